@@ -1,0 +1,34 @@
+import type { Evidence, Given, Needs } from './evidence.ts';
+import type { Input, Target } from './target.ts';
+import type { Vault } from './vault.ts';
+
+/** What a collector is given besides its evidence. */
+export interface CollectContext {
+  readonly target: Target;
+  /** Aborts when the run is cancelled or the collector's time is up. */
+  readonly signal: AbortSignal;
+  /** Raw secrets seen go in here, so that no output can show them. */
+  readonly vault: Vault;
+  /** Says what is going on while the user waits. */
+  progress(message: string, done?: number, total?: number): void;
+}
+
+/** Collects one fact from the outside world. Runs at most once a run, on first demand. */
+export interface Collector<T = unknown, N extends Needs = Needs> {
+  readonly provides: Evidence<string, T>;
+  readonly wants: Input;
+  readonly needs: N;
+  readonly effects: 'none' | 'reads' | 'writes';
+  readonly timeoutMs: number;
+  /** True for values that live in memory only (open files, parsed trees): never saved with the run. */
+  readonly transient?: boolean;
+  /** Throws `CollectFault` when it cannot look; any other error counts as a bug of ours. */
+  collect(given: Given<N>, context: CollectContext): Promise<T>;
+}
+
+/** Declares a collector; only here for type inference. */
+export const defineCollector = <T, N extends Needs>(collector: Collector<T, N>): Collector<T, N> => collector;
+
+/** A collector whose types are forgotten, as the engine holds it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a list of collectors has no common evidence type
+export type AnyCollector = Collector<any, any>;

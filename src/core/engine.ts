@@ -1,0 +1,110 @@
+import { type AnyCheck, stageOf } from './check.ts';
+import type { Evidence, Fault } from './evidence.ts';
+import { type EvidenceStore, evidenceStore, type StoreOptions } from './evidence-store.ts';
+import { type Finding, fingerprintOf, type Observation } from './finding.ts';
+import type { CheckRecord, Run } from './run.ts';
+import { inputsOf } from './target.ts';
+import { createVault } from './vault.ts';
+
+export interface RunOptions extends StoreOptions {
+  readonly checks: readonly AnyCheck[];
+  readonly version: string;
+  /** How the user names the target on the command line; goes into the replay commands. */
+  readonly targetArguments: string;
+}
+
+export interface RunResult {
+  readonly run: Run;
+  /** The collected values by evidence id, for deliverables and `--save-evidence`. Scrubbed. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** Collects what the checks need, judges it, and signs the findings. Never throws for a fault of the target. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const started = Date.now();
+  const vault = createVault();
+  const store = evidenceStore(options, vault);
+  const have = inputsOf(options.target);
+  const findings: Finding[] = [];
+  const records: CheckRecord[] = [];
+  const judged = options.checks.map(async (check) => {
+    const missing = [...store.inputsFor(Object.values(check.needs))].filter((input) => !have.has(input));
+    if (missing.length > 0) return { check, missing, observations: [] };
+    return { check, missing, observations: await judge(check, store) };
+  });
+  for (const { check, missing, observations } of await Promise.all(judged)) {
+    const signed = sign(check, vault.scrubAll(observations), options.targetArguments);
+    findings.push(...signed);
+    const count = (outcome: string): number => signed.filter((finding) => finding.outcome === outcome).length;
+    records.push({
+      id: check.id,
+      title: check.doc.title,
+      state: missing.length > 0 ? 'out-of-reach' : 'judged',
+      ...(missing.length > 0 && { wants: missing }),
+      counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), notApplicable: count('not-applicable') },
+    });
+  }
+  return {
+    run: {
+      schema: 1,
+      tool: { name: 'launch-ready', version: options.version },
+      startedAt: new Date(started).toISOString(),
+      durationMs: Date.now() - started,
+      target: {
+        ...(options.target.root !== undefined && { root: options.target.root }),
+        ...(options.target.url !== undefined && { url: vault.scrub(options.target.url.href) }),
+      },
+      findings,
+      checks: records,
+      evidence: vault.scrubAll(store.records()),
+    },
+    evidence: vault.scrubAll(store.values()),
+  };
+}
+
+async function judge(check: AnyCheck, store: EvidenceStore): Promise<Observation[]> {
+  const given: Record<string, unknown> = {};
+  const faults: Fault[] = [];
+  for (const [name, need] of Object.entries<Evidence>(check.needs)) {
+    const result = await store.get(need);
+    if (result.ok) given[name] = result.value;
+    else faults.push(result.fault);
+  }
+  const fault = faults[0];
+  if (fault) return [{ outcome: 'unknown', subject: 'evidence', message: `Could not look: ${fault.message}`, toKnow: fault.remedy }];
+  try {
+    const observations = [...check.evaluate(given)];
+    if (observations.length > 0) return observations;
+    return [{ outcome: 'not-applicable', subject: 'nothing', message: 'Nothing of this kind was found.' }];
+  } catch (error) {
+    const message = `This check stopped with an error of ours: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ outcome: 'unknown', subject: 'bug', message, toKnow: 'Please report this; the rest of the run is not affected.' }];
+  }
+}
+
+function sign(check: AnyCheck, observations: readonly Observation[], targetArguments: string): Finding[] {
+  const seen = new Map<string, number>();
+  return observations.map((observation) => {
+    const base = fingerprintOf(check.id, observation);
+    const nth = (seen.get(base) ?? 0) + 1;
+    seen.set(base, nth);
+    // Two equal subjects in one check (copies in one file) must stay two findings with names that do not change.
+    const fingerprint = nth === 1 ? base : fingerprintOf(check.id, { ...observation, subject: `${base}\u0000${nth}` });
+    const id = `${check.id}#${fingerprint.slice(0, 8)}`;
+    return {
+      ...observation,
+      id,
+      check: check.id,
+      stage: stageOf(check),
+      title: check.doc.title,
+      severity: observation.severity ?? check.severity,
+      effort: check.doc.effort,
+      why: check.doc.why,
+      fix: observation.fix ?? check.doc.fix,
+      replay: `launch-ready replay '${id}' ${targetArguments}`.trimEnd(),
+      fingerprint,
+      covers: check.covers,
+      tripwire: check.tripwire ?? false,
+    };
+  });
+}

@@ -1,0 +1,29 @@
+/** What the user pointed us at. Every part is optional; a command says what the missing ones would add. */
+export interface Target {
+  /** Absolute path of the repo folder. */
+  readonly root?: string;
+  /** Address of the running app. */
+  readonly url?: URL;
+  readonly scope: Scope;
+}
+
+/** What we may touch. Requests leave only for these hosts, and never more than `requests` a run. */
+export interface Scope {
+  /** Host names with port as in `URL.host`. */
+  readonly hosts: readonly string[];
+  /** Upper bound of requests in a run. */
+  readonly requests: number;
+  /** Walk the whole git history as well as the working tree. */
+  readonly history: boolean;
+}
+
+/** The parts of a target that a collector can ask for. */
+export type Input = 'repo' | 'url';
+
+/** Which inputs the target has. */
+export function inputsOf(target: Target): ReadonlySet<Input> {
+  const inputs = new Set<Input>();
+  if (target.root !== undefined) inputs.add('repo');
+  if (target.url !== undefined) inputs.add('url');
+  return inputs;
+}

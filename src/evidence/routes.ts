@@ -1,0 +1,132 @@
+import { evidence } from '../core/evidence.ts';
+import type { Place } from '../core/finding.ts';
+import type { Gap } from './source.ts';
+
+/**
+ * How well the caller's identity is established, weakest first:
+ * `none` nothing asked; `presence` a cookie or header merely exists; `unverified-session` a session read without checking
+ * it with the server that signed it; `identity` a verified user; `role` a verified user whose role was checked;
+ * `tenant` a verified user who was tied to the tenant or owner of the data.
+ */
+export const authLevels = ['none', 'presence', 'unverified-session', 'identity', 'role', 'tenant'] as const;
+export type AuthLevel = (typeof authLevels)[number];
+
+/** One guard met on the way to the data. */
+export interface Guard {
+  readonly level: AuthLevel;
+  /** What was seen, e.g. `requireUser() throws when supabase.auth.getUser() has no user`. */
+  readonly what: string;
+  readonly place: Place;
+  /** Set when the guard does not stand on every path: the condition under which it is skipped. */
+  readonly skippedWhen?: string;
+}
+
+/** How a value entered the request. */
+export type InputSource = 'path' | 'query' | 'body' | 'header' | 'cookie' | 'file';
+
+/**
+ * With whose rights the data is reached: `user` the caller's own token (row-level security decides), `anon` the public key,
+ * `service` a key that bypasses row-level security, `server` the application's own connection (ORM, SQL, Firestore admin): only code can scope it.
+ */
+export type DataClient = 'user' | 'anon' | 'service' | 'server' | 'unknown';
+
+/** A read or write of stored data. */
+export interface DataAccess {
+  readonly kind: 'table' | 'rpc' | 'storage' | 'accounts';
+  /** Table, function or bucket; `*` when it could not be told. */
+  readonly name: string;
+  readonly operation: 'read' | 'create' | 'update' | 'delete' | 'call';
+  readonly client: DataClient;
+  readonly place: Place;
+  /** Weakest state of the caller's identity when this line is reached. */
+  readonly auth: AuthLevel;
+  /**
+   * Whether the rows are tied to the caller: `owner`/`tenant` by an identity value in the filter or a comparison before or after,
+   * `none` when there is no such tie, `unknown` when a value could not be followed.
+   */
+  readonly scope: 'owner' | 'tenant' | 'role' | 'none' | 'unknown';
+  /** Columns compared with a value of the request. */
+  readonly inputs: readonly { readonly column: string; readonly source: InputSource }[];
+  /** Set when a write takes its columns from the request as they come (mass assignment). */
+  readonly wholeInput?: InputSource;
+  /** Columns written, where they are literal. */
+  readonly writes?: readonly string[];
+}
+
+/** An effect other than stored data that matters when strangers can cause it. */
+export interface SideEffect {
+  readonly kind: 'mail' | 'fetch' | 'password' | 'session' | 'secret-response' | 'paid-service';
+  /** What was called, e.g. `resend.emails.send`. */
+  readonly what: string;
+  readonly place: Place;
+  readonly auth: AuthLevel;
+  /** Arguments that come straight from the request: `to`, `html`, `url`, `host`. */
+  readonly fromInput: readonly string[];
+  /** True when the input was compared with an allow-list or parsed and restricted before. */
+  readonly restricted?: boolean;
+}
+
+export interface WebhookFacts {
+  /** `stripe`, `github`, `svix`, `slack`, `shopify`, `twilio`, `gohighlevel`, `calendly`, `generic`. */
+  readonly provider: string;
+  /** `verified` on every path before the first effect; `skippable` under a condition the sender or a missing setting controls. */
+  readonly verification: 'verified' | 'missing' | 'skippable' | 'unknown';
+  readonly why: string;
+  readonly place?: Place;
+}
+
+export type RouteKind = 'http' | 'page' | 'server-action' | 'trpc' | 'graphql' | 'edge-function' | 'openapi';
+
+/** One way into the app. */
+export interface Route {
+  /** Unique and stable: `GET /api/orders/:id`, `action app/actions.ts deleteOrder`, `trpc order.byId`. */
+  readonly id: string;
+  readonly kind: RouteKind;
+  readonly framework: string;
+  /** HTTP method, `ALL` for any; `CALL` for actions and procedures. */
+  readonly method: string;
+  /** As the client calls it, parameters as `:name` or `*`. */
+  readonly path: string;
+  readonly place: Place;
+  /** The weakest level established before the first effect; with no effect, before the answer. */
+  readonly auth: AuthLevel;
+  readonly guards: readonly Guard[];
+  readonly roles: readonly string[];
+  readonly data: readonly DataAccess[];
+  readonly effects: readonly SideEffect[];
+  readonly webhook?: WebhookFacts;
+  /** Who checks that the browser meant it, for cookie sessions: `token`, `origin`, `same-site`, `not-cookie`, `framework`, `none`, `unknown`. */
+  readonly csrf: 'token' | 'origin' | 'same-site' | 'not-cookie' | 'framework' | 'none' | 'unknown';
+  readonly rateLimit?: Guard;
+  /** What the route is for, as far as path and effects tell. */
+  readonly purposes: readonly ('login' | 'signup' | 'reset' | 'invite' | 'logout' | 'webhook' | 'admin' | 'health' | 'debug' | 'public' | 'cron')[];
+  /** Calls that could not be followed; when not empty, `auth: none` means "not seen", not "absent". */
+  readonly unresolved: readonly Gap[];
+}
+
+export interface RouteInventory {
+  readonly routes: readonly Route[];
+  readonly gaps: readonly Gap[];
+  /** Next.js middleware/proxy files and how their matchers were read. */
+  readonly middleware: readonly { readonly place: Place; readonly matcher: readonly string[]; readonly guards: boolean }[];
+}
+
+/** Role conditions that only hide things in the browser. */
+export interface ClientRoleGate {
+  readonly place: Place;
+  readonly what: string;
+  readonly role: string;
+  /** Data the hidden part reaches: table or route names. */
+  readonly reaches: readonly string[];
+}
+
+/** What browser code reaches directly: tables, functions and buckets through a Supabase or Firebase client. */
+export interface ClientAccess {
+  readonly access: Omit<DataAccess, 'auth' | 'scope'>;
+}
+
+export const sourceRoutes = evidence<RouteInventory>()('source.routes', 'the routes of the code with their guards and data');
+export const clientAccess = evidence<{ readonly accesses: readonly ClientAccess[]; readonly roleGates: readonly ClientRoleGate[]; readonly gaps: readonly Gap[] }>()(
+  'source.client-access',
+  'what browser code reaches directly',
+);
