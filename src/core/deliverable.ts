@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** A document of typed blocks; each report format renders a block once, for all deliverables. */
+/** What a stage hands over: typed blocks, top of the page first. Each report format renders a block kind once, for all deliverables. */
 export interface Document {
   readonly title: string;
   readonly blocks: readonly Block[];
@@ -9,24 +9,84 @@ export interface Document {
 export type Block =
   | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
-  /** The one sentence that answers the reader's question. */
-  | { readonly kind: 'verdict'; readonly status: 'ready' | 'not-ready' | 'cannot-tell'; readonly text: string; readonly detail: string }
-  | { readonly kind: 'facts'; readonly facts: readonly { readonly name: string; readonly value: string }[] }
-  /** Findings shown in full: why, evidence, replay, fix, prompt. `ordered` numbers them as a fix order. */
-  | { readonly kind: 'findings'; readonly ordered: boolean; readonly folded: boolean; readonly items: readonly FindingItem[] }
-  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly folded?: string }
+  | VerdictBlock
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | FindingsBlock
+  | TableBlock
+  | MatrixBlock
   | { readonly kind: 'checklist'; readonly items: readonly { readonly text: string; readonly state: 'done' | 'open' | 'unknown' }[] }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string };
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  | FoldBlock;
+
+/** The one sentence that answers the reader's question, and what it rests on. */
+export interface VerdictBlock {
+  readonly kind: 'verdict';
+  readonly status: 'ready' | 'not-ready' | 'cannot-tell';
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** A figure shown large, with how it came about shown small. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+/** Findings shown whole: why, evidence, replay, fix, prompt. `ordered` numbers them as a fix order; formats with little room show these alone. */
+export interface FindingsBlock {
+  readonly kind: 'findings';
+  readonly ordered: boolean;
+  readonly items: readonly FindingItem[];
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly columns: readonly string[];
+  /** As many cells as there are columns. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export const cellStates = ['allowed', 'blocked', 'leak', 'unknown', 'not-applicable'] as const;
+
+/** What happened where a row and a column meet; `leak` is an access that must not be. */
+export interface MatrixCell {
+  readonly state: (typeof cellStates)[number];
+  readonly note?: string;
+}
+
+/** Who may do what: routes by roles, tables by verbs. */
+export interface MatrixBlock {
+  readonly kind: 'matrix';
+  /** What the rows are, e.g. `Route`. */
+  readonly corner: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
+}
+
+/** Below the fold: shown by its title alone where room is short, opened on demand. */
+export interface FoldBlock {
+  readonly kind: 'fold';
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
 
 /** A finding as the reader sees it. */
 export interface FindingItem {
   readonly finding: Finding;
-  /** Several findings of one cause shown as one: the further places. */
+  /** Further places of the same cause. */
   readonly also: readonly Finding[];
-  /** Text to paste into Lovable, Bolt or Cursor. */
+  /** What is wrong, in one sentence. */
+  readonly headline: string;
+  /** Text to paste into Lovable, Bolt or Cursor; empty for what could not be told. */
   readonly prompt: string;
   /** Why it stands where it stands in the fix order. */
   readonly order?: string;
   /** Estimated work, e.g. "1 to 3 hours". */
   readonly effort: string;
+}
+
+/** Every findings block of a document, those below a fold included. */
+export function findingsOf(blocks: readonly Block[]): FindingsBlock[] {
+  return blocks.flatMap((block) => (block.kind === 'findings' ? [block] : block.kind === 'fold' ? findingsOf(block.blocks) : []));
 }

@@ -34,6 +34,8 @@ export interface Observation {
   readonly fix?: string;
   /** For `unknown`: what would let us tell. */
   readonly toKnow?: string;
+  /** What has to be mended when several subjects share it (an unguarded router, a template): findings of one check and one cause become one item. */
+  readonly cause?: string;
 }
 
 /** An observation signed by the engine. */

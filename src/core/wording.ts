@@ -1,0 +1,30 @@
+import type { Place } from './finding.ts';
+
+/** `3 routes`, `1 route`: a count with its noun, thousands separated by a comma. */
+export const plural = (count: number, one: string, many = `${one}s`): string => `${thousands(count)} ${count === 1 ? one : many}`;
+
+/** `12,345`, the same on every machine (no locale). */
+export const thousands = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** `a`, `a and b`, `a, b and c`. */
+export function andList(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Where something stands, in one short phrase; empty for a place that says nothing. */
+export function placeText(place: Place | undefined): string {
+  if (!place) return '';
+  const where = place.file === undefined ? place.url : place.line === undefined ? place.file : `${place.file}:${place.line}`;
+  if (where === undefined) return place.name ?? '';
+  return place.name === undefined || place.name === where ? where : `${place.name} (${where})`;
+}
+
+/** First sentence of a text, for places where there is room for one only. */
+export function firstSentence(text: string): string {
+  const end = text.search(/[.!?](?=\s+\p{Lu})/u);
+  return end < 0 ? text : text.slice(0, end + 1);
+}
+
+/** Order of two strings by code unit: the same on every machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
