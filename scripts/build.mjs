@@ -1,0 +1,62 @@
+// Builds dist/: the command line as one small bundle with lazily loaded parts, the public API, its type declarations and the licences of what is bundled.
+import { spawnSync } from 'node:child_process';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const require = createRequire(import.meta.url);
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // Packages with machine code or WebAssembly stay outside; everything else is bundled, so an install brings three packages.
+  external: Object.keys(manifest.dependencies),
+  // Bundled CommonJS packages (undici, yaml) ask for Node's own modules through `require`.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  metafile: true,
+  logLevel: 'warning',
+});
+
+const main = join(root, 'dist/main.js');
+await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
+await chmod(main, 0o755);
+await writeFile(join(root, 'dist/LICENSES.txt'), await licences(Object.keys(metafile.inputs)));
+
+const types = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = types.status ?? 1;
+
+/** The licence texts of the bundled packages, as their licences ask. */
+async function licences(inputs) {
+  const names = new Set(inputs.flatMap((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.slice(1) ?? []));
+  const parts = [];
+  for (const name of [...names].sort()) {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const text = await firstOf(['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE.txt', 'license'].map((file) => join(folder, file)));
+    parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return parts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function firstOf(files) {
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  throw new Error(`No licence text found: ${files[0]}`);
+}

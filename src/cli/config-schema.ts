@@ -1,0 +1,98 @@
+/** The part of JSON Schema that the config needs; `config-reader.ts` checks against it and `schema/launch-ready.schema.json` publishes it. */
+export type Schema =
+  | {
+      readonly type: 'object';
+      readonly description?: string;
+      readonly properties: Readonly<Record<string, Schema>>;
+      readonly required?: readonly string[];
+      readonly additionalProperties: false;
+    }
+  | { readonly type: 'array'; readonly description?: string; readonly items: Schema }
+  | {
+      readonly type: 'string';
+      readonly description?: string;
+      readonly pattern?: string;
+      readonly enum?: readonly string[];
+      readonly minLength?: number;
+    }
+  | { readonly type: 'number' | 'integer'; readonly description?: string; readonly minimum?: number; readonly maximum?: number }
+  | { readonly type: 'boolean'; readonly description?: string };
+
+const text = (description: string): Schema => ({ type: 'string', description, minLength: 1 });
+const checkId = (description: string): Schema => ({ type: 'string', description, pattern: '^[a-z]+/[a-z0-9-]+$' });
+
+const waiver: Schema = {
+  type: 'object',
+  description: 'A finding somebody decided to live with.',
+  properties: {
+    finding: {
+      type: 'string',
+      description: 'Id of a finding as the report shows it (audit/name#1a2b3c4d), or of a whole check (audit/name).',
+      pattern: '^[a-z]+/[a-z0-9-]+(#[0-9a-f]{8})?$',
+    },
+    reason: text('Why it is acceptable.'),
+    name: text('Who decided.'),
+    expires: {
+      type: 'string',
+      description: 'Last day it holds, as YYYY-MM-DD.',
+      pattern: String.raw`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`,
+    },
+  },
+  required: ['finding', 'reason', 'name', 'expires'],
+  additionalProperties: false,
+};
+
+/** Schema of launch-ready.yaml. */
+export const configSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'launch-ready.yaml',
+  type: 'object',
+  properties: {
+    url: { type: 'string', description: 'Address of the running app.', pattern: '^https?://' },
+    scope: {
+      type: 'object',
+      description: 'What may be touched.',
+      properties: {
+        hosts: {
+          type: 'array',
+          description: 'Further hosts that belong to the app, e.g. api.example.com.',
+          items: text('Host name, with its port when it is not the usual one.'),
+        },
+        requests: { type: 'integer', description: 'Upper bound of requests in a run.', minimum: 1, maximum: 10_000 },
+        history: { type: 'boolean', description: 'Search the whole git history for secrets.' },
+      },
+      additionalProperties: false,
+    },
+    off: {
+      type: 'array',
+      description: 'Checks that are not run.',
+      items: {
+        type: 'object',
+        properties: { check: checkId('Id of the check, e.g. audit/source-maps.'), reason: text('Why it does not matter here.') },
+        required: ['check', 'reason'],
+        additionalProperties: false,
+      },
+    },
+    waivers: { type: 'array', description: 'Findings somebody decided to live with.', items: waiver },
+    gate: {
+      type: 'object',
+      description: 'What stops a launch.',
+      properties: {
+        failOn: { type: 'string', description: 'Findings of this severity or worse count.', enum: ['blocker', 'high', 'medium', 'low'] },
+        unknown: { type: 'string', description: 'What an unanswered question does: block, or only warn.', enum: ['block', 'warn'] },
+        baseline: text('File with the findings that are known already.'),
+      },
+      additionalProperties: false,
+    },
+    rates: {
+      type: 'object',
+      description: 'For the cost estimate.',
+      properties: {
+        hour: { type: 'number', description: 'Price of one hour of work.', minimum: 0, maximum: 10_000 },
+        currency: { type: 'string', description: 'Three letters, e.g. EUR.', pattern: '^[A-Z]{3}$' },
+      },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+} as const satisfies Schema & { $schema: string; title: string };

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Waiver } from '../core/gate.ts';
+import type { Severity } from '../core/stage.ts';
+import { readYaml } from './config-reader.ts';
+import { configSchema } from './config-schema.ts';
+import { reasonOf } from './file-error.ts';
+import { UsageError } from './usage-error.ts';
+
+/** launch-ready.yaml, as read. Every part is optional. */
+export interface Config {
+  /** The file it came from; absent when there is none. */
+  readonly file?: string;
+  readonly url?: string;
+  readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
+  readonly off?: readonly { readonly check: string; readonly reason: string }[];
+  readonly waivers?: readonly Waiver[];
+  readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };
+  readonly rates?: { readonly hour?: number; readonly currency?: string };
+}
+
+/** The names we look for, in this order. */
+const names = ['launch-ready.yaml', 'launch-ready.yml'];
+const executable = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `launch-ready.config.${ending}`);
+
+/**
+ * The config of `folder`, or the file the user named. Throws `UsageError` when it cannot be read or is wrong.
+ * Config files that are programs are not run: an audited repo is not trusted. `notice` is told when one lies there.
+ */
+export function loadConfig(folder: string, named: string | undefined, notice: (message: string) => void): Config {
+  if (named !== undefined) {
+    if (/\.[cm]?[jt]s$/.test(named))
+      throw new UsageError(
+        `${named} is a program; launch-ready does not run code to read its settings.`,
+        'Write them as data: launch-ready init makes a launch-ready.yaml.',
+      );
+    return readConfig(named, named);
+  }
+  const program = executable.find((name) => existsSync(join(folder, name)));
+  if (program !== undefined)
+    notice(`${program} was not read: launch-ready does not run code of the repo it looks at. Settings go into launch-ready.yaml.`);
+  const name = names.find((candidate) => existsSync(join(folder, candidate)));
+  return name === undefined ? {} : readConfig(join(folder, name), name);
+}
+
+function readConfig(file: string, shown: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The config ${shown} cannot be read: ${reasonOf(error)}.`);
+  }
+  return { ...(readYaml(text, configSchema, shown) as Config), file };
+}

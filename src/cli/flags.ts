@@ -1,0 +1,109 @@
+/** What a flag takes and says of itself; help and parsing are both made from it. */
+export interface Flag {
+  readonly type: 'boolean' | 'string';
+  /** May be given several times. */
+  readonly repeatable?: boolean;
+  readonly short?: string;
+  /** Shown in the help for the value. */
+  readonly value?: string;
+  /** Shown as `--no-x` because it is on by default. */
+  readonly negative?: boolean;
+  readonly help: string;
+}
+
+/** Every flag of every command. A flag means the same wherever it appears. */
+export const flags = {
+  format: {
+    type: 'string',
+    repeatable: true,
+    value: 'FORMAT',
+    help: 'terminal, json, markdown, html, sarif, junit or github; may be repeated',
+  },
+  output: { type: 'string', value: 'FILE|FOLDER', short: 'o', help: 'where the report goes; - is the screen' },
+  only: { type: 'string', repeatable: true, value: 'CHECK', help: 'run this check only; may be repeated' },
+  history: { type: 'boolean', negative: true, help: 'do not search the git history for secrets' },
+  'fail-on': { type: 'string', value: 'SEVERITY', help: 'blocker, high, medium or low: what counts against you (high)' },
+  baseline: { type: 'string', value: 'FILE', help: 'findings in this file are known; only others count' },
+  'write-baseline': { type: 'string', value: 'FILE', help: 'write what is found now as a baseline' },
+  'save-evidence': { type: 'string', value: 'FOLDER', help: 'keep the facts that were collected (secrets hidden)' },
+  evidence: { type: 'string', value: 'FOLDER', help: 'judge saved facts again instead of collecting' },
+  timeout: { type: 'string', value: 'SECONDS', help: 'stop collecting after this time' },
+  requests: { type: 'string', value: 'NUMBER', help: 'never send more requests than this (300)' },
+  config: { type: 'string', value: 'FILE', help: 'use this file instead of launch-ready.yaml' },
+  verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
+  color: { type: 'boolean', negative: true, help: 'no colours' },
+  quiet: { type: 'boolean', short: 'q', help: 'no progress' },
+  force: { type: 'boolean', help: 'overwrite files that exist' },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof flags;
+
+/** A command as the help shows it and the parser reads it. */
+export interface CommandOutline {
+  readonly summary: string;
+  /** After the command's name, e.g. `[FOLDER] [URL]`. */
+  readonly operands: string;
+  readonly maxOperands: number;
+  readonly flags: readonly FlagName[];
+  readonly examples: readonly string[];
+  readonly note?: string;
+}
+
+const collecting = ['history', 'timeout', 'requests', 'config', 'evidence'] as const;
+const judging = ['only', 'fail-on', 'baseline', 'write-baseline', 'save-evidence'] as const;
+const showing = ['format', 'output', 'verbose', 'color', 'quiet'] as const;
+
+/** The commands in the order of the help. */
+export const commands = {
+  audit: {
+    summary: 'find what stops you from letting customers in, and what to fix first',
+    operands: '[FOLDER] [URL]',
+    maxOperands: 2,
+    flags: [...showing, ...judging, ...collecting],
+    examples: [
+      'launch-ready audit',
+      'launch-ready audit ./my-app https://my-app.example.com',
+      'launch-ready audit --format html --output report.html',
+    ],
+    note: 'Only reads. Without FOLDER and URL it looks at the current folder. Give both: what one cannot show, the other often can.',
+  },
+  explain: {
+    summary: 'say what a check looks for, why it matters and how to fix it',
+    operands: 'CHECK',
+    maxOperands: 1,
+    flags: ['color'],
+    examples: ['launch-ready explain audit/unverified-webhook'],
+    note: 'Without CHECK it lists all checks.',
+  },
+  replay: {
+    summary: 'look again at one finding; says whether it is fixed',
+    operands: 'ID [FOLDER] [URL]',
+    maxOperands: 3,
+    flags: ['color', 'quiet', ...collecting],
+    examples: ["launch-ready replay 'audit/unverified-webhook#1a2b3c4d' ."],
+  },
+  gate: {
+    summary: 'for CI: fail only on findings that are new, and say why',
+    operands: '[FOLDER] [URL]',
+    maxOperands: 2,
+    flags: [...showing, ...judging, ...collecting],
+    examples: ['launch-ready gate . --write-baseline launch-ready-baseline.json', 'launch-ready gate .'],
+    note: 'Known findings stand in launch-ready-baseline.json, accepted ones in launch-ready.yaml.',
+  },
+  init: {
+    summary: 'write a commented launch-ready.yaml and a GitHub workflow',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: ['force', 'color', 'quiet'],
+    examples: ['launch-ready init'],
+  },
+  demo: {
+    summary: 'audit the broken example apps that come with this package',
+    operands: '',
+    maxOperands: 0,
+    flags: ['color', 'quiet', 'verbose'],
+    examples: ['launch-ready demo'],
+  },
+} as const satisfies Record<string, CommandOutline>;
+
+export type CommandName = keyof typeof commands;
