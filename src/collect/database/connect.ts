@@ -1,0 +1,33 @@
+import pg from 'pg';
+
+/** One connection to a PostgreSQL server: enough to run migrations, look around and prove things. */
+export interface Database {
+  /**
+   * Runs one statement, with `$1`, `$2`, ... filled from `parameters`, and returns its rows.
+   * Rejects with an error whose `code` is the SQLSTATE.
+   */
+  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Runs a script of any number of statements, in one implicit transaction; no parameters, no rows. */
+  exec(sql: string): Promise<void>;
+  /** Closes the connection. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Connects to a `postgres://` URL. Rejects when the server cannot be reached within ten seconds or refuses us. */
+export async function connect(url: string): Promise<Database> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks while idle (server stopped) must not end our process; the next query reports it.
+  client.on('error', () => {});
+  await client.connect();
+  let closing: Promise<void> | undefined;
+  return {
+    async query<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+      const { rows } = await client.query<Row>(sql, parameters);
+      return rows;
+    },
+    async exec(sql) {
+      await client.query(sql);
+    },
+    close: () => (closing ??= client.end()),
+  };
+}
