@@ -31,14 +31,16 @@ export interface TiedOptions {
  * between us can: its standard input is a pipe that only we hold open, so the kernel closes it however we end.
  * The command gets no input; the reading loop never sees data, only the end of the pipe. The watcher ends by itself
  * (status 0) exactly when the pipe was closed, which tells a stop from a command that ended on its own; it ignores TERM
- * from then on, because a command that ends at once has the shell kill the watcher before it could report that.
+ * from then on, because a command that ends at once has the shell kill the watcher before it could report that. The
+ * shell itself says nothing: writing to our closed output would end it before it has cleaned up.
  */
 const SHELL = `
 signal=$1; remove=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 command=$!
-( while read -r _; do :; done; trap "" TERM; kill -s "$signal" "$command"; exit 0 ) <&3 3<&- >/dev/null 2>&1 &
+exec >/dev/null 2>&1
+( while read -r _; do :; done; trap "" TERM; kill -s "$signal" "$command"; exit 0 ) <&3 3<&- &
 watcher=$!
 wait "$command"; code=$?
 kill "$watcher" 2>/dev/null
