@@ -1,0 +1,201 @@
+import { CollectFault, evidence, type Fault, type Result } from '../../core/evidence.ts';
+import { defineCollector } from '../../core/collector.ts';
+import type { Target } from '../../core/target.ts';
+import type { Cut } from './body.ts';
+import { faultOf } from './fault.ts';
+import { createPace } from './pace.ts';
+import { hostnames, isNamed, mayAsk, type Purpose } from './reach.ts';
+import { defaultLimits, type Limits, openTransport } from './transport.ts';
+
+/** Who we say we are. */
+export const userAgent = 'Mozilla/5.0 (compatible; launch-ready; read-only launch audit)';
+
+export interface ClientOptions {
+  /** Host name to IP address: ask this address instead of the one DNS gives (checks before a cut-over). */
+  readonly pins?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<Limits>;
+  /** Certificates of further authorities to trust, PEM. */
+  readonly authorities?: readonly string[];
+  /** Requests under way at once, per host. */
+  readonly concurrency?: number;
+  /** Pause between the starts of two requests to one host, in milliseconds. */
+  readonly delayMs?: number;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'HEAD';
+  readonly purpose?: Purpose;
+  /** False: a redirect is an answer like any other. */
+  readonly follow?: boolean;
+  readonly bodyBytes?: number;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer after the redirects. Header names are lower case. */
+export interface Reply {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  readonly body: Buffer;
+  readonly cut?: Cut;
+  /** Addresses passed on the way, first first; the last is followed by `url`. */
+  readonly redirects: readonly string[];
+}
+
+/** Read-only requests to the app, bounded in number, pace, time and size. A request that fails is a value. */
+export interface HttpClient {
+  get(url: URL, ask?: Ask): Promise<Result<Reply>>;
+  /** Requests that may still be sent in this run. */
+  left(): number;
+  close(): Promise<void>;
+}
+
+const maxRedirects = 10;
+/** So many failures in a row, and a host is left alone: a dead server must not cost a timeout per question. */
+const patience = 3;
+
+const fail = (kind: Fault['kind'], message: string, remedy: string): { readonly ok: false; readonly fault: Fault } => ({
+  ok: false,
+  fault: { kind, message, remedy },
+});
+
+/** A client for one run. Only hosts of the scope are asked; see `mayAsk` for the exceptions. */
+export function openClient(target: Target, options: ClientOptions = {}): HttpClient {
+  const limits = { ...defaultLimits, ...options.limits };
+  const concurrency = options.concurrency ?? 4;
+  const pins = options.pins ?? {};
+  const known = new Set([...hostnames(target), ...Object.keys(pins)]);
+  const transport = openTransport({ pins, named: (host) => known.has(host) }, limits, {
+    connections: concurrency,
+    authorities: options.authorities ?? [],
+  });
+  const pace = createPace(concurrency, options.delayMs ?? 30);
+  const failures = new Map<string, { count: number; fault: Fault }>();
+  let spent = 0;
+
+  async function once(url: URL, ask: Ask): Promise<Result<Reply>> {
+    const before = failures.get(url.host);
+    if (before && before.count >= patience) return { ok: false, fault: before.fault };
+    if (spent >= target.scope.requests)
+      return fail(
+        'blocked',
+        `The limit of ${target.scope.requests} requests for this run is used up.`,
+        'Run it again with a higher limit of requests.',
+      );
+    spent += 1;
+    try {
+      const answer = await transport.send(bare(url), {
+        method: ask.method ?? 'GET',
+        headers: headersFor(url, ask),
+        bodyBytes: ask.bodyBytes ?? limits.bodyBytes,
+        signal: ask.signal,
+      });
+      const slowDown = answer.status === 429;
+      if (slowDown)
+        note(url, {
+          kind: 'blocked',
+          message: `${url.host} asks us to slow down (429).`,
+          remedy: 'Run it again later, or let this machine through the rate limit.',
+        });
+      else failures.delete(url.host);
+      return { ok: true, value: { url, redirects: [], ...answer } };
+    } catch (error) {
+      if (ask.signal?.aborted)
+        return fail('timeout', `The time for this step was up before ${url.host} answered.`, 'Run it again with a longer --timeout.');
+      const fault = faultOf(error, url);
+      note(url, fault);
+      return { ok: false, fault };
+    }
+  }
+
+  const note = (url: URL, fault: Fault): void => void failures.set(url.host, { count: (failures.get(url.host)?.count ?? 0) + 1, fault });
+
+  // Credentials in the address go to the named host alone, as a header: they must not show up in any URL we keep.
+  const headersFor = (url: URL, ask: Ask): Record<string, string> => ({
+    'user-agent': userAgent,
+    accept: ask.accept ?? '*/*',
+    ...(target.url?.username && url.origin === target.url.origin && { authorization: basic(target.url) }),
+  });
+
+  return {
+    async get(start, ask = {}) {
+      const purpose = ask.purpose ?? 'page';
+      const passed: string[] = [];
+      let url = bare(start);
+      for (;;) {
+        const here = url;
+        if (!mayAsk(here, purpose, target)) return outOfScope(here, passed);
+        const result = await pace.run(here.host, () => once(here, ask));
+        if (!result.ok) return result;
+        const next = ask.follow === false ? undefined : locationOf(result.value);
+        if (!next) return { ok: true, value: { ...result.value, redirects: passed } };
+        passed.push(here.href);
+        if (passed.includes(next.href))
+          return fail(
+            'unreachable',
+            `${start.host} redirects in a loop: ${trail(passed, next)}.`,
+            'Fix the redirects; visitors cannot open the app either.',
+          );
+        if (passed.length > maxRedirects)
+          return fail('unreachable', `${start.host} redirects more than ${maxRedirects} times.`, 'Shorten the chain of redirects.');
+        url = next;
+      }
+    },
+    left: () => Math.max(0, target.scope.requests - spent),
+    close: () => transport.close(),
+  };
+}
+
+const bare = (url: URL): URL => {
+  const copy = new URL(url);
+  copy.username = '';
+  copy.password = '';
+  copy.hash = '';
+  return copy;
+};
+
+const basic = (url: URL): string =>
+  `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+
+const trail = (passed: readonly string[], next: URL): string => [...passed.slice(-3), next.href].join(' → ');
+
+function locationOf(reply: Reply): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(reply.status)) return undefined;
+  const location = reply.headers['location'];
+  return location === undefined || !URL.canParse(location, reply.url.href) ? undefined : bare(new URL(location, reply.url));
+}
+
+function outOfScope(url: URL, passed: readonly string[]): Result<never> {
+  const from = passed.at(-1);
+  const message =
+    from === undefined
+      ? `${url.host} is not one of the hosts to look at.`
+      : `${from} sends visitors to ${url.origin}, which is not one of the hosts to look at.`;
+  return fail('blocked', message, `If that is the app, give ${url.origin} as the address.`);
+}
+
+export const httpClient = evidence<HttpClient>()('http.client', 'the connection to the app');
+
+/** True when the target is a server of this machine, where https and public headers are not expected. */
+export const isLocal = (url: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(url.hostname);
+
+export const clientCollector = defineCollector({
+  provides: httpClient,
+  wants: 'url',
+  needs: {},
+  effects: 'none',
+  timeoutMs: 5000,
+  transient: true,
+  async collect(_given, { target, vault }) {
+    const { url } = target;
+    if (!url || !isNamed(url, target))
+      throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. https://app.example.com.');
+    if (url.password !== '') {
+      vault.hide(url.password);
+      vault.hide(decodeURIComponent(url.password));
+    }
+    return openClient(target);
+  },
+});

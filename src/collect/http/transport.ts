@@ -1,0 +1,118 @@
+import { rootCertificates } from 'node:tls';
+import { Agent, request } from 'undici';
+import { type AddressRules, checkLiteral, guardedLookup } from './address.ts';
+import { acceptEncoding, type Cut, readBody } from './body.ts';
+
+/** How long and how much, per request. Milliseconds and bytes. */
+export interface Limits {
+  readonly connectMs: number;
+  /** Until the headers are complete; a server that drips them does not reset it. */
+  readonly headersMs: number;
+  /** Between two pieces of the body. */
+  readonly idleMs: number;
+  /** For the whole exchange. What arrived of the body until then is kept. */
+  readonly totalMs: number;
+  /** Largest body, unpacked. */
+  readonly bodyBytes: number;
+}
+
+export const defaultLimits: Limits = { connectMs: 8000, headersMs: 12_000, idleMs: 8000, totalMs: 20_000, bodyBytes: 8 * 2 ** 20 };
+
+/** One answer as it came, no redirect followed. Header names are lower case; `set-cookie` is apart. */
+export interface Exchange {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  readonly body: Buffer;
+  /** Set when the body is not whole. */
+  readonly cut?: Cut;
+}
+
+export interface Sending {
+  readonly method: 'GET' | 'HEAD';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Transport {
+  /** Throws the error of Node or undici when no headers came. */
+  send(url: URL, sending: Sending): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+/** Connections that heed no proxy variables and no system settings other than DNS and the trusted authorities. */
+export function openTransport(
+  rules: AddressRules,
+  limits: Limits,
+  settings: { readonly connections: number; readonly authorities: readonly string[] },
+): Transport {
+  const { connections, authorities } = settings;
+  const agent = new Agent({
+    connections,
+    pipelining: 1,
+    connect: {
+      timeout: limits.connectMs,
+      lookup: guardedLookup(rules) as never,
+      ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+    },
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.idleMs,
+    maxHeaderSize: 64 * 1024,
+    keepAliveTimeout: 4000,
+  });
+  return {
+    async send(url, { method, headers, bodyBytes, signal }) {
+      checkLiteral(url.hostname, rules);
+      // One clock for the headers and one for everything: a server that drips a byte a second outlives every idle timeout.
+      const head = new AbortController();
+      const clock = setTimeout(
+        () => head.abort(Object.assign(new Error('headers took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' })),
+        limits.connectMs + limits.headersMs,
+      );
+      const total = AbortSignal.timeout(limits.totalMs);
+      const stop = AbortSignal.any([head.signal, total, ...(signal ? [signal] : [])]);
+      try {
+        const response = await request(url, {
+          dispatcher: agent,
+          method,
+          signal: stop,
+          headers: { 'accept-encoding': acceptEncoding, ...headers },
+        });
+        clearTimeout(clock);
+        const fields = response.headers;
+        const { bytes, cut } = await readBody(response.body, encodingsOf(fields['content-encoding']), bodyBytes, () => stop.aborted);
+        return {
+          status: response.statusCode,
+          headers: flat(fields),
+          setCookies: list(fields['set-cookie']),
+          body: bytes,
+          ...(cut && { cut }),
+        };
+      } catch (error) {
+        if (total.aborted) throw Object.assign(new Error('took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+        throw error;
+      } finally {
+        clearTimeout(clock);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+const list = (value: string | string[] | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+const encodingsOf = (value: string | string[] | undefined): string[] =>
+  list(value)
+    .join(',')
+    .toLowerCase()
+    .split(',')
+    .map((encoding) => encoding.trim())
+    .filter((encoding) => encoding !== '');
+
+const flat = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || name === 'set-cookie' ? [] : [[name.toLowerCase(), list(value).join(', ')]],
+    ),
+  );
