@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { access, constants, lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Stage } from '../src/core/stage.ts';
+
+/**
+ * A flaw is data: what it is, which checks must find it, and the edits that put it into the clean example. The clean
+ * source never asks whether a flaw is switched on, because static checks read it.
+ */
+export interface Flaw {
+  /** Name of the switch, unique within the example, for example "idor-invoices". */
+  id: string;
+  /** One sentence: what a customer or an attacker could do. */
+  title: string;
+  /** Stages whose checks ought to notice. */
+  stages: Stage[];
+  /** Ids of the checks that must fail on the twin and pass on the clean example; empty where no check reads it yet. */
+  checks: string[];
+  edits: Edit[];
+  /** Files the flaw brings along. */
+  adds?: AddedFile[];
+  /** Ids of flaws that cannot be switched on together with this one. Declaring it on one side is enough. */
+  conflictsWith?: string[];
+}
+
+/** Replaces one piece of a file. */
+export interface Edit {
+  /** Relative to the example, with "/". */
+  file: string;
+  /** Exact text that occurs exactly once in the clean file. */
+  find: string;
+  replace: string;
+}
+
+/** A file that is not there in the clean example. */
+export interface AddedFile {
+  file: string;
+  text: string;
+}
+
+/**
+ * What of an example is not the product: our switches, launcher and tests, and what package managers leave. A twin holds
+ * the product only, as it would lie in a founder's repository.
+ */
+const NOT_THE_PRODUCT = new Set(['flaws.ts', 'flaws', 'start.ts', 'start', 'test', 'node_modules', '.twins', 'dist', 'uploads']);
+
+/** Picks flaws by id. Throws an error that lists the known ids when one is unknown, or names two that conflict. */
+export function chooseFlaws(known: readonly Flaw[], ids: readonly string[]): Flaw[] {
+  const chosen = [...new Set(ids)].map((id) => {
+    const flaw = known.find((candidate) => candidate.id === id);
+    if (flaw !== undefined) return flaw;
+    const list = known.map((candidate) => `  ${candidate.id}: ${candidate.title}`).join('\n');
+    throw new Error(`There is no flaw called "${id}". Known flaws:\n${list}`);
+  });
+  for (const flaw of chosen) {
+    const other = chosen.find(({ id }) => flaw.conflictsWith?.includes(id));
+    if (other !== undefined) throw new Error(`The flaws "${flaw.id}" and "${other.id}" cannot be switched on together.`);
+  }
+  return chosen;
+}
+
+/**
+ * Writes a twin of the example with the flaws applied into a folder that is empty or not there yet. The order of the
+ * flaws does not matter: every edit is looked up in the clean text.
+ * @throws Error naming flaw and file when a `find` does not occur exactly once, two edits touch the same text, or an
+ * added file exists already. Nothing is written then.
+ */
+export async function materialise(exampleDir: string, flaws: readonly Flaw[], intoDir: string): Promise<void> {
+  await writeTwin(applyFlaws(await readExample(exampleDir), flaws), intoDir);
+}
+
+/**
+ * Makes a twin that can be run, once: `<example>/.twins/<hash>/`, where Node finds the packages of the repository, or,
+ * where the example may not be written, a folder under the temporary folder with a link to those packages.
+ * @returns the twin's folder. The hash is over the twin's contents, so an existing one is as good as new.
+ */
+export async function prepareTwin(exampleDir: string, flaws: readonly Flaw[]): Promise<string> {
+  const files = applyFlaws(await readExample(exampleDir), flaws);
+  const hash = createHash('sha256');
+  for (const [path, content] of files) hash.update(`${path}\n${content.length}\n`).update(content);
+  const name = hash.digest('hex').slice(0, 12);
+  const writable = await access(exampleDir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  // Without write access each run gets a private folder: a shared name in the temporary folder could be somebody's trap.
+  const parent = writable ? join(exampleDir, '.twins') : await mkdtemp(join(tmpdir(), 'launch-ready-twins-'));
+  const twin = join(parent, name);
+  if (await exists(twin)) return twin;
+  await mkdir(parent, { recursive: true });
+  const building = await mkdtemp(join(parent, '.building-'));
+  await writeTwin(files, building);
+  if (!writable) await symlink(await nodeModulesAbove(exampleDir), join(parent, 'node_modules'));
+  // Another process may have finished the same twin meanwhile; its contents are the same by construction.
+  await rename(building, twin).catch(() => rm(building, { recursive: true, force: true }));
+  return twin;
+}
+
+/** The product's files, path to content, sorted by path. */
+export async function readExample(exampleDir: string, below = ''): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const entries = await readdir(join(exampleDir, below), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (path.endsWith('.test.ts') || (below === '' && NOT_THE_PRODUCT.has(entry.name))) continue;
+    if (entry.isDirectory()) for (const [inner, content] of await readExample(exampleDir, path)) files.set(inner, content);
+    else if (entry.isFile()) files.set(path, await readFile(join(exampleDir, path)));
+  }
+  return files;
+}
+
+interface Splice {
+  from: number;
+  to: number;
+  replace: string;
+  flaw: string;
+}
+
+/** The files of the twin. Pure; see `materialise` for what it throws. */
+export function applyFlaws(clean: ReadonlyMap<string, Buffer>, flaws: readonly Flaw[]): Map<string, Buffer> {
+  const files = new Map(clean);
+  const splices = new Map<string, Splice[]>();
+  for (const flaw of flaws) {
+    for (const edit of flaw.edits) {
+      const splice = locate(clean, flaw, edit);
+      const others = splices.get(edit.file) ?? [];
+      const clash = others.find((other) => splice.from < other.to && other.from < splice.to);
+      if (clash !== undefined) throw new Error(`The flaws "${clash.flaw}" and "${flaw.id}" edit the same text of ${edit.file}.`);
+      splices.set(edit.file, [...others, splice]);
+    }
+    for (const { file, text } of flaw.adds ?? []) {
+      if (files.has(file)) throw new Error(`The flaw "${flaw.id}" adds ${file}, which exists already.`);
+      files.set(file, Buffer.from(text));
+    }
+  }
+  for (const [file, edits] of splices) {
+    let text = clean.get(file)!.toString();
+    for (const { from, to, replace } of edits.sort((a, b) => b.from - a.from)) text = text.slice(0, from) + replace + text.slice(to);
+    files.set(file, Buffer.from(text));
+  }
+  return files;
+}
+
+function locate(clean: ReadonlyMap<string, Buffer>, flaw: Flaw, { file, find, replace }: Edit): Splice {
+  const content = clean.get(file);
+  if (content === undefined) throw new Error(`The flaw "${flaw.id}" edits ${file}, which does not exist.`);
+  const text = content.toString();
+  const occurrences = find === '' ? 0 : text.split(find).length - 1;
+  if (occurrences !== 1) {
+    throw new Error(`The flaw "${flaw.id}" looks for a text that occurs ${occurrences} times in ${file} instead of once:\n${find}`);
+  }
+  const from = text.indexOf(find);
+  return { from, to: from + find.length, replace, flaw: flaw.id };
+}
+
+async function writeTwin(files: ReadonlyMap<string, Buffer>, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty.`);
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function nodeModulesAbove(folder: string): Promise<string> {
+  for (let at = await realpath(folder); ; at = dirname(at)) {
+    if (await exists(join(at, 'node_modules'))) return join(at, 'node_modules');
+    if (at === dirname(at)) return fileURLToPath(new URL('../node_modules', import.meta.url));
+  }
+}
