@@ -15,9 +15,15 @@ export function andList(items: readonly string[]): string {
 /** Where something stands, in one short phrase; empty for a place that says nothing. */
 export function placeText(place: Place | undefined): string {
   if (!place) return '';
-  const where = place.file === undefined ? place.url : place.line === undefined ? place.file : `${place.file}:${place.line}`;
-  if (where === undefined) return place.name ?? '';
+  const where = spotText(place);
+  if (where === '') return place.name ?? '';
   return place.name === undefined || place.name === where ? where : `${place.name} (${where})`;
+}
+
+/** The file with its line, else the address: where something stands without its name. */
+export function spotText({ file, line, url }: Place): string {
+  if (file === undefined) return url ?? '';
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /** First sentence of a text, for places where there is room for one only. */

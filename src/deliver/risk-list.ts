@@ -1,0 +1,121 @@
+import type { Block, Document, Fact } from '../core/deliverable.ts';
+import { costText, defaultRates, estimate, hoursText, type Rates } from '../core/estimate.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Verdict } from '../core/gate.ts';
+import { rank, type Ranked } from '../core/rank.ts';
+import type { Run } from '../core/run.ts';
+import { coverage, risk } from '../core/score.ts';
+import { plural } from '../core/wording.ts';
+import { advise } from './advice.ts';
+import { builderOf } from './builder.ts';
+import type { Collected } from './evidence-of.ts';
+import { itemOf } from './finding-item.ts';
+import { inventory } from './inventory.ts';
+import { gapsOf, notTold } from './not-told.ts';
+import { accepted, checksTable, riskTable } from './small-print.ts';
+import { groupByInput, verdictBlock } from './verdict-text.ts';
+
+export interface RiskListOptions {
+  /** What an hour of help costs where the reader lives. */
+  readonly rates?: Rates;
+  /** How many stand above the fold; five unless told. */
+  readonly top?: number;
+}
+
+/**
+ * The deliverable of stage 1: the verdict, the top launch blockers in fix order, and below the fold everything else. Made of what is there:
+ * evidence that was not collected is named as missing, never guessed.
+ */
+export function riskList(run: Run, evidence: Collected, verdict: Verdict, options: RiskListOptions = {}): Document {
+  const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
+  const open = run.findings.filter(({ id }) => !setAside.has(id));
+  const ranked = rank(open.filter(({ outcome }) => outcome === 'fail'));
+  const deciding = new Set(verdict.because.map(({ id }) => id));
+  const stops = (group: Ranked): boolean => [group.lead, ...group.also].some(({ id }) => deciding.has(id));
+  const blocking = ranked.filter(stops);
+  const wanted = options.top ?? 5;
+  const top = (blocking.length > 0 ? blocking : ranked).slice(0, wanted);
+  const rest = ranked.filter((group) => !top.includes(group));
+  const builder = builderOf(evidence);
+  const work = estimate(blocking, options.rates);
+  const unknowns = open.filter(({ outcome }) => outcome === 'unknown');
+  const untold = notTold(run, unknowns, evidence);
+  const fold = (title: string, blocks: readonly Block[]): Block[] => (blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks }]);
+  const findings = (groups: readonly Ranked[], ordered: boolean): Block[] =>
+    groups.length === 0 ? [] : [{ kind: 'findings', ordered, items: groups.map((group) => itemOf(group, builder)) }];
+
+  return {
+    title: 'Launch risk list',
+    blocks: [
+      verdictBlock(run, verdict),
+      ...(top.length > 0
+        ? [{ kind: 'heading' as const, level: 2 as const, text: topTitle(blocking.length, top.length) }, ...findings(top, true)]
+        : []),
+      { kind: 'facts', facts: figures(run, ranked, blocking, options.rates) },
+      { kind: 'text', text: advise(verdict.status, blocking, work).text },
+      ...unknownLine(run, unknowns, evidence),
+      // When the open questions decide, they are the answer and stand above the fold.
+      ...(verdict.status === 'cannot-tell' && untold.length > 0
+        ? [{ kind: 'heading' as const, level: 2 as const, text: 'What could not be told, and what would tell it' }, ...untold]
+        : []),
+      ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
+      ...(verdict.status === 'cannot-tell' ? [] : fold('What could not be told, and what would tell it', untold)),
+      ...fold('What was looked at', inventory(evidence)),
+      ...fold('How the risk score comes about', riskTable(run)),
+      ...fold('Accepted or known, so not counted against the launch', accepted(verdict)),
+      ...fold('Every check and what came of it', checksTable(run)),
+    ],
+  };
+}
+
+function topTitle(blocking: number, shown: number): string {
+  if (blocking === 0)
+    return shown === 1 ? 'Nothing found stops the launch; mend this next' : 'Nothing found stops the launch; mend these next';
+  const stops = plural(blocking, 'launch blocker');
+  return blocking > shown
+    ? `The top ${shown} of ${stops}, in the order to fix them`
+    : `${stops}, in the order to fix ${blocking === 1 ? 'it' : 'them'}`;
+}
+
+function figures(run: Run, ranked: readonly Ranked[], blocking: readonly Ranked[], rates: Rates = defaultRates): Fact[] {
+  const score = risk(run);
+  const covered = coverage(run);
+  const [toLaunch, all] = [estimate(blocking, rates), estimate(ranked, rates)];
+  const everything = ranked.length > blocking.length ? `; everything found: ${hoursText(all.hours)}, ${costText(all.cost)}` : '';
+  return [
+    {
+      name: 'Risk',
+      value: `${score.atLeast ? 'at least ' : ''}${score.value} of 100`,
+      note: `${score.band}; 0 is best, from open problems only`,
+    },
+    { name: 'Answered', value: `${covered.answered} of ${plural(covered.total, 'check')}`, note: coverageNote(run) },
+    { name: 'Work before launch', value: hoursText(toLaunch.hours), note: `for one person who knows the code${everything}` },
+    {
+      name: 'Cost if you buy it',
+      value: costText(toLaunch.cost),
+      note: `assuming ${rates.low} to ${rates.high} ${rates.currency} an hour; put in your own rate`,
+    },
+  ];
+}
+
+function coverageNote(run: Run): string {
+  const { partly, unanswered, outOfReach } = coverage(run);
+  const parts = [
+    ...(partly > 0 ? [`${partly} in part`] : []),
+    ...(unanswered > 0 ? [`${unanswered} not`] : []),
+    ...(outOfReach > 0 ? [`${outOfReach} not asked for want of input`] : []),
+  ];
+  return parts.length > 0 ? parts.join(', ') : 'nothing left open';
+}
+
+/** One line above the fold, so that no reader takes silence for safety. */
+function unknownLine(run: Run, unknowns: readonly Finding[], evidence: Collected): Block[] {
+  const waiting = [...groupByInput(run.checks).values()].flat().length;
+  const gaps = gapsOf(evidence).length;
+  const parts = [
+    ...(unknowns.length > 0 ? [`${plural(unknowns.length, 'question')} could not be answered`] : []),
+    ...(waiting > 0 ? [`${plural(waiting, 'check')} had nothing to look at`] : []),
+    ...(gaps > 0 ? [`${plural(gaps, 'part')} could not be read or followed`] : []),
+  ];
+  return parts.length > 0 ? [{ kind: 'text', text: `Not known: ${parts.join('; ')}. Not known never counts as safe.` }] : [];
+}

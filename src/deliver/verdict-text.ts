@@ -1,0 +1,67 @@
+import type { VerdictBlock } from '../core/deliverable.ts';
+import type { Verdict } from '../core/gate.ts';
+import { groupFindings } from '../core/group.ts';
+import type { CheckRecord, Run } from '../core/run.ts';
+import { coverage } from '../core/score.ts';
+import type { Input } from '../core/target.ts';
+import { andList, plural } from '../core/wording.ts';
+
+/** The verdict in one sentence, with what it rests on and what would make it firmer. */
+export function verdictBlock(run: Run, verdict: Verdict): VerdictBlock {
+  return { kind: 'verdict', status: verdict.status, text: sentence(run, verdict), detail: [...reach(run), ...accepted(verdict)].join(' ') };
+}
+
+function sentence(run: Run, verdict: Verdict): string {
+  const rest = basis(run);
+  if (verdict.status === 'not-ready') {
+    const causes = groupFindings(verdict.because).length;
+    return `A real customer should not use this yet: ${plural(causes, 'problem')} ${causes === 1 ? 'stops' : 'stop'} the launch, judged from ${rest}.`;
+  }
+  if (verdict.status === 'ready')
+    return `A real customer can use this, as far as ${plural(coverage(run).answered, 'answered check')} can tell from ${rest}: nothing that stops a launch is open.`;
+  if (verdict.because.length === 0)
+    return `Nobody can tell yet whether a real customer can use this: nothing that could be judged was found in ${rest}.`;
+  const causes = groupFindings(verdict.because).length;
+  return `Nobody can tell yet whether a real customer can use this: ${plural(causes, 'question')} that ${causes === 1 ? 'decides' : 'decide'} it could not be answered from ${rest}.`;
+}
+
+/** What the run looked at. */
+function basis({ target }: Run): string {
+  if (target.root !== undefined) return target.url === undefined ? 'the repo alone' : 'the repo and the running app';
+  return target.url === undefined ? 'saved evidence' : 'the running app alone';
+}
+
+const inputs: Readonly<Record<Input, { readonly give: string; readonly opens: string }>> = {
+  repo: { give: "the folder of the app's code", opens: 'every route, the database rules and the secrets in the code' },
+  url: { give: 'the address of the running app', opens: 'what its scripts give away, files that should not be public, and its headers' },
+};
+
+/** What an input that was not given would add. */
+function reach(run: Run): string[] {
+  const missing = [...groupByInput(run.checks)].map(
+    ([input, checks]) => `Give ${inputs[input].give} too and ${plural(checks.length, 'further check')} can look at ${inputs[input].opens}.`,
+  );
+  const { unanswered, partly } = coverage(run);
+  if (unanswered + partly > 0)
+    missing.push(`${plural(unanswered + partly, 'check')} could not answer everything; unanswered never counts as passed.`);
+  return missing;
+}
+
+/** Checks that were not run, by the input each waits for. */
+export function groupByInput(checks: readonly CheckRecord[]): Map<Input, CheckRecord[]> {
+  const waiting = new Map<Input, CheckRecord[]>();
+  for (const check of checks)
+    if (check.state === 'out-of-reach') for (const input of check.wants ?? []) waiting.set(input, [...(waiting.get(input) ?? []), check]);
+  return waiting;
+}
+
+/** Words for an input that was not given. */
+export const inputText = (wants: readonly Input[]): string => andList(wants.map((input) => inputs[input].give));
+
+function accepted({ waived, known }: Verdict): string[] {
+  const parts = [
+    ...(waived.length > 0 ? [`${waived.length} accepted by name`] : []),
+    ...(known.length > 0 ? [`${known.length} known from an earlier run`] : []),
+  ];
+  return parts.length > 0 ? [`Not counted against it: ${andList(parts)}.`] : [];
+}
