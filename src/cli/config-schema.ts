@@ -86,11 +86,13 @@ export const configSchema = {
     },
     rates: {
       type: 'object',
-      description: 'For the cost estimate.',
+      description: 'Price of an hour of help, for the cost estimate.',
       properties: {
-        hour: { type: 'number', description: 'Price of one hour of work.', minimum: 0, maximum: 10_000 },
+        low: { type: 'number', description: 'Lower end.', minimum: 0, maximum: 10_000 },
+        high: { type: 'number', description: 'Upper end.', minimum: 0, maximum: 10_000 },
         currency: { type: 'string', description: 'Three letters, e.g. EUR.', pattern: '^[A-Z]{3}$' },
       },
+      required: ['low', 'high', 'currency'],
       additionalProperties: false,
     },
   },

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
 import { readYaml } from './config-reader.ts';
@@ -16,7 +17,7 @@ export interface Config {
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
   readonly waivers?: readonly Waiver[];
   readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };
-  readonly rates?: { readonly hour?: number; readonly currency?: string };
+  readonly rates?: Rates;
 }
 
 /** The names we look for, in this order. */

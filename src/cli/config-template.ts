@@ -1,0 +1,94 @@
+import type { Stack } from '../evidence/source.ts';
+import { version } from './version.ts';
+
+/** What `init` found out before it writes. */
+export interface Detected {
+  /** Absent when it could not be told. */
+  readonly stack?: Stack;
+  readonly branch: string;
+}
+
+/**
+ * A launch-ready.yaml in which every setting stands as a comment. Lines that start with `#` and no space are settings:
+ * taking the `#` away switches them on.
+ */
+export function configTemplate({ stack }: Detected): string {
+  return `# yaml-language-server: $schema=https://unpkg.com/launch-ready@${version}/schema/launch-ready.schema.json
+# Settings of launch-ready. All are optional. To use one, take away the # in front of it.
+#
+# Found in this folder: ${foundText(stack)}
+
+# Address of the running app. With it, what the browser gets is looked at as well. Only reads.
+#url: https://app.example.com
+
+# What may be touched.
+#scope:
+#  hosts: [api.example.com]
+#  requests: 300
+#  history: true
+
+# Checks that are not run, with the reason. Prefer a waiver: it ends.
+#off:
+#  - check: audit/source-maps
+#    reason: We publish source maps on purpose.
+
+# Findings somebody decided to live with. The id stands in the report. After the date they count again.
+#waivers:
+#  - finding: audit/source-maps#1a2b3c4d
+#    reason: Behind the office VPN until the launch.
+#    name: Jane Doe
+#    expires: 2027-01-31
+
+# What stops a launch.
+#gate:
+#  failOn: high
+#  unknown: block
+#  baseline: launch-ready-baseline.json
+
+# Price of an hour of help, for the cost estimate.
+#rates:
+#  low: 60
+#  high: 150
+#  currency: USD
+`;
+}
+
+/** What the project is built with, in one line. */
+export function foundText(stack: Stack | undefined): string {
+  const names = [...(stack?.builders ?? []), ...(stack?.frameworks ?? []), ...(stack?.backends ?? [])];
+  // Names and versions come from the repo's files; a line break in one would end the comment.
+  const shown = names.map(({ name, version: found }) =>
+    `${name}${found === undefined ? '' : ` ${found}`}`.replace(/[^\w .@/+-]/g, '?').slice(0, 60),
+  );
+  return shown.length === 0 ? 'no framework or builder that launch-ready knows' : shown.join(', ');
+}
+
+/** The GitHub workflow that runs the gate. */
+export function workflowTemplate({ branch }: Detected): string {
+  return `# Runs launch-ready on every change. It fails on findings that are new:
+# launch-ready gate . --write-baseline launch-ready-baseline.json   makes today's findings known.
+name: Launch Ready
+
+on:
+  pull_request:
+  push:
+    branches: [${JSON.stringify(branch)}]
+
+permissions:
+  contents: read
+
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0 # the whole history: a secret that was deleted later is still public
+          persist-credentials: false
+      - uses: actions/setup-node@v5
+        with:
+          node-version: 22
+      - run: npx --yes launch-ready@${version} gate . --format github
+`;
+}

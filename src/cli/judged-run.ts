@@ -1,0 +1,56 @@
+import type { RunResult } from '../core/engine.ts';
+import { exitCodes, type Verdict } from '../core/gate.ts';
+import type { Arguments } from './arguments.ts';
+import { readBaseline, writeBaseline } from './baseline.ts';
+import type { Session } from './command.ts';
+import { saveEvidence } from './evidence-folder.ts';
+import { render } from './formats.ts';
+import { checkFile, checkFolder, chosenOutputs, writeReport } from './output.ts';
+import { baselineFile, perform, verdictOf } from './perform.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { teller } from './progress.ts';
+import { colorWanted } from './color.ts';
+
+export interface JudgedRun {
+  readonly plan: Plan;
+  readonly result: RunResult;
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+}
+
+/** What `audit` and `gate` share: plan, run, judge, write. All that can be wrong with the call is told before the work starts. */
+export async function judgedRun(
+  args: Arguments,
+  session: Session,
+  { usualBaseline }: { readonly usualBaseline: boolean },
+): Promise<JudgedRun> {
+  const tell = teller(process.stderr, args.on('quiet') ?? false);
+  const outputs = chosenOutputs(args);
+  const plan = makePlan(args, args.operands, tell.notice);
+  const writes = { baseline: args.text('write-baseline'), evidence: args.text('save-evidence') };
+  const known = writes.baseline === undefined ? baselineFile(plan, args.text('baseline'), usualBaseline) : args.text('baseline');
+  const baseline = known === undefined ? undefined : readBaseline(known);
+  if (writes.baseline !== undefined) checkFile(writes.baseline);
+  if (writes.evidence !== undefined) checkFolder(writes.evidence);
+
+  const result = await perform(plan, session, tell);
+  const verdict = verdictOf(plan, result.run.findings, baseline);
+  for (const { format, file } of outputs) {
+    const report = render(format, result, verdict, {
+      color: file === undefined && colorWanted(args.on('color'), process.stdout),
+      verbose: args.on('verbose') ?? false,
+    });
+    if (file === undefined) process.stdout.write(report);
+    else {
+      writeReport(file, report);
+      tell.notice(`Wrote ${file}`);
+    }
+  }
+  if (writes.evidence !== undefined) {
+    saveEvidence(writes.evidence, result);
+    tell.notice(`Wrote the facts into ${writes.evidence}`);
+  }
+  if (writes.baseline !== undefined)
+    tell.notice(`Wrote ${writeBaseline(writes.baseline, result.run)} known findings to ${writes.baseline}`);
+  return { plan, result, verdict, exitCode: exitCodes[verdict.status] };
+}
