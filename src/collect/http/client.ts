@@ -76,7 +76,7 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
   let spent = 0;
 
   async function once(url: URL, ask: Ask): Promise<Result<Reply>> {
-    const before = failures.get(url.host);
+    const before = failures.get(url.origin);
     if (before && before.count >= patience) return { ok: false, fault: before.fault };
     if (spent >= target.scope.requests)
       return fail(
@@ -99,7 +99,7 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
           message: `${url.host} asks us to slow down (429).`,
           remedy: 'Run it again later, or let this machine through the rate limit.',
         });
-      else failures.delete(url.host);
+      else failures.delete(url.origin);
       return { ok: true, value: { url, redirects: [], ...answer } };
     } catch (error) {
       if (ask.signal?.aborted)
@@ -110,7 +110,8 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
     }
   }
 
-  const note = (url: URL, fault: Fault): void => void failures.set(url.host, { count: (failures.get(url.host)?.count ?? 0) + 1, fault });
+  const note = (url: URL, fault: Fault): void =>
+    void failures.set(url.origin, { count: (failures.get(url.origin)?.count ?? 0) + 1, fault });
 
   // Credentials in the address go to the named host alone, as a header: they must not show up in any URL we keep.
   const headersFor = (url: URL, ask: Ask): Record<string, string> => ({

@@ -98,7 +98,8 @@ export function faultOf(error: unknown, url: URL): Fault {
     const found = words[code] ?? family(code);
     if (found) return { kind: found[0], message: found[1](url.host), remedy: found[2] };
   }
-  if (error instanceof Error && error.name === 'HTTPParserError') return { kind: garbage[0], message: garbage[1](url.host), remedy: garbage[2] };
+  if (error instanceof Error && error.name === 'HTTPParserError')
+    return { kind: garbage[0], message: garbage[1](url.host), remedy: garbage[2] };
   const why = error instanceof Error ? error.message : String(error);
   return {
     kind: 'unreachable',

@@ -1,0 +1,25 @@
+import type { Cookie } from '../../evidence/http.ts';
+
+/** Reads a Set-Cookie header (RFC 6265, section 5.2); the value is left behind. `undefined` when it names nothing. */
+export function readCookie(header: string, url: string): Cookie | undefined {
+  const [pair = '', ...rest] = header.split(';');
+  const name = (pair.split('=', 1)[0] ?? '').trim();
+  if (name === '' || !pair.includes('=')) return undefined;
+  const attributes = new Map(
+    rest.map((part) => {
+      const [key = '', ...value] = part.split('=');
+      return [key.trim().toLowerCase(), value.join('=').trim()] as const;
+    }),
+  );
+  const sameSite = attributes.get('samesite')?.toLowerCase();
+  const domain = attributes.get('domain');
+  return {
+    name,
+    url,
+    secure: attributes.has('secure'),
+    httpOnly: attributes.has('httponly'),
+    sameSite: sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? sameSite : 'not-set',
+    ...(domain !== undefined && domain !== '' && { domain }),
+    persistent: attributes.has('expires') || attributes.has('max-age'),
+  };
+}
