@@ -32,7 +32,7 @@ function optionalFor(check: AnyCheck): Set<string> {
   return optional;
 }
 
-const judged = (check: AnyCheck, given: unknown): Observation[] => [...check.evaluate(frozen(structuredClone(given)))];
+const judged = (check: AnyCheck, given: unknown): Observation[] => [...check.evaluate(frozen(structuredClone(given)) as Record<string, unknown>)];
 
 describe('the checks', () => {
   it('are there, each once, and ask for facts that somebody collects', () => {

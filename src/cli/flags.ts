@@ -72,7 +72,7 @@ export const commands = {
     operands: 'CHECK',
     maxOperands: 1,
     flags: ['color'],
-    examples: ['launch-ready explain audit/unverified-webhook'],
+    examples: ['launch-ready explain audit/webhook-unverified'],
     note: 'Without CHECK it lists all checks.',
   },
   replay: {
@@ -80,7 +80,7 @@ export const commands = {
     operands: 'ID [FOLDER] [URL]',
     maxOperands: 3,
     flags: ['color', 'quiet', ...collecting],
-    examples: ["launch-ready replay 'audit/unverified-webhook#1a2b3c4d' ."],
+    examples: ["launch-ready replay 'audit/webhook-unverified#1a2b3c4d' ."],
   },
   gate: {
     summary: 'for CI: fail only on findings that are new, and say why',

@@ -35,10 +35,14 @@ export async function judgedRun(
 
   const result = await perform(plan, session, tell);
   const verdict = verdictOf(plan, result.run.findings, baseline);
+  const judged = { plan, result, verdict, exitCode: exitCodes[verdict.status] };
+  const fullReport = outputs.find((output) => output.format === 'html' && output.file !== undefined)?.file;
   for (const { format, file } of outputs) {
-    const report = render(format, result, verdict, {
-      color: file === undefined && colorWanted(args.on('color'), process.stdout),
-      verbose: args.on('verbose') ?? false,
+    const report = await render(format, judged, {
+      colour: file === undefined && colorWanted(args.on('color'), process.stdout),
+      verbose: file !== undefined || (args.on('verbose') ?? false),
+      ...(process.stdout.columns > 0 && { width: process.stdout.columns }),
+      ...(fullReport !== undefined && { fullReport }),
     });
     if (file === undefined) process.stdout.write(report);
     else {
@@ -52,5 +56,5 @@ export async function judgedRun(
   }
   if (writes.baseline !== undefined)
     tell.notice(`Wrote ${writeBaseline(writes.baseline, result.run)} known findings to ${writes.baseline}`);
-  return { plan, result, verdict, exitCode: exitCodes[verdict.status] };
+  return judged;
 }
