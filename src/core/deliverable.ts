@@ -78,8 +78,8 @@ export interface FindingItem {
   readonly also: readonly Finding[];
   /** What is wrong, in one sentence. */
   readonly headline: string;
-  /** Text to paste into Lovable, Bolt or Cursor; empty for what could not be told. */
-  readonly prompt: string;
+  /** Text to paste into the tool the app is built with; absent for what could not be told. */
+  readonly prompt?: { readonly tool: string; readonly text: string };
   /** Why it stands where it stands in the fix order. */
   readonly order?: string;
   /** Estimated work, e.g. "1 to 3 hours". */

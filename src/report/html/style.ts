@@ -1,0 +1,100 @@
+/** The look of the page: one column, system fonts, both colour schemes, a phone's width, and paper. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --page: #faf9f7; --card: #ffffff; --ink: #1d1c1a; --soft: #5f5c56; --line: #e4e1db; --code: #f3f1ed;
+  --red: #a5281b; --red-soft: #fbeae7; --amber: #835400; --amber-soft: #fbf0d9; --green: #1c6b3a; --green-soft: #e4f3e9; --blue: #2b5c8a; --blue-soft: #e6eff7;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #161614; --card: #1f1f1c; --ink: #edebe6; --soft: #aaa69d; --line: #34332f; --code: #282825;
+    --red: #f2978b; --red-soft: #3a1f1b; --amber: #e8bd6a; --amber-soft: #372a12; --green: #83cfa0; --green-soft: #173022; --blue: #93bfe6; --blue-soft: #1a2b3a;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
+main, header, footer { max-width: 52rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 2.5rem; display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; color: var(--soft); font-size: .9rem; }
+header strong { color: var(--ink); letter-spacing: .01em; }
+footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-size: .85rem; }
+h1 { font-size: .9rem; font-weight: 600; color: var(--soft); margin: 2rem 0 .75rem; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.75rem 0 1rem; letter-spacing: -.01em; }
+h3 { font-size: 1.05rem; line-height: 1.4; margin: 1.75rem 0 .6rem; }
+p { margin: .6rem 0; overflow-wrap: anywhere; }
+a { color: inherit; }
+.verdict { border-radius: 14px; padding: 1.6rem 1.75rem 1.5rem; background: var(--tint); border: 1px solid color-mix(in srgb, var(--tone) 22%, transparent); }
+.verdict .status { display: block; color: var(--tone); font-size: 2.1rem; font-weight: 700; line-height: 1.15; letter-spacing: -.02em; }
+.verdict .sentence { font-size: 1.15rem; line-height: 1.5; margin: .5rem 0 0; text-wrap: pretty; }
+.verdict .detail { color: var(--soft); margin-bottom: 0; font-size: .95rem; }
+.not-ready, .blocker, .leak { --tone: var(--red); --tint: var(--red-soft); }
+.cannot-tell, .high, .unknown { --tone: var(--amber); --tint: var(--amber-soft); }
+.ready, .allowed { --tone: var(--green); --tint: var(--green-soft); }
+.medium, .blocked { --tone: var(--blue); --tint: var(--blue-soft); }
+.low, .not-applicable { --tone: var(--soft); --tint: var(--code); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 1.75rem 0; padding: 0; background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+.facts > div { background: var(--card); padding: .9rem 1.1rem 1rem; }
+.facts dt { color: var(--soft); font-size: .85rem; }
+.facts dd { margin: 0; font-size: 1.12rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
+.facts dd small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; line-height: 1.4; margin-top: .25rem; }
+.findings { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem; }
+.finding { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.15rem 1.3rem 1.1rem; min-width: 0; }
+.numbered { display: grid; grid-template-columns: 2.1rem minmax(0, 1fr); column-gap: .9rem; }
+.number { width: 2.1rem; height: 2.1rem; border-radius: 50%; background: var(--tint); color: var(--tone); font-weight: 700; display: grid; place-items: center; }
+.finding h3 { margin: 0 0 .35rem; overflow-wrap: anywhere; text-wrap: pretty; }
+.meta { display: flex; flex-wrap: wrap; gap: .3rem .75rem; align-items: center; color: var(--soft); font-size: .88rem; margin: 0 0 .5rem; }
+.label { color: var(--tone); background: var(--tint); border-radius: 99px; padding: .05rem .6rem; font-weight: 600; font-size: .8rem; }
+.meta code { overflow-wrap: anywhere; }
+.why { color: var(--soft); }
+code, pre { font: .86em/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
+code { background: var(--code); border-radius: 5px; padding: .1em .35em; overflow-wrap: anywhere; }
+pre { background: var(--code); border-radius: 8px; padding: .8rem 1rem; margin: .5rem 0 .9rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+.copy { user-select: all; -webkit-user-select: all; }
+.hint { color: var(--soft); font-size: .82rem; margin: .4rem 0 0; }
+details > summary { cursor: pointer; color: var(--soft); font-size: .92rem; padding: .2rem 0; }
+details > summary:hover { color: var(--ink); }
+summary:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; border-radius: 4px; }
+.fold { border-top: 1px solid var(--line); }
+.fold:last-of-type { border-bottom: 1px solid var(--line); }
+.folds { margin-top: 2.5rem; }
+.fold > summary { color: var(--ink); font-weight: 600; font-size: 1rem; padding: .95rem 0; }
+.fold[open] { padding-bottom: 1.5rem; }
+.fold h2:first-of-type, .fold h3:first-of-type { margin-top: .5rem; }
+.places { margin: .4rem 0 .6rem; padding-left: 1.1rem; font-size: .92rem; }
+.places li { margin: .3rem 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; margin: .5rem 0 1.25rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.45; }
+th, td { text-align: left; vertical-align: top; padding: .55rem .8rem; border-top: 1px solid var(--line); overflow-wrap: break-word; min-width: 6rem; max-width: 24rem; }
+thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; }
+tbody th { font-weight: 500; }
+td .label { white-space: nowrap; }
+.checklist { list-style: none; padding: 0; }
+.checklist li { padding: .3rem 0 .3rem 1.9rem; position: relative; }
+.checklist li::before { position: absolute; left: .2rem; font-weight: 700; }
+.checklist .done::before { content: '✓'; color: var(--green); }
+.checklist .open::before { content: '○'; color: var(--red); }
+.checklist .unknown::before { content: '?'; color: var(--amber); }
+@media (max-width: 36rem) {
+  header { padding-top: 1.25rem; }
+  .verdict { padding: 1.25rem 1.2rem; }
+  .verdict .status { font-size: 1.75rem; }
+  .verdict .sentence { font-size: 1.05rem; }
+  .finding { padding: 1rem; }
+  .numbered { display: block; }
+  .number { margin-bottom: .5rem; width: 1.8rem; height: 1.8rem; font-size: .95rem; }
+}
+@media print {
+  :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --code: #f4f4f4;
+    --red: #8c1c10; --red-soft: #fff; --amber: #6b4500; --amber-soft: #fff; --green: #14532d; --green-soft: #fff; --blue: #1f4a72; --blue-soft: #fff; }
+  body { font-size: 10.5pt; }
+  main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  header { padding-top: 0; }
+  details::details-content { content-visibility: visible; display: block; block-size: auto; }
+  details > summary { list-style: none; }
+  .hint, .prompt { display: none; }
+  .label { border: 1px solid currentColor; }
+  h2, h3, .meta, summary { break-after: avoid; }
+  .verdict, .facts, tr, pre { break-inside: avoid; }
+  .scroll { overflow: visible; }
+}
+`;

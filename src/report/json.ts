@@ -1,0 +1,42 @@
+import { rank } from '../core/rank.ts';
+import { coverage, risk } from '../core/score.ts';
+import { risky } from './plain.ts';
+import type { Renderer, Report } from './report.ts';
+
+// JSON is data for programs, so it keeps every character; those that harm a screen or a page it is pasted into are written as escapes.
+const escaped = (text: string): string => text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** `value` as JSON text that is safe to print and to embed; parses back to the same value. */
+export const safeJson = (value: unknown): string => `${JSON.stringify(value, null, 2).replace(risky, escaped)}\n`;
+
+/** The run with its verdict, score and fix order; findings are named by id where they are repeated. */
+export function jsonReport({ run, verdict }: Report): unknown {
+  const { value, band, atLeast, parts } = risk(run);
+  return {
+    ...run,
+    findings: run.findings.map((finding) => ({ ...finding, place: finding.place ?? {}, proof: finding.proof ?? [] })),
+    verdict: {
+      status: verdict.status,
+      because: verdict.because.map(({ id }) => id),
+      waived: verdict.waived.map(({ finding, waiver }) => ({ finding: finding.id, waiver })),
+      known: verdict.known.map(({ id }) => id),
+      expired: verdict.expired,
+    },
+    summary: {
+      risk: { value, band, atLeast, parts },
+      coverage: coverage(run),
+      fixOrder: rank(run.findings.filter(({ outcome }) => outcome === 'fail')).map(({ lead, also, harm, reason }) => ({
+        finding: lead.id,
+        also: also.map(({ id }) => id),
+        harm,
+        reason,
+      })),
+    },
+  };
+}
+
+export const json: Renderer = {
+  render: (report) => safeJson(jsonReport(report)),
+  extension: 'json',
+  describe: 'the whole run as JSON (schema/run.schema.json), for scripts and as a baseline',
+};

@@ -1,0 +1,120 @@
+import type { Block, Document, FindingItem, TableBlock } from '../core/deliverable.ts';
+import type { Proof } from '../core/finding.ts';
+import { placeText, plural } from '../core/wording.ts';
+import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
+import type { Renderer, Report } from './report.ts';
+import { alsoText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
+
+/** Text of the target that Markdown takes for nothing but text. A comment after @ keeps GitHub from calling people up. */
+export const prose = (text: string): string =>
+  sentence(text)
+    .replace(/[\\`*_[\]|#~!${}]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+    .replace(/(?<!\w)@(?=\w)/g, '@<!-- -->');
+
+/** A code span; the fence is longer than any run of backticks inside. */
+export function code(text: string): string {
+  const plain = clip(oneLine(text), 300);
+  if (plain === '') return '';
+  const fence = '`'.repeat(longestRun(plain) + 1);
+  const space = /^[` ]|[` ]$/.test(plain) ? ' ' : '';
+  return `${fence}${space}${plain}${space}${fence}`;
+}
+
+const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+
+function fenced(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language.replace(/[^a-z0-9-]/gi, '')}\n${text}\n${fence}`;
+}
+
+const details = (summary: string, body: string): string => `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+
+function table({ columns, rows }: Pick<TableBlock, 'columns' | 'rows'>): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => prose(cell) || ' ').join(' | ')} |`;
+  return [line(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+function proofText(proof: Proof): string {
+  if (proof.kind === 'code') return `${code(placeText(proof.place))}\n\n${fenced(quotation(proof.text))}`;
+  if (proof.kind === 'http') return fenced(quotation(`> ${proof.request}\n\n${proof.response}`));
+  const where = placeText(proof.place);
+  return `- ${prose(proof.text)}${where === '' ? '' : ` (${code(where)})`}`;
+}
+
+function findingText(item: FindingItem, number: number | undefined): string {
+  const { finding, also, headline, prompt, order, effort } = item;
+  const unknown = finding.outcome === 'unknown';
+  const where = placeText(finding.place);
+  const facts = [`**${labelOf(finding)}**`, where && code(where), prose(alsoText(item)), effort && prose(effort)].filter(
+    (part) => part !== '',
+  );
+  const seen = (finding.proof ?? []).map(proofText);
+  return [
+    `### ${number === undefined ? '' : `${number}. `}${prose(headline)}`,
+    facts.join(' · '),
+    headline === finding.message ? '' : prose(finding.message),
+    order === undefined ? '' : `*${prose(order)}*`,
+    unknown ? `**What would tell:** ${prose(finding.toKnow ?? 'nothing we know of')}` : `**Why it matters:** ${prose(finding.why)}`,
+    seen.length > 0 ? `**Evidence**\n\n${seen.join('\n\n')}` : '',
+    unknown ? '' : `**Fix:** ${prose(finding.fix)}`,
+    `**See it again:** ${code(finding.replay)}`,
+    prompt === undefined ? '' : details(`Prompt for ${prose(prompt.tool)}`, fenced(verbatim(prompt.text))),
+    also.length === 0 ? '' : details(plural(also.length, 'more place'), also.map(placeLine).join('\n')),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const placeLine = (finding: FindingItem['finding']): string =>
+  `- ${[labelOf(finding), code(placeText(finding.place)), prose(finding.message), code(finding.id)].filter((part) => part !== '').join(' · ')}`;
+
+/** One block as Markdown. */
+export function blockText(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level)} ${prose(block.text)}`;
+    case 'text':
+      return prose(block.text);
+    case 'verdict':
+      return [`**${verdictWords[block.status]}.** ${prose(block.text)}`, prose(block.detail)].filter((part) => part !== '').join('\n\n');
+    case 'facts':
+      return block.facts
+        .map(({ name, value, note }) => `- **${prose(name)}:** ${prose(value)}${note === undefined ? '' : ` (${prose(note)})`}`)
+        .join('\n');
+    case 'findings':
+      return block.items.map((item, index) => findingText(item, block.ordered ? index + 1 : undefined)).join('\n\n');
+    case 'table':
+      return table(block);
+    case 'matrix':
+      return table({
+        columns: [block.corner, ...block.columns],
+        rows: block.rows.map(({ name, cells }) => [
+          name,
+          ...cells.map(({ state, note }) => (note === undefined ? cellWords[state] : `${cellWords[state]}: ${note}`)),
+        ]),
+      });
+    case 'checklist':
+      return block.items
+        .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)
+        .join('\n');
+    case 'code':
+      return fenced(verbatim(block.text), block.language);
+    case 'fold':
+      return details(`<strong>${prose(block.title)}</strong>`, block.blocks.map(blockText).join('\n\n'));
+  }
+}
+
+/** A document's title with what it is about. */
+export const headText = ({ run }: Report, { title }: Document): string =>
+  `# ${prose(title)}\n\n${prose(`${targetName(run)}, ${dateOf(run)}`)}`;
+
+export const markdown: Renderer = {
+  render: (report) =>
+    `${report.documents.map((document) => [headText(report, document), ...document.blocks.map(blockText)].join('\n\n')).join('\n\n---\n\n')}\n`,
+  extension: 'md',
+  describe: 'Markdown, for a repo, a wiki or a chat',
+};

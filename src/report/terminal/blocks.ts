@@ -1,0 +1,89 @@
+import type { Block } from '../../core/deliverable.ts';
+import { sentence, verbatim } from '../plain.ts';
+import { cellWords, verdictWords } from '../words.ts';
+import { fullFinding, type Screen, shortFinding } from './finding.ts';
+import { columns, indented, wrap } from './text.ts';
+
+const rule = (title: string, { width, paint }: Screen): string[] => [
+  '',
+  ...wrap(sentence(title), width - 2).map((line) => `  ${paint.bold(line)}`),
+  '',
+];
+
+/** Rows in aligned columns where they fit, else each row as a short list: no line is ever wider than the screen. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], { width, paint }: Screen): string[] {
+  const cells = rows.map((row) => row.map(sentence));
+  const wide = head.map((title, index) => Math.max(columns(title), ...cells.map((row) => columns(row[index] ?? ''))));
+  if (wide.reduce((sum, size) => sum + size + 2, 2) <= width) {
+    const line = (row: readonly string[]): string =>
+      `  ${row.map((cell, index) => cell + ' '.repeat(Math.max(0, (wide[index] ?? 0) - columns(cell)))).join('  ')}`.trimEnd();
+    return [paint.dim(line(head)), ...cells.map(line), ''];
+  }
+  return [
+    ...cells.flatMap(([first = '', ...rest]) => [
+      ...indented(first, width, '  '),
+      ...rest.flatMap((cell, index) =>
+        cell === '' ? [] : indented(`${head[index + 1] ?? ''}: ${cell}`, width, '      ', '    ').map((line) => paint.dim(line)),
+      ),
+    ]),
+    '',
+  ];
+}
+
+/** One block as lines. On the first screen what is below the fold is named, not printed. */
+export function blockLines(block: Block, screen: Screen): string[] {
+  const { width, paint, verbose } = screen;
+  switch (block.kind) {
+    case 'heading':
+      return rule(block.text, screen);
+    case 'text':
+      return [...indented(sentence(block.text), width, '  '), ''];
+    case 'verdict': {
+      const tone = { ready: paint.green, 'not-ready': paint.red, 'cannot-tell': paint.yellow }[block.status];
+      return [
+        `  ${paint.bold(tone(verdictWords[block.status].toUpperCase()))}`,
+        ...indented(sentence(block.text), width, '  '),
+        ...indented(sentence(block.detail), width, '  ').map((line) => paint.dim(line)),
+      ];
+    }
+    case 'facts': {
+      const name = Math.max(...block.facts.map((fact) => columns(fact.name)));
+      const lines = block.facts.flatMap((fact) => {
+        const note = fact.note === undefined ? '' : ` (${fact.note})`;
+        return indented(sentence(`${fact.value}${note}`), width, ' '.repeat(name + 4), `  ${fact.name.padEnd(name)}  `);
+      });
+      return [...lines, ''];
+    }
+    case 'findings':
+      return block.items.flatMap((item, index) =>
+        verbose ? fullFinding(item, block.ordered ? index + 1 : undefined, screen) : shortFinding(item, index + 1, screen),
+      );
+    case 'table':
+      return table(block.columns, block.rows, screen);
+    case 'matrix':
+      return table(
+        [block.corner, ...block.columns],
+        block.rows.map(({ name, cells }) => [
+          name,
+          ...cells.map(({ state, note }) => (note === undefined ? cellWords[state] : `${cellWords[state]}: ${note}`)),
+        ]),
+        screen,
+      );
+    case 'checklist':
+      return [
+        ...block.items.flatMap(({ text, state }) =>
+          indented(sentence(text), width, '      ', { done: '  [x] ', open: '  [ ] ', unknown: '  [?] ' }[state]),
+        ),
+        '',
+      ];
+    case 'code':
+      return [
+        ...verbatim(block.text)
+          .split('\n')
+          .map((line) => `  ${line}`),
+        '',
+      ];
+    case 'fold':
+      return verbose ? [...rule(block.title, screen), ...block.blocks.flatMap((inner) => blockLines(inner, screen))] : [];
+  }
+}

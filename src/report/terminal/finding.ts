@@ -1,0 +1,76 @@
+import type { FindingItem } from '../../core/deliverable.ts';
+import type { Finding, Proof } from '../../core/finding.ts';
+import { firstSentence, placeText, plural } from '../../core/wording.ts';
+import { quotation, sentence, verbatim } from '../plain.ts';
+import { alsoText, labelOf } from '../words.ts';
+import { indented, type Paint } from './text.ts';
+
+export interface Screen {
+  readonly width: number;
+  readonly paint: Paint;
+  readonly verbose: boolean;
+}
+
+/** The label in the colour of how bad it is. */
+export function toned(finding: Pick<Finding, 'outcome' | 'severity'>, paint: Paint): string {
+  const label = labelOf(finding).toUpperCase();
+  if (finding.outcome === 'unknown') return paint.yellow(label);
+  return finding.severity === 'blocker'
+    ? paint.bold(paint.red(label))
+    : finding.severity === 'high'
+      ? paint.red(label)
+      : paint.yellow(label);
+}
+
+/** A finding of the first screen: headline, where, why here, the fix's first sentence. */
+export function shortFinding(item: FindingItem, number: number, { width, paint }: Screen): string[] {
+  const { finding, headline, effort, order } = item;
+  const indent = '     ';
+  const where = [sentence(placeText(finding.place)), alsoText(item)].filter((part) => part !== '').join(' ');
+  return [
+    ...indented(sentence(headline), width, indent, `  ${String(number).padEnd(3)}`).map((line) => paint.bold(line)),
+    `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
+    ...(where === '' ? [] : indented(where, width, indent).map((line) => paint.cyan(line))),
+    ...(order === undefined ? [] : indented(sentence(order), width, indent).map((line) => paint.dim(line))),
+    ...indented(`Fix: ${sentence(firstSentence(finding.fix))}`, width, indent),
+    '',
+  ];
+}
+
+/** A finding with everything known about it. */
+export function fullFinding(item: FindingItem, number: number | undefined, { width, paint }: Screen): string[] {
+  const { finding, headline, effort, order, also, prompt } = item;
+  const unknown = finding.outcome === 'unknown';
+  const indent = '     ';
+  const lines = (text: string): string[] => indented(sentence(text), width, indent);
+  const block = (text: string): string[] => text.split('\n').map((line) => paint.dim(`${indent}| ${line}`));
+  const where = sentence(placeText(finding.place));
+  return [
+    ...indented(sentence(headline), width, indent, number === undefined ? '  -  ' : `  ${String(number).padEnd(3)}`).map((line) =>
+      paint.bold(line),
+    ),
+    `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
+    ...(where === '' ? [] : lines(where).map((line) => paint.cyan(line))),
+    ...(headline === finding.message ? [] : lines(finding.message)),
+    ...(order === undefined ? [] : lines(order).map((line) => paint.dim(line))),
+    ...(unknown ? lines(`What would tell: ${finding.toKnow ?? 'nothing we know of'}`) : lines(`Why it matters: ${finding.why}`)),
+    ...(finding.proof ?? []).flatMap((proof) => [...lines(proofHead(proof)), ...block(quotation(proofBody(proof)))]),
+    ...(unknown ? [] : lines(`Fix: ${finding.fix}`)),
+    ...lines(`See it again: ${finding.replay}`),
+    ...(also.length === 0 ? [] : lines(`${plural(also.length, 'more place')}:`)),
+    ...also.flatMap((other) =>
+      indented(
+        `${[sentence(placeText(other.place)), sentence(other.message)].filter((part) => part !== '').join(': ')} [${other.id}]`,
+        width,
+        `${indent}  `,
+        `${indent}- `,
+      ),
+    ),
+    ...(prompt === undefined ? [] : [...lines(`Prompt for ${prompt.tool}:`), ...block(verbatim(prompt.text))]),
+    '',
+  ];
+}
+
+const proofHead = (proof: Proof): string =>
+  proof.kind === 'http' ? 'Asked and answered:' : `Evidence${placeText(proof.place) === '' ? '' : ` in ${placeText(proof.place)}`}:`;
+const proofBody = (proof: Proof): string => (proof.kind === 'http' ? `${proof.request}\n\n${proof.response}` : proof.text);

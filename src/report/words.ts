@@ -1,0 +1,55 @@
+import type { FindingItem, MatrixCell } from '../core/deliverable.ts';
+import type { Finding } from '../core/finding.ts';
+import type { VerdictStatus } from '../core/gate.ts';
+import type { Run } from '../core/run.ts';
+import { findingsOf } from '../core/deliverable.ts';
+import { plural } from '../core/wording.ts';
+import type { Report } from './report.ts';
+
+/** The verdict in two words, for a heading. */
+export const verdictWords: Readonly<Record<VerdictStatus, string>> = {
+  ready: 'Ready',
+  'not-ready': 'Not ready',
+  'cannot-tell': 'Cannot tell',
+};
+
+/** What a cell of the matrix says without colour. */
+export const cellWords: Readonly<Record<MatrixCell['state'], string>> = {
+  allowed: 'allowed',
+  blocked: 'blocked',
+  leak: 'LEAK',
+  unknown: 'not known',
+  'not-applicable': '–',
+};
+
+/** `blocker`, or `not known` where nothing could be told. */
+export const labelOf = ({ outcome, severity }: Pick<Finding, 'outcome' | 'severity'>): string =>
+  outcome === 'unknown' ? 'not known' : severity;
+
+/** The target by its last folder name and address: no path of the machine that ran it. */
+export function targetName({ target }: Pick<Run, 'target'>): string {
+  const folder = target.root?.split(/[/\\]/).findLast((part) => part !== '');
+  return [folder, target.url].filter((part) => part !== undefined).join(' · ') || 'saved evidence';
+}
+
+/** `23 November 2026`, from the run's own clock. */
+export function dateOf({ startedAt }: Pick<Run, 'startedAt'>): string {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(startedAt) ?? [];
+  return year === undefined ? startedAt : `${Number(day)} ${months[Number(month) - 1] ?? month} ${year}`;
+}
+
+const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+
+/** The findings that stand above the fold, in fix order: the only ones shown where room is short. */
+export const topItems = ({ documents }: Report): readonly FindingItem[] =>
+  documents
+    .flatMap(({ blocks }) =>
+      findingsOf(blocks)
+        .filter(({ ordered }) => ordered)
+        .flatMap(({ items }) => items),
+    )
+    .slice(0, 5);
+
+/** `and 13 more places of the same cause`; empty for a single place. */
+export const alsoText = ({ also }: FindingItem): string =>
+  also.length === 0 ? '' : `and ${plural(also.length, 'more place')} of the same cause`;
