@@ -1,13 +1,11 @@
 // Builds dist/: the command line as one small bundle with lazily loaded parts, the public API, its type declarations and the licences of what is bundled.
 import { spawnSync } from 'node:child_process';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-const require = createRequire(import.meta.url);
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 
@@ -34,7 +32,7 @@ await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
 await chmod(main, 0o755);
 await writeFile(join(root, 'dist/LICENSES.txt'), await licences(Object.keys(metafile.inputs)));
 
-const types = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+const types = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',
 });

@@ -12,7 +12,8 @@ export function problemWith(id: string | undefined): string | undefined {
   if (id === undefined) return 'Name the check: npm run new-check audit/some-name';
   const [stage = '', name = '', ...more] = id.split('/');
   if (!stages.some((known) => known === stage)) return `There is no stage "${stage}". Stages: ${stages.join(', ')}.`;
-  if (more.length > 0 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return `"${name}" is no name for a check: lower-case words with dashes, like webhook-unverified.`;
+  if (more.length > 0 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    return `"${name}" is no name for a check: lower-case words with dashes, like webhook-unverified.`;
   if (existsSync(join(root, `src/checks/${id}.ts`))) return `src/checks/${id}.ts exists already.`;
   return undefined;
 }
@@ -68,7 +69,9 @@ async function main(id: string | undefined): Promise<void> {
   await writeFile(file, checkSource(id));
   await writeFile(file.replace(/\.ts$/, '.test.ts'), testSource(id));
   execFileSync('npm', ['run', '--silent', 'generate'], { cwd: root, stdio: 'inherit' });
-  console.log(`wrote src/checks/${id}.ts and its test.\nNext: fill it in, run npm run generate, then npx vitest run src/checks/${id}.test.ts test/checks.test.ts`);
+  console.log(
+    `wrote src/checks/${id}.ts and its test.\nNext: fill it in, run npm run generate, then npx vitest run src/checks/${id}.test.ts test/checks.test.ts`,
+  );
 }
 
 if (process.argv[1] === import.meta.filename) await main(process.argv[2]);

@@ -9,8 +9,8 @@ export interface Detected {
 }
 
 /**
- * A launch-ready.yaml in which every setting stands as a comment. Lines that start with `#` and no space are settings:
- * taking the `#` away switches them on.
+ * A launch-ready.yaml in which every setting stands as a comment. Prose stands after `# `, settings right after `#`
+ * (deeper ones after two spaces and more): taking the `#` away switches them on.
  */
 export function configTemplate({ stack }: Detected): string {
   return `# yaml-language-server: $schema=https://unpkg.com/launch-ready@${version}/schema/launch-ready.schema.json

@@ -17,7 +17,7 @@ export const flags = {
     type: 'string',
     repeatable: true,
     value: 'FORMAT',
-    help: 'terminal, json, markdown, html, sarif, junit or github; may be repeated',
+    help: 'terminal, json, markdown, html, sarif, junit, github or codeclimate; may be repeated',
   },
   output: { type: 'string', value: 'FILE|FOLDER', short: 'o', help: 'where the report goes; - is the screen' },
   only: { type: 'string', repeatable: true, value: 'CHECK', help: 'run this check only; may be repeated' },

@@ -1,32 +1,22 @@
 import type { RunResult } from '../core/engine.ts';
 import type { Verdict } from '../core/gate.ts';
 import { riskList } from '../deliver/risk-list.ts';
-import type { Renderer, RenderOptions } from '../report/report.ts';
+import { type Renderer, type RenderOptions, type Report, renderers } from '../report/index.ts';
 import type { Plan } from './plan.ts';
 
-/** The names that `--format` takes, each loaded only when asked for. */
-const renderers = {
-  terminal: async () => (await import('../report/terminal.ts')).terminal,
-  json: async () => (await import('../report/json.ts')).json,
-  markdown: async () => (await import('../report/markdown.ts')).markdown,
-  html: async () => (await import('../report/html.ts')).html,
-  sarif: async () => (await import('../report/sarif.ts')).sarif,
-  junit: async () => (await import('../report/junit.ts')).junit,
-  github: async () => (await import('../report/github.ts')).github,
-} satisfies Record<string, () => Promise<Renderer>>;
+const { 'github-annotations': github, 'github-summary': githubSummary, ...others } = renderers;
+/** GitHub is one format for the user: annotations in the log, and the summary where GitHub says that it wants it. */
+const formats = { ...others, github } satisfies Record<string, Renderer>;
 
-export type FormatName = keyof typeof renderers;
-export const formatNames = Object.keys(renderers) as readonly FormatName[];
+export type FormatName = keyof typeof formats;
+/** The names that `--format` takes. */
+export const formatNames = Object.keys(formats) as readonly FormatName[];
 
-/** What each report is called in a folder. */
-export const fileNames: Readonly<Record<FormatName, string>> = {
-  terminal: 'launch-ready.txt',
-  json: 'launch-ready.json',
-  markdown: 'launch-ready.md',
-  html: 'launch-ready.html',
-  sarif: 'launch-ready.sarif',
-  junit: 'launch-ready.junit.xml',
-  github: 'launch-ready.github.txt',
+/** What a report is called in a folder. Two formats are JSON: the plain name belongs to the run. */
+export const fileName = (format: FormatName): string => {
+  const { extension } = formats[format];
+  const taken = extension === 'json' && format !== 'json';
+  return `launch-ready.${taken || format === 'junit' ? `${format}.` : ''}${extension}`;
 };
 
 /** A judged run, as the reports take it. */
@@ -37,9 +27,13 @@ export interface Judged {
 }
 
 /** One report as text. */
-export async function render(format: FormatName, { plan, result, verdict }: Judged, options: RenderOptions): Promise<string> {
-  const renderer = await renderers[format]();
+export const render = (format: FormatName, judged: Judged, options: RenderOptions): string =>
+  formats[format].render(reportOf(judged), options);
+
+/** The summary that GitHub shows on the page of a job. */
+export const renderGithubSummary = (judged: Judged): string => githubSummary.render(reportOf(judged));
+
+function reportOf({ plan, result, verdict }: Judged): Report {
   const { rates } = plan.config;
-  const documents = [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })];
-  return renderer.render({ run: result.run, verdict, documents }, options);
+  return { run: result.run, verdict, documents: [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })] };
 }

@@ -1,10 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import type { RunResult } from '../core/engine.ts';
 import { exitCodes, type Verdict } from '../core/gate.ts';
 import type { Arguments } from './arguments.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import type { Session } from './command.ts';
 import { saveEvidence } from './evidence-folder.ts';
-import { render } from './formats.ts';
+import { render, renderGithubSummary } from './formats.ts';
 import { checkFile, checkFolder, chosenOutputs, writeReport } from './output.ts';
 import { baselineFile, perform, verdictOf } from './perform.ts';
 import { makePlan, type Plan } from './plan.ts';
@@ -38,7 +39,7 @@ export async function judgedRun(
   const judged = { plan, result, verdict, exitCode: exitCodes[verdict.status] };
   const fullReport = outputs.find((output) => output.format === 'html' && output.file !== undefined)?.file;
   for (const { format, file } of outputs) {
-    const report = await render(format, judged, {
+    const report = render(format, judged, {
       colour: file === undefined && colorWanted(args.on('color'), process.stdout),
       verbose: file !== undefined || (args.on('verbose') ?? false),
       ...(process.stdout.columns > 0 && { width: process.stdout.columns }),
@@ -50,6 +51,8 @@ export async function judgedRun(
       tell.notice(`Wrote ${file}`);
     }
   }
+  const summary = process.env['GITHUB_STEP_SUMMARY'];
+  if (summary && outputs.some(({ format }) => format === 'github')) appendFileSync(summary, renderGithubSummary(judged));
   if (writes.evidence !== undefined) {
     saveEvidence(writes.evidence, result);
     tell.notice(`Wrote the facts into ${writes.evidence}`);

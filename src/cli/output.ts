@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync }
 import { dirname, join, resolve } from 'node:path';
 import type { Arguments } from './arguments.ts';
 import { reasonOf } from './file-error.ts';
-import { type FormatName, formatNames, fileNames } from './formats.ts';
+import { type FormatName, formatNames, fileName } from './formats.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -29,7 +29,7 @@ export function chosenOutputs(args: Arguments): Output[] {
     const wanted = formats.length > 0 ? formats : formatNames.filter((format) => format !== 'terminal' && format !== 'github');
     checkFolder(output);
     return withScreen(
-      wanted.map((format): Output => (format === 'terminal' ? { format } : { format, file: join(output, fileNames[format]) })),
+      wanted.map((format): Output => (format === 'terminal' ? { format } : { format, file: join(output, fileName(format)) })),
       args,
     );
   }

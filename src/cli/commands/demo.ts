@@ -27,10 +27,10 @@ export const demo: Command = async (args, session) => {
     const result = await perform(plan, session, tell);
     const verdict = verdictOf(plan, result.run.findings, undefined);
     const html = `${app}.html`;
-    writeReport(html, await render('html', { plan, result, verdict }, { colour: false, verbose: true }));
+    writeReport(html, render('html', { plan, result, verdict }, { colour: false, verbose: true }));
     reports.push(html);
     const screen = { colour: colorWanted(args.on('color'), process.stdout), verbose: args.on('verbose') ?? false, fullReport: html };
-    if (index === 0) process.stdout.write(await render('terminal', { plan, result, verdict }, screen));
+    if (index === 0) process.stdout.write(render('terminal', { plan, result, verdict }, screen));
   }
   process.stdout.write(`\nThe whole report, to open in a browser:\n${reports.map((report) => `  ${report}\n`).join('')}`);
   process.stdout.write('\nNow your own app:  launch-ready audit FOLDER URL\n');
