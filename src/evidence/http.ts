@@ -53,7 +53,7 @@ export interface Script {
 
 /** A source map that anybody can read. */
 export interface SourceMap {
-  /** `inline` when it is part of the script. */
+  /** The script's own address when the map is part of it. */
   readonly url: string;
   /** Sources in all, packages included. */
   readonly sources: number;
