@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,28 @@ describe('aimAt', () => {
     expect(wrong(...operands)).toMatch(message);
   });
 
+  it('says when a folder may not be read', () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    writeFileSync(join(closed, 'a.ts'), '');
+    chmodSync(closed, 0o000);
+    expect(asOrdinaryUser(() => wrong(closed))).toBe(`The folder ${closed} cannot be read: you have no permission.`);
+    chmodSync(closed, 0o755);
+  });
+
   it('does not repeat the password it refuses', () => {
     expect(() => parseAddress('https://jane:hunter22@a.example')).toThrow(/^(?!.*hunter22)/);
   });
 });
+
+/** Root may read everything; the tests often run as root. */
+function asOrdinaryUser<T>(act: () => T): T {
+  if (process.geteuid?.() !== 0) return act();
+  chmodSync(folder, 0o755);
+  process.seteuid?.(65_534);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
