@@ -6,8 +6,6 @@ import { UsageError } from './usage-error.ts';
 
 /** File of the run beside the facts. */
 const runFile = 'run.json';
-/** Evidence ids as they may stand in file names. */
-const factFile = /^([a-z]+(?:[.-][a-z]+)*)\.json$/;
 
 /** Writes each fact as `<evidence id>.json` and the run as `run.json`. Secrets were taken out by the engine. */
 export function saveEvidence(folder: string, result: RunResult): void {
@@ -17,18 +15,18 @@ export function saveEvidence(folder: string, result: RunResult): void {
   writeFileSync(join(folder, runFile), `${JSON.stringify(result.run, null, 2)}\n`);
 }
 
-/** Reads what `saveEvidence` wrote. Throws `UsageError` when the folder holds no facts or a broken file. */
-export function loadEvidence(folder: string): Record<string, unknown> {
-  let names: string[];
+/** Reads the facts of these ids as `saveEvidence` wrote them. Throws `UsageError` when the folder holds none or a broken file. */
+export function loadEvidence(folder: string, ids: readonly string[]): Record<string, unknown> {
+  let names: Set<string>;
   try {
-    names = readdirSync(folder);
+    names = new Set(readdirSync(folder));
   } catch (error) {
     throw new UsageError(`The evidence in ${folder} cannot be read: ${reasonOf(error)}.`);
   }
   const evidence: Record<string, unknown> = {};
-  for (const name of names) {
-    const id = factFile.exec(name)?.[1];
-    if (id === undefined || name === runFile) continue;
+  for (const id of ids) {
+    const name = `${id}.json`;
+    if (!names.has(name)) continue;
     try {
       evidence[id] = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     } catch (error) {

@@ -33,7 +33,13 @@ const defaultRequests = 300;
 /** Makes the plan from operands, flags and config; throws `UsageError` for all that is wrong with them. `notice` hears what the user should know. */
 export function makePlan(args: Arguments, operands: readonly string[], notice: (message: string) => void): Plan {
   const evidenceFolder = args.text('evidence');
-  const evidence = evidenceFolder === undefined ? undefined : loadEvidence(evidenceFolder);
+  const evidence =
+    evidenceFolder === undefined
+      ? undefined
+      : loadEvidence(
+          evidenceFolder,
+          allCollectors.map(({ provides }) => provides.id),
+        );
   const aim = aimAt(operands.length === 0 && !evidence ? ['.'] : operands);
   const configFile = args.text('config');
   const config = loadConfig(aim.root ?? process.cwd(), configFile, notice);

@@ -9,7 +9,10 @@ import { judgedRun } from '../judged-run.ts';
 export const gate: Command = async (args, session) => {
   const { exitCode, verdict, plan } = await judgedRun(args, session, { usualBaseline: true });
   const written = args.text('write-baseline');
-  const lines = written === undefined ? gateReasons(verdict, plan.policy) : [`From now on the gate closes for findings that are not in ${written}. Commit it.`];
+  const lines =
+    written === undefined
+      ? gateReasons(verdict, plan.policy)
+      : [`From now on the gate closes for findings that are not in ${written}. Commit it.`];
   process.stderr.write(`${lines.join('\n')}\n`);
   return written === undefined ? exitCode : 0;
 };
