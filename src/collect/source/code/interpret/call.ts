@@ -1,0 +1,195 @@
+import type { Node } from 'oxc-parser';
+import type { Module } from '../module.ts';
+import { callArguments } from './builtins.ts';
+import { elementOf } from './member.ts';
+import { recordGap } from './log.ts';
+import { both, flagged, join, nothing } from './state.ts';
+import { alternativesOf, api, type Closure, type Frame, literal, type Machine, oneOf, type Scope, type Span, unknown, type Value, whoOf } from './value.ts';
+
+const maxDepth = 24;
+
+/** Names that functions limiting the rate of attempts go by. */
+export const limiterName = /rate_?limit|throttl|limiter|too_?many|brute_?force|slow_?down|attempts?Limit|checkLimit|lockout/i;
+
+/** Calls a value: known functions are run, library functions answer from knowledge, anything else is unknown and noted. */
+export function callValue(machine: Machine, callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value {
+  if (!machine.state) return unknown;
+  if (callee.alternatives) return callAlternatives(machine, callee, args, self, node, module);
+  if (callee.native) return callee.native({ machine, args, node, module, self });
+  if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
+  if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
+  if (callee.constructs) return unknown;
+  if (callee.wraps) {
+    for (const wrapped of callee.wraps) callValue(machine, wrapped, args, self, node, module);
+    return unknown;
+  }
+  for (const arg of args) machine.settle(arg);
+  callArguments(machine, { machine, args, node, module, self });
+  const functions = args.filter((arg) => arg.closure || arg.wraps);
+  const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
+  if (missing?.missing) recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
+  const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
+  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }) };
+}
+
+function callAlternatives(machine: Machine, callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value {
+  const base = machine.state;
+  const results: { value: Value; state: typeof nothing }[] = [];
+  const ends = [];
+  for (const item of alternativesOf(callee)) {
+    if (item.value.literal) continue;
+    machine.state = base;
+    results.push({ value: callValue(machine, item.value, args, self, node, module), state: item.state });
+    ends.push(machine.state);
+  }
+  machine.state = results.length === 0 ? base : join(ends);
+  return results.length === 0 ? unknown : oneOf(results);
+}
+
+/** Runs a function of the user's code with these arguments. */
+export function callClosure(machine: Machine, closure: Closure, args: readonly Value[], self: Value, node: Span, module: Module): Value {
+  const { node: fn } = closure;
+  if (machine.stack.length >= maxDepth || machine.stack.filter((running) => running === fn).length >= 2) return unknown;
+  if (machine.budget <= 0) {
+    recordGap(machine.log, closure.name ?? 'a function', 'the code is too large to follow to its end', module.placeOf(node));
+    return unknown;
+  }
+  const scope: Scope = { names: new Map(), parent: closure.scope, module: closure.module };
+  const receiver = closure.self ?? self;
+  if (fn.type !== 'ArrowFunctionExpression') scope.names.set('this', receiver);
+  if (closure.name && fn.type === 'FunctionExpression' && fn.id) scope.names.set(closure.name, { closure });
+  bindParameters(machine, closure, args, scope);
+  const frame: Frame = { scope, returns: [], leaves: [] };
+  machine.stack.push(fn);
+  try {
+    if (fn.type === 'ArrowFunctionExpression' && fn.expression) {
+      const value = machine.evaluate(fn.body as Node, scope);
+      if (machine.state) frame.returns.push({ value, state: machine.state });
+    } else if (fn.body && 'body' in fn.body) {
+      machine.execute(fn.body.body as never, frame);
+      if (machine.state) frame.returns.push({ value: literal(undefined), state: machine.state });
+    }
+  } finally {
+    machine.stack.pop();
+  }
+  machine.state = join(frame.returns.map((item) => item.state), `${closure.name ?? 'a function'} returns early`);
+  if (machine.state && closure.name && limiterName.test(closure.name)) machine.state = both(machine.state, flagged('rate', `${closure.name}()`, closure.module.placeOf(fn)));
+  return frame.returns.length === 0 ? unknown : oneOf(frame.returns);
+}
+
+function bindParameters(machine: Machine, closure: Closure, args: readonly Value[], scope: Scope): void {
+  closure.node.params.forEach((param, nth) => {
+    if (param.type === 'RestElement') machine.assign(param.argument, { items: args.slice(nth) }, scope);
+    else if (param.type === 'TSParameterProperty') machine.assign(param.parameter, args[nth] ?? unknown, scope);
+    else machine.assign(param, args[nth] ?? unknown, scope);
+  });
+}
+
+/** Binds a pattern: names, nested patterns, defaults and rests. Members of known objects (`ctx.body = x`) are set on them. */
+export function assignPattern(machine: Machine, pattern: Node, value: Value, scope: Scope, declare = true): void {
+  switch (pattern.type) {
+    case 'Identifier':
+      if (declare) scope.names.set(pattern.name, value);
+      else setName(pattern.name, value, scope);
+      return;
+    case 'AssignmentPattern':
+      assignPattern(machine, pattern.left, withDefault(machine, value, pattern.right, scope), scope, declare);
+      return;
+    case 'ObjectPattern': {
+      const taken = new Set<string>();
+      for (const property of pattern.properties) {
+        if (property.type === 'RestElement') {
+          const rest = value.props ? { ...value, props: new Map([...value.props].filter(([name]) => !taken.has(name))) } : value;
+          assignPattern(machine, property.argument, rest, scope, declare);
+          continue;
+        }
+        const name = 'name' in property.key ? String(property.key.name) : 'value' in property.key ? String(property.key.value) : '';
+        taken.add(name);
+        assignPattern(machine, property.value, machine.member(value, name, true, property, scope.module), scope, declare);
+      }
+      return;
+    }
+    case 'ArrayPattern':
+      pattern.elements.forEach((element, nth) => {
+        if (!element) return;
+        if (element.type === 'RestElement') assignPattern(machine, element.argument, value.items ? { items: value.items.slice(nth) } : elementOf(value), scope, declare);
+        else assignPattern(machine, element, value.items && !value.open ? (value.items[nth] ?? literal(undefined)) : elementOf(value), scope, declare);
+      });
+      return;
+    case 'MemberExpression': {
+      const object = machine.evaluate(pattern.object, scope);
+      const name = !pattern.computed && pattern.property.type === 'Identifier' ? pattern.property.name : undefined;
+      if (name === undefined) return;
+      const stored = remembered(machine, value);
+      if (object.api?.data instanceof Map) (object.api.data as Map<string, Value>).set(name, stored);
+      else if (object.props instanceof Map) object.props.set(name, value);
+      return;
+    }
+    default:
+  }
+}
+
+// `req.user = payload` may stand on one path only: who reads it later learns of the caller only by testing it.
+const remembered = (machine: Machine, value: Value): Value =>
+  whoOf(value) && machine.state && !value.alternatives ? oneOf([{ value, state: machine.state }, { value: literal(undefined), state: nothing }]) : value;
+
+function withDefault(machine: Machine, value: Value, fallback: Node, scope: Scope): Value {
+  if (!value.literal || value.literal.is !== undefined) return value;
+  return machine.evaluate(fallback, scope);
+}
+
+function setName(name: string, value: Value, scope: Scope): void {
+  for (let at: Scope | undefined = scope; at; at = at.parent) {
+    if (at.names.has(name)) {
+      at.names.set(name, value);
+      return;
+    }
+  }
+  scope.names.set(name, value);
+}
+
+/** `new X(...)`: an instance whose methods are the class's, with constructor parameters kept as properties. */
+export function constructValue(machine: Machine, callee: Value, args: readonly Value[], node: Span, module: Module): Value {
+  if (callee.api?.member) {
+    const made = callee.api.member('new', { machine, node, module, self: callee });
+    if (made) return machine.call(made, args, callee, node, module);
+  }
+  if (callee.native || callee.api?.call) return machine.call(callee, args, unknown, node, module);
+  if (!callee.constructs) {
+    callArguments(machine, { machine, args, node, module, self: unknown });
+    return args[0] && (args[0].input || args[0].parts) ? args[0] : args[0]?.items ? args[0] : unknown;
+  }
+  return instantiate(machine, callee.constructs, args);
+}
+
+/** An instance of a class of the user's code. */
+export function instantiate(machine: Machine, made: NonNullable<Value['constructs']>, args: readonly Value[]): Value {
+  const fields = new Map<string, Value>();
+  const parent = made.node.superClass ? machine.evaluate(made.node.superClass, made.scope) : undefined;
+  const base = parent?.constructs && parent.constructs.node !== made.node ? instantiate(machine, parent.constructs, args) : parent?.api ? (parent.api.member?.('new', { machine, node: made.node, module: made.module, self: parent }) ? machine.construct(parent, args, made.node, made.module) : unknown) : undefined;
+  const self: Value = api('holder', {
+    data: fields,
+    member: (name, call) => {
+      const own = fields.get(name);
+      if (own) return own;
+      const item = made.node.body.body.find((candidate) => 'key' in candidate && 'name' in candidate.key && candidate.key.name === name && !('static' in candidate && candidate.static));
+      if (item?.type === 'MethodDefinition') {
+        const method: Value = { closure: { node: item.value, module: made.module, scope: made.scope, self, name } };
+        return item.kind === 'get' ? call.machine.call(method, [], self, call.node, call.module) : method;
+      }
+      return base ? call.machine.member(base, name, true, call.node, call.module) : undefined;
+    },
+  });
+  const scope: Scope = { names: new Map([['this', self]]), parent: made.scope, module: made.module };
+  for (const item of made.node.body.body) {
+    if (item.type === 'PropertyDefinition' && !item.static && item.value && 'name' in item.key) fields.set(String(item.key.name), machine.evaluate(item.value, scope));
+  }
+  const constructor = made.node.body.body.find((item) => item.type === 'MethodDefinition' && item.kind === 'constructor');
+  if (constructor?.type === 'MethodDefinition') {
+    constructor.value.params.forEach((param, nth) => {
+      if (param.type === 'TSParameterProperty' && param.parameter.type === 'Identifier') fields.set(param.parameter.name, args[nth] ?? unknown);
+    });
+    if (machine.stack.length < maxDepth) callClosure(machine, { node: constructor.value, module: made.module, scope: made.scope, self, name: 'constructor' }, args, self, made.node, made.module);
+  }
+  return self;
+}

@@ -1,0 +1,145 @@
+import { both, either, flagged, guarded, nothing, type State } from './state.ts';
+import { type Alternative, alternativesOf, inputOf, isNullish, literal, type Machine, type Span, some, truthiness, unknown, type Value, whoOf } from './value.ts';
+import type { Module } from '../module.ts';
+
+/** What holds where `value` is truthy (`want`) or falsy; `undefined` when it never is. */
+export function stateWhen(value: Value, want: boolean): State | undefined {
+  let result: State | undefined;
+  for (const item of alternativesOf(value)) {
+    const truth = truthiness(item.value);
+    if (truth !== undefined && truth !== want) continue;
+    const state = both(item.state, (want ? item.value.whenTrue : item.value.whenFalse) ?? nothing);
+    result = result ? either(result, state) : state;
+  }
+  return result;
+}
+
+/** A boolean that stands for facts. */
+export function fact(whenTrue: State | undefined, whenFalse: State | undefined): Value {
+  if (!whenTrue && !whenFalse) return unknown;
+  if (!whenTrue) return literal(false);
+  if (!whenFalse) return literal(true);
+  return { whenTrue, whenFalse };
+}
+
+export const not = (value: Value): Value => fact(stateWhen(value, false), stateWhen(value, true));
+
+/** Runs `left`, then `right` only on the paths where it is reached; the result knows what each outcome means. */
+export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Value, right: () => Value): Value {
+  const base = machine.state;
+  if (!base) return unknown;
+  if (operator === '??') {
+    const rest = alternativesOf(left).filter((item) => !isNullish(item.value));
+    const certain = rest.length === alternativesOf(left).length && rest.every((item) => truthiness(item.value) !== undefined || item.value.who);
+    if (certain) return left;
+    const fallback = right();
+    machine.state = machine.state ? either(base, machine.state) : base;
+    return choose([...rest, ...alternativesOf(fallback)]);
+  }
+  const goesOn = stateWhen(left, operator === '&&');
+  const stops = stateWhen(left, operator === '||');
+  if (!goesOn) return left;
+  machine.state = both(base, goesOn);
+  const second = right();
+  const after = machine.state;
+  machine.state = stops ? (after ? either(both(base, stops), after) : both(base, stops)) : after;
+  if (!stops) return second;
+  const settled = alternativesOf(left).filter((item) => truthiness(item.value) !== (operator === '&&'));
+  const kept = settled.map((item) => ({ value: item.value, state: both(item.state, stops) }));
+  const reached = after ? alternativesOf(second).map((item) => ({ value: item.value, state: both(goesOn, item.state) })) : [];
+  if (isPlainBoolean(left) || isPlainBoolean(second)) {
+    const whenSecond = (want: boolean): State | undefined => {
+      const state = after && stateWhen(second, want);
+      return state && both(goesOn, state);
+    };
+    const [t, f] = [whenSecond(true), whenSecond(false)];
+    return operator === '&&' ? fact(t, f ? either(f, stops) : stops) : fact(t ? either(t, stops) : stops, f);
+  }
+  return choose([...kept, ...reached]);
+}
+
+// Facts without a value of their own: keeping them as alternatives would only multiply paths.
+const isPlainBoolean = (value: Value): boolean => value.alternatives === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+
+export function choose(alternatives: readonly Alternative[]): Value {
+  if (alternatives.length === 0) return unknown;
+  if (alternatives.length === 1 && alternatives[0]) {
+    const { value, state } = alternatives[0];
+    return state === nothing ? value : { alternatives: [{ value, state }] };
+  }
+  return { alternatives: alternatives.slice(0, 12) };
+}
+
+/** `left === right`, with what equality says about the caller. */
+export function equals(machine: Machine, left: Value, right: Value, node: Span, module: Module): Value {
+  const tested = countTest(left, right) ?? countTest(right, left);
+  if (tested) return tested;
+  const states: { yes: State[]; no: State[]; never: number; always: number } = { yes: [], no: [], never: 0, always: 0 };
+  let pairs = 0;
+  for (const a of alternativesOf(left).slice(0, 6)) {
+    for (const b of alternativesOf(right).slice(0, 6)) {
+      pairs++;
+      const base = both(a.state, b.state);
+      const known = literalEquality(a.value, b.value);
+      if (known !== false) states.yes.push(both(base, meaning(a.value, b.value, node, module) ?? meaning(b.value, a.value, node, module) ?? nothing));
+      if (known !== true) states.no.push(base);
+    }
+  }
+  void machine;
+  if (pairs === 0) return unknown;
+  const fold = (list: State[]): State | undefined => (list.length === 0 ? undefined : list.reduce((x, y) => either(x, y)));
+  return fact(fold(states.yes), fold(states.no));
+}
+
+// `rows.length === 0`, `ok === true`: a comparison with a constant asks for the truth of the other side.
+function countTest(value: Value, constant: Value): Value | undefined {
+  const is = constant.literal?.is;
+  if (value.alternatives || value.literal || (!value.whenTrue && !value.whenFalse)) return undefined;
+  if (is === 0 || is === false) return fact(value.whenFalse ?? nothing, value.whenTrue ?? nothing);
+  if (is === true || is === 1) return fact(value.whenTrue ?? nothing, value.whenFalse ?? nothing);
+  return undefined;
+}
+
+function literalEquality(a: Value, b: Value): boolean | undefined {
+  if (a.literal && b.literal) return a.literal.is === b.literal.is || (isNullish(a) && isNullish(b));
+  if (isNullish(a)) return present(b) ? false : undefined;
+  if (isNullish(b)) return present(a) ? false : undefined;
+  return undefined;
+}
+
+const present = (value: Value): boolean => truthiness(value) === true || value.who?.part === 'user';
+
+const adminish = /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|perm/i;
+
+/** What `a === b` proves: a shared secret, a signature, a role, or a tie between the caller and the data. */
+function meaning(a: Value, b: Value, node: Span, module: Module): State | undefined {
+  const place = module.placeOf(node);
+  const what = module.snippet(node, 90);
+  if (a.digest && !b.literal) return flagged('signature', what, place);
+  if (carriesSecret(a) && inputOf(b)) return both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place));
+  const who = whoOf(a);
+  if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b)) return guarded('role', what, place, b.literal && typeof b.literal.is === 'string' ? [b.literal.is] : []);
+  if (who && who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined)) return both(guarded('tenant', what, place), flagged('ownership', what, place));
+  if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string')) return guarded('role', what, place, ['by e-mail address']);
+  if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
+  if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
+  if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
+  if (a.env === 'NODE_ENV' && b.literal?.is === 'development') return flagged('development', what, place);
+  return undefined;
+}
+
+/** Value of a secret environment variable, alone or inside a string (`Bearer ${process.env.CRON_SECRET}`). */
+export const carriesSecret = (value: Value): boolean => some(value, (inner) => inner.env !== undefined && !/^(NEXT_PUBLIC_|VITE_|EXPO_PUBLIC_|PUBLIC_)|URL$|^NODE_ENV$|_ENV$|^PORT$/.test(inner.env), 2);
+
+/** `list.includes(role)` and the like: a role check when the needle is the caller's role. */
+export function membership(needle: Value, list: readonly Value[], node: Span, module: Module): Value {
+  const who = whoOf(needle);
+  const place = module.placeOf(node);
+  const what = module.snippet(node, 90);
+  const names = list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
+  if (who?.part === 'role' && who.level !== 'presence') return { whenTrue: guarded('role', what, place, names) };
+  if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
+  if (needle.literal && list.length > 0 && list.every((item) => item.literal)) return literal(list.some((item) => item.literal?.is === needle.literal?.is));
+  if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who)) return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
+  return unknown;
+}

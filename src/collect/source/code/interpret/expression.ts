@@ -1,0 +1,246 @@
+import type { Expression, Node } from 'oxc-parser';
+import { merge } from './builtins.ts';
+import { equals, logical, not, stateWhen } from './condition.ts';
+import { named } from './names.ts';
+import { regexpValue } from './regexp.ts';
+import { both, either, nothing } from './state.ts';
+import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value } from './value.ts';
+
+/** Evaluates an expression to what is known of its value; the machine's state moves along. */
+export function evaluateExpression(machine: Machine, node: Expression | Node, scope: Scope): Value {
+  if (machine.budget-- <= 0 || !machine.state) return unknown;
+  const evaluate = (inner: Expression | Node): Value => machine.evaluate(inner, scope);
+  switch (node.type) {
+    case 'Literal':
+      if ('regex' in node && node.regex) return regexpValue(node.regex.pattern, node.regex.flags);
+      return literal(typeof node.value === 'bigint' ? Number(node.value) : (node.value as string | number | boolean | null));
+    case 'TemplateLiteral':
+      return template(node.quasis.map((quasi) => quasi.value.cooked ?? quasi.value.raw), node.expressions.map(evaluate));
+    case 'Identifier':
+      return machine.lookup(node.name, scope);
+    case 'ThisExpression':
+      return machine.lookup('this', scope);
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'FunctionDeclaration':
+      return { closure: { node, module: scope.module, scope, ...(node.id && { name: node.id.name }) } };
+    case 'ClassExpression':
+    case 'ClassDeclaration':
+      return { constructs: { node, module: scope.module, scope } };
+    case 'ObjectExpression':
+      return objectLiteral(machine, node, scope);
+    case 'ArrayExpression':
+      return arrayLiteral(node.elements.map((element) => (element === null ? { value: literal(undefined), spread: false } : element.type === 'SpreadElement' ? { value: evaluate(element.argument), spread: true } : { value: evaluate(element), spread: false })));
+    case 'MemberExpression': {
+      const object = evaluate(node.object);
+      const name = node.computed ? stringOf(evaluate(node.property)) ?? numberName(evaluate(node.property)) : node.property.type === 'Identifier' ? node.property.name : node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : undefined;
+      if (name === undefined) return computedMember(object);
+      return machine.member(object, name, node.optional, node, scope.module);
+    }
+    case 'ChainExpression':
+      return evaluate(node.expression);
+    case 'CallExpression':
+      return callExpression(machine, node, scope);
+    case 'NewExpression': {
+      const callee = evaluate(node.callee);
+      return machine.construct(callee, node.arguments.map((arg) => evaluate(arg.type === 'SpreadElement' ? arg.argument : arg)), node, scope.module);
+    }
+    case 'AwaitExpression':
+      return machine.settle(evaluate(node.argument));
+    case 'TSNonNullExpression':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSTypeAssertion':
+    case 'TSInstantiationExpression':
+    case 'ParenthesizedExpression':
+      return evaluate(node.expression);
+    case 'LogicalExpression':
+      return logical(machine, node.operator, evaluate(node.left), () => evaluate(node.right));
+    case 'UnaryExpression': {
+      const value = evaluate(node.argument);
+      if (node.operator === '!') return not(value);
+      if (node.operator === 'typeof') return typeOf(value);
+      return node.operator === 'void' ? literal(undefined) : unknown;
+    }
+    case 'BinaryExpression':
+      return binary(machine, node, scope);
+    case 'ConditionalExpression':
+      return conditional(machine, node, scope);
+    case 'AssignmentExpression':
+      return assignment(machine, node, scope);
+    case 'SequenceExpression':
+      return node.expressions.map(evaluate).at(-1) ?? unknown;
+    case 'TaggedTemplateExpression': {
+      const tag = evaluate(node.tag);
+      const values = node.quasi.expressions.map(evaluate);
+      const text = template(node.quasi.quasis.map((quasi) => quasi.value.raw), values);
+      return machine.call(tag, [text, ...values], unknown, node, scope.module);
+    }
+    case 'ImportExpression': {
+      const source = stringOf(evaluate(node.source));
+      return source === undefined ? unknown : machine.imported(scope.module, source, '*');
+    }
+    case 'YieldExpression':
+      return node.argument ? evaluate(node.argument) : unknown;
+    default:
+      return unknown;
+  }
+}
+
+const numberName = (value: Value): string | undefined => (typeof value.literal?.is === 'number' ? String(value.literal.is) : undefined);
+
+// `map[key]`: any of the listed values may come out.
+function computedMember(object: Value): Value {
+  return each(object, (one) => {
+    if (one.props && !one.open && one.props.size > 0 && one.props.size <= 8) return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
+    if (one.items && one.items.length > 0) return oneOf(one.items.slice(0, 8).map((value) => ({ value, state: nothing })));
+    return one.input || one.who || one.row ? one : unknown;
+  });
+}
+
+/** A template string: exact when all its parts are. */
+export function template(texts: readonly string[], values: readonly Value[]): Value {
+  const parts: (string | Value)[] = [];
+  texts.forEach((text, nth) => {
+    if (text !== '') parts.push(text);
+    const value = values[nth];
+    if (!value) return;
+    const exact = value.literal && value.literal.is !== null && value.literal.is !== undefined ? String(value.literal.is) : undefined;
+    if (exact !== undefined) parts.push(exact);
+    else if (value.parts) parts.push(...value.parts);
+    else parts.push(value);
+  });
+  return parts.every((part) => typeof part === 'string') ? literal(parts.join('')) : { parts };
+}
+
+function objectLiteral(machine: Machine, node: Extract<Expression, { type: 'ObjectExpression' }>, scope: Scope): Value {
+  const pieces: Value[] = [];
+  let props = new Map<string, Value>();
+  for (const property of node.properties) {
+    if (property.type === 'SpreadElement') {
+      pieces.push({ props }, machine.evaluate(property.argument, scope));
+      props = new Map();
+      continue;
+    }
+    const key = property.computed ? stringOf(machine.evaluate(property.key, scope)) : 'name' in property.key ? String(property.key.name) : 'value' in property.key ? String(property.key.value) : undefined;
+    const value = machine.evaluate(property.value, scope);
+    if (key !== undefined) props.set(key, named(value, key));
+  }
+  if (pieces.length === 0) return { props };
+  return merge([...pieces, { props }]);
+}
+
+function arrayLiteral(elements: readonly { value: Value; spread: boolean }[]): Value {
+  const items: Value[] = [];
+  let open = false;
+  for (const { value, spread } of elements) {
+    if (!spread) items.push(value);
+    else if (value.items && !value.open) items.push(...value.items);
+    else {
+      open = true;
+      items.push(...(value.items ?? [value]));
+    }
+  }
+  return { items, ...(open && { open }) };
+}
+
+function callExpression(machine: Machine, node: Extract<Expression, { type: 'CallExpression' }>, scope: Scope): Value {
+  const { callee } = node;
+  let self = unknown;
+  let target: Value;
+  if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
+    self = machine.evaluate(callee.object, scope);
+    target = machine.member(self, callee.property.name, callee.optional, callee, scope.module);
+  } else target = machine.evaluate(callee, scope);
+  const args: Value[] = [];
+  for (const arg of node.arguments) {
+    if (arg.type !== 'SpreadElement') args.push(machine.evaluate(arg, scope));
+    else args.push(...(machine.evaluate(arg.argument, scope).items ?? [unknown]));
+  }
+  return machine.call(target, args, self, node, scope.module);
+}
+
+function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpression' }>, scope: Scope): Value {
+  if (node.left.type === 'PrivateIdentifier') return unknown;
+  const left = machine.evaluate(node.left, scope);
+  const right = machine.evaluate(node.right, scope);
+  switch (node.operator) {
+    case '===':
+    case '==':
+      return equals(machine, left, right, node, scope.module);
+    case '!==':
+    case '!=':
+      return not(equals(machine, left, right, node, scope.module));
+    case '+':
+      return left.parts || right.parts || typeof left.literal?.is === 'string' || typeof right.literal?.is === 'string' || inputOf(left) || inputOf(right) ? template(['', '', ''], [left, right]) : unknown;
+    case 'instanceof':
+      return instanceOf(left, right);
+    case 'in':
+      return each(right, (one) => (one.props && !one.open && stringOf(left) !== undefined ? literal(one.props.has(stringOf(left) ?? '')) : unknown));
+    case '>':
+    case '>=':
+    case '<':
+    case '<=':
+      return compare(left, right, node.operator);
+    default:
+      return unknown;
+  }
+}
+
+function compare(left: Value, right: Value, operator: string): Value {
+  const [a, b] = [left.literal?.is, right.literal?.is];
+  // `rows.length > 0`, `rowCount < 1`: whether there is a row at all.
+  if (!left.alternatives && left.whenTrue && typeof b === 'number') return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
+  if (typeof a !== 'number' || typeof b !== 'number') return unknown;
+  return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
+}
+
+// `result instanceof Response` tells the refusing return of a guard from its good one.
+function instanceOf(left: Value, right: Value): Value {
+  const response = right.api?.kind === 'Response';
+  return boolean(left, (one) => (response ? (one.response ? true : one.props || one.who || one.literal || one.row ? false : undefined) : one.literal ? false : undefined));
+}
+
+const boolean = (value: Value, answer: (one: Value) => boolean | undefined): Value =>
+  oneOf(alternativesOf(value).map((item) => {
+    const known = answer(item.value);
+    return { value: known === undefined ? unknown : literal(known), state: item.state };
+  }));
+
+const typeOf = (value: Value): Value => boolean2(value);
+const boolean2 = (value: Value): Value => {
+  const is = value.literal?.is;
+  if (value.literal) return literal(is === null ? 'object' : typeof is);
+  return value.closure || value.native ? literal('function') : value.parts ? literal('string') : value.props ? literal('object') : unknown;
+};
+
+function conditional(machine: Machine, node: Extract<Expression, { type: 'ConditionalExpression' }>, scope: Scope): Value {
+  const test = machine.evaluate(node.test, scope);
+  const base = machine.state;
+  if (!base) return unknown;
+  const results: { value: Value; state: typeof nothing }[] = [];
+  const ends: (typeof base)[] = [];
+  for (const [want, branch] of [[true, node.consequent], [false, node.alternate]] as const) {
+    const when = stateWhen(test, want);
+    if (!when) continue;
+    machine.state = both(base, when);
+    const value = machine.evaluate(branch, scope);
+    if (!machine.state) continue;
+    ends.push(machine.state);
+    results.push({ value, state: when });
+  }
+  machine.state = ends.length === 0 ? undefined : ends.reduce((a, b) => either(a, b, scope.module.snippet(node.test, 80)));
+  return oneOf(results);
+}
+
+function assignment(machine: Machine, node: Extract<Expression, { type: 'AssignmentExpression' }>, scope: Scope): Value {
+  const right = machine.evaluate(node.right, scope);
+  if (node.operator === '=' || node.operator === '??=' || node.operator === '||=') machine.assign(node.left, right, scope, false);
+  else if (node.operator === '+=' && node.left.type === 'Identifier') {
+    const value = template(['', '', ''], [machine.lookup(node.left.name, scope), right]);
+    machine.assign(node.left, value, scope, false);
+    return value;
+  }
+  return right;
+}
+

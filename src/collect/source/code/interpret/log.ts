@@ -1,0 +1,56 @@
+import type { Place } from '../../../../core/finding.ts';
+import type { DataAccess, SideEffect } from '../../../../evidence/routes.ts';
+import type { Gap } from '../../../../evidence/source.ts';
+import { join, type State, weaker } from './state.ts';
+
+/** What was met while a route was run. */
+export interface Log {
+  readonly accesses: Map<string, DataAccess>;
+  readonly effects: Map<string, SideEffect>;
+  readonly gaps: Map<string, Gap>;
+  /** States in which the route answered without turning the caller away. */
+  readonly exits: State[];
+  /** Header names read from the request, lower case. */
+  readonly headers: Map<string, Place>;
+  /** State before each access or effect, to judge webhooks. */
+  readonly before: { readonly state: State; readonly place: Place; readonly write: boolean }[];
+  /** Set when a cookie session was used to identify the caller. */
+  cookieSession?: Place;
+  /** Set when a bearer token or API key in a header identified the caller. */
+  headerCredential?: Place;
+}
+
+export const createLog = (): Log => ({ accesses: new Map(), effects: new Map(), gaps: new Map(), exits: [], headers: new Map(), before: [] });
+
+const keyOf = (place: Place, ...rest: string[]): string => [place.file, place.line, ...rest].join('|');
+
+/** Records an access; the same line reached twice keeps its weakest state. */
+export function recordAccess(log: Log, access: DataAccess, state: State): DataAccess {
+  const key = keyOf(access.place, access.kind, access.name, access.operation);
+  const known = log.accesses.get(key);
+  const weakest = known ? weakerAccess(known, access) : access;
+  log.accesses.set(key, weakest);
+  log.before.push({ state, place: access.place, write: access.operation !== 'read' });
+  return weakest;
+}
+
+const scopeRank = ['none', 'unknown', 'role', 'tenant', 'owner'];
+const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
+  const scope = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? a.scope : b.scope;
+  return { ...a, ...b, auth: weaker(a.auth, b.auth), scope, ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }) };
+};
+
+/** Records an effect other than data. */
+export function recordEffect(log: Log, effect: SideEffect, state: State): void {
+  const key = keyOf(effect.place, effect.kind);
+  const known = log.effects.get(key);
+  log.effects.set(key, known ? { ...known, auth: weaker(known.auth, effect.auth), fromInput: [...new Set([...known.fromInput, ...effect.fromInput])] } : effect);
+  log.before.push({ state, place: effect.place, write: true });
+}
+
+export function recordGap(log: Log, what: string, why: string, place: Place): void {
+  if (log.gaps.size < 20) log.gaps.set(what, { what, why, place });
+}
+
+/** The weakest state in which the route answered. */
+export const exitState = (log: Log): State | undefined => join(log.exits);

@@ -1,0 +1,36 @@
+import { createContext, Script } from 'node:vm';
+import { api, literal, native, stringOf, unknown, type Value } from './value.ts';
+
+/** Milliseconds a user's pattern may run: it comes from an untrusted repo and may be built to hang. */
+const patternMs = 50;
+
+let sandbox: ReturnType<typeof createContext> | undefined;
+
+/** Whether the pattern matches, `undefined` when it is broken or takes too long. Runs in a context of its own with a time limit. */
+export function matches(pattern: string, flags: string, text: string): boolean | undefined {
+  if (text.length > 500 || pattern.length > 2000) return undefined;
+  sandbox ??= createContext(Object.create(null) as object);
+  try {
+    const script = new Script(`new RegExp(${JSON.stringify(pattern)}, ${JSON.stringify(flags.replace(/[gy]/g, ''))}).test(${JSON.stringify(text)})`);
+    return script.runInContext(sandbox, { timeout: patternMs }) === true;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A regular expression of the user's code: `test` is exact on known strings. */
+export function regexpValue(pattern: string, flags: string): Value {
+  return api('regexp', {
+    data: { pattern, flags },
+    member: (name) =>
+      name === 'test'
+        ? native(({ args }) => {
+            const text = stringOf(args[0]);
+            const known = text === undefined ? undefined : matches(pattern, flags, text);
+            return known === undefined ? unknown : literal(known);
+          })
+        : name === 'exec'
+          ? native(({ args }) => args[0] ?? unknown)
+          : undefined,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Place } from '../../../../core/finding.ts';
+import { type AuthLevel, authLevels, type Guard } from '../../../../evidence/routes.ts';
+
+/** Protections other than identity that hold at a point of the code. */
+export type Flag = 'signature' | 'csrf' | 'rate' | 'ownership' | 'restricted-url' | 'proof' | 'development';
+
+/**
+ * What holds at a point of the code on every path that leads there.
+ * Immutable; `maybe` keeps guards that hold on some paths only, so that the reader can be told how they are skipped.
+ */
+export interface State {
+  readonly auth: AuthLevel;
+  readonly guards: readonly Guard[];
+  readonly roles: readonly string[];
+  readonly flags: ReadonlyMap<Flag, Guard>;
+  readonly maybe: readonly Guard[];
+  readonly maybeFlags: ReadonlyMap<Flag, Guard>;
+}
+
+export const nothing: State = { auth: 'none', guards: [], roles: [], flags: new Map(), maybe: [], maybeFlags: new Map() };
+
+export const rank = (level: AuthLevel): number => authLevels.indexOf(level);
+export const weaker = (a: AuthLevel, b: AuthLevel): AuthLevel => (rank(a) <= rank(b) ? a : b);
+export const stronger = (a: AuthLevel, b: AuthLevel): AuthLevel => (rank(a) >= rank(b) ? a : b);
+
+const same = (a: Guard, b: Guard): boolean => a.level === b.level && a.place.file === b.place.file && a.place.line === b.place.line;
+const union = (a: readonly Guard[], b: readonly Guard[]): Guard[] => [...a, ...b.filter((guard) => !a.some((other) => same(other, guard)))].slice(0, 12);
+
+/** A state in which one guard holds. */
+export const guarded = (level: AuthLevel, what: string, place: Place, roles: readonly string[] = []): State => ({
+  ...nothing,
+  auth: level,
+  guards: [{ level, what, place }],
+  roles,
+});
+
+/** A state in which one other protection holds. */
+export const flagged = (flag: Flag, what: string, place: Place): State => ({ ...nothing, flags: new Map([[flag, { level: 'none', what, place }]]) });
+
+/** Both hold. */
+export function both(a: State, b: State): State {
+  if (a === b || b === nothing) return a;
+  if (a === nothing) return b;
+  return {
+    auth: stronger(a.auth, b.auth),
+    guards: union(a.guards, b.guards),
+    roles: [...new Set([...a.roles, ...b.roles])],
+    flags: new Map([...a.flags, ...b.flags]),
+    maybe: union(a.maybe, b.maybe),
+    maybeFlags: new Map([...a.maybeFlags, ...b.maybeFlags]),
+  };
+}
+
+/** One of the two holds: only what both have is sure. `skippedWhen` says how the stronger one is avoided. */
+export function either(a: State, b: State, skippedWhen = ''): State {
+  if (a === b) return a;
+  const auth = weaker(a.auth, b.auth);
+  const level = rank(auth);
+  const sure: Guard[] = [];
+  const maybe: Guard[] = [];
+  for (const guard of union(a.guards, b.guards)) {
+    const inBoth = a.guards.some((other) => same(other, guard)) && b.guards.some((other) => same(other, guard));
+    // Alternatives (session or bearer token) both count when each side has a guard as strong as the weaker side.
+    if (inBoth || rank(guard.level) <= level) sure.push(guard);
+    else maybe.push(skippedWhen === '' || guard.skippedWhen ? guard : { ...guard, skippedWhen });
+  }
+  const flags = new Map<Flag, Guard>();
+  const maybeFlags = new Map<Flag, Guard>([...a.maybeFlags, ...b.maybeFlags]);
+  for (const [flag, guard] of [...a.flags, ...b.flags]) {
+    if (a.flags.has(flag) && b.flags.has(flag)) flags.set(flag, guard);
+    else maybeFlags.set(flag, skippedWhen === '' || guard.skippedWhen ? guard : { ...guard, skippedWhen });
+  }
+  const roles = a.roles.length === 0 || b.roles.length === 0 ? [] : [...new Set([...a.roles, ...b.roles])];
+  return { auth, guards: sure, roles, flags, maybe: union(union(a.maybe, b.maybe), maybe), maybeFlags };
+}
+
+/** Join of the states that reach one point; `undefined` when none does. */
+export function join(states: readonly (State | undefined)[], skippedWhen = ''): State | undefined {
+  let result: State | undefined;
+  for (const state of states) if (state) result = result ? either(result, state, skippedWhen) : state;
+  return result;
+}

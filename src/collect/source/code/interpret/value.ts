@@ -1,0 +1,219 @@
+import type { ArrowFunctionExpression, Class, Expression, Function as FunctionNode, Node, Statement } from 'oxc-parser';
+import type { AuthLevel, DataAccess, InputSource } from '../../../../evidence/routes.ts';
+import type { Codebase } from '../codebase.ts';
+import type { Module } from '../module.ts';
+import type { Log } from './log.ts';
+import { both, either, nothing, type State } from './state.ts';
+
+export type Literal = string | number | boolean | null | undefined;
+
+/** A function of the user's code together with the names it sees. */
+export interface Closure {
+  readonly node: FunctionNode | ArrowFunctionExpression;
+  readonly module: Module;
+  readonly scope: Scope;
+  readonly self?: Value;
+  readonly name?: string;
+}
+
+/** A function whose effect we know: library calls, builtins, continuations such as `next`. */
+export type Native = (call: NativeCall) => Value;
+
+/**
+ * Runs code on what is known of its values instead of the values themselves: one pass over every branch, with the state of
+ * the caller's identity carried along. `state` is `undefined` where the code cannot be reached.
+ */
+export interface Machine {
+  readonly code: Codebase;
+  state: State | undefined;
+  log: Log;
+  /** Node visits left for the current route; at 0 everything is unknown and the log says so. */
+  budget: number;
+  /** Functions being run, outermost first; guards against recursion. */
+  readonly stack: Closure['node'][];
+  /** Values for names that the framework puts into scope (Nitro's auto-imports, SvelteKit's). */
+  readonly globals: ReadonlyMap<string, Value>;
+  evaluate(node: Expression | Node, scope: Scope): Value;
+  execute(statements: readonly Statement[], frame: Frame): void;
+  call(callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value;
+  construct(callee: Value, args: readonly Value[], node: Span, module: Module): Value;
+  member(value: Value, name: string, optional: boolean, node: Span, module: Module): Value;
+  /** Binds a pattern; `declare` (the default) makes new names in `scope`, otherwise the nearest existing ones are set. */
+  assign(pattern: Node, value: Value, scope: Scope, declare?: boolean): void;
+  /** Lets lazy values (query builders) happen: what `await` gives. */
+  settle(value: Value): Value;
+  /** Value of an export; `*` for the namespace. */
+  exported(module: Module, name: string): Value;
+  imported(module: Module, source: string, name: string): Value;
+  /** Names at the top of a module; their values are computed on first use. */
+  moduleScope(module: Module): Scope;
+  lookup(name: string, scope: Scope): Value;
+  /** Runs `work` on a state and log of its own and puts the present ones back. */
+  aside<T>(work: () => T): T;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A function body being run: where its returns are gathered. */
+export interface Frame {
+  readonly scope: Scope;
+  readonly returns: Alternative[];
+  /** States at `break` and `continue` of the loops and switches being run, innermost last. */
+  readonly leaves: (State | undefined)[][];
+}
+
+export interface NativeCall {
+  readonly machine: Machine;
+  readonly args: readonly Value[];
+  readonly node: Span;
+  readonly module: Module;
+  readonly self: Value;
+}
+
+/** Names of a function body, block or module. */
+export interface Scope {
+  readonly names: Map<string, Value>;
+  readonly parent?: Scope;
+  readonly module: Module;
+}
+
+/** Which part of the caller's identity a value is. */
+export type IdentityPart = 'user' | 'id' | 'tenant' | 'role' | 'email';
+
+/** An object of a library we know; `kind` names it, `data` is the library's own bookkeeping. */
+export interface Api {
+  readonly kind: string;
+  readonly data?: unknown;
+  member?(name: string, call: Omit<NativeCall, 'args'>): Value | undefined;
+  call?(call: NativeCall): Value;
+  /** What awaiting it gives; a query builder runs its query here. */
+  settle?(machine: Machine): Value;
+}
+
+/**
+ * What we know of a value without running the code: every field is a fact that holds, an empty value is "unknown".
+ * A value that differs from path to path has `alternatives`, each with what is known of the caller where it occurs.
+ */
+export interface Value {
+  readonly literal?: { readonly is: Literal };
+  /** A string put together from known and unknown parts. */
+  readonly parts?: readonly (string | Value)[];
+  readonly closure?: Closure;
+  readonly native?: Native;
+  readonly constructs?: { readonly node: Class; readonly module: Module; readonly scope: Scope };
+  readonly props?: ReadonlyMap<string, Value>;
+  readonly items?: readonly Value[];
+  /** True when an object or array may hold more than listed. */
+  readonly open?: boolean;
+  readonly api?: Api;
+  /** Comes from the request; `name` is the field. */
+  readonly input?: { readonly source: InputSource; readonly name?: string };
+  /** Bears the caller's identity, established at `level`. */
+  readonly who?: { readonly level: AuthLevel; readonly part: IdentityPart };
+  /** A row (or rows) that a data access returned, and the column when it is a field of it. */
+  readonly row?: { readonly access: DataAccess; readonly column?: string };
+  /** An environment variable. */
+  readonly env?: string;
+  /** What holds where the value is truthy or falsy. */
+  readonly whenTrue?: State;
+  readonly whenFalse?: State;
+  /** A response: `deny` turns the caller away (4xx, redirect to login), `pass` lets the request go on, `answer` answers it. */
+  readonly response?: 'deny' | 'pass' | 'answer';
+  /** Derived from a request signature or an HMAC of its body. */
+  readonly digest?: boolean;
+  /** Functions handed to a call we could not follow; calling the result may call them. */
+  readonly wraps?: readonly Value[];
+  readonly alternatives?: readonly Alternative[];
+}
+
+export interface Alternative {
+  readonly value: Value;
+  readonly state: State;
+}
+
+export const unknown: Value = {};
+export const literal = (is: Literal): Value => ({ literal: { is } });
+export const native = (run: Native): Value => ({ native: run });
+export const object = (props: Readonly<Record<string, Value>>, open = false): Value => ({ props: new Map(Object.entries(props)), ...(open && { open }) });
+
+/** An object of a known library: `member` answers for its properties, `call` for calling it. */
+export const api = (kind: string, parts: Omit<Api, 'kind'> = {}): Value => ({ api: { kind, ...parts } });
+
+const maxAlternatives = 8;
+
+/** Either value may occur, each under its state. Equal states collapse to plain alternatives. */
+export function oneOf(alternatives: readonly Alternative[]): Value {
+  const flat = alternatives.flatMap(({ value, state }) =>
+    value.alternatives ? value.alternatives.map((inner) => ({ value: inner.value, state: both(state, inner.state) })) : [{ value, state }],
+  );
+  if (flat.length === 0) return unknown;
+  const [first] = flat;
+  if (flat.length === 1 && first) return first.state === nothing ? first.value : { ...first.value, whenTrue: both(first.value.whenTrue ?? nothing, first.state) };
+  if (flat.every(({ value, state }) => value === first?.value && state === first.state)) return first?.value ?? unknown;
+  if (flat.length <= maxAlternatives) return { alternatives: flat };
+  // Too many: keep one of each truthiness, weakened to what all have in common.
+  const groups = [flat.filter(({ value }) => truthiness(value) !== false), flat.filter(({ value }) => truthiness(value) === false)];
+  return { alternatives: groups.filter((group) => group.length > 0).map(collapse) };
+}
+
+const collapse = (group: readonly Alternative[]): Alternative => ({
+  value: group.every(({ value }) => value.who) ? (group[0]?.value ?? unknown) : (group.find(({ value }) => truthiness(value) === false)?.value ?? unknown),
+  state: group.map(({ state }) => state).reduce((a, b) => either(a, b)),
+});
+
+/** The alternatives of a value; a plain value is its only one. */
+export const alternativesOf = (value: Value): readonly Alternative[] => value.alternatives ?? [{ value, state: nothing }];
+
+/** Applies `change` to every alternative. */
+export function each(value: Value, change: (value: Value) => Value): Value {
+  if (!value.alternatives) return change(value);
+  return oneOf(value.alternatives.map((item) => ({ value: change(item.value), state: item.state })));
+}
+
+/** True or false when known. */
+export function truthiness(value: Value): boolean | undefined {
+  if (value.literal) return Boolean(value.literal.is);
+  if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
+  if (value.who && value.who.part === 'user') return true;
+  return undefined;
+}
+
+/** True for null and undefined. */
+export const isNullish = (value: Value): boolean => value.literal !== undefined && (value.literal.is === null || value.literal.is === undefined);
+
+/** The string a value certainly is. */
+export const stringOf = (value: Value | undefined): string | undefined => (typeof value?.literal?.is === 'string' ? value.literal.is : undefined);
+
+/** True when the value, or anything in it, satisfies `test`. Bounded depth. */
+export function some(value: Value, test: (value: Value) => boolean, depth = 4): boolean {
+  if (test(value)) return true;
+  if (depth === 0) return false;
+  const inside = (inner: Value): boolean => some(inner, test, depth - 1);
+  return (
+    (value.alternatives?.some((item) => inside(item.value)) ?? false) ||
+    (value.parts?.some((part) => typeof part !== 'string' && inside(part)) ?? false) ||
+    (value.items?.some(inside) ?? false) ||
+    (value.props !== undefined && [...value.props.values()].some(inside))
+  );
+}
+
+/** The request input that a value carries, if any. */
+export function inputOf(value: Value, depth = 4): Value['input'] {
+  let found: Value['input'];
+  some(value, (inner) => {
+    found ??= inner.input;
+    return found !== undefined;
+  }, depth);
+  return found;
+}
+
+/** The identity that a value carries on every path, if any. */
+export function whoOf(value: Value): Value['who'] {
+  if (value.who) return value.who;
+  const present = value.alternatives?.filter((item) => !isNullish(item.value));
+  if (present && present.length > 0 && present.every((item) => item.value.who)) return present[0]?.value.who;
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { defineCollector } from '../../../core/collector.ts';
+import { type Route, type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
+import type { Gap } from '../../../evidence/source.ts';
+import { type Codebase, sourceCode } from './codebase.ts';
+import { createMachine } from './interpret/machine.ts';
+import type { Machine } from './interpret/value.ts';
+import { nodeRequest, nodeResponse } from './know/express.ts';
+import { packageKnowledge, runtimeGlobals } from './know/index.ts';
+import { assemble, type RouteSpec } from './routes/assemble.ts';
+import { edgeFunctions } from './routes/edge-functions.ts';
+import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
+import { pathValue } from './routes/path.ts';
+import { bootServers, serverRoutes } from './routes/servers.ts';
+
+pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
+pagesPair.nodeResponse = () => nodeResponse();
+
+/** Declares the routes of every framework we read. */
+function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
+  yield* nextRoutes(code, machine);
+  bootServers(code, machine);
+  yield* serverRoutes(machine, new Set(['Express']));
+  yield* edgeFunctions(code, machine);
+}
+
+/** All routes of a codebase with their guards and data. `progress` is told now and then; throws when `signal` aborts. */
+export async function readRoutes(code: Codebase, signal: AbortSignal, progress: (done: number) => void): Promise<RouteInventory> {
+  const machine = createMachine(code, packageKnowledge, runtimeGlobals);
+  const routes: Route[] = [];
+  const seen = new Map<string, number>();
+  for (const spec of declare(code, machine)) {
+    const route = assemble(machine, spec);
+    const nth = (seen.get(route.id) ?? 0) + 1;
+    seen.set(route.id, nth);
+    routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });
+    if (routes.length % 20 === 0) {
+      progress(routes.length);
+      // The run is one long computation: give the event loop a turn for Ctrl-C and timeouts.
+      await new Promise((resume) => setImmediate(resume));
+      signal.throwIfAborted();
+    }
+  }
+  const middleware = nextRoots(code).flatMap((root) => readMiddleware(code, machine, root === '' ? '' : `${root}/`));
+  return {
+    routes,
+    gaps: collectGaps(routes),
+    middleware: middleware.map((file) => ({ place: file.place, matcher: file.matcher, guards: routes.some((route) => route.guards.some((guard) => guard.place.file === file.module.path)) })),
+  };
+}
+
+const collectGaps = (routes: readonly Route[]): Gap[] => [...new Map(routes.flatMap((route) => route.unresolved).map((gap) => [gap.what, gap])).values()].slice(0, 100);
+
+export const routesCollector = defineCollector({
+  provides: sourceRoutes,
+  wants: 'repo',
+  needs: { code: sourceCode },
+  effects: 'none',
+  timeoutMs: 300_000,
+  async collect({ code }, { signal, progress }) {
+    progress('reading routes');
+    return readRoutes(code, signal, (done) => progress('reading routes', done));
+  },
+});

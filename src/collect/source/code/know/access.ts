@@ -1,0 +1,129 @@
+import type { AuthLevel, DataAccess, DataClient, InputSource } from '../../../../evidence/routes.ts';
+import type { Module } from '../module.ts';
+import { recordAccess } from '../interpret/log.ts';
+import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
+import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
+import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
+
+/** A comparison of a column with a value. */
+export interface Filter {
+  readonly column: string;
+  readonly value: Value;
+}
+
+export interface AccessRequest {
+  readonly kind: DataAccess['kind'];
+  readonly name: string;
+  readonly operation: DataAccess['operation'];
+  readonly client: DataClient;
+  readonly filters: readonly Filter[];
+  /** True when a part of the filter could not be followed. */
+  readonly openFilter?: boolean;
+  /** What a write stores. */
+  readonly values?: Value;
+  readonly node: Span;
+  readonly module: Module;
+}
+
+const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
+const credentialTable = /session|token|api_?key|invit|reset|magic|verification|otp|credential/i;
+
+/** Records an access and returns the row it gives, with what finding the row proves about the caller. */
+export function access(machine: Machine, request: AccessRequest): { row: Value; found: State } {
+  const { node, module } = request;
+  const place = module.placeOf(node);
+  const state = machine.state ?? nothing;
+  const credential = request.operation === 'read' ? credentialOf(request) : undefined;
+  const scope = scopeOf(request, state);
+  const made: DataAccess = {
+    kind: request.kind,
+    name: request.name,
+    operation: request.operation,
+    client: request.client,
+    place,
+    auth: state.auth,
+    scope,
+    inputs: request.filters.flatMap(({ column, value }) => {
+      const input = inputOf(value);
+      return input ? [{ column, source: input.source }] : [];
+    }),
+    ...writes(request.values),
+  };
+  const stored = credential ? made : recordAccess(machine.log, made, state);
+  return { row: rowOf(stored, request, state), found: foundState(request, credential, state) };
+}
+
+/** The row as a value: the caller's own row (found by their id) carries their role and tenant. */
+function rowOf(stored: DataAccess, request: AccessRequest, state: State): Value {
+  const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(id|_id)$/.test(column)));
+  const credential = credentialOf(request) !== undefined;
+  if (!own && !credential) return { row: { access: stored } };
+  const level: AuthLevel = rank(state.auth) > rank('identity') ? 'identity' : state.auth === 'none' && credential ? 'identity' : state.auth;
+  return { row: { access: stored }, who: { level: level === 'none' ? 'identity' : level, part: 'user' } };
+}
+
+/** Column of a credential the caller presented (session token, invite code): finding the row proves possession. */
+function credentialOf(request: AccessRequest): { column: string; source: InputSource } | undefined {
+  for (const { column, value } of request.filters) {
+    const input = inputOf(value);
+    if (!input && !value.digest) continue;
+    const source = input?.source ?? 'body';
+    if (credentialColumn.test(column)) return { column, source };
+    if (credentialTable.test(request.name) && /^(id|_id)$/.test(column) && (source === 'cookie' || source === 'header')) return { column, source };
+  }
+  return undefined;
+}
+
+function foundState(request: AccessRequest, credential: { column: string; source: InputSource } | undefined, state: State): State {
+  const { module, node } = request;
+  const place = module.placeOf(node);
+  if (credential) {
+    const what = `${request.name} found by its ${credential.column}`;
+    return both(guarded('identity', what, place), flagged('proof', what, place));
+  }
+  const identity = request.filters.filter(({ value }) => isIdentity(value));
+  if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
+  const role = request.filters.find(({ column }) => identityPart(column) === 'role');
+  if (role) return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
+  const tied = request.filters.find(({ value }) => !isIdentity(value) && inputOf(value));
+  if (tied) return both(guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place), flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place));
+  return nothing;
+}
+
+const isIdentity = (value: Value): boolean => {
+  const who = whoOf(value);
+  return who !== undefined && who.level !== 'presence' && who.part !== 'role';
+};
+
+function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
+  let result: DataAccess['scope'] = 'none';
+  for (const { column, value } of request.filters) {
+    const part = whoOf(value)?.part;
+    if (part && whoOf(value)?.level !== 'presence') {
+      const tied = part === 'tenant' || tiesToTenant(column) ? 'tenant' : 'owner';
+      return tied;
+    }
+    if (alternativesOf(value).every((item) => item.value.row && ['tenant', 'owner'].includes(item.value.row.access.scope))) return 'tenant';
+    if ((tiesToTenant(column) || tiesToOwner(column)) && !inputOf(value) && !value.literal) result = 'unknown';
+  }
+  const stored = request.values;
+  if (request.operation === 'create' && stored && some(stored, (value) => isIdentity(value), 3)) return 'owner';
+  if (state.auth === 'tenant' || state.flags.has('ownership')) return 'tenant';
+  if (state.auth === 'role') return 'role';
+  if (result === 'none' && request.openFilter) return 'unknown';
+  return result;
+}
+
+function writes(values: Value | undefined): { wholeInput?: InputSource; writes?: string[] } {
+  if (!values) return {};
+  for (const { value } of alternativesOf(values)) {
+    const one = value.items?.[0] ?? value;
+    if (one.input && !one.input.name && one.input.source !== 'path') return { wholeInput: one.input.source, writes: [...(one.props?.keys() ?? [])] };
+    if (one.props) return { writes: [...one.props.keys()] };
+  }
+  return {};
+}
+
+/** `row | null`, the first with what finding it proves. */
+export const maybeRow = (row: Value, found: State): Value => oneOf([{ value: row, state: found }, { value: literal(null), state: nothing }]);
+export const rows = (row: Value): Value => ({ items: [row], open: true, ...(row.row && { row: row.row }) });

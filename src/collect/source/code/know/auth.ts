@@ -1,0 +1,229 @@
+import type { AuthLevel } from '../../../../evidence/routes.ts';
+import { flagged, guarded, nothing, type State } from '../interpret/state.ts';
+import { type Alternative, api, inputOf, literal, native, type NativeCall, object, oneOf, unknown, type Value } from '../interpret/value.ts';
+
+/** A value that names the caller, or null: the test for null is the guard. */
+export const maybeUser = (call: Pick<NativeCall, 'node' | 'module'>, what: string, level: AuthLevel = 'identity', wrap: (who: Value) => Value = (who) => who): Value =>
+  oneOf([
+    { value: wrap({ who: { level, part: 'user' } }), state: guarded(level, what, call.module.placeOf(call.node)) },
+    { value: literal(null), state: nothing },
+  ]);
+
+/** A verification that throws when it fails: what follows it knows the caller. */
+export function sureUser(call: NativeCall, what: string, level: AuthLevel = 'identity', wrap: (who: Value) => Value = (who) => who): Value {
+  raise(call, guarded(level, what, call.module.placeOf(call.node)));
+  return wrap({ who: { level, part: 'user' } });
+}
+
+/** From here on `state` holds on this path. */
+export function raise(call: Pick<NativeCall, 'machine'>, state: State): void {
+  const { machine } = call;
+  if (!machine.state) return;
+  const auth = state.auth === 'none' ? machine.state.auth : state.auth;
+  const order: AuthLevel[] = ['none', 'presence', 'unverified-session', 'identity', 'role', 'tenant'];
+  machine.state = {
+    auth: order.indexOf(auth) > order.indexOf(machine.state.auth) ? auth : machine.state.auth,
+    guards: [...machine.state.guards, ...state.guards],
+    roles: [...new Set([...machine.state.roles, ...state.roles])],
+    flags: new Map([...machine.state.flags, ...state.flags]),
+    maybe: machine.state.maybe,
+    maybeFlags: machine.state.maybeFlags,
+  };
+}
+
+const session = (who: Value): Value => ({ ...who, props: new Map([['user', who]]), open: true });
+
+/** next-auth / Auth.js. */
+function nextAuth(name: string): Value | undefined {
+  if (name === 'getServerSession' || name === 'unstable_getServerSession' || name === 'getSession') return native((call) => maybeUser(call, `${name}()`, 'identity', session));
+  if (name === 'getToken') return native((call) => maybeUser(call, 'getToken() of next-auth'));
+  if (name === 'withAuth') return middlewareWrapper('withAuth of next-auth');
+  if (name === 'default' || name === 'NextAuth')
+    return api('next-auth', {
+      call: () =>
+        object(
+          {
+            auth: api('next-auth-auth', {
+              call: (call) => {
+                const handler = call.args.find((arg) => arg.closure);
+                return handler ? handler : maybeUser(call, 'auth() of next-auth', 'identity', session);
+              },
+            }),
+            handlers: object({ GET: unknown, POST: unknown }, true),
+            signIn: native(() => unknown),
+            signOut: native(() => unknown),
+          },
+          true,
+        ),
+      member: (member) => nextAuth(member),
+    });
+  return undefined;
+}
+
+/** Middleware that lets only signed-in callers through to the function it wraps. */
+const middlewareWrapper = (what: string): Value =>
+  native(({ args, node: outer, module: outerModule }) => {
+    const handler = args.find((arg) => arg.closure || arg.wraps);
+    return native((call) => {
+      raise(call, guarded('identity', what, outerModule.placeOf(outer)));
+      return handler ? call.machine.call(handler, call.args, unknown, call.node, call.module) : { response: 'pass' };
+    });
+  });
+
+/** Clerk. */
+function clerk(name: string): Value | undefined {
+  if (name === 'auth' || name === 'getAuth') {
+    const make = (call: NativeCall): Value =>
+      oneOf([
+        { value: clerkAuth(true), state: guarded('identity', `${name}() of Clerk`, call.module.placeOf(call.node)) },
+        { value: clerkAuth(false), state: nothing },
+      ]);
+    return api('clerk-auth', { call: make, member: (member) => (member === 'protect' ? protect() : undefined) });
+  }
+  if (name === 'currentUser') return native((call) => maybeUser(call, 'currentUser() of Clerk'));
+  if (name === 'clerkMiddleware' || name === 'withClerkMiddleware' || name === 'authMiddleware')
+    return native(({ args }) => {
+      const handler = args.find((arg) => arg.closure);
+      if (!handler) return native(() => ({ response: 'pass' }));
+      return native((call) => call.machine.call(handler, [clerk('auth') ?? unknown, call.args[0] ?? unknown, unknown], unknown, call.node, call.module));
+    });
+  if (name === 'createRouteMatcher') return native(({ args }) => native((call) => routeMatch(args[0] ?? unknown, call)));
+  if (name === 'requireAuth' || name === 'ClerkExpressRequireAuth') return native((outer) => native((call) => (raise(call, guarded('identity', `${name}() of Clerk`, outer.module.placeOf(outer.node))), call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown)));
+  return undefined;
+}
+
+const clerkAuth = (signedIn: boolean): Value =>
+  object({
+    userId: signedIn ? { who: { level: 'identity', part: 'id' } } : literal(null),
+    orgId: signedIn ? { who: { level: 'identity', part: 'tenant' } } : literal(null),
+    sessionClaims: signedIn ? { who: { level: 'identity', part: 'user' } } : literal(null),
+    orgRole: signedIn ? { who: { level: 'identity', part: 'role' } } : literal(null),
+    isAuthenticated: literal(signedIn),
+    has: native((call) => ({ whenTrue: guarded('role', 'has() of Clerk', call.module.placeOf(call.node)) })),
+    protect: protect(),
+    redirectToSignIn: native(() => ({ response: 'deny' })),
+  });
+
+const protect = (): Value => native((call) => sureUser(call, 'auth.protect() of Clerk'));
+
+// The matcher's patterns are path-to-regexp strings; they decide on the concrete path of the route.
+function routeMatch(patterns: Value, call: NativeCall): Value {
+  const request = call.args[0];
+  const path = request && call.machine.member(call.machine.member(request, 'nextUrl', true, call.node, call.module), 'pathname', true, call.node, call.module);
+  const list = patterns.items ?? [patterns];
+  return native(({ machine }) => {
+    let open = false;
+    for (const pattern of list) {
+      const known = typeof pattern.literal?.is === 'string' && path ? matchesPath(pattern.literal.is, path) : undefined;
+      if (known === true) return literal(true);
+      if (known === undefined) open = true;
+    }
+    void machine;
+    return open ? unknown : literal(false);
+  }).native?.(call) ?? unknown;
+}
+
+/** Whether a path-to-regexp style pattern (`/dashboard(.*)`, `/api/:path*`) matches a route's path; `undefined` when parameters leave it open. */
+export function matchesPath(pattern: string, path: Value): boolean | undefined {
+  const text = typeof path.literal?.is === 'string' ? path.literal.is : path.parts?.map((part) => (typeof part === 'string' ? part : '_x_')).join('');
+  if (text === undefined) return undefined;
+  const source = pattern
+    .replace(/[.*+?^${}()|[\]\\]/g, (character) => (character === '(' || character === ')' || character === '.' || character === '*' || character === '?' || character === '|' || character === '!' || character === '+' ? character : `\\${character}`))
+    .replace(/\/:\w+\*/g, '(?:/.*)?')
+    .replace(/\/:\w+\+/g, '/.+')
+    .replace(/:\w+/g, '[^/]+');
+  try {
+    return new RegExp(`^${source}/?$`).test(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** jsonwebtoken, jose and the like: `verify` throws on a bad token, `decode` checks nothing. */
+function jwt(name: string): Value | undefined {
+  if (name === 'verify' || name === 'jwtVerify' || name === 'verifyToken' || name === 'jwtDecrypt' || name === 'compactVerify')
+    return native((call) => {
+      const callback = call.args.find((arg) => arg.closure);
+      if (callback) {
+        const before = call.machine.state;
+        const place = call.module.placeOf(call.node);
+        const outcomes: Alternative[] = [
+          { value: literal(null), state: guarded('identity', `${name}() of the token`, place) },
+          { value: object({}, true), state: nothing },
+        ];
+        call.machine.call(callback, [oneOf(outcomes), { who: { level: 'identity', part: 'user' } }], unknown, call.node, call.module);
+        call.machine.state = before;
+        return unknown;
+      }
+      return sureUser(call, `${name}() of the token`, 'identity', (who) => (name === 'jwtVerify' || name === 'jwtDecrypt' || name === 'compactVerify' ? object({ payload: who, protectedHeader: unknown }, true) : who));
+    });
+  if (name === 'decode' || name === 'decodeJwt' || name === 'jwtDecode' || name === 'default')
+    return name === 'default'
+      ? api('jwt', { member: (member) => jwt(member), call: (call) => maybeUser(call, 'jwtDecode(), which checks no signature', 'unverified-session') })
+      : native((call) => maybeUser(call, `${name}(), which checks no signature`, 'unverified-session'));
+  return undefined;
+}
+
+/** Firebase Admin. */
+function firebaseAuth(): Value {
+  return api('firebase-auth', {
+    member: (name) => (/^verify(IdToken|SessionCookie)$/.test(name) ? native((call) => sureUser(call, `${name}() of Firebase`)) : undefined),
+  });
+}
+
+/** Sessions sealed or stored by the server: their fields name the caller. */
+const sealedSession = (what: string): Value =>
+  native((call) => api('session', { data: new Map<string, Value>(), member: (field) => (/^(save|destroy|updateConfig|get|set|commit|regenerate)$/.test(field) ? native(({ args }) => (field === 'get' ? maybeUser(call, what) : (void args, unknown))) : maybeUser(call, `${what} has ${field}`)) }));
+
+const byPackage: Record<string, (name: string) => Value | undefined> = {
+  'next-auth': nextAuth,
+  '@auth/core': nextAuth,
+  '@auth/express': nextAuth,
+  '@clerk/nextjs': clerk,
+  '@clerk/express': clerk,
+  '@clerk/clerk-sdk-node': clerk,
+  '@clerk/backend': (name) => (name === 'verifyToken' ? jwt(name) : clerk(name)),
+  jsonwebtoken: (name) => (name === '*' ? jwt('default') : jwt(name)),
+  jose: (name) => (name === '*' ? api('jose', { member: (member) => jwt(member) }) : jwt(name)),
+  'jwt-decode': (name) => jwt(name === '*' ? 'default' : name),
+  'fast-jwt': (name) => (name === 'createVerifier' ? native(() => jwt('verify') ?? unknown) : undefined),
+  'hono/jwt': jwt,
+  'firebase-admin': (name) => (name === '*' || name === 'default' ? api('firebase-admin', { member: (member) => (member === 'auth' ? native(() => firebaseAuth()) : undefined) }) : name === 'getAuth' ? native(() => firebaseAuth()) : undefined),
+  'iron-session': (name) => (name === 'getIronSession' ? sealedSession('the sealed session') : undefined),
+  lucia: (name) => (name === 'Lucia' ? api('lucia', { call: () => api('lucia', { member: (member) => (member === 'validateSession' ? native((call) => maybeUser(call, 'lucia.validateSession()', 'identity', (who) => object({ user: who, session: who }))) : undefined) }) }) : undefined),
+  'better-auth': (name) => (name === 'betterAuth' ? native(() => betterAuth()) : undefined),
+  'next-firebase-auth-edge': (name) => (name === 'getTokens' ? native((call) => maybeUser(call, 'getTokens() of next-firebase-auth-edge')) : undefined),
+  bcrypt: password,
+  bcryptjs: password,
+  argon2: password,
+  '@node-rs/argon2': password,
+  '@node-rs/bcrypt': password,
+};
+
+const betterAuth = (): Value =>
+  api('better-auth', {
+    member: (name) =>
+      name === 'api' ? api('better-auth-api', { member: (method) => (method === 'getSession' ? native((call) => maybeUser(call, 'auth.api.getSession()', 'identity', session)) : undefined) }) : undefined,
+  });
+
+function password(name: string): Value | undefined {
+  if (name === '*' || name === 'default') return api('password-hash', { member: (member) => password(member) });
+  if (name === 'compare' || name === 'compareSync' || name === 'verify' || name === 'verifySync')
+    return native((call) => {
+      const place = call.module.placeOf(call.node);
+      const what = call.module.snippet(call.node, 80);
+      const callback = call.args.find((arg) => arg.closure);
+      const proved: Value = { whenTrue: { ...guarded('identity', `password checked: ${what}`, place), flags: flagged('proof', what, place).flags } };
+      if (callback) call.machine.call(callback, [literal(null), proved], unknown, call.node, call.module);
+      return proved;
+    });
+  if (name === 'hash' || name === 'hashSync') return native(({ args }) => ({ ...(args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } as const } : {}) }));
+  return undefined;
+}
+
+/** What an auth package exports. */
+export function authPackage(packageName: string, name: string, specifier: string): Value | undefined {
+  if (specifier === 'hono/jwt') return undefined;
+  return byPackage[packageName]?.(name);
+}
+

@@ -1,0 +1,36 @@
+import type { PackageKnowledge } from '../interpret/names.ts';
+import type { Value } from '../interpret/value.ts';
+import { authPackage } from './auth.ts';
+import { cryptoPackage, webCrypto } from './crypto.ts';
+import { drizzlePackage } from './drizzle.ts';
+import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
+import { expressPackage } from './express.ts';
+import { ormPackage } from './orm.ts';
+import { sqlPackage } from './sql.ts';
+import { nuxtSupabase, supabasePackage } from './supabase.ts';
+import { responseClass, urlClass, webPackage } from './web.ts';
+import { webhookPackage } from './webhooks.ts';
+
+/** Knowledge of every package we know, first answer wins. */
+export const packageKnowledge: PackageKnowledge = (packageName, exportName, specifier) =>
+  webPackage(packageName, exportName) ??
+  supabasePackage(packageName, exportName) ??
+  authPackage(packageName, exportName, specifier) ??
+  webhookPackage(packageName, exportName) ??
+  cryptoPackage(packageName, exportName) ??
+  drizzlePackage(packageName, exportName) ??
+  sqlPackage(packageName, exportName) ??
+  ormPackage(packageName, exportName) ??
+  effectPackage(packageName, exportName) ??
+  fetchPackage(packageName, exportName) ??
+  expressPackage(packageName, exportName);
+
+/** Names in scope everywhere that matter to us. */
+export const runtimeGlobals: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['Response', responseClass],
+  ['URL', urlClass],
+  ['fetch', fetchFunction],
+  ['$fetch', fetchFunction],
+  ['crypto', webCrypto],
+  ...nuxtSupabase,
+]);

@@ -1,0 +1,110 @@
+import type { Place } from '../../../../core/finding.ts';
+import type { AuthLevel, DataAccess, Guard, Route, RouteKind } from '../../../../evidence/routes.ts';
+import { createLog, exitState, type Log, recordGap } from '../interpret/log.ts';
+import { routeBudget } from '../interpret/machine.ts';
+import { nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
+import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
+import { purposesOf } from './purpose.ts';
+import { webhookOf } from './webhook.ts';
+
+/** A route as a framework declares it, before it is run. */
+export interface RouteSpec {
+  readonly kind: RouteKind;
+  readonly framework: string;
+  readonly method: string;
+  readonly path: string;
+  readonly place: Place;
+  /** Name when path and method do not tell routes apart (server actions, procedures). */
+  readonly id?: string;
+  /** What holds before the handler: middleware, parent routers. */
+  readonly entry?: State;
+  /** Who protects writes with a cookie session against other sites, where the framework does. */
+  readonly csrf?: Route['csrf'];
+  /** Runs the handler and returns what it answers with; `undefined` when answers are noted by the handler's own calls. */
+  run(machine: Machine): Value | undefined;
+}
+
+/** Runs a declared route and writes down what was seen. */
+export function assemble(machine: Machine, spec: RouteSpec): Route {
+  machine.state = spec.entry ?? nothing;
+  machine.log = createLog();
+  machine.budget = routeBudget;
+  machine.stack.length = 0;
+  const { log } = machine;
+  try {
+    const answer = spec.run(machine);
+    if (answer) noteAnswer(machine, answer);
+  } catch (error) {
+    // A stack overflow in code nested without end, or a bug of ours: the route stays listed, as not understood.
+    recordGap(log, 'the handler', error instanceof RangeError ? 'the code is nested too deeply to follow' : `could not be followed (${error instanceof Error ? error.message : 'error'})`, spec.place);
+  }
+  return routeOf(spec, log);
+}
+
+/** Counts the returned value as an answer unless it turns the caller away. */
+export function noteAnswer(machine: Machine, answer: Value): void {
+  machine.settle(answer);
+  if (!machine.state) return;
+  for (const { value, state } of alternativesOf(answer)) {
+    if (value.response === 'deny') continue;
+    machine.log.exits.push(bothOf(machine.state, state));
+  }
+}
+
+const bothOf = (a: State, b: State): State => ({ ...a, auth: stronger(a.auth, b.auth), guards: [...a.guards, ...b.guards], roles: [...new Set([...a.roles, ...b.roles])], flags: new Map([...a.flags, ...b.flags]), maybe: [...a.maybe, ...b.maybe] });
+
+function routeOf(spec: RouteSpec, log: Log): Route {
+  const exit = exitState(log);
+  const data = [...log.accesses.values()].map((access) => late(access, exit));
+  const effects = [...log.effects.values()];
+  const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
+  const auth = levels.length > 0 ? levels.reduce(weaker) : (exit?.auth ?? spec.entry?.auth ?? 'none');
+  const guards = distinct([...(exit?.guards ?? []), ...(exit?.maybe ?? []), ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe])]);
+  const webhook = webhookOf(spec, log, exit);
+  const rate = exit?.flags.get('rate') ?? log.before.map(({ state }) => state.flags.get('rate')).find(Boolean);
+  return {
+    id: spec.id ?? `${spec.method} ${spec.path}`,
+    kind: spec.kind,
+    framework: spec.framework,
+    method: spec.method,
+    path: spec.path,
+    place: spec.place,
+    auth,
+    guards,
+    roles: [...new Set([...(exit?.roles ?? []), ...log.before.flatMap(({ state }) => state.roles)])],
+    data,
+    effects,
+    ...(webhook && { webhook }),
+    csrf: csrfOf(spec, log, exit),
+    ...(rate && { rateLimit: rate }),
+    purposes: purposesOf(spec, effects),
+    unresolved: [...log.gaps.values()],
+  };
+}
+
+// A read is harmless when its result only leaves after a check that came later; a write is not.
+function late(access: DataAccess, exit: State | undefined): DataAccess {
+  if (access.operation !== 'read' || !exit) return access;
+  const auth: AuthLevel = stronger(access.auth, exit.auth);
+  const tied = exit.auth === 'tenant' || exit.flags.has('ownership');
+  const scope = access.scope === 'none' && tied ? 'tenant' : access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope;
+  return { ...access, auth, scope };
+}
+
+function distinct(guards: readonly Guard[]): Guard[] {
+  const seen = new Map<string, Guard>();
+  for (const guard of guards) {
+    const key = `${guard.level}|${guard.place.file}|${guard.place.line}`;
+    const known = seen.get(key);
+    if (!known || (known.skippedWhen && !guard.skippedWhen)) seen.set(key, guard);
+  }
+  return [...seen.values()].toSorted((a, b) => rank(b.level) - rank(a.level)).slice(0, 8);
+}
+
+function csrfOf(spec: RouteSpec, log: Log, exit: State | undefined): Route['csrf'] {
+  if (['GET', 'HEAD', 'OPTIONS', 'PAGE'].includes(spec.method)) return 'not-cookie';
+  if (exit?.flags.has('csrf') || log.before.some(({ state }) => state.flags.has('csrf'))) return 'token';
+  if (spec.csrf) return spec.csrf;
+  if (!log.cookieSession) return 'not-cookie';
+  return 'none';
+}

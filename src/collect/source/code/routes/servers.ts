@@ -1,0 +1,145 @@
+import type { RouteKind } from '../../../../evidence/routes.ts';
+import type { Codebase } from '../codebase.ts';
+import { createLog } from '../interpret/log.ts';
+import { join, nothing, type State } from '../interpret/state.ts';
+import { type Frame, type Machine, native, unknown, type Value } from '../interpret/value.ts';
+import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
+import type { RouteSpec } from './assemble.ts';
+import { joinPaths, pathValue } from './path.ts';
+
+const serverImport = /['"](?:npm:)?(?:express|ultimate-express|express-promise-router|fastify|hono|@hono\/zod-openapi|koa|@koa\/router|koa-router)(?:@[^'"]*)?['"]/;
+
+/** Sources that make or use a router object. */
+export const serverSources = (code: Codebase): string[] => code.product.filter((path) => serverImport.test(code.text(path) ?? ''));
+
+/**
+ * Runs the top level of every module that makes routers, in import order, so that registrations land on the router objects
+ * as they would when the server starts. Nothing of the user's code is executed: values stand for what is known of them.
+ */
+export function bootServers(code: Codebase, machine: Machine): void {
+  const booted = new Set<string>();
+  const boot = (path: string): void => {
+    if (booted.has(path)) return;
+    booted.add(path);
+    const module = code.module(path);
+    if (!module) return;
+    for (const { source } of module.imports.values()) {
+      const target = code.resolve(path, source);
+      if (target.kind === 'file' && serverImport.test(code.text(target.path) ?? '')) boot(target.path);
+    }
+    const scope = machine.moduleScope(module);
+    const frame: Frame = { scope, returns: [], leaves: [] };
+    machine.aside(() => {
+      machine.budget = 400_000;
+      for (const statement of module.program.body) {
+        machine.state = nothing;
+        machine.log = createLog();
+        // Declarations are computed on first use and kept; running them again would make a second router.
+        if (statement.type === 'ExpressionStatement' || statement.type === 'ForOfStatement' || statement.type === 'IfStatement' || statement.type === 'TryStatement' || statement.type === 'BlockStatement') machine.execute([statement], frame);
+        else if (statement.type === 'VariableDeclaration' || statement.type === 'ExportNamedDeclaration') for (const name of namesOf(statement)) machine.lookup(name, scope);
+        else if (statement.type === 'ExportDefaultDeclaration') machine.exported(module, 'default');
+      }
+    });
+  };
+  for (const path of serverSources(code)) boot(path);
+  bootFactories(code, machine);
+}
+
+function namesOf(statement: { readonly type: string; readonly declarations?: readonly { readonly id: { readonly type: string; readonly name?: string } }[]; readonly declaration?: unknown }): string[] {
+  const inner = statement.type === 'ExportNamedDeclaration' ? (statement.declaration as typeof statement | null) : statement;
+  return inner?.declarations?.flatMap((declaration) => declaration.id.name ?? []) ?? [];
+}
+
+// An app built in a function that nothing at the top level calls (`export function createApp()`): call it once.
+function bootFactories(code: Codebase, machine: Machine): void {
+  for (const path of serverSources(code)) {
+    const module = code.module(path);
+    if (!module) continue;
+    for (const [name, statement] of module.declarations) {
+      if (statement.type !== 'FunctionDeclaration' && statement.type !== 'VariableDeclaration') continue;
+      const text = module.text.slice(statement.start, statement.end);
+      if (!/\b(?:express|fastify|Fastify|Router)\(|new (?:Hono|Koa|Router|OpenAPIHono)\b/.test(text)) continue;
+      const value = machine.lookup(name, machine.moduleScope(module));
+      if (!value.closure || routersOf(machine).some((node) => node.place.file === path && (node.place.line ?? 0) >= (module.placeOf(statement).line ?? 0) && (node.place.line ?? 0) <= (module.placeOf({ start: statement.end }).line ?? 0))) continue;
+      machine.aside(() => {
+        machine.budget = 400_000;
+        machine.call(value, [], unknown, statement, module);
+      });
+    }
+  }
+}
+
+/** Routes of Express-style routers: mounts, router-wide and route-level middleware in their order. */
+export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>): Generator<RouteSpec> {
+  const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework));
+  for (const node of nodes) if (!node.mounted) yield* flatten(node, node.prefix, [], new Set());
+}
+
+interface Step {
+  readonly handler: Value;
+  readonly entry: RouterEntry;
+}
+
+function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen: ReadonlySet<RouterNode>): Generator<RouteSpec> {
+  if (seen.has(node)) return;
+  const inside = new Set([...seen, node]);
+  const before: (Step & { readonly prefix: string })[] = [];
+  for (const entry of node.entries) {
+    const steps = entry.handlers.map((handler) => ({ handler, entry }));
+    const path = joinPaths(prefix, entry.path === '*' && entry.kind === 'use' ? '' : entry.path);
+    const outer = [...chain, ...before.filter((step) => step.prefix === '/' || `${path}/`.startsWith(`${joinPaths(prefix, step.prefix)}/`))];
+    if (entry.kind === 'route') {
+      yield spec(node, entry, path, [...outer, ...steps]);
+      continue;
+    }
+    const inner = steps.findIndex((step) => nodeOf(step.handler));
+    if (inner === -1) before.push(...steps.map((step) => ({ ...step, prefix: entry.path })));
+    else for (const [nth, step] of steps.entries()) {
+      const router = nodeOf(step.handler);
+      if (router) yield* flatten(router, joinPaths(prefix, entry.path, router.prefix), [...outer, ...steps.slice(0, nth).filter((other) => !nodeOf(other.handler))], inside);
+    }
+  }
+}
+
+const spec = (node: RouterNode, entry: RouterEntry, path: string, steps: readonly Step[]): RouteSpec => ({
+  kind: 'http' satisfies RouteKind,
+  framework: node.framework,
+  method: entry.method,
+  path,
+  place: entry.place,
+  run: (machine) => runChain(machine, path, entry.method, steps),
+});
+
+/** Runs handlers one after another: each next one starts with what held at the previous one's calls of `next`. */
+function runChain(machine: Machine, path: string, method: string, steps: readonly Step[]): Value | undefined {
+  const request = nodeRequest(pathValue(path), method);
+  for (const [nth, { handler, entry }] of steps.entries()) {
+    if (!machine.state) return undefined;
+    // Error handlers take four arguments and run only after a failure.
+    if (handler.closure && handler.closure.node.params.length === 4) continue;
+    const passed: State[] = [];
+    const next = native(({ machine: m, args }) => {
+      if (m.state && (args.length === 0 || (args[0]?.literal && !args[0].literal.is))) passed.push(m.state);
+      return unknown;
+    });
+    const known = handler.closure ?? handler.native ?? handler.api?.call ?? handler.wraps ?? handler.alternatives;
+    const before = machine.state;
+    const result = machine.call(handler, [request, nodeResponse(), next], unknown, { start: 0, end: 0 }, entry.module);
+    const last = nth === steps.length - 1;
+    if (!known) {
+      // Middleware of packages we know nothing of neither guards nor opens anything.
+      machine.state = before;
+      if (handler.wraps === undefined && last) machine.log.exits.push(before);
+      continue;
+    }
+    if (last) {
+      machine.settle(result);
+      if (machine.log.exits.length === 0 && machine.state && passed.length === 0 && !result.response) machine.log.exits.push(machine.state);
+      if (passed.length > 0 && machine.log.exits.length === 0) machine.log.exits.push(join(passed) ?? nothing);
+      return undefined;
+    }
+    machine.state = join(passed);
+  }
+  return undefined;
+}
