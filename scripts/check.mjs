@@ -21,7 +21,7 @@ for (const [name, command, args] of steps) {
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
   if (status === 0) continue;
   failed += 1;
-  console.log(`${stdout}${stderr}`.trimEnd());
+  console.log([stdout, stderr].join('').trimEnd());
 }
 if (failed > 0) console.log(`\n${failed} of ${steps.length} failed.`);
 process.exitCode = failed > 0 ? 1 : 0;

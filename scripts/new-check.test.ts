@@ -21,7 +21,8 @@ describe('npm run new-check', () => {
   it('refuses names that are none', () => {
     expect(problemWith(undefined)).toContain('Name the check');
     expect(problemWith('audits/some-name')).toContain('no stage "audits"');
-    for (const id of ['audit', 'audit/', 'audit/Some', 'audit/some_name', 'audit/-a', 'audit/a/b', 'audit/../x', 'audit/1a']) expect(problemWith(id)).toContain('no name');
+    for (const id of ['audit', 'audit/', 'audit/Some', 'audit/some_name', 'audit/-a', 'audit/a/b', 'audit/../x', 'audit/1a'])
+      expect(problemWith(id)).toContain('no name');
     expect(problemWith('audit/some-name')).toBeUndefined();
   });
 
@@ -31,10 +32,21 @@ describe('npm run new-check', () => {
     expect(readFileSync(join(copy, 'src/checks/index.ts'), 'utf8')).toContain("from './handover/planted-check.ts'");
     expect(readFileSync(join(copy, 'docs/checks/handover/planted-check.md'), 'utf8')).toContain('handover/planted-check');
     expect(run('tsc', '--noEmit', '--ignoreConfig', ...compilerFlags, 'src/checks/handover/planted-check.ts')).toBe('');
-    const print = "import('./src/checks/handover/planted-check.ts').then(({ plantedCheck: c }) => console.log([c.doc.title, ...c.examples.fails, ...c.examples.passes].join('')))";
+    const print =
+      "import('./src/checks/handover/planted-check.ts').then(({ plantedCheck: c }) => console.log([c.doc.title, ...c.examples.fails, ...c.examples.passes].join('')))";
     expect(run('tsx', '-e', print).trim()).toBe('');
     expect(() => run('tsx', 'scripts/new-check.ts', 'handover/planted-check')).toThrow(/exists already/);
   });
 });
 
-const compilerFlags = ['--strict', '--target', 'es2023', '--module', 'nodenext', '--allowImportingTsExtensions', '--skipLibCheck', '--types', 'node'];
+const compilerFlags = [
+  '--strict',
+  '--target',
+  'es2023',
+  '--module',
+  'nodenext',
+  '--allowImportingTsExtensions',
+  '--skipLibCheck',
+  '--types',
+  'node',
+];

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { run, type RunResult } from '../core/engine.ts';
 import { judge, type Verdict } from '../core/gate.ts';
 import type { Finding } from '../core/finding.ts';
-import { baselineName, knownFingerprints, readBaseline } from './baseline.ts';
+import { baselineName, type KnownFinding, knownFingerprints } from './baseline.ts';
 import type { Session } from './command.ts';
 import type { Plan } from './plan.ts';
 import type { Teller } from './progress.ts';
@@ -40,7 +40,7 @@ export function baselineFile(plan: Plan, named: string | undefined, usual: boole
 }
 
 /** Applies policy, waivers and baseline; `baseline` is read before the work starts and given here. */
-export function verdictOf(plan: Plan, findings: readonly Finding[], baseline: ReturnType<typeof readBaseline> | undefined): Verdict {
+export function verdictOf(plan: Plan, findings: readonly Finding[], baseline: readonly KnownFinding[] | undefined): Verdict {
   const policy = baseline === undefined ? plan.policy : { ...plan.policy, baseline: knownFingerprints(baseline, findings) };
   return judge(findings, policy, new Date().toISOString().slice(0, 10));
 }
