@@ -4,7 +4,7 @@ import type { Severity } from './stage.ts';
 import { compareText } from './wording.ts';
 
 /** Share of the remaining trust that one open problem takes. Editable: the order of the four is what matters. */
-export const shares: Readonly<Record<Severity, number>> = { blocker: 0.5, high: 0.2, medium: 0.05, low: 0.01 };
+export const shares: Readonly<Record<Severity, number>> = { blocker: 0.3, high: 0.12, medium: 0.03, low: 0.01 };
 
 /** What one check adds to the risk. */
 export interface RiskPart {
@@ -58,11 +58,12 @@ function shareOf(findings: readonly Finding[]): number {
   );
 }
 
+// One open blocker is a high risk by itself, three of them a severe one.
 function bandOf(value: number): Risk['band'] {
   if (value === 0) return 'none found';
-  if (value < 20) return 'low';
-  if (value < 50) return 'raised';
-  return value < 80 ? 'high' : 'severe';
+  if (value < 10) return 'low';
+  if (value < 25) return 'raised';
+  return value < 60 ? 'high' : 'severe';
 }
 
 /** How many of the questions asked were answered. */

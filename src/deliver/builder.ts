@@ -3,7 +3,7 @@ import { type Builder, sourceStack } from '../evidence/source.ts';
 import { type Collected, read } from './evidence-of.ts';
 
 interface Tool {
-  /** As its makers write it. */
+  /** As its makers write it; "your coding tool" where the project is not bound to one. */
   readonly name: string;
   /** Where a secret belongs there. */
   readonly secrets: string;
@@ -80,3 +80,21 @@ export function builderOf(collected: Collected): Builder | undefined {
   const known = Object.keys(tools) as Builder[];
   return known.find((name) => name !== 'cursor' && found.has(name)) ?? known.find((name) => found.has(name));
 }
+
+const labels: Readonly<Record<Builder, string>> = {
+  lovable: 'Lovable',
+  bolt: 'Bolt',
+  v0: 'v0',
+  cursor: 'Cursor',
+  replit: 'Replit',
+  base44: 'Base44',
+  'react-native': 'React Native',
+  flutter: 'Flutter',
+  flutterflow: 'FlutterFlow',
+  framer: 'Framer',
+  webflow: 'Webflow',
+  gohighlevel: 'GoHighLevel',
+};
+
+/** A marker's name as its makers write it. */
+export const labelOf = (name: string): string => (labels as Readonly<Record<string, string>>)[name] ?? name;

@@ -5,6 +5,7 @@ import { liveBundles, livePage } from '../evidence/http.ts';
 import { sourceRoutes } from '../evidence/routes.ts';
 import { type SecretScan, sourceSecrets } from '../evidence/secrets.ts';
 import { authMethods, type AuthMethodKind, type Marker, sourceFiles, sourceStack } from '../evidence/source.ts';
+import { labelOf } from './builder.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { adminActions, routeTable } from './routes-table.ts';
 

@@ -58,7 +58,7 @@ export function riskList(run: Run, evidence: Collected, verdict: Verdict, option
       ...(verdict.status === 'cannot-tell' && untold.length > 0
         ? [{ kind: 'heading' as const, level: 2 as const, text: 'What could not be told, and what would tell it' }, ...untold]
         : []),
-      ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
+      ...fold(restTitle(rest.length, blocking.length - top.filter(stops).length), findings(rest, false)),
       ...(verdict.status === 'cannot-tell' ? [] : fold('What could not be told, and what would tell it', untold)),
       ...fold('What was looked at', inventory(evidence)),
       ...fold('How the risk score comes about', riskTable(run)),
@@ -77,15 +77,22 @@ function topTitle(blocking: number, shown: number): string {
     : `${stops}, in the order to fix ${blocking === 1 ? 'it' : 'them'}`;
 }
 
+function restTitle(rest: number, stopping: number): string {
+  const those =
+    stopping === 0 ? 'none of which stops the launch' : `${stopping} of which ${stopping === 1 ? 'stops' : 'stop'} the launch too`;
+  return `Everything else that was found (${plural(rest, 'problem')}, ${those})`;
+}
+
 function figures(run: Run, ranked: readonly Ranked[], blocking: readonly Ranked[], rates: Rates = defaultRates): Fact[] {
   const score = risk(run);
   const covered = coverage(run);
   const [toLaunch, all] = [estimate(blocking, rates), estimate(ranked, rates)];
-  const everything = ranked.length > blocking.length ? `; everything found: ${hoursText(all.hours)}, ${costText(all.cost)}` : '';
+  const looked = covered.answered + covered.partly > 0;
+  const everything = ranked.length > blocking.length ? `; everything found: ${hoursText(all.hours)}` : '';
   return [
     {
       name: 'Risk',
-      value: `${score.atLeast ? 'at least ' : ''}${score.value} of 100`,
+      value: `${score.atLeast && score.value < 100 ? 'at least ' : ''}${score.value} of 100`,
       note: `${score.band}; 0 is best, from open problems only`,
     },
     { name: 'Answered', value: `${covered.answered} of ${plural(covered.total, 'check')}`, note: coverageNote(run) },

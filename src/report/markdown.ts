@@ -5,14 +5,21 @@ import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
 import { alsoText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
-/** Text of the target that Markdown takes for nothing but text. A comment after @ keeps GitHub from calling people up. */
+/** Text of the target that Markdown takes for nothing but text; names between backticks stay code. */
 export const prose = (text: string): string =>
   sentence(text)
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? code(part) : plainText(part, index === 0)))
+    .join('');
+
+// A comment after @ keeps GitHub from calling people up.
+const plainText = (text: string, first: boolean): string =>
+  text
     .replace(/[\\`*_[\]|#~!${}]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+    .replace(first ? /^([-+=]|\d+(?=[.)]))/ : /(?!)/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
     .replace(/(?<!\w)@(?=\w)/g, '@<!-- -->');
 
 /** A code span; the fence is longer than any run of backticks inside. */

@@ -2,7 +2,7 @@ import type { Block } from '../../core/deliverable.ts';
 import { sentence, verbatim } from '../plain.ts';
 import { cellWords, verdictWords } from '../words.ts';
 import { findingMarkup } from './finding.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, rich } from './markup.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup =>
   html`<div class="scroll">
@@ -16,7 +16,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | Marku
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell) => html`<td>${typeof cell === 'string' ? sentence(cell) : cell}</td>`)}
+              ${row.map((cell) => html`<td>${typeof cell === 'string' ? rich(cell) : cell}</td>`)}
             </tr> `,
         )}
       </tbody>
@@ -33,7 +33,7 @@ function blockMarkup(block: Block): Markup {
     case 'verdict':
       return html`<section class="verdict ${block.status}">
         <strong class="status">${verdictWords[block.status]}</strong>
-        <p class="sentence">${sentence(block.text)}</p>
+        <p class="sentence">${rich(block.text)}</p>
         ${block.detail !== '' && html`<p class="detail">${sentence(block.detail)}</p>`}
       </section> `;
     case 'facts':

@@ -3,7 +3,7 @@ import type { Proof } from '../../core/finding.ts';
 import { placeText, plural } from '../../core/wording.ts';
 import { clip, quotation, sentence, verbatim } from '../plain.ts';
 import { alsoText, labelOf } from '../words.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, rich } from './markup.ts';
 
 const nothing = html``;
 
@@ -17,7 +17,7 @@ function proofMarkup(proof: Proof): Markup {
       <p class="hint">Answered</p>
       <pre>${quotation(proof.response)}</pre>`;
   const where = sentence(placeText(proof.place));
-  return html`<p>${sentence(proof.text)}${where !== '' && html` <code>${where}</code>`}</p>`;
+  return html`<p>${rich(proof.text)}${where !== '' && html` <code>${where}</code>`}</p>`;
 }
 
 const place = ({ finding }: Pick<FindingItem, 'finding'>): Markup => {
@@ -31,7 +31,7 @@ const otherPlaces = ({ also }: FindingItem): Markup =>
     : html`<details>
         <summary>${plural(also.length, 'more place')}</summary>
         <ul class="places">
-          ${also.map((other) => html`<li>${place({ finding: other })} ${sentence(other.message)} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
+          ${also.map((other) => html`<li>${place({ finding: other })} ${rich(other.message)} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
         </ul>
       </details>`;
 
@@ -54,20 +54,20 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
   return html`<li class="finding ${tone}${number !== undefined && ' numbered'}">
     ${number !== undefined && html`<span class="number">${number}</span>`}
     <div>
-      <h3>${sentence(headline)}</h3>
+      <h3>${rich(headline)}</h3>
       <p class="meta">
         <span class="label">${labelOf(finding)}</span
         >${effort !== '' && html`<span>${effort}</span>`}${place(item)}${also !== '' && html`<span>${also}</span>`}
       </p>
-      ${headline !== finding.message && html`<p>${sentence(finding.message)}</p>`}
-      ${order !== undefined && number !== undefined && html`<p class="why">${sentence(order)}</p>`}
+      ${headline !== finding.message && html`<p>${rich(finding.message)}</p>`} ${!unknown && html`<p class="why">${rich(finding.why)}</p>`}
       <p>
         <strong>${unknown ? 'What would tell:' : 'Fix:'}</strong>
-        ${sentence(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix)}
+        ${rich(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix)}
       </p>
+      ${order !== undefined && number !== undefined && html`<p class="hint">Why number ${number}: ${sentence(order)}</p>`}
       <details>
-        <summary>${unknown ? 'See it again' : 'Why it matters, evidence, see it again'}</summary>
-        ${!unknown && html`<p>${sentence(finding.why)}</p>`} ${proof.map(proofMarkup)}
+        <summary>${unknown ? 'See it again' : 'Evidence, and how to see it again'}</summary>
+        ${proof.map(proofMarkup)}
         <p class="hint">${unknown ? 'Ask this question again:' : 'This command shows it again, and says so once it is fixed:'}</p>
         <pre class="copy">${clip(sentence(finding.replay), 600)}</pre>
       </details>

@@ -1,4 +1,4 @@
-import { visible } from '../plain.ts';
+import { sentence, visible } from '../plain.ts';
 
 /** Text that is already HTML; only `html` makes it, so nothing of the target gets into a page unescaped. */
 export interface Markup {
@@ -20,3 +20,9 @@ function partText(part: Part): string {
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Markup => ({
   markup: texts.map((text, index) => `${text}${index < parts.length ? partText(parts[index]) : ''}`).join(''),
 });
+
+/** A sentence in which names between backticks are set as code. */
+export const rich = (text: string): Markup =>
+  html`${sentence(text)
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;

@@ -8,7 +8,7 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #161614; --card: #1f1f1c; --ink: #edebe6; --soft: #aaa69d; --line: #34332f; --code: #282825;
-    --red: #f2978b; --red-soft: #3a1f1b; --amber: #e8bd6a; --amber-soft: #372a12; --green: #83cfa0; --green-soft: #173022; --blue: #93bfe6; --blue-soft: #1a2b3a;
+    --red: #f2978b; --red-soft: #2d1d1a; --amber: #e8bd6a; --amber-soft: #2c2415; --green: #83cfa0; --green-soft: #17281e; --blue: #93bfe6; --blue-soft: #1a2631;
   }
 }
 * { box-sizing: border-box; }

@@ -44,9 +44,11 @@ export function blockLines(block: Block, screen: Screen): string[] {
         `  ${paint.bold(tone(verdictWords[block.status].toUpperCase()))}`,
         ...indented(sentence(block.text), width, '  '),
         ...indented(sentence(block.detail), width, '  ').map((line) => paint.dim(line)),
+        '',
       ];
     }
     case 'facts': {
+      if (!verbose) return [...indented(block.facts.map((fact) => sentence(`${fact.name}: ${fact.value}`)).join(' · '), width, '  '), ''];
       const name = Math.max(...block.facts.map((fact) => columns(fact.name)));
       const lines = block.facts.flatMap((fact) => {
         const note = fact.note === undefined ? '' : ` (${fact.note})`;
@@ -56,7 +58,9 @@ export function blockLines(block: Block, screen: Screen): string[] {
     }
     case 'findings':
       return block.items.flatMap((item, index) =>
-        verbose ? fullFinding(item, block.ordered ? index + 1 : undefined, screen) : shortFinding(item, index + 1, screen),
+        verbose
+          ? fullFinding(item, block.ordered ? index + 1 : undefined, screen)
+          : shortFinding(item, block.ordered ? index + 1 : undefined, screen),
       );
     case 'table':
       return table(block.columns, block.rows, screen);

@@ -1,8 +1,8 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
-import { firstSentence, placeText, plural } from '../../core/wording.ts';
+import { firstSentence, placeText, plural, spotText } from '../../core/wording.ts';
 import { quotation, sentence, verbatim } from '../plain.ts';
-import { alsoText, labelOf } from '../words.ts';
+import { labelOf } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
 export interface Screen {
@@ -22,17 +22,21 @@ export function toned(finding: Pick<Finding, 'outcome' | 'severity'>, paint: Pai
       : paint.yellow(label);
 }
 
-/** A finding of the first screen: headline, where, why here, the fix's first sentence. */
-export function shortFinding(item: FindingItem, number: number, { width, paint }: Screen): string[] {
-  const { finding, headline, effort, order } = item;
+/** A finding of the first screen: headline, how bad and how much work, where, and the first sentence of the fix. */
+export function shortFinding(item: FindingItem, number: number | undefined, { width, paint }: Screen): string[] {
+  const { finding, headline, effort, also } = item;
   const indent = '     ';
-  const where = [sentence(placeText(finding.place)), alsoText(item)].filter((part) => part !== '').join(' ');
+  const more = also.length > 0 ? `and ${plural(also.length, 'more place')}` : '';
+  const where = [sentence(spotText(finding.place ?? {}) || placeText(finding.place)), more].filter((part) => part !== '').join(' ');
+  const fix =
+    finding.outcome === 'unknown' ? `What would tell: ${finding.toKnow ?? 'nothing we know of'}` : `Fix: ${firstSentence(finding.fix)}`;
   return [
-    ...indented(sentence(headline), width, indent, `  ${String(number).padEnd(3)}`).map((line) => paint.bold(line)),
+    ...indented(sentence(headline), width, indent, number === undefined ? '  -  ' : `  ${String(number).padEnd(3)}`).map((line) =>
+      paint.bold(line),
+    ),
     `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
     ...(where === '' ? [] : indented(where, width, indent).map((line) => paint.cyan(line))),
-    ...(order === undefined ? [] : indented(sentence(order), width, indent).map((line) => paint.dim(line))),
-    ...indented(`Fix: ${sentence(firstSentence(finding.fix))}`, width, indent),
+    ...indented(sentence(fix), width, indent),
     '',
   ];
 }
