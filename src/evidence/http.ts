@@ -34,8 +34,8 @@ export interface Page {
   readonly frameworks: readonly Marker[];
   /** Where it is hosted, told by headers and host name. */
   readonly host: readonly Marker[];
-  /** Pages read besides the first one: linked from it and likely to matter (login, sign-up, dashboard). */
-  readonly others: readonly { readonly url: string; readonly status: number }[];
+  /** The pages read: the first one, and others linked from it that are likely to matter (login, sign-up, dashboard). */
+  readonly pages: readonly { readonly url: string; readonly status: number }[];
   /** A page that asks for a password, or sends one. */
   readonly login?: { readonly url: string; readonly what: string; /** Where the form sends it. */ readonly action?: string };
   /** What plain http answers when the app is served over https. */

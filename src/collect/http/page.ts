@@ -66,7 +66,7 @@ export function describePage({ first, others, gaps }: Documents): Omit<Page, 'pl
     builders: recognise(builders, traits),
     frameworks: recognise(frameworks, traits),
     host: recognise(hosts, traits),
-    others: others.map((other) => ({ url: other.reply.url.href, status: other.reply.status })),
+    pages: all.map(({ reply: { url, status } }) => ({ url: url.href, status })),
     ...(login && { login }),
     ...(development && { development: { name: development.name, what: development.evidence[0]?.what ?? '' } }),
     gaps,
