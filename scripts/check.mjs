@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
+/** @type {[string, string, string[]][]} */
 const steps = [
   ['format', 'npx', ['oxfmt', '--check', '.']],
   ['lint', 'npx', ['oxlint', '--type-aware']],

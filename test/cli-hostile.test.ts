@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -117,10 +117,9 @@ describe('a hostile address', () => {
 
 describe('the user', () => {
   it('can stop it with Ctrl-C: no report, exit code 130', async () => {
-    const url = await serve(() => undefined);
-    const { code, stdout, stderr } = await launchReady(['audit', url], {
-      during: (child) => child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 200)),
-    });
+    let child: ChildProcess | undefined;
+    const url = await serve(() => void child?.kill('SIGINT'));
+    const { code, stdout, stderr } = await launchReady(['audit', url], { during: (started) => (child = started) });
     expect(stderr).toContain('Stopping.');
     expect([code, stdout]).toEqual([130, '']);
   });
