@@ -155,6 +155,16 @@ export function merge(values: readonly Value[]): Value {
 const statics = (members: Record<string, Native>, call?: Native): Value =>
   api('builtin', { member: (name) => (members[name] ? native(members[name]) : undefined), ...(call && { call }) });
 
+// Lazy clients are often proxies: `get` decides what a member is.
+const proxy = (target: Value, handler: Value): Value =>
+  api('proxy', {
+    member: (name, { machine, node, module }) => {
+      const get = handler.props?.get('get');
+      return get ? machine.call(get, [target, literal(name), unknown], handler, node, module) : machine.member(target, name, true, node, module);
+    },
+    call: (call) => (handler.props?.get('apply') ? call.machine.call(handler.props.get('apply') ?? unknown, [target, unknown, { items: call.args }], handler, call.node, call.module) : call.machine.call(target, call.args, call.self, call.node, call.module)),
+  });
+
 const environment = (prefix: string): Value => api('environment', { member: (name) => ({ env: name }), data: prefix });
 
 /** Names every JavaScript runtime has. */
@@ -169,6 +179,8 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['Promise', statics({ all: settled, allSettled: settled, resolve: through, race: ({ args }) => (args[0] ? element(args[0]) : unknown), reject: ({ machine }) => ((machine.state = undefined), unknown) })],
   ['Buffer', statics({ from: through, concat: ({ args }) => (args[0] ? { items: args[0].items ?? [], open: true } : unknown), isBuffer: () => unknown, byteLength: () => unknown })],
   ...['String', 'Number', 'parseInt', 'parseFloat', 'encodeURIComponent', 'decodeURIComponent', 'BigInt', 'structuredClone', 'atob', 'btoa'].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
+  ['Proxy', native(({ args }) => proxy(args[0] ?? unknown, args[1] ?? unknown))],
+  ['Reflect', statics({ get: ({ machine, args, node, module }) => { const name = stringOf(args[1]); return name === undefined ? unknown : machine.member(args[0] ?? unknown, name, true, node, module); } })],
   ['Boolean', statics({}, ({ args }) => args[0] ?? literal(false))],
   ['Math', statics({})],
   ['console', statics({})],

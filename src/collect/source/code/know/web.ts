@@ -1,5 +1,5 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
-import { api, inputOf, literal, type Machine, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, each, inputOf, literal, type Machine, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { nothing } from '../interpret/state.ts';
 
 /** A value of the request. */
@@ -7,8 +7,10 @@ export const input = (source: InputSource, name?: string): Value => ({ input: { 
 
 /** A response with this status: 4xx and 5xx turn the caller away, redirects lead elsewhere. */
 export function response(status: Value | undefined, body?: Value): Value {
+  if (status?.alternatives) return each(status, (one) => response(one, body));
   const code = status?.literal?.is;
-  const deny = typeof code === 'number' && code >= 300;
+  // A status computed from what went wrong, beside an error text, turns the caller away.
+  const deny = typeof code === 'number' ? code >= 300 : status !== undefined && !status.literal && (body?.props?.has('error') ?? false);
   return { response: deny ? 'deny' : 'answer', api: { kind: 'Response', data: { status: code, body } , member: (name) => (name === 'status' && typeof code === 'number' ? literal(code) : name === 'ok' ? literal(!deny) : name === 'headers' || name === 'cookies' ? responseBag() : undefined) } };
 }
 
