@@ -1,5 +1,21 @@
 import type { AnyCollector } from '../core/collector.ts';
+import { bundlesCollector } from './http/bundles.ts';
+import { clientCollector } from './http/client.ts';
+import { documentsCollector } from './http/document.ts';
+import { exposuresCollector } from './http/exposures.ts';
+import { pageCollector } from './http/page.ts';
+import { codeCollector } from './source/code/codebase.ts';
+import { routesCollector } from './source/code/inventory.ts';
 import { treeCollector } from './source/tree.ts';
 
 /** Every collector; the engine runs those that the checks ask for. */
-export const collectors: readonly AnyCollector[] = [treeCollector];
+export const collectors: readonly AnyCollector[] = [
+  treeCollector,
+  codeCollector,
+  routesCollector,
+  clientCollector,
+  documentsCollector,
+  pageCollector,
+  bundlesCollector,
+  exposuresCollector,
+];

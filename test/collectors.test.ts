@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { collectors } from '../src/collect/index.ts';
+import type { Evidence } from '../src/core/evidence.ts';
+
+const folder = join(import.meta.dirname, '../src/collect');
+const provided = collectors.map(({ provides }) => provides.id);
+
+describe('the collectors', () => {
+  it('are all in the index, each fact once', () => {
+    const declared = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/^export const \w+ = defineCollector\(/gm)]);
+    expect(declared.length).toBeGreaterThan(5);
+    expect(collectors.length).toBe(declared.length);
+    expect(new Set(provided).size).toBe(provided.length);
+  });
+
+  it('need only facts that another one collects, without a circle', () => {
+    const byId = new Map(collectors.map((collector) => [collector.provides.id, collector]));
+    const visit = (id: string, path: readonly string[]): void => {
+      expect(path, `circle: ${[...path, id].join(' → ')}`).not.toContain(id);
+      const collector = byId.get(id);
+      expect(collector, `nobody collects ${id}, which ${path.at(-1)} needs`).toBeDefined();
+      for (const need of Object.values<Evidence>(collector?.needs ?? {})) visit(need.id, [...path, id]);
+    };
+    for (const id of provided) visit(id, []);
+  });
+
+  it('only read', () => {
+    expect(collectors.filter(({ effects }) => effects === 'writes')).toEqual([]);
+  });
+});
