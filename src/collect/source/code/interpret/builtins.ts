@@ -165,7 +165,8 @@ const proxy = (target: Value, handler: Value): Value =>
     call: (call) => (handler.props?.get('apply') ? call.machine.call(handler.props.get('apply') ?? unknown, [target, unknown, { items: call.args }], handler, call.node, call.module) : call.machine.call(target, call.args, call.self, call.node, call.module)),
   });
 
-const environment = (prefix: string): Value => api('environment', { member: (name) => ({ env: name }), data: prefix });
+// What only holds outside production is no part of what customers meet.
+const environment = (prefix: string): Value => api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
 
 /** Names every JavaScript runtime has. */
 export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([

@@ -124,7 +124,6 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
   if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
-  if (a.env === 'NODE_ENV' && b.literal?.is === 'development') return flagged('development', what, place);
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Place } from '../../../../core/finding.ts';
 import { type AuthLevel, authLevels, type Guard } from '../../../../evidence/routes.ts';
 
 /** Protections other than identity that hold at a point of the code. */
-export type Flag = 'signature' | 'csrf' | 'rate' | 'ownership' | 'restricted-url' | 'proof' | 'development';
+export type Flag = 'signature' | 'csrf' | 'rate' | 'ownership' | 'restricted-url' | 'proof';
 
 /**
  * What holds at a point of the code on every path that leads there.

@@ -79,6 +79,7 @@ const present = (call: NativeCall, name: string | undefined) =>
 export function webPackage(packageName: string, name: string): Value | undefined {
   if (packageName === 'next' && (name === 'NextResponse' || name === 'NextRequest')) return name === 'NextResponse' ? responseClass : undefined;
   if (packageName === 'next') return nextModule[name];
+  if (packageName === 'react') return name === 'cache' ? native(({ args }) => args[0] ?? unknown) : name === '*' || name === 'default' ? api('react', { member: (member) => webPackage('react', member) }) : undefined;
   if ((packageName === 'react-router' || packageName === '@remix-run/node' || packageName === '@remix-run/server-runtime' || packageName === '@vercel/remix' || packageName === '@remix-run/cloudflare') && name in remix) return remix[name];
   if (packageName === '@sveltejs/kit' && name in svelte) return svelte[name];
   return undefined;

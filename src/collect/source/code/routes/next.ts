@@ -101,9 +101,10 @@ function* page(code: Codebase, machine: Machine, path: string, url: string, midd
         const value = m.exported(layout, 'default');
         if (value.closure) m.call(value, [object({ children: unknown, params: params() }, true)], unknown, nowhere, layout);
       }
-      // What a layout reads is judged with each page otherwise.
-      const { state } = m;
-      if (!state) return undefined;
+      // What a layout reads for its header is not the page's own data.
+      m.log.accesses.clear();
+      m.log.before.length = 0;
+      if (!m.state) return undefined;
       return m.call(component, [object({ params: params(), searchParams: input('query') }, true)], unknown, nowhere, module);
     },
   };

@@ -1,6 +1,6 @@
 import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Codebase } from '../codebase.ts';
-import { createLog } from '../interpret/log.ts';
+import { createLog, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
@@ -77,6 +77,8 @@ export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>)
 }
 
 interface Step {
+  /** True for handlers of the route itself; what a router's own middleware stores (usage counters, logs) is not the route's data. */
+  readonly own: boolean;
   readonly handler: Value;
   readonly entry: RouterEntry;
 }
@@ -86,7 +88,7 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
   const inside = new Set([...seen, node]);
   const before: (Step & { readonly prefix: string })[] = [];
   for (const entry of node.entries) {
-    const steps = entry.handlers.map((handler) => ({ handler, entry }));
+    const steps = entry.handlers.map((handler) => ({ handler, entry, own: entry.kind === 'route' }));
     const path = joinPaths(prefix, entry.path === '*' && entry.kind === 'use' ? '' : entry.path);
     const outer = [...chain, ...before.filter((step) => step.prefix === '/' || `${path}/`.startsWith(`${joinPaths(prefix, step.prefix)}/`))];
     if (entry.kind === 'route') {
@@ -114,8 +116,16 @@ const spec = (node: RouterNode, entry: RouterEntry, path: string, steps: readonl
 /** Runs handlers one after another: each next one starts with what held at the previous one's calls of `next`. */
 function runChain(machine: Machine, path: string, method: string, steps: readonly Step[]): Value | undefined {
   const request = nodeRequest(pathValue(path), method);
-  for (const [nth, { handler, entry }] of steps.entries()) {
+  let owned = false;
+  for (const [nth, { handler, entry, own }] of steps.entries()) {
     if (!machine.state) return undefined;
+    if (own && !owned) {
+      owned = true;
+      machine.log.accesses.clear();
+      machine.log.effects.clear();
+      machine.log.before.length = 0;
+      machine.log.exits.length = 0;
+    }
     // Error handlers take four arguments and run only after a failure.
     if (handler.closure && handler.closure.node.params.length === 4) continue;
     const passed: State[] = [];
@@ -123,23 +133,19 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
       if (m.state && (args.length === 0 || (args[0]?.literal && !args[0].literal.is))) passed.push(m.state);
       return unknown;
     });
-    const known = handler.closure ?? handler.native ?? handler.api?.call ?? handler.wraps ?? handler.alternatives;
+    const followed = handler.closure ?? handler.native ?? handler.api?.call ?? handler.alternatives;
     const before = machine.state;
     const result = machine.call(handler, [request, nodeResponse(), next], unknown, { start: 0, end: 0 }, entry.module);
     const last = nth === steps.length - 1;
-    if (!known) {
-      // Middleware of packages we know nothing of neither guards nor opens anything.
-      machine.state = before;
-      if (handler.wraps === undefined && last) machine.log.exits.push(before);
-      continue;
-    }
     if (last) {
       machine.settle(result);
-      if (machine.log.exits.length === 0 && machine.state && passed.length === 0 && !result.response) machine.log.exits.push(machine.state);
-      if (passed.length > 0 && machine.log.exits.length === 0) machine.log.exits.push(join(passed) ?? nothing);
+      const { exits } = machine.log;
+      if (exits.length === 0 && !result.response) exits.push(...(followed ? (machine.state ? [machine.state] : passed) : [before]));
       return undefined;
     }
-    machine.state = join(passed);
+    // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
+    machine.state = followed || passed.length > 0 ? join(passed) : before;
+    if (!machine.state) recordGap(machine.log, handler.closure?.name ?? 'a middleware', 'could not see how it lets a request through', entry.place);
   }
   return undefined;
 }
