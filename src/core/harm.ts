@@ -19,21 +19,22 @@ interface Rule<T> {
 // The name decides before the requirements: a rate limit on the login covers authentication rows, yet its harm is abuse.
 const never = /(?!)/;
 const harmRules: readonly Rule<Harm>[] = [
+  { is: 'hygiene', id: /source-?map|header|search-path|banner/, covers: never },
   {
     is: 'abuse',
-    id: /rate-limit|throttl|relay|flood|open-mail|fetch|ssrf/,
+    id: /rate-limit|throttl|relay|flood|open-mail|ssrf|fetch/,
     covers: /^(API4|API6|API7|RM-throttle|RM-max-retry|AUTHN-throttle|AUTHN-lockout)/,
   },
   { is: 'forgery', id: /webhook/, covers: /^(WH-|S1-C5|S4-C4)/ },
   {
     is: 'secret',
     id: /secret|credential|private-key|service-key|service-role|(^|-)(env|keys?)(-|$)/,
-    covers: /^(NT-1|MB-3|S1-C4|AU-1$|SEC-(?!service-role))/,
+    covers: /^(NT-1|MB-3|S1-C4|AU-1$|SEC-(no-hardcode|history|client-prefix|ci-masked|logs-clean|dotgit))/,
   },
   { is: 'takeover', id: /takeover|password|reset|invite|sign-?up|csrf|magic|jwt|escalat|mass-assign|first-user/, covers: never },
   {
     is: 'exposure',
-    id: /rls|policy|tenant|owner|idor|bucket|definer|firebase|unauthenticated|no-auth|client-role/,
+    id: /rls|policy|tenant|owner|idor|bucket|definer|firebase|unauthenticated|(no|without|missing|only)-auth|auth-(missing|only)|unguarded|middleware|server-action|edge-function|client-role/,
     covers: /^(S1-F|S2-F|NT-2|NT-3|MB-2|MT-|AZ-|API1|API3-read|API5|RP-1|RP-2|S2-C[123]|FILE-scoped|SEC-service-role)/,
   },
   {
@@ -44,6 +45,7 @@ const harmRules: readonly Rule<Harm>[] = [
 ];
 
 const layerRules: readonly Rule<Layer>[] = [
+  { is: 'other', id: /source-?map|header|search-path|banner|webhook/, covers: never },
   { is: 'secret', id: /secret|credential|private-key|service-key|(^|-)(env|keys?)(-|$)/, covers: never },
   { is: 'row-security', id: /rls-(off|disabled|missing|not-enabled)|no-rls|without-rls|(^|-)rls$/, covers: /^MT-rls-enabled/ },
   { is: 'role', id: /role|admin/, covers: never },

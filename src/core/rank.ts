@@ -25,7 +25,7 @@ export function rank(findings: readonly Finding[]): Ranked[] {
     done.add(group);
     for (const other of waiting) if (comesBefore(other, group)) place(other, group);
     const harm = harmOf(group.lead);
-    order.push({ ...group, harm, reason: before ? because[layerOf(group.lead)] : group.lead.tripwire ? tripwireReason : reasons[harm] });
+    order.push({ ...group, harm, reason: before ? because[layerOf(group.lead)] : reasonFor(group.lead, harm) });
   };
   for (const group of waiting) place(group);
   return order;
@@ -60,7 +60,11 @@ const worstFirst = (a: Group, b: Group): number =>
   b.also.length - a.also.length ||
   compareText(a.lead.id, b.lead.id);
 
-const tripwireReason = 'One hole of this kind is enough to stop a launch.';
+function reasonFor(finding: Finding, harm: Harm): string {
+  if (finding.tripwire) return 'One hole of this kind is enough to stop a launch.';
+  // A check nobody filed under a harm must not be called harmless.
+  return harm === 'hygiene' && blocking(finding) ? `It is rated ${finding.severity}.` : reasons[harm];
+}
 
 const reasons: Readonly<Record<Harm, string>> = {
   exposure: "Strangers or other customers can reach customers' data.",

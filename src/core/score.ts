@@ -35,8 +35,8 @@ export function risk(run: Pick<Run, 'findings' | 'checks'>): Risk {
     if (finding.outcome === 'fail') open.set(finding.check, [...(open.get(finding.check) ?? []), finding]);
   const losses = [...open].map(([check, findings]) => ({ check, findings, loss: -Math.log(1 - shareOf(findings)) }));
   const total = losses.reduce((sum, { loss }) => sum + loss, 0);
-  const exact = 100 * (1 - Math.exp(-total));
-  const value = Math.min(100, Math.ceil(exact - 1e-9));
+  const exact = total === 0 ? 0 : 100 * (1 - Math.exp(-total));
+  const value = Math.min(100, Math.ceil(Math.max(0, exact - 1e-9)));
   const parts = losses
     .map(({ check, findings, loss }) => ({
       check,

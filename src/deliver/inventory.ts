@@ -82,7 +82,7 @@ function stackRows(collected: Collected): string[][] {
     ...(page?.host ?? []),
   ];
   return markers.map(({ name, version, evidence: [first] }) => [
-    name,
+    labelOf(name),
     version ?? '',
     first ? `${first.what}, ${placeText(first.place)}` : '',
   ]);

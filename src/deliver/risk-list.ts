@@ -92,8 +92,8 @@ function figures(run: Run, ranked: readonly Ranked[], blocking: readonly Ranked[
   return [
     {
       name: 'Risk',
-      value: `${score.atLeast && score.value < 100 ? 'at least ' : ''}${score.value} of 100`,
-      note: `${score.band}; 0 is best, from open problems only`,
+      value: looked ? `${score.atLeast && score.value < 100 ? 'at least ' : ''}${score.value} of 100` : 'not known',
+      note: looked ? `${score.band}; 0 is best, from open problems only` : 'nothing could be judged',
     },
     { name: 'Answered', value: `${covered.answered} of ${plural(covered.total, 'check')}`, note: coverageNote(run) },
     { name: 'Work before launch', value: hoursText(toLaunch.hours), note: `for one person who knows the code${everything}` },

@@ -90,7 +90,7 @@ export const githubAnnotations: Renderer = {
       const { file, line, column } = item.finding.place ?? {};
       const where = file === undefined ? placeText(item.finding.place) : '';
       const message = [
-        item.headline,
+        item.finding.message,
         where,
         alsoText(item),
         `Fix: ${firstSentence(item.finding.fix)}`,
