@@ -3,7 +3,7 @@ import type { Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
 import { elementOf } from './member.ts';
 import { recordGap } from './log.ts';
-import { both, flagged, join, nothing } from './state.ts';
+import { both, flagged, guarded, join, nothing } from './state.ts';
 import { alternativesOf, api, type Closure, type Frame, literal, type Machine, oneOf, type Scope, type Span, unknown, type Value, whoOf } from './value.ts';
 
 const maxDepth = 24;
@@ -25,11 +25,22 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   }
   for (const arg of args) machine.settle(arg);
   callArguments(machine, { machine, args, node, module, self });
+  const asked = permissionQuestion(callee, args, node, module);
+  if (asked) return asked;
   const functions = args.filter((arg) => arg.closure || arg.wraps);
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing) recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
   const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
   return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }) };
+}
+
+const permissionName = /^(?:can|has|is|check|verify|validate|ensure|assert|require|user)_?\w*(?:permission|role|access|admin|owner|member|allowed|authori[sz]ed|privilege|can)s?\w*$/i;
+
+// A question about the caller answered by code we cannot see (an authorization library): testing its answer is a role check.
+function permissionQuestion(callee: Value, args: readonly Value[], node: Span, module: Module): Value | undefined {
+  const name = callee.api?.kind === 'package' ? (callee.api.data as { name: string }).name : undefined;
+  if (name === undefined || !permissionName.test(name) || !args.some((arg) => whoOf(arg))) return undefined;
+  return { whenTrue: guarded('role', module.snippet(node, 90), module.placeOf(node)) };
 }
 
 function callAlternatives(machine: Machine, callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value {

@@ -107,7 +107,7 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   return undefined;
 }
 
-const present = (value: Value): boolean => truthiness(value) === true || value.who?.part === 'user';
+const present = (value: Value): boolean => truthiness(value) === true;
 
 const adminish = /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|perm/i;
 

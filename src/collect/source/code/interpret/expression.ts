@@ -35,7 +35,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       const object = evaluate(node.object);
       const name = node.computed ? stringOf(evaluate(node.property)) ?? numberName(evaluate(node.property)) : node.property.type === 'Identifier' ? node.property.name : node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : undefined;
       if (name === undefined) return computedMember(object);
-      return machine.member(object, name, node.optional, node, scope.module);
+      return machine.member(object, name, isOptional(node), node, scope.module);
     }
     case 'ChainExpression':
       return evaluate(node.expression);
@@ -84,6 +84,20 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       return node.argument ? evaluate(node.argument) : unknown;
     default:
       return unknown;
+  }
+}
+
+// `a?.b.c` is undefined as a whole where `a` is: the later steps do not throw.
+function isOptional(node: Node): boolean {
+  for (let at: Node = node; ; ) {
+    if (at.type === 'MemberExpression') {
+      if (at.optional) return true;
+      at = at.object;
+    } else if (at.type === 'CallExpression') {
+      if (at.optional) return true;
+      at = at.callee;
+    } else if (at.type === 'TSNonNullExpression') at = at.expression;
+    else return false;
   }
 }
 
@@ -150,7 +164,7 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
   let target: Value;
   if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
     self = machine.evaluate(callee.object, scope);
-    target = machine.member(self, callee.property.name, callee.optional, callee, scope.module);
+    target = machine.member(self, callee.property.name, isOptional(callee), callee, scope.module);
   } else target = machine.evaluate(callee, scope);
   const args: Value[] = [];
   for (const arg of node.arguments) {

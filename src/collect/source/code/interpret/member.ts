@@ -55,7 +55,7 @@ function identityMember(who: NonNullable<Value['who']>, name: string): Value {
   // Supabase lets every user write their own user_metadata: a role in it proves nothing.
   if (name === 'user_metadata' || name === 'unsafeMetadata' || name === 'raw_user_meta_data') return { who: { level: 'presence', part: 'user' } };
   const part = who.part === 'role' || who.part === 'tenant' ? who.part : identityPart(name);
-  return { who: { level: who.level, part } };
+  return { who: { level: who.level, part, ...(part === 'user' && { field: true }) } };
 }
 
 function rowMember(row: NonNullable<Value['row']>, name: string): Value {

@@ -112,7 +112,7 @@ export interface Value {
   /** Comes from the request; `name` is the field. */
   readonly input?: { readonly source: InputSource; readonly name?: string };
   /** Bears the caller's identity, established at `level`. */
-  readonly who?: { readonly level: AuthLevel; readonly part: IdentityPart };
+  readonly who?: { readonly level: AuthLevel; readonly part: IdentityPart; /** True for a field of it, which may be empty. */ readonly field?: true };
   /** A row (or rows) that a data access returned, and the column when it is a field of it. */
   readonly row?: { readonly access: DataAccess; readonly column?: string };
   /** An environment variable. */
@@ -177,7 +177,7 @@ export function each(value: Value, change: (value: Value) => Value): Value {
 export function truthiness(value: Value): boolean | undefined {
   if (value.literal) return Boolean(value.literal.is);
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
-  if (value.who && value.who.part === 'user') return true;
+  if (value.who && value.who.part === 'user' && !value.who.field) return true;
   return undefined;
 }
 

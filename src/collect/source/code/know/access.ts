@@ -83,7 +83,8 @@ function foundState(request: AccessRequest, credential: { column: string; source
   }
   const identity = request.filters.filter(({ value }) => isIdentity(value));
   if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
-  const role = request.filters.find(({ column }) => identityPart(column) === 'role');
+  const grants = /role|permission|member|access|grant|privilege|admin/i.test(request.name);
+  const role = request.filters.find(({ column, value }) => identityPart(column) === 'role' || (grants && value.literal !== undefined && /role|permission|resource|action|scope|type|level/i.test(column)));
   if (role) return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
   const tied = request.filters.find(({ value }) => !isIdentity(value) && inputOf(value));
   if (tied) return both(guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place), flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place));

@@ -192,7 +192,8 @@ function localsOf(machine: Machine): Value {
 
 function send(machine: Machine, status: Value): Value {
   const code = status.literal?.is;
-  const deny = typeof code === 'number' && code >= 300;
+  // A status computed at run time is, in practice, that of an error.
+  const deny = typeof code === 'number' ? code >= 300 : status !== unknown && !status.alternatives;
   if (!deny && machine.state) machine.log.exits.push(machine.state);
   return { response: deny ? 'deny' : 'answer' };
 }

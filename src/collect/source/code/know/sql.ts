@@ -18,12 +18,12 @@ const verbs: readonly [RegExp, DataAccess['operation']][] = [
   [new RegExp(String.raw`\binsert\s+into\s+${name}`, 'i'), 'create'],
   [new RegExp(String.raw`\bdelete\s+from\s+(?:only\s+)?${name}`, 'i'), 'delete'],
   [new RegExp(String.raw`\bupdate\s+(?:only\s+)?${name}\s+(?:(?:as\s+)?\w+\s+)?set\b`, 'i'), 'update'],
-  [new RegExp(String.raw`\bfrom\s+${name}`, 'i'), 'read'],
+  [new RegExp(String.raw`\bfrom\s+(?:only\s+)?${name}(?!\s*\()`, 'i'), 'read'],
 ];
 
 /** Reads tables and comparisons out of SQL text whose embedded values stand as `\u0001n\u0001`; `$n` and `?` are taken from `params`. */
 export function readSql(text: string, embedded: readonly Value[], params: readonly Value[]): SqlFacts | undefined {
-  const flat = text.replace(/--[^\n]*/g, ' ').replace(/\s+/g, ' ');
+  const flat = text.replace(/--[^\n]*/g, ' ').replace(/\s+/g, ' ').replace(/\b(extract|substring|trim|overlay)\s*\(([^()]*?)\bfrom\b/gi, '$1($2,');
   const clean = (raw: string): string => raw.replace(/["\x60]/g, '').replace(/^public\./, '');
   for (const [pattern, operation] of verbs) {
     const match = pattern.exec(flat);

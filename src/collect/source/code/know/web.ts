@@ -44,8 +44,13 @@ export const headersIn = (): Value =>
 export function headerValue(machine: Machine, name: string | undefined, call: Pick<NativeCall, 'node' | 'module'>): Value {
   const header = name?.toLowerCase();
   if (header) machine.log.headers.set(header, call.module.placeOf(call.node));
-  return input('header', header);
+  const value = input('header', header);
+  if (!header || !credentialHeader.test(header)) return value;
+  const state = { ...nothing, auth: 'presence' as const, guards: [{ level: 'presence' as const, what: `header ${header} is sent`, place: call.module.placeOf(call.node) }] };
+  return oneOf([{ value, state }, { value: literal(undefined), state: nothing }]);
 }
+
+const credentialHeader = /^(authorization|x-api-key|api-key|x-auth-token|x-access-token|x-app-id|x-internal-\w+)$/;
 
 /** Cookies of a request, in the shape of Next.js (`get(name)?.value`). */
 export const cookiesIn = (): Value =>
