@@ -35,6 +35,8 @@ export interface Secret {
   readonly preview: string;
   /** SHA-256 of the value, first 16 hex digits: joins findings of the same secret. */
   readonly hash: string;
+  /** Names what it opens: two different values with the same name are keys to one door. */
+  readonly opens?: string;
   /** Decoded meaning: Supabase project ref, JWT role, expiry, host of a database URL. */
   readonly meaning?: string;
   /** Name of the variable it stands under. */

@@ -1,0 +1,87 @@
+import type { GitRepo } from './git.ts';
+import { gitOutput } from './git.ts';
+import { blobsOfHistory, introducedBy } from './git-objects.ts';
+import { readBlobs } from './git-blobs.ts';
+import { textOf, isBinary, positionAt } from './decode.ts';
+import { findHidden } from './joined.ts';
+import { isPicture, isReadableBinary, readingOf } from './location.ts';
+import { findSecrets, type Hit } from './scan-text.ts';
+
+/** A credential in an old version of a file. */
+export interface HistoryHit {
+  readonly hit: Hit;
+  readonly path: string;
+  readonly line: number;
+  /** First commit that has it, 12 hex digits; absent when it is only in an unreachable object. */
+  readonly commit?: string;
+}
+
+export interface History {
+  readonly hits: readonly HistoryHit[];
+  readonly commits: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  /** Why part of it was not read, whole sentences. */
+  readonly missing: readonly string[];
+}
+
+export interface HistoryOptions {
+  readonly signal: AbortSignal;
+  /** Object ids of files that were searched already and are clean. */
+  readonly clean: ReadonlySet<string>;
+  readonly now: number;
+  /** Milliseconds for reading contents; the newest are read first. */
+  readonly budgetMs: number;
+  readonly maxBytes?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const maxBlobBytes = 8 * 2 ** 20;
+const maxTotalBytes = 3 * 2 ** 30;
+/** Versions of one secret that are traced back to their commit: the first commit is among the oldest. */
+const maxHits = 5000;
+
+/** Searches every version of every file that any branch, tag, stash or reflog of the checkout still reaches. Throws GitFailure. */
+export async function searchHistory(repo: GitRepo, options: HistoryOptions): Promise<History> {
+  const { signal, now } = options;
+  const missing: string[] = [];
+  const shallow = (await gitOutput(repo, ['rev-parse', '--is-shallow-repository'], { signal })).trim() === 'true';
+  if (shallow) missing.push('This is a shallow clone: only its latest commits are here.');
+  const commits = Number((await gitOutput(repo, ['rev-list', '--all', '--reflog', '--ignore-missing', '--count'], { signal })).trim());
+  if (commits === 0) return { hits: [], commits: 0, blobs: 0, bytes: 0, missing };
+  const listed = await blobsOfHistory(repo, { signal, skip: (oid, path) => options.clean.has(oid) || isPicture(path) });
+  if (listed.absent > 0) missing.push(`${listed.absent} old files are not in this clone.`);
+  const wanted = listed.blobs.filter((blob) => blob.bytes <= maxBlobBytes);
+  if (wanted.length < listed.blobs.length)
+    missing.push(`${listed.blobs.length - wanted.length} old versions larger than ${maxBlobBytes / 2 ** 20} MB were not read.`);
+  const found: { oid: string; hit: Hit; path: string; line: number }[] = [];
+  const deadline = Date.now() + options.budgetMs;
+  let bytes = 0;
+  let blobs = 0;
+  for await (const { blob, content } of readBlobs(repo, wanted, signal)) {
+    blobs++;
+    bytes += content.length;
+    if (blobs % 512 === 0) options.onProgress?.(blobs, wanted.length);
+    if (found.length < maxHits && (!isBinary(content) || isReadableBinary(blob.path)))
+      for (const { hit, line } of search(content, blob.path, now)) found.push({ oid: blob.oid, hit, path: blob.path, line });
+    if (Date.now() > deadline || bytes > (options.maxBytes ?? maxTotalBytes)) {
+      if (blobs < wanted.length) missing.push(`Only the newest ${blobs} of ${wanted.length} old versions were read in the time allowed.`);
+      break;
+    }
+  }
+  const commitOf = found.length === 0 ? new Map<string, string>() : await introducedBy(repo, new Set(found.map(({ oid }) => oid)), signal);
+  const hits = found.map(({ oid, hit, path, line }) => {
+    const commit = commitOf.get(oid);
+    return { hit, path, line, ...(commit !== undefined && { commit }) };
+  });
+  return { hits, commits, blobs, bytes, missing };
+}
+
+function search(content: Buffer, path: string, now: number): { hit: Hit; line: number }[] {
+  const file = { path, bytes: content.length, ignored: false, built: false };
+  const reading = readingOf(file, true, () => false);
+  const text = textOf(content);
+  // A guessable secret in an old version signs nothing any more.
+  const read = { ...reading, names: reading.names && !isBinary(content), code: false, now };
+  return [...findSecrets(text, read), ...findHidden(text, read)].map((hit) => ({ hit, line: positionAt(text, hit.start).line }));
+}
