@@ -24,7 +24,7 @@ export function notTold(run: Run, findings: readonly Finding[], collected: Colle
         level: 3,
         text: `${plural(checks.length, 'check')} that ${checks.length === 1 ? 'needs' : 'need'} ${inputText([input])}`,
       },
-      { kind: 'table', columns: ['Not looked at', 'Check'], rows: checks.map(({ id, title }) => [title, id]) },
+      { kind: 'table', columns: ['Not looked at', 'Check'], rows: checks.map(({ id, title }) => [title, `\`${id}\``]) },
     ]),
     ...(gaps.length > 0
       ? [

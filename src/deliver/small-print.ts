@@ -30,9 +30,9 @@ export function accepted({ waived, known, expired }: Verdict): Block[] {
       finding.message,
       `${waiver.reason} (${waiver.name}, until ${waiver.expires})`,
       placeText(finding.place),
-      finding.id,
+      `\`${finding.id}\``,
     ]),
-    ...known.map((finding) => [finding.message, 'known from an earlier run', placeText(finding.place), finding.id]),
+    ...known.map((finding) => [finding.message, 'known from an earlier run', placeText(finding.place), `\`${finding.id}\``]),
   ];
   return [
     ...(rows.length > 0 ? [{ kind: 'table' as const, columns: ['Finding', 'Why it does not count', 'Where', 'Name'], rows }] : []),
@@ -61,5 +61,7 @@ export function checksTable({ checks }: Run): Block[] {
     ];
     return parts.length > 0 ? parts.join(', ') : 'nothing of the kind here';
   };
-  return [{ kind: 'table', columns: ['Check', 'Result', 'Name'], rows: checks.map((check) => [check.title, result(check), check.id]) }];
+  return [
+    { kind: 'table', columns: ['Check', 'Result', 'Name'], rows: checks.map((check) => [check.title, result(check), `\`${check.id}\``]) },
+  ];
 }

@@ -5,9 +5,7 @@ import { style } from './html/style.ts';
 import type { Renderer, Report } from './report.ts';
 import { dateOf, targetName, verdictWords } from './words.ts';
 
-// Nothing is loaded and nothing runs, whatever the target's texts contain.
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
+/** The policy lets nothing be loaded and nothing run, whatever the target's texts contain. */
 function page({ run, verdict, documents }: Report): Markup {
   const name = sentence(targetName(run));
   const css: Markup = { markup: style };
@@ -15,7 +13,7 @@ function page({ run, verdict, documents }: Report): Markup {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">

@@ -30,7 +30,7 @@ function testcase(finding: Finding, aside: string | undefined): string {
 }
 
 function result(finding: Finding, aside: string | undefined): string {
-  const message = sentence(finding.message);
+  const message = sentence(finding.message) || '(no text)';
   if (finding.outcome === 'not-applicable') return `<skipped${attributes({ message })}/>`;
   if (aside !== undefined) return `<skipped${attributes({ message: sentence(`${message} ${aside}`) })}/>`;
   const unknown = finding.outcome === 'unknown';

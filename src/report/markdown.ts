@@ -41,7 +41,9 @@ function fenced(text: string, language = ''): string {
 const details = (summary: string, body: string): string => `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
 
 function table({ columns, rows }: Pick<TableBlock, 'columns' | 'rows'>): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => prose(cell) || ' ').join(' | ')} |`;
+  // In a table a bar ends the cell even inside code.
+  const bar = (cell: string): string => prose(cell).replace(/(?<!\\)\|/g, '\\|') || ' ';
+  const line = (cells: readonly string[]): string => `| ${cells.map(bar).join(' | ')} |`;
   return [line(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
 }
 

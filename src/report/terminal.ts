@@ -15,7 +15,7 @@ export const terminal: Renderer = {
         : indented(`More below the fold: ${below.map(sentence).join('; ')}.`, screen.width, '  ').map(paint.dim)),
       ...(fullReport === undefined ? [] : [`  ${paint.bold('Full report:')} ${sentence(fullReport)}`]),
       ...(fullReport === undefined && !verbose && below.length > 0
-        ? ['  Full report: run it again with --verbose, or with --format html --output report.html']
+        ? indented('Full report: run it again with --verbose, or with --format html --output report.html', screen.width, '  ')
         : []),
     ];
     const lines = documents.flatMap(({ title, blocks }) => [
