@@ -1,0 +1,3 @@
+import type { Flaw } from '../flaws.ts';
+
+export const flaws: Flaw[] = [];
