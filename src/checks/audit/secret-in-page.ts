@@ -10,6 +10,9 @@ const carriers: Readonly<Partial<Record<Secret['location'], string>>> = {
   'source-map': 'a source map',
 };
 
+/** What a visitor gets first is named first. */
+const nearness = ({ location }: Secret): number => Object.keys(carriers).indexOf(location);
+
 function severityOf({ sensitivity, power, toldBy }: Secret): Severity {
   if (sensitivity !== 'secret' || power === 'limited') return sensitivity === 'secret' ? 'medium' : 'low';
   // A name can mislead; the form of a key cannot.
@@ -49,7 +52,7 @@ export const secretInPage = defineCheck({
   *evaluate({ bundles }) {
     const hidden = bundles.secrets.filter(({ sensitivity }) => sensitivity !== 'public');
     for (const hash of new Set(hidden.map((secret) => secret.hash))) {
-      const same = hidden.filter((secret) => secret.hash === hash);
+      const same = hidden.filter((secret) => secret.hash === hash).toSorted((a, b) => nearness(a) - nearness(b));
       const [secret] = same;
       if (!secret) continue;
       const places = same.flatMap((one) => one.places.map((place) => ({ place, location: one.location })));
@@ -58,7 +61,7 @@ export const secretInPage = defineCheck({
         outcome: 'fail',
         subject: `${secret.kind} ${hash}`,
         severity: severityOf(secret),
-        message: `${secret.label} (${secret.preview}) is in ${carriers[secret.location] ?? 'a file'} that every visitor downloads${secret.meaning === undefined ? '' : `: ${secret.meaning}`}.`,
+        message: `${secret.label} (${secret.preview}) is in ${carriers[secret.location] ?? 'a file'} that anybody can download${secret.meaning === undefined ? '' : `: ${secret.meaning}`}.`,
         ...(first && { place: first.place }),
         fix: `${secret.rotate} Then use the new one only in code that runs on a server, never under a VITE_, NEXT_PUBLIC_ or EXPO_PUBLIC_ name.`,
         proof: [

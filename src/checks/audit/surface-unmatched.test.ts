@@ -26,6 +26,7 @@ describe('audit/surface-unmatched', () => {
     ['/api/auth/session', '/api/auth/*'],
     ['/api/auth/session', '/api/auth/:nextauth*'],
     ['/api/auth', '/api/auth/*'],
+    ['/api/x:param', '/api/xyz'],
     ['https://portal.example.com/api/orders', '/api/orders'],
   ])('%s is %s', (called, route) => {
     expect(outcomes([called], [route])).toEqual(['pass only live']);
@@ -53,6 +54,10 @@ describe('audit/surface-unmatched', () => {
         ['/api/orders'],
       ),
     ).toEqual([]);
+  });
+
+  it('takes a page for the receiver of a form', () => {
+    expect(outcomes(['/login'], [{ path: '/login', kind: 'page', id: 'page /login' }])).toEqual(['pass only live']);
   });
 
   it('joins Supabase functions, called by name or by address', () => {

@@ -11,7 +11,7 @@ const maxNamed = 30;
 
 /** Path of an address the app itself answers; `undefined` for another host's. */
 function ownPath(url: string, own: ReadonlySet<string>): string | undefined {
-  if (url.startsWith('/')) return platform.test(url) ? undefined : url;
+  if (url.startsWith('/')) return url === '/' || platform.test(url) ? undefined : url;
   if (!URL.canParse(url)) return undefined;
   const { host, pathname } = new URL(url);
   if (/\.supabase\.(co|in)$/.test(host)) return pathname.startsWith('/functions/v1/') ? pathname : undefined;
@@ -19,7 +19,7 @@ function ownPath(url: string, own: ReadonlySet<string>): string | undefined {
 }
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
-const open = (segment: string): boolean => /^[:{[*]/.test(segment);
+const open = (segment: string): boolean => /[:{[*]/.test(segment);
 const rest = (segment: string): boolean => segment.includes('*') || segment.includes('...');
 
 /** True when both can be the same address; parameters fit anything, a catch-all fits the rest. */
@@ -73,7 +73,8 @@ export const surfaceUnmatched = defineCheck({
     );
     if (called.length === 0) return;
 
-    const onlyLive = called.filter(({ path }) => !callable.some((route) => fits(path, route.path)));
+    // A form may well send to a page; it is only missed when nothing of the code answers there.
+    const onlyLive = called.filter(({ path }) => !routes.routes.some((route) => fits(path, route.path)));
     if (onlyLive.length > 0)
       yield {
         outcome: 'fail',

@@ -111,6 +111,21 @@ describe('a Next.js app', () => {
   });
 });
 
+describe('a server-rendered app', () => {
+  it('names its addresses in forms', async () => {
+    const { bundles } = await read(
+      site({
+        '/': '<form method="post" action="/session?next=/"></form><form method="POST"></form><form action="/search"></form><form method=post action="https://pay.example/x"></form><form method="post" action="javascript:go()"></form>',
+      }),
+    );
+    expect(bundles.endpoints.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /session',
+      'POST /',
+      'POST https://pay.example/x',
+    ]);
+  });
+});
+
 describe('what goes wrong', () => {
   it('a script of the page that is missing, hangs or is a page is a gap of the entry; a missing chunk is not', async () => {
     const { bundles, paths } = await read(

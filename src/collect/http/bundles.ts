@@ -7,7 +7,7 @@ import { backendsIn, supabaseNames } from './backend.ts';
 import { chunksIn, scriptsOf } from './chunks.ts';
 import { type HttpClient, httpClient, type Reply } from './client.ts';
 import { documents, type Documents, isHtml } from './document.ts';
-import { endpointsIn } from './endpoints.ts';
+import { endpointsIn, formsOf } from './endpoints.ts';
 import { mayAsk } from './reach.ts';
 import { mergeSecrets, secretsIn } from './secrets.ts';
 import { inlineMap, namedMap, type ReadMap, readSourceMap } from './source-map.ts';
@@ -76,6 +76,7 @@ export async function readBundles(
     const text = page.reply.body.toString('latin1');
     secrets.push(...secretsIn(text, 'minified', { location: 'page', place: { url } }, vault));
     for (const { name, text: code } of page.html.tags) if (name === 'script' && code !== undefined) inspect(code, url);
+    endpoints.push(...formsOf(page));
     const own = scriptsOf(page);
     enqueue(own, page === pages.first);
     const build = own.find(({ pathname }) => pathname.includes('/_next/'));

@@ -21,6 +21,12 @@ describe('endpointsIn', () => {
     ['fetch("/.netlify/functions/pay")', '? /.netlify/functions/pay'],
     ['useSWR("/api/me",f)', '? /api/me'],
     ['fetch("/rest/v1")', '? /rest/v1'],
+    ['fetch("/api/orders/".concat(e.id,"/lines"),{method:"PUT"})', 'PUT /api/orders/:param/lines'],
+    ['fetch("/api/late/".concat(Date.now(1,2)),{method:"DELETE"})', 'DELETE /api/late/:param'],
+    ['fetch("/api/orders/"+e.id+"/lines?x="+y,{method:"PUT"})', 'PUT /api/orders/:param/lines'],
+    ['j.delete("/api/users/"+encodeURIComponent(t))', 'DELETE /api/users/:param'],
+    ['fetch("/api/search?q="+q)', '? /api/search'],
+    ['u={a:"/api/x"+y}', '? /api/x:param'],
   ])('%s', (text, endpoint) => {
     expect(found(text)).toEqual([endpoint]);
   });
@@ -42,12 +48,13 @@ describe('endpointsIn', () => {
     'fetch("//evil")',
     '"/api/<b>"',
     'fetch("/api/unfinished',
+    't.pathname+=`/api/broadcast`',
   ])('leaves %s alone', (text) => {
     expect(found(text)).toEqual([]);
   });
 
   it('is not slowed down by hostile text', () => {
-    for (const unit of ['"/api/', '`/api/${{', 'fetch("/a', 'fetch(`${', '.get("/api/x",{method:'])
+    for (const unit of ['"/api/', '`/api/${{', 'fetch("/a', 'fetch(`${', '.get("/api/x",{method:', '"/api/"+', '"/api/".concat('])
       expect(Array.isArray(found(unit.repeat(300_000)))).toBe(true);
   });
 });
