@@ -2,10 +2,11 @@ import { evidence } from '../core/evidence.ts';
 import type { Place } from '../core/finding.ts';
 import type { Gap } from './source.ts';
 
-/** The state of the database after all migrations, read without running them. */
+/** The state of the databases after all migrations, read without running them. */
 export interface DatabaseModel {
-  /** `supabase` when PostgREST exposes the tables to the browser; `sql`, `prisma`, `drizzle`, `types` otherwise (where the tables were read from). */
+  /** `supabase` when PostgREST exposes tables to the browser, `private` otherwise. Per database: see `databases`. */
   readonly exposure: 'supabase' | 'private';
+  readonly databases: readonly DatabaseSource[];
   readonly tables: readonly Table[];
   readonly views: readonly View[];
   readonly functions: readonly DatabaseFunction[];
@@ -17,7 +18,38 @@ export interface DatabaseModel {
   readonly gaps: readonly Gap[];
 }
 
+/** One database of the repo. Names of tables are unique within it. */
+export interface DatabaseSource {
+  /** Folder that describes it, e.g. `supabase` or `packages/db/prisma`; what `database` refers to elsewhere. */
+  readonly folder: string;
+  readonly kind: 'supabase' | 'sql' | 'prisma' | 'drizzle' | 'types';
+  readonly exposure: 'supabase' | 'private';
+  /** SQL files read. */
+  readonly files: number;
+  /** Statements read. */
+  readonly statements: number;
+  /** Whether strangers can open an account, as far as `config.toml` tells. */
+  readonly signUp: 'open' | 'closed' | 'unknown';
+}
+
+/** Who can reach which rows of a table with the browser's key, after grants, row-level security and all policies. */
+export type Access = Readonly<Record<Verb, Reach>>;
+
+/**
+ * Rows reached, narrowest first. `role`: any row, for callers with a certain role. `other`: a condition we did not understand.
+ * `flagged`: rows marked public or active. `condition`: rows that meet a condition which does not ask who is calling.
+ * `self-declared`: any row, for callers who wrote the right thing into their own metadata. `unknown`: row-level security is not known.
+ */
+export type Rows = 'none' | 'own' | 'tenant' | 'role' | 'other' | 'flagged' | 'condition' | 'self-declared' | 'all' | 'unknown';
+
+export interface Reach {
+  readonly rows: Rows;
+  /** Names of the policies that let it through; empty when row-level security is off. */
+  readonly policies: readonly string[];
+}
+
 export interface Table {
+  readonly database: string;
   readonly schema: string;
   readonly name: string;
   readonly origin: 'migration' | 'dump' | 'types' | 'prisma' | 'drizzle';
@@ -27,10 +59,20 @@ export interface Table {
   readonly rls: 'on' | 'off' | 'unknown';
   /** The statement that decided `rls` (e.g. the last DISABLE). */
   readonly rlsPlace?: Place;
+  readonly rlsSql?: string;
+  /** Set when a statement that may change who reaches the table was not understood. */
+  readonly uncertain?: string;
   readonly policies: readonly Policy[];
-  /** Verbs granted to the browser's roles; Supabase granted all by default until 2026. */
+  /** True when the browser's roles can address it: its schema is served by PostgREST. */
+  readonly exposed: boolean;
+  /** Verbs granted to the browser's roles; Supabase granted all by default until 2026. `explicit` when statements of the repo decided. */
   readonly grants: { readonly anon: readonly Verb[]; readonly authenticated: readonly Verb[]; readonly explicit: boolean };
+  readonly access: { readonly anon: Access; readonly authenticated: Access };
+  /** Columns whose value a signed-in caller who may insert or update a row can choose freely. */
+  readonly writable: { readonly insert: readonly string[]; readonly update: readonly string[] };
   readonly tenancy?: Tenancy;
+  /** Decisions about callers are taken from its rows: who has which role, who belongs to which tenant. */
+  readonly decides: readonly ('role' | 'tenant')[];
   /** Kinds of sensitive data guessed from column names: `contact`, `money`, `secret`, `health`, `identity`, `message`, `location`. */
   readonly holds: readonly string[];
 }
@@ -42,6 +84,10 @@ export interface Column {
   readonly type: string;
   /** `schema.table` it references. */
   readonly references?: string;
+  /** Values it can take: enum labels or the list of a CHECK. */
+  readonly values?: readonly string[];
+  /** What whoever writes it gains, with what told us (a function or policy that decides by it, else its name). */
+  readonly power?: { readonly kind: 'role' | 'tenant' | 'billing'; readonly why: string };
 }
 
 /** What ties a row to its tenant or owner, with the evidence that told. */
@@ -53,9 +99,19 @@ export interface Tenancy {
   readonly tenantTable?: string;
 }
 
-/** What a policy's expression asks for. */
+/** What a policy's expression asks for; `authenticated` lets every signed-in caller through. */
 export type PredicateKind =
-  | 'always' | 'never' | 'authenticated' | 'own-row' | 'tenant' | 'role' | 'service-role' | 'public-flag' | 'other';
+  | 'always'
+  | 'never'
+  | 'authenticated'
+  | 'own-row'
+  | 'tenant'
+  | 'role'
+  | 'service-role'
+  | 'public-flag'
+  | 'row-condition'
+  | 'user-metadata'
+  | 'other';
 
 export interface Predicate {
   /** SQL as written, at most 300 characters. */
@@ -63,11 +119,16 @@ export interface Predicate {
   readonly kind: PredicateKind;
   /** Columns of the row it reads. */
   readonly columns: readonly string[];
+  /** Something odd seen in it, in words: a column compared with itself, a helper that lets everyone through. */
+  readonly note?: string;
 }
 
 export interface Policy {
+  readonly database: string;
   readonly name: string;
   readonly place: Place;
+  /** The statement as written, at most 600 characters. */
+  readonly sql: string;
   readonly permissive: boolean;
   readonly command: Verb | 'all';
   /** Roles as written; `public` when there is no TO clause. */
@@ -79,29 +140,61 @@ export interface Policy {
 }
 
 export interface View {
+  readonly database: string;
   readonly schema: string;
   readonly name: string;
   readonly place: Place;
+  /** The statement as written, at most 600 characters. */
+  readonly sql: string;
   readonly securityInvoker: boolean;
   readonly materialized: boolean;
+  readonly exposed: boolean;
   /** Base tables `schema.table`, views resolved. */
   readonly reads: readonly string[];
+  /** Names of the columns it shows; `*` when it shows all of a table. */
+  readonly columns: readonly string[];
   /** True when the query itself restricts to the caller (`auth.uid()` and the like). */
   readonly restricted: boolean;
+  /** True when it only shows totals (grouped or aggregated), not rows. */
+  readonly aggregated: boolean;
   readonly grantedTo: readonly string[];
 }
 
+/** One thing a function does with stored data when it is called. */
+export interface FunctionEffect {
+  /** `execute` runs SQL that the caller hands in. */
+  readonly verb: Verb | 'execute';
+  /** `schema.table`; `*` for `execute`. */
+  readonly table: string;
+  readonly place: Place;
+  /** Rows a caller without and with an account reaches through it. */
+  readonly anon: Rows;
+  readonly authenticated: Rows;
+  /** Columns compared with an argument: the caller has to know (or guess) the value. */
+  readonly lookups: readonly string[];
+  /** Columns written from arguments. */
+  readonly sets: readonly string[];
+}
+
 export interface DatabaseFunction {
+  readonly database: string;
   readonly schema: string;
   readonly name: string;
   readonly arguments: readonly string[];
+  readonly returns: string;
   readonly place: Place;
+  /** The head of the statement as written, at most 600 characters. */
+  readonly sql: string;
   readonly definer: boolean;
   readonly returnsTrigger: boolean;
-  /** Roles that may call it: `public` until revoked. */
+  readonly exposed: boolean;
+  /** Roles that may call it. On Supabase `anon` and `authenticated` have grants of their own that revoking from `public` does not take away. */
   readonly executableBy: readonly string[];
+  /** Set when EXECUTE was revoked from `public` only, so that anon and authenticated kept theirs. */
+  readonly revokedFromPublicOnly: boolean;
   /** True when the body asks who is calling (`auth.uid()`, `auth.jwt()`, `current_user`, or a function that does). */
   readonly asksCaller: boolean;
+  readonly effects: readonly FunctionEffect[];
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   /** True when `search_path` is fixed. */
@@ -110,19 +203,42 @@ export interface DatabaseFunction {
 }
 
 export interface Bucket {
+  readonly database: string;
   readonly name: string;
   readonly public: boolean;
   readonly place: Place;
+  readonly sql: string;
+  /** Who reaches its objects through the policies on storage.objects; a public bucket serves every object to whoever knows its path besides. */
+  readonly access: { readonly anon: Access; readonly authenticated: Access };
 }
 
 /** A trigger that runs on sign-up, and what it takes from the caller's own metadata. */
 export interface SignupTrigger {
+  readonly database: string;
   readonly function: string;
   readonly place: Place;
-  /** Keys of `raw_user_meta_data` stored into privilege or tenant columns. */
-  readonly trusts: readonly { readonly key: string; readonly column: string; readonly table: string; readonly kind: 'role' | 'tenant'; readonly place: Place }[];
+  /** Keys of `raw_user_meta_data` stored into privilege or tenant columns. `values`: what gets through, when the code restricts it. */
+  readonly trusts: readonly SignupTrust[];
   /** True when the first (or any) user becomes an administrator. */
-  readonly firstUserAdmin?: Place;
+  readonly firstUserAdmin?: FirstUserAdmin;
+}
+
+export interface SignupTrust {
+  readonly key: string;
+  readonly column: string;
+  readonly table: string;
+  readonly kind: 'role' | 'tenant';
+  readonly place: Place;
+  readonly sql: string;
+  /** Values that get through, when the code or the column's type restricts them. */
+  readonly values?: readonly string[];
+}
+
+export interface FirstUserAdmin {
+  readonly who: 'first' | 'everyone';
+  readonly role: string;
+  readonly place: Place;
+  readonly sql: string;
 }
 
 export const databaseModel = evidence<DatabaseModel>()('source.database', 'the database as the migrations leave it');
@@ -135,7 +251,13 @@ export interface FirebaseRule {
   readonly match: string;
   readonly operations: readonly string[];
   readonly condition: string;
-  readonly kind: 'open' | 'any-user' | 'until-date' | 'owner' | 'role' | 'never' | 'other';
+  /** `any-user`: whoever is signed in; `resource`: depends on stored or sent data only; `owner`, `role`: ties the caller to the data. */
+  readonly kind: 'open' | 'any-user' | 'until-date' | 'owner' | 'role' | 'resource' | 'never' | 'other';
+  /** For `until-date`: the day (ISO 8601) on which the rule closes. */
+  readonly until?: string;
 }
 
-export const firebaseRules = evidence<{ readonly rules: readonly FirebaseRule[]; readonly gaps: readonly Gap[] }>()('source.firebase-rules', 'the Firebase rules of the repo');
+export const firebaseRules = evidence<{ readonly rules: readonly FirebaseRule[]; readonly gaps: readonly Gap[] }>()(
+  'source.firebase-rules',
+  'the Firebase rules of the repo',
+);

@@ -1,0 +1,57 @@
+import type { Column, Tenancy } from '../../../../evidence/database.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { key, type TableState } from '../catalog/state.ts';
+import type { Decision } from '../predicate/scope.ts';
+import { isBillingColumn, isPrivilegedRole, isRoleColumn, isTenantColumn } from './words.ts';
+
+type Power = NonNullable<Column['power']>;
+
+/** What tables decide, and which of their columns give power to whoever writes them. */
+export interface Powers {
+  decides(table: TableState): ('role' | 'tenant')[];
+  power(table: TableState, column: string): Power | undefined;
+}
+
+/** Reads powers off the conditions of all policies; column names come last. */
+export function powersOf(catalog: Catalog, decisions: readonly Decision[], tenancy: ReadonlyMap<TableState, Tenancy>): Powers {
+  const powers = new Map<string, Map<string, Power>>();
+  const decides = new Map<string, Set<'role' | 'tenant'>>();
+  const add = (table: string, column: string, power: Power): void => {
+    const columns = powers.get(table) ?? new Map<string, Power>();
+    if (!columns.has(column)) columns.set(column, power);
+    powers.set(table, columns);
+  };
+  for (const decision of decisions) {
+    if (decision.table.startsWith('auth.') || decision.table.startsWith('storage.')) continue;
+    const kinds = decides.get(decision.table) ?? new Set();
+    decides.set(decision.table, kinds);
+    for (const [column, values] of decision.roles) {
+      if (!isRoleColumn(column) && !values.some(isPrivilegedRole)) continue;
+      add(decision.table, column, { kind: 'role', why: `${decision.by} decides by it` });
+      if (decision.tenants.length === 0) kinds.add('role');
+    }
+    for (const column of decision.tenants) {
+      const state = catalog.tables.get(decision.table)?.columns.get(column);
+      if (isRoleColumn(column)) {
+        add(decision.table, column, { kind: 'role', why: `${decision.by} decides by it` });
+        kinds.add('role');
+      } else if (isTenantColumn(column) || (state?.references !== undefined && column.endsWith('_id'))) {
+        add(decision.table, column, { kind: 'tenant', why: `${decision.by} takes the caller's tenant from it` });
+        kinds.add('tenant');
+      }
+    }
+  }
+  return {
+    decides: (table) => [...(decides.get(key(table.schema, table.name)) ?? [])],
+    power: (table, column) => powers.get(key(table.schema, table.name))?.get(column) ?? byName(table, column, tenancy.get(table)),
+  };
+}
+
+const paysFor = /profile|user|account|subscription|credit|wallet|organi|compan|tenant|business|store|balance|empresa|loja/i;
+
+function byName(table: TableState, column: string, tenancy: Tenancy | undefined): Power | undefined {
+  const people = tenancy?.kind === 'profile' || tenancy?.kind === 'membership' || /role|member|perfi|usuario/i.test(table.name);
+  if (people && isRoleColumn(column)) return { kind: 'role', why: 'its name' };
+  if (tenancy?.kind === 'profile' && isTenantColumn(column)) return { kind: 'tenant', why: 'its name' };
+  return paysFor.test(table.name) && isBillingColumn(column) ? { kind: 'billing', why: 'its name' } : undefined;
+}

@@ -1,0 +1,150 @@
+import type { Constant } from '../sql/nodes.ts';
+import type { Analysis, Frame, Relation, Scope, Value } from './scope.ts';
+import { alternatives, and, type Atom, or, type RelationRef, type Term, unknown } from './term.ts';
+
+type LinkCaller = Extract<Term, { is: 'link-caller' }>;
+
+/** The atoms of one alternative, sorted by what they say about the relations of a frame. */
+interface Sorted {
+  readonly callers: readonly LinkCaller[];
+  readonly rows: readonly { readonly relation: RelationRef; readonly column: string; readonly rowColumns: readonly string[] }[];
+  readonly inner: readonly Extract<Term, { is: 'inner' }>[];
+  readonly selves: readonly Extract<Term, { is: 'self' }>[];
+  /** Joins to a relation of an enclosing query: that relation and its column. */
+  readonly outward: readonly { readonly relation: RelationRef; readonly column: string }[];
+  readonly rest: readonly Atom[];
+}
+
+function sort(atoms: readonly Atom[], frame: Frame): Sorted {
+  const own = new Set([...frame.values()].map((relation) => relation.id));
+  const callers: LinkCaller[] = [];
+  const rows: Sorted['rows'][number][] = [];
+  const inner: Extract<Term, { is: 'inner' }>[] = [];
+  const selves: Extract<Term, { is: 'self' }>[] = [];
+  const outward: Sorted['outward'][number][] = [];
+  const rest: Atom[] = [];
+  for (const atom of atoms) {
+    if (atom.is === 'link-caller' && own.has(atom.relation.id)) callers.push(atom);
+    else if (atom.is === 'link-row' && own.has(atom.relation.id)) rows.push(atom);
+    else if (atom.is === 'inner' && own.has(atom.relation.id)) inner.push(atom);
+    else if (atom.is === 'self' && own.has(atom.relation.id)) selves.push(atom);
+    else if (atom.is === 'join') {
+      const left = own.has(atom.left.id);
+      const right = own.has(atom.right.id);
+      if (left && !right) outward.push({ relation: atom.right, column: atom.rightColumn });
+      else if (right && !left) outward.push({ relation: atom.left, column: atom.leftColumn });
+      else if (!left && !right) rest.push(atom);
+    } else rest.push(atom);
+  }
+  return { callers, rows, inner, selves, outward, rest };
+}
+
+/** Ends a sub-query: what its condition, true of some rows of the frame, asks of the caller and of the policy's row. */
+export function fold(analysis: Analysis, where: Term, frame: Frame, scope: Scope): Term {
+  const branches = alternatives(where);
+  if (!branches) return unknown('a condition with too many alternatives');
+  return or(branches.map((atoms) => foldBranch(analysis, sort(atoms, frame), frame, scope)));
+}
+
+function foldBranch(analysis: Analysis, sorted: Sorted, frame: Frame, scope: Scope): Term {
+  const { callers, rows, selves, outward, rest } = sorted;
+  const [caller] = callers;
+  const [row] = rows;
+  const extra: Term[] = [...rest];
+  if (caller) {
+    const roles = demanded(sorted, caller);
+    decide(analysis, sorted, caller, frame);
+    const via = caller.via ?? caller.relation.table;
+    for (const out of outward) extra.push({ is: 'link-caller', relation: out.relation, column: out.column, via, roles });
+    if (row) extra.push({ is: 'tenant', columns: rows.flatMap((link) => link.rowColumns), via, roles });
+    else if (outward.length === 0) extra.push(withoutRow(analysis, sorted, caller, roles));
+    return and(extra);
+  }
+  if (row) {
+    const columns = rows.flatMap((link) => link.rowColumns);
+    for (const out of outward) extra.push({ is: 'link-row', relation: out.relation, column: out.column, rowColumns: columns });
+    if (outward.length === 0) extra.push(ofRow(sorted, columns, row.relation.table, scope));
+    return and(extra);
+  }
+  if (outward.length > 0)
+    return and([...extra, ...outward.map((out): Term => ({ is: 'inner', relation: out.relation, column: out.column }))]);
+  if (selves.length > 0 || frame.size > 0)
+    return rest.length > 0 && saysEnough(rest) ? and(extra) : and([...extra, unknown('whether certain rows exist')]);
+  return and(extra);
+}
+
+// Conditions about the caller stand outside of the rows looked at: EXISTS (SELECT 1 FROM t WHERE auth.uid() IS NOT NULL).
+const saysEnough = (atoms: readonly Atom[]): boolean =>
+  atoms.some((atom) => ['own', 'tenant', 'role', 'db-role', 'signed-out'].includes(atom.is));
+
+function ofRow(sorted: Sorted, columns: readonly string[], table: string, scope: Scope): Term {
+  const flag =
+    sorted.inner.length > 0 && sorted.inner.every((atom) => /publi[cs]|publish|active|visible|approved|status/i.test(atom.column));
+  if (columns.every((column) => column.startsWith('$'))) return { is: 'argument', columns: sorted.rows.map((link) => link.column) };
+  return scope.definer ? { is: 'row', columns, flag } : { is: 'parent', table, columns };
+}
+
+/** Nothing ties the row to the caller: a role, or no more than having an account. */
+function withoutRow(analysis: Analysis, sorted: Sorted, caller: LinkCaller, roles: readonly string[]): Term {
+  const [self] = sorted.selves;
+  const via = caller.via ?? caller.relation.table;
+  if (self && roles.length === 0)
+    return {
+      is: 'signed-in',
+      note: `${short(self.relation.table)}.${self.column} is compared with itself, so any row of the caller will do`,
+    };
+  const profile = sorted.inner.length === 0 && caller.via === undefined && isProfile(analysis, caller);
+  return profile ? { is: 'signed-in', note: `everybody who signs up has a row in ${short(via)}` } : { is: 'role', via, roles };
+}
+
+const short = (table: string): string => table.replace(/^public\./, '');
+
+/** A table with one row for each account: its primary key is the account's id. */
+function isProfile(analysis: Analysis, caller: LinkCaller): boolean {
+  const table = analysis.catalog.tables.get(caller.relation.table);
+  if (caller.relation.table === 'auth.users') return true;
+  return table !== undefined && table.primaryKey.join() === caller.column && table.columns.get(caller.column)?.references === 'auth.users';
+}
+
+/** Constants asked of the rows that are tied to the caller. */
+function demanded(sorted: Sorted, caller: LinkCaller): string[] {
+  const constants = sorted.inner.flatMap((atom) => (atom.equals ?? []).filter((value) => typeof value === 'string').map(String));
+  return [...(caller.roles ?? []), ...constants];
+}
+
+/** Remembers which table and columns decided. */
+function decide(analysis: Analysis, sorted: Sorted, caller: LinkCaller, frame: Frame): void {
+  const roles = new Map<string, readonly Constant[]>();
+  for (const atom of sorted.inner)
+    if (atom.relation.id === caller.relation.id && atom.equals) roles.set(atom.column, [...(roles.get(atom.column) ?? []), ...atom.equals]);
+  const tenants = [...sorted.rows, ...sorted.outward]
+    .filter((link) => 'rowColumns' in link && link.relation.id === caller.relation.id)
+    .map((link) => link.column);
+  const relation = [...frame.values()].find((one) => one.id === caller.relation.id);
+  if (relation && relation.table.includes('.')) analysis.decisions.push({ table: relation.table, roles, tenants, by: analysis.reading });
+}
+
+/** The value of a column picked by a condition over the frame. */
+export function folded(analysis: Analysis, where: Term, frame: Frame, value: Value): Value {
+  const branches = alternatives(where) ?? [];
+  const sorted = branches.map((atoms) => sort(atoms, frame));
+  const first = sorted[0];
+  if (!first || value.is === 'caller' || value.is === 'constant' || value.is === 'row') return value;
+  const columns = [...new Set(sorted.flatMap((one) => one.rows.flatMap((link) => link.rowColumns)))];
+  const column = value.is === 'inner' ? value.column : '';
+  if (sorted.every((one) => one.callers.length > 0)) {
+    const caller = first.callers[0] as LinkCaller;
+    for (const one of sorted) decide(analysis, one, caller, frame);
+    const taken = value.is === 'inner' ? value.relation : caller.relation;
+    if (column !== '') remember(analysis, taken, column);
+    return { is: 'looked-up', via: caller.via ?? caller.relation.table, column, rowColumns: columns, roles: demanded(first, caller) };
+  }
+  if (columns.length > 0) return { is: 'related', via: first.rows[0]?.relation.table ?? '', column, rowColumns: columns };
+  return value.is === 'inner' ? { is: 'other', of: [] } : value;
+}
+
+// Which of the two it is (role or tenant) shows when the value is compared; the name decides for now.
+function remember(analysis: Analysis, relation: RelationRef | Relation, column: string): void {
+  if (relation.table.includes('.'))
+    analysis.decisions.push({ table: relation.table, roles: new Map(), tenants: [column], by: analysis.reading });
+}

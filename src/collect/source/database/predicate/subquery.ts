@@ -1,0 +1,110 @@
+import type { Node, SelectStmt } from 'libpg-query';
+import { itemsOf, nameOf, stringsOf } from '../sql/nodes.ts';
+import { type Analysis, type Frame, type Relation, relationOf, type Scope, type Value } from './scope.ts';
+import { fold, folded } from './fold.ts';
+import { and, no, or, type Term, unknown, yes } from './term.ts';
+
+/** EXISTS (SELECT ... FROM ... WHERE ...). */
+export function existsIn(analysis: Analysis, select: SelectStmt, scope: Scope, inside?: (inner: Scope) => Term): Term {
+  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
+    const halves = [select.larg, select.rarg].flatMap((half) => (half ? [existsIn(analysis, half, scope, inside)] : []));
+    return select.op === 'SETOP_UNION' ? or(halves) : (halves[0] ?? no);
+  }
+  const { scope: inner, frame, joins } = analysis.from(select, scope);
+  const where = and([joins, analysis.condition(select.whereClause, inner), inside?.(inner) ?? yes]);
+  return fold(analysis, where, frame, scope);
+}
+
+/** The value of (SELECT x FROM ... WHERE ...). */
+export function scalarOf(analysis: Analysis, select: SelectStmt, scope: Scope): Value {
+  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
+    const halves = [select.larg, select.rarg].flatMap((half) => (half ? [scalarOf(analysis, half, scope)] : []));
+    return { is: 'list', of: halves };
+  }
+  const target = select.targetList?.[0];
+  const node = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  if (!select.fromClause) {
+    const value = analysis.value(node, scope);
+    // SELECT f() WHERE condition: the condition guards the value.
+    return select.whereClause && value.is === 'condition'
+      ? { is: 'condition', term: and([value.term, analysis.condition(select.whereClause, scope)]) }
+      : value;
+  }
+  const { scope: inner, frame, joins } = analysis.from(select, scope);
+  const where = and([joins, analysis.condition(select.whereClause, inner)]);
+  const value = isAggregate(node, 'bool_or') ? analysis.value(argumentOf(node), inner) : analysis.value(node, inner);
+  if (value.is === 'condition') return { is: 'condition', term: fold(analysis, and([where, value.term]), frame, scope) };
+  return folded(analysis, where, frame, value);
+}
+
+function isAggregate(node: Node | undefined, name: string): boolean {
+  return node !== undefined && 'FuncCall' in node && nameOf(node.FuncCall.funcname).name === name;
+}
+
+const argumentOf = (node: Node | undefined): Node | undefined => (node && 'FuncCall' in node ? node.FuncCall.args?.[0] : undefined);
+
+/** The relations of a FROM clause, and what its joins demand. */
+export function fromOf(analysis: Analysis, select: SelectStmt, scope: Scope): { scope: Scope; frame: Frame; joins: Term } {
+  const frame = new Map<string, Relation>();
+  const inner: Scope = { ...scope, frames: [frame, ...scope.frames] };
+  const ctes = new Map(
+    (select.withClause?.ctes ?? []).flatMap((node) =>
+      'CommonTableExpr' in node ? [[node.CommonTableExpr.ctename ?? '', node.CommonTableExpr.ctequery] as const] : [],
+    ),
+  );
+  const joins = (select.fromClause ?? []).map((item) => enter(analysis, item, frame, inner, ctes));
+  return { scope: inner, frame, joins: and(joins) };
+}
+
+type Ctes = ReadonlyMap<string, Node | undefined>;
+
+function enter(analysis: Analysis, item: Node, frame: Map<string, Relation>, scope: Scope, ctes: Ctes): Term {
+  if ('RangeVar' in item) {
+    const { schemaname, relname = '', alias } = item.RangeVar;
+    const cte = schemaname === undefined ? ctes.get(relname) : undefined;
+    const derived = cte && 'SelectStmt' in cte ? derivedFrom(analysis, cte.SelectStmt, scope, []) : undefined;
+    frame.set(alias?.aliasname ?? relname, derived ?? relationOf(analysis, schemaname, relname));
+    return yes;
+  }
+  if ('JoinExpr' in item) {
+    const { larg, rarg, quals, usingClause, jointype } = item.JoinExpr;
+    const sides = [larg, rarg].flatMap((side) => (side ? [enter(analysis, side, frame, scope, ctes)] : []));
+    // An outer join does not demand that the other side exists.
+    if (jointype !== 'JOIN_INNER') return and(sides);
+    return usingClause ? and(sides) : and([...sides, quals ? analysis.condition(quals, scope) : yes]);
+  }
+  if ('RangeSubselect' in item) {
+    const { subquery, alias } = item.RangeSubselect;
+    if (!subquery || !('SelectStmt' in subquery)) return unknown('a derived table');
+    frame.set(alias?.aliasname ?? '', derivedFrom(analysis, subquery.SelectStmt, scope, stringsOf(alias?.colnames)));
+    return yes;
+  }
+  if ('RangeFunction' in item) {
+    const { functions, alias } = item.RangeFunction;
+    const [call] = itemsOf(functions?.[0]);
+    const value = analysis.value(call, scope);
+    frame.set(alias?.aliasname ?? (call && 'FuncCall' in call ? nameOf(call.FuncCall.funcname).name : ''), {
+      id: analysis.nextId(),
+      table: 'function',
+      column: () => value,
+    });
+    return yes;
+  }
+  return unknown('a FROM we do not know');
+}
+
+/** A sub-select in FROM or a WITH: each of its columns is the value it would yield alone. */
+function derivedFrom(analysis: Analysis, select: SelectStmt, scope: Scope, names: readonly string[]): Relation {
+  const outer: Scope = { ...scope, frames: scope.frames.slice(1) };
+  const column = (name: string): Value => {
+    const index = names.indexOf(name);
+    const target = (select.targetList ?? []).find(
+      (node, at) => 'ResTarget' in node && (at === index || (node.ResTarget.name ?? lastName(node.ResTarget.val)) === name),
+    );
+    return target ? analysis.scalar({ ...select, targetList: [target] }, outer) : { is: 'other', of: [] };
+  };
+  return { id: analysis.nextId(), table: 'derived', column };
+}
+
+const lastName = (node: Node | undefined): string | undefined =>
+  node && 'ColumnRef' in node ? nameOf(node.ColumnRef.fields).name : undefined;

@@ -1,0 +1,144 @@
+import type { A_Expr, FuncCall, Node, SQLValueFunction } from 'libpg-query';
+import { constantOf, itemsOf, nameOf, selectOf, stringOf, stringsOf } from '../sql/nodes.ts';
+import { type Analysis, lookUp, type Scope, type Value } from './scope.ts';
+
+const nothing: Value = { is: 'other', of: [] };
+const jsonOperators = new Set(['->', '->>', '#>', '#>>']);
+const booleanOperators = new Set(['=', '<>', '!=', '<', '>', '<=', '>=', '@>', '<@', '&&', '~', '~*', '!~', '!~*', '?', '?|', '?&']);
+
+/** Where the value of an expression comes from. */
+export function valueOf(analysis: Analysis, node: Node | undefined, scope: Scope): Value {
+  if (!node) return nothing;
+  const constant = constantOf(node);
+  if (constant !== undefined) return { is: 'constant', value: constant };
+  if ('ColumnRef' in node) return lookUp(stringsOf(node.ColumnRef.fields), scope);
+  const plain =
+    'TypeCast' in node
+      ? node.TypeCast
+      : 'NamedArgExpr' in node
+        ? node.NamedArgExpr
+        : 'CollateClause' in node
+          ? node.CollateClause
+          : undefined;
+  if (plain) return analysis.value(plain.arg, scope);
+  if ('FuncCall' in node) return ofCall(analysis, node.FuncCall, scope);
+  if ('SQLValueFunction' in node) return ofKeyword(node.SQLValueFunction);
+  if ('A_Expr' in node) return ofOperator(analysis, node, node.A_Expr, scope);
+  if ('SubLink' in node) {
+    const select = selectOf(node.SubLink.subselect);
+    if (select && (node.SubLink.subLinkType === 'EXPR_SUBLINK' || node.SubLink.subLinkType === 'ARRAY_SUBLINK'))
+      return analysis.scalar(select, scope);
+    return { is: 'condition', term: analysis.condition(node, scope) };
+  }
+  if ('BoolExpr' in node || 'NullTest' in node || 'BooleanTest' in node) return { is: 'condition', term: analysis.condition(node, scope) };
+  const all = (nodes: readonly (Node | undefined)[] | undefined): Value[] => (nodes ?? []).map((item) => analysis.value(item, scope));
+  if ('CoalesceExpr' in node) return firstTelling(all(node.CoalesceExpr.args));
+  if ('A_ArrayExpr' in node) return { is: 'list', of: all(node.A_ArrayExpr.elements) };
+  if ('List' in node) return { is: 'list', of: all(itemsOf(node)) };
+  if ('A_Indirection' in node) return analysis.value(node.A_Indirection.arg, scope);
+  if ('CaseExpr' in node) {
+    const results = (node.CaseExpr.args ?? []).map((arg) => ('CaseWhen' in arg ? arg.CaseWhen.result : undefined));
+    return { is: 'list', of: all([...results, node.CaseExpr.defresult].filter((item) => item !== undefined)) };
+  }
+  return 'RowExpr' in node ? { is: 'other', of: all(node.RowExpr.args) } : nothing;
+}
+
+function ofKeyword(keyword: SQLValueFunction): Value {
+  const names = ['SVFOP_CURRENT_USER', 'SVFOP_SESSION_USER', 'SVFOP_USER', 'SVFOP_CURRENT_ROLE'];
+  // Time and date count as constants: nobody chooses them.
+  return names.includes(keyword.op ?? '') ? { is: 'caller-role' } : { is: 'constant', value: keyword.op ?? '' };
+}
+
+/** COALESCE and string joins are told by the part that is not a constant. */
+function firstTelling(values: readonly Value[]): Value {
+  const telling = values.filter((value) => value.is !== 'constant');
+  const [first] = telling;
+  if (!first) return values[0] ?? nothing;
+  return telling.length === 1 ? first : { is: 'other', of: telling };
+}
+
+function ofOperator(analysis: Analysis, node: Node, expression: A_Expr, scope: Scope): Value {
+  const operator = stringOf(expression.name?.[0]) ?? '';
+  if (expression.kind === 'AEXPR_NULLIF') return analysis.value(expression.lexpr, scope);
+  if (expression.kind !== 'AEXPR_OP' || booleanOperators.has(operator)) return { is: 'condition', term: analysis.condition(node, scope) };
+  const left = analysis.value(expression.lexpr, scope);
+  if (jsonOperators.has(operator)) {
+    const step = constantOf(expression.rexpr);
+    if (left.is === 'jwt')
+      return claim([
+        ...left.path,
+        ...String(step ?? '')
+          .replace(/[{}]/g, '')
+          .split(','),
+      ]);
+    return left;
+  }
+  return firstTelling([left, analysis.value(expression.rexpr, scope)]);
+}
+
+/** What a path into the token says. */
+function claim(path: readonly string[]): Value {
+  const [first, second] = path;
+  if (first === undefined) return { is: 'jwt', path };
+  if (first === 'sub' || first === 'email' || first === 'user_id' || first === 'phone') return { is: 'caller' };
+  if (first === 'role') return { is: 'caller-role' };
+  // Containers say nothing until a key is taken out of them.
+  if (['app_metadata', 'user_metadata', 'raw_user_meta_data', 'claims'].includes(first) && second === undefined) return { is: 'jwt', path };
+  return { is: 'claim', trusted: first !== 'user_metadata' && first !== 'raw_user_meta_data', path: path.join('.') };
+}
+
+const passThrough = new Set([
+  'lower',
+  'upper',
+  'trim',
+  'btrim',
+  'ltrim',
+  'rtrim',
+  'replace',
+  'split_part',
+  'substring',
+  'substr',
+  'left',
+  'right',
+  'foldername',
+  'filename',
+  'concat',
+  'to_jsonb',
+  'to_json',
+  'jsonb_array_elements_text',
+  'unnest',
+  'array',
+  'max',
+  'min',
+  'array_agg',
+  'string_to_array',
+  'regexp_replace',
+  'md5',
+  'nullif',
+  'any_value',
+]);
+
+function ofCall(analysis: Analysis, call: FuncCall, scope: Scope): Value {
+  const { schema, name } = nameOf(call.funcname);
+  if (schema === 'auth') {
+    if (name === 'uid' || name === 'email') return { is: 'caller' };
+    if (name === 'role') return { is: 'caller-role' };
+    if (name === 'jwt') return { is: 'jwt', path: [] };
+  }
+  if (name === 'current_setting') return ofSetting(String(constantOf(call.args?.[0]) ?? ''));
+  // The Clerk-style helper of some templates and the name Supabase's own docs suggest for it.
+  if (name === 'requesting_user_id' && analysis.catalog.routines.get('public.requesting_user_id') === undefined) return { is: 'caller' };
+  const inside = analysis.call(call, scope);
+  if (inside) return inside;
+  const args = (call.args ?? []).map((arg) => analysis.value(arg, scope));
+  return passThrough.has(name) ? firstTelling(args) : { is: 'other', of: args };
+}
+
+function ofSetting(setting: string): Value {
+  if (setting === 'request.jwt.claims') return { is: 'jwt', path: [] };
+  const single = /^request\.jwt\.claim\.(\w+)$/.exec(setting)?.[1];
+  if (single !== undefined) return claim([single]);
+  if (setting === 'role') return { is: 'caller-role' };
+  // Headers come from the caller and prove nothing; any other setting is made by the server.
+  return { is: 'claim', trusted: !setting.startsWith('request.'), path: setting };
+}

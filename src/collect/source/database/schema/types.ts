@@ -1,0 +1,91 @@
+import { parseSync } from 'oxc-parser';
+import type { Place } from '../../../../core/finding.ts';
+
+/** A table as a schema source other than SQL describes it. */
+export interface DescribedTable {
+  readonly name: string;
+  readonly place: Place;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly references?: string }[];
+}
+
+interface TypeNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+/** Tables of a generated Supabase `Database` type (`supabase gen types`); `undefined` when the file holds none. */
+export function readGeneratedTypes(path: string, text: string): DescribedTable[] | undefined {
+  if (!/\bTables:\s*\{/.test(text) || !/\bRow:\s*\{/.test(text)) return undefined;
+  const { program } = parseSync(path, text);
+  const database = (program.body as unknown as TypeNode[]).map(declared).find((node) => node !== undefined);
+  const tables = member(member(database, 'public'), 'Tables');
+  if (!tables) return undefined;
+  const lineAt = lines(text);
+  return members(tables).map(({ name, value, start }) => {
+    const references = relationships(member(value, 'Relationships'), text);
+    const row = member(value, 'Row');
+    const columns = (row ? members(row) : []).map((column) => {
+      const target = references.get(column.name);
+      return {
+        name: column.name,
+        type: text.slice(column.value.start, column.value.end),
+        ...(target !== undefined && { references: `public.${target}` }),
+      };
+    });
+    return { name, place: { file: path, line: lineAt(start) }, columns };
+  });
+}
+
+/** The type called Database, as an alias or an interface, exported or not. */
+function declared(statement: TypeNode): TypeNode | undefined {
+  const node = (statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement) as TypeNode | null;
+  if (!node || !/^(?:Database|SupabaseDatabase)/.test(String((node.id as { name?: string } | undefined)?.name ?? ''))) return undefined;
+  if (node.type === 'TSTypeAliasDeclaration') return node.typeAnnotation as TypeNode;
+  return node.type === 'TSInterfaceDeclaration' ? (node.body as TypeNode) : undefined;
+}
+
+interface Member {
+  readonly name: string;
+  readonly value: TypeNode;
+  readonly start: number;
+}
+
+function members(node: TypeNode): Member[] {
+  const list = (node.type === 'TSTypeLiteral' ? node.members : node.body) as TypeNode[] | undefined;
+  return (list ?? []).flatMap((item) => {
+    if (item.type !== 'TSPropertySignature') return [];
+    const key = item.key as { name?: string; value?: string };
+    const annotation = item.typeAnnotation as { typeAnnotation?: TypeNode } | undefined;
+    const name = key.name ?? key.value;
+    return name !== undefined && annotation?.typeAnnotation ? [{ name, value: annotation.typeAnnotation, start: item.start }] : [];
+  });
+}
+
+const member = (node: TypeNode | undefined, name: string): TypeNode | undefined =>
+  node ? members(node).find((item) => item.name === name)?.value : undefined;
+
+function relationships(node: TypeNode | undefined, text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  if (!node) return found;
+  const written = text.slice(node.start, node.end);
+  for (const [, column, target] of written.matchAll(/columns:\s*\[\s*["'](\w+)["']\s*,?\s*\][\s\S]*?referencedRelation:\s*["'](\w+)["']/g))
+    if (column !== undefined && target !== undefined && !found.has(column)) found.set(column, target);
+  return found;
+}
+
+function lines(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}

@@ -1,0 +1,67 @@
+import type { Node, SelectStmt } from 'libpg-query';
+import type { PlStatement } from './plpgsql.ts';
+
+/** PostgreSQL's own grammar. */
+export interface SqlParser {
+  /** The nodes of one or more statements. Throws an Error with PostgreSQL's message on bad syntax. */
+  parse(sql: string): Node[];
+  /** The SELECT that `SELECT <expression>` stands for; `undefined` on bad syntax. */
+  expression(text: string): SelectStmt | undefined;
+  /** Body of a PL/pgSQL function or DO block, given as the whole statement; `undefined` when it cannot be read. */
+  plpgsql(statement: string): PlBody | undefined;
+}
+
+/** A PL/pgSQL body with its declared variables. */
+export interface PlBody {
+  readonly statements: readonly PlStatement[];
+  /** Variable names by number, as loops refer to them. */
+  readonly names: readonly string[];
+  /** Declared variables with their default expressions. */
+  readonly variables: readonly { readonly name: string; readonly type: string; readonly value?: string }[];
+}
+
+interface RawDatum {
+  readonly PLpgSQL_var?: {
+    refname?: string;
+    datatype?: { PLpgSQL_type?: { typname?: string } };
+    default_val?: { PLpgSQL_expr?: { query?: string } };
+  };
+  readonly PLpgSQL_rec?: { refname?: string };
+}
+
+/** Loads the parser (WebAssembly, about 30 ms); only for repos that hold SQL. */
+export async function loadParser(): Promise<SqlParser> {
+  const library = await import('libpg-query');
+  await library.loadModule();
+  const parse = (sql: string): Node[] => (library.parseSync(sql).stmts ?? []).flatMap((raw) => (raw.stmt ? [raw.stmt] : []));
+  return {
+    parse,
+    expression(text) {
+      try {
+        const [node] = parse(`SELECT ${text}`);
+        return node && 'SelectStmt' in node ? node.SelectStmt : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    plpgsql(statement) {
+      try {
+        const raw = library.parsePlPgSQLSync(statement) as unknown as {
+          plpgsql_funcs?: { PLpgSQL_function?: { datums?: RawDatum[]; action?: PlStatement } }[];
+        };
+        const body = raw.plpgsql_funcs?.[0]?.PLpgSQL_function;
+        if (!body?.action) return undefined;
+        const variables = (body.datums ?? []).flatMap((datum) => {
+          const variable = datum.PLpgSQL_var;
+          if (!variable?.refname) return datum.PLpgSQL_rec?.refname ? [{ name: datum.PLpgSQL_rec.refname, type: 'record' }] : [];
+          const value = variable.default_val?.PLpgSQL_expr?.query;
+          return [{ name: variable.refname, type: variable.datatype?.PLpgSQL_type?.typname ?? '', ...(value !== undefined && { value }) }];
+        });
+        const names = (body.datums ?? []).map((datum) => datum.PLpgSQL_var?.refname ?? datum.PLpgSQL_rec?.refname ?? '');
+        return { statements: [body.action], names, variables };
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Node, SelectStmt } from 'libpg-query';
+import type { View } from '../../../evidence/database.ts';
+import { findView, resolve } from './catalog/catalog.ts';
+import { key, type ViewState } from './catalog/state.ts';
+import type { Analysis, Scope } from './predicate/scope.ts';
+import { nameOf, relationName, stringsOf, walk } from './sql/nodes.ts';
+
+const asks = new Set(['uid', 'jwt', 'email', 'role']);
+
+/** Base tables, columns and whether the query itself asks who is calling. */
+export function viewFacts(analysis: Analysis, view: ViewState): Pick<View, 'reads' | 'columns' | 'restricted' | 'aggregated'> {
+  return {
+    reads: [...basesOf(analysis, view.query, new Set([key(view.schema, view.name)]))],
+    columns: columnsOf(view.query),
+    restricted: restricts(analysis, view.query),
+    aggregated: isAggregated(view.query),
+  };
+}
+
+function basesOf(analysis: Analysis, query: SelectStmt, seen: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  const local = new Set<string>();
+  walk(query, (kind, node) => {
+    if (kind === 'CommonTableExpr') local.add(String(node.ctename));
+    if (kind !== 'RangeVar') return;
+    const name = relationName(node);
+    if (name.schema === undefined && local.has(name.name)) return;
+    const at = resolve(analysis.catalog, name);
+    const id = key(at.schema, at.name);
+    const inner = findView(analysis.catalog, name);
+    if (!inner) found.add(id);
+    else if (inner.securityInvoker || seen.has(id)) return;
+    else for (const base of basesOf(analysis, inner.query, new Set([...seen, id]))) found.add(base);
+  });
+  return found;
+}
+
+function columnsOf(query: SelectStmt): string[] {
+  const select = query.larg ?? query;
+  return (select.targetList ?? []).flatMap((target) => {
+    if (!('ResTarget' in target)) return [];
+    const { name, val } = target.ResTarget;
+    if (name !== undefined) return [name];
+    return val && 'ColumnRef' in val ? [stringsOf(val.ColumnRef.fields).at(-1) ?? '*'] : [];
+  });
+}
+
+/** auth.uid() and the like anywhere in the query, or a function of the repo that uses them. */
+function restricts(analysis: Analysis, query: SelectStmt): boolean {
+  const scope: Scope = { frames: [], variables: new Map(), definer: true, calls: [] };
+  let found = false;
+  walk(query, (kind, node) => {
+    if (kind === 'SQLValueFunction' && /USER|ROLE/.test(String(node.op))) found = true;
+    if (kind !== 'FuncCall' || found) return;
+    const { schema, name } = nameOf(node.funcname as Node[]);
+    if ((schema === 'auth' && asks.has(name)) || name === 'current_setting') found = true;
+    const inside = analysis.call(node, scope);
+    if (inside && ['caller', 'caller-role', 'looked-up', 'claim', 'jwt'].includes(inside.is)) found = true;
+    if (inside?.is === 'condition' && !['true', 'false', 'row', 'unknown'].includes(inside.term.is)) found = true;
+  });
+  return found;
+}
+
+const totals = new Set(['count', 'sum', 'avg', 'min', 'max', 'bool_or', 'bool_and', 'array_agg', 'json_agg', 'jsonb_agg', 'string_agg']);
+const showsRows = new Set(['array_agg', 'json_agg', 'jsonb_agg', 'string_agg']);
+
+function isAggregated(query: SelectStmt): boolean {
+  let aggregates = false;
+  let rows = false;
+  walk(query.targetList, (kind, node) => {
+    if (kind === 'SubLink') return false;
+    if (kind === 'FuncCall' && node.over === undefined) {
+      const { name } = nameOf(node.funcname as Node[]);
+      if (totals.has(name)) aggregates = true;
+      if (showsRows.has(name)) rows = true;
+    }
+    return true;
+  });
+  return aggregates && !rows && !query.groupClause;
+}
