@@ -51,7 +51,16 @@ export interface DataAccess {
   readonly wholeInput?: InputSource;
   /** Columns written, where they are literal. */
   readonly writes?: readonly string[];
+  /** What the table is for, as far as the database model and names tell. */
+  readonly subject: Subject;
 }
+
+/**
+ * What rows are about: `tenant` rows belong to a customer organisation, `owner` rows to a person, `private` rows are of people or
+ * money without a visible owner, `public` rows are catalogue, lookup or published content, `intake` rows are what strangers hand in
+ * (contact forms, waiting lists, page views), `unknown` could not be told.
+ */
+export type Subject = 'tenant' | 'owner' | 'private' | 'public' | 'intake' | 'unknown';
 
 /** An effect other than stored data that matters when strangers can cause it. */
 export interface SideEffect {
@@ -99,7 +108,19 @@ export interface Route {
   readonly csrf: 'token' | 'origin' | 'same-site' | 'not-cookie' | 'framework' | 'none' | 'unknown';
   readonly rateLimit?: Guard;
   /** What the route is for, as far as path and effects tell. */
-  readonly purposes: readonly ('login' | 'signup' | 'reset' | 'invite' | 'logout' | 'webhook' | 'admin' | 'health' | 'debug' | 'public' | 'cron')[];
+  readonly purposes: readonly (
+    | 'login'
+    | 'signup'
+    | 'reset'
+    | 'invite'
+    | 'logout'
+    | 'webhook'
+    | 'admin'
+    | 'health'
+    | 'debug'
+    | 'public'
+    | 'cron'
+  )[];
   /** Calls that could not be followed; when not empty, `auth: none` means "not seen", not "absent". */
   readonly unresolved: readonly Gap[];
 }
@@ -126,7 +147,8 @@ export interface ClientAccess {
 }
 
 export const sourceRoutes = evidence<RouteInventory>()('source.routes', 'the routes of the code with their guards and data');
-export const clientAccess = evidence<{ readonly accesses: readonly ClientAccess[]; readonly roleGates: readonly ClientRoleGate[]; readonly gaps: readonly Gap[] }>()(
-  'source.client-access',
-  'what browser code reaches directly',
-);
+export const clientAccess = evidence<{
+  readonly accesses: readonly ClientAccess[];
+  readonly roleGates: readonly ClientRoleGate[];
+  readonly gaps: readonly Gap[];
+}>()('source.client-access', 'what browser code reaches directly');

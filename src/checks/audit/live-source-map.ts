@@ -58,13 +58,11 @@ export const liveSourceMap = defineCheck({
           ? `${plural(maps.length, 'source map')} of the running app ${maps.length === 1 ? 'gives' : 'give'} anybody ${plural(sources, 'source file')} of yours to read.`
           : `${plural(maps.length, 'source map')} of the running app ${maps.length === 1 ? 'tells' : 'tell'} anybody the names of ${plural(sources, 'source file')} of yours.`,
         place: { url: first.url },
-        proof: maps
-          .slice(0, 5)
-          .map(({ url, own, sources: all }) => ({
-            kind: 'http',
-            request: `GET ${url}`,
-            response: `200, a source map of ${plural(all, 'file')}: ${own.slice(0, 5).join(', ')}`,
-          })),
+        proof: maps.slice(0, 5).map(({ url, own, sources: all }) => ({
+          kind: 'http',
+          request: `GET ${url}`,
+          response: `200, a source map of ${plural(all, 'file')}: ${own.slice(0, 5).join(', ')}`,
+        })),
       };
     } else if (bundles.scripts.length > 0)
       yield {

@@ -21,7 +21,8 @@ export interface Codebase {
 export const sourceCode = evidence<Codebase>()('source.code', 'the JavaScript and TypeScript of the repo');
 
 const sourceEnding = /\.(?:[cm]?[jt]sx?)$/;
-const notProduct = /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|spec|cypress|playwright|mocks?|fixtures?|\.storybook|stories|storybook)\/|\.(?:test|spec|stories|story|e2e|e2e-spec|mock|fixture)\.[cm]?[jt]sx?$|(?:^|\/)(?:jest|vitest|playwright|cypress)\.(?:config|setup)\b/;
+const notProduct =
+  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|spec|cypress|playwright|mocks?|fixtures?|\.storybook|stories|storybook)\/|\.(?:test|spec|stories|story|e2e|e2e-spec|mock|fixture)\.[cm]?[jt]sx?$|(?:^|\/)(?:jest|vitest|playwright|cypress)\.(?:config|setup)\b/;
 
 /** True for tests, stories and mocks: code that never runs in the product. */
 export const isTestPath = (path: string): boolean => notProduct.test(path);
@@ -33,7 +34,10 @@ export function openCodebase(tree: Tree, parse: Parse): Codebase {
   const modules = new Map<string, Module | undefined>();
   const texts = new Map<string, string | undefined>();
   const sources = tree.files
-    .filter((file) => sourceEnding.test(file.path) && !file.built && !file.ignored && !file.path.endsWith('.d.ts') && !/\.min\.[cm]?js$/.test(file.path))
+    .filter(
+      (file) =>
+        sourceEnding.test(file.path) && !file.built && !file.ignored && !file.path.endsWith('.d.ts') && !/\.min\.[cm]?js$/.test(file.path),
+    )
     .map((file) => file.path);
   const text = (path: string): string | undefined => {
     if (!texts.has(path)) texts.set(path, tree.text(path, maxSourceBytes));
@@ -52,7 +56,11 @@ export function openCodebase(tree: Tree, parse: Parse): Codebase {
       }
       return createModule(path, code, program);
     } catch (error) {
-      tree.gap({ what: path, why: `cannot be parsed: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown error'}`, place: { file: path } });
+      tree.gap({
+        what: path,
+        why: `cannot be parsed: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown error'}`,
+        place: { file: path },
+      });
       return undefined;
     }
   };
@@ -95,7 +103,8 @@ export function walk(node: Node, visit: (node: Node) => boolean | void): void {
   }
 }
 
-const isNode = (value: unknown): value is Node => value !== null && typeof value === 'object' && typeof (value as { type?: unknown }).type === 'string';
+const isNode = (value: unknown): value is Node =>
+  value !== null && typeof value === 'object' && typeof (value as { type?: unknown }).type === 'string';
 
 export const codeCollector = defineCollector({
   provides: sourceCode,

@@ -1,4 +1,5 @@
 import { defineCollector } from '../../../core/collector.ts';
+import { databaseModel } from '../../../evidence/database.ts';
 import { type Route, type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
 import type { Gap } from '../../../evidence/source.ts';
 import { type Codebase, sourceCode } from './codebase.ts';
@@ -11,6 +12,7 @@ import { edgeFunctions } from './routes/edge-functions.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes } from './routes/servers.ts';
+import { withSubjects } from './subject.ts';
 
 pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
 pagesPair.nodeResponse = () => nodeResponse();
@@ -44,20 +46,25 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   return {
     routes,
     gaps: collectGaps(routes),
-    middleware: middleware.map((file) => ({ place: file.place, matcher: file.matcher, guards: routes.some((route) => route.guards.some((guard) => guard.place.file === file.module.path)) })),
+    middleware: middleware.map((file) => ({
+      place: file.place,
+      matcher: file.matcher,
+      guards: routes.some((route) => route.guards.some((guard) => guard.place.file === file.module.path)),
+    })),
   };
 }
 
-const collectGaps = (routes: readonly Route[]): Gap[] => [...new Map(routes.flatMap((route) => route.unresolved).map((gap) => [gap.what, gap])).values()].slice(0, 100);
+const collectGaps = (routes: readonly Route[]): Gap[] =>
+  [...new Map(routes.flatMap((route) => route.unresolved).map((gap) => [gap.what, gap])).values()].slice(0, 100);
 
 export const routesCollector = defineCollector({
   provides: sourceRoutes,
   wants: 'repo',
-  needs: { code: sourceCode },
+  needs: { code: sourceCode, database: databaseModel },
   effects: 'none',
   timeoutMs: 300_000,
-  async collect({ code }, { signal, progress }) {
+  async collect({ code, database }, { signal, progress }) {
     progress('reading routes');
-    return readRoutes(code, signal, (done) => progress('reading routes', done));
+    return withSubjects(await readRoutes(code, signal, (done) => progress('reading routes', done)), database);
   },
 });

@@ -39,7 +39,11 @@ export function createModule(path: string, text: string, program: Program): Modu
   const declarations = new Map<string, Statement>();
   const directives = new Set<string>();
   for (const statement of program.body) {
-    if (statement.type === 'ExpressionStatement' && statement.expression.type === 'Literal' && typeof statement.expression.value === 'string')
+    if (
+      statement.type === 'ExpressionStatement' &&
+      statement.expression.type === 'Literal' &&
+      typeof statement.expression.value === 'string'
+    )
       directives.add(statement.expression.value);
     index(statement, { imports, exports, exportAll, declarations });
   }
@@ -71,7 +75,8 @@ interface Names {
 function index(statement: Program['body'][number], names: Names): void {
   switch (statement.type) {
     case 'ImportDeclaration':
-      for (const specifier of statement.specifiers) names.imports.set(specifier.local.name, { source: statement.source.value, name: importedName(specifier) });
+      for (const specifier of statement.specifiers)
+        names.imports.set(specifier.local.name, { source: statement.source.value, name: importedName(specifier) });
       return;
     case 'ExportNamedDeclaration':
       if (statement.declaration) {
@@ -91,7 +96,8 @@ function index(statement: Program['body'][number], names: Names): void {
         declare(declaration as Statement, names, false);
         names.exports.set('default', { kind: 'local', name: declaration.id.name });
       } else if (declaration.type === 'Identifier') names.exports.set('default', { kind: 'local', name: declaration.name });
-      else if (declaration.type !== 'TSInterfaceDeclaration') names.exports.set('default', { kind: 'expression', node: declaration as Expression });
+      else if (declaration.type !== 'TSInterfaceDeclaration')
+        names.exports.set('default', { kind: 'expression', node: declaration as Expression });
       return;
     }
     case 'ExportAllDeclaration':
@@ -141,7 +147,8 @@ const importedName = (specifier: ImportDeclarationSpecifier): string => {
   return nameOf(specifier.imported);
 };
 
-const nameOf = (node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string => node.name ?? String(node.value);
+const nameOf = (node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string =>
+  node.name ?? String(node.value);
 
 function lineStarts(text: string): number[] {
   const starts = [0];

@@ -2,12 +2,33 @@ import { posix } from 'node:path';
 import { readJson, type Tree } from '../tree.ts';
 
 /** Where an import leads: a file of the repo, a package outside it, or nowhere we know. */
-export type Resolution = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'package'; readonly name: string } | { readonly kind: 'missing' };
+export type Resolution =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'package'; readonly name: string }
+  | { readonly kind: 'missing' };
 
 /** Resolves an import specifier as written in a file of the repo. */
 export type Resolver = (from: string, specifier: string) => Resolution;
 
-const endings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.vue', '.svelte', '/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mjs', '/index.cjs'];
+const endings = [
+  '',
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.mts',
+  '.cts',
+  '.vue',
+  '.svelte',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+  '/index.jsx',
+  '/index.mjs',
+  '/index.cjs',
+];
 
 interface Alias {
   /** Folder of the tsconfig or package that defines it. */
@@ -39,7 +60,11 @@ export function createResolver(tree: Tree): Resolver {
     if (specifier.startsWith('/')) return found(file(specifier.slice(1)));
     for (const alias of aliases) {
       if (alias.scope !== '' && !from.startsWith(`${alias.scope}/`)) continue;
-      const fits = alias.exact ? specifier === alias.prefix : specifier.startsWith(alias.prefix) && specifier.endsWith(alias.suffix) && specifier.length >= alias.prefix.length + alias.suffix.length;
+      const fits = alias.exact
+        ? specifier === alias.prefix
+        : specifier.startsWith(alias.prefix) &&
+          specifier.endsWith(alias.suffix) &&
+          specifier.length >= alias.prefix.length + alias.suffix.length;
       if (!fits) continue;
       const middle = alias.exact ? '' : specifier.slice(alias.prefix.length, specifier.length - alias.suffix.length);
       for (const target of alias.targets) {
@@ -95,14 +120,26 @@ function readAliases(tree: Tree): Alias[] {
         targets: targets.map((target) => posix.join(config.base, target)),
       });
     }
-    if (config.baseUrl !== undefined) aliases.push({ scope, exact: false, prefix: '', suffix: '', targets: [posix.join(config.baseUrl, '*')] });
+    if (config.baseUrl !== undefined)
+      aliases.push({ scope, exact: false, prefix: '', suffix: '', targets: [posix.join(config.baseUrl, '*')] });
   }
   for (const { path } of tree.files) {
     if (!/(^|\/)(nuxt\.config\.[jt]s|svelte\.config\.js)$/.test(path)) continue;
     const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
-    const add = (prefix: string, target: string): void => void aliases.push({ scope: folder, exact: false, prefix, suffix: '', targets: [posix.join(folder, target, '*')] });
+    const add = (prefix: string, target: string): void =>
+      void aliases.push({ scope: folder, exact: false, prefix, suffix: '', targets: [posix.join(folder, target, '*')] });
     if (path.includes('svelte')) add('$lib/', 'src/lib');
-    else for (const [prefix, target] of [['~~/', '.'], ['@@/', '.'], ['~/', '.'], ['@/', '.'], ['~/', 'app'], ['@/', 'app'], ['#shared/', 'shared']] as const) add(prefix, target);
+    else
+      for (const [prefix, target] of [
+        ['~~/', '.'],
+        ['@@/', '.'],
+        ['~/', '.'],
+        ['@/', '.'],
+        ['~/', 'app'],
+        ['@/', 'app'],
+        ['#shared/', 'shared'],
+      ] as const)
+        add(prefix, target);
   }
   // Deeper folders first, then longer prefixes: the nearest configuration wins.
   return aliases.toSorted((a, b) => b.scope.length - a.scope.length || b.prefix.length - a.prefix.length);
@@ -121,12 +158,15 @@ function readConfig(tree: Tree, path: string, depth: number): PathConfig {
   if (!json || depth > 5) return { base: folder, paths: {} };
   const parents = [json['extends']].flat().filter((parent): parent is string => typeof parent === 'string' && parent.startsWith('.'));
   let result: PathConfig = { base: folder, paths: {} };
-  for (const parent of parents) result = readConfig(tree, posix.join(folder, parent.endsWith('.json') ? parent : `${parent}.json`), depth + 1);
+  for (const parent of parents)
+    result = readConfig(tree, posix.join(folder, parent.endsWith('.json') ? parent : `${parent}.json`), depth + 1);
   const options = json['compilerOptions'] as { baseUrl?: unknown; paths?: unknown } | undefined;
   if (!options || typeof options !== 'object') return result;
   const baseUrl = typeof options.baseUrl === 'string' ? posix.join(folder, options.baseUrl) : undefined;
   if (options.paths && typeof options.paths === 'object') {
-    const paths = Object.entries(options.paths as Record<string, unknown>).filter((entry): entry is [string, string[]] => Array.isArray(entry[1]) && entry[1].every((target) => typeof target === 'string'));
+    const paths = Object.entries(options.paths as Record<string, unknown>).filter(
+      (entry): entry is [string, string[]] => Array.isArray(entry[1]) && entry[1].every((target) => typeof target === 'string'),
+    );
     result = { base: baseUrl ?? folder, paths: Object.fromEntries(paths) };
   }
   return baseUrl === undefined ? result : { ...result, baseUrl };
@@ -134,7 +174,9 @@ function readConfig(tree: Tree, path: string, depth: number): PathConfig {
 
 /** JSON with comments and trailing commas, as tsconfig files have them; `undefined` when broken. */
 export function parseJsonc(text: string): Record<string, unknown> | undefined {
-  const clean = text.replace(/^\uFEFF/, '').replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? '');
+  const clean = text
+    .replace(/^\uFEFF/, '')
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? '');
   try {
     const value: unknown = JSON.parse(clean.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string: string | undefined) => string ?? ''));
     return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
@@ -151,7 +193,9 @@ function readWorkspaces(tree: Tree): Map<string, Workspace> {
   const workspaces = new Map<string, Workspace>();
   for (const { path } of tree.files) {
     if (!path.endsWith('/package.json')) continue;
-    const manifest = readJson(tree, path) as { name?: unknown; main?: unknown; module?: unknown; source?: unknown; exports?: unknown } | undefined;
+    const manifest = readJson(tree, path) as
+      | { name?: unknown; main?: unknown; module?: unknown; source?: unknown; exports?: unknown }
+      | undefined;
     if (typeof manifest?.name !== 'string') continue;
     const folder = posix.dirname(path);
     const named = [manifest.source, manifest.module, manifest.main].filter((entry): entry is string => typeof entry === 'string');
@@ -160,7 +204,10 @@ function readWorkspaces(tree: Tree): Map<string, Workspace> {
         const subpath = rest === '' ? '.' : `./${rest}`;
         const targets = exportTargets(manifest.exports, subpath);
         const plain = rest === '' ? [...named, 'index', 'src/index', 'src/main'] : [rest, `src/${rest}`];
-        return [...targets, ...plain].flatMap((target) => [posix.join(folder, target), posix.join(folder, target.replace(/^(\.\/)?dist\//, 'src/').replace(/\.(d\.)?[mc]?[jt]s$/, ''))]);
+        return [...targets, ...plain].flatMap((target) => [
+          posix.join(folder, target),
+          posix.join(folder, target.replace(/^(\.\/)?dist\//, 'src/').replace(/\.(d\.)?[mc]?[jt]s$/, '')),
+        ]);
       },
     });
   }

@@ -1,9 +1,38 @@
 import { membership } from './condition.ts';
 import { nothing } from './state.ts';
-import { alternativesOf, api, inputOf, literal, type Machine, type Native, type NativeCall, native, object, oneOf, stringOf, truthiness, unknown, type Value } from './value.ts';
+import {
+  alternativesOf,
+  api,
+  inputOf,
+  literal,
+  type Machine,
+  type Native,
+  type NativeCall,
+  native,
+  object,
+  oneOf,
+  stringOf,
+  truthiness,
+  unknown,
+  type Value,
+} from './value.ts';
 
 /** Methods that run a function over elements, on arrays, promises and values we know nothing of. */
-const perElement = new Set(['map', 'forEach', 'filter', 'find', 'findLast', 'findIndex', 'some', 'every', 'flatMap', 'sort', 'toSorted', 'reduce', 'reduceRight']);
+const perElement = new Set([
+  'map',
+  'forEach',
+  'filter',
+  'find',
+  'findLast',
+  'findIndex',
+  'some',
+  'every',
+  'flatMap',
+  'sort',
+  'toSorted',
+  'reduce',
+  'reduceRight',
+]);
 
 const runOnce = ({ machine, node, module }: NativeCall, callback: Value | undefined, args: readonly Value[]): Value => {
   if (!callback || !(callback.closure || callback.native)) return unknown;
@@ -15,13 +44,19 @@ const runOnce = ({ machine, node, module }: NativeCall, callback: Value | undefi
 };
 
 const element = (value: Value): Value => {
-  if (value.items && value.items.length > 0) return value.items.length === 1 && value.items[0] ? value.items[0] : oneOf(value.items.slice(0, 8).map((item) => ({ value: item, state: nothing })));
+  if (value.items && value.items.length > 0)
+    return value.items.length === 1 && value.items[0]
+      ? value.items[0]
+      : oneOf(value.items.slice(0, 8).map((item) => ({ value: item, state: nothing })));
   return value.input || value.who || value.row ? value : unknown;
 };
 
 /** Array and promise methods of any value. */
 export function callbackMember(value: Value, name: string): Value | undefined {
-  if (name === 'then') return native((call) => (call.args[0] ? call.machine.call(call.args[0], [call.machine.settle(value)], unknown, call.node, call.module) : value));
+  if (name === 'then')
+    return native((call) =>
+      call.args[0] ? call.machine.call(call.args[0], [call.machine.settle(value)], unknown, call.node, call.module) : value,
+    );
   if (name === 'catch') return native((call) => (runOnce(call, call.args[0], [unknown]), call.machine.settle(value)));
   if (name === 'finally') return native((call) => (runOnce(call, call.args[0], []), call.machine.settle(value)));
   if (perElement.has(name)) return native(overElements(value, name));
@@ -30,10 +65,16 @@ export function callbackMember(value: Value, name: string): Value | undefined {
     return native(({ args, node, module }) => (args[0] ? membership(args[0], list, node, module) : unknown));
   }
   if (name === 'includes' && value.who) return native(({ args, node, module }) => membership(args[0] ?? unknown, [value], node, module));
-  if (value.items && (name === 'push' || name === 'unshift')) return native(({ args }) => (void (value.items as Value[]).push(...args), unknown));
-  if (value.items && name === 'concat') return native(({ args }) => ({ items: [...(value.items ?? []), ...args.flatMap((arg) => arg.items ?? [arg])], open: true }));
-  if (value.items && (name === 'slice' || name === 'reverse' || name === 'flat' || name === 'at')) return native(() => (name === 'at' ? element(value) : { items: value.items ?? [], open: true }));
-  if (value.items && name === 'join') return native(({ args }) => ({ parts: (value.items ?? []).flatMap((item, nth): (string | Value)[] => (nth === 0 ? [item] : [stringOf(args[0]) ?? ',', item])) }));
+  if (value.items && (name === 'push' || name === 'unshift'))
+    return native(({ args }) => (void (value.items as Value[]).push(...args), unknown));
+  if (value.items && name === 'concat')
+    return native(({ args }) => ({ items: [...(value.items ?? []), ...args.flatMap((arg) => arg.items ?? [arg])], open: true }));
+  if (value.items && (name === 'slice' || name === 'reverse' || name === 'flat' || name === 'at'))
+    return native(() => (name === 'at' ? element(value) : { items: value.items ?? [], open: true }));
+  if (value.items && name === 'join')
+    return native(({ args }) => ({
+      parts: (value.items ?? []).flatMap((item, nth): (string | Value)[] => (nth === 0 ? [item] : [stringOf(args[0]) ?? ',', item])),
+    }));
   return undefined;
 }
 
@@ -43,7 +84,9 @@ const overElements =
     const [callback] = call.args;
     if (name === 'reduce' || name === 'reduceRight') return runOnce(call, callback, [call.args[1] ?? unknown, element(value)]);
     if (value.items && !value.open && value.items.length <= 30 && (name === 'map' || name === 'forEach' || name === 'flatMap')) {
-      const results = value.items.map((item, nth) => (callback ? call.machine.call(callback, [item, literal(nth)], unknown, call.node, call.module) : unknown));
+      const results = value.items.map((item, nth) =>
+        callback ? call.machine.call(callback, [item, literal(nth)], unknown, call.node, call.module) : unknown,
+      );
       return name === 'forEach' ? literal(undefined) : { items: results };
     }
     const exact = name === 'some' && value.items && !value.open ? exactSome(call, value.items) : undefined;
@@ -51,7 +94,13 @@ const overElements =
     const result = runOnce(call, callback, [element(value)]);
     if (name === 'some') return { whenTrue: { ...nothing, ...(result.whenTrue ?? {}) } };
     if (name === 'every') return unknown;
-    if (name === 'find' || name === 'findLast') return value.items || value.row || value.who ? oneOf([{ value: element(value), state: result.whenTrue ?? nothing }, { value: literal(undefined), state: nothing }]) : unknown;
+    if (name === 'find' || name === 'findLast')
+      return value.items || value.row || value.who
+        ? oneOf([
+            { value: element(value), state: result.whenTrue ?? nothing },
+            { value: literal(undefined), state: nothing },
+          ])
+        : unknown;
     if (name === 'map' || name === 'flatMap') return { items: [result], open: true };
     return value.items ? { items: value.items, open: true } : value;
   };
@@ -69,7 +118,31 @@ function exactSome(call: NativeCall, items: readonly Value[]): Value | undefined
   return open ? undefined : literal(false);
 }
 
-const keeps = new Set(['trim', 'trimStart', 'trimEnd', 'toLowerCase', 'toUpperCase', 'toString', 'normalize', 'slice', 'substring', 'substr', 'replace', 'replaceAll', 'split', 'padStart', 'padEnd', 'concat', 'valueOf', 'toISOString', 'getTime', 'at', 'charAt', 'match', 'toJSON']);
+const keeps = new Set([
+  'trim',
+  'trimStart',
+  'trimEnd',
+  'toLowerCase',
+  'toUpperCase',
+  'toString',
+  'normalize',
+  'slice',
+  'substring',
+  'substr',
+  'replace',
+  'replaceAll',
+  'split',
+  'padStart',
+  'padEnd',
+  'concat',
+  'valueOf',
+  'toISOString',
+  'getTime',
+  'at',
+  'charAt',
+  'match',
+  'toJSON',
+]);
 
 /** String methods: exact on known strings, otherwise the result carries what the value carried. */
 export function stringMember(value: Value, name: string): Value | undefined {
@@ -78,9 +151,21 @@ export function stringMember(value: Value, name: string): Value | undefined {
     const known = knownString(value, text, name);
     if (known) return known;
   }
-  if (!(value.input || value.who || value.env !== undefined || value.digest || value.parts || text !== undefined || (value.row?.column ?? '') !== '')) return undefined;
+  if (
+    !(
+      value.input ||
+      value.who ||
+      value.env !== undefined ||
+      value.digest ||
+      value.parts ||
+      text !== undefined ||
+      (value.row?.column ?? '') !== ''
+    )
+  )
+    return undefined;
   if (keeps.has(name)) return native(() => (name === 'split' || name === 'match' ? { items: [value], open: true } : value));
-  if (name === 'startsWith' || name === 'endsWith' || name === 'includes' || name === 'localeCompare' || name === 'equals') return native(() => unknown);
+  if (name === 'startsWith' || name === 'endsWith' || name === 'includes' || name === 'localeCompare' || name === 'equals')
+    return native(() => unknown);
   return undefined;
 }
 
@@ -89,11 +174,37 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
   const last = value.parts?.at(-1);
   switch (name) {
     case 'startsWith':
-      return native(({ args }) => decide(stringOf(args[0]), (part) => (text !== undefined ? text.startsWith(part) : first.startsWith(part) ? true : first.length >= part.length || !part.startsWith(first) ? false : undefined)));
+      return native(({ args }) =>
+        decide(stringOf(args[0]), (part) =>
+          text !== undefined
+            ? text.startsWith(part)
+            : first.startsWith(part)
+              ? true
+              : first.length >= part.length || !part.startsWith(first)
+                ? false
+                : undefined,
+        ),
+      );
     case 'endsWith':
-      return native(({ args }) => decide(stringOf(args[0]), (part) => (text !== undefined ? text.endsWith(part) : typeof last === 'string' && last.length >= part.length ? last.endsWith(part) : undefined)));
+      return native(({ args }) =>
+        decide(stringOf(args[0]), (part) =>
+          text !== undefined
+            ? text.endsWith(part)
+            : typeof last === 'string' && last.length >= part.length
+              ? last.endsWith(part)
+              : undefined,
+        ),
+      );
     case 'includes':
-      return native(({ args }) => decide(stringOf(args[0]), (part) => (text !== undefined ? text.includes(part) : value.parts?.some((piece) => typeof piece === 'string' && piece.includes(part)) ? true : undefined)));
+      return native(({ args }) =>
+        decide(stringOf(args[0]), (part) =>
+          text !== undefined
+            ? text.includes(part)
+            : value.parts?.some((piece) => typeof piece === 'string' && piece.includes(part))
+              ? true
+              : undefined,
+        ),
+      );
     case 'length':
       return text !== undefined ? literal(text.length) : undefined;
     case 'toLowerCase':
@@ -104,9 +215,19 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
       return text !== undefined ? native(() => literal(text.trim())) : undefined;
     case 'replace':
     case 'replaceAll':
-      return text !== undefined ? native(({ args }) => (stringOf(args[0]) !== undefined && stringOf(args[1]) !== undefined ? literal(text.replace(stringOf(args[0]) ?? '', stringOf(args[1]) ?? '')) : { parts: [value] })) : undefined;
+      return text !== undefined
+        ? native(({ args }) =>
+            stringOf(args[0]) !== undefined && stringOf(args[1]) !== undefined
+              ? literal(text.replace(stringOf(args[0]) ?? '', stringOf(args[1]) ?? ''))
+              : { parts: [value] },
+          )
+        : undefined;
     case 'split':
-      return text !== undefined ? native(({ args }) => (stringOf(args[0]) !== undefined ? { items: text.split(stringOf(args[0]) ?? '').map(literal) } : { items: [value], open: true })) : undefined;
+      return text !== undefined
+        ? native(({ args }) =>
+            stringOf(args[0]) !== undefined ? { items: text.split(stringOf(args[0]) ?? '').map(literal) } : { items: [value], open: true },
+          )
+        : undefined;
     default:
       return undefined;
   }
@@ -133,7 +254,8 @@ const objectStatics: Record<string, Native> = {
   assign: ({ args }) => merge(args),
   keys: derived,
   values: ({ args }) => (args[0]?.props ? { items: [...args[0].props.values()], open: true } : (args[0] ?? unknown)),
-  entries: ({ args }) => (args[0]?.props ? { items: [...args[0].props].map(([key, item]) => ({ items: [literal(key), item] })) } : (args[0] ?? unknown)),
+  entries: ({ args }) =>
+    args[0]?.props ? { items: [...args[0].props].map(([key, item]) => ({ items: [literal(key), item] })) } : (args[0] ?? unknown),
   fromEntries: through,
   freeze: through,
   create: through,
@@ -149,7 +271,13 @@ export function merge(values: readonly Value[]): Value {
     if (!value.props || value.open) open = true;
     carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;
   }
-  return { props, ...(open && { open }), ...(carried?.input && { input: carried.input }), ...(carried?.who && { who: carried.who }), ...(carried?.row && { row: carried.row }) };
+  return {
+    props,
+    ...(open && { open }),
+    ...(carried?.input && { input: carried.input }),
+    ...(carried?.who && { who: carried.who }),
+    ...(carried?.row && { row: carried.row }),
+  };
 }
 
 const statics = (members: Record<string, Native>, call?: Native): Value =>
@@ -160,32 +288,100 @@ const proxy = (target: Value, handler: Value): Value =>
   api('proxy', {
     member: (name, { machine, node, module }) => {
       const get = handler.props?.get('get');
-      return get ? machine.call(get, [target, literal(name), unknown], handler, node, module) : machine.member(target, name, true, node, module);
+      return get
+        ? machine.call(get, [target, literal(name), unknown], handler, node, module)
+        : machine.member(target, name, true, node, module);
     },
-    call: (call) => (handler.props?.get('apply') ? call.machine.call(handler.props.get('apply') ?? unknown, [target, unknown, { items: call.args }], handler, call.node, call.module) : call.machine.call(target, call.args, call.self, call.node, call.module)),
+    call: (call) =>
+      handler.props?.get('apply')
+        ? call.machine.call(handler.props.get('apply') ?? unknown, [target, unknown, { items: call.args }], handler, call.node, call.module)
+        : call.machine.call(target, call.args, call.self, call.node, call.module),
   });
 
 // What only holds outside production is no part of what customers meet.
-const environment = (prefix: string): Value => api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
+const environment = (prefix: string): Value =>
+  api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
 
 /** Names every JavaScript runtime has. */
 export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['undefined', literal(undefined)],
   ['NaN', literal(Number.NaN)],
-  ['process', api('process', { member: (name) => (name === 'env' ? environment('process.env') : name === 'exit' ? native(({ machine }) => ((machine.state = undefined), unknown)) : undefined) })],
-  ['Deno', api('deno', { member: (name) => (name === 'env' ? api('env', { member: () => native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) }) : undefined) })],
+  [
+    'process',
+    api('process', {
+      member: (name) =>
+        name === 'env'
+          ? environment('process.env')
+          : name === 'exit'
+            ? native(({ machine }) => ((machine.state = undefined), unknown))
+            : undefined,
+    }),
+  ],
+  [
+    'Deno',
+    api('deno', {
+      member: (name) =>
+        name === 'env' ? api('env', { member: () => native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) }) : undefined,
+    }),
+  ],
   ['Object', statics(objectStatics)],
-  ['JSON', statics({ parse: ({ args }) => (args[0] && inputOf(args[0]) ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' } } : (args[0] ?? unknown)), stringify: through })],
+  [
+    'JSON',
+    statics({
+      parse: ({ args }) =>
+        args[0] && inputOf(args[0]) ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' } } : (args[0] ?? unknown),
+      stringify: through,
+    }),
+  ],
   ['Array', statics({ isArray: () => unknown, from: through, of: ({ args }) => ({ items: args }) })],
-  ['Promise', statics({ all: settled, allSettled: settled, resolve: through, race: ({ args }) => (args[0] ? element(args[0]) : unknown), reject: ({ machine }) => ((machine.state = undefined), unknown) })],
-  ['Buffer', statics({ from: through, concat: ({ args }) => (args[0] ? { items: args[0].items ?? [], open: true } : unknown), isBuffer: () => unknown, byteLength: () => unknown })],
-  ...['String', 'Number', 'parseInt', 'parseFloat', 'encodeURIComponent', 'decodeURIComponent', 'BigInt', 'structuredClone', 'atob', 'btoa'].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
+  [
+    'Promise',
+    statics({
+      all: settled,
+      allSettled: settled,
+      resolve: through,
+      race: ({ args }) => (args[0] ? element(args[0]) : unknown),
+      reject: ({ machine }) => ((machine.state = undefined), unknown),
+    }),
+  ],
+  [
+    'Buffer',
+    statics({
+      from: through,
+      concat: ({ args }) => (args[0] ? { items: args[0].items ?? [], open: true } : unknown),
+      isBuffer: () => unknown,
+      byteLength: () => unknown,
+    }),
+  ],
+  ...[
+    'String',
+    'Number',
+    'parseInt',
+    'parseFloat',
+    'encodeURIComponent',
+    'decodeURIComponent',
+    'BigInt',
+    'structuredClone',
+    'atob',
+    'btoa',
+  ].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
   ['Proxy', native(({ args }) => proxy(args[0] ?? unknown, args[1] ?? unknown))],
-  ['Reflect', statics({ get: ({ machine, args, node, module }) => { const name = stringOf(args[1]); return name === undefined ? unknown : machine.member(args[0] ?? unknown, name, true, node, module); } })],
+  [
+    'Reflect',
+    statics({
+      get: ({ machine, args, node, module }) => {
+        const name = stringOf(args[1]);
+        return name === undefined ? unknown : machine.member(args[0] ?? unknown, name, true, node, module);
+      },
+    }),
+  ],
   ['Boolean', statics({}, ({ args }) => args[0] ?? literal(false))],
   ['Math', statics({})],
   ['console', statics({})],
-  ...['setTimeout', 'setImmediate', 'queueMicrotask', 'waitUntil'].map((name): [string, Value] => [name, native((call) => (runOnce(call, call.args[0], []), unknown))]),
+  ...['setTimeout', 'setImmediate', 'queueMicrotask', 'waitUntil'].map((name): [string, Value] => [
+    name,
+    native((call) => (runOnce(call, call.args[0], []), unknown)),
+  ]),
 ]);
 
 /** Calls every function among the arguments once, with values we know nothing of, so that what they do is seen. */
@@ -193,7 +389,8 @@ export function callArguments(machine: Machine, call: NativeCall): void {
   for (const arg of call.args) {
     for (const item of alternativesOf(arg)) {
       if (item.value.closure) runOnce({ ...call, machine }, item.value, [unknown, unknown]);
-      for (const prop of item.value.props?.values() ?? []) if (prop.closure && prop.closure.node.params.length <= 1) runOnce({ ...call, machine }, prop, [unknown]);
+      for (const prop of item.value.props?.values() ?? [])
+        if (prop.closure && prop.closure.node.params.length <= 1) runOnce({ ...call, machine }, prop, [unknown]);
     }
   }
 }

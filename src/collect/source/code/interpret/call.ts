@@ -4,7 +4,20 @@ import { callArguments } from './builtins.ts';
 import { elementOf } from './member.ts';
 import { recordGap } from './log.ts';
 import { both, flagged, guarded, join, nothing } from './state.ts';
-import { alternativesOf, api, type Closure, type Frame, literal, type Machine, oneOf, type Scope, type Span, unknown, type Value, whoOf } from './value.ts';
+import {
+  alternativesOf,
+  api,
+  type Closure,
+  type Frame,
+  literal,
+  type Machine,
+  oneOf,
+  type Scope,
+  type Span,
+  unknown,
+  type Value,
+  whoOf,
+} from './value.ts';
 
 const maxDepth = 24;
 
@@ -29,12 +42,14 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (asked) return asked;
   const functions = args.filter((arg) => arg.closure || arg.wraps);
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
-  if (missing?.missing) recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
+  if (missing?.missing)
+    recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
   const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
   return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }) };
 }
 
-const permissionName = /^(?:can|has|is|check|verify|validate|ensure|assert|require|user)_?\w*(?:permission|role|access|admin|owner|member|allowed|authori[sz]ed|privilege|can)s?\w*$/i;
+const permissionName =
+  /^(?:can|has|is|check|verify|validate|ensure|assert|require|user)_?\w*(?:permission|role|access|admin|owner|member|allowed|authori[sz]ed|privilege|can)s?\w*$/i;
 
 // A question about the caller answered by code we cannot see (an authorization library): testing its answer is a role check.
 function permissionQuestion(callee: Value, args: readonly Value[], node: Span, module: Module): Value | undefined {
@@ -83,8 +98,12 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   } finally {
     machine.stack.pop();
   }
-  machine.state = join(frame.returns.map((item) => item.state), `${closure.name ?? 'a function'} returns early`);
-  if (machine.state && closure.name && limiterName.test(closure.name)) machine.state = both(machine.state, flagged('rate', `${closure.name}()`, closure.module.placeOf(fn)));
+  machine.state = join(
+    frame.returns.map((item) => item.state),
+    `${closure.name ?? 'a function'} returns early`,
+  );
+  if (machine.state && closure.name && limiterName.test(closure.name))
+    machine.state = both(machine.state, flagged('rate', `${closure.name}()`, closure.module.placeOf(fn)));
   return frame.returns.length === 0 ? unknown : oneOf(frame.returns);
 }
 
@@ -123,8 +142,16 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
     case 'ArrayPattern':
       pattern.elements.forEach((element, nth) => {
         if (!element) return;
-        if (element.type === 'RestElement') assignPattern(machine, element.argument, value.items ? { items: value.items.slice(nth) } : elementOf(value), scope, declare);
-        else assignPattern(machine, element, value.items && !value.open ? (value.items[nth] ?? literal(undefined)) : elementOf(value), scope, declare);
+        if (element.type === 'RestElement')
+          assignPattern(machine, element.argument, value.items ? { items: value.items.slice(nth) } : elementOf(value), scope, declare);
+        else
+          assignPattern(
+            machine,
+            element,
+            value.items && !value.open ? (value.items[nth] ?? literal(undefined)) : elementOf(value),
+            scope,
+            declare,
+          );
       });
       return;
     case 'MemberExpression': {
@@ -142,7 +169,12 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
 
 // `req.user = payload` may stand on one path only: who reads it later learns of the caller only by testing it.
 const remembered = (machine: Machine, value: Value): Value =>
-  whoOf(value) && machine.state && !value.alternatives ? oneOf([{ value, state: machine.state }, { value: literal(undefined), state: nothing }]) : value;
+  whoOf(value) && machine.state && !value.alternatives
+    ? oneOf([
+        { value, state: machine.state },
+        { value: literal(undefined), state: nothing },
+      ])
+    : value;
 
 function withDefault(machine: Machine, value: Value, fallback: Node, scope: Scope): Value {
   if (!value.literal || value.literal.is !== undefined) return value;
@@ -177,13 +209,23 @@ export function constructValue(machine: Machine, callee: Value, args: readonly V
 export function instantiate(machine: Machine, made: NonNullable<Value['constructs']>, args: readonly Value[]): Value {
   const fields = new Map<string, Value>();
   const parent = made.node.superClass ? machine.evaluate(made.node.superClass, made.scope) : undefined;
-  const base = parent?.constructs && parent.constructs.node !== made.node ? instantiate(machine, parent.constructs, args) : parent?.api ? (parent.api.member?.('new', { machine, node: made.node, module: made.module, self: parent }) ? machine.construct(parent, args, made.node, made.module) : unknown) : undefined;
+  const base =
+    parent?.constructs && parent.constructs.node !== made.node
+      ? instantiate(machine, parent.constructs, args)
+      : parent?.api
+        ? parent.api.member?.('new', { machine, node: made.node, module: made.module, self: parent })
+          ? machine.construct(parent, args, made.node, made.module)
+          : unknown
+        : undefined;
   const self: Value = api('holder', {
     data: fields,
     member: (name, call) => {
       const own = fields.get(name);
       if (own) return own;
-      const item = made.node.body.body.find((candidate) => 'key' in candidate && 'name' in candidate.key && candidate.key.name === name && !('static' in candidate && candidate.static));
+      const item = made.node.body.body.find(
+        (candidate) =>
+          'key' in candidate && 'name' in candidate.key && candidate.key.name === name && !('static' in candidate && candidate.static),
+      );
       if (item?.type === 'MethodDefinition') {
         const method: Value = { closure: { node: item.value, module: made.module, scope: made.scope, self, name } };
         return item.kind === 'get' ? call.machine.call(method, [], self, call.node, call.module) : method;
@@ -193,14 +235,24 @@ export function instantiate(machine: Machine, made: NonNullable<Value['construct
   });
   const scope: Scope = { names: new Map([['this', self]]), parent: made.scope, module: made.module };
   for (const item of made.node.body.body) {
-    if (item.type === 'PropertyDefinition' && !item.static && item.value && 'name' in item.key) fields.set(String(item.key.name), machine.evaluate(item.value, scope));
+    if (item.type === 'PropertyDefinition' && !item.static && item.value && 'name' in item.key)
+      fields.set(String(item.key.name), machine.evaluate(item.value, scope));
   }
   const constructor = made.node.body.body.find((item) => item.type === 'MethodDefinition' && item.kind === 'constructor');
   if (constructor?.type === 'MethodDefinition') {
     constructor.value.params.forEach((param, nth) => {
-      if (param.type === 'TSParameterProperty' && param.parameter.type === 'Identifier') fields.set(param.parameter.name, args[nth] ?? unknown);
+      if (param.type === 'TSParameterProperty' && param.parameter.type === 'Identifier')
+        fields.set(param.parameter.name, args[nth] ?? unknown);
     });
-    if (machine.stack.length < maxDepth) callClosure(machine, { node: constructor.value, module: made.module, scope: made.scope, self, name: 'constructor' }, args, self, made.node, made.module);
+    if (machine.stack.length < maxDepth)
+      callClosure(
+        machine,
+        { node: constructor.value, module: made.module, scope: made.scope, self, name: 'constructor' },
+        args,
+        self,
+        made.node,
+        made.module,
+      );
   }
   return self;
 }

@@ -1,5 +1,18 @@
 import { both, either, flagged, guarded, nothing, type State } from './state.ts';
-import { type Alternative, alternativesOf, inputOf, isNullish, literal, type Machine, type Span, some, truthiness, unknown, type Value, whoOf } from './value.ts';
+import {
+  type Alternative,
+  alternativesOf,
+  inputOf,
+  isNullish,
+  literal,
+  type Machine,
+  type Span,
+  some,
+  truthiness,
+  unknown,
+  type Value,
+  whoOf,
+} from './value.ts';
 import type { Module } from '../module.ts';
 
 /** What holds where `value` is truthy (`want`) or falsy; `undefined` when it never is. */
@@ -30,7 +43,8 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
   if (!base) return unknown;
   if (operator === '??') {
     const rest = alternativesOf(left).filter((item) => !isNullish(item.value));
-    const certain = rest.length === alternativesOf(left).length && rest.every((item) => truthiness(item.value) !== undefined || item.value.who);
+    const certain =
+      rest.length === alternativesOf(left).length && rest.every((item) => truthiness(item.value) !== undefined || item.value.who);
     if (certain) return left;
     const fallback = right();
     machine.state = machine.state ? either(base, machine.state) : base;
@@ -59,7 +73,8 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 }
 
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
-const isPlainBoolean = (value: Value): boolean => value.alternatives === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+const isPlainBoolean = (value: Value): boolean =>
+  value.alternatives === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
 
 export function choose(alternatives: readonly Alternative[]): Value {
   if (alternatives.length === 0) return unknown;
@@ -81,7 +96,8 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
       pairs++;
       const base = both(a.state, b.state);
       const known = literalEquality(a.value, b.value);
-      if (known !== false) states.yes.push(both(base, meaning(a.value, b.value, node, module) ?? meaning(b.value, a.value, node, module) ?? nothing));
+      if (known !== false)
+        states.yes.push(both(base, meaning(a.value, b.value, node, module) ?? meaning(b.value, a.value, node, module) ?? nothing));
       if (known !== true) states.no.push(base);
     }
   }
@@ -118,9 +134,12 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   if (a.digest && !b.literal) return flagged('signature', what, place);
   if (carriesSecret(a) && inputOf(b)) return both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place));
   const who = whoOf(a);
-  if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b)) return guarded('role', what, place, b.literal && typeof b.literal.is === 'string' ? [b.literal.is] : []);
-  if (who && who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined)) return both(guarded('tenant', what, place), flagged('ownership', what, place));
-  if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string')) return guarded('role', what, place, ['by e-mail address']);
+  if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b))
+    return guarded('role', what, place, b.literal && typeof b.literal.is === 'string' ? [b.literal.is] : []);
+  if (who && who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
+    return both(guarded('tenant', what, place), flagged('ownership', what, place));
+  if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
+    return guarded('role', what, place, ['by e-mail address']);
   if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
   if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
@@ -128,7 +147,12 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
 }
 
 /** Value of a secret environment variable, alone or inside a string (`Bearer ${process.env.CRON_SECRET}`). */
-export const carriesSecret = (value: Value): boolean => some(value, (inner) => inner.env !== undefined && !/^(NEXT_PUBLIC_|VITE_|EXPO_PUBLIC_|PUBLIC_)|URL$|^NODE_ENV$|_ENV$|^PORT$/.test(inner.env), 2);
+export const carriesSecret = (value: Value): boolean =>
+  some(
+    value,
+    (inner) => inner.env !== undefined && !/^(NEXT_PUBLIC_|VITE_|EXPO_PUBLIC_|PUBLIC_)|URL$|^NODE_ENV$|_ENV$|^PORT$/.test(inner.env),
+    2,
+  );
 
 /** `list.includes(role)` and the like: a role check when the needle is the caller's role. */
 export function membership(needle: Value, list: readonly Value[], node: Span, module: Module): Value {
@@ -138,7 +162,9 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   const names = list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
   if (who?.part === 'role' && who.level !== 'presence') return { whenTrue: guarded('role', what, place, names) };
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
-  if (needle.literal && list.length > 0 && list.every((item) => item.literal)) return literal(list.some((item) => item.literal?.is === needle.literal?.is));
-  if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who)) return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
+  if (needle.literal && list.length > 0 && list.every((item) => item.literal))
+    return literal(list.some((item) => item.literal?.is === needle.literal?.is));
+  if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))
+    return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   return unknown;
 }

@@ -15,7 +15,10 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       if ('regex' in node && node.regex) return regexpValue(node.regex.pattern, node.regex.flags);
       return literal(typeof node.value === 'bigint' ? Number(node.value) : (node.value as string | number | boolean | null));
     case 'TemplateLiteral':
-      return template(node.quasis.map((quasi) => quasi.value.cooked ?? quasi.value.raw), node.expressions.map(evaluate));
+      return template(
+        node.quasis.map((quasi) => quasi.value.cooked ?? quasi.value.raw),
+        node.expressions.map(evaluate),
+      );
     case 'Identifier':
       return machine.lookup(node.name, scope);
     case 'ThisExpression':
@@ -30,10 +33,24 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
     case 'ObjectExpression':
       return objectLiteral(machine, node, scope);
     case 'ArrayExpression':
-      return arrayLiteral(node.elements.map((element) => (element === null ? { value: literal(undefined), spread: false } : element.type === 'SpreadElement' ? { value: evaluate(element.argument), spread: true } : { value: evaluate(element), spread: false })));
+      return arrayLiteral(
+        node.elements.map((element) =>
+          element === null
+            ? { value: literal(undefined), spread: false }
+            : element.type === 'SpreadElement'
+              ? { value: evaluate(element.argument), spread: true }
+              : { value: evaluate(element), spread: false },
+        ),
+      );
     case 'MemberExpression': {
       const object = evaluate(node.object);
-      const name = node.computed ? stringOf(evaluate(node.property)) ?? numberName(evaluate(node.property)) : node.property.type === 'Identifier' ? node.property.name : node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : undefined;
+      const name = node.computed
+        ? (stringOf(evaluate(node.property)) ?? numberName(evaluate(node.property)))
+        : node.property.type === 'Identifier'
+          ? node.property.name
+          : node.property.type === 'PrivateIdentifier'
+            ? `#${node.property.name}`
+            : undefined;
       if (name === undefined) return computedMember(object);
       return machine.member(object, name, isOptional(node), node, scope.module);
     }
@@ -43,7 +60,12 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       return callExpression(machine, node, scope);
     case 'NewExpression': {
       const callee = evaluate(node.callee);
-      return machine.construct(callee, node.arguments.map((arg) => evaluate(arg.type === 'SpreadElement' ? arg.argument : arg)), node, scope.module);
+      return machine.construct(
+        callee,
+        node.arguments.map((arg) => evaluate(arg.type === 'SpreadElement' ? arg.argument : arg)),
+        node,
+        scope.module,
+      );
     }
     case 'AwaitExpression':
       return machine.settle(evaluate(node.argument));
@@ -73,7 +95,10 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
     case 'TaggedTemplateExpression': {
       const tag = evaluate(node.tag);
       const values = node.quasi.expressions.map(evaluate);
-      const text = template(node.quasi.quasis.map((quasi) => quasi.value.raw), values);
+      const text = template(
+        node.quasi.quasis.map((quasi) => quasi.value.raw),
+        values,
+      );
       return machine.call(tag, [text, ...values], unknown, node, scope.module);
     }
     case 'ImportExpression': {
@@ -89,7 +114,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
 
 // `a?.b.c` is undefined as a whole where `a` is: the later steps do not throw.
 function isOptional(node: Node): boolean {
-  for (let at: Node = node; ; ) {
+  for (let at: Node = node; ;) {
     if (at.type === 'MemberExpression') {
       if (at.optional) return true;
       at = at.object;
@@ -106,7 +131,8 @@ const numberName = (value: Value): string | undefined => (typeof value.literal?.
 // `map[key]`: any of the listed values may come out.
 function computedMember(object: Value): Value {
   return each(object, (one) => {
-    if (one.props && !one.open && one.props.size > 0 && one.props.size <= 8) return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
+    if (one.props && !one.open && one.props.size > 0 && one.props.size <= 8)
+      return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
     if (one.items && one.items.length > 0) return oneOf(one.items.slice(0, 8).map((value) => ({ value, state: nothing })));
     return one.input || one.who || one.row ? one : unknown;
   });
@@ -136,7 +162,13 @@ function objectLiteral(machine: Machine, node: Extract<Expression, { type: 'Obje
       props = new Map();
       continue;
     }
-    const key = property.computed ? stringOf(machine.evaluate(property.key, scope)) : 'name' in property.key ? String(property.key.name) : 'value' in property.key ? String(property.key.value) : undefined;
+    const key = property.computed
+      ? stringOf(machine.evaluate(property.key, scope))
+      : 'name' in property.key
+        ? String(property.key.name)
+        : 'value' in property.key
+          ? String(property.key.value)
+          : undefined;
     const value = machine.evaluate(property.value, scope);
     if (key !== undefined) props.set(key, named(value, key));
   }
@@ -186,11 +218,20 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
     case '!=':
       return not(equals(machine, left, right, node, scope.module));
     case '+':
-      return left.parts || right.parts || typeof left.literal?.is === 'string' || typeof right.literal?.is === 'string' || inputOf(left) || inputOf(right) ? template(['', '', ''], [left, right]) : unknown;
+      return left.parts ||
+        right.parts ||
+        typeof left.literal?.is === 'string' ||
+        typeof right.literal?.is === 'string' ||
+        inputOf(left) ||
+        inputOf(right)
+        ? template(['', '', ''], [left, right])
+        : unknown;
     case 'instanceof':
       return instanceOf(left, right);
     case 'in':
-      return each(right, (one) => (one.props && !one.open && stringOf(left) !== undefined ? literal(one.props.has(stringOf(left) ?? '')) : unknown));
+      return each(right, (one) =>
+        one.props && !one.open && stringOf(left) !== undefined ? literal(one.props.has(stringOf(left) ?? '')) : unknown,
+      );
     case '>':
     case '>=':
     case '<':
@@ -204,7 +245,8 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
 function compare(left: Value, right: Value, operator: string): Value {
   const [a, b] = [left.literal?.is, right.literal?.is];
   // `rows.length > 0`, `rowCount < 1`: whether there is a row at all.
-  if (!left.alternatives && left.whenTrue && typeof b === 'number') return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
+  if (!left.alternatives && left.whenTrue && typeof b === 'number')
+    return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
   if (typeof a !== 'number' || typeof b !== 'number') return unknown;
   return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
 }
@@ -212,14 +254,18 @@ function compare(left: Value, right: Value, operator: string): Value {
 // `result instanceof Response` tells the refusing return of a guard from its good one.
 function instanceOf(left: Value, right: Value): Value {
   const response = right.api?.kind === 'Response';
-  return boolean(left, (one) => (response ? (one.response ? true : one.props || one.who || one.literal || one.row ? false : undefined) : one.literal ? false : undefined));
+  return boolean(left, (one) =>
+    response ? (one.response ? true : one.props || one.who || one.literal || one.row ? false : undefined) : one.literal ? false : undefined,
+  );
 }
 
 const boolean = (value: Value, answer: (one: Value) => boolean | undefined): Value =>
-  oneOf(alternativesOf(value).map((item) => {
-    const known = answer(item.value);
-    return { value: known === undefined ? unknown : literal(known), state: item.state };
-  }));
+  oneOf(
+    alternativesOf(value).map((item) => {
+      const known = answer(item.value);
+      return { value: known === undefined ? unknown : literal(known), state: item.state };
+    }),
+  );
 
 const typeOf = (value: Value): Value => boolean2(value);
 const boolean2 = (value: Value): Value => {
@@ -234,7 +280,10 @@ function conditional(machine: Machine, node: Extract<Expression, { type: 'Condit
   if (!base) return unknown;
   const results: { value: Value; state: typeof nothing }[] = [];
   const ends: (typeof base)[] = [];
-  for (const [want, branch] of [[true, node.consequent], [false, node.alternate]] as const) {
+  for (const [want, branch] of [
+    [true, node.consequent],
+    [false, node.alternate],
+  ] as const) {
     const when = stateWhen(test, want);
     if (!when) continue;
     machine.state = both(base, when);
@@ -257,4 +306,3 @@ function assignment(machine: Machine, node: Extract<Expression, { type: 'Assignm
   }
   return right;
 }
-

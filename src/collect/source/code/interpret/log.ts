@@ -20,7 +20,14 @@ export interface Log {
   headerCredential?: Place;
 }
 
-export const createLog = (): Log => ({ accesses: new Map(), effects: new Map(), gaps: new Map(), exits: [], headers: new Map(), before: [] });
+export const createLog = (): Log => ({
+  accesses: new Map(),
+  effects: new Map(),
+  gaps: new Map(),
+  exits: [],
+  headers: new Map(),
+  before: [],
+});
 
 const keyOf = (place: Place, ...rest: string[]): string => [place.file, place.line, ...rest].join('|');
 
@@ -37,14 +44,25 @@ export function recordAccess(log: Log, access: DataAccess, state: State): DataAc
 const scopeRank = ['none', 'unknown', 'role', 'tenant', 'owner'];
 const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
   const scope = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? a.scope : b.scope;
-  return { ...a, ...b, auth: weaker(a.auth, b.auth), scope, ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }) };
+  return {
+    ...a,
+    ...b,
+    auth: weaker(a.auth, b.auth),
+    scope,
+    ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }),
+  };
 };
 
 /** Records an effect other than data. */
 export function recordEffect(log: Log, effect: SideEffect, state: State): void {
   const key = keyOf(effect.place, effect.kind);
   const known = log.effects.get(key);
-  log.effects.set(key, known ? { ...known, auth: weaker(known.auth, effect.auth), fromInput: [...new Set([...known.fromInput, ...effect.fromInput])] } : effect);
+  log.effects.set(
+    key,
+    known
+      ? { ...known, auth: weaker(known.auth, effect.auth), fromInput: [...new Set([...known.fromInput, ...effect.fromInput])] }
+      : effect,
+  );
   log.before.push({ state, place: effect.place, write: true });
 }
 

@@ -1,10 +1,24 @@
 import type { Module } from '../module.ts';
 import { callbackMember, stringMember } from './builtins.ts';
 import { both, either, type State } from './state.ts';
-import { alternativesOf, each, type IdentityPart, isNullish, literal, type Machine, native, oneOf, type Span, unknown, type Value } from './value.ts';
+import {
+  alternativesOf,
+  each,
+  type IdentityPart,
+  isNullish,
+  literal,
+  type Machine,
+  native,
+  oneOf,
+  type Span,
+  unknown,
+  type Value,
+} from './value.ts';
 
-const tenantField = /^(?:org|organi[sz]ation|tenant|company|workspace|team|account|business|clinic|firm|agency|store|shop|client|customer|empresa|loja|entreprise)(?:_?(?:id|uuid|slug))?s?$|^(?:current|active)_?(?:org|organization|tenant|workspace|team|company)(?:_?id)?$/i;
-const roleField = /^(?:(?:user|member|account|app|org|team|platform|system|portal)_?)?(?:roles?|is_?(?:super_?)?(?:admin|owner|staff|manager|superuser|root)|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
+const tenantField =
+  /^(?:org|organi[sz]ation|tenant|company|workspace|team|account|business|clinic|firm|agency|store|shop|client|customer|empresa|loja|entreprise)(?:_?(?:id|uuid|slug))?s?$|^(?:current|active)_?(?:org|organization|tenant|workspace|team|company)(?:_?id)?$/i;
+const roleField =
+  /^(?:(?:user|member|account|app|org|team|platform|system|portal)_?)?(?:roles?|is_?(?:super_?)?(?:admin|owner|staff|manager|superuser|root)|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
 const idField = /^(?:id|sub|uid|user_?id|_id|profile_?id|auth_?id|account_?id|uuid|owner_?id|created_?by|author_?id|employee_?id)$/i;
 
 /** Which part of an identity a field of a user, session, profile or token is. */
@@ -18,7 +32,10 @@ export function identityPart(name: string): IdentityPart {
 
 /** Column names that tie a row to a tenant or an owner. */
 export const tiesToTenant = (column: string): boolean => tenantField.test(column.split('.').at(-1) ?? column);
-export const tiesToOwner = (column: string): boolean => /^(?:(?:owner|user|author|creator|created_?by|profile|member|account|assignee|assigned_?to|customer|client|employee|uploaded_?by|sender|recipient|submitted_?by)(?:_?(?:id|uuid|uid))?|uid|sub|email|clerk_?(?:user)?_?id)$/i.test(column.split('.').at(-1) ?? column);
+export const tiesToOwner = (column: string): boolean =>
+  /^(?:(?:owner|user|author|creator|created_?by|profile|member|account|assignee|assigned_?to|customer|client|employee|uploaded_?by|sender|recipient|submitted_?by)(?:_?(?:id|uuid|uid))?|uid|sub|email|clerk_?(?:user)?_?id)$/i.test(
+    column.split('.').at(-1) ?? column,
+  );
 
 /** `value.name`. Where the value may be null the access would throw, so the paths on which it is null end there. */
 export function memberOf(machine: Machine, value: Value, name: string, optional: boolean, node: Span, module: Module): Value {
@@ -29,7 +46,10 @@ export function memberOf(machine: Machine, value: Value, name: string, optional:
     else if (optional) kept.push({ value: literal(undefined), state: item.state });
   }
   if (!optional && kept.length > 0 && kept.length < value.alternatives.length && machine.state)
-    machine.state = both(machine.state, kept.map((item) => item.state).reduce((a, b) => either(a, b)));
+    machine.state = both(
+      machine.state,
+      kept.map((item) => item.state).reduce((a, b) => either(a, b)),
+    );
   return oneOf(kept);
 }
 
@@ -42,7 +62,12 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (value.closure || value.native) return functionMember(value, name);
   const builtin = callbackMember(value, name) ?? stringMember(value, name);
   if (builtin) return builtin;
-  if (value.items) return name === 'length' ? unknown : /^\d+$/.test(name) ? (value.items[Number(name)] ?? (value.open ? unknown : literal(undefined))) : unknown;
+  if (value.items)
+    return name === 'length'
+      ? unknown
+      : /^\d+$/.test(name)
+        ? (value.items[Number(name)] ?? (value.open ? unknown : literal(undefined)))
+        : unknown;
   if (value.who) return identityMember(value.who, name);
   if (value.row) return rowMember(value.row, name);
   if (value.input) return { input: { source: value.input.source, name } };
@@ -53,7 +78,8 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
 
 function identityMember(who: NonNullable<Value['who']>, name: string): Value {
   // Supabase lets every user write their own user_metadata: a role in it proves nothing.
-  if (name === 'user_metadata' || name === 'unsafeMetadata' || name === 'raw_user_meta_data') return { who: { level: 'presence', part: 'user' } };
+  if (name === 'user_metadata' || name === 'unsafeMetadata' || name === 'raw_user_meta_data')
+    return { who: { level: 'presence', part: 'user' } };
   const part = who.part === 'role' || who.part === 'tenant' ? who.part : identityPart(name);
   return { who: { level: who.level, part, ...(part === 'user' && { field: true }) } };
 }
@@ -64,8 +90,10 @@ function rowMember(row: NonNullable<Value['row']>, name: string): Value {
 }
 
 function functionMember(value: Value, name: string): Value {
-  if (name === 'call') return native(({ machine, args, node, module }) => machine.call(value, args.slice(1), args[0] ?? unknown, node, module));
-  if (name === 'apply') return native(({ machine, args, node, module }) => machine.call(value, args[1]?.items ?? [], args[0] ?? unknown, node, module));
+  if (name === 'call')
+    return native(({ machine, args, node, module }) => machine.call(value, args.slice(1), args[0] ?? unknown, node, module));
+  if (name === 'apply')
+    return native(({ machine, args, node, module }) => machine.call(value, args[1]?.items ?? [], args[0] ?? unknown, node, module));
   if (name === 'bind') return native(({ args }) => (value.closure && args[0] ? { closure: { ...value.closure, self: args[0] } } : value));
   return unknown;
 }

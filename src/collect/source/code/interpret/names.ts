@@ -8,7 +8,10 @@ import { api, literal, type Machine, native, object, type Scope, unknown, type V
 export type PackageKnowledge = (packageName: string, exportName: string, specifier: string) => Value | undefined;
 
 /** The part of the machine that finds what a name means, across files. */
-export function nameTable(machine: () => Machine, know: PackageKnowledge): Pick<Machine, 'exported' | 'imported' | 'moduleScope' | 'lookup' | 'aside'> {
+export function nameTable(
+  machine: () => Machine,
+  know: PackageKnowledge,
+): Pick<Machine, 'exported' | 'imported' | 'moduleScope' | 'lookup' | 'aside'> {
   const scopes = new Map<string, Scope>();
   const exports = new Map<string, Value>();
 
@@ -58,7 +61,15 @@ export function nameTable(machine: () => Machine, know: PackageKnowledge): Pick<
     if (statement.type === 'FunctionDeclaration') return { closure: { node: statement, module: scope.module, scope, name } };
     if (statement.type === 'ClassDeclaration') return { constructs: { node: statement, module: scope.module, scope } };
     if (statement.type === 'TSEnumDeclaration')
-      return object(Object.fromEntries(statement.body.members.map((member) => [String('name' in member.id ? member.id.name : 'value' in member.id ? member.id.value : ''), member.initializer ? m.evaluate(member.initializer, scope) : unknown])), true);
+      return object(
+        Object.fromEntries(
+          statement.body.members.map((member) => [
+            String('name' in member.id ? member.id.name : 'value' in member.id ? member.id.value : ''),
+            member.initializer ? m.evaluate(member.initializer, scope) : unknown,
+          ]),
+        ),
+        true,
+      );
     if (statement.type !== 'VariableDeclaration') return unknown;
     for (const declaration of statement.declarations) {
       if (!declaration.init) continue;
@@ -94,11 +105,16 @@ export function nameTable(machine: () => Machine, know: PackageKnowledge): Pick<
     const known = know(target.name, name, source);
     if (known) return known;
     if (name === '*' || name === 'default')
-      return api('package', { data: { package: target.name, name }, member: (member) => (member === 'default' ? packageMember(target.name, 'default', source) : packageMember(target.name, member, source)) });
+      return api('package', {
+        data: { package: target.name, name },
+        member: (member) =>
+          member === 'default' ? packageMember(target.name, 'default', source) : packageMember(target.name, member, source),
+      });
     return packageMember(target.name, name, source);
   };
 
-  const packageMember = (packageName: string, name: string, specifier: string): Value => know(packageName, name, specifier) ?? api('package', { data: { package: packageName, name } });
+  const packageMember = (packageName: string, name: string, specifier: string): Value =>
+    know(packageName, name, specifier) ?? api('package', { data: { package: packageName, name } });
 
   const exported = (module: Module, name: string, seen = new Set<string>()): Value => {
     const key = `${module.path}\u0000${name}`;
@@ -169,7 +185,12 @@ export function nameTable(machine: () => Machine, know: PackageKnowledge): Pick<
         else props[path] = named(value, path);
       }
     }
-    const value = whole === undefined ? object(props, true) : Object.keys(props).length > 0 && whole.props ? object({ ...Object.fromEntries(whole.props), ...props }, true) : whole;
+    const value =
+      whole === undefined
+        ? object(props, true)
+        : Object.keys(props).length > 0 && whole.props
+          ? object({ ...Object.fromEntries(whole.props), ...props }, true)
+          : whole;
     scope.names.set('module.exports', value);
     return value;
   };
@@ -196,7 +217,8 @@ export function memberText(node: Expression): string | undefined {
 }
 
 /** A closure remembers the first name it is stored under, for messages. */
-export const named = (value: Value, name: string): Value => (value.closure && value.closure.name === undefined ? { ...value, closure: { ...value.closure, name } } : value);
+export const named = (value: Value, name: string): Value =>
+  value.closure && value.closure.name === undefined ? { ...value, closure: { ...value.closure, name } } : value;
 
 const unresolvedModule = (source: string, name: string): Value => api('package', { data: { package: source, name, missing: true } });
 

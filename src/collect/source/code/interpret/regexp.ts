@@ -11,7 +11,9 @@ export function matches(pattern: string, flags: string, text: string): boolean |
   if (text.length > 500 || pattern.length > 2000) return undefined;
   sandbox ??= createContext(Object.create(null) as object);
   try {
-    const script = new Script(`new RegExp(${JSON.stringify(pattern)}, ${JSON.stringify(flags.replace(/[gy]/g, ''))}).test(${JSON.stringify(text)})`);
+    const script = new Script(
+      `new RegExp(${JSON.stringify(pattern)}, ${JSON.stringify(flags.replace(/[gy]/g, ''))}).test(${JSON.stringify(text)})`,
+    );
     return script.runInContext(sandbox, { timeout: patternMs }) === true;
   } catch {
     return undefined;

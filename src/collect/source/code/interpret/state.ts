@@ -24,7 +24,8 @@ export const weaker = (a: AuthLevel, b: AuthLevel): AuthLevel => (rank(a) <= ran
 export const stronger = (a: AuthLevel, b: AuthLevel): AuthLevel => (rank(a) >= rank(b) ? a : b);
 
 const same = (a: Guard, b: Guard): boolean => a.level === b.level && a.place.file === b.place.file && a.place.line === b.place.line;
-const union = (a: readonly Guard[], b: readonly Guard[]): Guard[] => [...a, ...b.filter((guard) => !a.some((other) => same(other, guard)))].slice(0, 12);
+const union = (a: readonly Guard[], b: readonly Guard[]): Guard[] =>
+  [...a, ...b.filter((guard) => !a.some((other) => same(other, guard)))].slice(0, 12);
 
 /** A state in which one guard holds. */
 export const guarded = (level: AuthLevel, what: string, place: Place, roles: readonly string[] = []): State => ({
@@ -35,7 +36,10 @@ export const guarded = (level: AuthLevel, what: string, place: Place, roles: rea
 });
 
 /** A state in which one other protection holds. */
-export const flagged = (flag: Flag, what: string, place: Place): State => ({ ...nothing, flags: new Map([[flag, { level: 'none', what, place }]]) });
+export const flagged = (flag: Flag, what: string, place: Place): State => ({
+  ...nothing,
+  flags: new Map([[flag, { level: 'none', what, place }]]),
+});
 
 /** Both hold. */
 export function both(a: State, b: State): State {

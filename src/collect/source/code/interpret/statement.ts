@@ -9,8 +9,10 @@ import { type Frame, literal, type Machine, oneOf, type Scope, unknown, type Val
 export function executeStatements(machine: Machine, statements: readonly Statement[], frame: Frame): void {
   const { scope } = frame;
   for (const statement of statements) {
-    if (statement.type === 'FunctionDeclaration' && statement.id) scope.names.set(statement.id.name, { closure: { node: statement, module: scope.module, scope, name: statement.id.name } });
-    if (statement.type === 'ClassDeclaration' && statement.id) scope.names.set(statement.id.name, { constructs: { node: statement, module: scope.module, scope } });
+    if (statement.type === 'FunctionDeclaration' && statement.id)
+      scope.names.set(statement.id.name, { closure: { node: statement, module: scope.module, scope, name: statement.id.name } });
+    if (statement.type === 'ClassDeclaration' && statement.id)
+      scope.names.set(statement.id.name, { constructs: { node: statement, module: scope.module, scope } });
   }
   for (const statement of statements) {
     if (!machine.state || machine.budget <= 0) return;
@@ -84,7 +86,10 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
   const ends: State[] = [];
   const names = snapshot(frame.scope);
   let afterFirst: Map<Scope, Map<string, Value>> | undefined;
-  for (const [want, body] of [[true, statement.consequent], [false, statement.alternate]] as const) {
+  for (const [want, body] of [
+    [true, statement.consequent],
+    [false, statement.alternate],
+  ] as const) {
     const when = stateWhen(test, want);
     if (!when) continue;
     machine.state = both(base, when);
@@ -117,7 +122,14 @@ function mergeNames(first: Map<Scope, Map<string, Value>>, whenTrue: State | und
   for (const [scope, names] of first) {
     for (const [name, value] of names) {
       const other = scope.names.get(name);
-      if (other && other !== value) scope.names.set(name, oneOf([{ value, state: whenTrue }, { value: other, state: whenFalse }]));
+      if (other && other !== value)
+        scope.names.set(
+          name,
+          oneOf([
+            { value, state: whenTrue },
+            { value: other, state: whenFalse },
+          ]),
+        );
     }
   }
 }

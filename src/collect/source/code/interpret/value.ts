@@ -112,7 +112,11 @@ export interface Value {
   /** Comes from the request; `name` is the field. */
   readonly input?: { readonly source: InputSource; readonly name?: string };
   /** Bears the caller's identity, established at `level`. */
-  readonly who?: { readonly level: AuthLevel; readonly part: IdentityPart; /** True for a field of it, which may be empty. */ readonly field?: true };
+  readonly who?: {
+    readonly level: AuthLevel;
+    readonly part: IdentityPart;
+    /** True for a field of it, which may be empty. */ readonly field?: true;
+  };
   /** A row (or rows) that a data access returned, and the column when it is a field of it. */
   readonly row?: { readonly access: DataAccess; readonly column?: string };
   /** An environment variable. */
@@ -137,7 +141,10 @@ export interface Alternative {
 export const unknown: Value = {};
 export const literal = (is: Literal): Value => ({ literal: { is } });
 export const native = (run: Native): Value => ({ native: run });
-export const object = (props: Readonly<Record<string, Value>>, open = false): Value => ({ props: new Map(Object.entries(props)), ...(open && { open }) });
+export const object = (props: Readonly<Record<string, Value>>, open = false): Value => ({
+  props: new Map(Object.entries(props)),
+  ...(open && { open }),
+});
 
 /** An object of a known library: `member` answers for its properties, `call` for calling it. */
 export const api = (kind: string, parts: Omit<Api, 'kind'> = {}): Value => ({ api: { kind, ...parts } });
@@ -151,7 +158,8 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
   );
   if (flat.length === 0) return unknown;
   const [first] = flat;
-  if (flat.length === 1 && first) return first.state === nothing ? first.value : { ...first.value, whenTrue: both(first.value.whenTrue ?? nothing, first.state) };
+  if (flat.length === 1 && first)
+    return first.state === nothing ? first.value : { ...first.value, whenTrue: both(first.value.whenTrue ?? nothing, first.state) };
   if (flat.every(({ value, state }) => value === first?.value && state === first.state)) return first?.value ?? unknown;
   if (flat.length <= maxAlternatives) return { alternatives: flat };
   // Too many: keep one of each truthiness, weakened to what all have in common.
@@ -160,7 +168,9 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
 }
 
 const collapse = (group: readonly Alternative[]): Alternative => ({
-  value: group.every(({ value }) => value.who) ? (group[0]?.value ?? unknown) : (group.find(({ value }) => truthiness(value) === false)?.value ?? unknown),
+  value: group.every(({ value }) => value.who)
+    ? (group[0]?.value ?? unknown)
+    : (group.find(({ value }) => truthiness(value) === false)?.value ?? unknown),
   state: group.map(({ state }) => state).reduce((a, b) => either(a, b)),
 });
 
@@ -182,10 +192,12 @@ export function truthiness(value: Value): boolean | undefined {
 }
 
 /** True for null and undefined. */
-export const isNullish = (value: Value): boolean => value.literal !== undefined && (value.literal.is === null || value.literal.is === undefined);
+export const isNullish = (value: Value): boolean =>
+  value.literal !== undefined && (value.literal.is === null || value.literal.is === undefined);
 
 /** The string a value certainly is. */
-export const stringOf = (value: Value | undefined): string | undefined => (typeof value?.literal?.is === 'string' ? value.literal.is : undefined);
+export const stringOf = (value: Value | undefined): string | undefined =>
+  typeof value?.literal?.is === 'string' ? value.literal.is : undefined;
 
 /** True when the value, or anything in it, satisfies `test`. Bounded depth. */
 export function some(value: Value, test: (value: Value) => boolean, depth = 4): boolean {
@@ -203,10 +215,14 @@ export function some(value: Value, test: (value: Value) => boolean, depth = 4): 
 /** The request input that a value carries, if any. */
 export function inputOf(value: Value, depth = 4): Value['input'] {
   let found: Value['input'];
-  some(value, (inner) => {
-    found ??= inner.input;
-    return found !== undefined;
-  }, depth);
+  some(
+    value,
+    (inner) => {
+      found ??= inner.input;
+      return found !== undefined;
+    },
+    depth,
+  );
   return found;
 }
 

@@ -48,6 +48,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
       return input ? [{ column, source: input.source }] : [];
     }),
     ...writes(request.values),
+    subject: 'unknown',
   };
   const stored = credential ? made : recordAccess(machine.log, made, state);
   return { row: rowOf(stored, request, state), found: foundState(request, credential, state) };
@@ -69,7 +70,8 @@ function credentialOf(request: AccessRequest): { column: string; source: InputSo
     if (!input && !value.digest) continue;
     const source = input?.source ?? 'body';
     if (credentialColumn.test(column)) return { column, source };
-    if (credentialTable.test(request.name) && /^(id|_id)$/.test(column) && (source === 'cookie' || source === 'header')) return { column, source };
+    if (credentialTable.test(request.name) && /^(id|_id)$/.test(column) && (source === 'cookie' || source === 'header'))
+      return { column, source };
   }
   return undefined;
 }
@@ -84,10 +86,19 @@ function foundState(request: AccessRequest, credential: { column: string; source
   const identity = request.filters.filter(({ value }) => isIdentity(value));
   if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
   const grants = /role|permission|member|access|grant|privilege|admin/i.test(request.name);
-  const role = request.filters.find(({ column, value }) => identityPart(column) === 'role' || (grants && value.literal !== undefined && /role|permission|resource|action|scope|type|level/i.test(column)));
-  if (role) return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
+  const role = request.filters.find(
+    ({ column, value }) =>
+      identityPart(column) === 'role' ||
+      (grants && value.literal !== undefined && /role|permission|resource|action|scope|type|level/i.test(column)),
+  );
+  if (role)
+    return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
   const tied = request.filters.find(({ value }) => !isIdentity(value) && inputOf(value));
-  if (tied) return both(guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place), flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place));
+  if (tied)
+    return both(
+      guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place),
+      flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place),
+    );
   return nothing;
 }
 
@@ -119,12 +130,17 @@ function writes(values: Value | undefined): { wholeInput?: InputSource; writes?:
   if (!values) return {};
   for (const { value } of alternativesOf(values)) {
     const one = value.items?.[0] ?? value;
-    if (one.input && !one.input.name && one.input.source !== 'path') return { wholeInput: one.input.source, writes: [...(one.props?.keys() ?? [])] };
+    if (one.input && !one.input.name && one.input.source !== 'path')
+      return { wholeInput: one.input.source, writes: [...(one.props?.keys() ?? [])] };
     if (one.props) return { writes: [...one.props.keys()] };
   }
   return {};
 }
 
 /** `row | null`, the first with what finding it proves. */
-export const maybeRow = (row: Value, found: State): Value => oneOf([{ value: row, state: found }, { value: literal(null), state: nothing }]);
+export const maybeRow = (row: Value, found: State): Value =>
+  oneOf([
+    { value: row, state: found },
+    { value: literal(null), state: nothing },
+  ]);
 export const rows = (row: Value): Value => ({ items: [row], open: true, ...(row.row && { row: row.row }) });

@@ -1,9 +1,25 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { flagged, guarded, nothing, type State } from '../interpret/state.ts';
-import { type Alternative, api, inputOf, literal, native, type NativeCall, object, oneOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  type Alternative,
+  api,
+  inputOf,
+  literal,
+  native,
+  type NativeCall,
+  object,
+  oneOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
 
 /** A value that names the caller, or null: the test for null is the guard. */
-export const maybeUser = (call: Pick<NativeCall, 'node' | 'module'>, what: string, level: AuthLevel = 'identity', wrap: (who: Value) => Value = (who) => who): Value =>
+export const maybeUser = (
+  call: Pick<NativeCall, 'node' | 'module'>,
+  what: string,
+  level: AuthLevel = 'identity',
+  wrap: (who: Value) => Value = (who) => who,
+): Value =>
   oneOf([
     { value: wrap({ who: { level, part: 'user' } }), state: guarded(level, what, call.module.placeOf(call.node)) },
     { value: literal(null), state: nothing },
@@ -35,7 +51,8 @@ const session = (who: Value): Value => ({ ...who, props: new Map([['user', who]]
 
 /** next-auth / Auth.js. */
 function nextAuth(name: string): Value | undefined {
-  if (name === 'getServerSession' || name === 'unstable_getServerSession' || name === 'getSession') return native((call) => maybeUser(call, `${name}()`, 'identity', session));
+  if (name === 'getServerSession' || name === 'unstable_getServerSession' || name === 'getSession')
+    return native((call) => maybeUser(call, `${name}()`, 'identity', session));
   if (name === 'getToken') return native((call) => maybeUser(call, 'getToken() of next-auth'));
   if (name === 'withAuth') return middlewareWrapper('withAuth of next-auth');
   if (name === 'default' || name === 'NextAuth')
@@ -85,10 +102,20 @@ function clerk(name: string): Value | undefined {
     return native(({ args }) => {
       const handler = args.find((arg) => arg.closure);
       if (!handler) return native(() => ({ response: 'pass' }));
-      return native((call) => call.machine.call(handler, [clerk('auth') ?? unknown, call.args[0] ?? unknown, unknown], unknown, call.node, call.module));
+      return native((call) =>
+        call.machine.call(handler, [clerk('auth') ?? unknown, call.args[0] ?? unknown, unknown], unknown, call.node, call.module),
+      );
     });
   if (name === 'createRouteMatcher') return native(({ args }) => native((call) => routeMatch(args[0] ?? unknown, call)));
-  if (name === 'requireAuth' || name === 'ClerkExpressRequireAuth') return native((outer) => native((call) => (raise(call, guarded('identity', `${name}() of Clerk`, outer.module.placeOf(outer.node))), call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown)));
+  if (name === 'requireAuth' || name === 'ClerkExpressRequireAuth')
+    return native((outer) =>
+      native(
+        (call) => (
+          raise(call, guarded('identity', `${name}() of Clerk`, outer.module.placeOf(outer.node))),
+          call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown
+        ),
+      ),
+    );
   return undefined;
 }
 
@@ -109,26 +136,42 @@ const protect = (): Value => native((call) => sureUser(call, 'auth.protect() of 
 // The matcher's patterns are path-to-regexp strings; they decide on the concrete path of the route.
 function routeMatch(patterns: Value, call: NativeCall): Value {
   const request = call.args[0];
-  const path = request && call.machine.member(call.machine.member(request, 'nextUrl', true, call.node, call.module), 'pathname', true, call.node, call.module);
+  const path =
+    request &&
+    call.machine.member(call.machine.member(request, 'nextUrl', true, call.node, call.module), 'pathname', true, call.node, call.module);
   const list = patterns.items ?? [patterns];
-  return native(({ machine }) => {
-    let open = false;
-    for (const pattern of list) {
-      const known = typeof pattern.literal?.is === 'string' && path ? matchesPath(pattern.literal.is, path) : undefined;
-      if (known === true) return literal(true);
-      if (known === undefined) open = true;
-    }
-    void machine;
-    return open ? unknown : literal(false);
-  }).native?.(call) ?? unknown;
+  return (
+    native(({ machine }) => {
+      let open = false;
+      for (const pattern of list) {
+        const known = typeof pattern.literal?.is === 'string' && path ? matchesPath(pattern.literal.is, path) : undefined;
+        if (known === true) return literal(true);
+        if (known === undefined) open = true;
+      }
+      void machine;
+      return open ? unknown : literal(false);
+    }).native?.(call) ?? unknown
+  );
 }
 
 /** Whether a path-to-regexp style pattern (`/dashboard(.*)`, `/api/:path*`) matches a route's path; `undefined` when parameters leave it open. */
 export function matchesPath(pattern: string, path: Value): boolean | undefined {
-  const text = typeof path.literal?.is === 'string' ? path.literal.is : path.parts?.map((part) => (typeof part === 'string' ? part : '_x_')).join('');
+  const text =
+    typeof path.literal?.is === 'string' ? path.literal.is : path.parts?.map((part) => (typeof part === 'string' ? part : '_x_')).join('');
   if (text === undefined) return undefined;
   const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, (character) => (character === '(' || character === ')' || character === '.' || character === '*' || character === '?' || character === '|' || character === '!' || character === '+' ? character : `\\${character}`))
+    .replace(/[.*+?^${}()|[\]\\]/g, (character) =>
+      character === '(' ||
+      character === ')' ||
+      character === '.' ||
+      character === '*' ||
+      character === '?' ||
+      character === '|' ||
+      character === '!' ||
+      character === '+'
+        ? character
+        : `\\${character}`,
+    )
     .replace(/\/:\w+\*/g, '(?:/.*)?')
     .replace(/\/:\w+\+/g, '/.+')
     .replace(/:\w+/g, '[^/]+');
@@ -155,11 +198,18 @@ function jwt(name: string): Value | undefined {
         call.machine.state = before;
         return unknown;
       }
-      return sureUser(call, `${name}() of the token`, 'identity', (who) => (name === 'jwtVerify' || name === 'jwtDecrypt' || name === 'compactVerify' ? object({ payload: who, protectedHeader: unknown }, true) : who));
+      return sureUser(call, `${name}() of the token`, 'identity', (who) =>
+        name === 'jwtVerify' || name === 'jwtDecrypt' || name === 'compactVerify'
+          ? object({ payload: who, protectedHeader: unknown }, true)
+          : who,
+      );
     });
   if (name === 'decode' || name === 'decodeJwt' || name === 'jwtDecode' || name === 'default')
     return name === 'default'
-      ? api('jwt', { member: (member) => jwt(member), call: (call) => maybeUser(call, 'jwtDecode(), which checks no signature', 'unverified-session') })
+      ? api('jwt', {
+          member: (member) => jwt(member),
+          call: (call) => maybeUser(call, 'jwtDecode(), which checks no signature', 'unverified-session'),
+        })
       : native((call) => maybeUser(call, `${name}(), which checks no signature`, 'unverified-session'));
   return undefined;
 }
@@ -167,13 +217,22 @@ function jwt(name: string): Value | undefined {
 /** Firebase Admin. */
 function firebaseAuth(): Value {
   return api('firebase-auth', {
-    member: (name) => (/^verify(IdToken|SessionCookie)$/.test(name) ? native((call) => sureUser(call, `${name}() of Firebase`)) : undefined),
+    member: (name) =>
+      /^verify(IdToken|SessionCookie)$/.test(name) ? native((call) => sureUser(call, `${name}() of Firebase`)) : undefined,
   });
 }
 
 /** Sessions sealed or stored by the server: their fields name the caller. */
 const sealedSession = (what: string): Value =>
-  native((call) => api('session', { data: new Map<string, Value>(), member: (field) => (/^(save|destroy|updateConfig|get|set|commit|regenerate)$/.test(field) ? native(({ args }) => (field === 'get' ? maybeUser(call, what) : (void args, unknown))) : maybeUser(call, `${what} has ${field}`)) }));
+  native((call) =>
+    api('session', {
+      data: new Map<string, Value>(),
+      member: (field) =>
+        /^(save|destroy|updateConfig|get|set|commit|regenerate)$/.test(field)
+          ? native(({ args }) => (field === 'get' ? maybeUser(call, what) : (void args, unknown)))
+          : maybeUser(call, `${what} has ${field}`),
+    }),
+  );
 
 const byPackage: Record<string, (name: string) => Value | undefined> = {
   'next-auth': nextAuth,
@@ -188,11 +247,28 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   'jwt-decode': (name) => jwt(name === '*' ? 'default' : name),
   'fast-jwt': (name) => (name === 'createVerifier' ? native(() => jwt('verify') ?? unknown) : undefined),
   'hono/jwt': jwt,
-  'firebase-admin': (name) => (name === '*' || name === 'default' ? api('firebase-admin', { member: (member) => (member === 'auth' ? native(() => firebaseAuth()) : undefined) }) : name === 'getAuth' ? native(() => firebaseAuth()) : undefined),
+  'firebase-admin': (name) =>
+    name === '*' || name === 'default'
+      ? api('firebase-admin', { member: (member) => (member === 'auth' ? native(() => firebaseAuth()) : undefined) })
+      : name === 'getAuth'
+        ? native(() => firebaseAuth())
+        : undefined,
   'iron-session': (name) => (name === 'getIronSession' ? sealedSession('the sealed session') : undefined),
-  lucia: (name) => (name === 'Lucia' ? api('lucia', { call: () => api('lucia', { member: (member) => (member === 'validateSession' ? native((call) => maybeUser(call, 'lucia.validateSession()', 'identity', (who) => object({ user: who, session: who }))) : undefined) }) }) : undefined),
+  lucia: (name) =>
+    name === 'Lucia'
+      ? api('lucia', {
+          call: () =>
+            api('lucia', {
+              member: (member) =>
+                member === 'validateSession'
+                  ? native((call) => maybeUser(call, 'lucia.validateSession()', 'identity', (who) => object({ user: who, session: who })))
+                  : undefined,
+            }),
+        })
+      : undefined,
   'better-auth': (name) => (name === 'betterAuth' ? native(() => betterAuth()) : undefined),
-  'next-firebase-auth-edge': (name) => (name === 'getTokens' ? native((call) => maybeUser(call, 'getTokens() of next-firebase-auth-edge')) : undefined),
+  'next-firebase-auth-edge': (name) =>
+    name === 'getTokens' ? native((call) => maybeUser(call, 'getTokens() of next-firebase-auth-edge')) : undefined,
   bcrypt: password,
   bcryptjs: password,
   argon2: password,
@@ -203,7 +279,12 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
 const betterAuth = (): Value =>
   api('better-auth', {
     member: (name) =>
-      name === 'api' ? api('better-auth-api', { member: (method) => (method === 'getSession' ? native((call) => maybeUser(call, 'auth.api.getSession()', 'identity', session)) : undefined) }) : undefined,
+      name === 'api'
+        ? api('better-auth-api', {
+            member: (method) =>
+              method === 'getSession' ? native((call) => maybeUser(call, 'auth.api.getSession()', 'identity', session)) : undefined,
+          })
+        : undefined,
   });
 
 function password(name: string): Value | undefined {
@@ -213,11 +294,14 @@ function password(name: string): Value | undefined {
       const place = call.module.placeOf(call.node);
       const what = call.module.snippet(call.node, 80);
       const callback = call.args.find((arg) => arg.closure);
-      const proved: Value = { whenTrue: { ...guarded('identity', `password checked: ${what}`, place), flags: flagged('proof', what, place).flags } };
+      const proved: Value = {
+        whenTrue: { ...guarded('identity', `password checked: ${what}`, place), flags: flagged('proof', what, place).flags },
+      };
       if (callback) call.machine.call(callback, [literal(null), proved], unknown, call.node, call.module);
       return proved;
     });
-  if (name === 'hash' || name === 'hashSync') return native(({ args }) => ({ ...(args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } as const } : {}) }));
+  if (name === 'hash' || name === 'hashSync')
+    return native(({ args }) => ({ ...(args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } as const } : {}) }));
   return undefined;
 }
 
@@ -226,4 +310,3 @@ export function authPackage(packageName: string, name: string, specifier: string
   if (specifier === 'hono/jwt') return undefined;
   return byPackage[packageName]?.(name);
 }
-

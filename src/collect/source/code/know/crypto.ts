@@ -8,33 +8,60 @@ export function cryptoPackage(packageName: string, name: string): Value | undefi
   if (name === '*' || name === 'default') return api('crypto', { member: (member) => cryptoPackage('crypto', member) });
   if (name === 'createHmac' || /^Hmac/.test(name)) return native(() => digest());
   if (name === 'createHash') return native(() => hash());
-  if (name === 'createVerify') return native(() => api('verify', { member: (member) => (member === 'verify' ? native(signatureTrue) : native(({ self }) => self)) }));
+  if (name === 'createVerify')
+    return native(() => api('verify', { member: (member) => (member === 'verify' ? native(signatureTrue) : native(({ self }) => self)) }));
   if (name === 'verify') return native(signatureTrue);
   if (name === 'timingSafeEqual') return native(compareSecrets);
   if (name === 'webcrypto' || name === 'subtle') return webCrypto;
-  if (name === 'randomBytes' || name === 'randomUUID' || name === 'scrypt' || name === 'scryptSync' || name === 'pbkdf2Sync') return name.startsWith('random') ? native(() => random) : native(({ args }) => (args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } } : unknown));
+  if (name === 'randomBytes' || name === 'randomUUID' || name === 'scrypt' || name === 'scryptSync' || name === 'pbkdf2Sync')
+    return name.startsWith('random')
+      ? native(() => random)
+      : native(({ args }) => (args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } } : unknown));
   return undefined;
 }
 
 const random: Value = { api: { kind: 'random', member: () => native(() => random) } };
 
-const digest = (): Value => ({ digest: true, api: { kind: 'hmac', member: (name) => (name === 'digest' || name === 'update' || name === 'toString' ? native(() => digest()) : name === 'length' || name === 'byteLength' ? unknown : undefined) } });
+const digest = (): Value => ({
+  digest: true,
+  api: {
+    kind: 'hmac',
+    member: (name) =>
+      name === 'digest' || name === 'update' || name === 'toString'
+        ? native(() => digest())
+        : name === 'length' || name === 'byteLength'
+          ? unknown
+          : undefined,
+  },
+});
 
 // A hash keeps what went into it: a hashed token looked up in a table is still the caller's token.
 const hash = (carried: Value = unknown): Value => ({
   ...(carried.input && { input: carried.input }),
-  api: { kind: 'hash', member: (name) => (name === 'update' ? native(({ args }) => hash(args[0] && inputOf(args[0]) ? { input: inputOf(args[0]) as NonNullable<Value['input']> } : carried)) : name === 'digest' ? native(() => (carried.input ? { input: carried.input } : unknown)) : undefined) },
+  api: {
+    kind: 'hash',
+    member: (name) =>
+      name === 'update'
+        ? native(({ args }) => hash(args[0] && inputOf(args[0]) ? { input: inputOf(args[0]) as NonNullable<Value['input']> } : carried))
+        : name === 'digest'
+          ? native(() => (carried.input ? { input: carried.input } : unknown))
+          : undefined,
+  },
 });
 
-const signatureTrue = (call: NativeCall): Value => ({ whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)) });
+const signatureTrue = (call: NativeCall): Value => ({
+  whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)),
+});
 
 function compareSecrets(call: NativeCall): Value {
   const place = call.module.placeOf(call.node);
   const what = call.module.snippet(call.node, 90);
   const has = (test: (value: Value) => boolean): boolean => call.args.some((arg) => some(arg, test));
   if (has((value) => value.digest === true)) return { whenTrue: flagged('signature', what, place) };
-  if (call.args.some((arg) => carriesSecret(arg))) return { whenTrue: both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place)) };
-  if (has((value) => value.row !== undefined)) return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
+  if (call.args.some((arg) => carriesSecret(arg)))
+    return { whenTrue: both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place)) };
+  if (has((value) => value.row !== undefined))
+    return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
   return { whenTrue: flagged('signature', what, place) };
 }
 
@@ -51,4 +78,3 @@ export const webCrypto: Value = api('webcrypto', {
     return undefined;
   },
 });
-

@@ -11,15 +11,33 @@ interface Column {
 }
 
 /** A Drizzle table: its members are columns. */
-export const drizzleTable = (name: string): Value => api('drizzle-table', { data: name, member: (column) => (column.startsWith('$') ? undefined : api('drizzle-column', { data: { table: name, column } satisfies Column, member: () => undefined })) });
+export const drizzleTable = (name: string): Value =>
+  api('drizzle-table', {
+    data: name,
+    member: (column) =>
+      column.startsWith('$')
+        ? undefined
+        : api('drizzle-column', { data: { table: name, column } satisfies Column, member: () => undefined }),
+  });
 
 interface Condition {
   readonly filters: readonly Filter[];
   readonly open: boolean;
 }
 
-const condition = (filters: readonly Filter[], open = false): Value => api('drizzle-condition', { data: { filters, open } satisfies Condition });
-const conditionOf = (value: Value | undefined): Condition => (value?.api?.kind === 'drizzle-condition' ? (value.api.data as Condition) : value === undefined ? { filters: [], open: false } : { filters: (value.alternatives ?? []).flatMap((item) => (item.value.api?.kind === 'drizzle-condition' ? (item.value.api.data as Condition).filters : [])), open: !value.literal });
+const condition = (filters: readonly Filter[], open = false): Value =>
+  api('drizzle-condition', { data: { filters, open } satisfies Condition });
+const conditionOf = (value: Value | undefined): Condition =>
+  value?.api?.kind === 'drizzle-condition'
+    ? (value.api.data as Condition)
+    : value === undefined
+      ? { filters: [], open: false }
+      : {
+          filters: (value.alternatives ?? []).flatMap((item) =>
+            item.value.api?.kind === 'drizzle-condition' ? (item.value.api.data as Condition).filters : [],
+          ),
+          open: !value.literal,
+        };
 const columnOf = (value: Value | undefined): string => (value?.api?.kind === 'drizzle-column' ? (value.api.data as Column).column : '*');
 
 const operators: Record<string, Value> = {
@@ -27,10 +45,18 @@ const operators: Record<string, Value> = {
   inArray: native(({ args }) => condition([{ column: columnOf(args[0]), value: args[1]?.items?.[0] ?? args[1] ?? unknown }])),
   and: native(({ args }) => {
     const parts = args.map(conditionOf);
-    return condition(parts.flatMap((part) => part.filters), parts.every((part) => part.open) && parts.length > 0);
+    return condition(
+      parts.flatMap((part) => part.filters),
+      parts.every((part) => part.open) && parts.length > 0,
+    );
   }),
   or: native(() => condition([], true)),
-  ...Object.fromEntries(['ne', 'gt', 'gte', 'lt', 'lte', 'like', 'ilike', 'isNull', 'isNotNull', 'not', 'between', 'exists'].map((name) => [name, native(() => condition([]))])),
+  ...Object.fromEntries(
+    ['ne', 'gt', 'gte', 'lt', 'lte', 'like', 'ilike', 'isNull', 'isNotNull', 'not', 'between', 'exists'].map((name) => [
+      name,
+      native(() => condition([])),
+    ]),
+  ),
 };
 
 interface Query {
@@ -51,33 +77,70 @@ function builder(query: Query): Value {
     member: (name) => {
       if (name === 'then' || name === 'catch' || name === 'finally') return undefined;
       if (name === 'from') return native(({ args, node, module }) => next({ table: tableOf(args[0]), node, module }));
-      if (name === 'where') return native(({ args }) => {
-        const added = conditionOf(args[0]);
-        return next({ where: { filters: [...query.where.filters, ...added.filters], open: query.where.open || added.open } });
-      });
+      if (name === 'where')
+        return native(({ args }) => {
+          const added = conditionOf(args[0]);
+          return next({ where: { filters: [...query.where.filters, ...added.filters], open: query.where.open || added.open } });
+        });
       if (name === 'values' || name === 'set') return native(({ args }) => next({ values: args[0]?.items?.[0] ?? args[0] ?? unknown }));
-      if (name === 'innerJoin') return native(({ args }) => next({ where: { filters: [...query.where.filters, ...conditionOf(args[1]).filters.filter(({ value }) => value.who)], open: query.where.open } }));
+      if (name === 'innerJoin')
+        return native(({ args }) =>
+          next({
+            where: {
+              filters: [...query.where.filters, ...conditionOf(args[1]).filters.filter(({ value }) => value.who)],
+              open: query.where.open,
+            },
+          }),
+        );
       return native(() => next({}));
     },
   });
 }
 
 function run(machine: Machine, query: Query): Value {
-  const { row, found } = access(machine, { kind: 'table', name: query.table ?? '*', operation: query.operation, client: 'server', filters: query.where.filters, openFilter: query.where.open, ...(query.values && { values: query.values }), node: query.node, module: query.module });
+  const { row, found } = access(machine, {
+    kind: 'table',
+    name: query.table ?? '*',
+    operation: query.operation,
+    client: 'server',
+    filters: query.where.filters,
+    openFilter: query.where.open,
+    ...(query.values && { values: query.values }),
+    node: query.node,
+    module: query.module,
+  });
   const first = maybeRow(row, found);
-  return { ...rows(row), items: [first], api: { kind: 'drizzle-rows', member: (name) => (name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' || name === 'find' ? native(() => first) : undefined) } };
+  return {
+    ...rows(row),
+    items: [first],
+    api: {
+      kind: 'drizzle-rows',
+      member: (name) =>
+        name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' || name === 'find' ? native(() => first) : undefined,
+    },
+  };
 }
 
 /** A Drizzle database. */
 export const drizzleDatabase = (): Value =>
   api('drizzle', {
     member: (name) => {
-      const start = (operation: DataAccess['operation']): Value => native(({ args, node, module }) => builder({ operation, ...(operation !== 'read' && { table: tableOf(args[0]) }), where: { filters: [], open: false }, node, module }));
+      const start = (operation: DataAccess['operation']): Value =>
+        native(({ args, node, module }) =>
+          builder({
+            operation,
+            ...(operation !== 'read' && { table: tableOf(args[0]) }),
+            where: { filters: [], open: false },
+            node,
+            module,
+          }),
+        );
       if (name === 'select' || name === 'selectDistinct' || name === '$count') return start('read');
       if (name === 'insert') return start('create');
       if (name === 'update') return start('update');
       if (name === 'delete') return start('delete');
-      if (name === 'transaction') return native((call) => call.machine.call(call.args[0] ?? unknown, [drizzleDatabase()], unknown, call.node, call.module));
+      if (name === 'transaction')
+        return native((call) => call.machine.call(call.args[0] ?? unknown, [drizzleDatabase()], unknown, call.node, call.module));
       if (name === 'execute') return sqlTag('pg');
       if (name === 'query') return api('drizzle-relations', { member: (table) => relational(table) });
       return undefined;
@@ -89,10 +152,28 @@ const relational = (table: string): Value =>
     member: (method) =>
       native((call) => {
         const where = call.args[0]?.props?.get('where');
-        const given = where?.closure ? call.machine.call(where, [drizzleTable(table), object(operators)], unknown, call.node, call.module) : where;
-        const plain = given?.props ? { filters: [...given.props].map(([column, value]) => ({ column, value })), open: given.open ?? false } : conditionOf(given);
-        const { row, found } = access(call.machine, { kind: 'table', name: table, operation: 'read', client: 'server', filters: plain.filters, openFilter: plain.open, node: call.node, module: call.module });
-        return method === 'findFirst' ? oneOf([{ value: row, state: found }, { value: literal(undefined), state: nothing }]) : rows(row);
+        const given = where?.closure
+          ? call.machine.call(where, [drizzleTable(table), object(operators)], unknown, call.node, call.module)
+          : where;
+        const plain = given?.props
+          ? { filters: [...given.props].map(([column, value]) => ({ column, value })), open: given.open ?? false }
+          : conditionOf(given);
+        const { row, found } = access(call.machine, {
+          kind: 'table',
+          name: table,
+          operation: 'read',
+          client: 'server',
+          filters: plain.filters,
+          openFilter: plain.open,
+          node: call.node,
+          module: call.module,
+        });
+        return method === 'findFirst'
+          ? oneOf([
+              { value: row, state: found },
+              { value: literal(undefined), state: nothing },
+            ])
+          : rows(row);
       }),
   });
 
@@ -101,10 +182,13 @@ export function drizzlePackage(packageName: string, name: string): Value | undef
   if (packageName !== 'drizzle-orm') return undefined;
   if (name === 'drizzle') return native(() => drizzleDatabase());
   if (/^(pg|mysql|sqlite|singlestore)Table$/.test(name)) return native(({ args }) => drizzleTable(stringOf(args[0]) ?? '*'));
-  if (/^(pg|mysql|sqlite)TableCreator$/.test(name)) return native(({ machine, args, node, module }) => native((call) => {
-    const prefixed = args[0] ? machine.call(args[0], [call.args[0] ?? unknown], unknown, node, module) : unknown;
-    return drizzleTable(stringOf(prefixed) ?? stringOf(call.args[0]) ?? '*');
-  }));
+  if (/^(pg|mysql|sqlite)TableCreator$/.test(name))
+    return native(({ machine, args, node, module }) =>
+      native((call) => {
+        const prefixed = args[0] ? machine.call(args[0], [call.args[0] ?? unknown], unknown, node, module) : unknown;
+        return drizzleTable(stringOf(prefixed) ?? stringOf(call.args[0]) ?? '*');
+      }),
+    );
   if (name === 'sql') return api('drizzle-sql', { call: ({ args }) => args[0] ?? unknown, member: () => native(() => unknown) });
   return operators[name];
 }

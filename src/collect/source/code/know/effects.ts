@@ -8,12 +8,48 @@ export function effect(call: NativeCall, kind: SideEffect['kind'], what: string,
   if (!machine.state) return;
   const fromInput = Object.entries(parts).flatMap(([name, value]) => (value && inputOf(value) ? [name] : []));
   const restricted = machine.state.flags.has('restricted-url');
-  recordEffect(machine.log, { kind, what, place: module.placeOf(node), auth: machine.state.auth, fromInput, ...(restricted && { restricted }) }, machine.state);
+  recordEffect(
+    machine.log,
+    { kind, what, place: module.placeOf(node), auth: machine.state.auth, fromInput, ...(restricted && { restricted }) },
+    machine.state,
+  );
 }
 
-const mailSenders = new Set(['resend', 'nodemailer', '@sendgrid/mail', 'postmark', 'mailgun.js', 'mailgun-js', '@aws-sdk/client-ses', '@aws-sdk/client-sesv2', 'mailersend', '@getbrevo/brevo', 'sib-api-v3-sdk', 'node-mailjet', 'emailjs', '@sendinblue/client', 'plunk-node', '@plunk/node', 'loops', 'denomailer', 'mailtrap']);
+const mailSenders = new Set([
+  'resend',
+  'nodemailer',
+  '@sendgrid/mail',
+  'postmark',
+  'mailgun.js',
+  'mailgun-js',
+  '@aws-sdk/client-ses',
+  '@aws-sdk/client-sesv2',
+  'mailersend',
+  '@getbrevo/brevo',
+  'sib-api-v3-sdk',
+  'node-mailjet',
+  'emailjs',
+  '@sendinblue/client',
+  'plunk-node',
+  '@plunk/node',
+  'loops',
+  'denomailer',
+  'mailtrap',
+]);
 const sendNames = /^(send|sendMail|sendEmail|sendMessage|sendTransacEmail|sendEmailWithTemplate|sendMultiple|sendTransactionalEmail)$/;
-const paid = new Set(['openai', '@anthropic-ai/sdk', '@google/generative-ai', '@google/genai', 'ai', 'groq-sdk', 'replicate', 'twilio', '@mistralai/mistralai', 'cohere-ai', 'elevenlabs']);
+const paid = new Set([
+  'openai',
+  '@anthropic-ai/sdk',
+  '@google/generative-ai',
+  '@google/genai',
+  'ai',
+  'groq-sdk',
+  'replicate',
+  'twilio',
+  '@mistralai/mistralai',
+  'cohere-ai',
+  'elevenlabs',
+]);
 
 /** Libraries that send mail, or that cost money a call. */
 export function effectPackage(packageName: string, name: string): Value | undefined {
@@ -24,15 +60,27 @@ export function effectPackage(packageName: string, name: string): Value | undefi
 
 const mailLibrary = (packageName: string, path: string): Value =>
   api('mail', {
-    call: (call) => (sendNames.test(path) ? (sendMail(call, `${packageName} ${path}`), unknown) : /Command$/.test(path) ? { props: new Map([['mail', call.args[0] ?? unknown]]), open: true } : mailLibrary(packageName, path)),
+    call: (call) =>
+      sendNames.test(path)
+        ? (sendMail(call, `${packageName} ${path}`), unknown)
+        : /Command$/.test(path)
+          ? { props: new Map([['mail', call.args[0] ?? unknown]]), open: true }
+          : mailLibrary(packageName, path),
     member: (member) => (member === 'then' || member === 'catch' || member === 'finally' ? undefined : mailLibrary(packageName, member)),
   });
 
 function sendMail(call: NativeCall, what: string): void {
   const message = call.args.find((arg) => arg.props || arg.alternatives || arg.input) ?? unknown;
   const whole = message.props?.get('mail') ?? message;
-  const field = (...names: string[]): Value | undefined => names.map((name) => whole.props?.get(name) ?? (whole.input && !whole.props ? { input: whole.input } : undefined)).find((value) => value !== undefined);
-  effect(call, 'mail', what, { to: field('to', 'To', 'Destination', 'destination', 'personalizations'), subject: field('subject', 'Subject'), html: field('html', 'text', 'HtmlBody', 'body', 'Message', 'react') });
+  const field = (...names: string[]): Value | undefined =>
+    names
+      .map((name) => whole.props?.get(name) ?? (whole.input && !whole.props ? { input: whole.input } : undefined))
+      .find((value) => value !== undefined);
+  effect(call, 'mail', what, {
+    to: field('to', 'To', 'Destination', 'destination', 'personalizations'),
+    subject: field('subject', 'Subject'),
+    html: field('html', 'text', 'HtmlBody', 'body', 'Message', 'react'),
+  });
 }
 
 const paidLibrary = (packageName: string, path: string): Value =>
@@ -44,11 +92,18 @@ const paidLibrary = (packageName: string, path: string): Value =>
       }
       return paidLibrary(packageName, path);
     },
-    member: (member) => (member === 'then' || member === 'catch' || member === 'finally' ? undefined : packageName === 'twilio' && /^validate/.test(member) ? undefined : paidLibrary(packageName, member)),
+    member: (member) =>
+      member === 'then' || member === 'catch' || member === 'finally'
+        ? undefined
+        : packageName === 'twilio' && /^validate/.test(member)
+          ? undefined
+          : paidLibrary(packageName, member),
   });
 
-const mailHosts = /api\.(?:resend|sendgrid|brevo|mailersend|postmarkapp|mailgun|sendinblue)|smtp2go|mailjet|mandrillapp|email\.[a-z0-9-]+\.amazonaws/i;
-const paidHosts = /api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis|ai\.gateway\.lovable|openrouter\.ai|api\.groq\.com|api\.twilio\.com|api\.elevenlabs/i;
+const mailHosts =
+  /api\.(?:resend|sendgrid|brevo|mailersend|postmarkapp|mailgun|sendinblue)|smtp2go|mailjet|mandrillapp|email\.[a-z0-9-]+\.amazonaws/i;
+const paidHosts =
+  /api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis|ai\.gateway\.lovable|openrouter\.ai|api\.groq\.com|api\.twilio\.com|api\.elevenlabs/i;
 
 /** `fetch`, `axios`, `got`: a request to an address of the caller's choosing, or to a mail or paid service. */
 export const fetchFunction: Value = native((call) => {
@@ -57,7 +112,17 @@ export const fetchFunction: Value = native((call) => {
   return remoteAnswer;
 });
 
-const remoteAnswer: Value = { api: { kind: 'fetched', member: (name) => (name === 'json' || name === 'text' || name === 'arrayBuffer' || name === 'blob' ? native(() => unknown) : name === 'ok' ? unknown : undefined) } };
+const remoteAnswer: Value = {
+  api: {
+    kind: 'fetched',
+    member: (name) =>
+      name === 'json' || name === 'text' || name === 'arrayBuffer' || name === 'blob'
+        ? native(() => unknown)
+        : name === 'ok'
+          ? unknown
+          : undefined,
+  },
+};
 
 /** Records what a request to `target` means. */
 export function outgoing(call: NativeCall, target: Value, body: Value | undefined): void {
@@ -65,19 +130,30 @@ export function outgoing(call: NativeCall, target: Value, body: Value | undefine
   if (mailHosts.test(url)) {
     const message = body ?? unknown;
     const inner = message.props ?? new Map<string, Value>();
-    effect(call, 'mail', `request to ${hostOf(url)}`, { to: inner.get('to') ?? inner.get('personalizations') ?? (message.input ? message : undefined), subject: inner.get('subject') ?? (message.input ? message : undefined), html: inner.get('html') ?? inner.get('text') ?? inner.get('content') ?? (message.input ? message : undefined) });
+    effect(call, 'mail', `request to ${hostOf(url)}`, {
+      to: inner.get('to') ?? inner.get('personalizations') ?? (message.input ? message : undefined),
+      subject: inner.get('subject') ?? (message.input ? message : undefined),
+      html: inner.get('html') ?? inner.get('text') ?? inner.get('content') ?? (message.input ? message : undefined),
+    });
   } else if (paidHosts.test(url)) effect(call, 'paid-service', `request to ${hostOf(url)}`, { prompt: body });
   else if (choosesHost(target)) effect(call, 'fetch', call.module.snippet(call.node, 80), { url: target });
 }
 
 const hostOf = (url: string): string => /\/\/([^/]+)/.exec(url)?.[1] ?? url;
-const textOf = (value: Value): string => stringOf(value) ?? value.parts?.map((part) => (typeof part === 'string' ? part : '')).join('') ?? '';
+const textOf = (value: Value): string =>
+  stringOf(value) ?? value.parts?.map((part) => (typeof part === 'string' ? part : '')).join('') ?? '';
 
 /** True when the request decides the host: the address is an input, or starts with one. */
 function choosesHost(target: Value): boolean {
   if (target.parts) {
     const [first] = target.parts;
-    if (typeof first !== 'string') return first !== undefined && inputOf(first) !== undefined && inputOf(first)?.source !== 'header' && !some(first, (value) => value.env !== undefined);
+    if (typeof first !== 'string')
+      return (
+        first !== undefined &&
+        inputOf(first) !== undefined &&
+        inputOf(first)?.source !== 'header' &&
+        !some(first, (value) => value.env !== undefined)
+      );
     return /^https?:\/\/$/.test(first) && inputOf(target) !== undefined;
   }
   const found = inputOf(target, 1);
@@ -86,11 +162,27 @@ function choosesHost(target: Value): boolean {
 
 /** Modules that fetch. */
 export function fetchPackage(packageName: string, name: string): Value | undefined {
-  if (!['axios', 'got', 'node-fetch', 'ky', 'undici', 'cross-fetch', 'ofetch', 'superagent', 'needle', 'isomorphic-fetch'].includes(packageName)) return undefined;
+  if (
+    !['axios', 'got', 'node-fetch', 'ky', 'undici', 'cross-fetch', 'ofetch', 'superagent', 'needle', 'isomorphic-fetch'].includes(
+      packageName,
+    )
+  )
+    return undefined;
   if (name === 'fetch' || name === 'request' || name === '$fetch' || name === 'ofetch') return fetchFunction;
   const client: Value = api('http-client', {
     call: (call) => (fetchFunction.native as NonNullable<Value['native']>)(call),
-    member: (member) => (/^(get|post|put|patch|delete|head|request|stream)$/.test(member) ? native((call) => (call.args[0] && outgoing(call, call.args[0].props?.get('url') ?? call.args[0], call.args[1]?.props?.get('data') ?? call.args[1]), { props: new Map([['data', unknown]]), open: true })) : member === 'create' || member === 'extend' ? native(() => client) : undefined),
+    member: (member) =>
+      /^(get|post|put|patch|delete|head|request|stream)$/.test(member)
+        ? native(
+            (call) => (
+              call.args[0] &&
+                outgoing(call, call.args[0].props?.get('url') ?? call.args[0], call.args[1]?.props?.get('data') ?? call.args[1]),
+              { props: new Map([['data', unknown]]), open: true }
+            ),
+          )
+        : member === 'create' || member === 'extend'
+          ? native(() => client)
+          : undefined,
   });
   return name === 'default' || name === '*' ? client : undefined;
 }

@@ -8,7 +8,15 @@ import { headerValue, input, response } from './web.ts';
 const style: RouterStyle = {
   framework: 'Express',
   member: (_node, self, name) => {
-    if (name === 'listen' || name === 'set' || name === 'enable' || name === 'disable' || name === 'engine' || name === 'on') return native((call) => (call.args.at(-1)?.closure && name === 'listen' ? call.machine.call(call.args.at(-1) ?? unknown, [], unknown, call.node, call.module) : self, self));
+    if (name === 'listen' || name === 'set' || name === 'enable' || name === 'disable' || name === 'engine' || name === 'on')
+      return native(
+        (call) => (
+          call.args.at(-1)?.closure && name === 'listen'
+            ? call.machine.call(call.args.at(-1) ?? unknown, [], unknown, call.node, call.module)
+            : self,
+          self
+        ),
+      );
     if (name === 'locals') return api('locals', { data: new Map<string, Value>() });
     return undefined;
   },
@@ -36,12 +44,14 @@ const middleware: Readonly<Record<string, { readonly level?: AuthLevel; readonly
 
 /** What Express and its usual companions export. */
 export function expressPackage(packageName: string, name: string): Value | undefined {
-  if (packageName === 'express' || packageName === 'express-promise-router' || packageName === 'ultimate-express') return expressModule(packageName, name);
+  if (packageName === 'express' || packageName === 'express-promise-router' || packageName === 'ultimate-express')
+    return expressModule(packageName, name);
   if (packageName === 'passport' || packageName === 'koa-passport') return name === 'default' || name === '*' ? passport : undefined;
   if (packageName === 'express-async-handler' || packageName === 'express-async-errors') return native(({ args }) => args[0] ?? unknown);
   const known = middleware[packageName];
   if (!known) return undefined;
-  if (name === '*' || name === 'default') return api('middleware', { call: () => protecting(packageName, known), member: (member) => expressPackage(packageName, member) });
+  if (name === '*' || name === 'default')
+    return api('middleware', { call: () => protecting(packageName, known), member: (member) => expressPackage(packageName, member) });
   if (known.names && !known.names.test(name)) return undefined;
   return api('middleware', { call: () => protecting(packageName, known), member: () => protecting(packageName, known) });
 }
@@ -60,34 +70,66 @@ function expressModule(packageName: string, name: string): Value | undefined {
   if (name === 'Router') return native((call) => makeRouter(call, style, false));
   if (name === 'default' || name === '*') {
     if (packageName === 'express-promise-router') return native((call) => makeRouter(call, style, false));
-    return api('express', { call: (call) => makeRouter(call, style, true), member: (member) => (member === 'Router' ? native((call) => makeRouter(call, style, false)) : member === 'default' ? expressModule(packageName, 'default') : native(() => passThrough)) });
+    return api('express', {
+      call: (call) => makeRouter(call, style, true),
+      member: (member) =>
+        member === 'Router'
+          ? native((call) => makeRouter(call, style, false))
+          : member === 'default'
+            ? expressModule(packageName, 'default')
+            : native(() => passThrough),
+    });
   }
   return native(() => passThrough);
 }
 
 /** A middleware that lets everybody through. */
-export const passThrough: Value = native((call) => (call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown));
+export const passThrough: Value = native((call) =>
+  call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown,
+);
 
 const passport: Value = api('passport', {
   member: (name) => {
     if (name === 'default') return passport;
-    if (name === 'authenticate') return native((outer) => {
-      const strategy = stringOf(outer.args[0]) ?? 'passport';
-      const callback = outer.args.find((arg) => arg.closure);
-      return native((call) => {
-        const place = outer.module.placeOf(outer.node);
-        const proved = guarded('identity', `passport.authenticate('${strategy}')`, place);
-        if (callback) return call.machine.call(callback, [oneOf([{ value: literal(null), state: nothing }]), oneOf([{ value: { who: { level: 'identity', part: 'user' } }, state: proved }, { value: literal(false), state: nothing }]), unknown], unknown, call.node, call.module);
-        if (call.machine.state) call.machine.state = both(call.machine.state, proved);
-        return call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown;
+    if (name === 'authenticate')
+      return native((outer) => {
+        const strategy = stringOf(outer.args[0]) ?? 'passport';
+        const callback = outer.args.find((arg) => arg.closure);
+        return native((call) => {
+          const place = outer.module.placeOf(outer.node);
+          const proved = guarded('identity', `passport.authenticate('${strategy}')`, place);
+          if (callback)
+            return call.machine.call(
+              callback,
+              [
+                oneOf([{ value: literal(null), state: nothing }]),
+                oneOf([
+                  { value: { who: { level: 'identity', part: 'user' } }, state: proved },
+                  { value: literal(false), state: nothing },
+                ]),
+                unknown,
+              ],
+              unknown,
+              call.node,
+              call.module,
+            );
+          if (call.machine.state) call.machine.state = both(call.machine.state, proved);
+          return call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown;
+        });
       });
-    });
     return native(() => passThrough);
   },
 });
 
-const maybe = (value: Value, what: string, call: { readonly module: { placeOf(node: { start: number }): { file?: string } }; readonly node: { start: number } }): Value =>
-  oneOf([{ value, state: guarded('identity', what, call.module.placeOf(call.node)) }, { value: literal(undefined), state: nothing }]);
+const maybe = (
+  value: Value,
+  what: string,
+  call: { readonly module: { placeOf(node: { start: number }): { file?: string } }; readonly node: { start: number } },
+): Value =>
+  oneOf([
+    { value, state: guarded('identity', what, call.module.placeOf(call.node)) },
+    { value: literal(undefined), state: nothing },
+  ]);
 
 /** Express's request (also pages/api's): `method` and `url` are those of the route. */
 export function nodeRequest(url: Value, method: string): Value {
@@ -158,7 +200,10 @@ const sessionOf = (fields: Map<string, Value>): Value => {
     data: inner,
     member: (name, call) => {
       if (inner.has(name)) return inner.get(name);
-      if (/^(destroy|save|regenerate|reload|touch|cookie|id)$/.test(name)) return native((inner2) => (inner2.args[0]?.closure ? inner2.machine.call(inner2.args[0], [literal(null)], unknown, inner2.node, inner2.module) : unknown));
+      if (/^(destroy|save|regenerate|reload|touch|cookie|id)$/.test(name))
+        return native((inner2) =>
+          inner2.args[0]?.closure ? inner2.machine.call(inner2.args[0], [literal(null)], unknown, inner2.node, inner2.module) : unknown,
+        );
       return maybe({ who: { level: 'identity', part: identityPart(name) } }, `req.session.${name} is set`, call);
     },
   });
@@ -172,7 +217,17 @@ export function nodeResponse(status: Value = unknown): Value {
     data: new Map<string, Value>(),
     member: (name, call) => {
       if (name === 'status' || name === 'code' || name === 'writeHead') return native(({ args }) => nodeResponse(args[0] ?? unknown));
-      if (name === 'json' || name === 'send' || name === 'end' || name === 'render' || name === 'sendFile' || name === 'download' || name === 'jsonp' || name === 'write') return native((inner) => send(inner.machine, status));
+      if (
+        name === 'json' ||
+        name === 'send' ||
+        name === 'end' ||
+        name === 'render' ||
+        name === 'sendFile' ||
+        name === 'download' ||
+        name === 'jsonp' ||
+        name === 'write'
+      )
+        return native((inner) => send(inner.machine, status));
       if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown));
       if (name === 'redirect') return native(() => response(literal(302)));
       if (name === 'locals') return localsOf(call.machine);
@@ -186,7 +241,17 @@ export function nodeResponse(status: Value = unknown): Value {
 const locals = new WeakMap<object, Value>();
 function localsOf(machine: Machine): Value {
   let value = locals.get(machine.log);
-  if (!value) locals.set(machine.log, (value = api('locals', { data: new Map<string, Value>(), member: (name, call) => (/^(user|account|session|auth|currentUser)$/.test(name) ? maybe({ who: { level: 'identity', part: 'user' } }, `res.locals.${name} is set`, call) : undefined) })));
+  if (!value)
+    locals.set(
+      machine.log,
+      (value = api('locals', {
+        data: new Map<string, Value>(),
+        member: (name, call) =>
+          /^(user|account|session|auth|currentUser)$/.test(name)
+            ? maybe({ who: { level: 'identity', part: 'user' } }, `res.locals.${name} is set`, call)
+            : undefined,
+      })),
+    );
   return value;
 }
 

@@ -19,7 +19,10 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
     for (const [name, item] of value.props) {
       if (/^(AND|\$and)$/.test(name)) for (const part of item.items ?? [item]) merge(filtersOf(part, prefix, depth - 1));
       else if (/^(OR|NOT|\$or|\$nor)$/.test(name)) open = true;
-      else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name)) depth > 0 && item.props ? merge(filtersOf(item, prefix, depth - 1)) : filters.push({ column: prefix || name, value: item.items?.length === 1 ? (item.items[0] ?? item) : item });
+      else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name))
+        depth > 0 && item.props
+          ? merge(filtersOf(item, prefix, depth - 1))
+          : filters.push({ column: prefix || name, value: item.items?.length === 1 ? (item.items[0] ?? item) : item });
       else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
       else filters.push({ column: name, value: item });
     }
@@ -59,13 +62,28 @@ const prismaVerbs: Record<string, Verb> = {
 export const prismaClient = (): Value =>
   api('prisma', {
     member: (model) => {
-      if (model === '$transaction') return native((call) => (call.args[0]?.closure ? call.machine.call(call.args[0], [prismaClient()], unknown, call.node, call.module) : (call.args[0] ?? unknown)));
+      if (model === '$transaction')
+        return native((call) =>
+          call.args[0]?.closure
+            ? call.machine.call(call.args[0], [prismaClient()], unknown, call.node, call.module)
+            : (call.args[0] ?? unknown),
+        );
       if (/^\$(queryRaw|executeRaw)(Unsafe)?$/.test(model)) return sqlTag('list');
       if (model.startsWith('$')) return native(() => prismaClient());
       return api('prisma-model', {
         member: (method) => {
           const verb = prismaVerbs[method];
-          return verb ? native((call) => objectQuery(call, model, verb, call.args[0]?.props?.get('where'), call.args[0]?.props?.get('data') ?? call.args[0]?.props?.get('update'))) : undefined;
+          return verb
+            ? native((call) =>
+                objectQuery(
+                  call,
+                  model,
+                  verb,
+                  call.args[0]?.props?.get('where'),
+                  call.args[0]?.props?.get('data') ?? call.args[0]?.props?.get('update'),
+                ),
+              )
+            : undefined;
         },
       });
     },
@@ -74,7 +92,17 @@ export const prismaClient = (): Value =>
 /** A query whose filter and values are objects. */
 export function objectQuery(call: NativeCall, table: string, verb: Verb, where: Value | undefined, values: Value | undefined): Value {
   const { filters, open } = filtersOf(where);
-  const { row, found } = access(call.machine, { kind: 'table', name: table, operation: verb.operation, client: 'server', filters, openFilter: open, ...(values && { values }), node: call.node, module: call.module });
+  const { row, found } = access(call.machine, {
+    kind: 'table',
+    name: table,
+    operation: verb.operation,
+    client: 'server',
+    filters,
+    openFilter: open,
+    ...(values && { values }),
+    node: call.node,
+    module: call.module,
+  });
   if (verb.gives === 'one') return row;
   if (verb.gives === 'many') return rows(row);
   return verb.gives === 'maybe' ? maybeRow(row, found) : { whenTrue: found };
@@ -122,30 +150,88 @@ export const documentModel = (name: string): Value =>
   });
 
 // `.populate().sort().lean()` change nothing we look at: awaiting the chain gives the result.
-const chain = (result: Value): Value => api('query-chain', { settle: () => result, member: (name) => (name === 'then' || name === 'catch' || name === 'finally' ? undefined : name === 'exec' || name === 'lean' || name === 'toArray' || name === 'next' ? native(() => chain(result)) : native(() => chain(result))) });
+const chain = (result: Value): Value =>
+  api('query-chain', {
+    settle: () => result,
+    member: (name) =>
+      name === 'then' || name === 'catch' || name === 'finally'
+        ? undefined
+        : name === 'exec' || name === 'lean' || name === 'toArray' || name === 'next'
+          ? native(() => chain(result))
+          : native(() => chain(result)),
+  });
 
 const savable = (name: string, values: Value): Value =>
   api('document', {
     data: new Map<string, Value>(values.props ?? []),
-    member: (member) => (member === 'save' ? native((call) => objectQuery(call, name, { operation: 'create', gives: 'one' }, undefined, values)) : values.props?.get(member)),
+    member: (member) =>
+      member === 'save'
+        ? native((call) => objectQuery(call, name, { operation: 'create', gives: 'one' }, undefined, values))
+        : values.props?.get(member),
   });
 
 /** Firestore through the Admin SDK: security rules do not apply to it. */
-export const firestore = (): Value => api('firestore', { member: (name) => (name === 'collection' || name === 'collectionGroup' ? native(({ args }) => collection(stringOf(args[0]) ?? '*', [])) : name === 'doc' ? native(({ args }) => document((stringOf(args[0]) ?? '*').split('/')[0] ?? '*', args[0] ?? unknown)) : name === 'runTransaction' || name === 'batch' ? native((call) => (call.args[0]?.closure ? call.machine.call(call.args[0], [unknown], unknown, call.node, call.module) : unknown)) : undefined) });
+export const firestore = (): Value =>
+  api('firestore', {
+    member: (name) =>
+      name === 'collection' || name === 'collectionGroup'
+        ? native(({ args }) => collection(stringOf(args[0]) ?? '*', []))
+        : name === 'doc'
+          ? native(({ args }) => document((stringOf(args[0]) ?? '*').split('/')[0] ?? '*', args[0] ?? unknown))
+          : name === 'runTransaction' || name === 'batch'
+            ? native((call) =>
+                call.args[0]?.closure ? call.machine.call(call.args[0], [unknown], unknown, call.node, call.module) : unknown,
+              )
+            : undefined,
+  });
 
 const collection = (name: string, filters: readonly Filter[]): Value =>
   api('firestore-collection', {
     member: (member) => {
       if (member === 'doc') return native(({ args }) => document(name, args[0] ?? unknown));
-      if (member === 'where') return native(({ args }) => collection(name, [...filters, { column: stringOf(args[0]) ?? '*', value: args[2] ?? unknown }]));
-      if (member === 'orderBy' || member === 'limit' || member === 'select' || member === 'offset' || member === 'startAfter') return native(() => collection(name, filters));
-      if (member === 'get' || member === 'count') return native((call) => snapshotOf(access(call.machine, { kind: 'table', name, operation: 'read', client: 'server', filters, node: call.node, module: call.module }).row));
-      if (member === 'add') return native((call) => access(call.machine, { kind: 'table', name, operation: 'create', client: 'server', filters, ...(call.args[0] && { values: call.args[0] }), node: call.node, module: call.module }).row);
+      if (member === 'where')
+        return native(({ args }) => collection(name, [...filters, { column: stringOf(args[0]) ?? '*', value: args[2] ?? unknown }]));
+      if (member === 'orderBy' || member === 'limit' || member === 'select' || member === 'offset' || member === 'startAfter')
+        return native(() => collection(name, filters));
+      if (member === 'get' || member === 'count')
+        return native((call) =>
+          snapshotOf(
+            access(call.machine, {
+              kind: 'table',
+              name,
+              operation: 'read',
+              client: 'server',
+              filters,
+              node: call.node,
+              module: call.module,
+            }).row,
+          ),
+        );
+      if (member === 'add')
+        return native(
+          (call) =>
+            access(call.machine, {
+              kind: 'table',
+              name,
+              operation: 'create',
+              client: 'server',
+              filters,
+              ...(call.args[0] && { values: call.args[0] }),
+              node: call.node,
+              module: call.module,
+            }).row,
+        );
       return undefined;
     },
   });
 
-const documentVerbs: Record<string, DataAccess['operation']> = { get: 'read', set: 'update', update: 'update', delete: 'delete', create: 'create' };
+const documentVerbs: Record<string, DataAccess['operation']> = {
+  get: 'read',
+  set: 'update',
+  update: 'update',
+  delete: 'delete',
+  create: 'create',
+};
 
 const document = (name: string, id: Value): Value =>
   api('firestore-document', {
@@ -154,20 +240,52 @@ const document = (name: string, id: Value): Value =>
       if (member === 'collection') return native(({ args }) => collection(stringOf(args[0]) ?? '*', [{ column: 'id', value: id }]));
       if (!operation) return undefined;
       return native((call) => {
-        const { row, found } = access(call.machine, { kind: 'table', name, operation, client: 'server', filters: [{ column: 'id', value: id }], ...(call.args[0] && operation !== 'read' && { values: call.args[0] }), node: call.node, module: call.module });
+        const { row, found } = access(call.machine, {
+          kind: 'table',
+          name,
+          operation,
+          client: 'server',
+          filters: [{ column: 'id', value: id }],
+          ...(call.args[0] && operation !== 'read' && { values: call.args[0] }),
+          node: call.node,
+          module: call.module,
+        });
         return snapshotOf(row, found);
       });
     },
   });
 
-const snapshotOf = (row: Value, found = nothing): Value => object({ exists: { whenTrue: found }, data: native(() => maybeRow(row, found)), docs: { items: [object({ data: native(() => row), id: row }, true)], open: true }, empty: unknown, id: row }, true);
+const snapshotOf = (row: Value, found = nothing): Value =>
+  object(
+    {
+      exists: { whenTrue: found },
+      data: native(() => maybeRow(row, found)),
+      docs: { items: [object({ data: native(() => row), id: row }, true)], open: true },
+      empty: unknown,
+      id: row,
+    },
+    true,
+  );
 
 /** ORMs and drivers whose queries are objects. */
 export function ormPackage(packageName: string, name: string): Value | undefined {
   if (name === 'PrismaClient') return api('prisma-class', { call: () => prismaClient() });
   switch (packageName) {
     case 'mongoose':
-      return name === 'model' ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*')) : name === '*' || name === 'default' ? api('mongoose', { member: (member) => (member === 'models' ? api('models', { member: (model) => documentModel(model) }) : member === 'model' ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*')) : undefined) }) : name === 'models' ? api('models', { member: (model) => documentModel(model) }) : undefined;
+      return name === 'model'
+        ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*'))
+        : name === '*' || name === 'default'
+          ? api('mongoose', {
+              member: (member) =>
+                member === 'models'
+                  ? api('models', { member: (model) => documentModel(model) })
+                  : member === 'model'
+                    ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*'))
+                    : undefined,
+            })
+          : name === 'models'
+            ? api('models', { member: (model) => documentModel(model) })
+            : undefined;
     case 'mongodb':
       return name === 'MongoClient' ? api('mongo-class', { call: () => mongoClient() }) : undefined;
     case 'sequelize':
@@ -179,5 +297,12 @@ export function ormPackage(packageName: string, name: string): Value | undefined
   }
 }
 
-const mongoClient = (): Value => api('mongo', { member: (member) => (member === 'db' || member === 'connect' ? native(() => mongoClient()) : member === 'collection' ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*')) : undefined) });
-
+const mongoClient = (): Value =>
+  api('mongo', {
+    member: (member) =>
+      member === 'db' || member === 'connect'
+        ? native(() => mongoClient())
+        : member === 'collection'
+          ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*'))
+          : undefined,
+  });

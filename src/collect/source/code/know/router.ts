@@ -51,7 +51,15 @@ const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'all', 'options'
 
 /** Makes a router object: `get`, `post`, `use`, `route` and so on note what is registered. */
 export function makeRouter(call: Pick<NativeCall, 'machine' | 'node' | 'module'>, style: RouterStyle, root: boolean, prefix = ''): Value {
-  const node: RouterNode = { framework: style.framework, entries: [], place: call.module.placeOf(call.node), prefix, mounted: false, root, fields: new Map() };
+  const node: RouterNode = {
+    framework: style.framework,
+    entries: [],
+    place: call.module.placeOf(call.node),
+    prefix,
+    mounted: false,
+    root,
+    fields: new Map(),
+  };
   routersOf(call.machine).push(node);
   return routerValue(node, style);
 }
@@ -80,19 +88,26 @@ export function register(node: RouterNode, method: string, call: NativeCall): vo
   const paths = first?.items ? first.items.map((item) => stringOf(item) ?? '*') : [pathOf(first)];
   const handlers = flat(rest);
   if (handlers.length === 0) return;
-  for (const path of paths) node.entries.push({ kind: 'route', method, path, handlers, place: call.module.placeOf(call.node), module: call.module });
+  for (const path of paths)
+    node.entries.push({ kind: 'route', method, path, handlers, place: call.module.placeOf(call.node), module: call.module });
 }
 
 function use(node: RouterNode, call: NativeCall): void {
   const [first] = call.args;
-  const named = first !== undefined && (stringOf(first) !== undefined || (first.items?.every((item) => stringOf(item) !== undefined) ?? false) || first.parts !== undefined || first.api?.kind === 'regexp');
+  const named =
+    first !== undefined &&
+    (stringOf(first) !== undefined ||
+      (first.items?.every((item) => stringOf(item) !== undefined) ?? false) ||
+      first.parts !== undefined ||
+      first.api?.kind === 'regexp');
   const paths = !named ? ['/'] : first.items ? first.items.map((item) => stringOf(item) ?? '*') : [pathOf(first)];
   const handlers = flat(named ? call.args.slice(1) : call.args);
   for (const handler of handlers) {
     const inner = nodeOf(handler);
     if (inner) inner.mounted = true;
   }
-  for (const path of paths) node.entries.push({ kind: 'use', method: 'ALL', path, handlers, place: call.module.placeOf(call.node), module: call.module });
+  for (const path of paths)
+    node.entries.push({ kind: 'use', method: 'ALL', path, handlers, place: call.module.placeOf(call.node), module: call.module });
 }
 
 const flat = (values: readonly Value[]): Value[] => values.flatMap((value) => (value.items && !value.api ? flat(value.items) : [value]));
@@ -110,9 +125,20 @@ function routeChain(node: RouterNode, path: string, module: Module): Value {
   const chain: Value = api('route-chain', {
     member: (name) =>
       verbs.has(name)
-        ? native((call) => (node.entries.push({ kind: 'route', method: name.toUpperCase(), path, handlers: flat(call.args), place: module.placeOf(call.node), module: call.module }), chain))
+        ? native(
+            (call) => (
+              node.entries.push({
+                kind: 'route',
+                method: name.toUpperCase(),
+                path,
+                handlers: flat(call.args),
+                place: module.placeOf(call.node),
+                module: call.module,
+              }),
+              chain
+            ),
+          )
         : undefined,
   });
   return chain;
 }
-

@@ -23,7 +23,10 @@ const verbs: readonly [RegExp, DataAccess['operation']][] = [
 
 /** Reads tables and comparisons out of SQL text whose embedded values stand as `\u0001n\u0001`; `$n` and `?` are taken from `params`. */
 export function readSql(text: string, embedded: readonly Value[], params: readonly Value[]): SqlFacts | undefined {
-  const flat = text.replace(/--[^\n]*/g, ' ').replace(/\s+/g, ' ').replace(/\b(extract|substring|trim|overlay)\s*\(([^()]*?)\bfrom\b/gi, '$1($2,');
+  const flat = text
+    .replace(/--[^\n]*/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/\b(extract|substring|trim|overlay)\s*\(([^()]*?)\bfrom\b/gi, '$1($2,');
   const clean = (raw: string): string => raw.replace(/["\x60]/g, '').replace(/^public\./, '');
   for (const [pattern, operation] of verbs) {
     const match = pattern.exec(flat);
@@ -37,14 +40,23 @@ export function readSql(text: string, embedded: readonly Value[], params: readon
     const filters: Filter[] = [];
     const values = new Map<string, Value>();
     const where = flat.search(/\bwhere\b/i);
-    for (const found of flat.matchAll(/(["\x60]?[\w$]+["\x60]?(?:\.["\x60]?[\w$]+["\x60]?)?)(?:::\w+)?\s*(=|<>|!=|\bin\b|\bilike\b|\blike\b|= any)\s*(?:any\s*)?\(?\s*(\$\d+|\?|\u0001\d+\u0001|'[^']*')/gi)) {
+    for (const found of flat.matchAll(
+      /(["\x60]?[\w$]+["\x60]?(?:\.["\x60]?[\w$]+["\x60]?)?)(?:::\w+)?\s*(=|<>|!=|\bin\b|\bilike\b|\blike\b|= any)\s*(?:any\s*)?\(?\s*(\$\d+|\?|\u0001\d+\u0001|'[^']*')/gi,
+    )) {
       const [, column = '', operator = '', token = ''] = found;
       const value = token.startsWith("'") ? literal(token.slice(1, -1)) : valueAt(token);
-      if (operation === 'update' && found.index < (where === -1 ? flat.length : where) && !/\bon\b[^=]*$/i.test(flat.slice(0, found.index))) values.set(clean(column).split('.').at(-1) ?? '', value);
+      if (operation === 'update' && found.index < (where === -1 ? flat.length : where) && !/\bon\b[^=]*$/i.test(flat.slice(0, found.index)))
+        values.set(clean(column).split('.').at(-1) ?? '', value);
       else if (!operator.includes('<') && !operator.includes('!')) filters.push({ column: clean(column), value });
     }
     if (operation === 'create') insertValues(flat, valueAt, values);
-    return { operation, table: clean(match[1]), filters, values, open: /\u0001/.test(flat) && filters.length === 0 && operation !== 'create' };
+    return {
+      operation,
+      table: clean(match[1]),
+      filters,
+      values,
+      open: /\u0001/.test(flat) && filters.length === 0 && operation !== 'create',
+    };
   }
   return undefined;
 }
@@ -90,8 +102,21 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
 
 // `result.rows[0]` is a row or nothing; `rowCount`/`length` say which.
 const resultOf = (list: Value, one: Value, found: typeof nothing, shape: 'pg' | 'list'): Value => {
-  const first = oneOf([{ value: one, state: found }, { value: literal(undefined), state: nothing }]);
-  const items = api('sql-rows', { data: list, member: (member) => (member === '0' || member === 'at' || member === 'find' ? (member === '0' ? first : native(() => first)) : member === 'length' ? { whenTrue: found } : undefined) });
+  const first = oneOf([
+    { value: one, state: found },
+    { value: literal(undefined), state: nothing },
+  ]);
+  const items = api('sql-rows', {
+    data: list,
+    member: (member) =>
+      member === '0' || member === 'at' || member === 'find'
+        ? member === '0'
+          ? first
+          : native(() => first)
+        : member === 'length'
+          ? { whenTrue: found }
+          : undefined,
+  });
   const withItems: Value = { ...items, ...(one.row && { row: one.row }), ...(one.who && { who: one.who }), items: [first], open: true };
   return shape === 'list' ? withItems : object({ rows: withItems, rowCount: { whenTrue: found } }, true);
 };
@@ -101,7 +126,11 @@ export const query = (shape: 'pg' | 'list'): Value =>
   native((call) => {
     const [first] = call.args;
     const config = first?.props;
-    const { list, one, found } = runSql(call, config?.get('text') ?? first ?? unknown, call.args[1]?.items ?? config?.get('values')?.items ?? []);
+    const { list, one, found } = runSql(
+      call,
+      config?.get('text') ?? first ?? unknown,
+      call.args[1]?.items ?? config?.get('values')?.items ?? [],
+    );
     const result = resultOf(list, one, found, shape);
     const callback = call.args.find((arg) => arg.closure);
     if (callback) call.machine.call(callback, [literal(null), shape === 'pg' ? result : result], unknown, call.node, call.module);
@@ -118,7 +147,10 @@ export const sqlTag = (shape: 'pg' | 'list'): Value =>
       return resultOf(list, one, found, shape);
     },
     member: (member) => {
-      if (member === 'begin' || member === 'transaction' || member === 'savepoint') return native((call) => call.machine.call(call.args.find((arg) => arg.closure) ?? unknown, [sqlTag(shape)], unknown, call.node, call.module));
+      if (member === 'begin' || member === 'transaction' || member === 'savepoint')
+        return native((call) =>
+          call.machine.call(call.args.find((arg) => arg.closure) ?? unknown, [sqlTag(shape)], unknown, call.node, call.module),
+        );
       if (member === 'query' || member === 'unsafe') return member === 'query' ? query('pg') : sqlTag(shape);
       return undefined;
     },
@@ -132,19 +164,45 @@ const pool = (shape: 'pg' | 'list'): Value =>
     call: () => pool(shape),
     member: (member) => {
       if (member === 'query' || member === 'execute' || member === 'manyOrNone' || member === 'any') return query(shape);
-      if (member === 'oneOrNone' || member === 'one' || member === 'none') return native((call) => {
-        const { one, found } = runSql(call, call.args[0] ?? unknown, call.args[1]?.items ?? []);
-        return member === 'oneOrNone' ? oneOf([{ value: one, state: found }, { value: literal(null), state: nothing }]) : one;
-      });
-      if (member === 'connect' || member === 'getConnection' || member === 'promise' || member === 'acquire') return native((call) => (call.args[0]?.closure ? call.machine.call(call.args[0], [literal(null), pool(shape)], unknown, call.node, call.module) : pool(shape)));
-      if (member === 'prepare') return native((statement) => api('sql-statement', { member: (verb) => (/^(get|all|run|iterate|first)$/.test(verb) ? native((call) => prepared(call, statement.args[0] ?? unknown, verb)) : verb === 'bind' ? native(({ self }) => self) : undefined) }));
+      if (member === 'oneOrNone' || member === 'one' || member === 'none')
+        return native((call) => {
+          const { one, found } = runSql(call, call.args[0] ?? unknown, call.args[1]?.items ?? []);
+          return member === 'oneOrNone'
+            ? oneOf([
+                { value: one, state: found },
+                { value: literal(null), state: nothing },
+              ])
+            : one;
+        });
+      if (member === 'connect' || member === 'getConnection' || member === 'promise' || member === 'acquire')
+        return native((call) =>
+          call.args[0]?.closure
+            ? call.machine.call(call.args[0], [literal(null), pool(shape)], unknown, call.node, call.module)
+            : pool(shape),
+        );
+      if (member === 'prepare')
+        return native((statement) =>
+          api('sql-statement', {
+            member: (verb) =>
+              /^(get|all|run|iterate|first)$/.test(verb)
+                ? native((call) => prepared(call, statement.args[0] ?? unknown, verb))
+                : verb === 'bind'
+                  ? native(({ self }) => self)
+                  : undefined,
+          }),
+        );
       return undefined;
     },
   });
 
 function prepared(call: NativeCall, statement: Value, verb: string): Value {
   const { list, one, found } = runSql(call, statement, call.args[0]?.items ?? call.args);
-  return verb === 'get' || verb === 'first' ? oneOf([{ value: one, state: found }, { value: literal(undefined), state: nothing }]) : list;
+  return verb === 'get' || verb === 'first'
+    ? oneOf([
+        { value: one, state: found },
+        { value: literal(undefined), state: nothing },
+      ])
+    : list;
 }
 
 /** Drivers that take SQL text. */
@@ -152,10 +210,20 @@ export function sqlPackage(packageName: string, exported: string): Value | undef
   switch (packageName) {
     case 'pg':
     case 'pg-promise':
-      return exported === '*' || exported === 'default' ? api('pg', { call: () => native(() => pool('pg')), member: (member) => (member === 'Pool' || member === 'Client' ? api('pg-class', { call: () => pool('pg') }) : undefined) }) : exported === 'Pool' || exported === 'Client' ? api('pg-class', { call: () => pool('pg') }) : undefined;
+      return exported === '*' || exported === 'default'
+        ? api('pg', {
+            call: () => native(() => pool('pg')),
+            member: (member) => (member === 'Pool' || member === 'Client' ? api('pg-class', { call: () => pool('pg') }) : undefined),
+          })
+        : exported === 'Pool' || exported === 'Client'
+          ? api('pg-class', { call: () => pool('pg') })
+          : undefined;
     case 'mysql2':
     case 'mysql':
-      return api('mysql', { member: (member) => (/^create(Pool|Connection)$/.test(member) ? native(() => pool('list')) : undefined), call: () => pool('list') });
+      return api('mysql', {
+        member: (member) => (/^create(Pool|Connection)$/.test(member) ? native(() => pool('list')) : undefined),
+        call: () => pool('list'),
+      });
     case 'better-sqlite3':
     case 'sqlite3':
     case 'bun:sqlite':
@@ -163,7 +231,11 @@ export function sqlPackage(packageName: string, exported: string): Value | undef
     case 'postgres':
     case '@neondatabase/serverless':
     case 'slonik':
-      return exported === 'Pool' || exported === 'Client' ? api('pg-class', { call: () => pool('pg') }) : exported === 'default' || exported === '*' || exported === 'neon' ? native(() => sqlTag('list')) : undefined;
+      return exported === 'Pool' || exported === 'Client'
+        ? api('pg-class', { call: () => pool('pg') })
+        : exported === 'default' || exported === '*' || exported === 'neon'
+          ? native(() => sqlTag('list'))
+          : undefined;
     case '@vercel/postgres':
       return exported === 'sql' ? sqlTag('pg') : exported === 'db' || exported === 'createPool' ? pool('pg') : undefined;
     default:

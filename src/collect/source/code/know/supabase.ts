@@ -2,10 +2,32 @@ import type { DataAccess, DataClient } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
 import { recordEffect } from '../interpret/log.ts';
 import { guarded, nothing } from '../interpret/state.ts';
-import { api, inputOf, literal, type Machine, native, type NativeCall, object, oneOf, type Span, some, stringOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  api,
+  inputOf,
+  literal,
+  type Machine,
+  native,
+  type NativeCall,
+  object,
+  oneOf,
+  type Span,
+  some,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
 import { access, type Filter, rows } from './access.ts';
 
-const packages = new Set(['@supabase/supabase-js', '@supabase/ssr', '@supabase/auth-helpers-nextjs', '@supabase/auth-helpers-react', '@supabase/auth-helpers-remix', '@supabase/auth-helpers-sveltekit', '@supabase/server']);
+const packages = new Set([
+  '@supabase/supabase-js',
+  '@supabase/ssr',
+  '@supabase/auth-helpers-nextjs',
+  '@supabase/auth-helpers-react',
+  '@supabase/auth-helpers-remix',
+  '@supabase/auth-helpers-sveltekit',
+  '@supabase/server',
+]);
 
 /** What the Supabase packages export. */
 export function supabasePackage(packageName: string, name: string): Value | undefined {
@@ -21,12 +43,27 @@ export function supabasePackage(packageName: string, name: string): Value | unde
 export const nuxtSupabase: ReadonlyMap<string, Value> = new Map([
   ['serverSupabaseServiceRole', native(() => supabaseClient('service'))],
   ['serverSupabaseClient', native(() => supabaseClient('user'))],
-  ['serverSupabaseUser', native(({ node, module }) => oneOf([{ value: user(), state: guarded('identity', 'serverSupabaseUser()', module.placeOf(node)) }, { value: literal(null), state: nothing }]))],
+  [
+    'serverSupabaseUser',
+    native(({ node, module }) =>
+      oneOf([
+        { value: user(), state: guarded('identity', 'serverSupabaseUser()', module.placeOf(node)) },
+        { value: literal(null), state: nothing },
+      ]),
+    ),
+  ],
 ]);
 
 const serviceName = /service|secret|admin/i;
 const isService = (key: Value | undefined): boolean =>
-  key !== undefined && some(key, (value) => (value.env !== undefined && serviceName.test(value.env)) || (typeof value.literal?.is === 'string' && (value.literal.is.startsWith('sb_secret_') || jwtRole(value.literal.is) === 'service_role')));
+  key !== undefined &&
+  some(
+    key,
+    (value) =>
+      (value.env !== undefined && serviceName.test(value.env)) ||
+      (typeof value.literal?.is === 'string' &&
+        (value.literal.is.startsWith('sb_secret_') || jwtRole(value.literal.is) === 'service_role')),
+  );
 
 function jwtRole(token: string): string | undefined {
   try {
@@ -52,7 +89,18 @@ export function supabaseClient(client: DataClient): Value {
   return api('supabase', {
     data: { client },
     member: (name) => {
-      if (name === 'from' || name === 'table') return native((call) => builder({ client, kind: 'table', name: stringOf(call.args[0]) ?? '*', filters: [], open: false, node: call.node, module: call.module }));
+      if (name === 'from' || name === 'table')
+        return native((call) =>
+          builder({
+            client,
+            kind: 'table',
+            name: stringOf(call.args[0]) ?? '*',
+            filters: [],
+            open: false,
+            node: call.node,
+            module: call.module,
+          }),
+        );
       if (name === 'schema') return native(() => supabaseClient(client));
       if (name === 'rpc') return native((call) => rpc(call, client));
       if (name === 'auth') return auth(client);
@@ -77,7 +125,13 @@ interface Query {
 }
 
 const comparisons = new Set(['eq', 'in', 'is', 'contains', 'containedBy', 'like', 'ilike', 'gt', 'gte', 'lt', 'lte', 'overlaps']);
-const operations: Record<string, DataAccess['operation']> = { select: 'read', insert: 'create', upsert: 'update', update: 'update', delete: 'delete' };
+const operations: Record<string, DataAccess['operation']> = {
+  select: 'read',
+  insert: 'create',
+  upsert: 'update',
+  update: 'update',
+  delete: 'delete',
+};
 
 function builder(query: Query): Value {
   const next = (change: Partial<Query>): Value => builder({ ...query, ...change });
@@ -87,10 +141,28 @@ function builder(query: Query): Value {
     member: (name) => {
       const operation = operations[name];
       // `.insert(row).select()` returns the row: the write stays the operation.
-      if (operation) return native(({ args }) => next({ operation: query.operation ?? operation, ...(args[0] && name !== 'select' && name !== 'delete' && { values: args[0] }) }));
-      if (comparisons.has(name)) return native(({ args }) => (args[0]?.literal ? next({ filters: [...query.filters, { column: stringOf(args[0]) ?? '*', value: args[1] ?? unknown }] }) : next({ open: true })));
-      if (name === 'match') return native(({ args }) => (args[0]?.props ? next({ filters: [...query.filters, ...[...args[0].props].map(([column, value]) => ({ column, value }))] }) : next({ open: true })));
-      if (name === 'filter' || name === 'or' || name === 'not' || name === 'neq') return native(({ args }) => (name === 'filter' ? next({ filters: [...query.filters, { column: stringOf(args[0]) ?? '*', value: args[2] ?? unknown }] }) : next(name === 'or' ? { open: true } : {})));
+      if (operation)
+        return native(({ args }) =>
+          next({ operation: query.operation ?? operation, ...(args[0] && name !== 'select' && name !== 'delete' && { values: args[0] }) }),
+        );
+      if (comparisons.has(name))
+        return native(({ args }) =>
+          args[0]?.literal
+            ? next({ filters: [...query.filters, { column: stringOf(args[0]) ?? '*', value: args[1] ?? unknown }] })
+            : next({ open: true }),
+        );
+      if (name === 'match')
+        return native(({ args }) =>
+          args[0]?.props
+            ? next({ filters: [...query.filters, ...[...args[0].props].map(([column, value]) => ({ column, value }))] })
+            : next({ open: true }),
+        );
+      if (name === 'filter' || name === 'or' || name === 'not' || name === 'neq')
+        return native(({ args }) =>
+          name === 'filter'
+            ? next({ filters: [...query.filters, { column: stringOf(args[0]) ?? '*', value: args[2] ?? unknown }] })
+            : next(name === 'or' ? { open: true } : {}),
+        );
       if (name === 'single' || name === 'maybeSingle') return native(() => next({ single: true }));
       if (name === 'then' || name === 'catch' || name === 'finally') return undefined;
       return native(() => next({}));
@@ -123,12 +195,19 @@ function rpc(call: NativeCall, client: DataClient): Value {
   const name = stringOf(call.args[0]) ?? '*';
   const values = call.args[1];
   const filters = [...(values?.props ?? [])].map(([column, value]) => ({ column: column.replace(/^_|^p_/, ''), value }));
-  const role = /^(has|is|check|current|get|user)_?(user_)?(role|admin|super|owner|staff|platform|perm)|is_.*(admin|owner|staff)/i.test(name);
+  const role = /^(has|is|check|current|get|user)_?(user_)?(role|admin|super|owner|staff|platform|perm)|is_.*(admin|owner|staff)/i.test(
+    name,
+  );
   return api('supabase-query', {
     settle: (machine) => {
       const { row } = access(machine, { kind: 'rpc', name, operation: 'call', client, filters, node: call.node, module: call.module });
       if (!role) return answer(row);
-      const state = guarded('role', `rpc ${name}`, call.module.placeOf(call.node), filters.flatMap(({ value }) => (typeof value.literal?.is === 'string' ? [value.literal.is] : [])));
+      const state = guarded(
+        'role',
+        `rpc ${name}`,
+        call.module.placeOf(call.node),
+        filters.flatMap(({ value }) => (typeof value.literal?.is === 'string' ? [value.literal.is] : [])),
+      );
       return answer({ whenTrue: state, who: { level: 'identity', part: 'role' } });
     },
     member: (member) => (member === 'then' || member === 'catch' || member === 'finally' ? undefined : native(({ self }) => self)),
@@ -146,21 +225,43 @@ function auth(client: DataClient): Value {
     );
   return api('supabase-auth', {
     member: (name) => {
-      if (name === 'getUser') return known('identity', 'supabase.auth.getUser()', (who) => object({ user: who }), object({ user: literal(null) }));
+      if (name === 'getUser')
+        return known('identity', 'supabase.auth.getUser()', (who) => object({ user: who }), object({ user: literal(null) }));
       if (name === 'getClaims') return known('identity', 'supabase.auth.getClaims()', (who) => object({ claims: who }), literal(null));
       if (name === 'getSession') {
         const weak: Value = { who: { level: 'unverified-session', part: 'user' } };
-        return known('unverified-session', 'supabase.auth.getSession(), which trusts the cookie', () => object({ session: weak }), object({ session: literal(null) }));
+        return known(
+          'unverified-session',
+          'supabase.auth.getSession(), which trusts the cookie',
+          () => object({ session: weak }),
+          object({ session: literal(null) }),
+        );
       }
       if (name === 'admin') return admin(client);
       if (name === 'signInWithPassword' || name === 'verifyOtp' || name === 'exchangeCodeForSession')
-        return native(({ node, module }) => oneOf([{ value: object({ data: object({ user: user(), session: user() }), error: literal(null) }), state: guarded('identity', `supabase.auth.${name}()`, module.placeOf(node)) }, { value: object({ data: object({ user: literal(null), session: literal(null) }), error: object({}, true) }), state: nothing }]));
+        return native(({ node, module }) =>
+          oneOf([
+            {
+              value: object({ data: object({ user: user(), session: user() }), error: literal(null) }),
+              state: guarded('identity', `supabase.auth.${name}()`, module.placeOf(node)),
+            },
+            { value: object({ data: object({ user: literal(null), session: literal(null) }), error: object({}, true) }), state: nothing },
+          ]),
+        );
       return native(() => answer(object({}, true)));
     },
   });
 }
 
-const adminOperations: Record<string, DataAccess['operation']> = { createUser: 'create', deleteUser: 'delete', updateUserById: 'update', listUsers: 'read', getUserById: 'read', generateLink: 'create', inviteUserByEmail: 'create' };
+const adminOperations: Record<string, DataAccess['operation']> = {
+  createUser: 'create',
+  deleteUser: 'delete',
+  updateUserById: 'update',
+  listUsers: 'read',
+  getUserById: 'read',
+  generateLink: 'create',
+  inviteUserByEmail: 'create',
+};
 
 function admin(client: DataClient): Value {
   return api('supabase-admin', {
@@ -169,17 +270,48 @@ function admin(client: DataClient): Value {
         const operation = adminOperations[name];
         if (!operation) return unknown;
         const values = args.find((arg) => arg.props);
-        const id = name === 'updateUserById' || name === 'deleteUser' || name === 'getUserById' ? [{ column: 'id', value: args[0] ?? unknown }] : [];
-        const { row } = access(machine, { kind: 'accounts', name: `auth.users (${name})`, operation, client, filters: id, ...(values && { values }), node, module });
+        const id =
+          name === 'updateUserById' || name === 'deleteUser' || name === 'getUserById' ? [{ column: 'id', value: args[0] ?? unknown }] : [];
+        const { row } = access(machine, {
+          kind: 'accounts',
+          name: `auth.users (${name})`,
+          operation,
+          client,
+          filters: id,
+          ...(values && { values }),
+          node,
+          module,
+        });
         const password = values?.props?.get('password');
         if (password && inputOf(password) && machine.state)
-          recordEffect(machine.log, { kind: 'password', what: `supabase.auth.admin.${name}`, place: module.placeOf(node), auth: machine.state.auth, fromInput: ['password', ...(id[0] && inputOf(id[0].value) ? ['id'] : [])] }, machine.state);
+          recordEffect(
+            machine.log,
+            {
+              kind: 'password',
+              what: `supabase.auth.admin.${name}`,
+              place: module.placeOf(node),
+              auth: machine.state.auth,
+              fromInput: ['password', ...(id[0] && inputOf(id[0].value) ? ['id'] : [])],
+            },
+            machine.state,
+          );
         return answer(object({ user: row, users: rows(row), properties: unknown }, true));
       }),
   });
 }
 
-const storageOperations: Record<string, DataAccess['operation']> = { upload: 'create', update: 'update', download: 'read', remove: 'delete', list: 'read', move: 'update', copy: 'create', createSignedUrl: 'read', createSignedUrls: 'read', createSignedUploadUrl: 'create' };
+const storageOperations: Record<string, DataAccess['operation']> = {
+  upload: 'create',
+  update: 'update',
+  download: 'read',
+  remove: 'delete',
+  list: 'read',
+  move: 'update',
+  copy: 'create',
+  createSignedUrl: 'read',
+  createSignedUrls: 'read',
+  createSignedUploadUrl: 'create',
+};
 
 const storage = (client: DataClient): Value =>
   api('supabase-storage', {
@@ -192,7 +324,15 @@ const storage = (client: DataClient): Value =>
                   const operation = storageOperations[verb];
                   if (!operation) return unknown;
                   const key = args[0]?.items?.[0] ?? args[0] ?? unknown;
-                  access(machine, { kind: 'storage', name: stringOf(bucket.args[0]) ?? '*', operation, client, filters: pathFilters(key), node, module });
+                  access(machine, {
+                    kind: 'storage',
+                    name: stringOf(bucket.args[0]) ?? '*',
+                    operation,
+                    client,
+                    filters: pathFilters(key),
+                    node,
+                    module,
+                  });
                   return answer(unknown);
                 }),
             }),

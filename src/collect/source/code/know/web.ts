@@ -1,5 +1,18 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
-import { api, each, inputOf, literal, type Machine, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  api,
+  each,
+  inputOf,
+  literal,
+  type Machine,
+  native,
+  type NativeCall,
+  object,
+  oneOf,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
 import { nothing } from '../interpret/state.ts';
 
 /** A value of the request. */
@@ -11,7 +24,21 @@ export function response(status: Value | undefined, body?: Value): Value {
   const code = status?.literal?.is;
   // A status computed from what went wrong, beside an error text, turns the caller away.
   const deny = typeof code === 'number' ? code >= 300 : status !== undefined && !status.literal && (body?.props?.has('error') ?? false);
-  return { response: deny ? 'deny' : 'answer', api: { kind: 'Response', data: { status: code, body } , member: (name) => (name === 'status' && typeof code === 'number' ? literal(code) : name === 'ok' ? literal(!deny) : name === 'headers' || name === 'cookies' ? responseBag() : undefined) } };
+  return {
+    response: deny ? 'deny' : 'answer',
+    api: {
+      kind: 'Response',
+      data: { status: code, body },
+      member: (name) =>
+        name === 'status' && typeof code === 'number'
+          ? literal(code)
+          : name === 'ok'
+            ? literal(!deny)
+            : name === 'headers' || name === 'cookies'
+              ? responseBag()
+              : undefined,
+    },
+  };
 }
 
 const responseBag = (): Value => api('headers-out', { member: () => native(() => unknown) });
@@ -20,9 +47,14 @@ const responseBag = (): Value => api('headers-out', { member: () => native(() =>
 export const responseClass: Value = api('Response', {
   call: ({ args }) => response(args[1]?.props?.get('status'), args[0]),
   member: (name) => {
-    if (name === 'json') return native(({ args }) => response(args[1]?.props?.get('status') ?? (args[1]?.literal ? args[1] : undefined), args[0]));
+    if (name === 'json')
+      return native(({ args }) => response(args[1]?.props?.get('status') ?? (args[1]?.literal ? args[1] : undefined), args[0]));
     if (name === 'redirect') return native(() => ({ ...response(literal(302)), response: 'deny' }));
-    if (name === 'next' || name === 'rewrite') return native(() => ({ response: 'pass', api: { kind: 'Response', member: (member) => (member === 'cookies' || member === 'headers' ? responseBag() : undefined) } }));
+    if (name === 'next' || name === 'rewrite')
+      return native(() => ({
+        response: 'pass',
+        api: { kind: 'Response', member: (member) => (member === 'cookies' || member === 'headers' ? responseBag() : undefined) },
+      }));
     if (name === 'error') return native(() => response(literal(500)));
     return undefined;
   },
@@ -46,8 +78,15 @@ export function headerValue(machine: Machine, name: string | undefined, call: Pi
   if (header) machine.log.headers.set(header, call.module.placeOf(call.node));
   const value = input('header', header);
   if (!header || !credentialHeader.test(header)) return value;
-  const state = { ...nothing, auth: 'presence' as const, guards: [{ level: 'presence' as const, what: `header ${header} is sent`, place: call.module.placeOf(call.node) }] };
-  return oneOf([{ value, state }, { value: literal(undefined), state: nothing }]);
+  const state = {
+    ...nothing,
+    auth: 'presence' as const,
+    guards: [{ level: 'presence' as const, what: `header ${header} is sent`, place: call.module.placeOf(call.node) }],
+  };
+  return oneOf([
+    { value, state },
+    { value: literal(undefined), state: nothing },
+  ]);
 }
 
 const credentialHeader = /^(authorization|x-api-key|api-key|x-auth-token|x-access-token|x-app-id|x-internal-\w+)$/;
@@ -78,14 +117,34 @@ const sessionish = /sess|auth|token|jwt|sid|sb-|user/i;
 
 // A cookie that merely exists proves nothing, but tells the reader what the code takes for a login.
 const present = (call: NativeCall, name: string | undefined) =>
-  name === undefined || sessionish.test(name) ? { ...nothing, auth: 'presence' as const, guards: [{ level: 'presence' as const, what: `cookie ${name ?? ''} exists`, place: call.module.placeOf(call.node) }] } : nothing;
+  name === undefined || sessionish.test(name)
+    ? {
+        ...nothing,
+        auth: 'presence' as const,
+        guards: [{ level: 'presence' as const, what: `cookie ${name ?? ''} exists`, place: call.module.placeOf(call.node) }],
+      }
+    : nothing;
 
 /** What the web platform and Next.js's server modules give. */
 export function webPackage(packageName: string, name: string): Value | undefined {
-  if (packageName === 'next' && (name === 'NextResponse' || name === 'NextRequest')) return name === 'NextResponse' ? responseClass : undefined;
+  if (packageName === 'next' && (name === 'NextResponse' || name === 'NextRequest'))
+    return name === 'NextResponse' ? responseClass : undefined;
   if (packageName === 'next') return nextModule[name];
-  if (packageName === 'react') return name === 'cache' ? native(({ args }) => args[0] ?? unknown) : name === '*' || name === 'default' ? api('react', { member: (member) => webPackage('react', member) }) : undefined;
-  if ((packageName === 'react-router' || packageName === '@remix-run/node' || packageName === '@remix-run/server-runtime' || packageName === '@vercel/remix' || packageName === '@remix-run/cloudflare') && name in remix) return remix[name];
+  if (packageName === 'react')
+    return name === 'cache'
+      ? native(({ args }) => args[0] ?? unknown)
+      : name === '*' || name === 'default'
+        ? api('react', { member: (member) => webPackage('react', member) })
+        : undefined;
+  if (
+    (packageName === 'react-router' ||
+      packageName === '@remix-run/node' ||
+      packageName === '@remix-run/server-runtime' ||
+      packageName === '@vercel/remix' ||
+      packageName === '@remix-run/cloudflare') &&
+    name in remix
+  )
+    return remix[name];
   if (packageName === '@sveltejs/kit' && name in svelte) return svelte[name];
   return undefined;
 }
@@ -159,7 +218,23 @@ export function webRequest(path: Value, method: Value): Value {
         case 'clone':
           return native(() => call.self);
         case 'auth':
-          return oneOf([{ value: { who: { level: 'identity', part: 'user' } }, state: { ...nothing, auth: 'identity', guards: [{ level: 'identity', what: 'the session that the auth wrapper put on the request', place: call.module.placeOf(call.node) }] } }, { value: literal(null), state: nothing }]);
+          return oneOf([
+            {
+              value: { who: { level: 'identity', part: 'user' } },
+              state: {
+                ...nothing,
+                auth: 'identity',
+                guards: [
+                  {
+                    level: 'identity',
+                    what: 'the session that the auth wrapper put on the request',
+                    place: call.module.placeOf(call.node),
+                  },
+                ],
+              },
+            },
+            { value: literal(null), state: nothing },
+          ]);
         default:
           return undefined;
       }
@@ -168,16 +243,26 @@ export function webRequest(path: Value, method: Value): Value {
 }
 
 const formData = (): Value =>
-  api('form-data', { member: (name) => (name === 'get' || name === 'getAll' ? native(({ args }) => input('body', stringOf(args[0]))) : native(() => input('body'))) });
+  api('form-data', {
+    member: (name) =>
+      name === 'get' || name === 'getAll' ? native(({ args }) => input('body', stringOf(args[0]))) : native(() => input('body')),
+  });
 
 /** A URL whose path is known (with unknown parts for parameters). */
 export const urlOf = (path: Value): Value =>
   api('url', {
     member: (name) => {
       if (name === 'pathname') return path;
-      if (name === 'searchParams') return api('search-params', { member: (member) => (member === 'get' || member === 'getAll' ? native(({ args }) => input('query', stringOf(args[0]))) : native(() => input('query'))) });
+      if (name === 'searchParams')
+        return api('search-params', {
+          member: (member) =>
+            member === 'get' || member === 'getAll'
+              ? native(({ args }) => input('query', stringOf(args[0])))
+              : native(() => input('query')),
+        });
       if (name === 'clone') return native(() => urlOf(path));
-      if (name === 'origin' || name === 'host' || name === 'hostname' || name === 'href' || name === 'search') return input(name === 'search' || name === 'href' ? 'query' : 'header', name);
+      if (name === 'origin' || name === 'host' || name === 'hostname' || name === 'href' || name === 'search')
+        return input(name === 'search' || name === 'href' ? 'query' : 'header', name);
       return undefined;
     },
   });

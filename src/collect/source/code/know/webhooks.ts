@@ -45,7 +45,14 @@ export function webhookPackage(packageName: string, name: string): Value | undef
 const library = (packageName: string): Value =>
   api(packageName, {
     call: () => library(packageName),
-    member: (name) => (verifiers[packageName]?.includes(name) ? native(throws) : booleans[packageName]?.includes(name) ? native(answers) : name === 'then' || name === 'catch' || name === 'finally' ? undefined : library(packageName)),
+    member: (name) =>
+      verifiers[packageName]?.includes(name)
+        ? native(throws)
+        : booleans[packageName]?.includes(name)
+          ? native(answers)
+          : name === 'then' || name === 'catch' || name === 'finally'
+            ? undefined
+            : library(packageName),
   });
 
 function throws(call: NativeCall): Value {
@@ -53,5 +60,6 @@ function throws(call: NativeCall): Value {
   return { input: { source: 'body' } };
 }
 
-const answers = (call: NativeCall): Value => ({ whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)) });
-
+const answers = (call: NativeCall): Value => ({
+  whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)),
+});

@@ -36,7 +36,14 @@ export function assemble(machine: Machine, spec: RouteSpec): Route {
     if (answer) noteAnswer(machine, answer);
   } catch (error) {
     // A stack overflow in code nested without end, or a bug of ours: the route stays listed, as not understood.
-    recordGap(log, 'the handler', error instanceof RangeError ? 'the code is nested too deeply to follow' : `could not be followed (${error instanceof Error ? error.message : 'error'})`, spec.place);
+    recordGap(
+      log,
+      'the handler',
+      error instanceof RangeError
+        ? 'the code is nested too deeply to follow'
+        : `could not be followed (${error instanceof Error ? error.message : 'error'})`,
+      spec.place,
+    );
   }
   return routeOf(spec, log);
 }
@@ -51,7 +58,14 @@ export function noteAnswer(machine: Machine, answer: Value): void {
   }
 }
 
-const bothOf = (a: State, b: State): State => ({ ...a, auth: stronger(a.auth, b.auth), guards: [...a.guards, ...b.guards], roles: [...new Set([...a.roles, ...b.roles])], flags: new Map([...a.flags, ...b.flags]), maybe: [...a.maybe, ...b.maybe] });
+const bothOf = (a: State, b: State): State => ({
+  ...a,
+  auth: stronger(a.auth, b.auth),
+  guards: [...a.guards, ...b.guards],
+  roles: [...new Set([...a.roles, ...b.roles])],
+  flags: new Map([...a.flags, ...b.flags]),
+  maybe: [...a.maybe, ...b.maybe],
+});
 
 function routeOf(spec: RouteSpec, log: Log): Route {
   const exit = exitState(log);
@@ -59,7 +73,11 @@ function routeOf(spec: RouteSpec, log: Log): Route {
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
   const auth = levels.length > 0 ? levels.reduce(weaker) : (exit?.auth ?? spec.entry?.auth ?? 'none');
-  const guards = distinct([...(exit?.guards ?? []), ...(exit?.maybe ?? []), ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe])]);
+  const guards = distinct([
+    ...(exit?.guards ?? []),
+    ...(exit?.maybe ?? []),
+    ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe]),
+  ]);
   const webhook = webhookOf(spec, log, exit);
   const rate = exit?.flags.get('rate') ?? log.before.map(({ state }) => state.flags.get('rate')).find(Boolean);
   return {

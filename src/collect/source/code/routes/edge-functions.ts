@@ -34,7 +34,15 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
     const module = code.module(path);
     if (!module) continue;
     const handlers: { value: Value; node: Node }[] = [];
-    const serve = native(({ args, node }) => (handlers.push({ value: args.find((arg) => arg.closure || arg.wraps || arg.alternatives) ?? args[0] ?? unknown, node: node as Node }), unknown));
+    const serve = native(
+      ({ args, node }) => (
+        handlers.push({
+          value: args.find((arg) => arg.closure || arg.wraps || arg.alternatives) ?? args[0] ?? unknown,
+          node: node as Node,
+        }),
+        unknown
+      ),
+    );
     const scope = machine.moduleScope(module);
     const frame: Frame = { scope, returns: [], leaves: [] };
     scope.names.set('Deno', denoWith(serve));
@@ -45,9 +53,12 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
         if (statement.type === 'ExpressionStatement') machine.execute([statement], frame);
       }
     });
-    if (handlers.length === 0 && module.exports.has('default')) handlers.push({ value: machine.exported(module, 'default'), node: module.program.body[0] as Node });
+    if (handlers.length === 0 && module.exports.has('default'))
+      handlers.push({ value: machine.exported(module, 'default'), node: module.program.body[0] as Node });
     const place = module.placeOf(handlers[0]?.node ?? { start: 0 });
-    const entry = jwt ? guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: posix.normalize(config) }) : nothing;
+    const entry = jwt
+      ? guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: posix.normalize(config) })
+      : nothing;
     yield {
       kind: 'edge-function',
       framework: 'Supabase Edge Functions',
@@ -56,13 +67,24 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
       place,
       entry,
       csrf: 'not-cookie',
-      run: (m) => m.call(handlers[0]?.value ?? unknown, [webRequest(literal(`/functions/v1/${name}`), literal('POST'))], unknown, { start: 0, end: 0 }, module),
+      run: (m) =>
+        m.call(
+          handlers[0]?.value ?? unknown,
+          [webRequest(literal(`/functions/v1/${name}`), literal('POST'))],
+          unknown,
+          { start: 0, end: 0 },
+          module,
+        ),
     };
   }
 }
 
 const denoWith = (serve: Value): Value =>
   api('deno', {
-    member: (name) => (name === 'serve' ? serve : name === 'env' ? api('env', { member: (member) => (member === 'get' ? native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) : undefined) }) : undefined),
+    member: (name) =>
+      name === 'serve'
+        ? serve
+        : name === 'env'
+          ? api('env', { member: (member) => (member === 'get' ? native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) : undefined) })
+          : undefined,
   });
-

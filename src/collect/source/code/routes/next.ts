@@ -20,7 +20,9 @@ export function nextRoots(code: Codebase): string[] {
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
     if (/(^|\/)next\.config\.[cm]?[jt]s$/.test(path)) roots.add(folder);
     if (!/(^|\/)package\.json$/.test(path)) continue;
-    const manifest = readJson(code.tree, path) as { dependencies?: Record<string, unknown>; devDependencies?: Record<string, unknown> } | undefined;
+    const manifest = readJson(code.tree, path) as
+      | { dependencies?: Record<string, unknown>; devDependencies?: Record<string, unknown> }
+      | undefined;
     if (manifest?.dependencies?.['next'] ?? manifest?.devDependencies?.['next']) roots.add(folder);
   }
   return [...roots];
@@ -36,7 +38,10 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
       const inside = path.slice(prefix.length);
       if (/(^|\/)__tests__\/|\.(test|spec|stories)\./.test(inside)) continue;
       const app = /^(?:src\/)?app\/(?:(.*)\/)?(route|page)\.[cm]?[jt]sx?$/.exec(inside);
-      if (app) yield* app[2] === 'route' ? routeHandlers(code, machine, path, urlOfFolder(app[1] ?? ''), middleware) : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix);
+      if (app)
+        yield* app[2] === 'route'
+          ? routeHandlers(code, machine, path, urlOfFolder(app[1] ?? ''), middleware)
+          : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix);
       const legacy = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(inside);
       if (legacy?.[1]) yield* pagesApi(code, machine, path, urlOfFolder(legacy[1]), middleware);
       if (code.text(path)?.includes('use server') && !isTestPath(path)) yield* serverActions(code, machine, path);
@@ -47,11 +52,23 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
 /** `(group)/orders/[id]` → `/orders/:id`. */
 export function urlOfFolder(folder: string): string {
   const parts = folder.split('/').filter((part) => part !== '' && !/^\(.*\)$/.test(part) && !part.startsWith('@'));
-  const url = parts.map((part) => part.replace(/^\(\.{1,3}\)+/, '').replace(/^\[\[\.\.\.(.+)\]\]$/, ':$1*').replace(/^\[\.\.\.(.+)\]$/, ':$1+').replace(/^\[(.+)\]$/, ':$1'));
+  const url = parts.map((part) =>
+    part
+      .replace(/^\(\.{1,3}\)+/, '')
+      .replace(/^\[\[\.\.\.(.+)\]\]$/, ':$1*')
+      .replace(/^\[\.\.\.(.+)\]$/, ':$1+')
+      .replace(/^\[(.+)\]$/, ':$1'),
+  );
   return `/${url.join('/')}`;
 }
 
-function* routeHandlers(code: Codebase, machine: Machine, path: string, url: string, middleware: readonly MiddlewareFile[]): Generator<RouteSpec> {
+function* routeHandlers(
+  code: Codebase,
+  machine: Machine,
+  path: string,
+  url: string,
+  middleware: readonly MiddlewareFile[],
+): Generator<RouteSpec> {
   const module = code.module(path);
   if (!module) return;
   for (const method of verbs) {
@@ -66,7 +83,8 @@ function* routeHandlers(code: Codebase, machine: Machine, path: string, url: str
       place: exportPlace(module, method),
       entry: entryFor(machine, middleware, url, method),
       csrf: 'same-site',
-      run: (m) => m.call(handler, [webRequest(pathValue(url), literal(method)), object({ params: params() }, true)], unknown, nowhere, module),
+      run: (m) =>
+        m.call(handler, [webRequest(pathValue(url), literal(method)), object({ params: params() }, true)], unknown, nowhere, module),
     };
   }
 }
@@ -82,7 +100,14 @@ export function exportPlace(module: Module, name: string): ReturnType<Module['pl
   return binding?.kind === 'expression' ? module.placeOf(binding.node) : { file: module.path, line: 1 };
 }
 
-function* page(code: Codebase, machine: Machine, path: string, url: string, middleware: readonly MiddlewareFile[], prefix: string): Generator<RouteSpec> {
+function* page(
+  code: Codebase,
+  machine: Machine,
+  path: string,
+  url: string,
+  middleware: readonly MiddlewareFile[],
+  prefix: string,
+): Generator<RouteSpec> {
   const module = code.module(path);
   if (!module || module.directives.has('use client')) return;
   const component = machine.exported(module, 'default');
@@ -124,12 +149,26 @@ function layoutsOf(code: Codebase, path: string, prefix: string): Module[] {
   return layouts;
 }
 
-function* pagesApi(code: Codebase, machine: Machine, path: string, url: string, middleware: readonly MiddlewareFile[]): Generator<RouteSpec> {
+function* pagesApi(
+  code: Codebase,
+  machine: Machine,
+  path: string,
+  url: string,
+  middleware: readonly MiddlewareFile[],
+): Generator<RouteSpec> {
   const module = code.module(path);
   if (!module) return;
   const handler = machine.exported(module, 'default');
   const { nodeRequest, nodeResponse } = pagesPair;
-  const named = [...new Set([...module.text.matchAll(/\bmethod\s*(?:===?|!==?)\s*['"](GET|POST|PUT|PATCH|DELETE)['"]|case\s*['"](GET|POST|PUT|PATCH|DELETE)['"]/g)].map((match) => match[1] ?? match[2] ?? ''))];
+  const named = [
+    ...new Set(
+      [
+        ...module.text.matchAll(
+          /\bmethod\s*(?:===?|!==?)\s*['"](GET|POST|PUT|PATCH|DELETE)['"]|case\s*['"](GET|POST|PUT|PATCH|DELETE)['"]/g,
+        ),
+      ].map((match) => match[1] ?? match[2] ?? ''),
+    ),
+  ];
   for (const method of named.length > 0 ? named : ['ALL']) {
     yield {
       kind: 'http',
@@ -149,7 +188,10 @@ function* pagesApi(code: Codebase, machine: Machine, path: string, url: string, 
 }
 
 /** Node-style request and response; set by the Express knowledge, which owns their shape. */
-export const pagesPair: { nodeRequest: (url: string, method: string) => Value; nodeResponse: () => Value } = { nodeRequest: () => unknown, nodeResponse: () => unknown };
+export const pagesPair: { nodeRequest: (url: string, method: string) => Value; nodeResponse: () => Value } = {
+  nodeRequest: () => unknown,
+  nodeResponse: () => unknown,
+};
 
 function* serverActions(code: Codebase, machine: Machine, path: string): Generator<RouteSpec> {
   const module = code.module(path);
@@ -162,7 +204,14 @@ function* serverActions(code: Codebase, machine: Machine, path: string): Generat
     id: `action ${path} ${name}`,
     place: module.placeOf(node),
     csrf: 'framework',
-    run: (m) => m.call(action, Array.from({ length: Math.max(parameters, 1) }, () => input('body')), unknown, node, module),
+    run: (m) =>
+      m.call(
+        action,
+        Array.from({ length: Math.max(parameters, 1) }, () => input('body')),
+        unknown,
+        node,
+        module,
+      ),
   });
   if (module.directives.has('use server')) {
     for (const name of module.exports.keys()) {
@@ -177,7 +226,8 @@ function* serverActions(code: Codebase, machine: Machine, path: string): Generat
       if (node.type !== 'FunctionDeclaration' && node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') return;
       const body = node.body && 'body' in node.body && Array.isArray(node.body.body) ? node.body.body : [];
       const [first] = body;
-      if (first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use server') inline.push({ node, name: node.id?.name ?? 'inline action' });
+      if (first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use server')
+        inline.push({ node, name: node.id?.name ?? 'inline action' });
     });
   for (const { node, name } of inline) {
     if (node.type !== 'FunctionDeclaration' && node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') continue;
@@ -197,7 +247,9 @@ export function readMiddleware(code: Codebase, machine: Machine, prefix: string)
       if (!exported) continue;
       const config = machine.aside(() => machine.exported(module, 'config'));
       const matcher = config.props?.get('matcher');
-      const patterns = (matcher?.items ?? (matcher ? [matcher] : [])).flatMap((item) => stringOf(item) ?? stringOf(item.props?.get('source') ?? unknown) ?? []);
+      const patterns = (matcher?.items ?? (matcher ? [matcher] : [])).flatMap(
+        (item) => stringOf(item) ?? stringOf(item.props?.get('source') ?? unknown) ?? [],
+      );
       files.push({ module, run: machine.exported(module, exported), matcher: patterns, place: exportPlace(module, exported) });
     }
   }
@@ -213,7 +265,8 @@ export function entryFor(machine: Machine, middleware: readonly MiddlewareFile[]
       machine.log = createLog();
       const answer = machine.call(file.run, [webRequest(pathValue(url), literal(method)), unknown], unknown, nowhere, file.module);
       const passed: State[] = [];
-      for (const { value, state } of alternativesOf(answer)) if (value.response !== 'deny' && value.response !== 'answer') passed.push(state);
+      for (const { value, state } of alternativesOf(answer))
+        if (value.response !== 'deny' && value.response !== 'answer') passed.push(state);
       const base = machine.state;
       return base && passed.length > 0 ? { base, passed } : undefined;
     });

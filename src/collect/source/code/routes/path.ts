@@ -20,6 +20,9 @@ export function pathValue(url: string): Value {
 
 /** Joins a mount path and a route path: one slash between, none at the end. */
 export function joinPaths(...paths: readonly string[]): string {
-  const joined = paths.join('/').replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+  const joined = paths
+    .join('/')
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '');
   return joined.startsWith('/') ? joined : `/${joined}`;
 }

@@ -13,11 +13,17 @@ const patterns: readonly [Purpose, RegExp][] = [
   ['health', /(?:^|\/)(?:health|healthz|readyz|livez|ready|live|ping|status|version|heartbeat|alive)(?:$|\/|\b)/i],
   ['debug', /(?:^|[/.\-_])(?:debug|test|tests|testing|diagnos\w*|dump|phpinfo|dev-?only|seed|seeds|playground|sandbox)(?:[/.\-_]|$)/i],
   ['cron', /(?:^|[/.\-_])(?:cron|jobs?|scheduled?|tasks\/run|worker)(?:[/.\-_]|$)/i],
-  ['public', /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.\-])/i],
+  [
+    'public',
+    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.\-])/i,
+  ],
 ];
 
 /** What a route is for, as far as its path, name and effects tell. */
-export function purposesOf(spec: { readonly path: string; readonly id?: string; readonly method: string }, effects: readonly SideEffect[]): Purpose[] {
+export function purposesOf(
+  spec: { readonly path: string; readonly id?: string; readonly method: string },
+  effects: readonly SideEffect[],
+): Purpose[] {
   const name = `${spec.path} ${spec.id ?? ''}`.replace(/([a-z])([A-Z])/g, '$1-$2');
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
   if (effects.some((effect) => effect.kind === 'session') && !found.includes('login')) found.push('login');

@@ -8,7 +8,8 @@ import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/ro
 import type { RouteSpec } from './assemble.ts';
 import { joinPaths, pathValue } from './path.ts';
 
-const serverImport = /['"](?:npm:)?(?:express|ultimate-express|express-promise-router|fastify|hono|@hono\/zod-openapi|koa|@koa\/router|koa-router)(?:@[^'"]*)?['"]/;
+const serverImport =
+  /['"](?:npm:)?(?:express|ultimate-express|express-promise-router|fastify|hono|@hono\/zod-openapi|koa|@koa\/router|koa-router)(?:@[^'"]*)?['"]/;
 
 /** Sources that make or use a router object. */
 export const serverSources = (code: Codebase): string[] => code.product.filter((path) => serverImport.test(code.text(path) ?? ''));
@@ -36,8 +37,16 @@ export function bootServers(code: Codebase, machine: Machine): void {
         machine.state = nothing;
         machine.log = createLog();
         // Declarations are computed on first use and kept; running them again would make a second router.
-        if (statement.type === 'ExpressionStatement' || statement.type === 'ForOfStatement' || statement.type === 'IfStatement' || statement.type === 'TryStatement' || statement.type === 'BlockStatement') machine.execute([statement], frame);
-        else if (statement.type === 'VariableDeclaration' || statement.type === 'ExportNamedDeclaration') for (const name of namesOf(statement)) machine.lookup(name, scope);
+        if (
+          statement.type === 'ExpressionStatement' ||
+          statement.type === 'ForOfStatement' ||
+          statement.type === 'IfStatement' ||
+          statement.type === 'TryStatement' ||
+          statement.type === 'BlockStatement'
+        )
+          machine.execute([statement], frame);
+        else if (statement.type === 'VariableDeclaration' || statement.type === 'ExportNamedDeclaration')
+          for (const name of namesOf(statement)) machine.lookup(name, scope);
         else if (statement.type === 'ExportDefaultDeclaration') machine.exported(module, 'default');
       }
     });
@@ -46,7 +55,11 @@ export function bootServers(code: Codebase, machine: Machine): void {
   bootFactories(code, machine);
 }
 
-function namesOf(statement: { readonly type: string; readonly declarations?: readonly { readonly id: { readonly type: string; readonly name?: string } }[]; readonly declaration?: unknown }): string[] {
+function namesOf(statement: {
+  readonly type: string;
+  readonly declarations?: readonly { readonly id: { readonly type: string; readonly name?: string } }[];
+  readonly declaration?: unknown;
+}): string[] {
   const inner = statement.type === 'ExportNamedDeclaration' ? (statement.declaration as typeof statement | null) : statement;
   return inner?.declarations?.flatMap((declaration) => declaration.id.name ?? []) ?? [];
 }
@@ -61,7 +74,16 @@ function bootFactories(code: Codebase, machine: Machine): void {
       const text = module.text.slice(statement.start, statement.end);
       if (!/\b(?:express|fastify|Fastify|Router)\(|new (?:Hono|Koa|Router|OpenAPIHono)\b/.test(text)) continue;
       const value = machine.lookup(name, machine.moduleScope(module));
-      if (!value.closure || routersOf(machine).some((node) => node.place.file === path && (node.place.line ?? 0) >= (module.placeOf(statement).line ?? 0) && (node.place.line ?? 0) <= (module.placeOf({ start: statement.end }).line ?? 0))) continue;
+      if (
+        !value.closure ||
+        routersOf(machine).some(
+          (node) =>
+            node.place.file === path &&
+            (node.place.line ?? 0) >= (module.placeOf(statement).line ?? 0) &&
+            (node.place.line ?? 0) <= (module.placeOf({ start: statement.end }).line ?? 0),
+        )
+      )
+        continue;
       machine.aside(() => {
         machine.budget = 400_000;
         machine.call(value, [], unknown, statement, module);
@@ -90,17 +112,27 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
   for (const entry of node.entries) {
     const steps = entry.handlers.map((handler) => ({ handler, entry, own: entry.kind === 'route' }));
     const path = joinPaths(prefix, entry.path === '*' && entry.kind === 'use' ? '' : entry.path);
-    const outer = [...chain, ...before.filter((step) => step.prefix === '/' || `${path}/`.startsWith(`${joinPaths(prefix, step.prefix)}/`))];
+    const outer = [
+      ...chain,
+      ...before.filter((step) => step.prefix === '/' || `${path}/`.startsWith(`${joinPaths(prefix, step.prefix)}/`)),
+    ];
     if (entry.kind === 'route') {
       yield spec(node, entry, path, [...outer, ...steps]);
       continue;
     }
     const inner = steps.findIndex((step) => nodeOf(step.handler));
     if (inner === -1) before.push(...steps.map((step) => ({ ...step, prefix: entry.path })));
-    else for (const [nth, step] of steps.entries()) {
-      const router = nodeOf(step.handler);
-      if (router) yield* flatten(router, joinPaths(prefix, entry.path, router.prefix), [...outer, ...steps.slice(0, nth).filter((other) => !nodeOf(other.handler))], inside);
-    }
+    else
+      for (const [nth, step] of steps.entries()) {
+        const router = nodeOf(step.handler);
+        if (router)
+          yield* flatten(
+            router,
+            joinPaths(prefix, entry.path, router.prefix),
+            [...outer, ...steps.slice(0, nth).filter((other) => !nodeOf(other.handler))],
+            inside,
+          );
+      }
   }
 }
 
@@ -145,7 +177,8 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     }
     // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
     machine.state = followed || passed.length > 0 ? join(passed) : before;
-    if (!machine.state) recordGap(machine.log, handler.closure?.name ?? 'a middleware', 'could not see how it lets a request through', entry.place);
+    if (!machine.state)
+      recordGap(machine.log, handler.closure?.name ?? 'a middleware', 'could not see how it lets a request through', entry.place);
   }
   return undefined;
 }

@@ -1,0 +1,74 @@
+import { defineCheck } from '../../core/check.ts';
+import { routeProof, verb } from '../../evidence/questions.ts';
+import { sourceRoutes } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+
+const patch = { id: 'PATCH /api/invoices/:id', method: 'PATCH' } as const;
+
+export const massAssignment = defineCheck({
+  id: 'audit/mass-assignment',
+  severity: 'high',
+  covers: ['S2-C1', 'S2-C2', 'MB-2'],
+  doc: {
+    title: 'A route stores whatever fields the caller sends',
+    why: 'Whoever sends the request decides which columns change: a role, an owner, a price, a “paid” mark, another customer’s organisation.',
+    fix: 'List the fields that may change: parse the body with a schema (for example zod) or pick them by name, and set role, owner and organisation from the session only.',
+    effort: 'hours',
+    references: ['https://owasp.org/API-Security/editions/2023/en/0xa3-broken-object-property-level-authorization/'],
+  },
+  needs: { inventory: sourceRoutes },
+  examples: {
+    fails: [
+      {
+        name: 'update(body)',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({ ...patch, data: [sampleAccess({ operation: 'update', wholeInput: 'body', scope: 'tenant' })] }),
+          ),
+        },
+      },
+    ],
+    passes: [
+      {
+        name: 'named columns',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({ ...patch, data: [sampleAccess({ operation: 'update', writes: ['status'], scope: 'tenant' })] }),
+          ),
+        },
+      },
+    ],
+  },
+  *evaluate({ inventory }) {
+    for (const route of inventory.routes) {
+      const writes = route.data.filter(
+        (access) =>
+          (access.operation === 'update' || access.operation === 'create') &&
+          access.kind !== 'storage' &&
+          (access.wholeInput !== undefined || access.writes !== undefined),
+      );
+      if (writes.length === 0) continue;
+      const whole = writes.filter((access) => access.wholeInput !== undefined && access.subject !== 'intake');
+      const [worst] = whole;
+      if (!worst) {
+        yield {
+          outcome: 'pass',
+          subject: route.id,
+          place: { ...route.place, name: route.id },
+          message: `${route.id} names the columns it writes.`,
+        };
+        continue;
+      }
+      // With row-level security the database still refuses other people's rows, and an administrator may change all columns anyway.
+      const milder = whole.every((access) => access.auth === 'role' || access.client === 'user' || access.client === 'anon');
+      yield {
+        outcome: 'fail',
+        subject: route.id,
+        place: { ...worst.place, name: route.id },
+        ...(milder && { severity: 'medium' as const }),
+        message: `${route.id} ${verb[worst.operation]} ${worst.name} with every field the caller sends, also those the form does not show.`,
+        proof: routeProof(route, whole),
+      };
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import { defineCheck } from '../../core/check.ts';
+import { cannotFollow, isOpen, routeProof } from '../../evidence/questions.ts';
+import { sourceRoutes } from '../../evidence/routes.ts';
+import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+
+const mailer = { id: 'POST /api/send-email', method: 'POST', path: '/api/send-email', data: [] } as const;
+
+export const openMailRelay = defineCheck({
+  id: 'audit/open-mail-relay',
+  severity: 'high',
+  covers: ['S1-C5', 'S5-C4', 'FC-9'],
+  doc: {
+    title: 'Anybody can send mail in your name',
+    why: 'Strangers use the route to send spam or fake invoices from your domain. Your own invitations then land in spam, and the provider closes the account.',
+    fix: 'Ask for a signed-in user, take the recipient from your database and not from the request, keep subject and text on the server, and limit how often it may be called.',
+    effort: 'hours',
+  },
+  needs: { inventory: sourceRoutes },
+  examples: {
+    fails: [
+      {
+        name: 'recipient, subject and text from the request',
+        given: { inventory: sampleInventory(sampleRoute({ ...mailer, auth: 'none', guards: [], effects: [sampleEffect()] })) },
+      },
+    ],
+    passes: [
+      {
+        name: 'only for signed-in users',
+        given: { inventory: sampleInventory(sampleRoute({ ...mailer, effects: [sampleEffect({ auth: 'identity' })] })) },
+      },
+      {
+        name: 'a contact form that writes to the owner',
+        given: { inventory: sampleInventory(sampleRoute({ ...mailer, auth: 'none', effects: [sampleEffect({ fromInput: ['html'] })] })) },
+      },
+    ],
+  },
+  *evaluate({ inventory }) {
+    for (const route of inventory.routes) {
+      const mails = route.effects.filter((effect) => effect.kind === 'mail');
+      if (mails.length === 0) continue;
+      const open = mails.filter((mail) => isOpen(mail.auth) && mail.fromInput.includes('to'));
+      const [worst] = open.toSorted((a, b) => b.fromInput.length - a.fromInput.length);
+      if (!worst || route.webhook?.verification === 'verified') {
+        yield {
+          outcome: 'pass',
+          subject: route.id,
+          place: { ...route.place, name: route.id },
+          message: `${route.id} sends mail only for known callers or to fixed recipients.`,
+        };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield cannotFollow(route);
+        continue;
+      }
+      // With a fixed text it is a nuisance (confirmation mails to strangers), with a free one a spam relay.
+      const free = worst.fromInput.includes('html') || worst.fromInput.includes('subject');
+      yield {
+        outcome: 'fail',
+        subject: route.id,
+        place: { ...worst.place, name: route.id },
+        ...(!free && { severity: 'medium' as const }),
+        message: free
+          ? `${route.id} sends mail to any address with ${worst.fromInput.filter((part) => part !== 'to').join(' and ')} of the caller’s choosing, without asking who is calling.`
+          : `${route.id} sends mail to any address, without asking who is calling.`,
+        proof: routeProof(route, open),
+      };
+    }
+  },
+});

@@ -1,0 +1,77 @@
+import { defineCheck } from '../../core/check.ts';
+import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import { sourceRoutes } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+
+const open = sampleAccess({ auth: 'none' });
+
+export const unauthenticatedDataRoute = defineCheck({
+  id: 'audit/unauthenticated-data-route',
+  severity: 'blocker',
+  covers: ['S1-F', 'NT-2', 'MB-2', 'API2-all-flows-known', 'S1-C1'],
+  tripwire: true,
+  doc: {
+    title: 'A route returns customer data without asking who is calling',
+    why: 'Anybody who knows or guesses the address reads your customers’ records, without an account.',
+    fix: 'Check the signed-in user at the top of the handler (or in middleware that surely runs before it) and answer 401 without one; then fetch only rows of that user’s organisation.',
+    effort: 'hours',
+    references: ['https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/'],
+  },
+  needs: { inventory: sourceRoutes },
+  examples: {
+    fails: [
+      { name: 'no check at all', given: { inventory: sampleInventory(sampleRoute({ auth: 'none', guards: [], data: [open] })) } },
+      {
+        name: 'a cookie merely has to be there',
+        given: { inventory: sampleInventory(sampleRoute({ auth: 'presence', data: [sampleAccess({ auth: 'presence' })] })) },
+      },
+    ],
+    passes: [
+      { name: 'a verified session', given: { inventory: sampleInventory(sampleRoute()) } },
+      {
+        name: 'a session before customer data, nothing before the price list',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute(),
+            sampleRoute({ id: 'GET /api/plans', auth: 'none', data: [sampleAccess({ name: 'plans', subject: 'public', auth: 'none' })] }),
+          ),
+        },
+      },
+    ],
+  },
+  *evaluate({ inventory }) {
+    for (const route of inventory.routes) {
+      if (route.kind === 'edge-function' || route.kind === 'server-action' || route.webhook || isSignInFlow(route)) continue;
+      const reads = route.data.filter((access) => access.operation === 'read' && codeDecides(access) && isPrivate(access));
+      if (reads.length === 0) continue;
+      const leaks = reads.filter((access) => isOpen(access.auth));
+      if (leaks.length === 0) {
+        yield {
+          outcome: 'pass',
+          subject: route.id,
+          place: { ...route.place, name: route.id },
+          message: `${route.id} asks who is calling before it ${accessText(reads)}.`,
+        };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield cannotFollow(route);
+        continue;
+      }
+      const presence = leaks.every((access) => access.auth === 'presence');
+      const shared = route.purposes.includes('public');
+      yield {
+        outcome: 'fail',
+        subject: route.id,
+        place: { ...(leaks[0]?.place ?? route.place), name: route.id },
+        ...(shared
+          ? { severity: 'medium' as const }
+          : leaks.every((access) => access.subject === 'private') && { severity: 'high' as const }),
+        message: presence
+          ? `${route.id} ${accessText(leaks)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
+          : `${route.id} ${accessText(leaks)} for anybody: it never asks who is calling.`,
+        proof: routeProof(route, leaks),
+      };
+    }
+  },
+});

@@ -1,0 +1,100 @@
+import { defineCheck } from '../../core/check.ts';
+import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import { sourceRoutes } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+
+const write = sampleAccess({ operation: 'update', auth: 'none' });
+
+export const unauthenticatedWrite = defineCheck({
+  id: 'audit/unauthenticated-write',
+  severity: 'blocker',
+  covers: ['NT-2', 'MB-2', 'S1-C1'],
+  doc: {
+    title: 'A route changes stored data without asking who is calling',
+    why: 'A stranger can change, add or delete your customers’ records, and nothing tells you who it was.',
+    fix: 'Check the signed-in user at the top of the handler and answer 401 without one. For a job called by a scheduler, compare a secret from the environment that fails closed when it is not set.',
+    effort: 'hours',
+    references: ['https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/'],
+  },
+  needs: { inventory: sourceRoutes },
+  examples: {
+    fails: [
+      {
+        name: 'an update without a check',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({ id: 'PATCH /api/invoices/:id', method: 'PATCH', auth: 'none', guards: [], data: [write] }),
+          ),
+        },
+      },
+      {
+        name: 'a scheduled job without a secret',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({
+              id: 'GET /api/cron/remind',
+              path: '/api/cron/remind',
+              purposes: ['cron'],
+              auth: 'none',
+              guards: [],
+              data: [write],
+            }),
+          ),
+        },
+      },
+    ],
+    passes: [
+      {
+        name: 'a verified session',
+        given: { inventory: sampleInventory(sampleRoute({ method: 'PATCH', data: [sampleAccess({ operation: 'update' })] })) },
+      },
+      {
+        name: 'a contact form may be used by anybody',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({
+              id: 'POST /api/contact',
+              method: 'POST',
+              auth: 'none',
+              guards: [],
+              data: [sampleAccess({ name: 'leads', operation: 'create', auth: 'none', subject: 'intake' })],
+            }),
+          ),
+        },
+      },
+    ],
+  },
+  *evaluate({ inventory }) {
+    for (const route of inventory.routes) {
+      if (route.kind === 'edge-function' || route.kind === 'server-action' || route.webhook || isSignInFlow(route)) continue;
+      const writes = route.data.filter((access) => access.operation !== 'read' && codeDecides(access));
+      if (writes.length === 0) continue;
+      // What strangers hand in (a contact form, a page view) is meant to be written by anybody.
+      const open = writes.filter((access) => isOpen(access.auth) && !(access.subject === 'intake' && access.operation === 'create'));
+      if (open.length === 0) {
+        yield {
+          outcome: 'pass',
+          subject: route.id,
+          place: { ...route.place, name: route.id },
+          message: `Who may use ${route.id} to write is checked, or it is meant for anybody.`,
+        };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield cannotFollow(route);
+        continue;
+      }
+      const grave = open.some((access) => isPrivate(access)) && !route.purposes.includes('cron');
+      yield {
+        outcome: 'fail',
+        subject: route.id,
+        place: { ...(open[0]?.place ?? route.place), name: route.id },
+        ...(!grave && { severity: 'high' as const }),
+        message: open.every((access) => access.auth === 'presence')
+          ? `${route.id} ${accessText(open)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
+          : `${route.id} ${accessText(open)} for anybody: it never asks who is calling.`,
+        proof: routeProof(route, open),
+      };
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import type { DatabaseModel, Table } from '../../../evidence/database.ts';
+import type { DataAccess, RouteInventory, Subject } from '../../../evidence/routes.ts';
+
+const intake =
+  /^(?:contact|lead|wait_?list|subscriber|newsletter|feedback|inquir|enquir|page_?view|analytics?|event_?log|event|visit|click|impression|metric|telemetry|error_?log|web_?vital|demo_?request|survey_?response|usage|rate_?limit|request_?log|search_?log)/;
+const open =
+  /^(?:plan|pricing|product|categor|tag|countr|currenc|language|locale|translation|post|article|blog|page|faq|testimonial|review|setting|site_?setting|config|feature|feature_?flag|banner|menu|template|public|changelog|banner|slide|gallery|service|skill|city|cities|state|region|timezone|industry|holiday|exchange_?rate|announcement|news|help|doc|billboard|color|size|collection|store_?categor)/;
+const personal =
+  /user|customer|client|patient|employee|staff|person|people|contact|member|profile|account|invoice|payment|order|booking|appointment|case|ticket|message|conversation|chat|document|file|upload|contract|quote|proposal|project|task|approval|report|record|note|session|token|credential|key|secret|salar|payroll|expense|transaction|subscription|billing|card|bank|lease|tenant|organi[sz]ation|company|workspace|team|invit|audit|medical|prescription|claim|shipment|deal|opportunit|submission|application|intake|brand|onboarding|call|deliverable|usuari|client|pedido|empresa|fatura|agend/;
+
+/** Singular snake case without a schema: `public.OrderItems` → `order_item`. */
+export const normalize = (name: string): string =>
+  (name.split('.').at(-1) ?? name)
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/^(?:tbl|app|public)_/, '')
+    .replace(/ies$/, 'y')
+    .replace(/(?<!s)s$/, '');
+
+/** Answers what a table is for: by its columns where the schema is known, else by its name. */
+export function subjectTable(model: DatabaseModel | undefined): (name: string) => Subject {
+  const tables = new Map<string, Table>();
+  for (const table of model?.tables ?? []) tables.set(normalize(table.name), table);
+  return (name) => {
+    const plain = normalize(name);
+    if (plain === '*' || plain === '') return 'unknown';
+    const table = tables.get(plain);
+    if (table?.tenancy)
+      return table.tenancy.kind === 'owner' || table.tenancy.kind === 'profile' ? (intake.test(plain) ? 'intake' : 'owner') : 'tenant';
+    if (intake.test(plain)) return 'intake';
+    if (table) return table.holds.length > 0 || (personal.test(plain) && !open.test(plain)) ? 'private' : 'public';
+    if (open.test(plain)) return 'public';
+    return personal.test(plain) ? 'private' : 'unknown';
+  };
+}
+
+/** Fills in what each access is about. */
+export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
+  const subjectOf = subjectTable(model);
+  const told = (access: DataAccess): DataAccess => ({
+    ...access,
+    subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
+  });
+  return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
+}

@@ -1,0 +1,73 @@
+import type { Observation, Proof } from '../core/finding.ts';
+import type { AuthLevel, DataAccess, Route, SideEffect } from './routes.ts';
+
+/** Questions that several checks ask of the same evidence, answered in one place so that no two checks differ. */
+
+/** True when only the app's own code stands between the caller and the rows; otherwise row-level security decides. */
+export const codeDecides = (access: DataAccess): boolean => access.client === 'service' || access.client === 'server';
+
+/** True for rows of customers, people or money. */
+export const isPrivate = (access: DataAccess): boolean =>
+  access.subject === 'tenant' || access.subject === 'owner' || access.subject === 'private';
+
+/** True when nobody in particular has to be calling: nothing is asked, or a token merely has to be there. */
+export const isOpen = (level: AuthLevel): boolean => level === 'none' || level === 'presence';
+
+/** Flows that strangers must be able to use: they look people up by mail address and start sessions. */
+export const isSignInFlow = (route: Route): boolean =>
+  route.purposes.some(
+    (purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout' || purpose === 'invite',
+  ) && !route.purposes.includes('admin');
+
+export const verb: Readonly<Record<DataAccess['operation'], string>> = {
+  read: 'reads',
+  create: 'adds to',
+  update: 'changes',
+  delete: 'deletes from',
+  call: 'calls',
+};
+
+/** `reads invoices and changes orders`. */
+export function accessText(accesses: readonly DataAccess[]): string {
+  const texts = [...new Set(accesses.map((access) => `${verb[access.operation]} ${access.name === '*' ? 'a table' : access.name}`))];
+  const shown = texts.slice(0, 3);
+  const rest = texts.length - shown.length;
+  return rest > 0
+    ? `${shown.join(', ')} and ${rest} more`
+    : shown.length > 1
+      ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+      : (shown[0] ?? '');
+}
+
+/** Where the route stands, which guards were met, and the line that reaches the data. */
+export function routeProof(route: Route, lines: readonly (DataAccess | SideEffect)[]): Proof[] {
+  const guards = route.guards.slice(0, 4).map((guard): Proof => ({
+    kind: 'step',
+    place: guard.place,
+    text: guard.skippedWhen ? `Guard that does not stand on every path (${guard.skippedWhen}): ${guard.what}` : `Guard: ${guard.what}`,
+  }));
+  const data = lines.slice(0, 4).map((line): Proof => ({
+    kind: 'step',
+    place: line.place,
+    text:
+      'operation' in line
+        ? `${verb[line.operation]} ${line.name}${line.client === 'service' ? ' with the service key, which row-level security does not stop' : ''}`
+        : line.what,
+  }));
+  return [{ kind: 'step', place: route.place, text: `Route ${route.id} (${route.framework})` }, ...guards, ...data];
+}
+
+/** The unknown that a route gives when part of its code could not be followed. */
+export function cannotFollow(route: Route): Observation {
+  const names = route.unresolved
+    .map((gap) => gap.what)
+    .slice(0, 3)
+    .join(', ');
+  return {
+    outcome: 'unknown',
+    subject: route.id,
+    place: { ...route.place, name: route.id },
+    message: `${route.id}: could not tell who may call it, because ${names} could not be followed.`,
+    toKnow: `Look at ${names} by hand, or run \`launch-ready audit\` on a checkout that contains it.`,
+  };
+}
