@@ -6,11 +6,15 @@ import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
+import { databaseCollector } from './source/database/collector.ts';
+import { secretsCollector } from './source/secrets/collector.ts';
 import { treeCollector } from './source/tree.ts';
 
 /** Every collector; the engine runs those that the checks ask for. */
 export const collectors: readonly AnyCollector[] = [
   treeCollector,
+  databaseCollector,
+  secretsCollector,
   codeCollector,
   routesCollector,
   clientCollector,
