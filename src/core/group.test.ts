@@ -35,13 +35,15 @@ describe('groupFindings', () => {
   });
 
   it('follows the cause that a check names, and nothing else', () => {
-    expect(
-      sizes(
-        finding({ fingerprint: print('1'), cause: 'routes/a.ts router', message: 'Reads a.', place: { file: 'x.ts' } }),
-        finding({ fingerprint: print('2'), cause: 'routes/a.ts router', message: 'Writes other things.', place: { file: 'y.ts' } }),
-        finding({ fingerprint: print('3'), cause: 'routes/b.ts router', message: 'Reads a.', place: { file: 'x.ts' } }),
-      ).toSorted(),
-    ).toEqual([1, 2]);
+    const groups = groupFindings([
+      finding({ fingerprint: print('1'), cause: 'routes/a.ts router', message: 'Reads a.', place: { file: 'x.ts' } }),
+      finding({ fingerprint: print('2'), cause: 'routes/a.ts router', message: 'Writes other things.', place: { file: 'y.ts' } }),
+      finding({ fingerprint: print('3'), cause: 'routes/b.ts router', message: 'Reads a.', place: { file: 'x.ts' } }),
+    ]);
+    expect(groups.map(({ lead, also }) => [lead, ...also].map(({ cause }) => cause))).toEqual([
+      ['routes/a.ts router', 'routes/a.ts router'],
+      ['routes/b.ts router'],
+    ]);
   });
 
   it('joins unknowns of one missing fact across checks', () => {

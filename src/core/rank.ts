@@ -2,7 +2,6 @@ import { type Group, groupFindings } from './group.ts';
 import { type Harm, harmOf, harms, layerOf, layers } from './harm.ts';
 import type { Finding } from './finding.ts';
 import { type Effort, severities } from './stage.ts';
-import { compareText } from './wording.ts';
 
 /** A group in the fix order, and why it stands there. */
 export interface Ranked extends Group {
@@ -51,14 +50,14 @@ const efforts: readonly Effort[] = ['minutes', 'hours', 'days'];
 // Data lying open and keys lying open hurt alike; which of them goes first is a matter of layers.
 const harmRank = (finding: Finding): number => Math.max(1, harms.indexOf(harmOf(finding)));
 
+// What is equal in all of this stays as `groupFindings` has it, which does not depend on the order given.
 const worstFirst = (a: Group, b: Group): number =>
   Number(b.lead.tripwire) - Number(a.lead.tripwire) ||
   severities.indexOf(a.lead.severity) - severities.indexOf(b.lead.severity) ||
   harmRank(a.lead) - harmRank(b.lead) ||
   layers.indexOf(layerOf(a.lead)) - layers.indexOf(layerOf(b.lead)) ||
   efforts.indexOf(a.lead.effort) - efforts.indexOf(b.lead.effort) ||
-  b.also.length - a.also.length ||
-  compareText(a.lead.id, b.lead.id);
+  b.also.length - a.also.length;
 
 function reasonFor(finding: Finding, harm: Harm): string {
   if (finding.tripwire) return 'One hole of this kind is enough to stop a launch.';

@@ -27,13 +27,16 @@ const uriOf = (file: string): string =>
     .join('/');
 
 /** A result without a file would be dropped by GitHub: point at the file of its evidence, else at the config that names the target. */
-function physical(finding: Finding): Place {
+function physical(finding: Finding): InFile {
   const proof = (finding.proof ?? []).map((item) => (item.kind === 'http' ? undefined : item.place));
-  return [finding.place, ...proof].find((place) => place?.file !== undefined) ?? { file: 'launch-ready.yaml', line: 1 };
+  return [finding.place, ...proof].find(isInFile) ?? { file: 'launch-ready.yaml', line: 1 };
 }
 
-function location(place: Place, id?: number): Record<string, unknown> {
-  const { file = 'launch-ready.yaml', line, column, name, url } = place;
+type InFile = Place & { readonly file: string };
+
+const isInFile = (place: Place | undefined): place is InFile => place?.file !== undefined;
+
+function location({ file, line, column, name, url }: InFile, id?: number): Record<string, unknown> {
   const region =
     line === undefined ? undefined : { startLine: Math.max(1, line), ...(column !== undefined && { startColumn: Math.max(1, column) }) };
   const logical = [
@@ -52,7 +55,7 @@ function result(finding: Finding, ruleIndex: number, aside: Readonly<Record<stri
   const place = physical(finding);
   const main = location({ ...finding.place, ...place, ...(finding.place?.name !== undefined && { name: finding.place.name }) });
   const related = (finding.proof ?? []).flatMap((proof, index) =>
-    proof.kind === 'http' || proof.place?.file === undefined
+    proof.kind === 'http' || !isInFile(proof.place)
       ? []
       : [{ ...location(proof.place, index + 1), message: message(proof.kind === 'step' ? proof.text : quotation(proof.text)) }],
   );

@@ -97,6 +97,8 @@ const hostileChecks: readonly FixtureCheck[] = (['fail', 'unknown'] as const).ma
     outcome,
     message: text,
     subject: `hostile ${index}`,
+    // Some stand alone, some are further places of one cause: texts have to be harmless in both.
+    ...(index < 12 && { cause: `cause ${index} ${text}` }),
     toKnow: text,
     fix: `${index} ${text}`,
     place: { file: `src/${text}`, line: index + 1, column: 2, name: text, url: `https://portal.example.com/${text}` },

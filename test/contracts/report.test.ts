@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import type { Finding } from '../../src/core/finding.ts';
 import { type Format, renderers, type Report } from '../../src/report/index.ts';
+import { finding } from './findings.ts';
 import { fixtureReport, secrets } from './fixture.ts';
 import { harmful, hostileTexts } from './hostile.ts';
 
@@ -17,6 +18,8 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 let report: Report;
 let hostile: Report;
 let aside: Report;
+/** Nothing but hostile texts, so that they stand in the top five too. */
+let hostileTop: Report;
 const fresh = (format: Format, of: Report = hostile): string =>
   renderers[format].render(of, { verbose: true, width: 100, fullReport: 'report.html' });
 const made = new Map<Report, Map<Format, string>>();
@@ -33,6 +36,7 @@ const isOpen = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome 
 beforeAll(async () => {
   report = await fixtureReport();
   hostile = await fixtureReport({ hostile: true });
+  hostileTop = await fixtureReport({ hostile: true, checks: [] });
   const waiver = { finding: 'audit/secret-in-client', reason: 'the key is dead <b>', name: 'Ada', expires: '2027-01-01' };
   const known = report.run.findings.filter(({ check }) => check === 'audit/rls-off').map(({ fingerprint }) => fingerprint);
   aside = await fixtureReport({ policy: { waivers: [waiver, { ...waiver, expires: '2026-01-01' }], baseline: new Set(known) } });
@@ -65,7 +69,7 @@ describe.each(formats)('%s', (format) => {
   });
 
   it('lets no character through that harms a screen', () => {
-    expect(text(format)).not.toMatch(harmful);
+    for (const of of [hostile, hostileTop]) expect(text(format, of)).not.toMatch(harmful);
   });
 
   it('shows no secret', () => {
@@ -106,12 +110,15 @@ describe('github-annotations', () => {
     expect(lines[5]).toMatch(/24 findings open, 5 questions not answered/);
   });
 
-  it('is not fooled into more commands', () => {
-    const commands = text('github-annotations')
-      .split('\n')
-      .filter((line) => line.startsWith('::'));
+  it('is not fooled into more commands, nor into decoding what it quotes', () => {
+    const commands = text('github-annotations', hostileTop).trimEnd().split('\n');
     expect(commands).toHaveLength(6);
-    for (const line of commands) expect(line.replace(/%(25|0A|0D|3A|2C)/g, '')).not.toContain('%');
+    for (const line of commands) {
+      expect(line).toMatch(/^::(error|warning|notice) [^\r]*::[^\r]+$/);
+      expect(line.replace(/%(25|0A|0D|3A|2C)/g, '')).not.toContain('%');
+    }
+    const quoted = githubLine('%0A::error::forged %25 100%', 'a,b:c%0A');
+    expect(quoted).toBe('::error file=a%2Cb%3Ac%250A,line=1,title=1. A table is open::%250A::error::forged %2525 100%25');
   });
 });
 
@@ -182,6 +189,18 @@ describe('sarif', () => {
     const { runs } = JSON.parse(text('sarif', aside)) as SarifLog;
     expect(runs[0]?.results.filter(({ suppressions }) => suppressions)).toHaveLength(1);
     expect(runs[0]?.results.filter(({ baselineState }) => baselineState === 'unchanged')).toHaveLength(2);
+  });
+
+  it('points at the config where there is no file', () => {
+    const nowhere = {
+      ...report,
+      run: { ...report.run, findings: [finding({ place: { url: 'https://portal.example.com', name: 'Header X' } })] },
+    };
+    const [result] = (JSON.parse(fresh('sarif', nowhere)) as SarifLog).runs[0]?.results ?? [];
+    expect(result?.locations[0]).toMatchObject({
+      physicalLocation: { artifactLocation: { uri: 'launch-ready.yaml' }, region: { startLine: 1 } },
+      logicalLocations: [{ name: 'Header X' }, { name: 'https://portal.example.com' }],
+    });
   });
 
   it('carries no path of the machine', () => {
@@ -269,6 +288,14 @@ describe('hostile texts', () => {
     for (const hostileText of hostileTexts) expect(hostile.run.findings.some(({ message }) => message === hostileText)).toBe(true);
   });
 });
+
+/** The annotation of one finding with this message in this file, without what follows the message. */
+function githubLine(message: string, file: string): string {
+  const only = finding({ message, place: { file, line: 1 } });
+  const item = { finding: only, also: [], headline: message, effort: '' };
+  const document = { title: 'x', blocks: [{ kind: 'findings' as const, ordered: true, items: [item] }] };
+  return (fresh('github-annotations', { ...report, documents: [document] }).split('\n')[0] ?? '').replace(/%0AFix: .*$/, '');
+}
 
 interface SarifLog {
   runs: {
