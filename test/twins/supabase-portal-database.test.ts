@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyFlaws, readExample } from '../../examples/flaws.ts';
 import { flaws } from '../../examples/supabase-portal/flaws.ts';
 import { connect } from '../../src/collect/database/connect.ts';
 import type { Database } from '../../src/collect/database/connect.ts';
 import { startPostgres } from '../../src/collect/database/embedded.ts';
 import type { RunningPostgres } from '../../src/collect/database/embedded.ts';
-import { readRepo, withFlaw } from './repo-files.ts';
-import type { RepoFiles } from './repo-files.ts';
 import { supabaseBase } from './supabase-base.ts';
 import type { GrantProfile } from './supabase-base.ts';
 import { attacks } from './supabase-portal-attacks.ts';
@@ -19,11 +18,11 @@ const profiles: GrantProfile[] = ['legacy', 'explicit'];
 const databaseFlaws = flaws.filter(({ edits, adds = [] }) => [...edits, ...adds].some(({ file }) => isMigration(file)));
 
 let server: RunningPostgres;
-let clean: RepoFiles;
+let clean: Map<string, Buffer>;
 let made = 0;
 
 /** A database of its own with the repository's migrations applied in order, and people and rows in it. */
-async function migrated(files: RepoFiles, grants: GrantProfile): Promise<Database> {
+async function migrated(files: Map<string, Buffer>, grants: GrantProfile): Promise<Database> {
   const name = `portal_${++made}`;
   const main = await connect(server.url);
   await main.exec(`CREATE DATABASE ${name}`);
@@ -34,7 +33,7 @@ async function migrated(files: RepoFiles, grants: GrantProfile): Promise<Databas
   await db.exec(supabaseBase(grants));
   const migrations = [...files.keys()].filter(isMigration).toSorted();
   expect(migrations.length).toBeGreaterThanOrEqual(8);
-  for (const path of migrations) await db.exec(files.get(path) ?? '');
+  for (const path of migrations) await db.exec(files.get(path)!.toString());
   await db.exec(worldSql);
   return db;
 }
@@ -64,7 +63,7 @@ async function succeeds(db: Database, { as, sql, proof }: Attempt): Promise<bool
 
 beforeAll(async () => {
   server = await startPostgres({ durable: false });
-  clean = await readRepo(join(import.meta.dirname, '../../examples/supabase-portal'));
+  clean = await readExample(join(import.meta.dirname, '../../examples/supabase-portal'));
 });
 afterAll(() => server.stop());
 
@@ -97,7 +96,7 @@ describe('each database flaw', () => {
     expect(Object.keys(attacks).toSorted()).toEqual(databaseFlaws.map(({ id }) => id).toSorted());
   });
   it.each(databaseFlaws)('$id is real', async (flaw) => {
-    const db = await migrated(withFlaw(clean, flaw), 'explicit');
+    const db = await migrated(applyFlaws(clean, [flaw]), 'explicit');
     try {
       expect(await succeeds(db, attacks[flaw.id]!)).toBe(true);
       for (const control of controls) expect(await succeeds(db, control), `${control.who} ${control.what}`).toBe(true);

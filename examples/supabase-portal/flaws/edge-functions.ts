@@ -62,6 +62,16 @@ import { requireOrgRole } from "../_shared/auth.ts";
       },
       {
         file: NOTIFY,
+        find: `interface Member {
+  notify_by_email: boolean;
+  profiles: { email: string };
+}
+
+`,
+        replace: '',
+      },
+      {
+        file: NOTIFY,
         find: `  organization_id: z.string().uuid(),
   user_id: z.string().uuid(),
   message: z.string().min(1).max(2000),
@@ -83,7 +93,7 @@ import { requireOrgRole } from "../_shared/auth.ts";
     .select("notify_by_email, profiles(email)")
     .eq("organization_id", organization_id)
     .eq("user_id", user_id)
-    .maybeSingle();
+    .maybeSingle<Member>();
   if (!member?.notify_by_email) {
     return json({ sent: false });
   }

@@ -3,6 +3,12 @@ import { adminClient } from "../_shared/admin.ts";
 import { HttpError, json, serveJson } from "../_shared/http.ts";
 import { sendMail } from "../_shared/mail.ts";
 
+interface LateInvoice {
+  id: string;
+  number: string;
+  profiles: { email: string };
+}
+
 // The scheduler sends the shared secret; without a configured secret nobody gets in
 const requireScheduler = (req: Request) => {
   const expected = Deno.env.get("CRON_SECRET");
@@ -26,7 +32,8 @@ serveJson(async (req) => {
     .update({ status: "overdue" })
     .eq("status", "sent")
     .lt("due_date", new Date().toISOString().slice(0, 10))
-    .select("id, number, profiles(email)");
+    .select("id, number, profiles(email)")
+    .returns<LateInvoice[]>();
   if (error) throw error;
 
   for (const invoice of late) {

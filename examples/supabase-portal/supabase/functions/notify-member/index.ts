@@ -4,6 +4,11 @@ import { requireOrgRole } from "../_shared/auth.ts";
 import { HttpError, json, serveJson } from "../_shared/http.ts";
 import { sendMail } from "../_shared/mail.ts";
 
+interface Member {
+  notify_by_email: boolean;
+  profiles: { email: string };
+}
+
 const bodySchema = z.object({
   organization_id: z.string().uuid(),
   user_id: z.string().uuid(),
@@ -25,7 +30,7 @@ serveJson(async (req) => {
     .select("notify_by_email, profiles(email)")
     .eq("organization_id", organization_id)
     .eq("user_id", user_id)
-    .maybeSingle();
+    .maybeSingle<Member>();
   if (!member?.notify_by_email) {
     return json({ sent: false });
   }
