@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Bundles } from '../../evidence/http.ts';
+import type { Bundles, Page } from '../../evidence/http.ts';
 import { liveSourceMap } from './live-source-map.ts';
 
+const page = liveSourceMap.examples.fails[0]?.given.page as Page;
 const sample = liveSourceMap.examples.fails[0]?.given.bundles as Bundles;
 
 describe('audit/live-source-map', () => {
@@ -9,6 +10,7 @@ describe('audit/live-source-map', () => {
     const [script] = sample.scripts;
     const found = [
       ...liveSourceMap.evaluate({
+        page,
         bundles: { ...sample, scripts: script ? [script, { ...script, url: 'https://portal.example.com/b.js' }] : [] },
       }),
     ];
@@ -21,12 +23,17 @@ describe('audit/live-source-map', () => {
       ...script,
       ...(script.sourceMap && { sourceMap: { ...script.sourceMap, content: false } }),
     }));
-    expect([...liveSourceMap.evaluate({ bundles: { ...sample, scripts } })][0]).toMatchObject({
+    expect([...liveSourceMap.evaluate({ page, bundles: { ...sample, scripts } })][0]).toMatchObject({
       severity: 'low',
       message: expect.stringContaining('names') as string,
     });
   });
+  it('leaves a development server to its own check', () => {
+    expect([
+      ...liveSourceMap.evaluate({ page: { ...page, development: { name: 'Vite development server', what: '' } }, bundles: sample }),
+    ]).toEqual([]);
+  });
   it('says nothing about an app without scripts', () => {
-    expect([...liveSourceMap.evaluate({ bundles: { ...sample, scripts: [] } })]).toEqual([]);
+    expect([...liveSourceMap.evaluate({ page, bundles: { ...sample, scripts: [] } })]).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { plural } from '../../core/wording.ts';
-import { type Bundles, liveBundles, type SourceMap } from '../../evidence/http.ts';
+import { type Bundles, liveBundles, livePage, type Page, type SourceMap } from '../../evidence/http.ts';
 
 export const liveSourceMap = defineCheck({
   id: 'audit/live-source-map',
@@ -12,12 +12,13 @@ export const liveSourceMap = defineCheck({
     fix: 'Switch source maps off for production: Vite build.sourcemap: false (or "hidden" and upload them only to your error tracker), Next.js productionBrowserSourceMaps: false. Build and deploy again.',
     effort: 'minutes',
   },
-  needs: { bundles: liveBundles },
+  needs: { bundles: liveBundles, page: livePage },
   examples: {
     fails: [
       {
         name: 'index.js.map is served with the sources inside',
         given: {
+          page: page(),
           bundles: bundlesWith({
             url: 'https://portal.example.com/assets/index.js.map',
             sources: 812,
@@ -29,10 +30,11 @@ export const liveSourceMap = defineCheck({
       },
     ],
     passes: [
-      { name: 'no source maps', given: { bundles: bundlesWith() } },
+      { name: 'no source maps', given: { page: page(), bundles: bundlesWith() } },
       {
         name: 'a source map of packages only',
         given: {
+          page: page(),
           bundles: bundlesWith({
             url: 'https://portal.example.com/assets/vendor.js.map',
             sources: 40,
@@ -44,7 +46,9 @@ export const liveSourceMap = defineCheck({
       },
     ],
   },
-  *evaluate({ bundles }) {
+  *evaluate({ bundles, page }) {
+    // A development server hands out the sources by its nature; `dev-server-live` is about that.
+    if (page.development) return;
     const maps = bundles.scripts.flatMap(({ sourceMap }) => (sourceMap && sourceMap.ownCount > 0 ? [sourceMap] : []));
     const [first] = maps;
     if (first) {
@@ -81,6 +85,23 @@ function bundlesWith(sourceMap?: SourceMap): Bundles {
     backends: [],
     tables: [],
     thirdParties: [],
+    gaps: [],
+  };
+}
+
+function page(): Page {
+  const url = 'https://portal.example.com/';
+  return {
+    url,
+    status: 200,
+    headers: {},
+    cookies: [],
+    redirects: [],
+    local: false,
+    builders: [],
+    frameworks: [],
+    host: [],
+    pages: [{ url, status: 200 }],
     gaps: [],
   };
 }

@@ -98,6 +98,7 @@ export const developmentServers: Readonly<Record<string, readonly Sign[]>> = {
   ],
   'Next.js development server': [
     loads(/\/_next\/static\/(chunks\/)?(development|react-refresh)|\/_next\/static\/development\//, 'script'),
+    loads(/\/_next\/static\/chunks\/((\[|%5B)turbopack(\]|%5D)_browser_dev|(webpack|main-app)\.js\?v=\d)/i, 'script', 'link'),
     inline(/"buildId":"development"/, 'names the build "development"'),
   ],
   'webpack development server': [loads(/(^|\/)webpack-dev-server\.js/, 'script')],

@@ -67,6 +67,15 @@ describe('chunksIn', () => {
     ]);
   });
 
+  it('reads the modules of a development server, packages apart', () => {
+    expect(
+      paths(
+        'import A from "/src/App.tsx?t=17";import "/src/store.ts";import "/node_modules/.vite/deps/react.js?v=1";import V from "/src/V.vue"',
+        'https://portal.example.com/src/main.tsx',
+      ),
+    ).toEqual(['/src/App.tsx?t=17', '/src/store.ts', '/src/V.vue']);
+  });
+
   it('takes no chunk from ordinary text, and never the script itself', () => {
     expect(paths('"./index-BxY3k9Qa.js" "react.js" "https://x.example/y.js" "//cdn/x.js" import x from "lodash"')).toEqual([]);
   });

@@ -30,10 +30,13 @@ export function chunksIn(text: string, script: URL): URL[] {
   return [...found.values()];
 }
 
-// "./Page-Bx1.js", '../shared.mjs', "/assets/x.js" and "assets/x.js" (Vite's dependency list).
+// "./Page-Bx1.js", '../shared.mjs', "/assets/x.js" and "assets/x.js" (Vite's dependency list); "/src/main.tsx" from a development server.
+// Packages that such a server hands out one by one are nobody's secret.
 function* specifiers(text: string): Generator<string> {
-  for (const [, name = ''] of text.matchAll(/["'`]((?:\.{1,2}\/|\/|assets\/|_app\/|_nuxt\/)[\w@./~-]{1,160}\.m?js)["'`]/g))
-    if (!name.startsWith('//')) yield name;
+  for (const [, name = ''] of text.matchAll(
+    /["'`]((?:\.{1,2}\/|\/|assets\/|_app\/|_nuxt\/)[\w@./~-]{1,160}\.(?:m?js|[jt]sx?|vue|svelte)(?:\?[\w=.&-]{1,80})?)["'`]/g,
+  ))
+    if (!name.startsWith('//') && !name.includes('/node_modules/')) yield name;
 }
 
 // Next.js also names chunks in the page's own data, with quotes escaped and route brackets in the name.

@@ -75,6 +75,14 @@ describe('frameworks, hosts and development servers', () => {
     expect(
       recognise(developmentServers, traitsOf({ html: '<script src="/_next/static/development/_buildManifest.js"></script>' })).length,
     ).toBe(1);
+    for (const src of [
+      '/_next/static/chunks/%5Bturbopack%5D_browser_dev_hmr-client_ts_0fb9._.js',
+      '/_next/static/chunks/main-app.js?v=1700000000',
+    ])
+      expect(recognise(developmentServers, traitsOf({ html: `<script src="${src}"></script>` })).length).toBe(1);
+    expect(
+      recognise(developmentServers, traitsOf({ html: '<script src="/_next/static/chunks/main-app-e3cec0207086b06c.js"></script>' })),
+    ).toEqual([]);
     expect(recognise(developmentServers, traitsOf({ html: '<script type="module" src="/assets/index-BxY3k9Qa.js"></script>' }))).toEqual(
       [],
     );

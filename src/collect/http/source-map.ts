@@ -25,7 +25,7 @@ export function readSourceMap(text: string, url: string): ReadMap | undefined {
   const parts = partsOf(json);
   if (parts.length === 0) return undefined;
   const entries = parts.flatMap(({ sources, contents }) => sources.map((name, index) => ({ name: clean(name), text: contents[index] })));
-  const own = entries.filter(({ name }) => !foreign.test(name));
+  const own = foreign.test(url) ? [] : entries.filter(({ name }) => !foreign.test(name));
   return {
     map: {
       url,
