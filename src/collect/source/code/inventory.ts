@@ -11,7 +11,7 @@ import { assemble, type RouteSpec } from './routes/assemble.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
-import { bootServers, serverRoutes } from './routes/servers.ts';
+import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { withSubjects } from './subject.ts';
 
 pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
@@ -45,7 +45,10 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   const middleware = nextRoots(code).flatMap((root) => readMiddleware(code, machine, root === '' ? '' : `${root}/`));
   return {
     routes,
-    gaps: collectGaps(routes),
+    gaps: [
+      ...unmounted(machine).map((node) => ({ what: `router in ${node.place.file ?? ''}`, why: 'nothing mounts it, so its routes are not reachable', place: node.place })),
+      ...collectGaps(routes),
+    ],
     middleware: middleware.map((file) => ({
       place: file.place,
       matcher: file.matcher,

@@ -15,6 +15,11 @@ export interface State {
   readonly flags: ReadonlyMap<Flag, Guard>;
   readonly maybe: readonly Guard[];
   readonly maybeFlags: ReadonlyMap<Flag, Guard>;
+  /**
+   * What holds where the request is still to be answered, when that is not all of it: code goes on after Fastify's `reply.send()`
+   * or Koa's `ctx.status = 401`, but the later answer does not reach the caller. `null` when every path has answered.
+   */
+  readonly unanswered?: State | null;
 }
 
 export const nothing: State = { auth: 'none', guards: [], roles: [], flags: new Map(), maybe: [], maybeFlags: new Map() };
@@ -41,11 +46,22 @@ export const flagged = (flag: Flag, what: string, place: Place): State => ({
   flags: new Map([[flag, { level: 'none', what, place }]]),
 });
 
+/** The part of a state in which the request is still to be answered; `undefined` when it is answered on every path. */
+export const unanswered = (state: State): State | undefined =>
+  state.unanswered === undefined ? state : (state.unanswered ?? undefined);
+
+/** The same state on a path that has just answered. */
+export const answered = (state: State): State => ({ ...state, unanswered: null });
+
+const open = (a: State, b: State, combine: (a: State | undefined, b: State | undefined) => State | undefined): Pick<State, 'unanswered'> =>
+  a.unanswered === undefined && b.unanswered === undefined ? {} : { unanswered: combine(unanswered(a), unanswered(b)) ?? null };
+
 /** Both hold. */
 export function both(a: State, b: State): State {
   if (a === b || b === nothing) return a;
   if (a === nothing) return b;
   return {
+    ...open(a, b, (x, y) => x && y && both(x, y)),
     auth: stronger(a.auth, b.auth),
     guards: union(a.guards, b.guards),
     roles: [...new Set([...a.roles, ...b.roles])],
@@ -75,7 +91,8 @@ export function either(a: State, b: State, skippedWhen = ''): State {
     else maybeFlags.set(flag, skippedWhen === '' || guard.skippedWhen ? guard : { ...guard, skippedWhen });
   }
   const roles = a.roles.length === 0 || b.roles.length === 0 ? [] : [...new Set([...a.roles, ...b.roles])];
-  return { auth, guards: sure, roles, flags, maybe: union(union(a.maybe, b.maybe), maybe), maybeFlags };
+  const rest = open(a, b, (x, y) => (x && y ? either(x, y, skippedWhen) : (x ?? y)));
+  return { auth, guards: sure, roles, flags, maybe: union(union(a.maybe, b.maybe), maybe), maybeFlags, ...rest };
 }
 
 /** Join of the states that reach one point; `undefined` when none does. */

@@ -37,7 +37,9 @@ export function raise(call: Pick<NativeCall, 'machine'>, state: State): void {
   if (!machine.state) return;
   const auth = state.auth === 'none' ? machine.state.auth : state.auth;
   const order: AuthLevel[] = ['none', 'presence', 'unverified-session', 'identity', 'role', 'tenant'];
+  const rest = machine.state.unanswered;
   machine.state = {
+    ...(rest !== undefined && { unanswered: rest && both(rest, state) }),
     auth: order.indexOf(auth) > order.indexOf(machine.state.auth) ? auth : machine.state.auth,
     guards: [...machine.state.guards, ...state.guards],
     roles: [...new Set([...machine.state.roles, ...state.roles])],

@@ -94,8 +94,26 @@ function bootFactories(code: Codebase, machine: Machine): void {
 
 /** Routes of Express-style routers: mounts, router-wide and route-level middleware in their order. */
 export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>): Generator<RouteSpec> {
-  const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework));
-  for (const node of nodes) if (!node.mounted) yield* flatten(node, node.prefix, [], new Set());
+  for (const node of reachable(machine, frameworks)) yield* flatten(node, node.prefix, [], new Set());
+}
+
+// A router that nothing mounts is dead code where an app stands in the same package; alone, its mount is merely out of sight.
+function reachable(machine: Machine, frameworks: ReadonlySet<string>): RouterNode[] {
+  const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework) && !node.mounted && node.entries.length > 0);
+  const roots = nodes.filter((node) => node.root);
+  return nodes.filter((node) => node.root || !roots.some((root) => packageOf(machine.code, root.place.file) === packageOf(machine.code, node.place.file)));
+}
+
+/** Routers that are never mounted, so that nobody takes their guards for granted or their holes for open. */
+export const unmounted = (machine: Machine): RouterNode[] =>
+  routersOf(machine).filter((node) => !node.mounted && !node.root && node.entries.length > 0 && !reachable(machine, new Set([node.framework])).includes(node));
+
+function packageOf(code: Codebase, file = ''): string {
+  for (let folder = file; folder.includes('/'); ) {
+    folder = folder.slice(0, folder.lastIndexOf('/'));
+    if (code.tree.has(`${folder}/package.json`)) return folder;
+  }
+  return '';
 }
 
 interface Step {
