@@ -3,16 +3,18 @@ import type { Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
 import { elementOf } from './member.ts';
 import { recordGap } from './log.ts';
-import { both, flagged, guarded, join, nothing } from './state.ts';
+import { both, flagged, guarded, join, nothing, unanswered } from './state.ts';
 import {
   alternativesOf,
   api,
   type Closure,
   type Frame,
+  isNullish,
   literal,
   type Machine,
   oneOf,
   type Scope,
+  some,
   type Span,
   unknown,
   type Value,
@@ -158,23 +160,42 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
       const object = machine.evaluate(pattern.object, scope);
       const name = !pattern.computed && pattern.property.type === 'Identifier' ? pattern.property.name : undefined;
       if (name === undefined) return;
-      const stored = remembered(machine, value);
-      if (object.api?.data instanceof Map) (object.api.data as Map<string, Value>).set(name, stored);
-      else if (object.props instanceof Map) object.props.set(name, value);
+      for (const { value: one } of alternativesOf(object)) {
+        if (one.api?.assign) one.api.assign(name, value, machine);
+        else if (one.api?.data instanceof Map) remember(machine, one.api.data as Map<string, Value>, name, value);
+        else if (one.props instanceof Map) one.props.set(name, value);
+      }
       return;
     }
     default:
   }
 }
 
-// `req.user = payload` may stand on one path only: who reads it later learns of the caller only by testing it.
-const remembered = (machine: Machine, value: Value): Value =>
-  whoOf(value) && machine.state && !value.alternatives
-    ? oneOf([
-        { value, state: machine.state },
+/**
+ * Keeps what the code puts on a request, session or context: `req.user = payload` may stand on one path only, so who reads it later
+ * learns of the caller only by testing it. `req.user = null` on another path takes nothing back.
+ */
+export function remember(machine: Machine, store: Map<string, Value>, name: string, value: Value): void {
+  const { state } = machine;
+  const before = store.get(name);
+  if (state && !value.alternatives && some(value, (inner) => whoOf(inner) !== undefined, 2))
+    store.set(
+      name,
+      oneOf([
+        { value, state: unanswered(state) ?? state },
         { value: literal(undefined), state: nothing },
-      ])
-    : value;
+      ]),
+    );
+  else if (isNullish(value) && before && some(before, (inner) => whoOf(inner) !== undefined, 3))
+    store.set(
+      name,
+      oneOf([
+        { value, state: nothing },
+        { value: before, state: nothing },
+      ]),
+    );
+  else store.set(name, value);
+}
 
 function withDefault(machine: Machine, value: Value, fallback: Node, scope: Scope): Value {
   if (!value.literal || value.literal.is !== undefined) return value;

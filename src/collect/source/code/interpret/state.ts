@@ -47,8 +47,7 @@ export const flagged = (flag: Flag, what: string, place: Place): State => ({
 });
 
 /** The part of a state in which the request is still to be answered; `undefined` when it is answered on every path. */
-export const unanswered = (state: State): State | undefined =>
-  state.unanswered === undefined ? state : (state.unanswered ?? undefined);
+export const unanswered = (state: State): State | undefined => (state.unanswered === undefined ? state : (state.unanswered ?? undefined));
 
 /** The same state on a path that has just answered. */
 export const answered = (state: State): State => ({ ...state, unanswered: null });

@@ -89,6 +89,8 @@ export interface Api {
   readonly data?: unknown;
   member?(name: string, call: Omit<NativeCall, 'args'>): Value | undefined;
   call?(call: NativeCall): Value;
+  /** Takes `object.name = value`; without it, values are kept in `data` where that is a map. */
+  assign?(name: string, value: Value, machine: Machine): void;
   /** What awaiting it gives; a query builder runs its query here. */
   settle?(machine: Machine): Value;
 }
@@ -188,6 +190,8 @@ export function truthiness(value: Value): boolean | undefined {
   if (value.literal) return Boolean(value.literal.is);
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
   if (value.who && value.who.part === 'user' && !value.who.field) return true;
+  // An app whose address or public key is missing does not start; a missing secret is another matter.
+  if (value.env !== undefined && /(?:URL|ANON_KEY|PUBLISHABLE_KEY|PUBLIC_KEY|HOST|REGION|PROJECT_ID|_ID)$/.test(value.env) && !value.alternatives) return true;
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
-import { flagged, guarded, nothing, type State } from '../interpret/state.ts';
+import { both, flagged, guarded, nothing, type State } from '../interpret/state.ts';
 import {
   type Alternative,
   api,
