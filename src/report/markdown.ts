@@ -48,7 +48,7 @@ function table({ columns, rows }: Pick<TableBlock, 'columns' | 'rows'>): string 
 }
 
 function proofText(proof: Proof): string {
-  if (proof.kind === 'code') return `${code(placeText(proof.place))}\n\n${fenced(quotation(proof.text))}`;
+  if (proof.kind === 'code') return `In ${code(placeText(proof.place))}:\n\n${fenced(quotation(proof.text))}`;
   if (proof.kind === 'http') return fenced(quotation(`> ${proof.request}\n\n${proof.response}`));
   const where = placeText(proof.place);
   return `- ${prose(proof.text)}${where === '' ? '' : ` (${code(where)})`}`;

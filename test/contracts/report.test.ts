@@ -271,7 +271,7 @@ describe.each(['markdown', 'github-summary'] as const)('%s', (format) => {
   it('closes its code fences', () => {
     let fence = '';
     for (const line of text(format).split('\n')) {
-      const [run = ''] = /^`{3,}/.exec(line) ?? [];
+      const [run = ''] = /^`{3,}(?=[^`]*$)/.exec(line) ?? [];
       if (fence === '') fence = run;
       else if (line === fence) fence = '';
     }
@@ -324,7 +324,7 @@ function withoutCode(markdown: string): string {
   const lines: string[] = [];
   let fence = '';
   for (const line of markdown.split('\n')) {
-    const [run = ''] = /^`{3,}/.exec(line) ?? [];
+    const [run = ''] = /^`{3,}(?=[^`]*$)/.exec(line) ?? [];
     if (fence === '' && run === '') lines.push(line.replace(/(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)/g, ''));
     else if (fence === '') fence = run;
     else if (line === fence) fence = '';
