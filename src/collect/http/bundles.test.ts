@@ -160,6 +160,18 @@ describe('what goes wrong', () => {
     expect(bundles.thirdParties).toEqual(['10.0.0.1']);
   });
 
+  it('a page without end is a gap of the entry', async () => {
+    const { bundles } = await read((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      const more = (): void => {
+        while (response.writable && response.write('<p>'.repeat(100_000))) continue;
+        response.once('drain', more);
+      };
+      more();
+    });
+    expect(bundles.gaps).toMatchObject([{ why: 'the page is larger than we read', entry: true }]);
+  });
+
   it('binary junk and an endless script do not stop the rest', async () => {
     const { bundles } = await read(
       site({

@@ -41,7 +41,9 @@ export async function readBundles(
 ): Promise<Bundles> {
   const { client, target, vault, signal } = reader;
   const all = [pages.first, ...pages.others];
-  const gaps: Bundles['gaps'][number][] = [];
+  const gaps: Bundles['gaps'][number][] = pages.gaps.map((gap) =>
+    gap.what === pages.first.reply.url.href ? { ...gap, entry: true } : gap,
+  );
   const scripts: Script[] = [];
   const secrets: Secret[] = [];
   const endpoints: Bundles['endpoints'][number][] = [];

@@ -319,6 +319,15 @@ describe('no answer, in words', () => {
     expect(client.left()).toBe(197);
   });
 
+  it('is left alone for pages and probes, yet still asked for its scripts', async () => {
+    const { server, client } = await using(
+      serve((request, response) => (request.url === '/main.js' ? response.end('ok') : request.socket.destroy())),
+    );
+    for (let index = 0; index < 5; index += 1) fault(await client.get(new URL('/.env', server.url)));
+    expect(value(await client.get(new URL('/main.js', server.url), { purpose: 'asset' })).status).toBe(200);
+    expect(server.asked.length).toBe(4);
+  });
+
   it('asks to slow down', async () => {
     const { server, client } = await using(serve((_, response) => response.writeHead(429).end()));
     for (let index = 0; index < 3; index += 1) expect(value(await client.get(server.url)).status).toBe(429);

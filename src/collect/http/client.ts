@@ -76,7 +76,7 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
   let spent = 0;
 
   async function once(url: URL, ask: Ask): Promise<Result<Reply>> {
-    const before = failures.get(url.origin);
+    const before = failures.get(lane(url, ask));
     if (before && before.count >= patience) return { ok: false, fault: before.fault };
     if (spent >= target.scope.requests)
       return fail(
@@ -94,24 +94,25 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
       });
       const slowDown = answer.status === 429;
       if (slowDown)
-        note(url, {
+        note(lane(url, ask), {
           kind: 'blocked',
           message: `${url.host} asks us to slow down (429).`,
           remedy: 'Run it again later, or let this machine through the rate limit.',
         });
-      else failures.delete(url.origin);
+      else failures.delete(lane(url, ask));
       return { ok: true, value: { url, redirects: [], ...answer } };
     } catch (error) {
       if (ask.signal?.aborted)
         return fail('timeout', `The time for this step was up before ${url.host} answered.`, 'Run it again with a longer --timeout.');
       const fault = faultOf(error, url);
-      note(url, fault);
+      note(lane(url, ask), fault);
       return { ok: false, fault };
     }
   }
 
-  const note = (url: URL, fault: Fault): void =>
-    void failures.set(url.origin, { count: (failures.get(url.origin)?.count ?? 0) + 1, fault });
+  // A firewall that hangs up on suspicious paths must not cost us the scripts, so pages and scripts are counted apart.
+  const lane = (url: URL, ask: Ask): string => `${ask.purpose ?? 'page'} ${url.origin}`;
+  const note = (key: string, fault: Fault): void => void failures.set(key, { count: (failures.get(key)?.count ?? 0) + 1, fault });
 
   // Credentials in the address go to the named host alone, as a header: they must not show up in any URL we keep.
   const headersFor = (url: URL, ask: Ask): Record<string, string> => ({

@@ -100,7 +100,7 @@ export const documentsCollector = defineCollector({
     const first = documentOf(answer.value);
     const { others, gaps } = await readOthers(client, first, signal);
     const { cut } = answer.value;
-    const why = { size: 'larger than we read', time: 'did not end in time', broken: 'broke off' };
+    const why = { size: 'is larger than we read', time: 'did not end in time', broken: 'broke off' };
     return {
       first,
       others,
