@@ -71,7 +71,15 @@ export interface PublicSecretVariable {
 export interface SecretScan {
   readonly secrets: readonly Secret[];
   readonly publicVariables: readonly PublicSecretVariable[];
-  readonly scanned: { readonly files: number; readonly bytes: number; readonly commits: number; readonly blobs: number };
+  readonly scanned: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly commits: number;
+    /** Old versions of files read from the history. */
+    readonly blobs: number;
+    /** Files searched by where they belong; for `history` the versions, those still in the tree included. */
+    readonly where: readonly { readonly location: SecretLocation; readonly files: number }[];
+  };
   /** How much of it: `partial` when the clone is shallow or a bound was reached. */
   readonly history: 'scanned' | 'partial' | 'no-git' | 'not-asked' | 'failed';
   /** Why history is `partial` or `failed`, as a whole sentence. */

@@ -5,7 +5,7 @@ import type { Secret, SecretLocation } from '../../../evidence/secrets.ts';
 import { shown } from './decode.ts';
 import { publicPrefixOf } from './public-variable.ts';
 import type { Meaning } from './rule.ts';
-import type { Hit } from './scan-text.ts';
+import type { Hit } from './form.ts';
 
 /** One place where a secret was seen. */
 export interface Sighting {
@@ -86,21 +86,29 @@ function hide(vault: Vault, hit: Hit, value: string): void {
   if (password !== undefined) vault.hide(password);
 }
 
-/** The collected secrets as evidence: one entry a secret, location and standing (tracked, ignored, reached from the browser, public prefix). */
-export function secretsOf(collected: Iterable<Collected>): Secret[] {
+/**
+ * The collected secrets as evidence: one entry a secret, location and standing (tracked, ignored, reached from the browser, public prefix).
+ * `live`: the prefixes that a build tool of this repo makes public.
+ */
+export function secretsOf(collected: Iterable<Collected>, live: ReadonlySet<string>): Secret[] {
+  const isPublic = (variable: string | undefined): boolean => variable !== undefined && live.has(publicPrefixOf(variable) ?? '');
   return [...collected].flatMap((secret) => {
     const groups = new Map<string, Sighting[]>();
     for (const sighting of secret.sightings) {
       const { location, tracked, ignored, reachedFromClient, variable } = sighting;
-      const prefix = variable !== undefined && publicPrefixOf(variable) !== undefined;
+      const prefix = isPublic(variable);
       const key = [location, tracked, ignored, reachedFromClient !== undefined, prefix].join(' ');
       groups.set(key, [...(groups.get(key) ?? []), sighting]);
     }
-    return [...groups.values()].map((sightings) => entryOf(secret, sightings));
+    return [...groups.values()].map((sightings) => entryOf(secret, sightings, isPublic));
   });
 }
 
-function entryOf({ meaning: { certain: _certain, ...meaning }, hash, preview, seenBy }: Collected, sightings: readonly Sighting[]): Secret {
+function entryOf(
+  { meaning: { certain: _certain, ...meaning }, hash, preview, seenBy }: Collected,
+  sightings: readonly Sighting[],
+  isPublic: (variable: string | undefined) => boolean,
+): Secret {
   const places = [...new Map(sightings.map(({ place }) => [`${place.file ?? place.url}:${place.line}:${place.name}`, place])).values()];
   const first = sightings[0];
   const variable = sightings.find((sighting) => sighting.variable !== undefined)?.variable;
@@ -111,7 +119,7 @@ function entryOf({ meaning: { certain: _certain, ...meaning }, hash, preview, se
     ...(places.length > maxPlaces && { morePlaces: places.length - maxPlaces }),
     preview,
     hash,
-    ...(variable !== undefined && { variable, publicPrefix: publicPrefixOf(variable) !== undefined }),
+    ...(variable !== undefined && { variable, publicPrefix: isPublic(variable) }),
     ...(first?.reachedFromClient && { reachedFromClient: first.reachedFromClient }),
     ...(first?.tracked !== undefined && { tracked: first.tracked }),
     ...(first?.ignored !== undefined && { ignored: first.ignored }),

@@ -43,13 +43,23 @@ export const secretsCollector = defineCollector({
     const byPath = new Map(tree.files.map((file) => [file.path, file]));
     mergeOutside(collection, outside, { file: (path) => byPath.get(path), tracked: git.tracked });
     for (const { name, failure } of outside) if (failure !== undefined) gaps.push({ what: name, why: failure });
+    const live = livePrefixes(tree);
     const reach = reachableFromClient(tree);
     followToClient(collection, reach);
     const history = target.scope.history ? await addHistory(collection, git, found.clean, now, context) : notAsked;
     return {
-      secrets: secretsOf(collection.all()),
-      publicVariables: publicVariables(mentions(found.met, tree, reach)),
-      scanned: { files: found.files, bytes: found.bytes, commits: history.commits, blobs: history.blobs },
+      secrets: secretsOf(collection.all(), live),
+      publicVariables: publicVariables(mentions(found.met, live, reach)),
+      scanned: {
+        files: found.files,
+        bytes: found.bytes,
+        commits: history.commits,
+        blobs: history.blobs,
+        where: [...found.where, ...(history.versions > 0 ? [['history', history.versions] as const] : [])].map(([location, files]) => ({
+          location,
+          files,
+        })),
+      },
       history: history.state,
       ...(history.why !== undefined && { historyWhy: history.why }),
       outsideScanners: outside.filter(({ failure }) => failure === undefined).map(({ name }) => name),
@@ -81,10 +91,11 @@ interface HistoryState {
   readonly state: SecretScan['history'];
   readonly commits: number;
   readonly blobs: number;
+  readonly versions: number;
   readonly why?: string;
 }
 
-const notAsked: HistoryState = { state: 'not-asked', commits: 0, blobs: 0 };
+const notAsked: HistoryState = { state: 'not-asked', commits: 0, blobs: 0, versions: 0 };
 
 async function addHistory(
   collection: Collection,
@@ -98,15 +109,22 @@ async function addHistory(
     state: 'failed',
     commits: 0,
     blobs: 0,
+    versions: 0,
     why: `The git history could not be read: ${why.replace(/\.$/, '')}.`,
   });
   if (git.failure !== undefined) return failed(git.failure);
-  if (!git.repo) return { state: 'no-git', commits: 0, blobs: 0 };
+  if (!git.repo) return { state: 'no-git', commits: 0, blobs: 0, versions: 0 };
   const { prefix } = git.repo;
   try {
     progress('searching the git history for secrets');
     const onProgress = (done: number, total: number): void => progress('searching the git history for secrets', done, total);
-    const { hits, commits, blobs, missing } = await searchHistory(git.repo, { signal, clean, now, budgetMs: historyBudgetMs, onProgress });
+    const { hits, commits, blobs, versions, missing } = await searchHistory(git.repo, {
+      signal,
+      clean,
+      now,
+      budgetMs: historyBudgetMs,
+      onProgress,
+    });
     for (const { hit, path, line, commit } of hits) {
       const file = path.startsWith(prefix) ? path.slice(prefix.length) : path;
       collection.add(hit, {
@@ -115,7 +133,13 @@ async function addHistory(
         ...(commit !== undefined && { commit }),
       });
     }
-    return { state: missing.length > 0 ? 'partial' : 'scanned', commits, blobs, ...(missing.length > 0 && { why: missing.join(' ') }) };
+    return {
+      state: missing.length > 0 ? 'partial' : 'scanned',
+      commits,
+      blobs,
+      versions,
+      ...(missing.length > 0 && { why: missing.join(' ') }),
+    };
   } catch (error) {
     signal.throwIfAborted();
     return failed(error instanceof Error ? error.message : String(error));
@@ -135,9 +159,7 @@ function followToClient(collection: Collection, reach: ClientReach): void {
   }
 }
 
-function mentions(met: readonly Met[], tree: Tree, reach: ClientReach): Parameters<typeof publicVariables>[0] {
-  if (met.length === 0) return [];
-  const live = livePrefixes(tree);
+function mentions(met: readonly Met[], live: ReadonlySet<string>, reach: ClientReach): Parameters<typeof publicVariables>[0] {
   return met
     .filter(({ variable }) => live.has(publicPrefixOf(variable) ?? ''))
     .map((item) => ({ ...item, client: item.code && reach.chainTo(item.file, item.line) !== undefined }));

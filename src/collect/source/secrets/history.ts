@@ -3,7 +3,6 @@ import { gitOutput } from './git.ts';
 import { blobsOfHistory, introducedBy } from './git-objects.ts';
 import { readBlobs } from './git-blobs.ts';
 import { textOf, isBinary, positionAt } from './decode.ts';
-import { findHidden } from './joined.ts';
 import { isPicture, isReadableBinary, readingOf } from './location.ts';
 import { findSecrets, type Hit } from './scan-text.ts';
 
@@ -19,7 +18,10 @@ export interface HistoryHit {
 export interface History {
   readonly hits: readonly HistoryHit[];
   readonly commits: number;
+  /** Versions read. */
   readonly blobs: number;
+  /** Versions read or known to be clean. */
+  readonly versions: number;
   readonly bytes: number;
   /** Why part of it was not read, whole sentences. */
   readonly missing: readonly string[];
@@ -48,8 +50,13 @@ export async function searchHistory(repo: GitRepo, options: HistoryOptions): Pro
   const shallow = (await gitOutput(repo, ['rev-parse', '--is-shallow-repository'], { signal })).trim() === 'true';
   if (shallow) missing.push('This is a shallow clone: only its latest commits are here.');
   const commits = Number((await gitOutput(repo, ['rev-list', '--all', '--reflog', '--ignore-missing', '--count'], { signal })).trim());
-  if (commits === 0) return { hits: [], commits: 0, blobs: 0, bytes: 0, missing };
-  const listed = await blobsOfHistory(repo, { signal, skip: (oid, path) => options.clean.has(oid) || isPicture(path) });
+  if (commits === 0) return { hits: [], commits: 0, blobs: 0, versions: 0, bytes: 0, missing };
+  let known = 0;
+  const skip = (oid: string, path: string): boolean => {
+    if (options.clean.has(oid)) known++;
+    return options.clean.has(oid) || isPicture(path);
+  };
+  const listed = await blobsOfHistory(repo, { signal, skip });
   if (listed.absent > 0) missing.push(`${listed.absent} old files are not in this clone.`);
   const wanted = listed.blobs.filter((blob) => blob.bytes <= maxBlobBytes);
   if (wanted.length < listed.blobs.length)
@@ -74,7 +81,7 @@ export async function searchHistory(repo: GitRepo, options: HistoryOptions): Pro
     const commit = commitOf.get(oid);
     return { hit, path, line, ...(commit !== undefined && { commit }) };
   });
-  return { hits, commits, blobs, bytes, missing };
+  return { hits, commits, blobs, versions: blobs + known, bytes, missing };
 }
 
 function search(content: Buffer, path: string, now: number): { hit: Hit; line: number }[] {
@@ -83,5 +90,5 @@ function search(content: Buffer, path: string, now: number): { hit: Hit; line: n
   const text = textOf(content);
   // A guessable secret in an old version signs nothing any more.
   const read = { ...reading, names: reading.names && !isBinary(content), code: false, now };
-  return [...findSecrets(text, read), ...findHidden(text, read)].map((hit) => ({ hit, line: positionAt(text, hit.start).line }));
+  return findSecrets(text, read).map((hit) => ({ hit, line: positionAt(text, hit.start).line }));
 }

@@ -131,6 +131,15 @@ const nameRules: readonly NameRule[] = [
     rotate: 'Change the password (for Gmail: remove the app password) at the mail provider.',
   },
   {
+    name: /ALGOLIA(?!.*(?:ADMIN|WRITE))/,
+    accepts: hex(32),
+    kind: 'algolia-key',
+    label: 'Algolia key',
+    power: 'limited',
+    harm: 'If it is a search key, it is meant to be public; an admin key would let anyone change your index.',
+    rotate: 'Algolia dashboard, API keys: make sure it is the search-only key.',
+  },
+  {
     name: /WEBHOOK\w{0,20}(?:SECRET|TOKEN|KEY)$/,
     accepts: isGenerated,
     kind: 'webhook-secret',
@@ -207,6 +216,6 @@ export function judgeNamed({ name, value, fallback, context, code }: Assignment)
     /^[\w!@#%^&*+=./-]{4,80}$/.test(value) &&
     !/^(?:process|import|env|undefined|null|true|false|string)\b|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(value);
   return guessable && /SECRET|SIGNING|^JWT_KEY/.test(known)
-    ? { sensitivity: 'secret', ...meaning, ...judgeSigningSecret(value, fallback, known) }
+    ? { sensitivity: 'secret', ...meaning, ...judgeSigningSecret(value, fallback, name) }
     : undefined;
 }

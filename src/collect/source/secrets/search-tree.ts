@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Place } from '../../../core/finding.ts';
+import type { SecretLocation } from '../../../evidence/secrets.ts';
 import type { Gap } from '../../../evidence/source.ts';
 import type { Tree, TreeFile } from '../tree.ts';
 import type { Collection } from './collection.ts';
 import { piecesOf } from './content.ts';
 import { positionAt } from './decode.ts';
-import { findHidden } from './joined.ts';
 import { isEnvSample, isPicture, type Reading, readingOf } from './location.ts';
 import { publicNames } from './public-variable.ts';
 import { findSecrets } from './scan-text.ts';
@@ -22,6 +22,7 @@ export interface Met {
 export interface TreeSearch {
   readonly files: number;
   readonly bytes: number;
+  readonly where: ReadonlyMap<SecretLocation, number>;
   readonly met: readonly Met[];
   readonly gaps: readonly Gap[];
   /** Git object ids of files without any find, so that history need not read them again. */
@@ -46,6 +47,7 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
   const met: Met[] = [];
   const gaps: Gap[] = [];
   const clean = new Set<string>();
+  const where = new Map<SecretLocation, number>();
   const started = Date.now();
   let files = 0;
   let bytes = 0;
@@ -68,11 +70,14 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
       met,
       gap: (why) => void gaps.push({ what: file.path, why, place: { file: file.path } }),
     });
-    if (read.bytes > 0) files++;
+    if (read.bytes > 0) {
+      files++;
+      where.set(read.location, (where.get(read.location) ?? 0) + 1);
+    }
     bytes += read.bytes;
     if (options.objectIds && read.finds === 0 && options.tracked?.has(file.path)) addObjectId(clean, tree.read(file.path));
   }
-  return { files, bytes, met, gaps, clean };
+  return { files, bytes, where, met, gaps, clean };
 }
 
 interface FileContext {
@@ -82,7 +87,11 @@ interface FileContext {
   readonly gap: (why: string) => void;
 }
 
-function searchFile(tree: Tree, file: TreeFile, { collection, options, met, gap }: FileContext): { bytes: number; finds: number } {
+function searchFile(
+  tree: Tree,
+  file: TreeFile,
+  { collection, options, met, gap }: FileContext,
+): { bytes: number; finds: number; location: SecretLocation } {
   const tracked = options.tracked?.has(file.path);
   const reading = readingOf(file, tracked, tree.has);
   let bytes = 0;
@@ -90,10 +99,10 @@ function searchFile(tree: Tree, file: TreeFile, { collection, options, met, gap 
   for (const { text, offset, lines, bytes: size, entry, binary } of piecesOf(tree, file, gap)) {
     bytes += size;
     const read = { ...reading, names: reading.names && !binary && !isMinified(text), now: options.now };
-    for (const hit of [...findSecrets(text, read), ...findHidden(text, read)]) {
+    for (const hit of findSecrets(text, read)) {
       if (finds++ >= maxFindsOfFile) {
         gap(`holds more than ${maxFindsOfFile} things that look like secrets; the rest was not listed`);
-        return { bytes, finds };
+        return { bytes, finds, location: reading.location };
       }
       const { line, column } = positionAt(text, hit.start);
       const place: Place = {
@@ -111,7 +120,7 @@ function searchFile(tree: Tree, file: TreeFile, { collection, options, met, gap 
     }
     if (!binary && mayNameVariables(file, reading)) meet(text, file.path, lines, met);
   }
-  return { bytes, finds };
+  return { bytes, finds, location: reading.location };
 }
 
 const mayNameVariables = (file: TreeFile, reading: Reading): boolean =>

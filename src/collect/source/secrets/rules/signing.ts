@@ -15,8 +15,8 @@ export function judgeSigningSecret(value: string, fallback: boolean, name: strin
   return fallback
     ? {
         kind: 'fallback-signing-secret',
-        label: 'guessable secret for signing logins, used when none is set',
-        meaning: `used whenever ${name} is not set`,
+        label: 'guessable secret for signing logins',
+        meaning: /^[A-Z][A-Z0-9_]{4,}$/.test(name) ? `used whenever ${name} is not set` : 'used whenever no other is set',
       }
     : { kind: 'guessable-signing-secret', label: 'guessable secret for signing logins' };
 }
