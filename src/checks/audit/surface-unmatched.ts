@@ -84,7 +84,9 @@ export const surfaceUnmatched = defineCheck({
           .map(({ path }) => path)
           .join(', ')}${onlyLive.length > 3 ? ' …' : ''}.`,
         place: { url: onlyLive[0]?.script ?? '' },
-        proof: onlyLive.slice(0, maxNamed).map(({ path, script }) => ({ kind: 'step', place: { url: script, name: path }, text: path })),
+        proof: onlyLive
+          .slice(0, maxNamed)
+          .map(({ path, script }) => ({ kind: 'step', place: { url: script, name: path }, text: 'Named by the running app' })),
       };
     else
       yield {
@@ -104,7 +106,7 @@ export const surfaceUnmatched = defineCheck({
           .slice(0, 3)
           .map(({ id }) => id)
           .join(', ')}${onlyCode.length > 3 ? ' …' : ''}.`,
-        proof: onlyCode.slice(0, maxNamed).map(({ id, place }) => ({ kind: 'step', place, text: id })),
+        proof: onlyCode.slice(0, maxNamed).map(({ id, place }) => ({ kind: 'step', place: { ...place, name: id }, text: 'In the code' })),
         toKnow: 'Who calls them: another system, a page behind the login, or nobody. Delete those that nobody calls.',
       };
   },

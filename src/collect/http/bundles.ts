@@ -1,37 +1,24 @@
 import { defineCollector } from '../../core/collector.ts';
-import type { Vault } from '../../core/vault.ts';
 import { type Bundles, liveBundles, type Script } from '../../evidence/http.ts';
 import type { Secret } from '../../evidence/secrets.ts';
-import type { Target } from '../../core/target.ts';
 import { backendsIn, supabaseNames } from './backend.ts';
 import { chunksIn, scriptsOf } from './chunks.ts';
-import { type HttpClient, httpClient, type Reply } from './client.ts';
+import { httpClient, type Reply } from './client.ts';
 import { documents, type Documents, isHtml } from './document.ts';
 import { endpointsIn, formsOf } from './endpoints.ts';
+import { mapReader, type Reader } from './map-reader.ts';
 import { mayAsk } from './reach.ts';
 import { mergeSecrets, secretsIn } from './secrets.ts';
-import { inlineMap, namedMap, type ReadMap, readSourceMap } from './source-map.ts';
 
 /** Bounds of one run. */
 const bounds = {
   scripts: 80,
   scriptBytes: 8 * 2 ** 20,
   totalBytes: 64 * 2 ** 20,
-  mapBytes: 24 * 2 ** 20,
-  maps: 20,
   endpoints: 400,
   names: 300,
   ms: 150_000,
 };
-/** Maps that no script names are looked for beside so many scripts; builds leave out all of them or none. */
-const guesses = 2;
-
-interface Reader {
-  readonly client: HttpClient;
-  readonly target: Target;
-  readonly vault: Vault;
-  readonly signal: AbortSignal;
-}
 
 /** Downloads the app's scripts wave by wave, as far as each names the next, and reads what they give away. */
 export async function readBundles(
@@ -140,46 +127,6 @@ export async function readBundles(
 function unusable(reply: Reply): string | undefined {
   if (reply.status !== 200) return `the server answered ${reply.status}`;
   return isHtml(reply) ? 'the server answered with a page instead of a script' : undefined;
-}
-
-/** Finds the map of a script: inside it, where it says, else beside the first few scripts. */
-function mapReader({ client, vault, signal, target }: Reader) {
-  let guessed = 0;
-  let fetched = 0;
-  let beside = false;
-  const scan = (read: ReadMap): { map: ReadMap['map']; secrets: Secret[] } => ({
-    map: read.map,
-    secrets: read.texts.flatMap(({ name, text }) =>
-      secretsIn(text, 'code', { location: 'source-map', place: { url: read.map.url, name } }, vault),
-    ),
-  });
-  return {
-    async of(
-      script: URL,
-      text: string,
-      headers: Readonly<Record<string, string>>,
-    ): Promise<{ map: ReadMap['map']; secrets: Secret[] } | undefined> {
-      const named = namedMap(text, headers);
-      if (named?.startsWith('data:')) {
-        const inline = inlineMap(text);
-        const read = inline === undefined ? undefined : readSourceMap(inline, script.href);
-        return read && scan(read);
-      }
-      const guess = named === undefined;
-      if (fetched >= bounds.maps || (guess && !beside && guessed >= guesses)) return undefined;
-      const address = named ?? `${script.pathname}.map`;
-      if (!URL.canParse(address, script.href)) return undefined;
-      const url = new URL(address, script);
-      if (!mayAsk(url, 'asset', target)) return undefined;
-      fetched += 1;
-      if (guess) guessed += 1;
-      const answer = await client.get(url, { purpose: 'asset', bodyBytes: bounds.mapBytes, signal });
-      if (!answer.ok || answer.value.status !== 200) return undefined;
-      const read = readSourceMap(answer.value.body.toString('utf8'), url.href);
-      if (read && guess) beside = true;
-      return read && scan(read);
-    },
-  };
 }
 
 const unique = <T>(list: readonly T[], key: (item: T) => string): T[] =>

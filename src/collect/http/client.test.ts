@@ -145,6 +145,21 @@ describe('scope', () => {
     expect(value(await client.get(url)).body.toString()).toBe(url.host);
   });
 
+  it('follows a redirect to the www twin', async () => {
+    const server = await serve((request, response) =>
+      request.headers.host?.startsWith('www.')
+        ? response.end('twin')
+        : response.writeHead(301, { location: `http://www.portal.example.test:${server.url.port}/` }).end(),
+    );
+    const url = new URL(`http://portal.example.test:${server.url.port}/`);
+    const client = openClient(targetOf(url), {
+      pins: { 'portal.example.test': '127.0.0.1', 'www.portal.example.test': '127.0.0.1' },
+      limits,
+    });
+    open.push(client, server);
+    expect(value(await client.get(url)).url.host).toBe(`www.portal.example.test:${server.url.port}`);
+  });
+
   it('never lets a public app lead us into a private network, not even for its scripts', async () => {
     const inside = await serve((_, response) => response.end('metadata'));
     const client = openClient(targetOf(new URL('https://app.example.com/')), { limits });
