@@ -20,7 +20,7 @@ export interface Sighting {
 
 /** A secret while it is being collected: everything but its value. */
 export interface Collected {
-  meaning: Meaning & { readonly toldBy: Secret['toldBy'] };
+  meaning: Omit<Meaning, 'traces'> & { readonly toldBy: Secret['toldBy'] };
   readonly hash: string;
   readonly preview: string;
   readonly sightings: Sighting[];
@@ -73,7 +73,7 @@ export function createCollection(vault: Vault): Collection {
 }
 
 // The same value may be told apart in one file and not in another: the most telling reading counts.
-const tells = (meaning: Meaning & { readonly toldBy: string }): number =>
+const tells = (meaning: Collected['meaning']): number =>
   ({ secret: 4, public: 2, low: 0 })[meaning.sensitivity] + (meaning.toldBy === 'form' ? 1 : 0);
 
 // Publishable keys need no hiding, and hiding a dictionary word would blank it out of every report.

@@ -11,8 +11,6 @@ export interface Hit extends Meaning {
   readonly end: number;
   readonly variable?: string;
   readonly toldBy: 'form' | 'name' | 'scanner';
-  /** Other texts that give it away: its parts, its wrapped form. */
-  readonly traces?: readonly string[];
 }
 
 /** Beginnings of known credentials in base64: sk_live_, -----BEGIN, a JWT, a service account, sb_secret_, postgres://, sk-proj, sk-ant-. */
@@ -40,6 +38,7 @@ const prefilter = new RegExp(markers.map(escaped).join('|'), 'g');
 const rulesByMarker = new Map(
   markers.map((marker) => [marker, rules.filter((rule) => rule.markers.some((own) => marker.startsWith(own)))]),
 );
+const address = 'web-address-password';
 const isWrapping = new Set(wrappings);
 
 /** Credentials that show themselves by their own form, and where base64 begins that may wrap one. */
@@ -55,10 +54,13 @@ export function findForms(text: string, now: number): { hits: Hit[]; wrapped: nu
     for (const rule of rulesByMarker.get(match[0]) ?? []) {
       candidates++;
       const hit = tryRule(rule, text, at, now);
-      if (!hit || overlaps(hits, hit)) continue;
-      hits.push(hit);
+      if (!hit) continue;
+      const last = hits.at(-1);
       // A token inside a web address says more than the address does.
-      if (hit.kind !== 'web-address-password') next = Math.max(next, hit.end);
+      if (last?.kind === address && hit.kind !== address && hit.start < last.end) hits.pop();
+      if (overlaps(hits, hit)) continue;
+      hits.push(hit);
+      if (hit.kind !== address) next = Math.max(next, hit.end);
       break;
     }
     prefilter.lastIndex = next;

@@ -17,7 +17,7 @@ export function findGlued(text: string, now: number): Hit[] {
     if (parts.length < 2) continue;
     // One literal holding the whole credential is found without us.
     const found = findForms(value, now).hits.filter((hit) => !parts.some((part) => part.includes(hit.value)));
-    for (const hit of found) hits.push({ ...hit, start, end, traces: parts });
+    for (const hit of found) hits.push({ ...hit, start, end, traces: [...(hit.traces ?? []), ...parts] });
   }
   return hits;
 }
@@ -25,12 +25,17 @@ export function findGlued(text: string, now: number): Hit[] {
 /** Credentials wrapped in base64 that begins at the given offsets. Places are those of the wrapping. */
 export function findWrapped(text: string, offsets: readonly number[], now: number): Hit[] {
   return offsets.slice(0, maxFound).flatMap((start) => {
-    if (/[A-Za-z0-9+/=]/.test(text[start - 1] ?? '')) return [];
+    if (/[A-Za-z0-9+/]/.test(text[start - 1] ?? '')) return [];
     base64.lastIndex = start;
     const wrapped = base64.exec(text)?.[0] ?? '';
     const decoded = Buffer.from(wrapped, 'base64').toString('latin1');
     if (/[\x00-\x08\x0e-\x1f]/.test(decoded.slice(0, 200))) return [];
-    return findForms(decoded, now).hits.map((hit) => ({ ...hit, start, end: start + wrapped.length, traces: [wrapped] }));
+    return findForms(decoded, now).hits.map((hit) => ({
+      ...hit,
+      start,
+      end: start + wrapped.length,
+      traces: [...(hit.traces ?? []), wrapped],
+    }));
   });
 }
 

@@ -5,6 +5,7 @@ import { readBlobs } from './git-blobs.ts';
 import { textOf, isBinary, positionAt } from './decode.ts';
 import { isPicture, isReadableBinary, readingOf } from './location.ts';
 import { findSecrets, type Hit } from './scan-text.ts';
+import { temper } from './temper.ts';
 
 /** A credential in an old version of a file. */
 export interface HistoryHit {
@@ -90,5 +91,5 @@ function search(content: Buffer, path: string, now: number): { hit: Hit; line: n
   const text = textOf(content);
   // A guessable secret in an old version signs nothing any more.
   const read = { ...reading, names: reading.names && !isBinary(content), code: false, now };
-  return findSecrets(text, read).map((hit) => ({ hit, line: positionAt(text, hit.start).line }));
+  return findSecrets(text, read).map((hit) => ({ hit: temper(hit, path), line: positionAt(text, hit.start).line }));
 }

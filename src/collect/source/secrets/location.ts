@@ -20,7 +20,7 @@ export const isPicture = (path: string): boolean => pictures.test(path);
 export const isReadableBinary = (path: string): boolean => /\.(?:bundle|jsbundle|hbc|sqlite3?|db|so|dex|arsc|plist)$/i.test(path);
 
 const envFile =
-  /(?:^|\/)(?:\.env(?:rc)?(?:[._-][\w.-]+)?|[\w.-]*\.env(?:\.\w+)?|\.dev\.vars(?:\.\w+)?|\.flaskenv|env\.(?:local|prod|production|dev|development|staging))$/i;
+  /(?:^|\/)(?:\.env(?:rc)?(?:[._-][\w.-]+)?|[\w.-]*\.env(?:\.\w+)?|\.dev\.vars(?:\.\w+)?|\.flaskenv|env\.(?:local|prod|production|dev|development|staging)|env[._-][\w.-]*(?:example|sample|template)[\w.-]*)$/i;
 const envSample =
   /(?:^|[._-])(?:example|sample|template|tmpl|dist|defaults?|schema|test|testing|ci|e2e|vault|keys|d)(?:[._-]|$)|\.(?:[cm]?[jt]sx?|md|mdx|html|png)$/i;
 const testCode =

@@ -15,6 +15,7 @@ export interface Assignment {
 }
 
 interface NameRule extends Omit<Meaning, 'sensitivity' | 'certain'> {
+  readonly sensitivity?: Meaning['sensitivity'];
   readonly name: RegExp;
   readonly accepts: (value: string) => boolean;
 }
@@ -134,6 +135,7 @@ const nameRules: readonly NameRule[] = [
     name: /ALGOLIA(?!.*(?:ADMIN|WRITE))/,
     accepts: hex(32),
     kind: 'algolia-key',
+    sensitivity: 'low',
     label: 'Algolia key',
     power: 'limited',
     harm: 'If it is a search key, it is meant to be public; an admin key would let anyone change your index.',

@@ -14,6 +14,8 @@ export interface Meaning {
   readonly meaning?: string;
   /** Names what it opens, when the content says it: old and new keys of one project are one matter. */
   readonly opens?: string;
+  /** Other texts that give it away and have to be hidden with it: the second half of a pair, its parts, its wrapped form. */
+  readonly traces?: readonly string[];
   /** True when the content itself proves it real (a checksum, a signed role): test folders and docs are then no excuse. */
   readonly certain?: boolean;
 }

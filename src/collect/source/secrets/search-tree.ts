@@ -9,6 +9,7 @@ import { positionAt } from './decode.ts';
 import { isEnvSample, isPicture, type Reading, readingOf } from './location.ts';
 import { publicNames } from './public-variable.ts';
 import { findSecrets } from './scan-text.ts';
+import { temper } from './temper.ts';
 
 /** A public variable with a secret's name, as the search met it. */
 export interface Met {
@@ -111,7 +112,7 @@ function searchFile(
         ...(offset === 0 && { column }),
         ...(entry !== undefined && { name: entry }),
       };
-      collection.add(hit, {
+      collection.add(temper(hit, file.path), {
         location: reading.location,
         place,
         ...(tracked !== undefined && { tracked }),

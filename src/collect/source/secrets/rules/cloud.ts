@@ -5,12 +5,15 @@ import { type Around, type Meaning, type Rule, token } from '../rule.ts';
 function judgeAwsKey(value: string, { text, start, end }: Around): Partial<Meaning> | undefined {
   if (/EXAMPLE/.test(value)) return undefined;
   const context = text.slice(Math.max(0, start - 400), end + 400);
-  const secrets = context.match(/(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g) ?? [];
-  const real = secrets.some(
+  const secrets = context.match(/(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g) ?? [];
+  const real = secrets.find(
     (item) => /[A-Z]/.test(item) && /[a-z]/.test(item) && /\d/.test(item) && !isPlaceholder(item) && !/^[a-f0-9]+$/i.test(item),
   );
-  if (!real) return { kind: 'aws-key-id', label: 'AWS access key id (its secret was not seen)', sensitivity: 'low', power: 'limited' };
-  return value.startsWith('ASIA') ? { sensitivity: 'low', power: 'limited', label: 'temporary AWS key' } : {};
+  if (real === undefined)
+    return { kind: 'aws-key-id', label: 'AWS access key id (its secret was not seen)', sensitivity: 'low', power: 'limited' };
+  return value.startsWith('ASIA')
+    ? { sensitivity: 'low', power: 'limited', label: 'temporary AWS key', traces: [real] }
+    : { traces: [real] };
 }
 
 const cloudHarm = 'Whoever has it can change or delete what runs there and read its settings, other secrets included.';

@@ -5,7 +5,7 @@ import { type Around, type Meaning, type Rule, token } from '../rule.ts';
 function pemOf(value: string): { head: string; body: string } | undefined {
   const match = /^-----BEGIN ([A-Z ]{0,20})PRIVATE KEY(?: BLOCK)?-----([\s\S]*?)-----END/.exec(value.replace(/\\+[rn]/g, '\n'));
   if (!match) return undefined;
-  return { head: match[1]?.trim() ?? '', body: (match[2] ?? '').replace(/["'`+,]/g, '') };
+  return { head: match[1]?.trim() ?? '', body: (match[2] ?? '').replace(/["'`]\s*\+\s*["'`]|["'`,]/g, '') };
 }
 
 // A key that does not parse is a sample; OpenSSH and PGP have forms that Node cannot read, so only their beginning is checked.
@@ -23,6 +23,7 @@ function judgePrivateKey(value: string, { text, start }: Around): Partial<Meanin
   return {
     kind: 'google-service-account',
     label: 'Google service account key (Firebase Admin)',
+    power: 'total',
     harm: 'Whoever has it can read and change everything that account may: for Firebase Admin the whole database, all files and all users.',
     rotate: 'Google Cloud console, IAM, Service Accounts, Keys: add a new key, switch over, then delete this one.',
     ...(project && { meaning: `project ${project[1] ?? project[2]}` }),
@@ -46,8 +47,8 @@ export const privateKeyRules: readonly Rule[] = [
     {
       kind: 'private-key',
       label: 'private key',
-      power: 'total',
       inside: true,
+      entropy: 0,
       harm: 'Whoever has it can pose as the server or account it belongs to.',
       rotate: 'Make a new key pair, replace the public half wherever it is registered, and delete this one.',
       judge: judgePrivateKey,

@@ -12,13 +12,14 @@ export const isGuessable = (value: string): boolean =>
 /** What a literal signing secret in code is worth to a stranger; `fallback` when it only counts while a variable is not set. */
 export function judgeSigningSecret(value: string, fallback: boolean, name: string): Partial<Meaning> {
   if (!isGuessable(value)) return {};
-  return fallback
-    ? {
-        kind: 'fallback-signing-secret',
-        label: 'guessable secret for signing logins',
-        meaning: /^[A-Z][A-Z0-9_]{4,}$/.test(name) ? `used whenever ${name} is not set` : 'used whenever no other is set',
-      }
-    : { kind: 'guessable-signing-secret', label: 'guessable secret for signing logins' };
+  const label = 'guessable secret for signing logins';
+  if (!fallback) return { kind: 'guessable-signing-secret', label };
+  const set = /[A-Z][A-Z0-9_]{4,}$/.exec(name)?.[0];
+  return {
+    kind: 'fallback-signing-secret',
+    label,
+    meaning: set === undefined ? 'used whenever no other is set' : `used whenever ${set} is not set`,
+  };
 }
 
 export const signingRules: readonly Rule[] = [
