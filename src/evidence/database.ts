@@ -75,6 +75,16 @@ export interface Table {
   readonly decides: readonly ('role' | 'tenant')[];
   /** Kinds of sensitive data guessed from column names: `contact`, `money`, `secret`, `health`, `identity`, `message`, `location`. */
   readonly holds: readonly string[];
+  readonly nature: Nature;
+}
+
+/**
+ * What a table is for, with what told. `private`: rows of tenants, owners or persons. `log`: what somebody did. `intake`: rows strangers
+ * are meant to add. `listing`: shown to visitors, with contact data of a business. `content`: shown to visitors. `reference`: nobody's.
+ */
+export interface Nature {
+  readonly kind: 'private' | 'log' | 'intake' | 'listing' | 'content' | 'reference';
+  readonly why: string;
 }
 
 export type Verb = 'select' | 'insert' | 'update' | 'delete';
@@ -155,8 +165,10 @@ export interface View {
   readonly columns: readonly string[];
   /** True when the query itself restricts to the caller (`auth.uid()` and the like). */
   readonly restricted: boolean;
-  /** True when it only shows totals (grouped or aggregated), not rows. */
+  /** True when it only shows totals, not rows. */
   readonly aggregated: boolean;
+  /** Kinds of sensitive data among its columns, as in `Table.holds`. */
+  readonly holds: readonly string[];
   readonly grantedTo: readonly string[];
 }
 
@@ -190,8 +202,10 @@ export interface DatabaseFunction {
   readonly exposed: boolean;
   /** Roles that may call it. On Supabase `anon` and `authenticated` have grants of their own that revoking from `public` does not take away. */
   readonly executableBy: readonly string[];
-  /** Set when EXECUTE was revoked from `public` only, so that anon and authenticated kept theirs. */
+  /** Set when EXECUTE was revoked from `public` only, so that anon or authenticated kept theirs. */
   readonly revokedFromPublicOnly: boolean;
+  /** Roles of the browser that a GRANT of the repo names. */
+  readonly grantedTo: readonly string[];
   /** True when the body asks who is calling (`auth.uid()`, `auth.jwt()`, `current_user`, or a function that does). */
   readonly asksCaller: boolean;
   readonly effects: readonly FunctionEffect[];
@@ -206,6 +220,8 @@ export interface Bucket {
   readonly database: string;
   readonly name: string;
   readonly public: boolean;
+  /** False for a bucket that only policies name (made in the dashboard): whether it is public is not known then. */
+  readonly created: boolean;
   readonly place: Place;
   readonly sql: string;
   /** Who reaches its objects through the policies on storage.objects; a public bucket serves every object to whoever knows its path besides. */
@@ -219,6 +235,8 @@ export interface SignupTrigger {
   readonly place: Place;
   /** Keys of `raw_user_meta_data` stored into privilege or tenant columns. `values`: what gets through, when the code restricts it. */
   readonly trusts: readonly SignupTrust[];
+  /** Tables it adds the new account's rows to. */
+  readonly fills: readonly string[];
   /** True when the first (or any) user becomes an administrator. */
   readonly firstUserAdmin?: FirstUserAdmin;
 }

@@ -19,6 +19,18 @@ export const isSignInFlow = (route: Route): boolean =>
     (purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout' || purpose === 'invite',
   ) && !route.purposes.includes('admin');
 
+/** The setting without which the route's check is skipped, when that is the only way around it. */
+export function openWithoutSetting(route: Route): string | undefined {
+  const skipped = route.guards.filter((guard) => guard.skippedWhen !== undefined && !isOpen(guard.level) && guard.via === undefined);
+  return skipped
+    .map((guard) => /(?:process\.env|Deno\.env\.get|import\.meta\.env)[.(['"]+(\w+)/.exec(guard.skippedWhen ?? '')?.[1])
+    .find((name) => name !== undefined && name !== 'NODE_ENV');
+}
+
+/** True when middleware guards the route, but not on every path: the check of the middleware itself says so, once for all routes. */
+export const leansOnMiddleware = (route: Route): boolean =>
+  route.guards.some((guard) => guard.via !== undefined && guard.skippedWhen !== undefined && !isOpen(guard.level));
+
 export const verb: Readonly<Record<DataAccess['operation'], string>> = {
   read: 'reads',
   create: 'adds to',

@@ -19,6 +19,8 @@ export interface Guard {
   readonly place: Place;
   /** Set when the guard does not stand on every path: the condition under which it is skipped. */
   readonly skippedWhen?: string;
+  /** The middleware file that leads to it, when it stands outside the route. */
+  readonly via?: string;
 }
 
 /** How a value entered the request. */

@@ -22,7 +22,18 @@ export interface SourceFiles {
 }
 
 export type Builder =
-  | 'lovable' | 'bolt' | 'cursor' | 'v0' | 'react-native' | 'flutter' | 'flutterflow' | 'framer' | 'webflow' | 'gohighlevel' | 'replit' | 'base44';
+  | 'lovable'
+  | 'bolt'
+  | 'cursor'
+  | 'v0'
+  | 'react-native'
+  | 'flutter'
+  | 'flutterflow'
+  | 'framer'
+  | 'webflow'
+  | 'gohighlevel'
+  | 'replit'
+  | 'base44';
 
 /** A marker that told us what the project is made with. */
 export interface Marker<Name extends string = string> {
@@ -37,7 +48,19 @@ export interface Stack {
   readonly backends: readonly Marker[];
 }
 
-export type AuthMethodKind = 'session-cookie' | 'jwt' | 'magic-link' | 'email-code' | 'password' | 'sso-oidc' | 'saml' | 'social' | 'passkey' | 'api-key' | 'basic' | 'totp';
+export type AuthMethodKind =
+  | 'session-cookie'
+  | 'jwt'
+  | 'magic-link'
+  | 'email-code'
+  | 'password'
+  | 'sso-oidc'
+  | 'saml'
+  | 'social'
+  | 'passkey'
+  | 'api-key'
+  | 'basic'
+  | 'totp';
 
 /** A way to sign in or to prove who is calling, with the place that told. */
 export interface AuthMethod {

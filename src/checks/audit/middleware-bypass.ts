@@ -8,6 +8,7 @@ const skipped: Guard = {
   level: 'identity',
   what: 'supabase.auth.getUser()',
   place: { file: 'middleware.ts', line: 20 },
+  via: 'middleware.ts',
   skippedWhen: "pathname.includes('.')",
 };
 const leaky = sampleRoute({ auth: 'none', guards: [skipped], data: [sampleAccess({ auth: 'none' })] });
@@ -15,12 +16,27 @@ const leaky = sampleRoute({ auth: 'none', guards: [skipped], data: [sampleAccess
 /** Routes of the app that depend on nothing but the middleware, which lets them through on some paths. */
 const leaning = (routes: readonly Route[], file: string | undefined): { route: Route; guard: Guard }[] =>
   routes.flatMap((route) => {
-    const guard = route.guards.find((item) => item.skippedWhen !== undefined && item.place.file === file);
+    const guard = route.guards.find((item) => item.skippedWhen !== undefined && item.via === file);
     const exposed = route.data.some(
       (access) => codeDecides(access) && isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read'),
     );
     return guard && exposed ? [{ route, guard }] : [];
   });
+
+/** API routes without any check in an app whose middleware guards its pages. */
+const leftOut = (routes: readonly Route[], file: string | undefined): Route[] => {
+  const app = file?.includes('/') ? file.slice(0, file.lastIndexOf('/')).replace(/\/?src$/, '') : '';
+  const own = routes.filter((route) => (route.place.file ?? '').startsWith(app));
+  const guardsPages = own.some((route) => route.kind === 'page' && route.guards.some((guard) => guard.via === file));
+  if (!guardsPages) return [];
+  return own.filter(
+    (route) =>
+      route.kind === 'http' &&
+      !route.webhook &&
+      route.unresolved.length === 0 &&
+      route.data.some((access) => codeDecides(access) && isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read')),
+  );
+};
 
 export const middlewareBypass = defineCheck({
   id: 'audit/middleware-bypass',
@@ -53,6 +69,17 @@ export const middlewareBypass = defineCheck({
       const { file } = middleware.place;
       const found = leaning(inventory.routes, file);
       const [first] = found;
+      const skipped = first ? [] : leftOut(inventory.routes, middleware.place.file);
+      if (skipped.length > 0) {
+        yield {
+          outcome: 'fail',
+          subject: file ?? 'middleware',
+          place: middleware.place,
+          message: `${file ?? 'The middleware'} guards pages but lets ${skipped.length} API route${skipped.length === 1 ? '' : 's'} through that check nothing themselves, e.g. ${skipped[0]?.id}.`,
+          proof: skipped.slice(0, 6).map((route) => ({ kind: 'step', place: route.place, text: `${route.id} has no check of its own` })),
+        };
+        continue;
+      }
       if (!first) {
         if (inventory.routes.length > 0)
           yield {
@@ -67,7 +94,7 @@ export const middlewareBypass = defineCheck({
       yield {
         outcome: 'fail',
         subject: file ?? 'middleware',
-        place: first.guard.place,
+        place: middleware.place,
         message: `${file ?? 'The middleware'} lets requests through without its login check (${first.guard.skippedWhen}); ${first.route.id}${more > 0 ? ` and ${more} more` : ''} has no check of its own.`,
         proof: found.slice(0, 6).map(({ route }) => ({ kind: 'step', place: route.place, text: `${route.id} relies on the middleware` })),
       };

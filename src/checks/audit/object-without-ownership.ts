@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { codeDecides, routeProof, verb } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
@@ -21,6 +22,13 @@ function isUntied(route: Route, access: DataAccess): boolean {
   return access.inputs.some((input) => input.source !== 'header') || (access.operation === 'read' && access.subject === 'tenant');
 }
 
+/** Another route that shows how rows of the table are tied to a customer. */
+const tied = sampleRoute({
+  id: 'PATCH /api/invoices/:id',
+  method: 'PATCH',
+  data: [sampleAccess({ operation: 'update', scope: 'tenant' })],
+});
+
 export const objectWithoutOwnership = defineCheck({
   id: 'audit/object-without-ownership',
   severity: 'blocker',
@@ -36,17 +44,21 @@ export const objectWithoutOwnership = defineCheck({
   needs: { inventory: sourceRoutes },
   examples: {
     fails: [
-      { name: 'found by id alone', given: { inventory: sampleInventory(sampleRoute()) } },
+      { name: 'found by id alone', given: { inventory: sampleInventory(tied, sampleRoute()) } },
       {
         name: 'a list without a filter',
         given: {
-          inventory: sampleInventory(sampleRoute({ id: 'GET /api/invoices', path: '/api/invoices', data: [sampleAccess({ inputs: [] })] })),
+          inventory: sampleInventory(
+            tied,
+            sampleRoute({ id: 'GET /api/invoices', path: '/api/invoices', data: [sampleAccess({ inputs: [] })] }),
+          ),
         },
       },
       {
         name: 'a role inside the tenant, but no tenant in the query',
         given: {
           inventory: sampleInventory(
+            tied,
             sampleRoute({ roles: ['staff'], auth: 'role', data: [sampleAccess({ auth: 'role', scope: 'role' })] }),
           ),
         },
@@ -68,47 +80,84 @@ export const objectWithoutOwnership = defineCheck({
     ],
   },
   *evaluate({ inventory }) {
+    const tying = tyingIn(inventory.routes);
+    const loose: { route: Route; access: DataAccess }[] = [];
     for (const route of inventory.routes) {
-      const known = route.data.filter(
-        (access) =>
-          (access.subject === 'tenant' || access.subject === 'owner') &&
-          codeDecides(access) &&
-          ['identity', 'role', 'tenant', 'unverified-session'].includes(access.auth),
-      );
+      const known = judged(route);
       if (known.length === 0) continue;
       const untied = known.filter((access) => isUntied(route, access));
-      const unclear = known.filter((access) => access.scope === 'unknown');
       const [worst] = untied.toSorted((a, b) => Number(b.subject === 'tenant') - Number(a.subject === 'tenant'));
-      if (worst && route.unresolved.length === 0) {
-        const severity: Severity = worst.subject === 'tenant' ? 'blocker' : 'high';
-        const by = worst.inputs.map((input) => input.column).join(', ');
+      const unclear = known.find((access) => access.scope === 'unknown');
+      const about = { subject: route.id, place: { ...(worst ?? unclear ?? route).place, name: route.id } };
+      if (worst && route.unresolved.length === 0 && !tying(worst)) loose.push({ route, access: worst });
+      else if (worst && route.unresolved.length === 0) {
         yield {
+          ...about,
           outcome: 'fail',
-          subject: route.id,
-          severity,
-          place: { ...worst.place, name: route.id },
-          message:
-            worst.inputs.length > 0
-              ? `${route.id} ${verb[worst.operation]} ${worst.name} by ${by} alone: any signed-in user can put another customer’s there.`
-              : `${route.id} ${verb[worst.operation]} ${worst.name} of all customers: the query has no tie to the caller.`,
+          severity: severityOf(worst),
+          message: messageOf(route, worst),
           proof: routeProof(route, untied),
         };
-      } else if (worst || unclear.length > 0) {
+      } else if (worst ?? unclear) {
         yield {
+          ...about,
           outcome: 'unknown',
-          subject: route.id,
           severity: 'medium',
-          place: { ...(worst ?? unclear[0])?.place, name: route.id },
-          message: `${route.id}: could not tell whether ${(worst ?? unclear[0])?.name ?? 'the data'} is tied to the caller.`,
+          message: `${route.id}: could not tell whether ${(worst ?? unclear)?.name ?? 'the data'} is tied to the caller.`,
           toKnow: 'Look at the filter of this query by hand; the access stage tries it on the running app.',
         };
-      } else
-        yield {
-          outcome: 'pass',
-          subject: route.id,
-          place: { ...route.place, name: route.id },
-          message: `${route.id} ties its data to the caller.`,
-        };
+      } else yield { ...about, outcome: 'pass', message: `${route.id} ties its data to the caller.` };
     }
+    if (loose.length > 0) yield oneTeamQuestion(loose);
   },
+});
+
+const judged = (route: Route): DataAccess[] =>
+  route.data.filter(
+    (access) =>
+      (access.subject === 'tenant' || access.subject === 'owner') &&
+      codeDecides(access) &&
+      ['identity', 'role', 'tenant', 'unverified-session'].includes(access.auth),
+  );
+
+const severityOf = (access: DataAccess): Severity => (access.subject === 'tenant' ? 'blocker' : 'high');
+
+function messageOf(route: Route, access: DataAccess): string {
+  if (access.inputs.length === 0)
+    return `${route.id} ${verb[access.operation]} ${access.name} of all customers: the query has no tie to the caller.`;
+  const by = access.inputs.map((input) => input.column).join(', ');
+  return `${route.id} ${verb[access.operation]} ${access.name} by ${by} alone: any signed-in user can put another customer’s there.`;
+}
+
+/**
+ * Whether the app shows elsewhere that rows of this table are tied to a caller: the same table is tied in another place, or tying is
+ * the app's habit. A tool in which every signed-in person belongs to one team ties nothing, and must not be accused of it.
+ */
+function tyingIn(routes: readonly Route[]): (access: DataAccess) => boolean {
+  const tables = new Set<string>();
+  let tied = 0;
+  let all = 0;
+  for (const access of routes.flatMap((route) => route.data)) {
+    if (access.subject !== 'tenant' && access.subject !== 'owner') continue;
+    all++;
+    // With the caller's own token, row-level security does the tying.
+    if (access.client !== 'user' && access.scope !== 'tenant' && access.scope !== 'owner') continue;
+    tied++;
+    if (access.operation !== 'create') tables.add(access.name.toLowerCase());
+  }
+  const habit = tied >= 3 && tied / Math.max(all, 1) >= 0.3;
+  return (access) => tables.has(access.name.toLowerCase()) || habit;
+}
+
+const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly access: DataAccess }[]): Observation => ({
+  outcome: 'unknown',
+  subject: 'one team',
+  severity: 'high',
+  place: { ...(loose[0]?.route.place ?? {}), name: loose[0]?.route.id ?? '' },
+  message: `${loose.length} route${loose.length === 1 ? '' : 's'} (e.g. ${loose[0]?.route.id ?? ''}) show any signed-in user every row. That is right if only your own team signs in, and a leak if customers do.`,
+  toKnow:
+    'Say who signs in. If customers do, tie each query to their organisation; if only your team does, waive this question with that reason.',
+  proof: loose
+    .slice(0, 8)
+    .map(({ route, access }) => ({ kind: 'step', place: access.place, text: `${route.id} ${verb[access.operation]} ${access.name}` })),
 });

@@ -1,5 +1,15 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import {
+  accessText,
+  cannotFollow,
+  codeDecides,
+  isOpen,
+  isPrivate,
+  isSignInFlow,
+  leansOnMiddleware,
+  openWithoutSetting,
+  routeProof,
+} from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -54,10 +64,12 @@ export const unauthenticatedDataRoute = defineCheck({
         };
         continue;
       }
+      if (leansOnMiddleware(route)) continue;
       if (route.unresolved.length > 0) {
         yield cannotFollow(route);
         continue;
       }
+      const setting = openWithoutSetting(route);
       const presence = leaks.every((access) => access.auth === 'presence');
       const shared = route.purposes.includes('public');
       yield {
@@ -67,9 +79,12 @@ export const unauthenticatedDataRoute = defineCheck({
         ...(shared
           ? { severity: 'medium' as const }
           : leaks.every((access) => access.subject === 'private') && { severity: 'high' as const }),
-        message: presence
-          ? `${route.id} ${accessText(leaks)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
-          : `${route.id} ${accessText(leaks)} for anybody: it never asks who is calling.`,
+        message:
+          setting !== undefined
+            ? `${route.id} ${accessText(leaks)} for anybody while ${setting} is not set: the check is skipped without it.`
+            : presence
+              ? `${route.id} ${accessText(leaks)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
+              : `${route.id} ${accessText(leaks)} for anybody: it never asks who is calling.`,
         proof: routeProof(route, leaks),
       };
     }

@@ -1,5 +1,15 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import {
+  accessText,
+  cannotFollow,
+  codeDecides,
+  isOpen,
+  isPrivate,
+  isSignInFlow,
+  leansOnMiddleware,
+  openWithoutSetting,
+  routeProof,
+} from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -80,19 +90,24 @@ export const unauthenticatedWrite = defineCheck({
         };
         continue;
       }
+      if (leansOnMiddleware(route)) continue;
       if (route.unresolved.length > 0) {
         yield cannotFollow(route);
         continue;
       }
+      const setting = openWithoutSetting(route);
       const grave = open.some((access) => isPrivate(access)) && !route.purposes.includes('cron');
       yield {
         outcome: 'fail',
         subject: route.id,
         place: { ...(open[0]?.place ?? route.place), name: route.id },
-        ...(!grave && { severity: 'high' as const }),
-        message: open.every((access) => access.auth === 'presence')
-          ? `${route.id} ${accessText(open)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
-          : `${route.id} ${accessText(open)} for anybody: it never asks who is calling.`,
+        ...(setting !== undefined ? { severity: 'medium' as const } : !grave && { severity: 'high' as const }),
+        message:
+          setting !== undefined
+            ? `${route.id} ${accessText(open)} for anybody while ${setting} is not set: the check is skipped without it.`
+            : open.every((access) => access.auth === 'presence')
+              ? `${route.id} ${accessText(open)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
+              : `${route.id} ${accessText(open)} for anybody: it never asks who is calling.`,
         proof: routeProof(route, open),
       };
     }

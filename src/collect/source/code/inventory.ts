@@ -9,6 +9,7 @@ import { nodeRequest, nodeResponse } from './know/express.ts';
 import { packageKnowledge, runtimeGlobals } from './know/index.ts';
 import { assemble, type RouteSpec } from './routes/assemble.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
+import { fastifyRoutes } from './routes/fastify.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
@@ -22,6 +23,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* nextRoutes(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
+  yield* fastifyRoutes(code, machine);
   yield* edgeFunctions(code, machine);
 }
 
@@ -46,13 +48,17 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   return {
     routes,
     gaps: [
-      ...unmounted(machine).map((node) => ({ what: `router in ${node.place.file ?? ''}`, why: 'nothing mounts it, so its routes are not reachable', place: node.place })),
+      ...unmounted(machine).map((node) => ({
+        what: `router in ${node.place.file ?? ''}`,
+        why: 'nothing mounts it, so its routes are not reachable',
+        place: node.place,
+      })),
       ...collectGaps(routes),
     ],
     middleware: middleware.map((file) => ({
       place: file.place,
       matcher: file.matcher,
-      guards: routes.some((route) => route.guards.some((guard) => guard.place.file === file.module.path)),
+      guards: routes.some((route) => route.guards.some((guard) => guard.via === file.module.path)),
     })),
   };
 }

@@ -8,7 +8,8 @@ const open =
 const personal =
   /user|customer|client|patient|employee|staff|person|people|contact|member|profile|account|invoice|payment|order|booking|appointment|case|ticket|message|conversation|chat|document|file|upload|contract|quote|proposal|project|task|approval|report|record|note|session|token|credential|key|secret|salar|payroll|expense|transaction|subscription|billing|card|bank|lease|tenant|organi[sz]ation|company|workspace|team|invit|audit|medical|prescription|claim|shipment|deal|opportunit|submission|application|intake|brand|onboarding|call|deliverable|usuari|client|pedido|empresa|fatura|agend/;
 
-const lookup = /(?:^|_)(?:tier|plan|type|status|categor(?:y|ie)|template|setting|config|option|level|kind|permission|role|feature|price|rate|code|unit|label|lookup|definition|catalog|schedule_type)$/;
+const lookup =
+  /(?:^|_)(?:tier|plan|type|status|categor(?:y|ie)|template|setting|config|option|level|kind|permission|role|feature|price|rate|code|unit|label|lookup|definition|catalog|schedule_type)$/;
 
 /** Singular snake case without a schema: `public.OrderItems` → `order_item`. */
 export const normalize = (name: string): string =>

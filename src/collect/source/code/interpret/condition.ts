@@ -123,7 +123,8 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   return undefined;
 }
 
-const present = (value: Value): boolean => truthiness(value) === true;
+// A setting counts as set here: that it may be missing is said where the code itself tests for it.
+const present = (value: Value): boolean => truthiness(value) === true || value.parts !== undefined || value.env !== undefined;
 
 const adminish = /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|perm/i;
 

@@ -105,6 +105,8 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       const source = stringOf(evaluate(node.source));
       return source === undefined ? unknown : machine.imported(scope.module, source, '*');
     }
+    case 'MetaProperty':
+      return machine.lookup('import.meta', scope);
     case 'YieldExpression':
       return node.argument ? evaluate(node.argument) : unknown;
     default:

@@ -71,7 +71,7 @@ export function both(a: State, b: State): State {
 }
 
 /** One of the two holds: only what both have is sure. `skippedWhen` says how the stronger one is avoided. */
-export function either(a: State, b: State, skippedWhen = ''): State {
+export function either(a: State, b: State, skippedWhen = 'not on every path'): State {
   if (a === b) return a;
   const auth = weaker(a.auth, b.auth);
   const level = rank(auth);
@@ -81,13 +81,13 @@ export function either(a: State, b: State, skippedWhen = ''): State {
     const inBoth = a.guards.some((other) => same(other, guard)) && b.guards.some((other) => same(other, guard));
     // Alternatives (session or bearer token) both count when each side has a guard as strong as the weaker side.
     if (inBoth || rank(guard.level) <= level) sure.push(guard);
-    else maybe.push(skippedWhen === '' || guard.skippedWhen ? guard : { ...guard, skippedWhen });
+    else maybe.push(guard.skippedWhen ? guard : { ...guard, skippedWhen });
   }
   const flags = new Map<Flag, Guard>();
   const maybeFlags = new Map<Flag, Guard>([...a.maybeFlags, ...b.maybeFlags]);
   for (const [flag, guard] of [...a.flags, ...b.flags]) {
     if (a.flags.has(flag) && b.flags.has(flag)) flags.set(flag, guard);
-    else maybeFlags.set(flag, skippedWhen === '' || guard.skippedWhen ? guard : { ...guard, skippedWhen });
+    else maybeFlags.set(flag, guard.skippedWhen ? guard : { ...guard, skippedWhen });
   }
   const roles = a.roles.length === 0 || b.roles.length === 0 ? [] : [...new Set([...a.roles, ...b.roles])];
   const rest = open(a, b, (x, y) => (x && y ? either(x, y, skippedWhen) : (x ?? y)));
@@ -95,7 +95,7 @@ export function either(a: State, b: State, skippedWhen = ''): State {
 }
 
 /** Join of the states that reach one point; `undefined` when none does. */
-export function join(states: readonly (State | undefined)[], skippedWhen = ''): State | undefined {
+export function join(states: readonly (State | undefined)[], skippedWhen?: string): State | undefined {
   let result: State | undefined;
   for (const state of states) if (state) result = result ? either(result, state, skippedWhen) : state;
   return result;

@@ -191,7 +191,12 @@ export function truthiness(value: Value): boolean | undefined {
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
   if (value.who && value.who.part === 'user' && !value.who.field) return true;
   // An app whose address or public key is missing does not start; a missing secret is another matter.
-  if (value.env !== undefined && /(?:URL|ANON_KEY|PUBLISHABLE_KEY|PUBLIC_KEY|HOST|REGION|PROJECT_ID|_ID)$/.test(value.env) && !value.alternatives) return true;
+  if (
+    value.env !== undefined &&
+    /(?:URL|ANON_KEY|PUBLISHABLE_KEY|PUBLIC_KEY|HOST|REGION|PROJECT_ID|_ID)$/.test(value.env) &&
+    !value.alternatives
+  )
+    return true;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { verifierOf } from './webhooks.ts';
 import type { SideEffect } from '../../../../evidence/routes.ts';
 import { recordEffect } from '../interpret/log.ts';
 import { api, inputOf, native, type NativeCall, some, stringOf, unknown, type Value } from '../interpret/value.ts';
@@ -53,6 +54,8 @@ const paid = new Set([
 
 /** Libraries that send mail, or that cost money a call. */
 export function effectPackage(packageName: string, name: string): Value | undefined {
+  const verifier = verifierOf(packageName, name);
+  if (verifier) return verifier;
   if (mailSenders.has(packageName)) return mailLibrary(packageName, name);
   if (paid.has(packageName)) return paidLibrary(packageName, name);
   return undefined;
@@ -66,7 +69,10 @@ const mailLibrary = (packageName: string, path: string): Value =>
         : /Command$/.test(path)
           ? { props: new Map([['mail', call.args[0] ?? unknown]]), open: true }
           : mailLibrary(packageName, path),
-    member: (member) => (member === 'then' || member === 'catch' || member === 'finally' ? undefined : mailLibrary(packageName, member)),
+    member: (member) =>
+      member === 'then' || member === 'catch' || member === 'finally'
+        ? undefined
+        : (verifierOf(packageName, member) ?? mailLibrary(packageName, member)),
   });
 
 function sendMail(call: NativeCall, what: string): void {
@@ -95,9 +101,7 @@ const paidLibrary = (packageName: string, path: string): Value =>
     member: (member) =>
       member === 'then' || member === 'catch' || member === 'finally'
         ? undefined
-        : packageName === 'twilio' && /^validate/.test(member)
-          ? undefined
-          : paidLibrary(packageName, member),
+        : (verifierOf(packageName, member) ?? paidLibrary(packageName, member)),
   });
 
 const mailHosts =

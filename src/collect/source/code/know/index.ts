@@ -5,7 +5,9 @@ import { cryptoPackage, webCrypto } from './crypto.ts';
 import { drizzlePackage } from './drizzle.ts';
 import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
 import { expressPackage } from './express.ts';
+import { fastifyPackage } from './fastify.ts';
 import { ormPackage } from './orm.ts';
+import { pathPackage, placeNames } from './repo-paths.ts';
 import { sqlPackage } from './sql.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
 import { responseClass, urlClass, webPackage } from './web.ts';
@@ -16,14 +18,16 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   webPackage(packageName, exportName) ??
   supabasePackage(packageName, exportName) ??
   authPackage(packageName, exportName, specifier) ??
-  webhookPackage(packageName, exportName) ??
   cryptoPackage(packageName, exportName) ??
   drizzlePackage(packageName, exportName) ??
   sqlPackage(packageName, exportName) ??
   ormPackage(packageName, exportName) ??
   effectPackage(packageName, exportName) ??
+  webhookPackage(packageName, exportName) ??
   fetchPackage(packageName, exportName) ??
-  expressPackage(packageName, exportName);
+  expressPackage(packageName, exportName) ??
+  fastifyPackage(packageName, exportName) ??
+  pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */
 export const runtimeGlobals: ReadonlyMap<string, Value> = new Map<string, Value>([
@@ -33,4 +37,5 @@ export const runtimeGlobals: ReadonlyMap<string, Value> = new Map<string, Value>
   ['$fetch', fetchFunction],
   ['crypto', webCrypto],
   ...nuxtSupabase,
+  ...placeNames,
 ]);

@@ -32,6 +32,12 @@ const booleans: Record<string, readonly string[]> = {
   '@sendgrid/eventwebhook': ['verifySignature'],
 };
 
+/** The signature check that a library has under this name, wherever in it. */
+export function verifierOf(packageName: string, name: string): Value | undefined {
+  if (verifiers[packageName]?.includes(name)) return native(throws);
+  return booleans[packageName]?.includes(name) ? native(answers) : undefined;
+}
+
 /** Signature checks of webhook libraries. */
 export function webhookPackage(packageName: string, name: string): Value | undefined {
   if (!(packageName in verifiers) && !(packageName in booleans)) return undefined;

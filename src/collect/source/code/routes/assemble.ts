@@ -77,7 +77,7 @@ function routeOf(spec: RouteSpec, log: Log): Route {
     ...(exit?.guards ?? []),
     ...(exit?.maybe ?? []),
     ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe]),
-  ]);
+  ], auth);
   const webhook = webhookOf(spec, log, exit);
   const rate = exit?.flags.get('rate') ?? log.before.map(({ state }) => state.flags.get('rate')).find(Boolean);
   return {
@@ -109,12 +109,14 @@ function late(access: DataAccess, exit: State | undefined): DataAccess {
   return { ...access, auth, scope };
 }
 
-function distinct(guards: readonly Guard[]): Guard[] {
+function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {
   const seen = new Map<string, Guard>();
   for (const guard of guards) {
     const key = `${guard.level}|${guard.place.file}|${guard.place.line}`;
     const known = seen.get(key);
-    if (!known || (known.skippedWhen && !guard.skippedWhen)) seen.set(key, guard);
+    // Where the route is weaker than the guard, how the guard is avoided is what the reader needs.
+    const weaker = rank(auth) < rank(guard.level);
+    if (!known || (weaker ? guard.skippedWhen && !known.skippedWhen : known.skippedWhen && !guard.skippedWhen)) seen.set(key, guard);
   }
   return [...seen.values()].toSorted((a, b) => rank(b.level) - rank(a.level)).slice(0, 8);
 }

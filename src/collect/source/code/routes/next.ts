@@ -4,7 +4,7 @@ import { type Codebase, isTestPath, walk } from '../codebase.ts';
 import type { Module } from '../module.ts';
 import { createLog } from '../interpret/log.ts';
 import { matches } from '../interpret/regexp.ts';
-import { join, nothing, type State } from '../interpret/state.ts';
+import { both, join, nothing, type State } from '../interpret/state.ts';
 import { alternativesOf, literal, type Machine, object, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { input, webRequest } from '../know/web.ts';
 import type { RouteSpec } from './assemble.ts';
@@ -267,18 +267,18 @@ export function entryFor(machine: Machine, middleware: readonly MiddlewareFile[]
       const passed: State[] = [];
       for (const { value, state } of alternativesOf(answer))
         if (value.response !== 'deny' && value.response !== 'answer') passed.push(state);
-      const base = machine.state;
-      return base && passed.length > 0 ? { base, passed } : undefined;
+      return machine.state && join(passed, 'the middleware lets it through earlier');
     });
-    if (outcome) entry = mergeEntry(entry, join(outcome.passed) ?? nothing, outcome.base);
+    if (outcome) entry = both(entry, throughFile(outcome, file.module.path));
   }
   return entry;
 }
 
-const mergeEntry = (entry: State, passed: State, base: State): State => {
-  const stronger = (a: State, b: State): State => (a.auth === 'none' ? { ...b, maybe: [...a.maybe, ...b.maybe] } : a);
-  return stronger(stronger(passed, base), entry);
-};
+const throughFile = (state: State, via: string): State => ({
+  ...state,
+  guards: state.guards.map((guard) => ({ ...guard, via })),
+  maybe: state.maybe.map((guard) => ({ ...guard, via })),
+});
 
 /** True when a matcher of path-to-regexp patterns covers the path; no matcher covers everything. */
 export function covers(matcher: readonly string[], url: string): boolean {
@@ -289,8 +289,8 @@ export function covers(matcher: readonly string[], url: string): boolean {
       .replace(/\/:\w+\*/g, '(?:/.*)?')
       .replace(/\/:\w+\+/g, '/.+')
       .replace(/\/:\w+\?/g, '(?:/[^/]+)?')
-      .replace(/:\w+(\([^)]*\))/g, '$1')
-      .replace(/:\w+/g, '[^/]+');
+      .replace(/\/:\w+(\([^)]*\))/g, '/$1')
+      .replace(/\/:\w+/g, '/[^/]+');
     return matches(`^${source}/?$`, '', concrete) ?? false;
   });
 }

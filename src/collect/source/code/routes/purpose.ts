@@ -11,7 +11,10 @@ const patterns: readonly [Purpose, RegExp][] = [
   ['webhook', /webhook|\bhooks?\b(?!s?\/use)|\/callbacks?\/(?:stripe|payment)|\/ipn\b|stripe-?events?/i],
   ['admin', /(?:^|[/.\s])(?:admin|superadmin|super-admin|backoffice|back-office|platform-admin|staff-only)(?:[/.\-\s]|$)/i],
   ['health', /(?:^|\/)(?:health|healthz|readyz|livez|ready|live|ping|status|version|heartbeat|alive)(?:$|\/|\b)/i],
-  ['debug', /(?:^|\/)(?:debug|_debug|tests?|testing|diagnos\w*|dump|phpinfo|dev-only|seeds?|seed-\w+|playground|sandbox|test-[\w-]+|debug-[\w-]+)(?:\/|$)/i],
+  [
+    'debug',
+    /(?:^|\/)(?:debug|_debug|tests?|testing|diagnos\w*|dump|phpinfo|dev-only|seeds?|seed-\w+|playground|sandbox|test-[\w-]+|debug-[\w-]+)(?:\/|$)/i,
+  ],
   ['cron', /(?:^|[/.\-_])(?:cron|jobs?|scheduled?|tasks\/run|worker)(?:[/.\-_]|$)/i],
   [
     'public',

@@ -101,15 +101,19 @@ export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>)
 function reachable(machine: Machine, frameworks: ReadonlySet<string>): RouterNode[] {
   const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework) && !node.mounted && node.entries.length > 0);
   const roots = nodes.filter((node) => node.root);
-  return nodes.filter((node) => node.root || !roots.some((root) => packageOf(machine.code, root.place.file) === packageOf(machine.code, node.place.file)));
+  return nodes.filter(
+    (node) => node.root || !roots.some((root) => packageOf(machine.code, root.place.file) === packageOf(machine.code, node.place.file)),
+  );
 }
 
 /** Routers that are never mounted, so that nobody takes their guards for granted or their holes for open. */
 export const unmounted = (machine: Machine): RouterNode[] =>
-  routersOf(machine).filter((node) => !node.mounted && !node.root && node.entries.length > 0 && !reachable(machine, new Set([node.framework])).includes(node));
+  routersOf(machine).filter(
+    (node) => !node.mounted && !node.root && node.entries.length > 0 && !reachable(machine, new Set([node.framework])).includes(node),
+  );
 
 function packageOf(code: Codebase, file = ''): string {
-  for (let folder = file; folder.includes('/'); ) {
+  for (let folder = file; folder.includes('/');) {
     folder = folder.slice(0, folder.lastIndexOf('/'));
     if (code.tree.has(`${folder}/package.json`)) return folder;
   }

@@ -1,0 +1,166 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { atLeast, type Severity } from '../../core/stage.ts';
+import { andList } from '../../core/wording.ts';
+import {
+  type DatabaseFunction,
+  databaseModel,
+  type DatabaseModel,
+  type FunctionEffect,
+  type Rows,
+  type Table,
+} from '../../evidence/database.ts';
+import { subjectOf } from '../../evidence/database-questions.ts';
+import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
+
+type Caller = 'anon' | 'authenticated';
+
+const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
+/** Whoever knows such a value was given it. */
+const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
+/** Return types that carry rows; a single value of a helper gives little away. */
+const carriesRows = (returns: string): boolean =>
+  /^(?:setof|table\b)|json|record|\[\]/i.test(returns) ||
+  !/^(?:boolean|integer|bigint|numeric|text|uuid|void|character varying|date|timestamp.*|double precision|real|smallint|interval|trigger|name|inet)$/i.test(
+    returns,
+  );
+
+interface Danger {
+  readonly effect: FunctionEffect;
+  readonly severity: Severity;
+}
+
+function weigh(routine: DatabaseFunction, effect: FunctionEffect, table: Table | undefined, who: Caller): Severity | undefined {
+  if (effect.verb === 'execute') return 'blocker';
+  if (effect.lookups.some((column) => capability.test(column))) return undefined;
+  const system = effect.table.startsWith('auth.');
+  const isPrivate = system || table?.nature.kind === 'private';
+  if (effect.verb === 'select') {
+    if (!isPrivate || !carriesRows(routine.returns)) return undefined;
+    if (effect.lookups.length > 0 && effect.lookups.every((column) => column === 'id')) return 'medium';
+    return who === 'anon' ? 'blocker' : 'high';
+  }
+  if (routine.arguments.length === 0) return isPrivate ? 'medium' : undefined;
+  const power =
+    system || table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
+  if (power && (effect.sets.length > 0 || system)) return 'blocker';
+  if (!isPrivate) return table && ['listing', 'content'].includes(table.nature.kind) && effect.verb !== 'insert' ? 'medium' : undefined;
+  return effect.verb === 'insert' ? 'medium' : 'high';
+}
+
+function dangersOf(routine: DatabaseFunction, database: DatabaseModel, who: Caller): Danger[] {
+  return routine.effects.flatMap((effect) => {
+    if (!open(effect[who])) return [];
+    const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
+    const severity = weigh(routine, effect, table, who);
+    return severity === undefined ? [] : [{ effect, severity }];
+  });
+}
+
+const does: Readonly<Record<FunctionEffect['verb'], string>> = {
+  select: 'returns rows of',
+  insert: 'adds to',
+  update: 'changes',
+  delete: 'deletes from',
+  execute: 'runs any SQL handed to it',
+};
+
+const effectText = ({ verb, table }: FunctionEffect): string =>
+  verb === 'execute' ? does.execute : `${does[verb]} ${table.replace(/^public\./, '')}`;
+
+function judge(routine: DatabaseFunction, database: DatabaseModel): Observation {
+  const about = {
+    subject: subjectOf('function', {
+      ...routine,
+      name: `${routine.name}(${routine.arguments.map((argument) => argument.replace(/^\S+ (?=\S)/, '')).join(', ')})`,
+    }),
+    place: { ...routine.place, name: `${routine.name}()` },
+  };
+  const callers = (['anon', 'authenticated'] as const).filter((role) => routine.executableBy.includes(role));
+  const [who] = callers;
+  if (who === undefined) return { ...about, outcome: 'pass', message: `${routine.name}() cannot be called with the browser's key.` };
+  for (const caller of callers) {
+    const dangers = dangersOf(routine, database, caller);
+    const [first] = dangers;
+    if (!first) continue;
+    const worst = dangers.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
+    return {
+      ...about,
+      outcome: 'fail',
+      severity: worst.severity,
+      message: `${caller === 'anon' ? 'Anybody on the internet' : 'Everybody with an account'} can call ${routine.name}() through the API. It runs past row-level security, does not ask who is calling, and ${andList(dangers.slice(0, 3).map(({ effect }) => effectText(effect)))}.${routine.revokedFromPublicOnly ? ' Revoking EXECUTE from public did not help: anon and authenticated have grants of their own on Supabase.' : ''}`,
+      proof: [
+        { kind: 'code', place: routine.place, text: routine.sql },
+        ...dangers
+          .slice(0, 3)
+          .map(({ effect }) => ({
+            kind: 'step' as const,
+            place: effect.place,
+            text: `${effectText(effect)}${effect.lookups.length > 0 ? `, chosen by ${effect.lookups.join(', ')}` : ''}`,
+          })),
+      ],
+      fix: `If only your server calls it: revoke execute on function ${routine.schema}.${routine.name} from public, anon, authenticated;\nElse ask first, at the top of the body: if not exists (select 1 from ... where user_id = (select auth.uid())) then raise exception 'not allowed'; end if;`,
+    };
+  }
+  return { ...about, outcome: 'pass', message: `${routine.name}() asks who is calling, or touches nothing that belongs to somebody.` };
+}
+
+const members = sampleTable({
+  name: 'members',
+  columns: [
+    { name: 'user_id', type: 'uuid' },
+    { name: 'role', type: 'text', power: { kind: 'role', why: 'is_admin() decides by it' } },
+  ],
+});
+
+export const definerFunctionOpen = defineCheck({
+  id: 'audit/definer-function-open',
+  severity: 'high',
+  covers: ['MT-definer-functions', 'API5-deny-by-default', 'S1-F', 'S2-C1', 'MB-2'],
+  doc: {
+    title: 'A database function does privileged work for whoever calls it',
+    why: "Functions marked SECURITY DEFINER ignore row-level security, and every function in the public schema can be called with the public key. One that does not ask who is calling hands out or changes everybody's data.",
+    fix: 'Take the right to call it away from public, anon and authenticated, or make it check auth.uid() before it does anything.',
+    effort: 'hours',
+    references: ['https://supabase.com/docs/guides/database/functions#security-definer-vs-invoker'],
+  },
+  needs: { database: databaseModel },
+  examples: {
+    fails: [
+      { name: 'anybody sets roles', given: { database: sampleDatabase({ tables: [members], functions: [sampleFunction()] }) } },
+      {
+        name: 'revoked from public only',
+        given: {
+          database: sampleDatabase({
+            tables: [members],
+            functions: [sampleFunction({ executableBy: ['anon', 'authenticated'], revokedFromPublicOnly: true })],
+          }),
+        },
+      },
+    ],
+    passes: [
+      {
+        name: 'it asks who is calling',
+        given: {
+          database: sampleDatabase({
+            tables: [members],
+            functions: [
+              sampleFunction({
+                asksCaller: true,
+                effects: sampleFunction().effects.map((effect) => ({ ...effect, anon: 'none', authenticated: 'role' })),
+              }),
+            ],
+          }),
+        },
+      },
+      {
+        name: "revoked from the browser's roles",
+        given: { database: sampleDatabase({ tables: [members], functions: [sampleFunction({ executableBy: [] })] }) },
+      },
+    ],
+  },
+  *evaluate({ database }) {
+    for (const routine of database.functions)
+      if (routine.definer && routine.exposed && !routine.returnsTrigger) yield judge(routine, database);
+  },
+});

@@ -1,0 +1,101 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { andList } from '../../core/wording.ts';
+import { databaseModel, type Table } from '../../evidence/database.ts';
+import { askDump, doubt, isPrivileged, policiesOf, policyProof, subjectOf } from '../../evidence/database-questions.ts';
+import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
+
+/** Columns by which whoever adds a row chooses the tenant or the role he gets. */
+const chosen = (table: Table) =>
+  table.columns.filter((column) => {
+    if (!table.writable.insert.includes(column.name) || !column.power || column.power.kind === 'billing' || column.power.why === 'its name')
+      return false;
+    return column.power.kind === 'tenant' || !column.values || column.values.some(isPrivileged);
+  });
+
+function judge(table: Table): Observation {
+  const subject = subjectOf('table', table);
+  const columns = chosen(table);
+  const policies = policiesOf(table, [table.access.authenticated.insert]);
+  const place = { ...(policies[0]?.place ?? table.place), name: table.name };
+  const [first] = columns;
+  if (!first) return { subject, outcome: 'pass', place, message: `Users cannot give themselves a role or a tenant in ${table.name}.` };
+  const why = doubt(table, policies);
+  if (why !== undefined)
+    return { subject, outcome: 'unknown', place, message: `Could not tell who may add rows to ${table.name}: ${why}.`, toKnow: askDump };
+  const tenant = columns.find((column) => column.power?.kind === 'tenant');
+  const gain = tenant ? `join any ${tenant.references?.replace(/^.*\./, '') ?? 'tenant'} he names` : 'give himself any role';
+  return {
+    subject,
+    outcome: 'fail',
+    place,
+    message: `Any user can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
+    proof: [
+      ...policyProof(policies),
+      ...columns.map((column) => ({ kind: 'step' as const, text: `${column.name} decides: ${column.power?.why ?? ''}.` })),
+    ],
+    fix: `drop policy "${policies[0]?.name ?? ''}" on ${table.schema}.${table.name};\nLet members be added by a function that checks an invitation, or by an administrator of the same tenant: with check (exists (select 1 from ${table.name} m where m.user_id = (select auth.uid()) and m.${tenant?.name ?? 'organization_id'} = ${table.name}.${tenant?.name ?? 'organization_id'} and m.role = 'owner'))`,
+  };
+}
+
+const join = samplePolicy({
+  name: 'Users can insert own membership',
+  command: 'insert',
+  sql: 'create policy "Users can insert own membership" on public.members for insert with check (auth.uid() = user_id)',
+  check: { text: 'auth.uid() = user_id', kind: 'own-row', columns: ['user_id'] },
+});
+const members = sampleTable({
+  name: 'members',
+  columns: [
+    { name: 'user_id', type: 'uuid', references: 'auth.users' },
+    {
+      name: 'organization_id',
+      type: 'uuid',
+      references: 'public.organizations',
+      power: { kind: 'tenant', why: 'policy "Members read invoices" takes the caller\'s tenant from it' },
+    },
+    { name: 'role', type: 'text', power: { kind: 'role', why: 'is_owner() decides by it' } },
+  ],
+  policies: [join],
+  access: { anon: sampleReach(), authenticated: sampleReach({ select: 'own', insert: 'own' }, [join.name]) },
+  writable: { insert: ['organization_id', 'role'], update: [] },
+  tenancy: { kind: 'membership', column: 'organization_id', why: 'says who belongs to which public.organizations' },
+  decides: ['tenant'],
+});
+
+export const membershipSelfInsert = defineCheck({
+  id: 'audit/membership-self-insert',
+  severity: 'blocker',
+  covers: ['MT-switch-membership', 'MT-rls-with-check', 'S1-F', 'S1-C3', 'MB-2'],
+  doc: {
+    title: 'A user can make himself a member of any organisation',
+    why: 'Who belongs where is itself a table, and the policy only asks that the new row carries the own user id. Any user adds himself to any customer and then passes every other check.',
+    fix: 'Take the INSERT policy away and add members through a function that checks an invitation, or only by an owner of the same organisation.',
+    effort: 'hours',
+    references: ['https://cheatsheetseries.owasp.org/cheatsheets/Multi_Tenant_Security_Cheat_Sheet.html'],
+  },
+  needs: { database: databaseModel },
+  examples: {
+    fails: [{ name: 'the own user id is all that is asked', given: { database: sampleDatabase({ tables: [members] }) } }],
+    passes: [
+      {
+        name: 'only owners add members',
+        given: { database: sampleDatabase({ tables: [{ ...members, writable: { insert: [], update: [] } }] }) },
+      },
+    ],
+  },
+  *evaluate({ database }) {
+    for (const table of database.tables) {
+      // A profile is filled by sign-up; what its owner can write there is another question.
+      if (
+        !table.exposed ||
+        table.rls === 'off' ||
+        table.decides.length === 0 ||
+        table.tenancy?.kind === 'profile' ||
+        table.policies.length === 0
+      )
+        continue;
+      yield judge(table);
+    }
+  },
+});

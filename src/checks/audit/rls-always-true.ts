@@ -1,0 +1,195 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { atLeast, type Severity } from '../../core/stage.ts';
+import { databaseModel, type Policy, type Reach, type Table, type Verb } from '../../evidence/database.ts';
+import {
+  askDump,
+  contentText,
+  doubt,
+  policiesOf,
+  policyProof,
+  reachesAll,
+  subjectOf,
+  verbsText,
+} from '../../evidence/database-questions.ts';
+import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
+
+const verbs: readonly Verb[] = ['select', 'insert', 'update', 'delete'];
+const saysPublic =
+  /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
+/** Names that promise a narrower circle than the condition draws. */
+const saysService = /service[ _-]?role|servi[cç]o|system|backend|edge function|webhook/i;
+const saysSomebody =
+  /authenticat|logged|signed|admin|staff|manager|owner|own\b|member|team|employee|internal|autenticad|propri|usu[aá]rios|usuarios|funcion/i;
+
+type Caller = 'anon' | 'authenticated';
+
+/** How bad it is that `who` may do `verb` to every row; `undefined` when that is as it should be. */
+function weigh(table: Table, verb: Verb, who: Caller, policies: readonly Policy[]): Severity | undefined {
+  const { kind } = table.nature;
+  const meant = policies.length > 0 && policies.every((policy) => saysPublic.test(policy.name));
+  const narrower = policies.some(
+    (policy) => (saysService.test(policy.name) || saysSomebody.test(policy.name)) && !saysPublic.test(policy.name),
+  );
+  if (verb === 'insert') return weighInsert(table, who, meant, narrower);
+  if (verb !== 'select') {
+    if (kind === 'private' || kind === 'intake') return who === 'anon' ? 'blocker' : 'high';
+    return who === 'anon' ? 'high' : 'medium';
+  }
+  if (kind === 'reference' || kind === 'content') return narrower && who === 'anon' ? 'low' : undefined;
+  if (kind === 'listing') return meant || who === 'authenticated' ? undefined : 'medium';
+  if (who === 'anon') return meant && table.holds.length === 0 ? undefined : 'blocker';
+  return kind === 'log' ? 'medium' : 'high';
+}
+
+function weighInsert(table: Table, who: Caller, meant: boolean, narrower: boolean): Severity | undefined {
+  const { kind } = table.nature;
+  if (kind === 'log') return 'low';
+  if (kind !== 'private') return narrower && who === 'anon' && kind !== 'intake' ? 'medium' : undefined;
+  if (table.tenancy?.kind === 'tenant-root' || table.tenancy?.kind === 'profile') return 'medium';
+  return who === 'anon' && !meant ? 'high' : 'medium';
+}
+
+interface Open {
+  readonly verb: Verb;
+  readonly who: Caller;
+  readonly reach: Reach;
+  readonly severity: Severity;
+}
+
+/** Verbs a condition that is always true opens, with the widest circle of callers. */
+function opened(table: Table): Open[] {
+  return verbs.flatMap((verb) => {
+    for (const who of ['anon', 'authenticated'] as const) {
+      const reach = table.access[who][verb];
+      if (!reachesAll(reach.rows)) continue;
+      const policies = policiesOf(table, [reach]).filter(
+        (policy) => (verb === 'insert' ? (policy.check ?? policy.using) : policy.using)?.kind === 'always' || who === 'anon',
+      );
+      const severity = policies.length > 0 ? weigh(table, verb, who, policies) : undefined;
+      if (severity !== undefined) return [{ verb, who, reach, severity }];
+      if (policies.length > 0) return [];
+    }
+    return [];
+  });
+}
+
+/** The remark about a name that promises more than the policy keeps. */
+function mismatch(policies: readonly Policy[]): string {
+  const open = policies.filter((policy) => policy.roles.includes('public'));
+  const service = open.find((policy) => saysService.test(policy.name));
+  if (service)
+    return ` The policy "${service.name}" has no TO clause: the service role never needed it, so all it does is open the table to everybody.`;
+  const somebody = open.find((policy) => saysSomebody.test(policy.name) && !saysPublic.test(policy.name));
+  return somebody ? ` The policy "${somebody.name}" has no TO clause and no condition, so it does not do what its name says.` : '';
+}
+
+function judge(table: Table): Observation {
+  const about = { subject: subjectOf('table', table) };
+  const open = opened(table);
+  const [first] = open;
+  if (!first)
+    return {
+      ...about,
+      outcome: 'pass',
+      place: { ...table.place, name: table.name },
+      message: `No policy of ${table.name} lets everybody through.`,
+    };
+  const worst = open.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
+  const same = open.filter((item) => item.who === worst.who);
+  const policies = policiesOf(
+    table,
+    same.map((item) => item.reach),
+  );
+  const deciding = policiesOf(table, [worst.reach])[0] ?? policies[0];
+  const why = doubt(table, policies);
+  const place = { ...(deciding?.place ?? table.place), name: table.name };
+  if (why !== undefined)
+    return {
+      ...about,
+      outcome: 'unknown',
+      severity: worst.severity,
+      place,
+      message: `Could not tell who reaches ${table.name}: ${why}.`,
+      toKnow: askDump,
+    };
+  const who = worst.who === 'anon' ? 'Anybody on the internet, without an account,' : 'Everybody with an account';
+  const aim = same.every((item) => item.verb === 'insert') ? `rows to ${table.name} in anybody's name` : `every row of ${table.name}`;
+  const named = policies
+    .map((policy) => `"${policy.name}"`)
+    .slice(0, 3)
+    .join(', ');
+  return {
+    ...about,
+    outcome: 'fail',
+    severity: worst.severity,
+    place,
+    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} is always true. It holds ${contentText(table)}.${mismatch(policies)}`,
+    proof: policyProof(policies),
+    fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
+  };
+}
+
+function example(table: Table): string {
+  const start = `create policy "own rows" on ${table.schema}.${table.name} for select to authenticated using`;
+  if (table.tenancy?.kind === 'owner') return `${start} ((select auth.uid()) = ${table.tenancy.column});`;
+  const column = table.tenancy?.column ?? 'organization_id';
+  return `${start} (exists (select 1 from members m where m.user_id = (select auth.uid()) and m.organization_id = ${table.name}.${column}));`;
+}
+
+const everyone = samplePolicy({
+  name: 'Invoices viewable by authenticated',
+  roles: ['public'],
+  sql: 'create policy "Invoices viewable by authenticated" on public.invoices for select using (true)',
+  using: { text: 'true', kind: 'always', columns: [] },
+});
+const all = sampleReach({ select: 'all' }, [everyone.name]);
+const plans = sampleTable({
+  name: 'plans',
+  holds: [],
+  policies: [{ ...everyone, name: 'Anyone can view plans' }],
+  access: {
+    anon: sampleReach({ select: 'all' }, ['Anyone can view plans']),
+    authenticated: sampleReach({ select: 'all' }, ['Anyone can view plans']),
+  },
+  nature: { kind: 'content', why: 'its name' },
+});
+
+export const rlsAlwaysTrue = defineCheck({
+  id: 'audit/rls-always-true',
+  severity: 'blocker',
+  covers: ['MT-rls-not-true', 'S1-F', 'S1-C3', 'NT-3', 'MB-2', 'FC-2', 'FC-7'],
+  doc: {
+    title: 'A policy lets everybody through',
+    why: 'Row-level security is on, yet a policy whose condition is always true undoes it: one request lists or changes the rows of all customers.',
+    fix: 'Replace the policy by one that compares the row with the caller (auth.uid()) or with his organisation, and say TO authenticated.',
+    effort: 'hours',
+    references: ['https://supabase.com/docs/guides/database/postgres/row-level-security#policies'],
+  },
+  needs: { database: databaseModel },
+  examples: {
+    fails: [
+      {
+        name: 'USING (true) without TO on invoices',
+        given: { database: sampleDatabase({ tables: [sampleTable({ policies: [everyone], access: { anon: all, authenticated: all } })] }) },
+      },
+      {
+        name: 'USING (true) for everybody with an account',
+        given: {
+          database: sampleDatabase({
+            tables: [
+              sampleTable({ policies: [{ ...everyone, roles: ['authenticated'] }], access: { anon: sampleReach(), authenticated: all } }),
+            ],
+          }),
+        },
+      },
+    ],
+    passes: [
+      { name: 'members read the rows of their organisation', given: { database: sampleDatabase({ tables: [sampleTable()] }) } },
+      { name: 'plans are meant to be seen', given: { database: sampleDatabase({ tables: [plans] }) } },
+    ],
+  },
+  *evaluate({ database }) {
+    for (const table of database.tables) if (table.exposed && table.rls !== 'off' && table.policies.length > 0) yield judge(table);
+  },
+});

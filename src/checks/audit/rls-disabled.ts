@@ -1,0 +1,116 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import type { Severity } from '../../core/stage.ts';
+import { databaseModel, type Table, type Verb } from '../../evidence/database.ts';
+import { askDump, contentText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
+import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
+
+/** Tables extensions put into public; the app cannot switch anything on for them. */
+const ofExtensions = new Set([
+  'spatial_ref_sys',
+  'geography_columns',
+  'geometry_columns',
+  'pg_stat_statements',
+  'schema_migrations',
+  '_prisma_migrations',
+]);
+
+const belongsToSomebody = (table: Table): boolean => ['private', 'log', 'intake', 'listing'].includes(table.nature.kind);
+
+function severityOf(table: Table, verbs: readonly Verb[]): Severity {
+  if (belongsToSomebody(table)) return 'blocker';
+  return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
+}
+
+function judge(table: Table): Observation {
+  const about = { subject: subjectOf('table', table), place: { ...(table.rlsPlace ?? table.place), name: table.name } };
+  const verbs = [...new Set([...table.grants.anon, ...table.grants.authenticated])];
+  if (verbs.length === 0)
+    return {
+      ...about,
+      outcome: 'pass',
+      message: `The browser's roles have no grant on ${table.name}, so it cannot be reached through the API.`,
+    };
+  const severity = severityOf(table, verbs);
+  const why = table.uncertain ?? (table.rls === 'unknown' ? 'it is used by the app, but the repo does not create it' : undefined);
+  if (why !== undefined && table.rls !== 'on')
+    return {
+      ...about,
+      outcome: 'unknown',
+      severity: severity === 'blocker' ? 'high' : 'medium',
+      message: `Could not tell whether row-level security protects ${table.name}: ${why}.`,
+      toKnow: askDump,
+    };
+  if (table.rls === 'on') return { ...about, outcome: 'pass', message: `Row-level security is on for ${table.name}.` };
+  const who = table.grants.anon.length > 0 ? 'Anybody on the internet' : 'Everybody with an account';
+  return {
+    ...about,
+    outcome: 'fail',
+    severity,
+    message: `${who} can ${verbsText(verbs)} every row of ${table.name}: row-level security is ${table.rlsPlace ? 'switched off' : 'never switched on'}.${belongsToSomebody(table) ? ` It holds ${contentText(table)}.` : ''}`,
+    proof: [
+      table.rlsPlace && table.rlsSql !== undefined
+        ? { kind: 'code', place: table.rlsPlace, text: table.rlsSql }
+        : { kind: 'step', place: table.place, text: `${table.name} is created here; no later statement enables row-level security.` },
+      {
+        kind: 'step',
+        text: table.grants.explicit
+          ? 'The grants stand in the migrations.'
+          : 'Supabase granted new tables of the public schema to anon and authenticated by default until 2026.',
+      },
+    ],
+    fix: `alter table ${table.schema}.${table.name} enable row level security;\nThen add one policy for each thing users must be able to do, for example: create policy "own rows" on ${table.schema}.${table.name} for select to authenticated using ((select auth.uid()) = ${table.tenancy?.kind === 'owner' ? table.tenancy.column : 'user_id'});`,
+  };
+}
+
+const open = sampleTable({
+  rls: 'off',
+  policies: [],
+  access: {
+    anon: sampleReach({ select: 'all', insert: 'all', update: 'all', delete: 'all' }),
+    authenticated: sampleReach({ select: 'all', insert: 'all', update: 'all', delete: 'all' }),
+  },
+});
+
+export const rlsDisabled = defineCheck({
+  id: 'audit/rls-disabled',
+  severity: 'blocker',
+  covers: ['MT-rls-enabled', 'S1-C3', 'NT-3', 'MB-2', 'FC-7'],
+  doc: {
+    title: 'A table that the browser can reach has no row-level security',
+    why: "The key in your app's script is public. Without row-level security, whoever has it reads and changes every customer's rows with one request.",
+    fix: 'Enable row-level security on the table (alter table ... enable row level security) and add policies that tie each row to its owner or organisation.',
+    effort: 'hours',
+    references: ['https://supabase.com/docs/guides/database/postgres/row-level-security'],
+  },
+  needs: { database: databaseModel },
+  examples: {
+    fails: [
+      { name: 'a table of invoices without row-level security', given: { database: sampleDatabase({ tables: [open] }) } },
+      {
+        name: 'switched off later',
+        given: {
+          database: sampleDatabase({
+            tables: [
+              {
+                ...open,
+                rlsSql: 'alter table invoices disable row level security',
+                rlsPlace: { file: 'supabase/migrations/2.sql', line: 4 },
+              },
+            ],
+          }),
+        },
+      },
+    ],
+    passes: [
+      { name: 'row-level security is on', given: { database: sampleDatabase({ tables: [sampleTable()] }) } },
+      {
+        name: "nothing is granted to the browser's roles",
+        given: { database: sampleDatabase({ tables: [{ ...open, grants: { anon: [], authenticated: [], explicit: true } }] }) },
+      },
+    ],
+  },
+  *evaluate({ database }) {
+    for (const table of database.tables) if (table.exposed && !ofExtensions.has(table.name)) yield judge(table);
+  },
+});

@@ -1,0 +1,57 @@
+import type { Proof } from '../core/finding.ts';
+import { andList } from '../core/wording.ts';
+import type { Policy, Reach, Rows, Table, Verb } from './database.ts';
+
+/** Questions that several checks ask of a database, answered in one place so that no two checks differ. */
+
+/** Stable name of a thing of a database: free of line numbers, unique where a repo holds several databases. */
+export const subjectOf = (kind: string, thing: { readonly database: string; readonly schema?: string; readonly name: string }): string =>
+  `${kind} ${thing.database}:${thing.schema === undefined || thing.schema === 'public' ? '' : `${thing.schema}.`}${thing.name}`;
+
+const words: Readonly<Record<Verb, string>> = { select: 'read', insert: 'add', update: 'change', delete: 'delete' };
+
+/** `read, change and delete`. */
+export const verbsText = (verbs: readonly Verb[]): string => andList(verbs.map((verb) => words[verb]));
+
+/** Policies whose statement shows why; at most four. */
+export const policyProof = (policies: readonly Policy[]): Proof[] =>
+  policies.slice(0, 4).map((policy) => ({ kind: 'code', place: policy.place, text: policy.sql }));
+
+/** Policies of a table that let a reach through, in the order of the table. */
+export const policiesOf = (table: Pick<Table, 'policies'>, reaches: readonly Reach[]): Policy[] =>
+  table.policies.filter((policy) => reaches.some((reach) => reach.policies.includes(policy.name)));
+
+/** True for the name of a role with power over others, in the languages seen in real repos. */
+export const isPrivileged = (role: string): boolean =>
+  /admin|owner|super|root|master|manager|staff|moderator|gestor|dono|propriet|due[nñ]o|gerente|direct|coordinad|coordenad|supervis|internal/i.test(
+    role,
+  );
+
+/** True when every row, or as good as every row, is reached. */
+export const reachesAll = (rows: Rows): boolean => rows === 'all' || rows === 'self-declared';
+
+/** Why a verdict about the table would not be certain; `undefined` when it would. */
+export const doubt = (table: Table, policies: readonly Policy[]): string | undefined =>
+  table.uncertain ?? policies.map((policy) => policy.uncertain).find((why) => why !== undefined);
+
+/** What would settle a doubt about a database. */
+export const askDump =
+  'Run `supabase db dump --schema public -f schema.sql` (it reads only), put the file beside the migrations, and run this again.';
+
+/** Whose rows they are, as the end of "It holds ...". */
+export function contentText(table: Table): string {
+  const kinds: Readonly<Record<string, string>> = {
+    contact: 'contact data',
+    identity: 'identity data',
+    money: 'amounts of money',
+    secret: 'secrets',
+    health: 'health data',
+    message: 'messages',
+    location: 'locations',
+  };
+  const held = table.holds.flatMap((kind) => kinds[kind] ?? []);
+  if (held.length > 0) return andList(held);
+  return table.tenancy
+    ? `rows that belong to somebody (${table.tenancy.why})`
+    : `rows that belong to somebody (told by ${table.nature.why})`;
+}
