@@ -85,6 +85,17 @@ describe('an ordinary answer', () => {
     const reply = value(await client.get(named));
     expect(Buffer.from(reply.body.toString().replace('Basic ', ''), 'base64').toString()).toBe('preview:open sesame');
     expect(reply.url.href).not.toContain('sesame');
+    named.password = '100%';
+    const odd = openClient({ ...targetOf(server.url), url: named }, { delayMs: 0, limits });
+    open.push(odd);
+    expect(
+      Buffer.from(
+        value(await odd.get(named))
+          .body.toString()
+          .replace('Basic ', ''),
+        'base64',
+      ).toString(),
+    ).toBe('preview:100%');
   });
 });
 

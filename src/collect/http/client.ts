@@ -158,8 +158,16 @@ const bare = (url: URL): URL => {
   return copy;
 };
 
-const basic = (url: URL): string =>
-  `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+/** A part of an address as it was meant; one that is not percent-encoded right is taken as it stands. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const basic = (url: URL): string => `Basic ${Buffer.from(`${plain(url.username)}:${plain(url.password)}`).toString('base64')}`;
 
 const trail = (passed: readonly string[], next: URL): string => [...passed.slice(-3), next.href].join(' → ');
 
@@ -196,7 +204,7 @@ export const clientCollector = defineCollector({
       throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. https://app.example.com.');
     if (url.password !== '') {
       vault.hide(url.password);
-      vault.hide(decodeURIComponent(url.password));
+      vault.hide(plain(url.password));
     }
     return openClient(target);
   },

@@ -64,14 +64,9 @@ export function openTransport(
   return {
     async send(url, { method, headers, bodyBytes, signal }) {
       checkLiteral(url.hostname, rules);
-      // One clock for the headers and one for everything: a server that drips a byte a second outlives every idle timeout.
-      const head = new AbortController();
-      const clock = setTimeout(
-        () => head.abort(Object.assign(new Error('headers took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' })),
-        limits.connectMs + limits.headersMs,
-      );
+      // A server that drips a byte a second outlives every idle timeout, so there is one clock for everything.
       const total = AbortSignal.timeout(limits.totalMs);
-      const stop = AbortSignal.any([head.signal, total, ...(signal ? [signal] : [])]);
+      const stop = AbortSignal.any([total, ...(signal ? [signal] : [])]);
       try {
         const response = await request(url, {
           dispatcher: agent,
@@ -79,7 +74,6 @@ export function openTransport(
           signal: stop,
           headers: { 'accept-encoding': acceptEncoding, ...headers },
         });
-        clearTimeout(clock);
         const fields = response.headers;
         const { bytes, cut } = await readBody(response.body, encodingsOf(fields['content-encoding']), bodyBytes, () => stop.aborted);
         return {
@@ -92,8 +86,6 @@ export function openTransport(
       } catch (error) {
         if (total.aborted) throw Object.assign(new Error('took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
         throw error;
-      } finally {
-        clearTimeout(clock);
       }
     },
     close: () => agent.destroy(),
