@@ -12,10 +12,10 @@ export const prose = (text: string): string =>
     .map((part, index) => (index % 2 === 1 ? code(part) : plainText(part, index === 0)))
     .join('');
 
-// A comment after @ keeps GitHub from calling people up.
+// A comment after @ keeps GitHub from calling people up; an escaped colon keeps a quoted address from becoming a link.
 const plainText = (text: string, first: boolean): string =>
   text
-    .replace(/[\\`*_[\]|#~!${}]/g, '\\$&')
+    .replace(/[\\`*_[\]|#~!${}]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

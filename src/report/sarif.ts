@@ -17,9 +17,10 @@ const text = (value: string): string => sentence(value).replaceAll('](', '] (');
 
 const message = (value: string): { text: string } => ({ text: text(value) || '(no text)' });
 
-/** Path segments escaped one by one, so that a hostile file name stays one relative reference. */
+/** Path segments escaped one by one, so that a hostile file name stays one relative reference; cut where readers would give up on the whole file. */
 const uriOf = (file: string): string =>
   file
+    .slice(0, 4096)
     .replace(/\p{Cs}/gu, '\ufffd')
     .replace(/^[/\\]+/, '')
     .split(/[/\\]/)
