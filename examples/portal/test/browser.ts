@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { demoPassword } from '../start.ts';
 
 /** What came back, read to the end. */
@@ -68,6 +69,14 @@ export class Browser {
     return { status: answer.status, headers: answer.headers, data: json ? JSON.parse(answer.text) : answer.text };
   }
 
+  /** Sends a form with a file and the CSRF token; the redirect is not followed. */
+  upload(path: string, file: { name: string; content: string | Uint8Array<ArrayBuffer> }, fields: Fields = {}): Promise<Answer> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ _csrf: this.csrf, ...fields })) form.append(name, value);
+    form.append('file', new Blob([file.content]), file.name);
+    return this.send(path, { method: 'POST', body: form });
+  }
+
   /** Signs in with the password and loads a page, so that the CSRF token is known. */
   async signIn(email: string, password: string = demoPassword): Promise<this> {
     const answer = await this.submit('/login', { email, password });
@@ -80,4 +89,16 @@ export class Browser {
     for (let hops = 0; hops < 10 && at.status >= 300 && at.status < 400; hops++) at = await this.send(at.headers.get('location')!);
     return at;
   }
+}
+
+/** Sends a form under another Host header, which fetch does not allow. */
+export function postAsHost(base: string, host: string, path: string, fields: Fields): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+    const sent = request(new URL(path, base), { method: 'POST', headers }, (response) => {
+      response.resume().once('end', resolve);
+    });
+    sent.once('error', reject);
+    sent.end(new URLSearchParams(fields).toString());
+  });
 }

@@ -154,22 +154,10 @@ describe('cases, tasks, approvals', () => {
 });
 
 describe('files', () => {
-  const upload = (
-    who: Browser,
-    path: string,
-    file: { name: string; content: string | Uint8Array },
-    fields: Record<string, string> = {},
-  ) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries({ _csrf: who.csrf, ...fields })) form.append(name, value);
-    form.append('file', new Blob([file.content]), file.name);
-    return who.send(path, { method: 'POST', body: form });
-  };
-
   it('are stored for those who may see the case, and served as downloads', async () => {
     const id = await idOf(portal, 'cases', 'Café fit-out Rua Augusta');
     await clara.open(`/cases/${id}`);
-    expect((await upload(clara, `/cases/${id}/files`, { name: '../../plan<x>.txt', content: 'the plan' })).status).toBe(303);
+    expect((await clara.upload(`/cases/${id}/files`, { name: '../../plan<x>.txt', content: 'the plan' })).status).toBe(303);
     const [file] = await portal.db.query<{ id: string; name: string }>('select id, name from files where case_id = $1', [id]);
     expect(file!.name).toBe('plan_x_.txt');
     const path = `/files/${file!.id}`;
@@ -181,8 +169,8 @@ describe('files', () => {
     for (const stranger of [henrik, priya]) {
       expect((await stranger.open(path)).status).toBe(404);
       expect((await stranger.open(`/api${path}`)).status).toBe(404);
-      expect((await upload(stranger, `/cases/${id}/files`, { name: 'a.txt', content: 'a' })).status).toBe(404);
-      expect((await upload(stranger, '/api/files', { name: 'a.txt', content: 'a' }, { case_id: id })).status).toBe(404);
+      expect((await stranger.upload(`/cases/${id}/files`, { name: 'a.txt', content: 'a' })).status).toBe(404);
+      expect((await stranger.upload('/api/files', { name: 'a.txt', content: 'a' }, { case_id: id })).status).toBe(404);
     }
     expect((await portal.browser().open(path)).path).toBe('/login');
     expect((await nora.json('DELETE', `/api${path}`)).status).toBe(204);
@@ -191,12 +179,12 @@ describe('files', () => {
 
   it('are refused when too large, of another type, empty, or without the CSRF token', async () => {
     const id = await idOf(portal, 'cases', 'Café fit-out Rua Augusta');
-    const api = (content: string | Uint8Array) => upload(nora, '/api/files', { name: 'f.pdf', content }, { case_id: id });
+    const api = (content: string | Uint8Array<ArrayBuffer>) => nora.upload('/api/files', { name: 'f.pdf', content }, { case_id: id });
     expect((await api(new Uint8Array(5 * 1024 * 1024 + 1))).status).toBe(413);
     expect((await api(new Uint8Array([0x4d, 0x5a, 0x90, 0x00]))).status).toBe(422);
     expect((await api('')).status).toBe(422);
     expect((await api('%PDF-1.7')).status).toBe(201);
-    expect((await upload(nora, '/api/files', { name: 'f.pdf', content: '%PDF-' }, { case_id: id, _csrf: 'wrong' })).status).toBe(403);
+    expect((await nora.upload('/api/files', { name: 'f.pdf', content: '%PDF-' }, { case_id: id, _csrf: 'wrong' })).status).toBe(403);
     expect((await nora.json('POST', '/api/files', {})).status).toBe(415);
   });
 });

@@ -1,27 +1,41 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { HttpError } from '../middleware/errors.ts';
 
-// OWASP Password Storage Cheat Sheet: scrypt with N=2^14, r=8, p=5 (16 MB).
-const COST = { N: 16384, r: 8, p: 5 };
+interface Cost {
+  /** log2 of scrypt's N. */
+  ln: number;
+  r: number;
+  p: number;
+}
+
+// OWASP Password Storage Cheat Sheet: scrypt with N=2^14, r=8, p=5 (16 MB). Kept with every hash, so that it can be
+// raised without locking anybody out.
+const COST: Cost = { ln: 14, r: 8, p: 5 };
 const LENGTH = 32;
 
-function derive(password: string, salt: Buffer): Promise<Buffer> {
+function derive(password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, LENGTH, COST, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password.normalize('NFKC'), salt, LENGTH, { N: 2 ** ln, r, p }, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  return `scrypt$${salt.toString('base64url')}$${(await derive(password, salt)).toString('base64url')}`;
+  const key = await derive(password, salt, COST);
+  return `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-/** Takes as long for a missing hash as for a wrong password, so that timing does not tell who has an account. */
+/** Takes as long for an account without a password as for a wrong one, so that timing does not tell who has an account. */
 export async function verifyPassword(password: string, stored: string | null | undefined): Promise<boolean> {
-  const [, salt, hash] = (stored ?? `scrypt$${'A'.repeat(22)}$${'A'.repeat(43)}`).split('$');
-  const expected = Buffer.from(hash ?? '', 'base64url');
-  const actual = await derive(password, Buffer.from(salt ?? '', 'base64url'));
-  return expected.length === actual.length && timingSafeEqual(expected, actual) && Boolean(stored);
+  const parts = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored ?? '');
+  if (!parts) {
+    await derive(password, Buffer.alloc(16), COST);
+    return false;
+  }
+  const [, ln, r, p, salt, key] = parts as unknown as [string, string, string, string, string, string];
+  const expected = Buffer.from(key, 'base64url');
+  const actual = await derive(password, Buffer.from(salt, 'base64url'), { ln: Number(ln), r: Number(r), p: Number(p) });
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
 /** Length is what counts (NIST SP 800-63B); the upper limit keeps hashing cheap. */

@@ -48,6 +48,8 @@ passwordResetRoutes.post('/reset-password/:token', requireSameOrigin, async (req
   const password = newPassword(req.body);
   const userId = await useResetToken(req);
   await db.query('update users set password_hash = $2 where id = $1', [userId, await hashPassword(password)]);
+  // Other links that are still on their way stop working, too.
+  await db.query('delete from password_resets where user_id = $1 and used_at is null', [userId]);
   await endAllSessions(userId);
   const { rows } = await db.query<{ email: string }>('select email from users where id = $1', [userId]);
   inBackground('password_changed_mail', () => sendMail(passwordChangedMail(rows[0]!.email)));

@@ -1,0 +1,211 @@
+import type { Flaw } from '../../flaws.ts';
+
+/** Signing in, staying signed in, signing out. */
+export const sessionFlaws: Flaw[] = [
+  {
+    id: 'no-csrf',
+    title: 'A foreign page can change settings, members and invoices in the name of whoever opens it.',
+    stages: ['audit', 'access'],
+    checks: ['audit/csrf-missing'],
+    edits: [
+      ...['settings', 'invoice', 'member', 'approval'].map((name) => ({
+        file: `src/routes/${name === 'settings' ? name : `${name}s`}.ts`,
+        find: `${name}Routes.use(requireSession, requireCsrf);`,
+        replace: `${name}Routes.use(requireSession);`,
+      })),
+      ...['settings', 'invoices', 'members', 'approvals'].map((name) => ({
+        file: `src/routes/${name}.ts`,
+        find: `import { requireCsrf } from '../middleware/csrf.ts';\n`,
+        replace: '',
+      })),
+      { file: 'src/auth/cookies.ts', find: `  sameSite: 'lax',\n`, replace: '' },
+    ],
+  },
+  {
+    id: 'session-survives-logout',
+    title: 'Signing out deletes the cookie, but a copy of it still works.',
+    stages: ['access'],
+    checks: [],
+    edits: [
+      { file: 'src/routes/login.ts', find: '  await endSession(req);\n', replace: '' },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { endSession, startSession } from '../auth/sessions.ts';`,
+        replace: `import { startSession } from '../auth/sessions.ts';`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `loginRoutes.post('/logout', requireSession, requireCsrf, async (req, res)`,
+        replace: `loginRoutes.post('/logout', requireSession, requireCsrf, (_req, res)`,
+      },
+    ],
+  },
+  {
+    id: 'session-no-expiry',
+    title: 'A session never ends by itself.',
+    stages: ['access'],
+    checks: [],
+    edits: [
+      {
+        file: 'src/auth/sessions.ts',
+        find: `       and s.created_at > now() - make_interval(hours => $2)
+       and s.last_seen_at > now() - make_interval(mins => $3)
+`,
+        replace: '',
+      },
+      {
+        file: 'src/auth/sessions.ts',
+        find: '[hashToken(token), config.sessionMaxHours, config.sessionIdleMinutes]',
+        replace: '[hashToken(token)]',
+      },
+      {
+        file: 'src/auth/sessions.ts',
+        find: 'maxAge: config.sessionMaxHours * 3_600_000',
+        replace: 'maxAge: 10 * 365 * 24 * 3_600_000',
+      },
+      { file: 'src/auth/sessions.ts', find: `import { config } from '../config.ts';\n`, replace: '' },
+    ],
+  },
+  {
+    id: 'session-fixation',
+    title: 'Signing in keeps the session id the browser brought along, which somebody else may have planted.',
+    stages: ['access'],
+    checks: [],
+    edits: [
+      {
+        file: 'src/auth/sessions.ts',
+        find: '  await endSession(req);\n  const organisation',
+        replace: '  const organisation',
+      },
+      {
+        file: 'src/auth/sessions.ts',
+        find: '  const token = randomToken();',
+        replace: '  const token = readCookie(req, SESSION_COOKIE) ?? randomToken();\n  await endSession(req);',
+      },
+    ],
+  },
+  {
+    id: 'cookie-not-httponly',
+    title: 'Scripts in the page can read the session cookie.',
+    stages: ['access'],
+    checks: [],
+    edits: [{ file: 'src/auth/cookies.ts', find: 'httpOnly: true', replace: 'httpOnly: false' }],
+  },
+  {
+    id: 'no-login-rate-limit',
+    title: 'Passwords can be guessed without limit.',
+    stages: ['audit', 'access'],
+    checks: ['audit/no-rate-limit'],
+    edits: [
+      {
+        file: 'src/routes/login.ts',
+        find: `const limitPerAccount = rateLimit({ name: 'login', max: 10, windowSeconds: 900, by: byAddressAndEmail });
+const limitPerAddress = rateLimit({ name: 'login-address', max: 100, windowSeconds: 900, by: byAddress });
+
+`,
+        replace: '',
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `loginRoutes.post('/login', requireSameOrigin, limitPerAddress, limitPerAccount, async`,
+        replace: `loginRoutes.post('/login', requireSameOrigin, async`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { byAddress, byAddressAndEmail, rateLimit } from '../middleware/rate-limit.ts';\n`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    id: 'user-enumeration',
+    title: 'Sign-in and password reset tell which addresses have an account.',
+    stages: ['access'],
+    checks: [],
+    edits: [
+      {
+        file: 'src/routes/login.ts',
+        find: '  if (!(await verifyPassword(password, user?.password_hash)) || !user) {',
+        replace: `  if (!user) {
+    res.status(401).send(page(req, 'There is no account with this email address.'));
+    return;
+  }
+  if (!(await verifyPassword(password, user.password_hash))) {`,
+      },
+      {
+        file: 'src/routes/password-reset.ts',
+        find: '  const email = input.email(req.body);\n',
+        replace: `  const email = input.email(req.body);
+  const { rowCount } = await db.query('select 1 from users where email = $1', [email]);
+  if (rowCount === 0) throw new HttpError(404, 'There is no account with this email address');
+`,
+      },
+    ],
+  },
+  {
+    id: 'open-redirect',
+    title: 'A sign-in link can send people on to any other site.',
+    stages: ['edge'],
+    checks: [],
+    edits: [
+      {
+        file: 'src/routes/login.ts',
+        find: `  return typeof value === 'string' && /^\\/(?![/\\\\])[\\w\\-/?=&%.]*$/.test(value) ? value : '/';`,
+        replace: `  return typeof value === 'string' && value ? value : '/';`,
+      },
+    ],
+  },
+  {
+    id: 'oidc-no-state',
+    title: 'Company sign-in does not check that this browser asked for it, so a victim can be signed in as the attacker.',
+    stages: ['access'],
+    checks: [],
+    edits: [
+      {
+        file: 'src/auth/oidc.ts',
+        find: `  const id = randomToken();
+  const state = client.randomState();
+  const nonce = client.randomNonce();
+  const codeVerifier = client.randomPKCECodeVerifier();
+  await db.query(
+    \`insert into oidc_logins (id_hash, state, nonce, code_verifier, expires_at)
+     values ($1, $2, $3, $4, now() + make_interval(mins => $5))\`,
+    [hashToken(id), state, nonce, codeVerifier, LOGIN_MINUTES],
+  );
+  res.cookie(OIDC_COOKIE, id, { ...cookieOptions, maxAge: LOGIN_MINUTES * 60_000 });
+`,
+        replace: '',
+      },
+      {
+        file: 'src/auth/oidc.ts',
+        find: `    state,
+    nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+`,
+        replace: '',
+      },
+      {
+        file: 'src/auth/oidc.ts',
+        find: `  const id = readCookie(req, OIDC_COOKIE) ?? '';
+  res.clearCookie(OIDC_COOKIE, cookieOptions);
+  const { rows } = await db.query<{ state: string; nonce: string; code_verifier: string }>(
+    'delete from oidc_logins where id_hash = $1 and expires_at > now() returning state, nonce, code_verifier',
+    [hashToken(id)],
+  );
+  const login = rows[0];
+  if (!login) throw new Error('no sign-in was started in this browser');
+`,
+        replace: '',
+      },
+      {
+        file: 'src/auth/oidc.ts',
+        find: `    expectedState: login.state,
+    expectedNonce: login.nonce,
+    pkceCodeVerifier: login.code_verifier,
+`,
+        replace: '    expectedState: client.skipStateCheck,\n',
+      },
+    ],
+  },
+];
