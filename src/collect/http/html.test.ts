@@ -46,7 +46,7 @@ describe('readHtml', () => {
   it('never throws', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: fc.constantFrom(...'<>/="\' a!-&;', 'script', 'href'), maxLength: 200 }),
+        fc.string({ unit: fc.constantFrom('<', '>', '/', '=', '"', "'", ' ', 'a', '!', '-', '&', ';', 'script', 'href'), maxLength: 200 }),
         (text) => void readHtml(text),
       ),
     );

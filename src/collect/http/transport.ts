@@ -1,5 +1,4 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, request } from 'undici';
 import { type AddressRules, checkLiteral, guardedLookup } from './address.ts';
 import { acceptEncoding, type Cut, readBody } from './body.ts';
 
@@ -48,19 +47,25 @@ export function openTransport(
   settings: { readonly connections: number; readonly authorities: readonly string[] },
 ): Transport {
   const { connections, authorities } = settings;
-  const agent = new Agent({
-    connections,
-    pipelining: 1,
-    connect: {
-      timeout: limits.connectMs,
-      lookup: guardedLookup(rules) as never,
-      ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
-    },
-    headersTimeout: limits.headersMs,
-    bodyTimeout: limits.idleMs,
-    maxHeaderSize: 64 * 1024,
-    keepAliveTimeout: 4000,
-  });
+  // Loading undici takes longer than reading a small repo, so it waits for the first request.
+  const load = async () => {
+    const { Agent, request } = await import('undici');
+    const agent = new Agent({
+      connections,
+      pipelining: 1,
+      connect: {
+        timeout: limits.connectMs,
+        lookup: guardedLookup(rules) as never,
+        ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+      },
+      headersTimeout: limits.headersMs,
+      bodyTimeout: limits.idleMs,
+      maxHeaderSize: 64 * 1024,
+      keepAliveTimeout: 4000,
+    });
+    return { agent, request };
+  };
+  let loaded: ReturnType<typeof load> | undefined;
   return {
     async send(url, { method, headers, bodyBytes, signal }) {
       checkLiteral(url.hostname, rules);
@@ -68,6 +73,7 @@ export function openTransport(
       const total = AbortSignal.timeout(limits.totalMs);
       const stop = AbortSignal.any([total, ...(signal ? [signal] : [])]);
       try {
+        const { agent, request } = await (loaded ??= load());
         const response = await request(url, {
           dispatcher: agent,
           method,
@@ -88,7 +94,7 @@ export function openTransport(
         throw error;
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await loaded)?.agent.destroy(),
   };
 }
 
