@@ -2,7 +2,7 @@ import type { DatabaseModel, Table } from '../../../evidence/database.ts';
 import type { DataAccess, RouteInventory, Subject } from '../../../evidence/routes.ts';
 
 const intake =
-  /^(?:contact|lead|wait_?list|subscriber|newsletter|feedback|inquir|enquir|page_?view|analytics?|event_?log|event|visit|click|impression|metric|telemetry|error_?log|web_?vital|demo_?request|survey_?response|usage|rate_?limit|request_?log|search_?log)/;
+  /^(?:contact|lead|wait_?list|subscriber|newsletter|feedback|inquir|enquir|page_?view|analytics?|event_?log|event|visit|click|impression|metric|telemetry|error_?log|web_?vital|demo_?request|survey_?response|usage|rate_?limit|request_?log|search_?log)|webhook_(?:event|log|deliver)|(?:request|error|access|api|email|webhook|sync)_log$/;
 const open =
   /^(?:plan|pricing|product|categor|tag|countr|currenc|language|locale|translation|post|article|blog|page|faq|testimonial|review|setting|site_?setting|config|feature|feature_?flag|banner|menu|template|public|changelog|banner|slide|gallery|service|skill|city|cities|state|region|timezone|industry|holiday|exchange_?rate|announcement|news|help|doc|billboard|color|size|collection|store_?categor)/;
 const personal =

@@ -21,7 +21,8 @@ export function stateWhen(value: Value, want: boolean): State | undefined {
   for (const item of alternativesOf(value)) {
     const truth = truthiness(item.value);
     if (truth !== undefined && truth !== want) continue;
-    const state = both(item.state, (want ? item.value.whenTrue : item.value.whenFalse) ?? nothing);
+    const { env, whenTrue, whenFalse } = item.value;
+    const state = both(item.state, (want ? (whenTrue ?? (env === undefined ? nothing : flagged(`set:${env}`, env, {}))) : whenFalse) ?? nothing);
     result = result ? either(result, state) : state;
   }
   return result;
@@ -91,8 +92,8 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
   if (tested) return tested;
   const states: { yes: State[]; no: State[]; never: number; always: number } = { yes: [], no: [], never: 0, always: 0 };
   let pairs = 0;
-  for (const a of alternativesOf(left).slice(0, 6)) {
-    for (const b of alternativesOf(right).slice(0, 6)) {
+  for (const a of possible(machine, left).slice(0, 6)) {
+    for (const b of possible(machine, right).slice(0, 6)) {
       pairs++;
       const base = both(a.state, b.state);
       const known = literalEquality(a.value, b.value);
@@ -101,10 +102,16 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
       if (known !== true) states.no.push(base);
     }
   }
-  void machine;
   if (pairs === 0) return unknown;
   const fold = (list: State[]): State | undefined => (list.length === 0 ? undefined : list.reduce((x, y) => either(x, y)));
   return fact(fold(states.yes), fold(states.no));
+}
+
+// `env.API_KEY || ''` is not the empty string where the code has asked whether it is set.
+function possible(machine: Machine, value: Value): readonly Alternative[] {
+  const all = alternativesOf(value);
+  const isSet = all.some(({ value: one }) => one.env !== undefined && machine.state?.flags.has(`set:${one.env}`));
+  return isSet ? all.filter((item) => truthiness(item.value) !== false) : all;
 }
 
 // `rows.length === 0`, `ok === true`: a comparison with a constant asks for the truth of the other side.
@@ -120,6 +127,8 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.literal && b.literal) return a.literal.is === b.literal.is || (isNullish(a) && isNullish(b));
   if (isNullish(a)) return present(b) ? false : undefined;
   if (isNullish(b)) return present(a) ? false : undefined;
+  // A constant of the code is not the secret of a setting.
+  if ((a.literal && carriesSecret(b)) || (b.literal && carriesSecret(a))) return false;
   return undefined;
 }
 
@@ -165,6 +174,8 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
+  if (needle.literal && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence'))
+    return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))
     return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   return unknown;

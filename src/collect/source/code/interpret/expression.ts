@@ -4,7 +4,7 @@ import { equals, logical, not, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
 import { both, either, nothing } from './state.ts';
-import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value } from './value.ts';
+import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value, whoOf } from './value.ts';
 
 /** Evaluates an expression to what is known of its value; the machine's state moves along. */
 export function evaluateExpression(machine: Machine, node: Expression | Node, scope: Scope): Value {
@@ -44,14 +44,15 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       );
     case 'MemberExpression': {
       const object = evaluate(node.object);
+      const key = node.computed ? evaluate(node.property) : unknown;
       const name = node.computed
-        ? (stringOf(evaluate(node.property)) ?? numberName(evaluate(node.property)))
+        ? (stringOf(key) ?? numberName(key))
         : node.property.type === 'Identifier'
           ? node.property.name
           : node.property.type === 'PrivateIdentifier'
             ? `#${node.property.name}`
             : undefined;
-      if (name === undefined) return computedMember(object);
+      if (name === undefined) return computedMember(object, key);
       return machine.member(object, name, isOptional(node), node, scope.module);
     }
     case 'ChainExpression':
@@ -131,7 +132,10 @@ function isOptional(node: Node): boolean {
 const numberName = (value: Value): string | undefined => (typeof value.literal?.is === 'number' ? String(value.literal.is) : undefined);
 
 // `map[key]`: any of the listed values may come out.
-function computedMember(object: Value): Value {
+function computedMember(object: Value, key: Value): Value {
+  // `permissionsOf[user.role]` stands for what the caller's role may do.
+  const who = whoOf(key);
+  if (who?.part === 'role') return { who };
   return each(object, (one) => {
     if (one.props && !one.open && one.props.size > 0 && one.props.size <= 8)
       return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));

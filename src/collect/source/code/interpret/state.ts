@@ -2,7 +2,15 @@ import type { Place } from '../../../../core/finding.ts';
 import { type AuthLevel, authLevels, type Guard } from '../../../../evidence/routes.ts';
 
 /** Protections other than identity that hold at a point of the code. */
-export type Flag = 'signature' | 'csrf' | 'rate' | 'ownership' | 'restricted-url' | 'proof';
+export type Flag =
+  | 'signature'
+  | 'csrf'
+  | 'rate'
+  | 'ownership'
+  | 'restricted-url'
+  | 'proof'
+  /** The environment variable of that name is known not to be empty. */
+  | `set:${string}`;
 
 /**
  * What holds at a point of the code on every path that leads there.

@@ -151,7 +151,7 @@ export const object = (props: Readonly<Record<string, Value>>, open = false): Va
 /** An object of a known library: `member` answers for its properties, `call` for calling it. */
 export const api = (kind: string, parts: Omit<Api, 'kind'> = {}): Value => ({ api: { kind, ...parts } });
 
-const maxAlternatives = 8;
+const maxAlternatives = 12;
 
 /** Either value may occur, each under its state. Equal states collapse to plain alternatives. */
 export function oneOf(alternatives: readonly Alternative[]): Value {
@@ -164,15 +164,29 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
     return first.state === nothing ? first.value : { ...first.value, whenTrue: both(first.value.whenTrue ?? nothing, first.state) };
   if (flat.every(({ value, state }) => value === first?.value && state === first.state)) return first?.value ?? unknown;
   if (flat.length <= maxAlternatives) return { alternatives: flat };
-  // Too many: keep one of each truthiness, weakened to what all have in common.
-  const groups = [flat.filter(({ value }) => truthiness(value) !== false), flat.filter(({ value }) => truthiness(value) === false)];
-  return { alternatives: groups.filter((group) => group.length > 0).map(collapse) };
+  return { alternatives: [...grouped(flat)].map(collapse).slice(0, maxAlternatives) };
+}
+
+// Too many paths: those whose value looks the same to a test become one, with what they have in common.
+function grouped(alternatives: readonly Alternative[]): Iterable<readonly Alternative[]> {
+  const groups = new Map<string, Alternative[]>();
+  for (const item of alternatives) {
+    const key = shapeOf(item.value);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups.values();
+}
+
+function shapeOf(value: Value): string {
+  if (value.literal) return `is ${String(value.literal.is)}`;
+  if (value.props) return `with ${[...value.props].map(([name, item]) => `${name}:${String(truthiness(item))}`).join()}`;
+  return `${value.response ?? ''} ${value.who?.part ?? ''} ${value.row ? 'row' : ''} ${String(truthiness(value))}`;
 }
 
 const collapse = (group: readonly Alternative[]): Alternative => ({
-  value: group.every(({ value }) => value.who)
-    ? (group[0]?.value ?? unknown)
-    : (group.find(({ value }) => truthiness(value) === false)?.value ?? unknown),
+  value: group[0]?.value ?? unknown,
   state: group.map(({ state }) => state).reduce((a, b) => either(a, b)),
 });
 

@@ -52,7 +52,7 @@ function startedByCli(code: Codebase, machine: Machine): void {
 function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
   const exchange = makeExchange(route, pathValue(route.path));
   for (let at: FastifyInstance | undefined = route.instance; at; at = at.parent) for (const gap of at.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
-  for (const gap of route.gaps) recordGap(machine.log, gap.what, gap.why, gap.place);
+  for (const gap of route.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
   for (const phase of lifecycle) {
     for (const hook of route.instance.hooks) if (hook.name === phase) aboutCaller(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
     for (const hook of route.hooks.get(phase) ?? []) runHook(machine, hook, exchange, { node: nowhere, module: route.module });
