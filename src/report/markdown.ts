@@ -1,9 +1,9 @@
 import type { Block, Document, FindingItem, TableBlock } from '../core/deliverable.ts';
-import type { Proof } from '../core/finding.ts';
-import { placeText, plural } from '../core/wording.ts';
+import type { Finding, Proof } from '../core/finding.ts';
+import { placeText } from '../core/wording.ts';
 import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
-import { alsoText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
+import { alsoText, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
 /** Text of the target that Markdown takes for nothing but text; names between backticks stay code. */
 export const prose = (text: string): string =>
@@ -65,21 +65,21 @@ function findingText(item: FindingItem, number: number | undefined): string {
   return [
     `### ${number === undefined ? '' : `${number}. `}${prose(headline)}`,
     facts.join(' · '),
-    headline === finding.message ? '' : prose(finding.message),
+    prose(ownText(finding, headline)),
     order === undefined ? '' : `*${prose(order)}*`,
     unknown ? `**What would tell:** ${prose(finding.toKnow ?? 'nothing we know of')}` : `**Why it matters:** ${prose(finding.why)}`,
     seen.length > 0 ? `**Evidence**\n\n${seen.join('\n\n')}` : '',
     unknown ? '' : `**Fix:** ${prose(finding.fix)}`,
     `**See it again:** ${code(finding.replay)}`,
     prompt === undefined ? '' : details(`Prompt for ${prose(prompt.tool)}`, fenced(verbatim(prompt.text))),
-    also.length === 0 ? '' : details(plural(also.length, 'more place'), also.map(placeLine).join('\n')),
+    also.length === 0 ? '' : details(moreText(item), also.map((other) => placeLine(other, finding)).join('\n')),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-const placeLine = (finding: FindingItem['finding']): string =>
-  `- ${[labelOf(finding), code(placeText(finding.place)), prose(finding.message), code(finding.id)].filter((part) => part !== '').join(' · ')}`;
+const placeLine = (finding: Finding, lead: Finding): string =>
+  `- ${[labelOf(finding), code(placeText(finding.place)), prose(ownText(finding, lead.message) || finding.message), code(finding.id)].filter((part) => part !== '').join(' · ')}`;
 
 /** One block as Markdown. */
 export function blockText(block: Block): string {

@@ -50,6 +50,15 @@ export const topItems = ({ documents }: Report): readonly FindingItem[] =>
     )
     .slice(0, 5);
 
+/** `13 more places`, or questions where nothing could be told; empty for a single one. */
+export const moreText = ({ finding, also }: FindingItem): string =>
+  also.length === 0 ? '' : plural(also.length, finding.outcome === 'unknown' ? 'more question' : 'more place');
+
 /** `and 13 more places of the same cause`; empty for a single place. */
-export const alsoText = ({ also }: FindingItem): string =>
-  also.length === 0 ? '' : `and ${plural(also.length, 'more place')} of the same cause`;
+export const alsoText = (item: FindingItem): string => (item.also.length === 0 ? '' : `and ${moreText(item)} of the same cause`);
+
+/** What a finding says besides the headline above it: its own sentence, or which question stays open where the sentence is the same. */
+export function ownText({ message, title, outcome }: Finding, headline: string): string {
+  if (message !== headline) return message;
+  return outcome === 'unknown' ? `Left open: ${title}` : '';
+}

@@ -1,8 +1,8 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Proof } from '../../core/finding.ts';
-import { placeText, plural } from '../../core/wording.ts';
+import { placeText } from '../../core/wording.ts';
 import { clip, quotation, sentence, verbatim } from '../plain.ts';
-import { alsoText, labelOf } from '../words.ts';
+import { alsoText, labelOf, moreText, ownText } from '../words.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const nothing = html``;
@@ -25,13 +25,13 @@ const place = ({ finding }: Pick<FindingItem, 'finding'>): Markup => {
   return where === '' ? nothing : html`<code>${where}</code>`;
 };
 
-const otherPlaces = ({ also }: FindingItem): Markup =>
-  also.length === 0
+const otherPlaces = (item: FindingItem): Markup =>
+  item.also.length === 0
     ? nothing
     : html`<details>
-        <summary>${plural(also.length, 'more place')}</summary>
+        <summary>${moreText(item)}</summary>
         <ul class="places">
-          ${also.map((other) => html`<li>${place({ finding: other })} ${rich(other.message)} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
+          ${item.also.map((other) => html`<li>${place({ finding: other })} ${rich(ownText(other, item.finding.message) || other.message)} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
         </ul>
       </details>`;
 
@@ -50,6 +50,7 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
   const unknown = finding.outcome === 'unknown';
   const proof = finding.proof ?? [];
   const also = alsoText(item);
+  const own = ownText(finding, headline);
   const tone = unknown ? 'unknown' : finding.severity;
   return html`<li class="finding ${tone}${number !== undefined && ' numbered'}">
     ${number !== undefined && html`<span class="number">${number}</span>`}
@@ -59,7 +60,7 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
         <span class="label">${labelOf(finding)}</span
         >${effort !== '' && html`<span>${effort}</span>`}${place(item)}${also !== '' && html`<span>${also}</span>`}
       </p>
-      ${headline !== finding.message && html`<p>${rich(finding.message)}</p>`} ${!unknown && html`<p class="why">${rich(finding.why)}</p>`}
+      ${own !== '' && html`<p>${rich(own)}</p>`} ${!unknown && html`<p class="why">${rich(finding.why)}</p>`}
       <p>
         <strong>${unknown ? 'What would tell:' : 'Fix:'}</strong>
         ${rich(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix)}

@@ -59,7 +59,7 @@ summary:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; bor
 .folds { margin-top: 2.5rem; }
 .fold > summary { color: var(--ink); font-weight: 600; font-size: 1rem; padding: .95rem 0; }
 .fold[open] { padding-bottom: 1.5rem; }
-.fold h2:first-of-type, .fold h3:first-of-type { margin-top: .5rem; }
+.fold > h3 { margin-top: 1.5rem; }
 .places { margin: .4rem 0 .6rem; padding-left: 1.1rem; font-size: .92rem; }
 .places li { margin: .3rem 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: .5rem 0 1.25rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
@@ -91,7 +91,7 @@ td .label { white-space: nowrap; }
   header { padding-top: 0; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
   details > summary { list-style: none; }
-  .hint, .prompt { display: none; }
+  .prompt { display: none; }
   .label { border: 1px solid currentColor; }
   h2, h3, .meta, summary { break-after: avoid; }
   .verdict, .facts, tr, pre { break-inside: avoid; }

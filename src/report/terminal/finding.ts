@@ -1,8 +1,8 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
-import { firstSentence, placeText, plural, spotText } from '../../core/wording.ts';
+import { firstSentence, placeText, spotText } from '../../core/wording.ts';
 import { quotation, sentence, verbatim } from '../plain.ts';
-import { labelOf } from '../words.ts';
+import { labelOf, moreText, ownText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
 export interface Screen {
@@ -26,7 +26,7 @@ export function toned(finding: Pick<Finding, 'outcome' | 'severity'>, paint: Pai
 export function shortFinding(item: FindingItem, number: number | undefined, { width, paint }: Screen): string[] {
   const { finding, headline, effort, also } = item;
   const indent = '     ';
-  const more = also.length > 0 ? `and ${plural(also.length, 'more place')}` : '';
+  const more = also.length > 0 ? `and ${moreText(item)}` : '';
   const where = [sentence(spotText(finding.place ?? {}) || placeText(finding.place)), more].filter((part) => part !== '').join(' ');
   const fix =
     finding.outcome === 'unknown' ? `What would tell: ${finding.toKnow ?? 'nothing we know of'}` : `Fix: ${firstSentence(finding.fix)}`;
@@ -55,16 +55,16 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
     ),
     `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
     ...(where === '' ? [] : lines(where).map((line) => paint.cyan(line))),
-    ...(headline === finding.message ? [] : lines(finding.message)),
+    ...lines(ownText(finding, headline)),
     ...(order === undefined ? [] : lines(order).map((line) => paint.dim(line))),
     ...(unknown ? lines(`What would tell: ${finding.toKnow ?? 'nothing we know of'}`) : lines(`Why it matters: ${finding.why}`)),
     ...(finding.proof ?? []).flatMap((proof) => [...lines(proofHead(proof)), ...block(quotation(proofBody(proof)))]),
     ...(unknown ? [] : lines(`Fix: ${finding.fix}`)),
     ...lines(`See it again: ${finding.replay}`),
-    ...(also.length === 0 ? [] : lines(`${plural(also.length, 'more place')}:`)),
+    ...(also.length === 0 ? [] : lines(`${moreText(item)}:`)),
     ...also.flatMap((other) =>
       indented(
-        `${[sentence(placeText(other.place)), sentence(other.message)].filter((part) => part !== '').join(': ')} [${other.id}]`,
+        `${[sentence(placeText(other.place)), sentence(ownText(other, finding.message) || other.message)].filter((part) => part !== '').join(': ')} [${other.id}]`,
         width,
         `${indent}  `,
         `${indent}- `,
