@@ -21,9 +21,8 @@ export async function checkFiles(): Promise<CheckFile[]> {
   const files: CheckFile[] = [];
   for (const stage of stages) {
     const names = await readdir(join(root, 'src/checks', stage)).catch(() => []);
-    for (const name of names.toSorted()) {
-      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
-      const id = `${stage}/${name.slice(0, -3)}`;
+    const ids = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).map((name) => `${stage}/${name.slice(0, -3)}`);
+    for (const id of ids.toSorted()) {
       files.push({ id, exported: exportedConstant(id, await readFile(join(root, 'src/checks', `${id}.ts`), 'utf8')) });
     }
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Flaw, materialise } from '../../examples/flaws.ts';
+import { flaws as portalFlaws } from '../../examples/portal/flaws.ts';
 import { flaws as supabaseFlaws } from '../../examples/supabase-portal/flaws.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -14,6 +15,7 @@ export interface BrokenExample {
 /** The examples that come with this package. */
 export const brokenExamples: readonly BrokenExample[] = [
   { name: 'supabase-portal', describes: 'a client portal as Lovable builds it, on Supabase', flaws: togetherPossible(supabaseFlaws) },
+  { name: 'portal', describes: 'the same portal on Node, Express and PostgreSQL', flaws: togetherPossible(portalFlaws) },
 ];
 
 /** Writes the broken app into `folder`, which must not exist yet. */

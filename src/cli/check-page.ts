@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import type { AnyCheck, Example } from '../core/check.ts';
 import type { Evidence, Needs } from '../core/evidence.ts';
 import type { Outcome } from '../core/finding.ts';
@@ -29,7 +29,7 @@ export function checkPage(check: AnyCheck): string {
 function exampleSection(check: AnyCheck, example: Example<Needs>, outcome: Outcome): string {
   const said = [...check.evaluate(example.given)].filter((observation) => observation.outcome === outcome);
   const messages = said.map((observation) => `> ${observation.message}`).join('\n>\n');
-  return `### ${outcome === 'fail' ? 'Fails' : 'Passes'}: ${example.name}\n\n${messages}\n\n\`\`\`yaml\n${stringify(withoutEmpty(example.given), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()}\n\`\`\``;
+  return `### ${outcome === 'fail' ? 'Fails' : 'Passes'}: ${example.name}\n\n${messages}\n\n\`\`\`yaml\n${readable(example.given)}\n\`\`\``;
 }
 
 const waiver = (id: string): string =>
@@ -42,6 +42,20 @@ const waiver = (id: string): string =>
     '    expires: 2027-01-31',
     '```',
   ].join('\n');
+
+/** Longest value that is put on one line, in characters. */
+const oneLine = 140;
+
+/** Evidence as YAML that can be read: what is short stands on one line. */
+function readable(given: unknown): string {
+  const document = new Document(withoutEmpty(given), { aliasDuplicateObjects: false });
+  visit(document, {
+    Collection: (_, node) => {
+      node.flow = JSON.stringify(node.toJSON()).length <= oneLine;
+    },
+  });
+  return document.toString({ lineWidth: 0 }).trimEnd();
+}
 
 /** Lists without entries say nothing to a reader. */
 function withoutEmpty(value: unknown): unknown {

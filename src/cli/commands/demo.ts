@@ -19,6 +19,7 @@ export const demo: Command = async (args, session) => {
   checkFolder(reportFolder);
   const folder = freshFolder(join(reportFolder, 'demo'));
   const reports: string[] = [];
+  let again: string | undefined;
   for (const [index, example] of brokenExamples.entries()) {
     const app = join(folder, example.name);
     await writeExample(example, app);
@@ -29,11 +30,13 @@ export const demo: Command = async (args, session) => {
     const html = `${app}.html`;
     writeReport(html, render('html', { plan, result, verdict }, { colour: false, verbose: true }));
     reports.push(html);
+    again ??= verdict.because[0]?.replay;
     const screen = { colour: colorWanted(args.on('color'), process.stdout), verbose: args.on('verbose') ?? false, fullReport: html };
     if (index === 0) process.stdout.write(render('terminal', { plan, result, verdict }, screen));
   }
   process.stdout.write(`\nThe whole report, to open in a browser:\n${reports.map((report) => `  ${report}\n`).join('')}`);
-  process.stdout.write('\nNow your own app:  launch-ready audit FOLDER URL\n');
+  if (again !== undefined) process.stdout.write(`\nOne finding again; the command turns green once it is fixed:\n  ${again}\n`);
+  process.stdout.write('\nNow your own app:\n  launch-ready audit FOLDER URL\n');
   return 0;
 };
 
