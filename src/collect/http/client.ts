@@ -2,7 +2,7 @@ import { CollectFault, evidence, type Fault, type Result } from '../../core/evid
 import { defineCollector } from '../../core/collector.ts';
 import type { Target } from '../../core/target.ts';
 import type { Cut } from './body.ts';
-import { faultOf } from './fault.ts';
+import { faultOf, isOurs } from './fault.ts';
 import { createPace } from './pace.ts';
 import { hostnames, isNamed, mayAsk, type Purpose } from './reach.ts';
 import { defaultLimits, type Limits, openTransport } from './transport.ts';
@@ -44,7 +44,7 @@ export interface Reply {
   readonly redirects: readonly string[];
 }
 
-/** Read-only requests to the app, bounded in number, pace, time and size. A request that fails is a value. */
+/** Read-only requests to the app, bounded in number, pace, time and size. A request that fails is a value; only a bug of ours is thrown. */
 export interface HttpClient {
   get(url: URL, ask?: Ask): Promise<Result<Reply>>;
   /** Requests that may still be sent in this run. */
@@ -104,6 +104,7 @@ export function openClient(target: Target, options: ClientOptions = {}): HttpCli
     } catch (error) {
       if (ask.signal?.aborted)
         return fail('timeout', `The time for this step was up before ${url.host} answered.`, 'Run it again with a longer --timeout.');
+      if (isOurs(error)) throw error;
       const fault = faultOf(error, url);
       note(lane(url, ask), fault);
       return { ok: false, fault };

@@ -108,6 +108,10 @@ export function faultOf(error: unknown, url: URL): Fault {
   };
 }
 
+/** True for an error of this program, which must not be told as one of the app. */
+export const isOurs = (error: unknown): boolean =>
+  (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) && codes(error).length === 0;
+
 function family(code: string): Words | undefined {
   if (code.startsWith('HPE_')) return garbage;
   if (/^ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|UNKNOWN_PROTOCOL)|^ERR_SSL_.*UNEXPECTED/.test(code)) return notTls;

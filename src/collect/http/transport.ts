@@ -1,5 +1,5 @@
-import { rootCertificates } from 'node:tls';
-import { type AddressRules, checkLiteral, guardedLookup } from './address.ts';
+import { type AddressRules, checkLiteral } from './address.ts';
+import type { AgentSettings } from './agent.ts';
 import { acceptEncoding, type Cut, readBody } from './body.ts';
 
 /** How long and how much, per request. Milliseconds and bytes. */
@@ -41,29 +41,11 @@ export interface Transport {
 }
 
 /** Connections that heed no proxy variables and no system settings other than DNS and the trusted authorities. */
-export function openTransport(
-  rules: AddressRules,
-  limits: Limits,
-  settings: { readonly connections: number; readonly authorities: readonly string[] },
-): Transport {
-  const { connections, authorities } = settings;
+export function openTransport(rules: AddressRules, limits: Limits, settings: AgentSettings): Transport {
   // Loading undici takes longer than reading a small repo, so it waits for the first request.
   const load = async () => {
-    const { Agent, request } = await import('undici');
-    const agent = new Agent({
-      connections,
-      pipelining: 1,
-      connect: {
-        timeout: limits.connectMs,
-        lookup: guardedLookup(rules) as never,
-        ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
-      },
-      headersTimeout: limits.headersMs,
-      bodyTimeout: limits.idleMs,
-      maxHeaderSize: 64 * 1024,
-      keepAliveTimeout: 4000,
-    });
-    return { agent, request };
+    const { openAgent, request } = await import('./agent.ts');
+    return { agent: openAgent(rules, limits, settings), request };
   };
   let loaded: ReturnType<typeof load> | undefined;
   return {
