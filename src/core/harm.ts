@@ -22,7 +22,7 @@ const harmRules: readonly Rule<Harm>[] = [
   { is: 'hygiene', id: /source-?map|header|search-path|banner/, covers: never },
   {
     is: 'abuse',
-    id: /rate-limit|throttl|relay|flood|open-mail|ssrf|fetch/,
+    id: /rate-limit|throttl|relay|flood|open-mail|paid|request-forgery|ssrf|fetch/,
     covers: /^(API4|API6|API7|RM-throttle|RM-max-retry|AUTHN-throttle|AUTHN-lockout)/,
   },
   { is: 'forgery', id: /webhook/, covers: /^(WH-|S1-C5|S4-C4)/ },
@@ -31,7 +31,8 @@ const harmRules: readonly Rule<Harm>[] = [
     id: /secret|credential|private-key|service-key|service-role|(^|-)(env|keys?)(-|$)/,
     covers: /^(NT-1|MB-3|S1-C4|AU-1$|SEC-(no-hardcode|history|client-prefix|ci-masked|logs-clean|dotgit))/,
   },
-  { is: 'takeover', id: /takeover|password|reset|invite|sign-?up|csrf|magic|jwt|escalat|mass-assign|first-user/, covers: never },
+  { is: 'exposure', id: /debug|dev-server|directory-listing/, covers: never },
+  { is: 'takeover', id: /takeover|privilege|password|reset|invite|sign-?up|csrf|magic|jwt|escalat|mass-assign|first-user/, covers: never },
   {
     is: 'exposure',
     id: /rls|policy|tenant|owner|idor|bucket|definer|firebase|unauthenticated|(no|without|missing|only)-auth|auth-(missing|only)|unguarded|middleware|server-action|edge-function|client-role/,

@@ -68,9 +68,9 @@ function reasonFor(finding: Finding, harm: Harm): string {
 const reasons: Readonly<Record<Harm, string>> = {
   exposure: "Strangers or other customers can reach customers' data.",
   secret: 'A key that opens your systems is where others can read it.',
-  takeover: "Somebody can get into another person's account or give themselves more rights.",
+  takeover: 'Somebody can act as another person or give themselves more rights.',
   forgery: 'Strangers can send false events that your app believes.',
-  abuse: 'It can be misused by anyone who finds it, though it does not open data by itself.',
+  abuse: 'It can be misused by anyone who finds it.',
   hygiene: 'It does little harm by itself.',
 };
 
