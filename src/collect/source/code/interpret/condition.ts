@@ -22,7 +22,10 @@ export function stateWhen(value: Value, want: boolean): State | undefined {
     const truth = truthiness(item.value);
     if (truth !== undefined && truth !== want) continue;
     const { env, whenTrue, whenFalse } = item.value;
-    const state = both(item.state, (want ? (whenTrue ?? (env === undefined ? nothing : flagged(`set:${env}`, env, {}))) : whenFalse) ?? nothing);
+    const state = both(
+      item.state,
+      (want ? (whenTrue ?? (env === undefined ? nothing : flagged(`set:${env}`, env, {}))) : whenFalse) ?? nothing,
+    );
     result = result ? either(result, state) : state;
   }
   return result;
