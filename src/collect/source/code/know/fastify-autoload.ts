@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Module } from '../module.ts';
 import { api, literal, type Machine, native, object, type Span, stringOf, type Value } from '../interpret/value.ts';
-import { type FastifyInstance, type Install, loadPlugins } from './fastify-instance.ts';
+import { loadPlugins } from './fastify-instance.ts';
+import type { FastifyInstance, Install } from './fastify-scope.ts';
 import { pathText } from './registration.ts';
 import { repoPathOf } from './repo-paths.ts';
 
@@ -45,7 +46,12 @@ export const autoloadPlugin: Install = (instance, options, { machine, node, modu
   };
   const files = machine.code.tree.files.map((file) => file.path).filter((path) => path.startsWith(folder === '.' ? '' : `${folder}/`));
   const walk = { files, left: maxFolders, settings, site: { node, module } };
-  loadFolder(machine, instance, walk, { folder: folder === '.' ? '' : folder, prefix: pathText(settings.options.props?.get('prefix')) ?? '', depth: 0, hooks: [] });
+  loadFolder(machine, instance, walk, {
+    folder: folder === '.' ? '' : folder,
+    prefix: pathText(settings.options.props?.get('prefix')) ?? '',
+    depth: 0,
+    hooks: [],
+  });
 };
 
 interface Walk {
@@ -71,13 +77,21 @@ function loadFolder(machine: Machine, instance: FastifyInstance, walk: Walk, lev
   const names = [...new Set(inside.map((path) => path.split('/')[0] ?? ''))].filter((name) => !settings.ignored?.test(name));
   const files = inside.filter((path) => !path.includes('/') && script.test(path) && !tests.test(path) && !settings.ignored?.test(path));
   const main = files.find((name) => index.test(name));
-  const own = settings.autoHooks ? files.filter((name) => /^[_.]?auto_?hooks\.[cm]?[jt]s$/i.test(name)).map((name) => posix.join(level.folder, name)) : [];
+  const own = settings.autoHooks
+    ? files.filter((name) => /^[_.]?auto_?hooks\.[cm]?[jt]s$/i.test(name)).map((name) => posix.join(level.folder, name))
+    : [];
   const hooks = settings.cascadeHooks ? [...level.hooks, ...own] : own;
-  for (const name of main ? [main] : files.filter((file) => !/^[_.]?auto_?hooks\./i.test(file))) loadFile(machine, instance, walk, { ...level, hooks }, posix.join(level.folder, name));
+  for (const name of main ? [main] : files.filter((file) => !/^[_.]?auto_?hooks\./i.test(file)))
+    loadFile(machine, instance, walk, { ...level, hooks }, posix.join(level.folder, name));
   if (level.depth >= settings.deepest) return;
   for (const name of names.filter((one) => inside.some((path) => path.startsWith(`${one}/`)))) {
     const segment = settings.parameters ? name.replace(/^__?/, ':') : name;
-    loadFolder(machine, instance, walk, { folder: posix.join(level.folder, name), prefix: settings.prefixes ? posix.join(level.prefix, segment) : level.prefix, depth: level.depth + 1, hooks: settings.cascadeHooks ? hooks : [] });
+    loadFolder(machine, instance, walk, {
+      folder: posix.join(level.folder, name),
+      prefix: settings.prefixes ? posix.join(level.prefix, segment) : level.prefix,
+      depth: level.depth + 1,
+      hooks: settings.cascadeHooks ? hooks : [],
+    });
   }
 }
 
@@ -94,7 +108,9 @@ function loadFile(machine: Machine, instance: FastifyInstance, walk: Walk, level
   loadPlugins(machine, instance);
 }
 
-const settingsOf = (walk: Walk, prefix: string): Value => ({ props: new Map([...(walk.settings.options.props ?? []), ['prefix', literal(prefix)]]) });
+const settingsOf = (walk: Walk, prefix: string): Value => ({
+  props: new Map([...(walk.settings.options.props ?? []), ['prefix', literal(prefix)]]),
+});
 
 function withHooks(machine: Machine, hooks: readonly string[], plugin: Value): Value {
   const plugins = hooks.flatMap((path) => {

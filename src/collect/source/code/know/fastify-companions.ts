@@ -3,7 +3,8 @@ import { guarded, join, nothing, type State } from '../interpret/state.ts';
 import { api, literal, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { raise } from './auth.ts';
 import { nodeResponse } from './express.ts';
-import { addRoute, type Install } from './fastify-instance.ts';
+import { addRoute } from './fastify-route.ts';
+import type { Install } from './fastify-scope.ts';
 import { ormPackage } from './orm.ts';
 import { sqlPackage } from './sql.ts';
 
@@ -66,9 +67,16 @@ function middleware(call: NativeCall, handler: Value, only: string | undefined):
 export const databasePlugin =
   (name: 'pg' | 'mysql' | 'mongo'): Install =>
   (instance) => {
-    const made = name === 'mongo' ? ormPackage('mongodb', 'MongoClient') : sqlPackage(name === 'pg' ? 'pg' : 'mysql2', name === 'pg' ? 'Pool' : '*');
+    const made =
+      name === 'mongo' ? ormPackage('mongodb', 'MongoClient') : sqlPackage(name === 'pg' ? 'pg' : 'mysql2', name === 'pg' ? 'Pool' : '*');
     const client = made?.api?.call?.(nowhere);
-    if (client) instance.decorators.instance.set(name, name === 'mongo' ? api('mongo', { member: (member, call) => (member === 'db' ? client : client.api?.member?.(member, call)) }) : client);
+    if (client)
+      instance.decorators.instance.set(
+        name,
+        name === 'mongo'
+          ? api('mongo', { member: (member, call) => (member === 'db' ? client : client.api?.member?.(member, call)) })
+          : client,
+      );
   };
 
 // These constructors look at none of their arguments.

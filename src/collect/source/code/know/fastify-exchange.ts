@@ -16,7 +16,7 @@ import {
 } from '../interpret/value.ts';
 import { maybeUser } from './auth.ts';
 import { nodeRequest } from './express.ts';
-import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-instance.ts';
+import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-scope.ts';
 import { input } from './web.ts';
 
 /** The request and reply of one route. Hooks and the handler share the request; a reply differs by who holds it. */
@@ -127,7 +127,7 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
         return native((inner) => send(inner, literal(name === 'redirect' ? 302 : 400), undefined));
       if (name === 'hijack') return native(() => self);
       if (name === 'sent') return sent(call.machine);
-      if (name === 'raw' || name === 'res') return rawReply(instance, status);
+      if (name === 'raw' || name === 'res') return rawReply(status);
       if (name === 'request') return undefined;
       if (name === 'server') return instance.value;
       if (name === 'statusCode') return status;
@@ -140,10 +140,10 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
 }
 
 // `reply.raw.writeHead(401); reply.raw.end()`
-const rawReply = (instance: FastifyInstance, status: Value): Value =>
+const rawReply = (status: Value): Value =>
   api('raw-reply', {
     member: (name) => {
-      if (name === 'writeHead') return native((call) => rawReply(instance, call.args[0] ?? unknown));
+      if (name === 'writeHead') return native((call) => rawReply(call.args[0] ?? unknown));
       if (name === 'end' || name === 'write') return native((call) => send(call, status, call.args[0]));
       return name === 'on' || name === 'once' || name === 'setHeader' || name === 'flushHeaders' ? native(() => unknown) : undefined;
     },

@@ -1,6 +1,4 @@
 import type { Place } from '../../../../core/finding.ts';
-import type { Gap } from '../../../../evidence/source.ts';
-import type { Module } from '../module.ts';
 import { nothing } from '../interpret/state.ts';
 import {
   alternativesOf,
@@ -10,76 +8,14 @@ import {
   native,
   type NativeCall,
   object,
-  type Span,
   stringOf,
   unknown,
   type Value,
 } from '../interpret/value.ts';
+import { addRoute, joined, shorthand } from './fastify-route.ts';
+import { decorator, type FastifyInstance, fastifyServers, type Install, type Pending } from './fastify-scope.ts';
+import { isAwaited, pathText } from './registration.ts';
 import { routersOf } from './router.ts';
-import { flatten, isAwaited, pathText, registrationPlace } from './registration.ts';
-
-/** Hooks that run before the handler, in their order. */
-export const lifecycle = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const;
-export type Phase = (typeof lifecycle)[number];
-
-export interface FastifyHook {
-  /** A phase of the lifecycle, or `onRoute`, which may change the routes registered after it. */
-  readonly name: string;
-  readonly run: Value;
-  readonly place: Place;
-  readonly module: Module;
-}
-
-export interface FastifyRoute {
-  readonly instance: FastifyInstance;
-  /** Upper case; `ALL` for any. */
-  readonly method: string;
-  /** With all prefixes. */
-  readonly path: string;
-  readonly handler: Value;
-  readonly hooks: ReadonlyMap<Phase, readonly Value[]>;
-  readonly options: ReadonlyMap<string, Value>;
-  readonly place: Place;
-  readonly module: Module;
-  readonly gaps: readonly Gap[];
-}
-
-/** A Fastify instance: the server itself, or the encapsulated scope of a plugin. */
-export interface FastifyInstance {
-  readonly parent?: FastifyInstance;
-  readonly prefix: string;
-  readonly place: Place;
-  /** Hooks of the parent at the time the plugin was loaded, then its own. */
-  readonly hooks: FastifyHook[];
-  readonly routes: FastifyRoute[];
-  readonly children: FastifyInstance[];
-  /** Decorators of the instance, the request and the reply; a scope sees those of its parents. */
-  readonly decorators: Readonly<Record<'instance' | 'request' | 'reply', Map<string, Value>>>;
-  /** Plugins to load once the running function is through, or at the next `await`. */
-  queue: Pending[];
-  /** What could not be followed and may guard every route of the scope. */
-  readonly gaps: Gap[];
-  readonly value: Value;
-}
-
-interface Pending {
-  readonly plugin: Value;
-  readonly options: Value;
-  readonly node: Span;
-  readonly module: Module;
-}
-
-/** A plugin of a package we know. */
-export type Install = (instance: FastifyInstance, options: Value, call: Pick<NativeCall, 'machine' | 'node' | 'module'>) => void;
-
-const roots = new WeakMap<Machine, FastifyInstance[]>();
-
-/** The servers made while the modules of the repo ran. */
-export function fastifyServers(machine: Machine): FastifyInstance[] {
-  let list = roots.get(machine);
-  if (!list) roots.set(machine, (list = []));
-  return list;
-}
 
 /** `Fastify()`. */
 export function makeServer(call: Pick<NativeCall, 'machine' | 'node' | 'module'>): Value {
@@ -114,21 +50,12 @@ function makeInstance(place: Place, prefix: string, parent: FastifyInstance | un
   return instance;
 }
 
-/** A decorator by name, of the scope or one around it. */
-export function decorator(instance: FastifyInstance, on: keyof FastifyInstance['decorators'], name: string): Value | undefined {
-  for (let at: FastifyInstance | undefined = instance; at; at = at.parent) {
-    const value = at.decorators[on].get(name);
-    if (value) return value;
-  }
-  return undefined;
-}
-
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'search', 'propfind']);
 
 const instanceValue = (get: () => FastifyInstance): Value => {
   const member = (name: string): Value | undefined => {
     const instance = get();
-    const known = decorator(instance, 'instance', name) ?? instanceMembers[name]?.(instance);
+    const known = decorator(instance, 'instance', name) ?? members.get(name)?.(instance);
     if (known) return known;
     if (verbs.has(name)) return native((call) => (addRoute(instance, shorthand(name, call), call), self));
     if (name === 'then' || name === 'catch' || name === 'finally') return undefined;
@@ -150,7 +77,7 @@ const instanceValue = (get: () => FastifyInstance): Value => {
   return self;
 };
 
-const instanceMembers: Record<string, (instance: FastifyInstance) => Value> = {
+const own: Readonly<Record<string, (instance: FastifyInstance) => Value>> = {
   prefix: (instance) => literal(instance.prefix),
   route: (instance) => native((call) => (addRoute(instance, new Map(call.args[0]?.props ?? []), call), instance.value)),
   register: (instance) =>
@@ -171,6 +98,8 @@ const instanceMembers: Record<string, (instance: FastifyInstance) => Value> = {
   decorateReply: (instance) => decorate(instance, 'reply'),
 };
 
+const members = new Map(Object.entries(own));
+
 const decorate = (instance: FastifyInstance, on: keyof FastifyInstance['decorators']): Value =>
   native((call) => {
     const name = stringOf(call.args[0]);
@@ -185,55 +114,6 @@ function started(instance: FastifyInstance, name: string, call: NativeCall): voi
   const callback = call.args.find((arg) => arg.closure);
   if (callback) call.machine.call(callback, [literal(null)], unknown, call.node, call.module);
 }
-
-function shorthand(verb: string, call: NativeCall): Map<string, Value> {
-  const [path, second, third] = call.args;
-  const options = third ? second : second?.props && !second.closure ? second : undefined;
-  const props = new Map(options?.props ?? alternativesOf(options ?? unknown).find((item) => item.value.props)?.value.props ?? []);
-  if (options && !options.props) props.set('unfollowed options', options);
-  props.set('method', literal(verb.toUpperCase()));
-  props.set('url', path ?? literal('/'));
-  const handler = third ?? (options ? undefined : second);
-  if (handler) props.set('handler', handler);
-  return props;
-}
-
-/** Registers a route from its options, after the `onRoute` hooks have had their say. */
-export function addRoute(
-  instance: FastifyInstance,
-  options: Map<string, Value>,
-  call: Pick<NativeCall, 'machine' | 'node' | 'module'>,
-): void {
-  const { machine } = call;
-  const path = joined(instance.prefix, pathText(options.get('url') ?? options.get('path')) ?? '*');
-  const methods = flatten(options.get('method')).flatMap((method) => stringOf(method)?.toUpperCase() ?? []);
-  options
-    .set('routePath', options.get('url') ?? literal(path))
-    .set('url', literal(path))
-    .set('path', literal(path))
-    .set('prefix', literal(instance.prefix));
-  for (const hook of instance.hooks)
-    if (hook.name === 'onRoute') machine.aside(() => machine.call(hook.run, [{ props: options }], instance.value, call.node, call.module));
-  const place = registrationPlace(call);
-  const gaps = options.has('unfollowed options')
-    ? [{ what: 'the options of a route', why: 'a hook among them could not be seen', place }]
-    : [];
-  const hooks = new Map(lifecycle.map((phase) => [phase, flatten(options.get(phase))]));
-  for (const method of methods.length > 0 ? methods : ['GET'])
-    instance.routes.push({
-      instance,
-      method,
-      path,
-      handler: options.get('handler') ?? unknown,
-      hooks,
-      options,
-      place,
-      module: call.module,
-      gaps,
-    });
-}
-
-const joined = (prefix: string, path: string): string => `/${prefix}/${path}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 
 const maxDepth = 20;
 

@@ -17,7 +17,7 @@ import {
 import { raise } from './auth.ts';
 import type { Exchange } from './fastify-exchange.ts';
 import { runHook } from './fastify-hooks.ts';
-import { type FastifyInstance, type Install } from './fastify-instance.ts';
+import type { FastifyInstance, Install } from './fastify-scope.ts';
 import { input } from './web.ts';
 
 /** A preHandler that proves `state` by letting the request pass. */

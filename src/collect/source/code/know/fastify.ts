@@ -2,7 +2,7 @@ import { api, native, type NativeCall, unknown, type Value } from '../interpret/
 import { guarded } from '../interpret/state.ts';
 import { authPackage } from './auth.ts';
 import { autoloadPlugin } from './fastify-autoload.ts';
-import { type Install, makeServer } from './fastify-instance.ts';
+import { makeServer } from './fastify-instance.ts';
 import {
   authPlugin,
   basicPlugin,
@@ -14,33 +14,37 @@ import {
   ratePlugin,
   sensiblePlugin,
 } from './fastify-plugins.ts';
+import type { FastifyInstance, Install } from './fastify-scope.ts';
 import { databasePlugin, middiePlugin, passport, proxyPlugin } from './fastify-companions.ts';
 
 /** Plugins that decorate or guard; the others (cors, helmet, swagger, static) change nothing we look at. */
-const plugins: Readonly<Record<string, Install>> = {
-  '@fastify/jwt': jwtPlugin,
-  '@fastify/auth': authPlugin,
-  '@fastify/bearer-auth': bearerPlugin,
-  '@fastify/basic-auth': basicPlugin,
-  '@fastify/rate-limit': ratePlugin,
-  '@fastify/csrf-protection': csrfPlugin,
-  '@fastify/sensible': sensiblePlugin,
-  '@fastify/env': envPlugin,
-  '@fastify/autoload': autoloadPlugin,
-  '@fastify/http-proxy': proxyPlugin,
-  '@fastify/middie': middiePlugin,
-  '@fastify/express': middiePlugin,
-  '@fastify/postgres': databasePlugin('pg'),
-  '@fastify/mysql': databasePlugin('mysql'),
-  '@fastify/mongodb': databasePlugin('mongo'),
-  'fastify-auth0-verify': (instance) => void instance.decorators.instance.set('authenticate', tokenHook('fastify-auth0-verify')),
-  'fastify-jwt-jwks': (instance) => void instance.decorators.instance.set('authenticate', tokenHook('fastify-jwt-jwks')),
-  '@auth0/auth0-fastify-api': (instance) =>
-    void instance.decorators.instance.set(
-      'requireAuth',
-      native(() => tokenHook('requireAuth() of Auth0')),
-    ),
-};
+const plugins = new Map<string, Install>(
+  Object.entries({
+    '@fastify/jwt': jwtPlugin,
+    '@fastify/auth': authPlugin,
+    '@fastify/bearer-auth': bearerPlugin,
+    '@fastify/basic-auth': basicPlugin,
+    '@fastify/rate-limit': ratePlugin,
+    '@fastify/csrf-protection': csrfPlugin,
+    '@fastify/sensible': sensiblePlugin,
+    '@fastify/env': envPlugin,
+    '@fastify/autoload': autoloadPlugin,
+    '@fastify/http-proxy': proxyPlugin,
+    '@fastify/middie': middiePlugin,
+    '@fastify/express': middiePlugin,
+    '@fastify/postgres': databasePlugin('pg'),
+    '@fastify/mysql': databasePlugin('mysql'),
+    '@fastify/mongodb': databasePlugin('mongo'),
+    'fastify-auth0-verify': (instance: FastifyInstance) =>
+      void instance.decorators.instance.set('authenticate', tokenHook('fastify-auth0-verify')),
+    'fastify-jwt-jwks': (instance: FastifyInstance) => void instance.decorators.instance.set('authenticate', tokenHook('fastify-jwt-jwks')),
+    '@auth0/auth0-fastify-api': (instance) =>
+      void instance.decorators.instance.set(
+        'requireAuth',
+        native(() => tokenHook('requireAuth() of Auth0')),
+      ),
+  }),
+);
 
 const harmless = new Set(['@fastify/cookie', '@fastify/session', '@fastify/secure-session', '@fastify/oauth2', '@clerk/fastify']);
 
@@ -53,7 +57,7 @@ export function fastifyPackage(packageName: string, name: string): Value | undef
   if (packageName === '@fastify/passport') return name === 'default' || name === '*' || name === 'Authenticator' ? passport : undefined;
   if (packageName === '@clerk/fastify' && name === 'getAuth') return authPackage('@clerk/express', 'getAuth', packageName);
   // Before they moved into a scope, plugins were called fastify-jwt, fastify-auth and so on.
-  const install = plugins[packageName] ?? plugins[packageName.replace(/^fastify-/, '@fastify/')];
+  const install = plugins.get(packageName) ?? plugins.get(packageName.replace(/^fastify-/, '@fastify/'));
   if (install) return installed(install);
   return harmless.has(packageName) ? installed(() => undefined) : undefined;
 }

@@ -2,7 +2,12 @@ import { posix } from 'node:path';
 import { api, literal, native, type NativeCall, stringOf, unknown, type Value } from '../interpret/value.ts';
 
 /** A file or folder of the repo as a value, so that `join(__dirname, 'routes')` leads to the files there. */
-const repoPath = (path: string): Value => api('repo-path', { data: path, member: (name) => (name === 'pathname' || name === 'href' ? repoPath(path) : name === 'toString' ? native(() => repoPath(path)) : undefined) });
+const repoPath = (path: string): Value =>
+  api('repo-path', {
+    data: path,
+    member: (name) =>
+      name === 'pathname' || name === 'href' ? repoPath(path) : name === 'toString' ? native(() => repoPath(path)) : undefined,
+  });
 
 /** The path behind a value, relative to the root of the repo; `__dirname` and `__filename` mean those of `from`. */
 export function repoPathOf(value: Value | undefined, from: string): string | undefined {
@@ -22,7 +27,11 @@ export const placeNames: readonly (readonly [string, Value])[] = [
       member: (name, { module }) => {
         if (name === 'url' || name === 'filename') return repoPath(module.path);
         if (name === 'dirname') return repoPath(posix.dirname(module.path));
-        if (name === 'env') return api('environment', { member: (key) => (key === 'MODE' ? literal('production') : key === 'PROD' ? literal(true) : key === 'DEV' ? literal(false) : { env: key }) });
+        if (name === 'env')
+          return api('environment', {
+            member: (key) =>
+              key === 'MODE' ? literal('production') : key === 'PROD' ? literal(true) : key === 'DEV' ? literal(false) : { env: key },
+          });
         return undefined;
       },
     }),
@@ -59,5 +68,7 @@ export function pathPackage(packageName: string, name: string): Value | undefine
   if (!/^(?:node:)?(?:path|url)(?:\/posix)?$/.test(packageName)) return undefined;
   const member = Object.hasOwn(members, name) ? members[name] : undefined;
   if (member) return native(member);
-  return name === '*' || name === 'default' || name === 'posix' ? api('path', { member: (inner) => pathPackage('path', inner) }) : undefined;
+  return name === '*' || name === 'default' || name === 'posix'
+    ? api('path', { member: (inner) => pathPackage('path', inner) })
+    : undefined;
 }

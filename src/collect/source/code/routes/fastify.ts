@@ -5,7 +5,8 @@ import { both, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, object, unknown, type Value } from '../interpret/value.ts';
 import { makeExchange } from '../know/fastify-exchange.ts';
 import { runHook } from '../know/fastify-hooks.ts';
-import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle, loadPlugins, makeServer } from '../know/fastify-instance.ts';
+import { loadPlugins, makeServer } from '../know/fastify-instance.ts';
+import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle } from '../know/fastify-scope.ts';
 import type { RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
 
@@ -23,7 +24,14 @@ export function* fastifyRoutes(code: Codebase, machine: Machine): Generator<Rout
     const key = `${route.method} ${route.path} ${route.place.file}:${route.place.line}`;
     if (seen.has(key) || route.method === 'HEAD' || route.method === 'OPTIONS') continue;
     seen.add(key);
-    yield { kind: 'http', framework: 'Fastify', method: route.method, path: route.path, place: route.place, run: (m) => runRoute(m, route) };
+    yield {
+      kind: 'http',
+      framework: 'Fastify',
+      method: route.method,
+      path: route.path,
+      place: route.place,
+      run: (m) => runRoute(m, route),
+    };
   }
 }
 
@@ -35,7 +43,11 @@ function startedByCli(code: Codebase, machine: Machine): void {
     if (!/(^|\/)package\.json$/.test(path)) continue;
     const folder = path.slice(0, -'package.json'.length);
     const scripts = (readJson(code.tree, path) as { scripts?: Record<string, unknown> } | undefined)?.scripts ?? {};
-    const files = new Set(Object.values(scripts).flatMap((script) => (typeof script === 'string' ? (/\bfastify start\b.*?(\S+\.[cm]?[jt]s)\b/.exec(script)?.[1] ?? []) : [])));
+    const files = new Set(
+      Object.values(scripts).flatMap((script) =>
+        typeof script === 'string' ? (/\bfastify start\b.*?(\S+\.[cm]?[jt]s)\b/.exec(script)?.[1] ?? []) : [],
+      ),
+    );
     const modules = [...files].flatMap((file) => {
       const plain = file.replace(/^\.\//, '');
       const source = plain.replace(/^(?:dist|build)\//, 'src/').replace(/js$/, 'ts');
@@ -51,17 +63,28 @@ function startedByCli(code: Codebase, machine: Machine): void {
 
 function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
   const exchange = makeExchange(route, pathValue(route.path));
-  for (let at: FastifyInstance | undefined = route.instance; at; at = at.parent) for (const gap of at.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
+  for (let at: FastifyInstance | undefined = route.instance; at; at = at.parent)
+    for (const gap of at.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
   for (const gap of route.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
   for (const phase of lifecycle) {
-    for (const hook of route.instance.hooks) if (hook.name === phase) aboutCaller(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
+    for (const hook of route.instance.hooks)
+      if (hook.name === phase) aboutCaller(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
     for (const hook of route.hooks.get(phase) ?? []) runHook(machine, hook, exchange, { node: nowhere, module: route.module });
     if (!machine.state) return undefined;
   }
   const { handler } = route;
   const socket = route.options.get('websocket')?.literal?.is === true;
-  const answer = machine.settle(machine.call(handler, socket ? [unknown, exchange.request] : [exchange.request, exchange.reply(false)], route.instance.value, nowhere, route.module));
-  if (!handler.closure && !handler.native && !handler.api && !handler.alternatives) recordGap(machine.log, 'the handler', 'could not be found', route.place);
+  const answer = machine.settle(
+    machine.call(
+      handler,
+      socket ? [unknown, exchange.request] : [exchange.request, exchange.reply(false)],
+      route.instance.value,
+      nowhere,
+      route.module,
+    ),
+  );
+  if (!handler.closure && !handler.native && !handler.api && !handler.alternatives)
+    recordGap(machine.log, 'the handler', 'could not be found', route.place);
   note(machine, answer);
   return undefined;
 }
