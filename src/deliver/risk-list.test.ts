@@ -89,6 +89,7 @@ describe('riskList', async () => {
     const mild = documentOf(await fixtureReport({ checks: portalChecks.filter(({ name }) => name === 'source-maps') }));
     expect(textOf(mild.blocks)).toContain('Nothing found stops the launch; mend this next');
     expect(top(mild)).toEqual(['source-maps']);
+    expect(textOf(mild.blocks)).toContain('Work on what was found');
   });
 
   it('shows the open questions above the fold when they decide', async () => {

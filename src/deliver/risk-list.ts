@@ -1,14 +1,14 @@
-import type { Block, Document, Fact } from '../core/deliverable.ts';
-import { costText, defaultRates, estimate, hoursText, type Rates } from '../core/estimate.ts';
+import type { Block, Document } from '../core/deliverable.ts';
+import { estimate, type Rates } from '../core/estimate.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Verdict } from '../core/gate.ts';
 import { rank, type Ranked } from '../core/rank.ts';
 import type { Run } from '../core/run.ts';
-import { coverage, risk } from '../core/score.ts';
 import { plural } from '../core/wording.ts';
 import { advise } from './advice.ts';
 import { builderOf } from './builder.ts';
 import type { Collected } from './evidence-of.ts';
+import { figures } from './figures.ts';
 import { itemOf } from './finding-item.ts';
 import { inventory } from './inventory.ts';
 import { gapsOf, notTold } from './not-told.ts';
@@ -83,45 +83,13 @@ function restTitle(rest: number, stopping: number): string {
   return `Everything else that was found (${plural(rest, 'problem')}, ${those})`;
 }
 
-function figures(run: Run, ranked: readonly Ranked[], blocking: readonly Ranked[], rates: Rates = defaultRates): Fact[] {
-  const score = risk(run);
-  const covered = coverage(run);
-  const [toLaunch, all] = [estimate(blocking, rates), estimate(ranked, rates)];
-  const looked = covered.answered + covered.partly > 0;
-  const everything = ranked.length > blocking.length ? `; everything found: ${hoursText(all.hours)}` : '';
-  return [
-    {
-      name: 'Risk',
-      value: looked ? `${score.atLeast && score.value < 100 ? 'at least ' : ''}${score.value} of 100` : 'not known',
-      note: looked ? `${score.band}; 0 is best, from open problems only` : 'nothing could be judged',
-    },
-    { name: 'Answered', value: `${covered.answered} of ${plural(covered.total, 'check')}`, note: coverageNote(run) },
-    { name: 'Work before launch', value: hoursText(toLaunch.hours), note: `for one person who knows the code${everything}` },
-    {
-      name: 'Cost if you buy it',
-      value: costText(toLaunch.cost),
-      note: `assuming ${rates.low} to ${rates.high} ${rates.currency} an hour; put in your own rate`,
-    },
-  ];
-}
-
-function coverageNote(run: Run): string {
-  const { partly, unanswered, outOfReach } = coverage(run);
-  const parts = [
-    ...(partly > 0 ? [`${partly} in part`] : []),
-    ...(unanswered > 0 ? [`${unanswered} not`] : []),
-    ...(outOfReach > 0 ? [`${outOfReach} not asked for want of input`] : []),
-  ];
-  return parts.length > 0 ? parts.join(', ') : 'nothing left open';
-}
-
 /** One line above the fold, so that no reader takes silence for safety. */
 function unknownLine(run: Run, unknowns: readonly Finding[], evidence: Collected): Block[] {
   const waiting = [...groupByInput(run.checks).values()].flat().length;
   const gaps = gapsOf(evidence).length;
   const parts = [
     ...(unknowns.length > 0 ? [`${plural(unknowns.length, 'question')} could not be answered`] : []),
-    ...(waiting > 0 ? [`${plural(waiting, 'check')} had nothing to look at`] : []),
+    ...(waiting > 0 ? [`${plural(waiting, 'check')} could not run without more input`] : []),
     ...(gaps > 0 ? [`${plural(gaps, 'part')} could not be read or followed`] : []),
   ];
   return parts.length > 0 ? [{ kind: 'text', text: `Not known: ${parts.join('; ')}. Not known never counts as safe.` }] : [];

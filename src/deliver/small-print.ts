@@ -52,7 +52,8 @@ export function accepted({ waived, known, expired }: Verdict): Block[] {
 /** What became of every check. */
 export function checksTable({ checks }: Run): Block[] {
   if (checks.length === 0) return [];
-  const result = ({ state, wants, counts }: Run['checks'][number]): string => {
+  const result = ({ state, wants, reason, counts }: Run['checks'][number]): string => {
+    if (state === 'off') return `switched off: ${reason ?? ''}`;
     if (state === 'out-of-reach') return `not looked at: needs ${inputText(wants ?? [])}`;
     const parts = [
       ...(counts.fail > 0 ? [`${counts.fail} open`] : []),

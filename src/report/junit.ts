@@ -54,7 +54,9 @@ function suite(
   aside: ReadonlyMap<string, string>,
 ): { text: string; counts: Counts } {
   const outcomes = findings.map((finding) => (aside.has(finding.id) ? 'aside' : finding.outcome));
-  const waits = check.state === 'out-of-reach';
+  const waits = check.state !== 'judged';
+  const why =
+    check.state === 'off' ? `Switched off: ${check.reason ?? ''}` : `Not looked at: it needs ${(check.wants ?? []).join(' and ')}.`;
   const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
   const counts = {
     tests: findings.length + Number(waits),
@@ -62,7 +64,7 @@ function suite(
     errors: count('unknown'),
     skipped: count('not-applicable', 'aside') + Number(waits),
   };
-  const waiting = `    <testcase${attributes({ classname: check.id, name: oneLine(check.title), time: 0 })}>\n      <skipped${attributes({ message: `Not looked at: it needs ${(check.wants ?? []).join(' and ')}.` })}/>\n    </testcase>`;
+  const waiting = `    <testcase${attributes({ classname: check.id, name: oneLine(check.title), time: 0 })}>\n      <skipped${attributes({ message: oneLine(why) })}/>\n    </testcase>`;
   const cases = [...findings.map((finding) => testcase(finding, aside.get(finding.id))), ...(waits ? [waiting] : [])];
   const head = attributes({ name: check.id, ...counts, time: 0, timestamp: run.startedAt.replace(/\.\d+Z$/, 'Z') });
   return { text: `  <testsuite${head}>\n${cases.join('\n')}${cases.length > 0 ? '\n' : ''}  </testsuite>`, counts };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harmful, hostileTexts } from '../../test/contracts/hostile.ts';
-import { clip, oneLine, quotation, sentence, verbatim, visible } from './plain.ts';
+import { clip, gist, oneLine, quotation, sentence, verbatim, visible } from './plain.ts';
 
 describe('plain', () => {
   it('names what would not show', () => {
@@ -24,6 +24,11 @@ describe('plain', () => {
     expect(clip('🙂🙂🙂', 2)).toBe('🙂🙂… (1 more characters)');
     expect(sentence('x'.repeat(5000)).length).toBeLessThan(650);
     expect(quotation('y\n'.repeat(100)).split('\n')).toHaveLength(31);
+  });
+
+  it('gives the gist of a long sentence', () => {
+    expect(gist('one two three four', 12)).toBe('one two…');
+    expect(gist('one two', 12)).toBe('one two');
   });
 
   it('never cuts lines off a text that is to be copied', () => {

@@ -37,3 +37,9 @@ export const verbatim = (text: string): string =>
     .split('\n')
     .map((line) => clip(line, 1000))
     .join('\n');
+
+/** At most `most` characters, cut at a word with an ellipsis: for a line that has room for the gist only. */
+export function gist(text: string, most: number): string {
+  const line = oneLine(text);
+  return line.length <= most ? line : `${line.slice(0, most).replace(/\s+\S*$/, '')}…`;
+}

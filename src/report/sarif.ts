@@ -140,10 +140,14 @@ function log({ run, verdict }: Report): unknown {
         properties: { id: finding.id },
       })),
     ...run.checks
-      .filter(({ state }) => state === 'out-of-reach')
-      .map(({ id, title, wants }) => ({
+      .filter(({ state }) => state !== 'judged')
+      .map(({ id, title, state, wants, reason }) => ({
         level: 'note',
-        message: message(`Not looked at: ${title}. It needs ${(wants ?? []).join(' and ')}.`),
+        message: message(
+          state === 'off'
+            ? `Switched off: ${title}. Reason given: ${reason ?? ''}`
+            : `Not looked at: ${title}. It needs ${(wants ?? []).join(' and ')}.`,
+        ),
         descriptor: { id },
       })),
   ];

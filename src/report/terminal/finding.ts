@@ -1,7 +1,7 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
 import { firstSentence, placeText, spotText } from '../../core/wording.ts';
-import { quotation, sentence, verbatim } from '../plain.ts';
+import { gist, quotation, sentence, verbatim } from '../plain.ts';
 import { labelOf, moreText, ownText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
@@ -36,7 +36,7 @@ export function shortFinding(item: FindingItem, number: number | undefined, { wi
     ),
     `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
     ...(where === '' ? [] : indented(where, width, indent).map((line) => paint.cyan(line))),
-    ...indented(sentence(fix), width, indent),
+    ...indented(gist(fix, 220), width, indent),
     '',
   ];
 }
