@@ -1,5 +1,5 @@
 import { membership } from './condition.ts';
-import { nothing } from './state.ts';
+import { flagged, nothing } from './state.ts';
 import {
   alternativesOf,
   api,
@@ -60,9 +60,9 @@ export function callbackMember(value: Value, name: string): Value | undefined {
   if (name === 'catch') return native((call) => (runOnce(call, call.args[0], [unknown]), call.machine.settle(value)));
   if (name === 'finally') return native((call) => (runOnce(call, call.args[0], []), call.machine.settle(value)));
   if (perElement.has(name)) return native(overElements(value, name));
-  if (name === 'includes' && value.items) {
-    const list = value.items;
-    return native(({ args, node, module }) => (args[0] ? membership(args[0], list, node, module) : unknown));
+  if (name === 'includes' || name === 'has') {
+    const listed = hostList(value);
+    if (listed) return listed;
   }
   if (name === 'includes' && value.who) return native(({ args, node, module }) => membership(args[0] ?? unknown, [value], node, module));
   if (value.items && (name === 'push' || name === 'unshift'))
@@ -77,6 +77,17 @@ export function callbackMember(value: Value, name: string): Value | undefined {
     }));
   return undefined;
 }
+
+// `allowedHosts.includes(url.hostname)`: the caller's address is held against a list the caller does not choose.
+const hostList = (list: Value): Value | undefined =>
+  list.input || list.who || list.row || (list.literal && typeof list.literal.is === 'string')
+    ? undefined
+    : native(({ args, node, module }) => {
+        const [needle] = args;
+        const known = needle && list.items ? membership(needle, list.items, node, module) : unknown;
+        if (known !== unknown || !needle || !inputOf(needle)) return known;
+        return /host|domain|origin|allow|url|trusted/i.test(module.snippet(node, 120)) ? { whenTrue: flagged('restricted-url', module.snippet(node, 90), module.placeOf(node)) } : unknown;
+      });
 
 const overElements =
   (value: Value, name: string): Native =>

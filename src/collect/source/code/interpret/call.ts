@@ -106,6 +106,9 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   );
   if (machine.state && closure.name && limiterName.test(closure.name))
     machine.state = both(machine.state, flagged('rate', `${closure.name}()`, closure.module.placeOf(fn)));
+  const [only] = frame.returns;
+  // What a factory returns goes by the factory's name (`rateLimit(...)`), unless it has one of its own.
+  if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name) return { closure: { ...only.value.closure, name: `${closure.name}()` } };
   return frame.returns.length === 0 ? unknown : oneOf(frame.returns);
 }
 

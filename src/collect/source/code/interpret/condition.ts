@@ -145,15 +145,18 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   const place = module.placeOf(node);
   const what = module.snippet(node, 90);
   if (a.digest && !b.literal) return flagged('signature', what, place);
-  if (carriesSecret(a) && inputOf(b)) return both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place));
+  if (carriesSecret(a) && inputOf(b)) return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
   const who = whoOf(a);
   if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b))
-    return guarded('role', what, place, b.literal && typeof b.literal.is === 'string' ? [b.literal.is] : []);
+    return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
   if (who && who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
     return both(guarded('tenant', what, place), flagged('ownership', what, place));
   if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
     return guarded('role', what, place, ['by e-mail address']);
   if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
+  // A value the session keeps, sent back by the caller: the token of a form.
+  const source = inputOf(b)?.source;
+  if (who?.part === 'user' && who.field && (source === 'body' || source === 'header')) return flagged('csrf', what, place);
   if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
   return undefined;

@@ -1,6 +1,6 @@
 import type { Module } from '../module.ts';
 import { callbackMember, stringMember } from './builtins.ts';
-import { both, either, type State } from './state.ts';
+import { both, either, guarded, type State } from './state.ts';
 import {
   alternativesOf,
   each,
@@ -18,7 +18,7 @@ import {
 const tenantField =
   /^(?:org|organi[sz]ation|tenant|company|workspace|team|account|business|clinic|firm|agency|store|shop|client|customer|empresa|loja|entreprise)(?:_?(?:id|uuid|slug))?s?$|^(?:current|active)_?(?:org|organization|tenant|workspace|team|company)(?:_?id)?$/i;
 const roleField =
-  /^(?:(?:user|member|account|app|org|team|platform|system|portal)_?)?(?:roles?|is_?(?:super_?)?(?:admin|owner|staff|manager|superuser|root)|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
+  /^(?:(?:user|member|account|app|org|team|platform|system|portal)_?)?(?:roles?|is_?(?:super_?)?(?:admin|owner|staff|manager|superuser|root)|(?:super_?|platform_?|site_?)admin|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
 const idField = /^(?:id|sub|uid|user_?id|_id|profile_?id|auth_?id|account_?id|uuid|owner_?id|created_?by|author_?id|employee_?id)$/i;
 
 /** Which part of an identity a field of a user, session, profile or token is. */
@@ -68,7 +68,7 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
       : /^\d+$/.test(name)
         ? (value.items[Number(name)] ?? (value.open ? unknown : literal(undefined)))
         : unknown;
-  if (value.who) return identityMember(value.who, name);
+  if (value.who) return identityMember(value.who, name, node, module);
   if (value.row) return rowMember(value.row, name);
   if (value.input) return { input: { source: value.input.source, name } };
   if (value.props && !value.open) return literal(undefined);
@@ -76,12 +76,15 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   return unknown;
 }
 
-function identityMember(who: NonNullable<Value['who']>, name: string): Value {
+function identityMember(who: NonNullable<Value['who']>, name: string, node: Span, module: Module): Value {
   // Supabase lets every user write their own user_metadata: a role in it proves nothing.
   if (name === 'user_metadata' || name === 'unsafeMetadata' || name === 'raw_user_meta_data')
     return { who: { level: 'presence', part: 'user' } };
   const part = who.part === 'role' || who.part === 'tenant' ? who.part : identityPart(name);
-  return { who: { level: who.level, part, ...(part === 'user' && { field: true }) } };
+  const field: Value = { who: { level: who.level, part, name, ...(part === 'user' && { field: true }) } };
+  // `user.isAdmin` is a role check as soon as it is tested.
+  if (part !== 'role' || who.level === 'presence' || !/^(?:is|has|can)|admin$/i.test(name)) return field;
+  return { ...field, whenTrue: guarded('role', module.snippet(node, 90), module.placeOf(node), [name]) };
 }
 
 function rowMember(row: NonNullable<Value['row']>, name: string): Value {

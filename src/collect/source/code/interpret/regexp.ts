@@ -9,6 +9,17 @@ let sandbox: ReturnType<typeof createContext> | undefined;
 /** Whether the pattern matches, `undefined` when it is broken or takes too long. Runs in a context of its own with a time limit. */
 export function matches(pattern: string, flags: string, text: string): boolean | undefined {
   if (text.length > 500 || pattern.length > 2000) return undefined;
+  const key = `${flags}/${pattern}/${text}`;
+  if (answers.has(key)) return answers.get(key);
+  const answer = run(pattern, flags, text);
+  if (answers.size > 20_000) answers.clear();
+  answers.set(key, answer);
+  return answer;
+}
+
+const answers = new Map<string, boolean | undefined>();
+
+function run(pattern: string, flags: string, text: string): boolean | undefined {
   sandbox ??= createContext(Object.create(null) as object);
   try {
     const script = new Script(

@@ -7,7 +7,7 @@ export type Flag =
   | 'csrf'
   | 'rate'
   | 'ownership'
-  | 'restricted-url'
+  | 'restricted-url' | 'validated'
   | 'proof'
   /** The environment variable of that name is known not to be empty. */
   | `set:${string}`;

@@ -117,7 +117,10 @@ export interface Value {
   readonly who?: {
     readonly level: AuthLevel;
     readonly part: IdentityPart;
-    /** True for a field of it, which may be empty. */ readonly field?: true;
+    /** True for a field of it, which may be empty. */
+    readonly field?: true;
+    /** The field's name. */
+    readonly name?: string;
   };
   /** A row (or rows) that a data access returned, and the column when it is a field of it. */
   readonly row?: { readonly access: DataAccess; readonly column?: string };

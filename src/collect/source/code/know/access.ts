@@ -33,7 +33,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   const { node, module } = request;
   const place = module.placeOf(node);
   const state = machine.state ?? nothing;
-  const credential = request.operation === 'read' ? credentialOf(request) : undefined;
+  const credential = credentialOf(request);
   const scope = scopeOf(request, state);
   const made: DataAccess = {
     kind: request.kind,
@@ -41,7 +41,8 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     operation: request.operation,
     client: request.client,
     place,
-    auth: state.auth,
+    // The holder of a row's code or token is known by it.
+    auth: credential && rank(state.auth) < rank('identity') ? 'identity' : state.auth,
     scope,
     inputs: request.filters.flatMap(({ column, value }) => {
       const input = inputOf(value);
@@ -50,7 +51,11 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     ...writes(request.values),
     subject: 'unknown',
   };
-  const stored = credential ? made : recordAccess(machine.log, made, state);
+  if (credential?.source === 'cookie') machine.log.cookieSession ??= place;
+  if (credential?.source === 'header') machine.log.headerCredential ??= place;
+  // Looking a credential up is the guard, not the data behind it.
+  const lookup = credential !== undefined && (request.operation === 'read' || credentialTable.test(request.name));
+  const stored = lookup ? made : recordAccess(machine.log, made, state);
   return { row: rowOf(stored, request, state), found: foundState(request, credential, state) };
 }
 

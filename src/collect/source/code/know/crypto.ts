@@ -36,18 +36,26 @@ const digest = (): Value => ({
 });
 
 // A hash keeps what went into it: a hashed token looked up in a table is still the caller's token.
-const hash = (carried: Value = unknown): Value => ({
-  ...(carried.input && { input: carried.input }),
-  api: {
-    kind: 'hash',
-    member: (name) =>
-      name === 'update'
-        ? native(({ args }) => hash(args[0] && inputOf(args[0]) ? { input: inputOf(args[0]) as NonNullable<Value['input']> } : carried))
-        : name === 'digest'
-          ? native(() => (carried.input ? { input: carried.input } : unknown))
-          : undefined,
-  },
-});
+const hash = (carried: Value = unknown): Value => {
+  const kept: Value = {
+    ...(carried.input && { input: carried.input }),
+    ...(carried.who && { who: carried.who }),
+    ...(carried.row && { row: carried.row }),
+    ...(carried.env !== undefined && { env: carried.env }),
+  };
+  const into = (added: Value | undefined): Value => {
+    const input = added && inputOf(added);
+    const plain = added?.alternatives?.find((item) => item.value.who ?? item.value.row)?.value ?? added;
+    return input || plain?.who || plain?.row || plain?.env !== undefined ? hash({ ...plain, ...(input && { input }) }) : hash(carried);
+  };
+  return {
+    ...kept,
+    api: {
+      kind: 'hash',
+      member: (name) => (name === 'update' ? native(({ args }) => into(args[0])) : name === 'digest' ? native(() => kept) : undefined),
+    },
+  };
+};
 
 const signatureTrue = (call: NativeCall): Value => ({
   whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)),
@@ -58,11 +66,10 @@ function compareSecrets(call: NativeCall): Value {
   const what = call.module.snippet(call.node, 90);
   const has = (test: (value: Value) => boolean): boolean => call.args.some((arg) => some(arg, test));
   if (has((value) => value.digest === true)) return { whenTrue: flagged('signature', what, place) };
-  if (call.args.some((arg) => carriesSecret(arg)))
-    return { whenTrue: both(guarded('identity', `shared secret: ${what}`, place), flagged('proof', what, place)) };
-  if (has((value) => value.row !== undefined))
-    return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
-  return { whenTrue: flagged('signature', what, place) };
+  if (call.args.some((arg) => carriesSecret(arg))) return { whenTrue: both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place)) };
+  if (has((value) => value.who !== undefined && value.who.part === 'user')) return { whenTrue: flagged('csrf', what, place) };
+  if (has((value) => value.row !== undefined)) return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
+  return /sig|hmac|digest|webhook/i.test(what) ? { whenTrue: flagged('signature', what, place) } : unknown;
 }
 
 /** `crypto.subtle` of browsers, Deno and edge runtimes. */

@@ -11,11 +11,13 @@ import { pathPackage, placeNames } from './repo-paths.ts';
 import { sqlPackage } from './sql.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
 import { responseClass, urlClass, webPackage } from './web.ts';
+import { validationPackage } from './validation.ts';
 import { webhookPackage } from './webhooks.ts';
 
 /** Knowledge of every package we know, first answer wins. */
 export const packageKnowledge: PackageKnowledge = (packageName, exportName, specifier) =>
   webPackage(packageName, exportName) ??
+  validationPackage(packageName, exportName) ??
   supabasePackage(packageName, exportName) ??
   authPackage(packageName, exportName, specifier) ??
   cryptoPackage(packageName, exportName) ??

@@ -76,6 +76,7 @@ export const headersIn = (): Value =>
 export function headerValue(machine: Machine, name: string | undefined, call: Pick<NativeCall, 'node' | 'module'>): Value {
   const header = name?.toLowerCase();
   if (header) machine.log.headers.set(header, call.module.placeOf(call.node));
+  if (header === 'cookie') return input('cookie');
   const value = input('header', header);
   if (!header || !credentialHeader.test(header)) return value;
   const state = {

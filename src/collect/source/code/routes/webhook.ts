@@ -45,7 +45,7 @@ export function webhookOf(
   const byPath = /webhook|(?:^|[/.\-_])hooks?(?:[/.\-_]|$)|\/ipn\b/i.test(spec.path);
   const signed = [...log.before.map(({ state }) => state), ...(exit ? [exit] : [])];
   const checked = signed.some((state) => state.flags.has('signature') || state.maybeFlags.has('signature'));
-  if (!header && !byPath && !checked) return undefined;
+  if (!header && !byPath) return undefined;
   const provider =
     (header && signatureHeaders[header]) ??
     named.find(([pattern]) => pattern.test(`${spec.path} ${spec.id ?? ''} ${spec.place.file ?? ''}`))?.[1] ??
