@@ -21,7 +21,7 @@ beforeAll(async () => {
 interface JsonReport {
   readonly findings: readonly Finding[];
   readonly verdict: { readonly status: string; readonly waived: readonly unknown[]; readonly known: readonly string[] };
-  readonly checks: readonly { readonly id: string }[];
+  readonly checks: readonly { readonly id: string; readonly state: string }[];
 }
 const run = (...args: string[]): Promise<Outcome> => launchReady(args, { cwd: work });
 const jsonOf = async (...args: string[]): Promise<JsonReport> =>
@@ -197,7 +197,9 @@ describe('gate', () => {
     const app = copyOf(broken, 'off');
     writeFileSync(join(app, 'launch-ready.yaml'), 'off:\n  - { check: audit/rls-disabled, reason: tables are empty }\n');
     const { stdout, stderr } = await run('gate', 'off', '--format', 'json');
-    expect(failsOf(JSON.parse(stdout) as JsonReport, 'audit/rls-disabled')).toEqual([]);
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(failsOf(report, 'audit/rls-disabled')).toEqual([]);
+    expect(report.checks.find(({ id }) => id === 'audit/rls-disabled')).toMatchObject({ state: 'off', reason: 'tables are empty' });
     expect(stderr).toContain('Switched off in the config: audit/rls-disabled (tables are empty)');
   });
 });

@@ -14,6 +14,7 @@ export async function perform(plan: Plan, session: Session, tell: Teller): Promi
   const begin = (): Promise<RunResult> =>
     run({
       checks: plan.checks,
+      off: plan.off,
       collectors: plan.collectors,
       target: plan.target,
       targetArguments: plan.targetArguments,
@@ -25,7 +26,8 @@ export async function perform(plan: Plan, session: Session, tell: Teller): Promi
   try {
     const result = await begin();
     session.signal.throwIfAborted();
-    return result;
+    // What was given is part of what the reports show.
+    return plan.evidence ? { ...result, evidence: { ...plan.evidence, ...result.evidence } } : result;
   } finally {
     tell.end();
   }

@@ -20,6 +20,7 @@ export interface Plan {
   /** How replay commands name the target. */
   readonly targetArguments: string;
   readonly checks: readonly AnyCheck[];
+  readonly off: SwitchedOff;
   readonly collectors: readonly AnyCollector[];
   readonly evidence?: Readonly<Record<string, unknown>>;
   readonly config: Config;
@@ -55,7 +56,7 @@ export function makePlan(args: Arguments, operands: readonly string[], notice: (
     ]
       .filter(Boolean)
       .join(' '),
-    checks: chosenChecks(args.all('only'), config, notice),
+    ...chosenChecks(args.all('only'), config, notice),
     collectors: timeout === undefined ? allCollectors : allCollectors.map((collector) => ({ ...collector, timeoutMs: timeout * 1000 })),
     ...(evidence && { evidence }),
     config,
@@ -79,14 +80,21 @@ function targetOf(aim: Aim, config: Config, args: Arguments, notice: (message: s
   };
 }
 
-function chosenChecks(only: readonly string[], config: Config, notice: (message: string) => void): readonly AnyCheck[] {
-  for (const id of only) knownCheck(id);
-  for (const { check } of config.off ?? []) knownCheck(check, config.file);
-  const off = new Map((config.off ?? []).map(({ check, reason }) => [check, reason]));
-  const chosen = allChecks.filter((check) => (only.length === 0 ? !off.has(check.id) : only.includes(check.id)));
-  if (only.length > 0) notice(`Only ${chosen.length} of ${allChecks.length} checks: the verdict is about these alone.`);
-  else for (const [id, reason] of off) notice(`Switched off in the config: ${id} (${reason})`);
-  return chosen;
+type SwitchedOff = readonly { readonly check: AnyCheck; readonly reason: string }[];
+
+function chosenChecks(
+  only: readonly string[],
+  config: Config,
+  notice: (message: string) => void,
+): { readonly checks: readonly AnyCheck[]; readonly off: SwitchedOff } {
+  const wanted = only.map((id) => knownCheck(id));
+  const off = (config.off ?? []).map(({ check, reason }) => ({ check: knownCheck(check, config.file), reason }));
+  if (wanted.length > 0) {
+    notice(`Only ${wanted.length} of ${allChecks.length} checks: the verdict is about these alone.`);
+    return { checks: allChecks.filter((check) => wanted.includes(check)), off: [] };
+  }
+  for (const { check, reason } of off) notice(`Switched off in the config: ${check.id} (${reason})`);
+  return { checks: allChecks.filter((check) => !off.some((item) => item.check === check)), off };
 }
 
 /** The check of this id; throws `UsageError` with the nearest one when there is none. */

@@ -8,6 +8,8 @@ import { createVault } from './vault.ts';
 
 export interface RunOptions extends StoreOptions {
   readonly checks: readonly AnyCheck[];
+  /** Checks that somebody switched off: not run, and listed with the reason. */
+  readonly off?: readonly { readonly check: AnyCheck; readonly reason: string }[];
   readonly version: string;
   /** How the user names the target on the command line; goes into the replay commands. */
   readonly targetArguments: string;
@@ -44,6 +46,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
       counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), notApplicable: count('not-applicable') },
     });
   }
+  const none = { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
+  for (const { check, reason } of options.off ?? [])
+    records.push({ id: check.id, title: check.doc.title, state: 'off', reason, counts: none });
   return {
     run: {
       schema: 1,

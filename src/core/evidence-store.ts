@@ -38,7 +38,8 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
 
   const get = (evidence: Evidence): Promise<Result<unknown>> => {
     const saved = options.evidence?.[evidence.id];
-    const known = pending.get(evidence.id) ?? (saved === undefined ? collect(evidence) : Promise.resolve({ ok: true as const, value: saved }));
+    const known =
+      pending.get(evidence.id) ?? (saved === undefined ? collect(evidence) : Promise.resolve({ ok: true as const, value: saved }));
     pending.set(evidence.id, known);
     return known;
   };
@@ -59,6 +60,7 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
       if (!result.ok) return result;
       given[name] = result.value;
     }
+    if (run.aborted) return cancelled;
     const timeout = AbortSignal.timeout(collector.timeoutMs);
     const signal = AbortSignal.any([run, timeout]);
     const aborted = new Promise<never>((_, reject) => {
@@ -67,14 +69,23 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
     aborted.catch(() => undefined);
     try {
       const progress = (message: string, done?: number, total?: number): void =>
-        options.onProgress?.({ evidence: evidence.id, message, ...(done !== undefined && { done }), ...(total !== undefined && { total }) });
+        options.onProgress?.({
+          evidence: evidence.id,
+          message,
+          ...(done !== undefined && { done }),
+          ...(total !== undefined && { total }),
+        });
       const value: unknown = await Promise.race([collector.collect(given, { target: options.target, signal, vault, progress }), aborted]);
       return { ok: true, value };
     } catch (error) {
       if (error instanceof CollectFault) return { ok: false, fault: error.fault };
-      if (run.aborted) return failure('blocked', 'The run was cancelled.', 'Run it again.');
+      if (run.aborted) return cancelled;
       if (timeout.aborted)
-        return failure('timeout', `Reading ${evidence.describes} took longer than ${collector.timeoutMs / 1000} seconds.`, 'Run it again with a longer --timeout.');
+        return failure(
+          'timeout',
+          `Reading ${evidence.describes} took longer than ${collector.timeoutMs / 1000} seconds.`,
+          'Run it again with a longer --timeout.',
+        );
       const message = error instanceof Error ? error.message : String(error);
       return failure('bug', `Reading ${evidence.describes} stopped with an error of ours: ${message}`, 'Please report this.');
     }
@@ -98,8 +109,13 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
     inputsFor: (needs) => inputsFor(needs),
     records: () =>
       [...settled].map(([id, { describes, ms, result }]) => ({ id, describes, ms, ...(!result.ok && { fault: result.fault }) })),
-    values: () => Object.fromEntries([...settled].flatMap(([id, { result }]) => (result.ok && !collectors.get(id)?.transient ? [[id, result.value]] : []))),
+    values: () =>
+      Object.fromEntries(
+        [...settled].flatMap(([id, { result }]) => (result.ok && !collectors.get(id)?.transient ? [[id, result.value]] : [])),
+      ),
   };
 }
 
 const failure = (kind: Fault['kind'], message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });
+
+const cancelled = failure('blocked', 'The run was cancelled.', 'Run it again.');

@@ -20,9 +20,10 @@ export interface Run {
 export interface CheckRecord {
   readonly id: string;
   readonly title: string;
-  /** `out-of-reach`: an input it needs was not given (see `wants`). */
-  readonly state: 'judged' | 'out-of-reach';
+  /** `out-of-reach`: an input it needs was not given (see `wants`). `off`: somebody switched it off (see `reason`). */
+  readonly state: 'judged' | 'out-of-reach' | 'off';
   readonly wants?: readonly Input[];
+  readonly reason?: string;
   readonly counts: { readonly pass: number; readonly fail: number; readonly unknown: number; readonly notApplicable: number };
 }
 

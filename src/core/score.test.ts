@@ -79,7 +79,8 @@ describe('coverage', () => {
       record('judged', { pass: 1, unknown: 1 }),
       record('judged', { unknown: 2 }),
       record('out-of-reach'),
+      record('off'),
     ];
-    expect(coverage({ checks })).toEqual({ total: 5, answered: 2, partly: 1, unanswered: 1, outOfReach: 1 });
+    expect(coverage({ checks })).toEqual({ total: 6, answered: 2, partly: 1, unanswered: 1, outOfReach: 1, off: 1 });
   });
 });

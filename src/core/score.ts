@@ -77,6 +77,8 @@ export interface Coverage {
   readonly unanswered: number;
   /** Not looked at: an input was not given. */
   readonly outOfReach: number;
+  /** Not looked at: somebody switched it off. */
+  readonly off: number;
 }
 
 /** Counts the checks of a run by how far they got. */
@@ -89,5 +91,6 @@ export function coverage(run: Pick<Run, 'checks'>): Coverage {
     partly: count((check) => check.state === 'judged' && check.counts.unknown > 0 && told(check)),
     unanswered: count((check) => check.state === 'judged' && check.counts.unknown > 0 && !told(check)),
     outOfReach: count((check) => check.state === 'out-of-reach'),
+    off: count((check) => check.state === 'off'),
   };
 }

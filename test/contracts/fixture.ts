@@ -126,6 +126,17 @@ const leaking: FixtureCheck = {
   })),
 };
 
+const switchedOff: FixtureCheck = {
+  name: 'switched-off',
+  severity: 'low',
+  title: 'A check that somebody switched off',
+  why: 'It is listed, so that nobody takes it for passed.',
+  fix: 'Nothing to do.',
+  effort: 'minutes',
+  covers: [],
+  sees: [{ outcome: 'fail', message: 'It was run although it is switched off.' }],
+};
+
 export interface FixtureOptions {
   readonly hostile?: boolean;
   readonly policy?: Partial<GatePolicy>;
@@ -143,6 +154,7 @@ export async function fixtureReport({
   const all = [...checks, ...(hostile ? [...hostileChecks, leaking] : [])];
   const { run: made } = await run({
     checks: all.map(checkOf),
+    off: [{ check: checkOf(switchedOff), reason: hostile ? hostileTexts.join(' ') : 'We publish our source maps on purpose.' }],
     collectors,
     target: { root: '/home/somebody/client-portal', scope: { hosts: [], requests: 0, history: false } },
     version: '0.1.0',

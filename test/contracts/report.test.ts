@@ -184,7 +184,7 @@ describe('sarif', () => {
     const review = run?.results.filter(({ kind }) => kind === 'review') ?? [];
     expect(review).toHaveLength(unknown);
     expect(review.every(({ level }) => level === 'none')).toBe(true);
-    expect(run?.invocations[0]?.toolExecutionNotifications).toHaveLength(unknown + 3);
+    expect(run?.invocations[0]?.toolExecutionNotifications).toHaveLength(unknown + 4);
   });
 
   it('marks accepted and known findings', () => {

@@ -19,7 +19,7 @@ export const replay: Command = async (args, session) => {
     );
   const check = knownCheck(checkId);
   const tell = teller(process.stderr, args.on('quiet') ?? false);
-  const plan = { ...makePlan(args, operands, tell.notice), checks: [check] };
+  const plan = { ...makePlan(args, operands, tell.notice), checks: [check], off: [] };
   const { run } = await perform(plan, session, tell);
   const record = run.checks[0];
   const isSame = (finding: Finding): boolean => finding.fingerprint.startsWith(fingerprint);
