@@ -7,31 +7,31 @@ const print = (digit: string): string => digit.repeat(16);
 const sizes = (...findings: ReturnType<typeof finding>[]): number[] => groupFindings(findings).map(({ also }) => also.length + 1);
 
 describe('groupFindings', () => {
-  it('joins what differs only in names', () => {
+  it('joins what one advice mends: tables of one policy, routes without one guard, whatever each says and wherever it stands', () => {
     expect(
       sizes(
-        finding({ fingerprint: print('1'), message: 'Anyone reads `invoices`.', place: { file: 'a.sql', name: 'invoices' } }),
-        finding({ fingerprint: print('2'), message: 'Anyone reads `clients`.', place: { file: 'b.sql', name: 'clients' } }),
+        finding({
+          fingerprint: print('1'),
+          message: 'Anyone reads `invoices`.',
+          place: { file: 'a.sql', name: 'invoices' },
+          fix: 'alter table public.invoices enable row level security',
+        }),
+        finding({
+          fingerprint: print('2'),
+          message: 'Strangers write `clients`.',
+          place: { file: 'b.sql', name: 'clients' },
+          fix: 'alter table public.clients enable row level security',
+        }),
       ),
     ).toEqual([2]);
   });
 
-  it('joins routes of one router file, whatever each says', () => {
+  it('keeps apart what needs another fix or belongs to another check', () => {
+    const one = finding({ fingerprint: print('1'), fix: 'Replace the key at Stripe.', place: { file: '.env' } });
+    expect(sizes(one, finding({ fingerprint: print('2'), fix: 'Replace the key at Supabase.', place: { file: '.env' } }))).toEqual([1, 1]);
     expect(
-      sizes(
-        finding({ fingerprint: print('1'), message: 'GET /a returns orders.', place: { file: 'router.ts', line: 3 } }),
-        finding({ fingerprint: print('2'), message: 'Somebody deletes everything.', place: { file: 'router.ts', line: 9 } }),
-      ),
-    ).toEqual([2]);
-  });
-
-  it('keeps apart what needs another fix, another check, or says another thing elsewhere', () => {
-    const one = finding({ fingerprint: print('1'), message: 'Reads.', place: { file: 'a.ts' } });
-    expect(sizes(one, finding({ fingerprint: print('2'), fix: 'Replace the key at Stripe.', place: { file: 'a.ts' } }))).toEqual([1, 1]);
-    expect(sizes(one, finding({ fingerprint: print('2'), check: 'audit/other', message: 'Reads.', place: { file: 'a.ts' } }))).toEqual([
-      1, 1,
-    ]);
-    expect(sizes(one, finding({ fingerprint: print('2'), message: 'Writes a lot.', place: { file: 'b.ts' } }))).toEqual([1, 1]);
+      sizes(one, finding({ fingerprint: print('2'), check: 'audit/other', fix: 'Replace the key at Stripe.', place: { file: '.env' } })),
+    ).toEqual([1, 1]);
   });
 
   it('follows the cause that a check names, and nothing else', () => {

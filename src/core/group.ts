@@ -11,45 +11,26 @@ export interface Group {
 }
 
 /**
- * Puts findings of one cause together: same check, same advice, and the same sentence but for the names in it, the same file, or the same
- * `cause` named by the check. Unknowns of one missing piece of evidence go together across checks. Independent of the order given.
+ * Puts findings of one cause together: what the check names as their `cause`, else same check and same advice but for the names in it (all
+ * routes that lack the same guard, all tables with the same policy). Unknowns of one missing piece of evidence go together across checks.
+ * Independent of the order given.
  */
 export function groupFindings(findings: readonly Finding[]): Group[] {
-  const sorted = findings.toSorted(worstFirst);
-  const parent = sorted.map((_, index) => index);
-  const root = (index: number): number => {
-    let at = index;
-    while (parent[at] !== at) at = parent[at] ?? at;
-    return at;
-  };
-  const first = new Map<string, number>();
-  for (const [index, finding] of sorted.entries()) {
-    for (const key of causesOf(finding)) {
-      const known = first.get(key);
-      if (known === undefined) first.set(key, index);
-      else {
-        const [low, high] = [root(known), root(index)].toSorted((a, b) => a - b);
-        if (low !== undefined && high !== undefined) parent[high] = low;
-      }
-    }
+  const members = new Map<string, Finding[]>();
+  for (const finding of findings.toSorted(worstFirst)) {
+    const cause = causeOf(finding);
+    const known = members.get(cause);
+    if (known) known.push(finding);
+    else members.set(cause, [finding]);
   }
-  const members = new Map<number, Finding[]>();
-  for (const [index, finding] of sorted.entries()) members.set(root(index), [...(members.get(root(index)) ?? []), finding]);
   return [...members.values()].flatMap(([lead, ...also]) => (lead ? [{ lead, also: also.toSorted(byPlace) }] : []));
 }
 
-function causesOf(finding: Finding): string[] {
-  if (finding.outcome === 'unknown')
-    return [
-      finding.subject === 'evidence'
-        ? `evidence ${finding.message}`
-        : `${finding.check} unknown ${shapeOf(finding.toKnow ?? finding.message, finding)}`,
-    ];
-  if (finding.cause !== undefined) return [`${finding.check} cause ${finding.cause}`];
-  const advice = `${finding.check} ${shapeOf(finding.fix, finding)}`;
-  const causes = [`${advice} says ${shapeOf(finding.message, finding)}`];
-  if (finding.place?.file !== undefined) causes.push(`${advice} in ${finding.place.file}`);
-  return causes;
+function causeOf(finding: Finding): string {
+  const { check, outcome, subject, message, toKnow, cause, fix } = finding;
+  if (outcome === 'unknown')
+    return subject === 'evidence' ? `evidence ${message}` : `${check} unknown ${shapeOf(toKnow ?? message, finding)}`;
+  return cause === undefined ? `${check} ${outcome} advice ${shapeOf(fix, finding)}` : `${check} ${outcome} cause ${cause}`;
 }
 
 /** The sentence with its names taken out: quoted words, paths, dotted names, numbers, methods and the names of the finding's own place. */

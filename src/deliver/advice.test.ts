@@ -26,11 +26,16 @@ describe('advise', () => {
   it('asks for a second pair of eyes where a gap would stay unseen', () => {
     const advice = ask('not-ready', ...many('audit/rls-always-true', 14), ...many('audit/secret-in-client', 1, { effort: 'minutes' }));
     expect(advice.kind).toBe('mixed');
-    expect(advice.text).toContain('Do 1 of the 2 yourself');
+    expect(advice.text).toMatch(/^The other 1 you can do yourself .* One changes who sees whose data/);
   });
 
   it('says get help when it is more than a week of it', () => {
     expect(ask('not-ready', ...many('audit/tenant-missing', 30, { effort: 'days' })).kind).toBe('help');
+  });
+
+  it('does not call two weeks of small fixes an evening', () => {
+    const small = Array.from({ length: 12 }, (_, index) => many(`audit/webhook-${index}`, 1)).flat();
+    expect(ask('not-ready', ...small)).toMatchObject({ kind: 'mixed', text: expect.stringContaining('all 12 together') as string });
   });
 
   it('says so when there is nothing to do, or nothing known', () => {

@@ -30,19 +30,27 @@ export function advise(status: VerdictStatus, blocking: readonly Ranked[], work:
   const hard = blocking.filter(isHard);
   const easy = blocking.length - hard.length;
   const total = hoursText(work.hours);
-  if (work.hours.high > aWeek && hard.length > 0)
+  const long = work.hours.high > aWeek;
+  if (hard.length === 0)
+    return long
+      ? {
+          kind: 'mixed',
+          text: `You can do each of these yourself with its prompt, but all ${blocking.length} together are ${total} of work. If that is too long before your first customers, buy help for the first five.`,
+        }
+      : {
+          kind: 'yourself',
+          text: `You can do this yourself: ${plural(blocking.length, 'fix', 'fixes')}, ${total}. Paste one prompt at a time and run its replay command after each.`,
+        };
+  const those = hard.length === 1 ? 'one of them changes' : `${hard.length} of them change`;
+  const rest = easy > 0 ? `The other ${easy} you can do yourself with the prompts.` : '';
+  if (long)
     return {
       kind: 'help',
-      text: `Get help: ${plural(hard.length, 'problem')} of ${blocking.length} ${hard.length === 1 ? 'decides' : 'decide'} who sees whose data, and with ${total} of work a mistake would stay unnoticed. ${easy > 0 ? `Do the other ${easy} yourself first.` : 'Hand over this list as it is.'}`,
-    };
-  if (hard.length === 0)
-    return {
-      kind: 'yourself',
-      text: `You can do this yourself: ${plural(blocking.length, 'fix', 'fixes')}, ${total}. Paste one prompt at a time and run its replay command after each.`,
+      text: `Get help: all ${blocking.length} together are ${total} of work, and ${those} who sees whose data in many places, where a mistake stays unnoticed. ${rest || 'Hand over this list as it is.'}`,
     };
   return {
     kind: 'mixed',
-    text: `${easy > 0 ? `Do ${easy} of the ${blocking.length} yourself with the prompts. ` : ''}For the ${hard.length === 1 ? 'one' : hard.length} about who sees whose data, let somebody who has done it before read the change (${hoursText(sumOf(hard))} of work): it can look right and still leave a gap.`,
+    text: `${rest || 'You can start with the prompts.'} ${hard.length === 1 ? 'One changes' : `${hard.length} change`} who sees whose data in many places: let somebody who has done it before read that change (${hoursText(sumOf(hard))} of work), because it can look right and still leave a gap.`,
   };
 }
 
