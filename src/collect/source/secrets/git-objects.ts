@@ -18,12 +18,14 @@ export async function blobsOfHistory(
   repo: GitRepo,
   options: { signal: AbortSignal; skip: (oid: string, path: string) => boolean },
 ): Promise<{ blobs: Blob[]; absent: number }> {
-  const list = startGit(repo, ['rev-list', ...walk, '--objects', '--missing=allow-any', ...scopeOf(repo)], options.signal);
+  const list = startGit(repo, ['rev-list', ...walk, '--objects', '--missing=print', ...scopeOf(repo)], options.signal);
   list.stdin.end();
   const sizes = startGit(repo, ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)', '--buffer'], options.signal);
   const paths = new Map<string, string>();
+  let absent = 0;
   const feed = (async () => {
     for await (const line of linesOf(list.stdout)) {
+      if (line.startsWith('?')) absent++;
       const space = line.indexOf(' ');
       // Commits have no path, the top folder an empty one.
       if (space < 0 || space === line.length - 1) continue;
@@ -36,7 +38,6 @@ export async function blobsOfHistory(
     sizes.stdin.end();
   })();
   const blobs: Blob[] = [];
-  let absent = 0;
   for await (const line of linesOf(sizes.stdout)) {
     const [oid = '', type, size] = line.split(' ');
     if (type === 'missing') absent++;
@@ -48,9 +49,9 @@ export async function blobsOfHistory(
   return { blobs, absent };
 }
 
-/** The first commit that has each object, 12 hex digits. Objects that no commit brings in (stashed index, orphans) are left out. */
+/** The first commit that has each object, 12 hex digits, oldest first. Objects that no commit brings in (stashed index, orphans) are left out. */
 export async function introducedBy(repo: GitRepo, oids: ReadonlySet<string>, signal: AbortSignal): Promise<Map<string, string>> {
-  const list = startGit(repo, ['rev-list', ...walk, '--reverse', ...scopeOf(repo)], signal);
+  const list = startGit(repo, ['rev-list', ...walk, '--topo-order', '--reverse', ...scopeOf(repo)], signal);
   list.stdin.end();
   const trees = startGit(
     repo,

@@ -78,7 +78,11 @@ export async function searchHistory(repo: GitRepo, options: HistoryOptions): Pro
     }
   }
   const commitOf = found.length === 0 ? new Map<string, string>() : await introducedBy(repo, new Set(found.map(({ oid }) => oid)), signal);
-  const hits = found.map(({ oid, hit, path, line }) => {
+  // Oldest first: a secret is reported with the commit that brought it in.
+  const age = new Map([...commitOf.keys()].map((oid, index) => [oid, index]));
+  const ageOf = (oid: string): number => age.get(oid) ?? age.size;
+  const sorted = found.toSorted((a, b) => ageOf(a.oid) - ageOf(b.oid));
+  const hits = sorted.map(({ oid, hit, path, line }) => {
     const commit = commitOf.get(oid);
     return { hit, path, line, ...(commit !== undefined && { commit }) };
   });

@@ -70,6 +70,15 @@ const nameRules: readonly NameRule[] = [
     rotate: 'Twilio console, Account, API keys and tokens: promote a secondary token and delete this one.',
   },
   {
+    name: /SECRET_ACCESS_KEY|AWS\w{0,20}SECRET/,
+    accepts: (value) => /^[A-Za-z0-9/+]{40}$/.test(value) && entropyOf(value) >= 4 && !isPlaceholder(value),
+    kind: 'aws-secret-key',
+    label: 'AWS secret access key',
+    power: 'total',
+    harm: 'Whoever has it and the key id can use your Amazon account with the rights of that user.',
+    rotate: 'AWS console, IAM, Users, Security credentials: create a new key, switch over, then deactivate and delete this one.',
+  },
+  {
     name: /POSTMARK|HEROKU.*KEY|HUBSPOT.*KEY/,
     accepts: (value) => uuid.test(value) && !isPlaceholder(value),
     kind: 'service-key',

@@ -49,7 +49,7 @@ export function isWordy(value: string): boolean {
 
 // English and its neighbours: about two letters in five are vowels, and more than four consonants in a row are rare.
 function isPronounceable(part: string): boolean {
-  if (part.length <= 3) return true;
+  if (part.length <= 2) return false;
   const letters = part.replace(/\d/g, '');
   const vowels = letters.replace(/[^aeiouy]/gi, '').length;
   return (

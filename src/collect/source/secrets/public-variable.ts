@@ -22,7 +22,6 @@ const open =
 
 const says: readonly (readonly [RegExp, string])[] = [
   [/SERVICE_?(?:ROLE|KEY)|ADMIN_(?:KEY|SECRET|TOKEN|API)|MASTER_KEY/, 'a key with administrator rights'],
-  [/DATABASE_URL|DB_URL|POSTGRES|MONGO(?:DB)?_UR|MYSQL|REDIS/, 'the address of a database with its password'],
   [/(?:PASSWORD|PASSWD|PWD|PASSPHRASE)(?:_\d)?$|_PASS$/, 'a password'],
   [/PRIVATE_?KEY/, 'a private key'],
   [/JWT_SECRET|SESSION_SECRET|AUTH_SECRET|SIGNING|ENCRYPTION_KEY/, 'the secret that signs logins or encrypts data'],
@@ -52,6 +51,8 @@ export function saysSecret(variable: string): string | undefined {
   const prefix = publicPrefixOf(variable);
   if (prefix === undefined) return undefined;
   const name = variable.slice(prefix.length);
+  if (/^(?:DATABASE|DB|POSTGRES(?:QL)?|MONGO(?:DB)?|MYSQL|REDIS)_(?:URL|URI|DSN)$/.test(name))
+    return 'the address of a database with its password';
   // SECRET wins over every harmless word but PUBLIC: VITE_STRIPE_KEY_SECRET is no publishable key.
   if (open.test(name) && !/SECRET|SERVICE_?ROLE|PASSWORD(?!_(?:MIN|MAX|RESET|LENGTH|POLICY|REQUIRED))|PRIVATE_?KEY/.test(name))
     return undefined;

@@ -33,10 +33,13 @@ export function findSecrets(text: string, read: ReadAs): Hit[] {
 
 function addNamed(hits: Hit[], text: string, read: ReadAs): void {
   let count = 0;
+  // The second half of a pair was told with the first.
+  const told = new Set(hits.flatMap(({ traces }) => traces ?? []));
   for (const found of assignments(text, read.lines)) {
     if (count++ > maxCandidates) return;
     if (overlaps(hits, found)) continue;
     const { name, value, start, end } = found;
+    if (told.has(value)) continue;
     const meaning = judgeNamed({ ...found, code: read.code });
     if (meaning) hits.push({ ...meaning, value, start, end, toldBy: 'name', variable: name.split('.').pop() ?? name });
   }

@@ -52,6 +52,7 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
   const started = Date.now();
   let files = 0;
   let bytes = 0;
+  options.signal.throwIfAborted();
   for (const [index, file] of tree.files.entries()) {
     if (isPicture(file.path)) continue;
     if (index % 128 === 127) {
