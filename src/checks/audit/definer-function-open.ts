@@ -18,41 +18,57 @@ type Caller = 'anon' | 'authenticated';
 const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
 /** Whoever knows such a value was given it. */
 const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
-/** Return types that carry rows; a single value of a helper gives little away. */
-const carriesRows = (returns: string): boolean =>
-  /^(?:setof|table\b)|json|record|\[\]/i.test(returns) ||
-  !/^(?:boolean|integer|bigint|numeric|text|uuid|void|character varying|date|timestamp.*|double precision|real|smallint|interval|trigger|name|inet)$/i.test(
-    returns,
-  );
+/** Writes to these alone change how things are shown, not what they are. */
+const cosmetic = /^(?:position|sort_?order|order_?index|display_order|rank|views?|view_?count|clicks?|last_seen.*|updated_at)$/i;
+const plainType =
+  /^(?:boolean|integer|bigint|numeric|text|uuid|character varying|date|double precision|real|smallint|interval|inet)(?:\[\])?$/i;
+
+/** Whether the result carries rows; a single value or a list of ids gives little away. */
+function carriesRows(routine: DatabaseFunction, database: DatabaseModel): boolean {
+  const returns = routine.returns.replace(/^setof /, '');
+  if (plainType.test(returns) || returns === 'void') return false;
+  const columns = /^table\((.*)\)$/.exec(returns)?.[1];
+  if (columns !== undefined)
+    return !columns.split(', ').every((column) => /(?:^|_)(?:id|ids|role|count|total|exists|status)$/.test(column));
+  if (/json|record/.test(returns)) return true;
+  return database.tables.some((table) => table.name === returns.replace(/\[\]$/, ''));
+}
 
 interface Danger {
   readonly effect: FunctionEffect;
   readonly severity: Severity;
 }
 
-function weigh(routine: DatabaseFunction, effect: FunctionEffect, table: Table | undefined, who: Caller): Severity | undefined {
+type Target = Pick<Table, 'nature' | 'holds' | 'columns'> | undefined;
+
+function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: DatabaseModel, who: Caller): Severity | undefined {
   if (effect.verb === 'execute') return 'blocker';
   if (effect.lookups.some((column) => capability.test(column))) return undefined;
+  const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
   const system = effect.table.startsWith('auth.');
-  const isPrivate = system || table?.nature.kind === 'private';
-  if (effect.verb === 'select') {
-    if (!isPrivate || !carriesRows(routine.returns)) return undefined;
-    if (effect.lookups.length > 0 && effect.lookups.every((column) => column === 'id')) return 'medium';
-    return who === 'anon' ? 'blocker' : 'high';
-  }
-  if (routine.arguments.length === 0) return isPrivate ? 'medium' : undefined;
-  const power =
-    system || table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
-  if (power && (effect.sets.length > 0 || system)) return 'blocker';
-  if (!isPrivate) return table && ['listing', 'content'].includes(table.nature.kind) && effect.verb !== 'insert' ? 'medium' : undefined;
-  return effect.verb === 'insert' ? 'medium' : 'high';
+  if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system);
+  if (!(system || table?.nature.kind === 'private') || !carriesRows(routine, database)) return undefined;
+  // Somebody meant anon to call it and nothing personal comes out.
+  if (who === 'anon' && routine.grantedTo.includes('anon') && !table?.holds.some((kind) => kind !== 'money')) return undefined;
+  if (effect.lookups.length > 0 && effect.lookups.every((column) => column === 'id')) return 'medium';
+  return who === 'anon' ? 'blocker' : 'high';
+}
+
+/** Without arguments the caller can only trigger what the function does anyway. */
+const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
+
+function weighWrite(effect: FunctionEffect, table: Target, system: boolean): Severity | undefined {
+  if (effect.sets.length > 0 && effect.sets.every((column) => cosmetic.test(column))) return 'low';
+  const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
+  if (system || powerful) return 'blocker';
+  if (table?.nature.kind === 'private') return effect.verb === 'insert' ? 'medium' : 'high';
+  return effect.verb !== 'insert' && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
 }
 
 function dangersOf(routine: DatabaseFunction, database: DatabaseModel, who: Caller): Danger[] {
   return routine.effects.flatMap((effect) => {
     if (!open(effect[who])) return [];
-    const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
-    const severity = weigh(routine, effect, table, who);
+    const severity = weigh(routine, effect, database, who);
     return severity === undefined ? [] : [{ effect, severity }];
   });
 }
@@ -84,20 +100,20 @@ function judge(routine: DatabaseFunction, database: DatabaseModel): Observation 
     const [first] = dangers;
     if (!first) continue;
     const worst = dangers.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
+    // Limited for accounts and open without one: the comparison with auth.uid() is NULL then, and IF takes NULL for no.
+    const slips = caller === 'anon' && !open(worst.effect.authenticated);
     return {
       ...about,
       outcome: 'fail',
       severity: worst.severity,
-      message: `${caller === 'anon' ? 'Anybody on the internet' : 'Everybody with an account'} can call ${routine.name}() through the API. It runs past row-level security, does not ask who is calling, and ${andList(dangers.slice(0, 3).map(({ effect }) => effectText(effect)))}.${routine.revokedFromPublicOnly ? ' Revoking EXECUTE from public did not help: anon and authenticated have grants of their own on Supabase.' : ''}`,
+      message: `${caller === 'anon' ? 'Anybody on the internet' : 'Everybody with an account'} can call ${routine.name}() through the API. It runs past row-level security, ${slips ? 'its check lets callers without an account through (auth.uid() is NULL for them, and IF takes NULL for no)' : 'does not ask who is calling'}, and ${andList(dangers.slice(0, 3).map(({ effect }) => effectText(effect)))}.${routine.revokedFromPublicOnly ? ' Revoking EXECUTE from public did not help: anon and authenticated have grants of their own on Supabase.' : ''}`,
       proof: [
         { kind: 'code', place: routine.place, text: routine.sql },
-        ...dangers
-          .slice(0, 3)
-          .map(({ effect }) => ({
-            kind: 'step' as const,
-            place: effect.place,
-            text: `${effectText(effect)}${effect.lookups.length > 0 ? `, chosen by ${effect.lookups.join(', ')}` : ''}`,
-          })),
+        ...dangers.slice(0, 3).map(({ effect }) => ({
+          kind: 'step' as const,
+          place: effect.place,
+          text: `${effectText(effect)}${effect.lookups.length > 0 ? `, chosen by ${effect.lookups.join(', ')}` : ''}`,
+        })),
       ],
       fix: `If only your server calls it: revoke execute on function ${routine.schema}.${routine.name} from public, anon, authenticated;\nElse ask first, at the top of the body: if not exists (select 1 from ... where user_id = (select auth.uid())) then raise exception 'not allowed'; end if;`,
     };

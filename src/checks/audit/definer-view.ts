@@ -20,6 +20,15 @@ function hidden(view: View, database: DatabaseModel, role: 'anon' | 'authenticat
   });
 }
 
+/** Somebody listed the columns of a view for the public. */
+const meant = (view: View): boolean => /(?:^|_)public(?:_|$)/i.test(view.name) && !view.columns.includes('*');
+
+function severityOf(view: View, role: 'anon' | 'authenticated'): Severity {
+  if (meant(view)) return 'low';
+  if (view.holds.length === 0) return 'medium';
+  return role === 'anon' ? 'blocker' : 'high';
+}
+
 function judge(view: View, database: DatabaseModel): Observation {
   const about = { subject: subjectOf('view', view), place: { ...view.place, name: view.name } };
   const roles = (['anon', 'authenticated'] as const).filter((role) => view.grantedTo.includes(role));
@@ -35,7 +44,7 @@ function judge(view: View, database: DatabaseModel): Observation {
   for (const role of roles) {
     const bases = hidden(view, database, role);
     if (bases.length === 0) continue;
-    const severity: Severity = view.holds.length === 0 ? 'medium' : role === 'anon' ? 'blocker' : 'high';
+    const severity = severityOf(view, role);
     return {
       ...about,
       outcome: 'fail',

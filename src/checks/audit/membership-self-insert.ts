@@ -2,13 +2,18 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { andList } from '../../core/wording.ts';
 import { databaseModel, type Table } from '../../evidence/database.ts';
-import { askDump, doubt, isPrivileged, policiesOf, policyProof, subjectOf } from '../../evidence/database-questions.ts';
+import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
 /** Columns by which whoever adds a row chooses the tenant or the role he gets. */
 const chosen = (table: Table) =>
   table.columns.filter((column) => {
-    if (!table.writable.insert.includes(column.name) || !column.power || column.power.kind === 'billing' || column.power.why === 'its name')
+    if (
+      !table.writable.insert.columns.includes(column.name) ||
+      !column.power ||
+      column.power.kind === 'billing' ||
+      column.power.why === 'its name'
+    )
       return false;
     return column.power.kind === 'tenant' || !column.values || column.values.some(isPrivileged);
   });
@@ -16,7 +21,7 @@ const chosen = (table: Table) =>
 function judge(table: Table): Observation {
   const subject = subjectOf('table', table);
   const columns = chosen(table);
-  const policies = policiesOf(table, [table.access.authenticated.insert]);
+  const policies = table.policies.filter((policy) => table.writable.insert.policies.includes(policy.name));
   const place = { ...(policies[0]?.place ?? table.place), name: table.name };
   const [first] = columns;
   if (!first) return { subject, outcome: 'pass', place, message: `Users cannot give themselves a role or a tenant in ${table.name}.` };
@@ -25,9 +30,12 @@ function judge(table: Table): Observation {
     return { subject, outcome: 'unknown', place, message: `Could not tell who may add rows to ${table.name}: ${why}.`, toKnow: askDump };
   const tenant = columns.find((column) => column.power?.kind === 'tenant');
   const gain = tenant ? `join any ${tenant.references?.replace(/^.*\./, '') ?? 'tenant'} he names` : 'give himself any role';
+  // A role that the policy fixes to a harmless one leaves less to gain: customers who may join any shop.
+  const role = table.columns.find((column) => column.power?.kind === 'role');
   return {
     subject,
     outcome: 'fail',
+    ...(role && !table.writable.insert.columns.includes(role.name) && { severity: 'medium' as const }),
     place,
     message: `Any user can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
     proof: [
@@ -58,7 +66,7 @@ const members = sampleTable({
   ],
   policies: [join],
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'own', insert: 'own' }, [join.name]) },
-  writable: { insert: ['organization_id', 'role'], update: [] },
+  writable: { insert: { columns: ['organization_id', 'role'], policies: [join.name] }, update: { columns: [], policies: [] } },
   tenancy: { kind: 'membership', column: 'organization_id', why: 'says who belongs to which public.organizations' },
   decides: ['tenant'],
 });
@@ -80,7 +88,11 @@ export const membershipSelfInsert = defineCheck({
     passes: [
       {
         name: 'only owners add members',
-        given: { database: sampleDatabase({ tables: [{ ...members, writable: { insert: [], update: [] } }] }) },
+        given: {
+          database: sampleDatabase({
+            tables: [{ ...members, writable: { insert: { columns: [], policies: [] }, update: { columns: [], policies: [] } } }],
+          }),
+        },
       },
     ],
   },

@@ -5,7 +5,7 @@ import { codeDecides, routeProof, verb } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
-const platform = /admin|super|platform|system|root|internal|e-mail|user id/i;
+const platform = /admin|super|platform|system|root|internal|machine|e-mail|user id/i;
 
 /** True when the role stands above all tenants; an owner or member of one tenant does not. */
 const aboveTenants = (route: Route): boolean =>

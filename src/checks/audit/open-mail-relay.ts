@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { cannotFollow, isOpen, routeProof } from '../../evidence/questions.ts';
+import { cannotFollow, isOpen, isSignInFlow, routeProof } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -39,8 +39,10 @@ export const openMailRelay = defineCheck({
       const mails = route.effects.filter((effect) => effect.kind === 'mail');
       if (mails.length === 0) continue;
       const open = mails.filter((mail) => isOpen(mail.auth) && mail.fromInput.includes('to'));
+      // A magic link or reset mail goes to whoever asks, with a text of ours: that is what such a route is for.
+      const byDesign = isSignInFlow(route) && open.every((mail) => !mail.fromInput.includes('html') && !mail.fromInput.includes('subject'));
       const [worst] = open.toSorted((a, b) => b.fromInput.length - a.fromInput.length);
-      if (!worst || route.webhook?.verification === 'verified') {
+      if (!worst || byDesign || route.webhook?.verification === 'verified') {
         yield {
           outcome: 'pass',
           subject: route.id,

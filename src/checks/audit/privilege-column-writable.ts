@@ -2,8 +2,8 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
-import { type Column, databaseModel, type DatabaseModel, type Table } from '../../evidence/database.ts';
-import { askDump, doubt, isPrivileged, policiesOf, policyProof, subjectOf } from '../../evidence/database-questions.ts';
+import { type Column, databaseModel, type DatabaseModel, type Policy, type Table } from '../../evidence/database.ts';
+import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
 type Powerful = Column & Required<Pick<Column, 'power'>>;
@@ -13,13 +13,13 @@ const hasPower = (column: Column): column is Powerful => column.power !== undefi
 /** Verbs by which a user gets a row of his own choosing: changing his own, or adding it where sign-up does not. */
 function columnsOf(table: Table, database: DatabaseModel): { verb: 'insert' | 'update'; columns: Powerful[] } | undefined {
   const powerful = table.columns.filter(hasPower);
-  const update = powerful.filter((column) => table.writable.update.includes(column.name));
+  const update = powerful.filter((column) => table.writable.update.columns.includes(column.name));
   if (update.length > 0) return { verb: 'update', columns: update };
   const made = database.signupTriggers.some(
     (trigger) => trigger.database === table.database && trigger.fills.includes(`${table.schema}.${table.name}`),
   );
   if (table.tenancy?.kind !== 'profile' || made) return undefined;
-  const insert = powerful.filter((column) => column.power.kind !== 'billing' && table.writable.insert.includes(column.name));
+  const insert = powerful.filter((column) => column.power.kind !== 'billing' && table.writable.insert.columns.includes(column.name));
   return insert.length > 0 ? { verb: 'insert', columns: insert } : undefined;
 }
 
@@ -33,10 +33,16 @@ function weigh(table: Table, column: Powerful): Severity {
 }
 
 const gains = {
-  role: 'make himself an administrator',
+  role: 'make themselves administrators',
   tenant: "move into another customer's organisation",
-  billing: 'give himself credits or a paid plan',
+  billing: 'give themselves credits or a paid plan',
 } as const;
+
+/** Policies that leave the columns free, those for this verb alone first. */
+function openingPolicies(table: Table, verb: 'insert' | 'update'): Policy[] {
+  const opening = table.policies.filter((policy) => table.writable[verb].policies.includes(policy.name));
+  return [...opening.filter((policy) => policy.command === verb), ...opening.filter((policy) => policy.command !== verb)];
+}
 
 function judge(table: Table, database: DatabaseModel): Observation {
   const subject = subjectOf('table', table);
@@ -50,8 +56,8 @@ function judge(table: Table, database: DatabaseModel): Observation {
       message: `Users cannot change ${andList(table.columns.filter(hasPower).map((column) => column.name))} in ${table.name}.`,
     };
   const worst = found.columns.reduce((a, b) => (atLeast(weigh(table, a), weigh(table, b)) ? a : b), first);
-  const policies = policiesOf(table, [table.access.authenticated[found.verb]]);
-  const deciding = policies.find((policy) => policy.command === found.verb) ?? policies[0];
+  const policies = openingPolicies(table, found.verb);
+  const [deciding] = policies;
   const place = { ...(deciding?.place ?? table.place), name: `${table.name}.${worst.name}` };
   const severity = weigh(table, worst);
   const why = doubt(table, policies);
@@ -70,9 +76,9 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     place,
-    message: `A user who may ${found.verb === 'update' ? 'change' : 'add'} his own row of ${table.name} can set ${names} as he likes, and so ${gains[worst.power.kind]}.`,
+    message: `Users can set ${names} as they like in the rows of ${table.name} they may ${found.verb === 'update' ? 'change' : 'add'}, and so ${gains[worst.power.kind]}.`,
     proof: [
-      ...policyProof(deciding ? [deciding, ...policies.filter((policy) => policy !== deciding)] : policies),
+      ...policyProof(policies),
       {
         kind: 'step',
         text:
@@ -108,7 +114,7 @@ const profiles = sampleTable({
   ],
   policies: [own],
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'own', update: 'own' }, [own.name]) },
-  writable: { insert: [], update: ['full_name', 'role'] },
+  writable: { insert: { columns: [], policies: [] }, update: { columns: ['full_name', 'role'], policies: [own.name] } },
   tenancy: { kind: 'profile', column: 'id', why: 'one row for each account' },
   decides: ['role'],
   holds: ['contact'],
@@ -131,7 +137,16 @@ export const privilegeColumnWritable = defineCheck({
     passes: [
       {
         name: 'the role is kept by a trigger or a column grant',
-        given: { database: sampleDatabase({ tables: [{ ...profiles, writable: { insert: [], update: ['full_name'] } }] }) },
+        given: {
+          database: sampleDatabase({
+            tables: [
+              {
+                ...profiles,
+                writable: { insert: { columns: [], policies: [] }, update: { columns: ['full_name'], policies: [own.name] } },
+              },
+            ],
+          }),
+        },
       },
     ],
   },

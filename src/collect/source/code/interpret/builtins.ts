@@ -4,6 +4,7 @@ import {
   alternativesOf,
   api,
   inputOf,
+  isNullish,
   literal,
   type Machine,
   type Native,
@@ -277,7 +278,10 @@ export function merge(values: readonly Value[]): Value {
   const props = new Map<string, Value>();
   let open = false;
   let carried: Value | undefined;
-  for (const value of values) {
+  for (const whole of values) {
+    // Spreading null adds nothing: what may be missing is spread as what it is when it is there.
+    const present = alternativesOf(whole).filter((item) => !isNullish(item.value));
+    const value = present.length === 1 ? (present[0]?.value ?? whole) : whole.alternatives && present.every((item) => item.value.who) ? (present[0]?.value ?? whole) : whole;
     for (const [name, item] of value.props ?? []) props.set(name, item);
     if (!value.props || value.open) open = true;
     carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;

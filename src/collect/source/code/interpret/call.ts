@@ -88,6 +88,8 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   if (closure.name && fn.type === 'FunctionExpression' && fn.id) scope.names.set(closure.name, { closure });
   bindParameters(machine, closure, args, scope);
   const frame: Frame = { scope, returns: [], leaves: [] };
+  // What a limiter lets through is limited, also the handler it calls itself.
+  if (machine.state && closure.name && limiterName.test(closure.name)) machine.state = both(machine.state, flagged('rate', closure.name, closure.module.placeOf(fn)));
   machine.stack.push(fn);
   try {
     if (fn.type === 'ArrowFunctionExpression' && fn.expression) {
@@ -104,8 +106,6 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
     frame.returns.map((item) => item.state),
     `${closure.name ?? 'a function'} returns early`,
   );
-  if (machine.state && closure.name && limiterName.test(closure.name))
-    machine.state = both(machine.state, flagged('rate', `${closure.name}()`, closure.module.placeOf(fn)));
   const [only] = frame.returns;
   // What a factory returns goes by the factory's name (`rateLimit(...)`), unless it has one of its own.
   if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name) return { closure: { ...only.value.closure, name: `${closure.name}()` } };

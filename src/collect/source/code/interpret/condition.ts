@@ -130,9 +130,19 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.literal && b.literal) return a.literal.is === b.literal.is || (isNullish(a) && isNullish(b));
   if (isNullish(a)) return present(b) ? false : undefined;
   if (isNullish(b)) return present(a) ? false : undefined;
+  if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
+  if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // A constant of the code is not the secret of a setting.
   if ((a.literal && carriesSecret(b)) || (b.literal && carriesSecret(a))) return false;
   return undefined;
+}
+
+// `/api/files/${id}` is never `/login`, whatever the id.
+function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {
+  if (typeof text !== 'string') return true;
+  const [first] = parts;
+  const last = parts.at(-1);
+  return (typeof first === 'string' && !text.startsWith(first)) || (typeof last === 'string' && !text.endsWith(last));
 }
 
 // A setting counts as set here: that it may be missing is said where the code itself tests for it.
@@ -180,6 +190,7 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
+  if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is))) return literal(false);
   if (needle.literal && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence'))
     return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))

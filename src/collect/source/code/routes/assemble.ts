@@ -123,7 +123,8 @@ function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {
 
 function csrfOf(spec: RouteSpec, log: Log, exit: State | undefined): Route['csrf'] {
   if (['GET', 'HEAD', 'OPTIONS', 'PAGE'].includes(spec.method)) return 'not-cookie';
-  if (exit?.flags.has('csrf') || log.before.some(({ state }) => state.flags.has('csrf'))) return 'token';
+  // Callers with an API token need none: a check on the cookie's path only is as it should be.
+  if ([...(exit ? [exit] : []), ...log.before.map(({ state }) => state)].some((state) => state.flags.has('csrf') || state.maybeFlags.has('csrf'))) return 'token';
   if (spec.csrf) return spec.csrf;
   if (!log.cookieSession) return 'not-cookie';
   return 'none';
