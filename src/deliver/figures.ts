@@ -44,11 +44,12 @@ function workAndCost(ranked: readonly Ranked[], blocking: readonly Ranked[], rat
 }
 
 function coverageNote(run: Run): string {
-  const { partly, unanswered, outOfReach } = coverage(run);
+  const { partly, unanswered, outOfReach, off } = coverage(run);
   const parts = [
     ...(partly > 0 ? [`${partly} in part`] : []),
     ...(unanswered > 0 ? [`${unanswered} not`] : []),
     ...(outOfReach > 0 ? [`${outOfReach} not asked for want of input`] : []),
+    ...(off > 0 ? [`${off} switched off`] : []),
   ];
   return parts.length > 0 ? parts.join(', ') : 'nothing left open';
 }

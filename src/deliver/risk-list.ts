@@ -87,9 +87,11 @@ function restTitle(rest: number, stopping: number): string {
 function unknownLine(run: Run, unknowns: readonly Finding[], evidence: Collected): Block[] {
   const waiting = [...groupByInput(run.checks).values()].flat().length;
   const gaps = gapsOf(evidence).length;
+  const off = run.checks.filter(({ state }) => state === 'off').length;
   const parts = [
     ...(unknowns.length > 0 ? [`${plural(unknowns.length, 'question')} could not be answered`] : []),
     ...(waiting > 0 ? [`${plural(waiting, 'check')} could not run without more input`] : []),
+    ...(off > 0 ? [`${plural(off, 'check')} ${off === 1 ? 'is' : 'are'} switched off`] : []),
     ...(gaps > 0 ? [`${plural(gaps, 'part')} could not be read or followed`] : []),
   ];
   return parts.length > 0 ? [{ kind: 'text', text: `Not known: ${parts.join('; ')}. Not known never counts as safe.` }] : [];

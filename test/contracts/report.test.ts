@@ -102,6 +102,14 @@ describe.each(whole)('%s shows the same findings as the run', (format) => {
   });
 });
 
+describe.each(whole.filter((format) => format !== 'codeclimate'))('%s names what was not looked at', (format) => {
+  it('checks that need another input, and checks that were switched off, with the reason', () => {
+    const shown = text(format, report).replace(/\s+/g, ' ');
+    expect(shown).toContain('A file that should not be public can be downloaded');
+    expect(shown).toContain('We publish our source maps on purpose.');
+  });
+});
+
 describe('github-annotations', () => {
   it('shows the first five of the fix order and counts the rest', () => {
     const lines = text('github-annotations', report).trimEnd().split('\n');
