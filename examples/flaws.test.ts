@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
@@ -107,15 +107,38 @@ describe('prepareTwin', () => {
     expect((await readdir(join(example, '.twins'))).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it.runIf(process.getuid?.() !== 0)('uses the temporary folder, with the packages linked, where the example is read-only', async () => {
+  it('removes twins nobody has asked for in a week', async () => {
+    const edits = [{ file: 'src/app.ts', find: 'serve();', replace: 'serve(all);' }];
+    const [old, used] = [await prepareTwin(example, []), await prepareTwin(example, [flaw('a', { edits })])];
+    const past = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
+    for (const twin of [old, used]) await utimes(twin, past, past);
+    await prepareTwin(example, [flaw('a', { edits })]);
+    await prepareTwin(example, [flaw('b', { edits: [{ ...edits[0]!, replace: '' }] })]);
+    expect([existsSync(old), existsSync(used)]).toEqual([false, true]);
+  });
+
+  it('uses the temporary folder, with the packages linked, where the example is read-only', async () => {
+    await chmod(folder, 0o755);
     await chmod(example, 0o555);
-    const twin = await prepareTwin(example, []);
-    await chmod(example, 0o755);
+    const twin = await asNobodySpecial(() => prepareTwin(example, []));
     expect(twin.startsWith(tmpdir())).toBe(true);
+    expect(twin.startsWith(folder)).toBe(false);
     expect(existsSync(join(twin, '..', 'node_modules', 'left-pad'))).toBe(true);
     await rm(join(twin, '..'), { recursive: true });
+    await chmod(example, 0o755);
   });
 });
+
+/** Root may write everywhere, so it steps down for a moment. */
+async function asNobodySpecial<T>(work: () => Promise<T>): Promise<T> {
+  const root = process.geteuid?.() === 0;
+  if (root) process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    if (root) process.seteuid?.(0);
+  }
+}
 
 const examples = (await readdir(import.meta.dirname, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory() && existsSync(join(import.meta.dirname, entry.name, 'flaws.ts')))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,21 +81,48 @@ export async function prepareTwin(exampleDir: string, flaws: readonly Flaw[]): P
   const hash = createHash('sha256');
   for (const [path, content] of files) hash.update(`${path}\n${content.length}\n`).update(content);
   const name = hash.digest('hex').slice(0, 12);
-  const writable = await access(exampleDir, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  // Without write access each run gets a private folder: a shared name in the temporary folder could be somebody's trap.
-  const parent = writable ? join(exampleDir, '.twins') : await mkdtemp(join(tmpdir(), 'launch-ready-twins-'));
-  const twin = join(parent, name);
-  if (await exists(twin)) return twin;
-  await mkdir(parent, { recursive: true });
-  const building = await mkdtemp(join(parent, '.building-'));
+  const kept = join(exampleDir, '.twins', name);
+  if (await exists(kept)) return markUsed(kept);
+  const building = (await buildingSite(join(exampleDir, '.twins'))) ?? (await privateSite(exampleDir));
   await writeTwin(files, building);
-  if (!writable) await symlink(await nodeModulesAbove(exampleDir), join(parent, 'node_modules'));
+  const twin = join(dirname(building), name);
   // Another process may have finished the same twin meanwhile; its contents are the same by construction.
   await rename(building, twin).catch(() => rm(building, { recursive: true, force: true }));
   return twin;
+}
+
+/** An empty folder beside the finished twins, or `undefined` where the example may not be written. */
+async function buildingSite(twins: string): Promise<string | undefined> {
+  try {
+    await mkdir(twins, { recursive: true });
+    await removeOldTwins(twins);
+    return await mkdtemp(join(twins, '.building-'));
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** An empty folder in a private place under the temporary folder: a name known beforehand could be somebody's trap. */
+async function privateSite(exampleDir: string): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), 'launch-ready-twins-'));
+  await symlink(await nodeModulesAbove(exampleDir), join(parent, 'node_modules'));
+  return mkdtemp(join(parent, '.building-'));
+}
+
+async function markUsed(twin: string): Promise<string> {
+  // In a read-only example nothing is ever removed, so the mark does not matter there.
+  await utimes(twin, new Date(), new Date()).catch(() => {});
+  return twin;
+}
+
+/** Every change of the example makes new twins; those nobody has asked for in a week are only in the way. */
+async function removeOldTwins(parent: string): Promise<void> {
+  const weekAgo = Date.now() - 7 * 24 * 60 * 60 * 1000;
+  for (const name of await readdir(parent)) {
+    const status = await lstat(join(parent, name)).catch(() => undefined);
+    if (status !== undefined && status.mtimeMs < weekAgo) await rm(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 /** The product's files, path to content, sorted by path. */

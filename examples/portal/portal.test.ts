@@ -191,6 +191,9 @@ describe('the platform', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-powered-by')).toBeNull();
+    // With 'no-referrer' a browser would send "Origin: null" with our own sign-in form, which is refused as foreign.
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    expect((await visitor.post('/login', { email: 'x@y.example', password: 'x' }, { origin: 'null' })).status).toBe(403);
   });
 
   it('admin: lists organisations and suspends them at once, for platform administrators only', async () => {

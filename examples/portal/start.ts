@@ -92,7 +92,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       ...options.env,
     });
     if (!options.filled) await fill(databaseUrl, { ...env, DATABASE_URL: databaseUrl });
-    const product = await serveProduct(directory, env, options.onLine);
+    const product = await serveProduct(directory, env, options.onLine, uploadDir);
     stops.push(() => product.process.stop());
     return { url, databaseUrl, directory, webhookSecret, mails: () => sink?.mails() ?? [], logs: product.logs, stop };
   } catch (error) {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { unprivilegedAccount } from './account.ts';
 import type { Account } from './account.ts';
 import { findBinaries } from './binaries.ts';
@@ -104,12 +103,24 @@ async function launch(
   for (let attempt = 1; ; attempt++) {
     const port = socket === undefined ? await freePort() : SOCKET_PORT;
     const all = Object.entries({ ...settings, port: String(port) });
-    const server = startTied(
-      join(run.binaries, 'bin', 'postgres'),
-      ['-D', run.dataDirectory, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      { cwd: run.runFolder, env: bareEnvironment(), account: run.account, stopSignal: 'INT', removeAfter: run.runFolder },
-    );
-    const complaint = await untilReady(server, run.onLog);
+    const said: string[] = [];
+    let ready: (nothing: undefined) => void;
+    const isReady = new Promise<undefined>((resolve) => (ready = resolve));
+    const command = join(run.binaries, 'bin', 'postgres');
+    const server = startTied(command, ['-D', run.dataDirectory, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+      cwd: run.runFolder,
+      env: bareEnvironment(),
+      account: run.account,
+      stopSignal: 'INT',
+      removeAfter: run.runFolder,
+      onLine(line) {
+        run.onLog?.(line);
+        if (said.push(line) > 20) said.shift();
+        if (line.includes(READY)) ready(undefined);
+      },
+    });
+    const gaveUp = server.ended.then(() => said.join('\n') || 'it ended without a word');
+    const complaint = await Promise.race([isReady, gaveUp]);
     if (complaint === undefined) {
       server.release();
       return { server, port };
@@ -117,20 +128,6 @@ async function launch(
     if (attempt < 5 && socket === undefined && PORT_TAKEN.test(complaint)) continue;
     throw new PostgresStartError('failed', `PostgreSQL did not start: ${complaint}`);
   }
-}
-
-/** Waits for the server's own word that it is ready; returns what it said instead when it gave up. */
-async function untilReady(server: TiedProcess, onLog: Run['onLog']): Promise<string | undefined> {
-  const said: string[] = [];
-  const ready = new Promise<undefined>((resolve) => {
-    createInterface({ input: server.child.stderr! }).on('line', (line) => {
-      onLog?.(line);
-      if (said.push(line) > 20) said.shift();
-      if (line.includes(READY)) resolve(undefined);
-    });
-  });
-  const gaveUp = server.ended.then(() => said.join('\n') || 'it ended without a word');
-  return Promise.race([ready, gaveUp]);
 }
 
 function defaultSettings(durable: boolean, socket: string | undefined): Record<string, string> {

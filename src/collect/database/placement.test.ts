@@ -97,9 +97,20 @@ describe('placeBinaries', () => {
     await expect(placeBinaries(binaries, true, temporary)).rejects.toThrow(`may not enter ${temporary}`);
   });
 
-  it.runIf(!asRoot)("copies when the package's folder is read-only and links are missing", async () => {
-    await chmod(join(binaries.folder, 'lib'), 0o555);
-    expect((await placeBinaries(binaries, false, temporary)).startsWith(temporary)).toBe(true);
-    await chmod(join(binaries.folder, 'lib'), 0o755);
+  it('copies when links are missing and cannot be made where the package lies', async () => {
+    for (const path of [binaries.folder, join(binaries.folder, 'bin'), join(binaries.folder, 'lib')]) await chmod(path, 0o555);
+    await chmod(join(binaries.folder, 'bin', 'postgres'), 0o755);
+    await chmod(join(binaries.folder, 'lib', 'libpq.so.5.18'), 0o644);
+    await chmod(temporary, 0o1777);
+    // Root may write everywhere, so it steps down for a moment.
+    if (asRoot) process.seteuid?.(65534);
+    try {
+      const place = await placeBinaries(binaries, false, temporary);
+      expect(place.startsWith(temporary)).toBe(true);
+      expect(await readlink(join(place, 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
+    } finally {
+      if (asRoot) process.seteuid?.(0);
+      for (const path of ['', 'bin', 'lib']) await chmod(join(binaries.folder, path), 0o755);
+    }
   });
 });

@@ -22,7 +22,7 @@ export async function placeBinaries(binaries: Binaries, asOther: boolean, tempor
   if (reachable && (await makeLinks(binaries.folder, binaries.links))) return binaries.folder;
 
   await assertSafe(temporary, asOther);
-  const owner = process.getuid?.() ?? 0;
+  const owner = process.geteuid?.() ?? 0;
   const place = join(temporary, `launch-ready-postgres-${owner}-${process.platform}-${process.arch}-${binaries.version}`);
   const marker = JSON.stringify({ version: binaries.version, digest: digestOf(tree) });
   if (await isOurCompleteCopy(place, marker)) return place;
@@ -31,7 +31,12 @@ export async function placeBinaries(binaries: Binaries, asOther: boolean, tempor
   const building = await mkdtemp(join(temporary, 'launch-ready-postgres-'));
   try {
     await copyTree(tree, binaries.folder, building);
-    await makeLinks(building, binaries.links);
+    if (!(await makeLinks(building, binaries.links))) {
+      throw new PostgresStartError(
+        'denied',
+        `The file system of ${temporary} does not allow links, which PostgreSQL needs. Set TMPDIR to another folder.`,
+      );
+    }
     await writeFile(join(building, MARKER), marker, { mode: 0o644 });
     await chmod(building, 0o755);
     await moveIntoPlace(building, place, marker);
@@ -93,7 +98,7 @@ async function copyTree(tree: TreeEntry[], from: string, to: string): Promise<vo
 async function isOurCompleteCopy(place: string, marker: string): Promise<boolean> {
   const status = await lstat(place).catch(() => undefined);
   if (status === undefined || !status.isDirectory()) return false;
-  if (process.getuid !== undefined && (status.uid !== process.getuid() || (status.mode & 0o022) !== 0)) return false;
+  if (process.geteuid !== undefined && (status.uid !== process.geteuid() || (status.mode & 0o022) !== 0)) return false;
   if ((await readFile(join(place, MARKER), 'utf8').catch(() => '')) !== marker) return false;
   const { digest } = JSON.parse(marker) as { digest: string };
   return digestOf((await listTree(place)).filter(({ path }) => path !== MARKER)) === digest;
@@ -108,7 +113,7 @@ async function moveIntoPlace(building: string, place: string, marker: string): P
   }
   if (await isOurCompleteCopy(place, marker)) return;
   const status = await lstat(place);
-  if (status.isSymbolicLink() || status.uid !== (process.getuid?.() ?? status.uid)) {
+  if (status.isSymbolicLink() || status.uid !== (process.geteuid?.() ?? status.uid)) {
     throw new PostgresStartError(
       'denied',
       `${place} was not made by you, so PostgreSQL is not run from it. Remove it, or set TMPDIR to a folder of your own.`,

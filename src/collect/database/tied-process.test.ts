@@ -40,7 +40,7 @@ describe.runIf(process.platform !== 'win32')('startTied', () => {
       stopSignal: 'TERM',
       removeAfter: home,
     });
-    const [output] = (await once(tied.child.stdout!, 'data')) as [Buffer];
+    const [output] = (await once(tied.child.stdout, 'data')) as [Buffer];
     expect(JSON.parse(String(output))).toEqual(['a b', '$(id)', "'"]);
     expect(await tied.ended).toBe(7);
     expect(existsSync(home)).toBe(true);
@@ -56,7 +56,7 @@ describe.runIf(process.platform !== 'win32')('startTied', () => {
       stopSignal: 'TERM',
       removeAfter: home,
     });
-    await once(tied.child.stdout!, 'data');
+    await once(tied.child.stdout, 'data');
     await tied.stop();
     expect(await tied.ended).toBe(3);
     expect(existsSync(home)).toBe(false);
@@ -70,7 +70,7 @@ describe.runIf(process.platform !== 'win32')('startTied', () => {
       stopSignal: 'TERM',
       removeAfter: home,
     });
-    const [pid] = (await once(tied.child.stdout!, 'data')) as [Buffer];
+    const [pid] = (await once(tied.child.stdout, 'data')) as [Buffer];
     await tied.stop(100);
     expect(isRunning(Number(pid))).toBe(false);
     expect(existsSync(home)).toBe(false);

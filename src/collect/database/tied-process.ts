@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import type { Account } from './account.ts';
 
 /** A child process that cannot outlive us. */
 export interface TiedProcess {
-  child: ChildProcess;
-  /** Settles when the command has ended, with its exit code (`null` if a signal ended it). */
+  child: ChildProcessWithoutNullStreams;
+  /** Settles when the command has ended and its output was read, with its exit code (`null` if a signal ended it). */
   ended: Promise<number | null>;
   /** Asks the command to end with its stop signal, kills it after `graceMs`, and settles when it is gone. */
   stop(graceMs?: number): Promise<void>;
@@ -22,6 +23,8 @@ export interface TiedOptions {
   account?: Account | undefined;
   /** Sent to the command when it should end, or when we are gone. */
   stopSignal: 'INT' | 'TERM';
+  /** Called with each line the command prints, on either output; without it the output is thrown away. */
+  onLine?: ((line: string) => void) | undefined;
   /** Folder to delete once the command was stopped, by us or because we are gone; kept when it ended by itself. */
   removeAfter?: string;
 }
@@ -50,7 +53,7 @@ exit "$code"
 
 /** Starts `command` so that it ends when we do, even when we are killed. It runs in its own session: Ctrl-C reaches us first. */
 export function startTied(command: string, args: string[], options: TiedOptions): TiedProcess {
-  const { cwd, env, account, stopSignal, removeAfter = '' } = options;
+  const { cwd, env, account, stopSignal, onLine = () => {}, removeAfter = '' } = options;
   const windows = process.platform === 'win32';
   const child = windows
     ? spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -61,12 +64,14 @@ export function startTied(command: string, args: string[], options: TiedOptions)
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
       });
+  // Output nobody reads would fill the pipe and stop the command.
+  for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', onLine);
   const killNow = (): void => killTree(child);
   // Windows has no /bin/sh: there the child is ended on an orderly exit only.
   if (windows) process.once('exit', killNow);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code));
+    child.once('close', (code) => resolve(code));
   });
   ended.then(
     () => process.off('exit', killNow),
@@ -79,19 +84,19 @@ export function startTied(command: string, args: string[], options: TiedOptions)
     async stop(graceMs = 10_000) {
       child.ref();
       if (windows) killNow();
-      else child.stdin?.end();
+      else child.stdin.end();
       const deadline = setTimeout(killNow, graceMs);
       await ended.finally(() => clearTimeout(deadline));
       if (removeAfter !== '') await removeAs(account, removeAfter);
     },
     release() {
       child.unref();
-      for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+      for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as Socket).unref();
     },
   };
 }
 
-function killTree(child: ChildProcess): void {
+function killTree(child: ChildProcessWithoutNullStreams): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/f', '/t']);
   else

@@ -18,7 +18,8 @@ export function securityHeaders(req: Request, res: Response, next: NextFunction)
     'Content-Security-Policy': CONTENT_SECURITY_POLICY,
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
+    // Not 'no-referrer': browsers would send the Origin of our own forms as "null", and requireSameOrigin needs it.
+    'Referrer-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
     'Cross-Origin-Opener-Policy': 'same-origin',
   });

@@ -57,6 +57,7 @@ export function layout({ title, user, at = '', notice, body }: Page): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Fieldwork</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/portal.css" />
       </head>
       <body class="${user ? 'signed-in' : 'signed-out'}">
