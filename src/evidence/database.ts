@@ -68,8 +68,8 @@ export interface Table {
   /** Verbs granted to the browser's roles; Supabase granted all by default until 2026. `explicit` when statements of the repo decided. */
   readonly grants: { readonly anon: readonly Verb[]; readonly authenticated: readonly Verb[]; readonly explicit: boolean };
   readonly access: { readonly anon: Access; readonly authenticated: Access };
-  /** Columns whose value a signed-in caller who may insert or update a row can choose freely. */
-  readonly writable: { readonly insert: readonly string[]; readonly update: readonly string[] };
+  /** What a signed-in caller without a special role can choose freely in rows he may insert or update. */
+  readonly writable: { readonly insert: Writable; readonly update: Writable };
   readonly tenancy?: Tenancy;
   /** Decisions about callers are taken from its rows: who has which role, who belongs to which tenant. */
   readonly decides: readonly ('role' | 'tenant')[];
@@ -85,6 +85,12 @@ export interface Table {
 export interface Nature {
   readonly kind: 'private' | 'log' | 'intake' | 'listing' | 'content' | 'reference';
   readonly why: string;
+}
+
+export interface Writable {
+  readonly columns: readonly string[];
+  /** Names of the policies that leave them free. */
+  readonly policies: readonly string[];
 }
 
 export type Verb = 'select' | 'insert' | 'update' | 'delete';
@@ -186,6 +192,8 @@ export interface FunctionEffect {
   readonly lookups: readonly string[];
   /** Columns written from arguments. */
   readonly sets: readonly string[];
+  /** All columns written. */
+  readonly columns: readonly string[];
 }
 
 export interface DatabaseFunction {
@@ -209,6 +217,8 @@ export interface DatabaseFunction {
   /** True when the body asks who is calling (`auth.uid()`, `auth.jwt()`, `current_user`, or a function that does). */
   readonly asksCaller: boolean;
   readonly effects: readonly FunctionEffect[];
+  /** Kinds of sensitive data in what it returns, as in `Table.holds`. */
+  readonly shows: readonly string[];
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   /** True when `search_path` is fixed. */

@@ -18,8 +18,9 @@ type Caller = 'anon' | 'authenticated';
 const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
 /** Whoever knows such a value was given it. */
 const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
-/** Writes to these alone change how things are shown, not what they are. */
-const cosmetic = /^(?:position|sort_?order|order_?index|display_order|rank|views?|view_?count|clicks?|last_seen.*|updated_at)$/i;
+/** Writes to these alone change how things are shown or counted, not what they are. */
+const cosmetic =
+  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|.*_number|(?:last|ultim[oa])_.*)$/i;
 const plainType =
   /^(?:boolean|integer|bigint|numeric|text|uuid|character varying|date|double precision|real|smallint|interval|inet)(?:\[\])?$/i;
 
@@ -48,17 +49,24 @@ function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: Data
   const system = effect.table.startsWith('auth.');
   if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system);
   if (!(system || table?.nature.kind === 'private') || !carriesRows(routine, database)) return undefined;
+  return weighRead(routine, effect, who);
+}
+
+function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: FunctionEffect, who: Caller): Severity | undefined {
   // Somebody meant anon to call it and nothing personal comes out.
-  if (who === 'anon' && routine.grantedTo.includes('anon') && !table?.holds.some((kind) => kind !== 'money')) return undefined;
-  if (effect.lookups.length > 0 && effect.lookups.every((column) => column === 'id')) return 'medium';
-  return who === 'anon' ? 'blocker' : 'high';
+  if (who === 'anon' && grantedTo.includes('anon') && shows.every((kind) => kind === 'money')) return undefined;
+  const delicate = shows.length > 0;
+  if (lookups.length === 0) return who === 'anon' && delicate ? 'blocker' : delicate ? 'high' : 'medium';
+  // One row at a time, for whoever knows its id.
+  if (lookups.every((column) => column === 'id')) return 'medium';
+  return delicate ? 'high' : 'medium';
 }
 
 /** Without arguments the caller can only trigger what the function does anyway. */
 const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
 
 function weighWrite(effect: FunctionEffect, table: Target, system: boolean): Severity | undefined {
-  if (effect.sets.length > 0 && effect.sets.every((column) => cosmetic.test(column))) return 'low';
+  if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
   const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
   if (system || powerful) return 'blocker';
   if (table?.nature.kind === 'private') return effect.verb === 'insert' ? 'medium' : 'high';

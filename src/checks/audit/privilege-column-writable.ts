@@ -34,7 +34,7 @@ function weigh(table: Table, column: Powerful): Severity {
 
 const gains = {
   role: 'make themselves administrators',
-  tenant: "move into another customer's organisation",
+  tenant: 'get at what belongs to others',
   billing: 'give themselves credits or a paid plan',
 } as const;
 

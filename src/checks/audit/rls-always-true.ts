@@ -50,6 +50,18 @@ function weighInsert(table: Table, who: Caller, meant: boolean, narrower: boolea
   return who === 'anon' && !meant ? 'high' : 'medium';
 }
 
+/** The same for a condition that looks at the row alone, such as "not expired": whoever asks gets all rows that meet it. */
+function weighCondition(table: Table, verb: Verb, who: Caller, policies: readonly Policy[]): Severity | undefined {
+  if (table.nature.kind !== 'private') return undefined;
+  const delicate = table.holds.some((kind) => kind !== 'money' && kind !== 'location');
+  const flagged = table.access[who][verb].rows === 'flagged';
+  if (flagged && (who === 'authenticated' || policies.every((policy) => saysPublic.test(policy.name)))) return undefined;
+  if (verb === 'insert') return 'low';
+  if (verb !== 'select') return who === 'anon' ? 'high' : 'medium';
+  if (who === 'authenticated' || flagged || !delicate) return 'medium';
+  return table.holds.includes('secret') ? 'blocker' : 'high';
+}
+
 interface Open {
   readonly verb: Verb;
   readonly who: Caller;
@@ -57,18 +69,21 @@ interface Open {
   readonly severity: Severity;
 }
 
-/** Verbs a condition that is always true opens, with the widest circle of callers. */
+const needsNoCaller: ReadonlySet<string> = new Set(['always', 'row-condition', 'public-flag']);
+
+/** Verbs opened by conditions that do not ask who is calling, with the widest circle of callers. */
 function opened(table: Table): Open[] {
   return verbs.flatMap((verb) => {
     for (const who of ['anon', 'authenticated'] as const) {
       const reach = table.access[who][verb];
-      if (!reachesAll(reach.rows)) continue;
+      const all = reachesAll(reach.rows);
+      if (!all && reach.rows !== 'condition' && reach.rows !== 'flagged') continue;
       const policies = policiesOf(table, [reach]).filter(
-        (policy) => (verb === 'insert' ? (policy.check ?? policy.using) : policy.using)?.kind === 'always' || who === 'anon',
+        (policy) => who === 'anon' || needsNoCaller.has((verb === 'insert' ? (policy.check ?? policy.using) : policy.using)?.kind ?? ''),
       );
-      const severity = policies.length > 0 ? weigh(table, verb, who, policies) : undefined;
-      if (severity !== undefined) return [{ verb, who, reach, severity }];
-      if (policies.length > 0) return [];
+      if (policies.length === 0) continue;
+      const severity = all ? weigh(table, verb, who, policies) : weighCondition(table, verb, who, policies);
+      return severity === undefined ? [] : [{ verb, who, reach, severity }];
     }
     return [];
   });
@@ -114,7 +129,10 @@ function judge(table: Table): Observation {
       toKnow: askDump,
     };
   const who = worst.who === 'anon' ? 'Anybody on the internet, without an account,' : 'Everybody with an account';
-  const aim = same.every((item) => item.verb === 'insert') ? `rows to ${table.name} in anybody's name` : `every row of ${table.name}`;
+  const always = reachesAll(worst.reach.rows);
+  const rows = always ? 'every row' : 'rows';
+  const reason = always ? 'is always true' : `never asks who is calling (${(deciding?.using ?? deciding?.check)?.text.slice(0, 80) ?? ''})`;
+  const aim = same.every((item) => item.verb === 'insert') ? `rows to ${table.name} in anybody's name` : `${rows} of ${table.name}`;
   const named = policies
     .map((policy) => `"${policy.name}"`)
     .slice(0, 3)
@@ -124,7 +142,7 @@ function judge(table: Table): Observation {
     outcome: 'fail',
     severity: worst.severity,
     place,
-    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} is always true. It holds ${contentText(table)}.${mismatch(policies)}`,
+    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}. It holds ${contentText(table)}.${mismatch(policies)}`,
     proof: policyProof(policies),
     fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
   };

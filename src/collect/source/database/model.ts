@@ -10,7 +10,8 @@ import type {
 } from '../../../evidence/database.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { browserRoles, type RoutineState, type Source, type TableState, verbs, type ViewState } from './catalog/state.ts';
-import { holdsOf } from './facts/holds.ts';
+import { holdsOf, kindsAmong } from './facts/holds.ts';
+import { natureOf } from './facts/nature.ts';
 import { powersOf } from './facts/power.ts';
 import { tenancies } from './facts/tenancy.ts';
 import { writableColumns } from './facts/writable.ts';
@@ -20,7 +21,7 @@ import { columnsOf, noteOf, type Term } from './predicate/term.ts';
 import { createReaches, granted, kindOf, type PolicyTerms, type Reaches } from './reach.ts';
 import { effectsOf } from './routine/effects.ts';
 import { signupTriggers } from './routine/signup.ts';
-import { bucketAccess } from './storage.ts';
+import { bucketAccess, bucketsNamed } from './storage.ts';
 import type { SqlParser } from './sql/parser.ts';
 import { viewFacts } from './view-facts.ts';
 
@@ -40,8 +41,9 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
   const served = catalog.supabase ? schemas : [];
   const tables = own.map((table): Table => {
     const decides = powers.decides(table);
-    const decidesRole = decides.includes('role');
+    const globalRoles = powers.globalRoles(table);
     const tied = tenancy.get(table);
+    const holds = holdsOf(table);
     return {
       ...identity(source, table),
       origin: table.origin,
@@ -67,12 +69,13 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
       },
       access: { anon: reaches.access(table, 'anon'), authenticated: reaches.access(table, 'authenticated') },
       writable: {
-        insert: writableColumns(catalog, reaches, table, 'insert', decidesRole),
-        update: writableColumns(catalog, reaches, table, 'update', decidesRole),
+        insert: writableColumns(catalog, reaches, table, 'insert', globalRoles),
+        update: writableColumns(catalog, reaches, table, 'update', globalRoles),
       },
       ...(tied && { tenancy: tied }),
       decides,
-      holds: holdsOf(table),
+      holds,
+      nature: natureOf(table, tied, holds),
     };
   });
   return {
@@ -82,17 +85,7 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
       .flat()
       .filter((routine) => !isSystem(routine.schema))
       .map((routine) => functionOf(analysis, reaches, source, routine, served)),
-    buckets: [...catalog.buckets.values()].map((bucket): Bucket => ({
-      database: source.folder,
-      name: bucket.name,
-      public: bucket.public,
-      place: bucket.place,
-      sql: clip(bucket.sql, 600),
-      access: {
-        anon: bucketAccess(reaches, objects, bucket.name, 'anon'),
-        authenticated: bucketAccess(reaches, objects, bucket.name, 'authenticated'),
-      },
-    })),
+    buckets: bucketsOf(reaches, catalog, source),
     storagePolicies: objects ? reaches.terms(objects).map((item) => policyOf(source, reaches, item)) : [],
     signupTriggers: signupTriggers({ analysis, powers, database: source.folder }),
     gaps: catalog.gaps,
@@ -126,6 +119,27 @@ const identity = (source: DatabaseSource, entry: { schema: string; name: string;
 
 /** At most `longest` characters; a cut is marked. */
 export const clip = (text: string, longest: number): string => (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`);
+
+function bucketsOf(reaches: Reaches, catalog: Catalog, source: DatabaseSource): Bucket[] {
+  const objects = catalog.tables.get('storage.objects');
+  const named = [...bucketsNamed(reaches, objects)].filter(([name]) => !catalog.buckets.has(name));
+  const all = [
+    ...[...catalog.buckets.values()].map((bucket) => ({ ...bucket, created: true })),
+    ...named.map(([name, policy]) => ({ name, public: false, created: false, place: policy.place, sql: policy.sql })),
+  ];
+  return all.map((bucket): Bucket => ({
+    database: source.folder,
+    name: bucket.name,
+    public: bucket.public,
+    created: bucket.created,
+    place: bucket.place,
+    sql: clip(bucket.sql, 600),
+    access: {
+      anon: bucketAccess(reaches, objects, bucket.name, 'anon'),
+      authenticated: bucketAccess(reaches, objects, bucket.name, 'authenticated'),
+    },
+  }));
+}
 
 function policyOf(source: DatabaseSource, reaches: Reaches, { policy, using, check }: PolicyTerms): Policy {
   return {
@@ -185,7 +199,14 @@ function functionOf(
 ): DatabaseFunction {
   const returnsTrigger = routine.returns === 'trigger' || routine.returns === 'event_trigger';
   // Invoker functions do nothing that the caller could not do without them.
-  const effects = routine.definer && !returnsTrigger ? effectsOf({ analysis, reaches }, routine) : [];
+  // One that belongs to a role of the app's own is held by the policies for that role.
+  const effects = routine.definer && routine.owner === undefined && !returnsTrigger ? effectsOf({ analysis, reaches }, routine) : [];
+  const shown = /^table\((.*)\)$/.exec(routine.returns)?.[1];
+  const read = effects.filter((effect) => effect.verb === 'select').map((effect) => analysis.catalog.tables.get(effect.table));
+  const shows =
+    shown === undefined
+      ? read.flatMap((table) => (table ? holdsOf(table) : []))
+      : kindsAmong(shown.split(', ').map((name) => ({ name, type: '' })));
   const tablesOf = (write: boolean): string[] => [
     ...new Set(effects.filter((effect) => (effect.verb !== 'select') === write).map((effect) => effect.table)),
   ];
@@ -200,11 +221,14 @@ function functionOf(
     returnsTrigger,
     exposed: served.includes(routine.schema),
     executableBy: [...callable],
-    revokedFromPublicOnly: routine.publicRevoked && (routine.execute.has('anon') || routine.execute.has('authenticated')),
+    revokedFromPublicOnly:
+      routine.publicRevoked && (['anon', 'authenticated'] as const).some((role) => routine.execute.has(role) && !routine.named.has(role)),
+    grantedTo: [...routine.named],
     asksCaller:
       /\bauth\s*\.\s*(?:uid|jwt|email|role)\s*\(|request\.jwt|\bcurrent_user\b|\bsession_user\b/i.test(routine.body) ||
       effects.some((effect) => effect.authenticated !== 'all'),
     effects,
+    shows: [...new Set(shows)],
     reads: tablesOf(false),
     writes: tablesOf(true),
     searchPath: routine.searchPath,

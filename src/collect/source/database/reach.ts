@@ -1,7 +1,7 @@
 import type { Access, PredicateKind, Reach, Rows, Verb } from '../../../evidence/database.ts';
 import { type PolicyState, type TableState, verbs } from './catalog/state.ts';
 import type { Analysis, Scope } from './predicate/scope.ts';
-import { and, no, or, type Term, yes } from './predicate/term.ts';
+import { and, type Atom, no, or, type Term, yes } from './predicate/term.ts';
 
 export type Caller = 'anon' | 'authenticated';
 
@@ -73,11 +73,20 @@ export function createReaches(analysis: Analysis): Reaches {
         return term.flag ? 'flagged' : 'condition';
       case 'argument':
         return 'condition';
+      case 'not':
+        return opposite(term.of, caller);
       case 'parent':
         return ofParent(term.table, caller);
       default:
         return 'other';
     }
+  };
+
+  // "Not mine", "not of my tenant" are everybody else's rows: open to whoever is signed in.
+  const opposite = (atom: Atom, caller: Caller): Rows => {
+    if (atom.is === 'own' || atom.is === 'tenant' || atom.is === 'role' || atom.is === 'user-metadata')
+      return caller === 'authenticated' ? 'all' : 'none';
+    return atom.is === 'row' || atom.is === 'parent' || atom.is === 'argument' ? 'condition' : 'other';
   };
 
   // The related row must be visible to the caller, so its own policies decide.

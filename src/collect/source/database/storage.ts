@@ -1,5 +1,5 @@
 import type { Access, Reach, Rows, Verb } from '../../../evidence/database.ts';
-import { type TableState, verbs } from './catalog/state.ts';
+import { type PolicyState, type TableState, verbs } from './catalog/state.ts';
 import { and, no, type Term, yes } from './predicate/term.ts';
 import type { Caller, Reaches } from './reach.ts';
 
@@ -11,7 +11,24 @@ export function bucketAccess(reaches: Reaches, objects: TableState | undefined, 
   const access = Object.fromEntries(
     verbs.map((verb) => [verb, objects ? reach(reaches, objects, bucket, verb, caller) : nobody]),
   ) as Record<Verb, Reach>;
+  // The storage API finds an object before it changes or removes it: without SELECT there is nothing to find.
+  const seen = access.select.rows;
+  for (const verb of ['update', 'delete'] as const)
+    if (order.indexOf(access[verb].rows) > order.indexOf(seen)) access[verb] = { ...access[verb], rows: seen };
   return access;
+}
+
+/** Buckets that policies name, whether the repo creates them or not. */
+export function bucketsNamed(reaches: Reaches, objects: TableState | undefined): Map<string, PolicyState> {
+  const found = new Map<string, PolicyState>();
+  for (const { policy, using, check } of objects ? reaches.terms(objects) : [])
+    for (const term of [using, check]) for (const name of term ? namesIn(term) : []) if (!found.has(name)) found.set(name, policy);
+  return found;
+}
+
+function namesIn(term: Term): string[] {
+  if (term.is === 'and' || term.is === 'or') return term.of.flatMap(namesIn);
+  return term.is === 'row' && term.columns.join() === 'bucket_id' ? (term.equals ?? []).filter((value) => typeof value === 'string') : [];
 }
 
 function reach(reaches: Reaches, objects: TableState, bucket: string, verb: Verb, caller: Caller): Reach {
@@ -40,7 +57,7 @@ function within(term: Term, bucket: string): Term {
     if (always) return always;
     return parts.length === 0 ? no : parts.length === 1 ? (parts[0] as Term) : { is: 'or', of: parts };
   }
-  if (term.is !== 'row' || term.columns.join() !== 'bucket_id') return term;
-  if (term.equals) return term.equals.includes(bucket) ? yes : no;
-  return term.excludes ? (term.excludes.includes(bucket) ? no : yes) : term;
+  const atom = term.is === 'not' ? term.of : term;
+  if (atom.is !== 'row' || atom.columns.join() !== 'bucket_id' || !atom.equals) return term;
+  return atom.equals.includes(bucket) === (term.is !== 'not') ? yes : no;
 }

@@ -2,16 +2,21 @@ import type { Node, SelectStmt } from 'libpg-query';
 import type { View } from '../../../evidence/database.ts';
 import { findView, resolve } from './catalog/catalog.ts';
 import { key, type ViewState } from './catalog/state.ts';
+import { kindsAmong } from './facts/holds.ts';
 import type { Analysis, Scope } from './predicate/scope.ts';
 import { nameOf, relationName, stringsOf, walk } from './sql/nodes.ts';
 
 const asks = new Set(['uid', 'jwt', 'email', 'role']);
 
 /** Base tables, columns and whether the query itself asks who is calling. */
-export function viewFacts(analysis: Analysis, view: ViewState): Pick<View, 'reads' | 'columns' | 'restricted' | 'aggregated'> {
+export function viewFacts(analysis: Analysis, view: ViewState): Pick<View, 'reads' | 'columns' | 'restricted' | 'aggregated' | 'holds'> {
+  const reads = [...basesOf(analysis, view.query, new Set([key(view.schema, view.name)]))];
+  const columns = columnsOf(view.query);
+  const shown = columns.includes('*') ? reads.flatMap((base) => [...(analysis.catalog.tables.get(base)?.columns.values() ?? [])]) : [];
   return {
-    reads: [...basesOf(analysis, view.query, new Set([key(view.schema, view.name)]))],
-    columns: columnsOf(view.query),
+    reads,
+    columns,
+    holds: kindsAmong([...shown, ...columns.map((name) => ({ name, type: '' }))]),
     restricted: restricts(analysis, view.query),
     aggregated: isAggregated(view.query),
   };

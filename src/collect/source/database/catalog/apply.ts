@@ -4,7 +4,7 @@ import { changeBuckets } from './buckets.ts';
 import { type Catalog, findRoutines, findTable, findView, resolve } from './catalog.ts';
 import { alterDefaults, grant } from './grants.ts';
 import { alterPolicy, createPolicy, dropPolicy } from './policies.ts';
-import { alterFunction, changeEnum, createFunction, createTrigger, dropFunction } from './routines.ts';
+import { alterFunction, changeEnum, changeOwner, createFunction, createTrigger, dropFunction } from './routines.ts';
 import { key, type Source } from './state.ts';
 import { alterTable, createTable, dropPoliciesReading } from './tables.ts';
 import { createTableAs, createView } from './views.ts';
@@ -22,12 +22,18 @@ export function apply(catalog: Catalog, node: Node, source: Source): void {
   else if ('CreateFunctionStmt' in node) createFunction(catalog, node.CreateFunctionStmt, source);
   else if ('AlterFunctionStmt' in node) alterFunction(catalog, node.AlterFunctionStmt);
   else if ('CreateTrigStmt' in node) createTrigger(catalog, node.CreateTrigStmt, source);
-  else if ('ViewStmt' in node) createView(catalog, node.ViewStmt, source);
+  else applyRest(catalog, node, source);
+}
+
+function applyRest(catalog: Catalog, node: Node, source: Source): void {
+  if ('ViewStmt' in node) createView(catalog, node.ViewStmt, source);
   else if ('CreateTableAsStmt' in node) createTableAs(catalog, node.CreateTableAsStmt, source);
   else if ('CreateEnumStmt' in node || 'AlterEnumStmt' in node) changeEnum(catalog, node);
   else if ('InsertStmt' in node || 'UpdateStmt' in node || 'DeleteStmt' in node) changeBuckets(catalog, node, source);
   else if ('AlterObjectSchemaStmt' in node)
     moveTable(catalog, relationName(node.AlterObjectSchemaStmt.relation), node.AlterObjectSchemaStmt.newschema);
+  else if ('AlterOwnerStmt' in node && ['OBJECT_FUNCTION', 'OBJECT_ROUTINE'].includes(node.AlterOwnerStmt.objectType ?? ''))
+    changeOwner(catalog, node.AlterOwnerStmt.object, node.AlterOwnerStmt.newowner?.rolename ?? '');
   else if ('CreateSchemaStmt' in node) catalog.schemas.add(node.CreateSchemaStmt.schemaname ?? '');
   else if ('CreateEventTrigStmt' in node) createEventTrigger(catalog, nameOf(node.CreateEventTrigStmt.funcname), source);
   else if ('VariableSetStmt' in node && node.VariableSetStmt.name === 'search_path') setSearchPath(catalog, node.VariableSetStmt.args);

@@ -105,6 +105,7 @@ function routinesOf(catalog: Catalog, statement: GrantStmt): RoutineState[] {
 function changeExecute(routine: RoutineState, roles: readonly BrowserRole[], give: boolean): void {
   for (const role of roles) {
     change(routine.execute, role, give);
+    change(routine.named, role, give);
     if (role === 'public') routine.publicRevoked = !give;
   }
 }

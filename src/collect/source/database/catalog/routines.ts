@@ -30,12 +30,20 @@ export function createFunction(catalog: Catalog, statement: CreateFunctionStmt, 
     searchPath: setsSearchPath(statement.options),
     execute: new Set(defaultExecute(catalog, schema)),
     publicRevoked: false,
+    named: new Set(),
   };
   const id = key(schema, name);
   const overloads = catalog.routines.get(id) ?? [];
   const same = overloads.findIndex((other) => signature(other) === signature(routine));
   const previous = overloads[same];
-  if (previous) overloads[same] = { ...routine, execute: previous.execute, publicRevoked: previous.publicRevoked };
+  if (previous)
+    overloads[same] = {
+      ...routine,
+      execute: previous.execute,
+      publicRevoked: previous.publicRevoked,
+      named: previous.named,
+      ...(previous.owner !== undefined && { owner: previous.owner }),
+    };
   else overloads.push(routine);
   catalog.routines.set(id, overloads);
 }
@@ -81,6 +89,17 @@ export function alterFunction(catalog: Catalog, statement: AlterFunctionStmt): v
   for (const routine of routinesNamed(catalog, statement.func && { ObjectWithArgs: statement.func })) {
     routine.definer = flag(statement.actions, 'security') ?? routine.definer;
     routine.searchPath ||= setsSearchPath(statement.actions);
+  }
+}
+
+/** Owners that row-level security does not stop. */
+const bypassing = new Set(['postgres', 'supabase_admin', 'current_user', 'session_user', 'service_role']);
+
+/** ALTER FUNCTION ... OWNER TO. */
+export function changeOwner(catalog: Catalog, node: Node | undefined, owner: string): void {
+  for (const routine of routinesNamed(catalog, node)) {
+    if (bypassing.has(owner)) delete routine.owner;
+    else routine.owner = owner;
   }
 }
 

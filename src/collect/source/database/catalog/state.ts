@@ -99,6 +99,10 @@ export interface RoutineState extends Source {
   readonly execute: Set<BrowserRole>;
   /** True when a REVOKE took EXECUTE from PUBLIC. */
   publicRevoked: boolean;
+  /** Roles that a GRANT of the repo names. */
+  readonly named: Set<BrowserRole>;
+  /** Set when ALTER FUNCTION ... OWNER TO gave it to a role that is not the migrations' own: row-level security applies to that role. */
+  owner?: string;
 }
 
 export interface BucketState extends Source {

@@ -29,15 +29,17 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ['location', /^(?:lat|lng|lon|latitude|longitude|gps.*|geo_?location|coordinates|.*_(?:latitude|longitude))$|ip_?address|^ip$/i],
 ];
 
-/** Kinds of sensitive data a table holds, told by its columns. A message body alone counts only beside a sender or a receiver. */
-export function holdsOf(table: TableState): string[] {
-  const columns = [...table.columns.values()].filter(isText);
-  const found = kinds.filter(([, names]) => columns.some((column) => names.test(column.name))).map(([kind]) => kind);
-  return found;
+/** Kinds of sensitive data a table holds, told by its columns. */
+export const holdsOf = (table: TableState): string[] => kindsAmong([...table.columns.values()]);
+
+/** Kinds of sensitive data among columns; a name alone will do. */
+export function kindsAmong(columns: readonly Pick<ColumnState, 'name' | 'type'>[]): string[] {
+  const telling = columns.filter(isText);
+  return kinds.filter(([, names]) => telling.some((column) => names.test(column.name))).map(([kind]) => kind);
 }
 
 // Flags and counters such as email_verified, phone_visible or total_count hold nothing worth stealing.
-const isText = (column: ColumnState): boolean =>
+const isText = (column: Pick<ColumnState, 'name' | 'type'>): boolean =>
   column.type !== 'boolean' &&
   !column.type.startsWith('timestamp') &&
   !/_(?:count|enabled|verified|visible|at|id|type|status|label|placeholder)$/i.test(column.name);

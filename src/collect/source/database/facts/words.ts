@@ -1,8 +1,7 @@
-/** Words that name a role with power over others, in the languages seen in real repos. */
-const privilegedRole =
-  /admin|owner|super|root|master|manager|staff|moderator|gestor|dono|propriet|due[nñ]o|gerente|direct|coordinad|coordenad|supervis|\bceo\b|developer|internal|service/i;
+import { isPrivileged } from '../../../../evidence/database-questions.ts';
 
-export const isPrivilegedRole = (value: unknown): boolean => typeof value === 'string' && privilegedRole.test(value);
+/** True for a literal that names a role with power over others. */
+export const isPrivilegedRole = (value: unknown): boolean => typeof value === 'string' && isPrivileged(value);
 
 const roleColumn =
   /^(?:user_?|member_?|app_?|account_?|system_?|global_?|team_?|org_?|staff_?|access_?)?(?:roles?|role_id|role_name|user_?type|account_?type|permissions?|access_?level|user_?level|privileges?|scopes?|papel|funcao|função|cargo|rol|perfil|tipo_usuario|tipo_perfil|nivel_acesso)$|^is_?(?:super_?|platform_?|system_?|site_?|org_?)?(?:admin|administrator|superuser|super_?admin|owner|staff|manager|root|moderator|gestor|master)$|^(?:admin|superadmin|super_admin|superuser)$/i;
@@ -11,7 +10,7 @@ const roleColumn =
 export const isRoleColumn = (name: string): boolean => roleColumn.test(name);
 
 const billingColumn =
-  /^(?:credits?|credit_?(?:balance|s_remaining|s_left|limit)|balance|wallet_?balance|tokens_?(?:remaining|left|balance)|plan|plan_?(?:id|type|name|tier)|subscription(?:_?(?:plan|tier|status|type|level|end|ends_at|expires_at|active))?|tier|is_?(?:premium|paid|pro|subscribed|lifetime|vip)|trial_?(?:end|ends_at|expires_at)|quota|max_(?:users|seats|businesses|projects)|saldo|creditos|créditos|plano|plano_id|stripe_(?:customer|subscription)_id)$/i;
+  /^(?:credits?|credit_?(?:balance|s_remaining|s_left|limit)|balance|wallet_?balance|tokens_?(?:remaining|left|balance)|plan|plan_?(?:id|type|name|tier)|subscription(?:_(?:plan|tier|status|type|level|end|ends_at|expires_at|active))|tier|is_?(?:premium|paid|pro|subscribed|lifetime|vip)|trial_?(?:end|ends_at|expires_at)|quota|max_(?:users|seats|businesses|projects)|saldo|creditos|créditos|plano|plano_id|stripe_(?:customer|subscription)_id)$/i;
 
 /** Column names that say what their owner has paid for. */
 export const isBillingColumn = (name: string): boolean => billingColumn.test(name);

@@ -1,38 +1,49 @@
+import type { Writable } from '../../../../evidence/database.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { TableState } from '../catalog/state.ts';
-import { alternatives, and, type Atom, type Term } from '../predicate/term.ts';
+import { alternatives, and, type Atom, type Term, yes } from '../predicate/term.ts';
 import { granted, grantedColumns, type Reaches } from '../reach.ts';
 import { isPrivilegedRole } from './words.ts';
 
-/** Columns whose value a signed-in caller without a special role can choose when he inserts or updates a row. */
+/**
+ * Columns whose value a signed-in caller without a special role can choose when he inserts or updates a row, and the policies that let
+ * him. Who has to be an administrator of his tenant first counts only where the table holds roles (`globalRoles`) worth more than that.
+ */
 export function writableColumns(
   catalog: Catalog,
   reaches: Reaches,
   table: TableState,
   verb: 'insert' | 'update',
-  decidesRole: boolean,
-): string[] {
-  if (!granted(table, verb, 'authenticated')) return [];
+  globalRoles: readonly string[],
+): Writable {
+  if (!granted(table, verb, 'authenticated')) return nothing;
   const allowed = grantedColumns(table, verb, 'authenticated');
   const columns = [...table.columns.keys()].filter((column) => !allowed || allowed.has(column));
-  if (table.rls === 'off') return columns;
-  const ordinary = (term: Term): boolean => isOrdinary(reaches, term, decidesRole);
-  if (verb === 'update' && !anyWay(reaches.effective(table, 'update', 'authenticated', 'using'), ordinary)) return [];
-  const fixed = fixedColumns(reaches, reaches.effective(table, verb, 'authenticated', 'check'), ordinary);
-  if (!fixed) return [];
-  const guards = guardingBodies(catalog, table, verb);
-  return columns.filter((column) => !fixed.has(column) && !guards.some((body) => settles(body, column, verb)));
+  if (table.rls === 'off') return { columns, policies: [] };
+  const whole = reaches.effective(table, verb, 'authenticated', 'check');
+  const more = globalRoles.some((role) => !demandedRoles(whole).includes(role));
+  const ordinary = (term: Term): boolean => reachesSome(reaches, term) && (more || demandedRoles(term).length === 0);
+  if (verb === 'update' && !anyWay(reaches.effective(table, 'update', 'authenticated', 'using'), ordinary)) return nothing;
+  const fixed = fixedColumns(reaches, whole, ordinary);
+  if (!fixed) return nothing;
+  const bodies = guardingBodies(catalog, table, verb);
+  const free = columns.filter((column) => !fixed.has(column) && !bodies.some((body) => settles(body, column, verb)));
+  const policies = reaches.terms(table).filter(({ policy, using, check }) => {
+    if (!policy.permissive || (policy.command !== 'all' && policy.command !== verb)) return false;
+    const own = fixedColumns(reaches, check ?? using ?? yes, ordinary);
+    return own !== undefined && free.some((column) => !own.has(column));
+  });
+  return { columns: free, policies: policies.map(({ policy }) => policy.name) };
 }
 
-/** Whether somebody without a special role gets through. Rules for a tenant's own admins count only where the table decides for everyone. */
-function isOrdinary(reaches: Reaches, term: Term, decidesRole: boolean): boolean {
-  if (!['own', 'tenant', 'flagged', 'condition', 'self-declared', 'all'].includes(reaches.rows(term, 'authenticated'))) return false;
-  return decidesRole || !demandsRole(term);
-}
+const nothing: Writable = { columns: [], policies: [] };
 
-function demandsRole(term: Term): boolean {
-  if (term.is === 'and') return term.of.some(demandsRole);
-  return (term.is === 'tenant' || term.is === 'role') && term.roles.length > 0;
+const reachesSome = (reaches: Reaches, term: Term): boolean =>
+  ['own', 'tenant', 'flagged', 'condition', 'self-declared', 'all'].includes(reaches.rows(term, 'authenticated'));
+
+function demandedRoles(term: Term): readonly string[] {
+  if (term.is === 'and' || term.is === 'or') return term.of.flatMap(demandedRoles);
+  return term.is === 'tenant' || term.is === 'role' ? term.roles : [];
 }
 
 const anyWay = (term: Term, ordinary: (term: Term) => boolean): boolean =>
@@ -55,10 +66,12 @@ function fixes(reaches: Reaches, atom: Atom): readonly string[] {
   if (atom.is === 'own' || atom.is === 'tenant') return atom.columns;
   if (atom.is === 'parent')
     return ['own', 'tenant', 'role', 'none', 'other'].includes(reaches.rows(atom, 'authenticated')) ? atom.columns : [];
+  if (atom.is === 'not' && atom.of.is === 'row')
+    return atom.of.equals?.some((value) => isPrivilegedRole(value) || value === true) ? atom.of.columns : [];
   if (atom.is !== 'row') return [];
-  // Listed values fix a column only when none of them is a privileged one; excluded ones do when one is.
-  if (atom.equals) return atom.equals.some((value) => isPrivilegedRole(value) || value === true) ? [] : atom.columns;
-  return atom.excludes?.some((value) => isPrivilegedRole(value) || value === true) ? atom.columns : [];
+  // Listed values fix a column only when none of them is a privileged one; refused ones do when one is.
+  if (!atom.equals) return [];
+  return atom.equals.some((value) => isPrivilegedRole(value) || value === true) ? [] : atom.columns;
 }
 
 function guardingBodies(catalog: Catalog, table: TableState, verb: 'insert' | 'update'): string[] {
@@ -70,14 +83,17 @@ function guardingBodies(catalog: Catalog, table: TableState, verb: 'insert' | 'u
   });
 }
 
+const asksCaller = /\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\bcurrent_user\b|\bsession_user\b|request\.jwt|\b(?:is|has|can)_\w+\s*\(/i;
+
 /** A trigger function that puts the old value back, compares old and new and refuses, or sets its own value. */
-function settles(body: string, column: string, verb: 'insert' | 'update'): boolean {
+function settles(written: string, column: string, verb: 'insert' | 'update'): boolean {
+  const body = written.replace(/--[^\n]*/g, '');
   const name = `"?${column.replace(/\W/g, '\\$&')}"?`;
   const mentions = new RegExp(`\\bnew\\.${name}(?!\\w)`, 'i');
-  const puts = new RegExp(`\\bnew\\.${name}\\s*:?=([^;]+);`, 'gi');
+  const puts = new RegExp(`(?:;|\\bbegin\\b|\\bthen\\b|\\belse\\b)\\s*new\\.${name}\\s*:?=([^;]+);`, 'gi');
   for (const [, value = ''] of body.matchAll(puts)) if (!mentions.test(value)) return true;
   if (!/\braise\s+(?:exception|sqlstate|insufficient)/i.test(body)) return false;
-  if (verb === 'insert') return mentions.test(body);
+  if (verb === 'insert') return mentions.test(body) && asksCaller.test(body);
   return new RegExp(`\\b(?:new|old)\\.${name}\\s*(?:::\\s*\\w+\\s*)?(?:is\\s+distinct\\s+from|<>|!=)\\s*(?:new|old)\\.${name}`, 'i').test(
     body,
   );

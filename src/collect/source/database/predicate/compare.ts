@@ -81,27 +81,41 @@ function withCaller(b: Value): Term | undefined {
   if (b.is === 'related') return { is: 'tenant', columns: b.rowColumns, via: b.via, roles: [] };
   if (b.is === 'looked-up')
     return b.rowColumns.length > 0
-      ? { is: 'tenant', columns: b.rowColumns, via: b.via, roles: b.roles }
-      : { is: 'role', via: b.via, roles: b.roles };
+      ? { is: 'tenant', columns: b.rowColumns, via: b.via, roles: b.roles, ...firm(b) }
+      : { is: 'role', via: b.via, roles: b.roles, ...firm(b) };
   return undefined;
 }
 
+const firm = (value: { readonly solid?: true }) => (value.solid ? ({ solid: true } as const) : {});
+
 function withLookedUp(a: Extract<Value, { is: 'looked-up' }>, b: Value): Term | undefined {
-  const tenant = (columns: readonly string[], roles: readonly string[] = a.roles): Term => ({ is: 'tenant', columns, via: a.via, roles });
+  const tenant = (columns: readonly string[], roles: readonly string[] = a.roles): Term => ({
+    is: 'tenant',
+    columns,
+    via: a.via,
+    roles,
+    ...firm(a),
+  });
   if (b.is === 'row') return tenant([b.column, ...a.rowColumns]);
   if (b.is === 'inner') return { is: 'link-caller', relation: b.relation, column: b.column, via: a.via, roles: a.roles };
   if (b.is === 'related') return tenant([...a.rowColumns, ...b.rowColumns]);
   if (b.is === 'argument') return tenant([...a.rowColumns, `$${b.name}`]);
   const roles = b.is === 'constant' ? [...a.roles, String(b.value)] : a.roles;
   if (a.rowColumns.length > 0) return tenant(a.rowColumns, roles);
-  return b.is === 'constant' || b.is === 'looked-up' ? { is: 'role', via: a.via, roles } : undefined;
+  return b.is === 'constant' || b.is === 'looked-up' ? { is: 'role', via: a.via, roles, ...firm(a) } : undefined;
 }
 
 function withRelated(a: Extract<Value, { is: 'related' }>, b: Value): Term | undefined {
-  if (b.is === 'constant' || b.is === 'related' || b.is === 'row') return { is: 'parent', table: a.via, columns: a.rowColumns };
-  if (b.is === 'inner') return { is: 'link-row', relation: b.relation, column: b.column, rowColumns: a.rowColumns };
+  if (b.is === 'constant' || b.is === 'related' || b.is === 'row') return parent(a);
+  if (b.is === 'inner') return { is: 'link-row', relation: b.relation, column: b.column, rowColumns: a.rowColumns, by: a.by };
   return b.is === 'argument' ? { is: 'argument', columns: a.rowColumns } : undefined;
 }
+
+/** Data picked by an argument is the caller's choice; data picked by the row is the row's parent. */
+export const parent = (value: Extract<Value, { is: 'related' }>): Term =>
+  value.rowColumns.every((column) => column.startsWith('$'))
+    ? { is: 'argument', columns: value.by }
+    : { is: 'parent', table: value.via, columns: value.rowColumns };
 
 function withRow(column: string, b: Value): Term | undefined {
   if (b.is === 'row')
@@ -129,6 +143,7 @@ function withInner(a: Extract<Value, { is: 'inner' }>, b: Value): Term | undefin
 export function loose(values: readonly Value[]): Term {
   const parts = values.flatMap(flatten);
   if (parts.some((part) => part.is === 'claim' && !part.trusted)) return { is: 'user-metadata' };
+  if (parts.some((part) => part.is === 'opaque')) return unknown('a function we do not know');
   const asks = parts.find(
     (part) => part.is === 'caller' || part.is === 'claim' || part.is === 'looked-up' || part.is === 'jwt' || part.is === 'caller-role',
   );

@@ -1,8 +1,8 @@
 import type { A_Expr, Node, SubLink } from 'libpg-query';
 import { constantOf, itemsOf, selectOf, stringOf } from '../sql/nodes.ts';
-import { equal, loose } from './compare.ts';
+import { equal, loose, parent } from './compare.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
-import { and, no, not, or, type Term, unknown, yes } from './term.ts';
+import { and, no, not, or, solidity, type Term, unknown, yes } from './term.ts';
 
 /** Who passes a boolean expression. */
 export function conditionOf(analysis: Analysis, node: Node | undefined, scope: Scope): Term {
@@ -50,10 +50,10 @@ function present(value: Value): Term {
       return yes;
     case 'looked-up':
       return value.rowColumns.length > 0
-        ? { is: 'tenant', columns: value.rowColumns, via: value.via, roles: value.roles }
-        : { is: 'role', via: value.via, roles: value.roles };
+        ? { is: 'tenant', columns: value.rowColumns, via: value.via, roles: value.roles, solid: true }
+        : { is: 'role', via: value.via, roles: value.roles, solid: true };
     case 'related':
-      return { is: 'parent', table: value.via, columns: value.rowColumns };
+      return parent(value);
     case 'row':
       return { is: 'row', columns: [value.column], flag: /publish|public/i.test(value.column) };
     case 'constant':
@@ -115,7 +115,7 @@ function memberOf(analysis: Analysis, select: NonNullable<ReturnType<typeof sele
 function ofCoalesce(analysis: Analysis, args: readonly Node[], scope: Scope): Term {
   const [first, ...rest] = args;
   const fallback = rest.map((arg) => constantOf(arg)).find((value) => value !== undefined);
-  const term = analysis.condition(first, scope);
+  const term = solidity(analysis.condition(first, scope), true);
   return fallback === true ? or([term, unknown('COALESCE(..., true)')]) : term;
 }
 

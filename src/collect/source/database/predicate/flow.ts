@@ -3,7 +3,7 @@ import type { PlBody } from '../sql/parser.ts';
 import { type PlExpression, type PlStatement, queryOf, raiseEnds, targetsOf } from '../sql/plpgsql.ts';
 import { truth } from './condition.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
-import { and, no, not, or, type Term, yes } from './term.ts';
+import { and, no, not, or, type Term, withoutAccount, yes } from './term.ts';
 
 /** One RETURN of a function: the value, and under what conditions it is reached. */
 export interface Returned {
@@ -180,7 +180,8 @@ function branch(walk: Walk, choice: NonNullable<PlStatement['PLpgSQL_stmt_if']>,
     const term = condition(walk, cond, state.scope);
     const end = block(walk, body ?? [], { ...state, path: and([rest, term]) });
     if (end) ends.push(end);
-    rest = and([rest, not(term)]);
+    // IF takes NULL for no: a check that compares with auth.uid() lets callers without an account past its RAISE.
+    rest = and([rest, withoutAccount(term) === 'null' ? or([not(term), { is: 'signed-out' }]) : not(term)]);
   }
   const otherwise = block(walk, choice.else_body ?? [], { ...state, path: rest });
   if (otherwise) ends.push(otherwise);

@@ -1,5 +1,6 @@
 import type { Constant } from '../sql/nodes.ts';
 import type { Analysis, Frame, Relation, Scope, Value } from './scope.ts';
+import { isRoleColumn } from '../facts/words.ts';
 import { alternatives, and, type Atom, or, type RelationRef, type Term, unknown } from './term.ts';
 
 type LinkCaller = Extract<Term, { is: 'link-caller' }>;
@@ -7,7 +8,7 @@ type LinkCaller = Extract<Term, { is: 'link-caller' }>;
 /** The atoms of one alternative, sorted by what they say about the relations of a frame. */
 interface Sorted {
   readonly callers: readonly LinkCaller[];
-  readonly rows: readonly { readonly relation: RelationRef; readonly column: string; readonly rowColumns: readonly string[] }[];
+  readonly rows: readonly Extract<Term, { is: 'link-row' }>[];
   readonly inner: readonly Extract<Term, { is: 'inner' }>[];
   readonly selves: readonly Extract<Term, { is: 'self' }>[];
   /** Joins to a relation of an enclosing query: that relation and its column. */
@@ -28,6 +29,8 @@ function sort(atoms: readonly Atom[], frame: Frame): Sorted {
     else if (atom.is === 'link-row' && own.has(atom.relation.id)) rows.push(atom);
     else if (atom.is === 'inner' && own.has(atom.relation.id)) inner.push(atom);
     else if (atom.is === 'self' && own.has(atom.relation.id)) selves.push(atom);
+    else if (atom.is === 'not' && 'relation' in atom.of && own.has(atom.of.relation.id))
+      inner.push({ is: 'inner', relation: atom.of.relation, column: atom.of.column });
     else if (atom.is === 'join') {
       const left = own.has(atom.left.id);
       const right = own.has(atom.right.id);
@@ -53,10 +56,10 @@ function foldBranch(analysis: Analysis, sorted: Sorted, frame: Frame, scope: Sco
   const extra: Term[] = [...rest];
   if (caller) {
     const roles = demanded(sorted, caller);
-    decide(analysis, sorted, caller, frame);
+    decide(analysis, sorted, caller, { frame, scoped: sorted.rows.length + sorted.outward.length > 0 });
     const via = caller.via ?? caller.relation.table;
     for (const out of outward) extra.push({ is: 'link-caller', relation: out.relation, column: out.column, via, roles });
-    if (row) extra.push({ is: 'tenant', columns: rows.flatMap((link) => link.rowColumns), via, roles });
+    if (row) extra.push({ is: 'tenant', columns: rows.flatMap((link) => link.rowColumns), via, roles, solid: true });
     else if (outward.length === 0) extra.push(withoutRow(analysis, sorted, caller, roles));
     return and(extra);
   }
@@ -80,7 +83,8 @@ const saysEnough = (atoms: readonly Atom[]): boolean =>
 function ofRow(sorted: Sorted, columns: readonly string[], table: string, scope: Scope): Term {
   const flag =
     sorted.inner.length > 0 && sorted.inner.every((atom) => /publi[cs]|publish|active|visible|approved|status/i.test(atom.column));
-  if (columns.every((column) => column.startsWith('$'))) return { is: 'argument', columns: sorted.rows.map((link) => link.column) };
+  if (columns.every((column) => column.startsWith('$')))
+    return { is: 'argument', columns: sorted.rows.flatMap((link) => link.by ?? [link.column]) };
   return scope.definer ? { is: 'row', columns, flag } : { is: 'parent', table, columns };
 }
 
@@ -94,7 +98,7 @@ function withoutRow(analysis: Analysis, sorted: Sorted, caller: LinkCaller, role
       note: `${short(self.relation.table)}.${self.column} is compared with itself, so any row of the caller will do`,
     };
   const profile = sorted.inner.length === 0 && caller.via === undefined && isProfile(analysis, caller);
-  return profile ? { is: 'signed-in', note: `everybody who signs up has a row in ${short(via)}` } : { is: 'role', via, roles };
+  return profile ? { is: 'signed-in', note: `everybody who signs up has a row in ${short(via)}` } : { is: 'role', via, roles, solid: true };
 }
 
 const short = (table: string): string => table.replace(/^public\./, '');
@@ -113,7 +117,7 @@ function demanded(sorted: Sorted, caller: LinkCaller): string[] {
 }
 
 /** Remembers which table and columns decided. */
-function decide(analysis: Analysis, sorted: Sorted, caller: LinkCaller, frame: Frame): void {
+function decide(analysis: Analysis, sorted: Sorted, caller: LinkCaller, { frame, scoped }: { frame: Frame; scoped: boolean }): void {
   const roles = new Map<string, readonly Constant[]>();
   for (const atom of sorted.inner)
     if (atom.relation.id === caller.relation.id && atom.equals) roles.set(atom.column, [...(roles.get(atom.column) ?? []), ...atom.equals]);
@@ -121,7 +125,8 @@ function decide(analysis: Analysis, sorted: Sorted, caller: LinkCaller, frame: F
     .filter((link) => 'rowColumns' in link && link.relation.id === caller.relation.id)
     .map((link) => link.column);
   const relation = [...frame.values()].find((one) => one.id === caller.relation.id);
-  if (relation && relation.table.includes('.')) analysis.decisions.push({ table: relation.table, roles, tenants, by: analysis.reading });
+  if (relation && relation.table.includes('.'))
+    analysis.decisions.push({ table: relation.table, roles, tenants, scoped, by: analysis.reading });
 }
 
 /** The value of a column picked by a condition over the frame. */
@@ -134,17 +139,26 @@ export function folded(analysis: Analysis, where: Term, frame: Frame, value: Val
   const column = value.is === 'inner' ? value.column : '';
   if (sorted.every((one) => one.callers.length > 0)) {
     const caller = first.callers[0] as LinkCaller;
-    for (const one of sorted) decide(analysis, one, caller, frame);
+    // A tenant's id is taken to be compared with the row; only a role that is taken counts everywhere.
+    for (const one of sorted)
+      decide(analysis, one, caller, { frame, scoped: columns.length > 0 || (column !== '' && !isRoleColumn(column)) });
     const taken = value.is === 'inner' ? value.relation : caller.relation;
-    if (column !== '') remember(analysis, taken, column);
+    if (column !== '') remember(analysis, taken, column, columns.length > 0);
     return { is: 'looked-up', via: caller.via ?? caller.relation.table, column, rowColumns: columns, roles: demanded(first, caller) };
   }
-  if (columns.length > 0) return { is: 'related', via: first.rows[0]?.relation.table ?? '', column, rowColumns: columns };
+  if (columns.length > 0)
+    return {
+      is: 'related',
+      via: first.rows[0]?.relation.table ?? '',
+      column,
+      rowColumns: columns,
+      by: sorted.flatMap((one) => one.rows.flatMap((link) => link.by ?? [link.column])),
+    };
   return value.is === 'inner' ? { is: 'other', of: [] } : value;
 }
 
 // Which of the two it is (role or tenant) shows when the value is compared; the name decides for now.
-function remember(analysis: Analysis, relation: RelationRef | Relation, column: string): void {
+function remember(analysis: Analysis, relation: RelationRef | Relation, column: string, scoped: boolean): void {
   if (relation.table.includes('.'))
-    analysis.decisions.push({ table: relation.table, roles: new Map(), tenants: [column], by: analysis.reading });
+    analysis.decisions.push({ table: relation.table, roles: new Map(), tenants: [column], scoped, by: analysis.reading });
 }

@@ -1,10 +1,11 @@
 import type { FuncCall, Node, SelectStmt } from 'libpg-query';
 import { findRoutines } from '../catalog/catalog.ts';
 import { key, type RoutineState } from '../catalog/state.ts';
+import { isPrivilegedRole } from '../facts/words.ts';
 import { nameOf } from '../sql/nodes.ts';
 import { walkBody } from './flow.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
-import { or } from './term.ts';
+import { or, type Term } from './term.ts';
 
 const deepest = 8;
 
@@ -30,7 +31,14 @@ export function callOf(analysis: Analysis, call: FuncCall, scope: Scope): Value 
   analysis.reading = `${routine.name}()`;
   const value = routine.language === 'plpgsql' ? ofPlpgsql(analysis, routine, inside) : ofSql(analysis, routine, inside);
   analysis.reading = outer;
-  return value;
+  const asked = [...variables.values()].flatMap((one) => (one.is === 'constant' && isPrivilegedRole(one.value) ? [String(one.value)] : []));
+  return value?.is === 'condition' && asked.length > 0 ? { is: 'condition', term: demanding(value.term, asked) } : value;
+}
+
+/** A helper called with the name of a role demands it, whether or not its body was seen to compare it. */
+function demanding(term: Term, roles: readonly string[]): Term {
+  if (term.is === 'and' || term.is === 'or') return { is: term.is, of: term.of.map((part) => demanding(part, roles)) };
+  return (term.is === 'tenant' || term.is === 'role') && term.roles.length === 0 ? { ...term, roles } : term;
 }
 
 const fits = (routine: RoutineState, count: number): boolean =>

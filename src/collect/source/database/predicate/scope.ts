@@ -25,10 +25,20 @@ export type Value =
       readonly column: string;
       readonly rowColumns: readonly string[];
       readonly roles: readonly string[];
+      /** Never NULL: a fall-back value stands behind it. */
+      readonly solid?: true;
     }
-  /** Taken from data tied to the row (or an argument) only. */
-  | { readonly is: 'related'; readonly via: string; readonly column: string; readonly rowColumns: readonly string[] }
+  /** Taken from data tied to the row (or an argument) only; `by`: columns of that data it was picked by. */
+  | {
+      readonly is: 'related';
+      readonly via: string;
+      readonly column: string;
+      readonly rowColumns: readonly string[];
+      readonly by: readonly string[];
+    }
   | { readonly is: 'condition'; readonly term: Term }
+  /** The result of a function we do not know. */
+  | { readonly is: 'opaque' }
   | { readonly is: 'list'; readonly of: readonly Value[] }
   | { readonly is: 'other'; readonly of: readonly Value[] };
 
@@ -62,6 +72,8 @@ export interface Decision {
   readonly roles: ReadonlyMap<string, readonly Constant[]>;
   /** Columns that say which tenant the caller belongs to. */
   readonly tenants: readonly string[];
+  /** True when the row was asked as well: the answer counts within one tenant only. */
+  readonly scoped: boolean;
   /** Function or policy that decides by it. */
   readonly by: string;
 }

@@ -2,7 +2,7 @@ import type { Node, SelectStmt } from 'libpg-query';
 import { itemsOf, nameOf, stringsOf } from '../sql/nodes.ts';
 import { type Analysis, type Frame, type Relation, relationOf, type Scope, type Value } from './scope.ts';
 import { fold, folded } from './fold.ts';
-import { and, no, or, type Term, unknown, yes } from './term.ts';
+import { and, no, or, solidity, type Term, unknown, yes } from './term.ts';
 
 /** EXISTS (SELECT ... FROM ... WHERE ...). */
 export function existsIn(analysis: Analysis, select: SelectStmt, scope: Scope, inside?: (inner: Scope) => Term): Term {
@@ -33,7 +33,7 @@ export function scalarOf(analysis: Analysis, select: SelectStmt, scope: Scope): 
   const { scope: inner, frame, joins } = analysis.from(select, scope);
   const where = and([joins, analysis.condition(select.whereClause, inner)]);
   const value = isAggregate(node, 'bool_or') ? analysis.value(argumentOf(node), inner) : analysis.value(node, inner);
-  if (value.is === 'condition') return { is: 'condition', term: fold(analysis, and([where, value.term]), frame, scope) };
+  if (value.is === 'condition') return { is: 'condition', term: solidity(fold(analysis, and([where, value.term]), frame, scope), false) };
   return folded(analysis, where, frame, value);
 }
 

@@ -11,6 +11,7 @@ export interface RelationRef {
 /**
  * What a condition asks for. The first group is about the caller and the policy's own row; `link-caller`, `link-row`, `inner`,
  * `join` and `self` speak about relations of a sub-query and are folded away when the sub-query ends.
+ * `solid`: the answer is yes or no; without it the comparison yields NULL where there is no caller or no row.
  */
 export type Term =
   | { readonly is: 'true'; readonly note?: string }
@@ -20,11 +21,17 @@ export type Term =
   /** The database role (`auth.role()`, `current_user`) is one of these. */
   | { readonly is: 'db-role'; readonly roles: readonly string[] }
   /** Row columns equal to the caller's id or e-mail. */
-  | { readonly is: 'own'; readonly columns: readonly string[] }
+  | { readonly is: 'own'; readonly columns: readonly string[]; readonly solid?: true }
   /** Row columns tied to something looked up for the caller. `roles`: constants demanded of the caller there. */
-  | { readonly is: 'tenant'; readonly columns: readonly string[]; readonly via?: string; readonly roles: readonly string[] }
+  | {
+      readonly is: 'tenant';
+      readonly columns: readonly string[];
+      readonly via?: string;
+      readonly roles: readonly string[];
+      readonly solid?: true;
+    }
   /** The caller has a property that does not depend on the row. */
-  | { readonly is: 'role'; readonly via?: string; readonly roles: readonly string[] }
+  | { readonly is: 'role'; readonly via?: string; readonly roles: readonly string[]; readonly solid?: true }
   /** Something the caller can write himself (user_metadata). */
   | { readonly is: 'user-metadata' }
   /** Depends on the row alone. `flag`: a published/active mark. */
@@ -32,7 +39,6 @@ export type Term =
       readonly is: 'row';
       readonly columns: readonly string[];
       readonly equals?: readonly Constant[];
-      readonly excludes?: readonly Constant[];
       readonly flag: boolean;
     }
   /** A related row of `table` exists; row-level security of that table decides whether the caller sees it. */
@@ -47,7 +53,13 @@ export type Term =
       readonly via?: string;
       readonly roles?: readonly string[];
     }
-  | { readonly is: 'link-row'; readonly relation: RelationRef; readonly column: string; readonly rowColumns: readonly string[] }
+  | {
+      readonly is: 'link-row';
+      readonly relation: RelationRef;
+      readonly column: string;
+      readonly rowColumns: readonly string[];
+      readonly by?: readonly string[];
+    }
   | { readonly is: 'inner'; readonly relation: RelationRef; readonly column: string; readonly equals?: readonly Constant[] }
   | {
       readonly is: 'join';
@@ -57,6 +69,8 @@ export type Term =
       readonly rightColumn: string;
     }
   | { readonly is: 'self'; readonly relation: RelationRef; readonly column: string }
+  /** An atom that must not hold. */
+  | { readonly is: 'not'; readonly of: Atom }
   | { readonly is: 'and' | 'or'; readonly of: readonly Term[] };
 
 export type Atom = Exclude<Term, { readonly is: 'and' | 'or' }>;
@@ -86,7 +100,7 @@ export function or(terms: readonly Term[]): Term {
   return kept.length === 1 ? first : { is: 'or', of: kept };
 }
 
-/** Negation. "Not mine" and "not of my tenant" are everybody else's rows, so they count as open to whoever is signed in. */
+/** Negation; taking it twice gives the term back. */
 export function not(term: Term): Term {
   switch (term.is) {
     case 'true':
@@ -101,25 +115,60 @@ export function not(term: Term): Term {
       return or(term.of.map(not));
     case 'or':
       return and(term.of.map(not));
-    case 'db-role': {
-      const others = ['anon', 'authenticated', 'service_role'].filter((role) => !term.roles.includes(role));
-      return { is: 'db-role', roles: others };
-    }
+    case 'not':
+      return term.of;
+    case 'db-role':
+      return { is: 'db-role', roles: ['anon', 'authenticated', 'service_role'].filter((role) => !term.roles.includes(role)) };
+    default:
+      return { is: 'not', of: term };
+  }
+}
+
+/** Marks whether the comparisons in a term can yield NULL. */
+export function solidity(term: Term, solid: boolean): Term {
+  if (term.is === 'and' || term.is === 'or') return { is: term.is, of: term.of.map((part) => solidity(part, solid)) };
+  if (term.is === 'not') return { is: 'not', of: solidity(term.of, solid) as Atom };
+  if (term.is !== 'own' && term.is !== 'tenant' && term.is !== 'role') return term;
+  const { solid: _, ...rest } = term;
+  return solid ? { ...rest, solid: true } : rest;
+}
+
+type Truth = 'yes' | 'no' | 'null' | 'open';
+
+/** What the condition yields for a caller without an account, by SQL's three-valued logic. */
+export function withoutAccount(term: Term): Truth {
+  switch (term.is) {
+    case 'true':
+    case 'signed-out':
+      return 'yes';
+    case 'false':
+    case 'signed-in':
+      return 'no';
+    case 'db-role':
+      return term.roles.includes('anon') ? 'yes' : 'no';
     case 'own':
     case 'tenant':
     case 'role':
-      return { is: 'signed-in' };
-    case 'row':
-      return { is: 'row', columns: term.columns, flag: term.flag, ...(term.equals && { excludes: term.equals }) };
-    case 'parent':
-      return { is: 'row', columns: term.columns, flag: false };
-    case 'inner':
-      return { is: 'inner', relation: term.relation, column: term.column };
-    case 'link-caller':
-    case 'link-row':
-      return { is: 'inner', relation: term.relation, column: term.column };
+      return term.solid ? 'no' : 'null';
+    case 'user-metadata':
+      return 'null';
+    case 'not': {
+      const inner = withoutAccount(term.of);
+      return inner === 'yes' ? 'no' : inner === 'no' ? 'yes' : inner;
+    }
+    case 'and':
+    case 'or': {
+      const decisive = term.is === 'and' ? 'no' : 'yes';
+      const parts = term.of.map(withoutAccount);
+      return (
+        parts.find((part) => part === decisive) ??
+        parts.find((part) => part === 'open') ??
+        parts.find((part) => part === 'null') ??
+        (decisive === 'no' ? 'yes' : 'no')
+      );
+    }
     default:
-      return term;
+      return 'open';
   }
 }
 
@@ -150,6 +199,7 @@ export function alternatives(term: Term): readonly (readonly Atom[])[] | undefin
 
 /** Names of the row's columns a term speaks about. */
 export function columnsOf(term: Term): string[] {
+  if (term.is === 'not') return term.of.is === 'row' ? columnsOf(term.of) : [];
   if (term.is === 'and' || term.is === 'or') return [...new Set(term.of.flatMap(columnsOf))];
   if (term.is === 'own' || term.is === 'tenant' || term.is === 'row' || term.is === 'parent') return [...term.columns];
   return term.is === 'link-row' ? [...term.rowColumns] : [];

@@ -32,7 +32,7 @@ export function valueOf(analysis: Analysis, node: Node | undefined, scope: Scope
   }
   if ('BoolExpr' in node || 'NullTest' in node || 'BooleanTest' in node) return { is: 'condition', term: analysis.condition(node, scope) };
   const all = (nodes: readonly (Node | undefined)[] | undefined): Value[] => (nodes ?? []).map((item) => analysis.value(item, scope));
-  if ('CoalesceExpr' in node) return firstTelling(all(node.CoalesceExpr.args));
+  if ('CoalesceExpr' in node) return firm(firstTelling(all(node.CoalesceExpr.args)));
   if ('A_ArrayExpr' in node) return { is: 'list', of: all(node.A_ArrayExpr.elements) };
   if ('List' in node) return { is: 'list', of: all(itemsOf(node)) };
   if ('A_Indirection' in node) return analysis.value(node.A_Indirection.arg, scope);
@@ -42,6 +42,9 @@ export function valueOf(analysis: Analysis, node: Node | undefined, scope: Scope
   }
   return 'RowExpr' in node ? { is: 'other', of: all(node.RowExpr.args) } : nothing;
 }
+
+/** A fall-back value stands behind it. */
+const firm = (value: Value): Value => (value.is === 'looked-up' ? { ...value, solid: true } : value);
 
 function ofKeyword(keyword: SQLValueFunction): Value {
   const names = ['SVFOP_CURRENT_USER', 'SVFOP_SESSION_USER', 'SVFOP_USER', 'SVFOP_CURRENT_ROLE'];
@@ -118,6 +121,83 @@ const passThrough = new Set([
   'any_value',
 ]);
 
+/** PostgreSQL's own functions seen in conditions: they add nothing to what their arguments say. */
+const builtin = new Set([
+  'now',
+  'length',
+  'char_length',
+  'date_trunc',
+  'extract',
+  'date_part',
+  'age',
+  'round',
+  'floor',
+  'ceil',
+  'abs',
+  'mod',
+  'array_length',
+  'cardinality',
+  'jsonb_array_length',
+  'json_array_length',
+  'jsonb_typeof',
+  'regexp_match',
+  'starts_with',
+  'position',
+  'strpos',
+  'to_char',
+  'to_date',
+  'to_timestamp',
+  'clock_timestamp',
+  'timezone',
+  'random',
+  'gen_random_uuid',
+  'uuid_generate_v4',
+  'greatest',
+  'least',
+  'format',
+  'concat_ws',
+  'jsonb_build_object',
+  'json_build_object',
+  'jsonb_build_array',
+  'row_to_json',
+  'jsonb_agg',
+  'json_agg',
+  'count',
+  'sum',
+  'avg',
+  'bool_or',
+  'bool_and',
+  'string_agg',
+  'make_interval',
+  'encode',
+  'decode',
+  'digest',
+  'sha256',
+  'convert_to',
+  'gen_random_bytes',
+  'repeat',
+  'lpad',
+  'rpad',
+  'jsonb_set',
+  'power',
+  'sqrt',
+  'array_append',
+  'array_remove',
+  'similarity',
+  'word_similarity',
+  'websearch_to_tsquery',
+  'plainto_tsquery',
+  'to_tsquery',
+  'to_tsvector',
+  'ts_rank',
+  'crypt',
+  'gen_salt',
+  'pg_typeof',
+  'isfinite',
+  'overlaps',
+  'jsonb_exists',
+]);
+
 function ofCall(analysis: Analysis, call: FuncCall, scope: Scope): Value {
   const { schema, name } = nameOf(call.funcname);
   if (schema === 'auth') {
@@ -131,7 +211,8 @@ function ofCall(analysis: Analysis, call: FuncCall, scope: Scope): Value {
   const inside = analysis.call(call, scope);
   if (inside) return inside;
   const args = (call.args ?? []).map((arg) => analysis.value(arg, scope));
-  return passThrough.has(name) ? firstTelling(args) : { is: 'other', of: args };
+  if (passThrough.has(name)) return firstTelling(args);
+  return { is: 'other', of: schema === 'pg_catalog' || builtin.has(name) ? args : [...args, { is: 'opaque' }] };
 }
 
 function ofSetting(setting: string): Value {
@@ -139,6 +220,6 @@ function ofSetting(setting: string): Value {
   const single = /^request\.jwt\.claim\.(\w+)$/.exec(setting)?.[1];
   if (single !== undefined) return claim([single]);
   if (setting === 'role') return { is: 'caller-role' };
-  // Headers come from the caller and prove nothing; any other setting is made by the server.
-  return { is: 'claim', trusted: !setting.startsWith('request.'), path: setting };
+  // A header may carry a token the row is found by; any other setting is made by the server.
+  return setting.startsWith('request.') ? { is: 'opaque' } : { is: 'claim', trusted: true, path: setting };
 }

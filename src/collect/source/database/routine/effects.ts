@@ -53,7 +53,7 @@ function ofStatement(setting: Setting, routine: RoutineState, reached: Reached, 
   const place = { ...routine.place, line: routine.bodyLine + reached.line - 1 };
   if (reached.kind === 'execute')
     return runsInput(analysis, reached)
-      ? [{ ...callers(setting, reached.path), verb: 'execute', table: '*', place, lookups: [], sets: [] }]
+      ? [{ ...callers(setting, reached.path), verb: 'execute', table: '*', place, lookups: [], sets: [], columns: [] }]
       : [];
   const expression = reached.kind === 'return' || reached.kind === 'assign';
   let nodes: Node[];
@@ -63,9 +63,9 @@ function ofStatement(setting: Setting, routine: RoutineState, reached: Reached, 
     return [];
   }
   const effects: FunctionEffect[] = [];
-  const emit = (verb: Verb, table: string, term: Term, sets: readonly string[] = []): void => {
+  const emit = (verb: Verb, table: string, term: Term, written: Written = { sets: [], columns: [] }): void => {
     if (table.startsWith('pg_') || table.startsWith('information_schema.') || table === 'function' || table === 'derived') return;
-    effects.push({ ...callers(setting, and([reached.path, term])), verb, table, place, lookups: lookupsOf(term), sets });
+    effects.push({ ...callers(setting, and([reached.path, term])), verb, table, place, lookups: lookupsOf(term), ...written });
   };
   const at: At = { analysis, scope: reached.scope, emit };
   nodes.forEach((node, index) => {
@@ -77,10 +77,12 @@ function ofStatement(setting: Setting, routine: RoutineState, reached: Reached, 
   return effects;
 }
 
+type Written = Pick<FunctionEffect, 'sets' | 'columns'>;
+
 interface At {
   readonly analysis: Analysis;
   readonly scope: Scope;
-  readonly emit: (verb: Verb, table: string, term: Term, sets?: readonly string[]) => void;
+  readonly emit: (verb: Verb, table: string, term: Term, written?: Written) => void;
 }
 
 function callers(setting: Setting, term: Term): Pick<FunctionEffect, 'anon' | 'authenticated'> {
@@ -90,7 +92,7 @@ function callers(setting: Setting, term: Term): Pick<FunctionEffect, 'anon' | 'a
 
 // The caller chooses the arguments, so a condition on them holds nobody back.
 function withoutArguments(term: Term): Term {
-  if (term.is === 'argument') return yes;
+  if (term.is === 'argument' || (term.is === 'not' && term.of.is === 'argument')) return yes;
   if (term.is === 'and') return and(term.of.map(withoutArguments));
   return term.is === 'or' ? or(term.of.map(withoutArguments)) : term;
 }
@@ -106,13 +108,33 @@ function select(at: At, statement: SelectStmt): void {
   const { scope, frame, joins } = at.analysis.from(statement, at.scope);
   const where = and([joins, at.analysis.condition(statement.whereClause, scope)]);
   const term = rowsOf(where, frame);
-  for (const relation of frame.values()) at.emit('select', relation.table, term);
+  // Totals give no rows away.
+  if (!onlyTotals(statement)) for (const relation of frame.values()) at.emit('select', relation.table, term);
   walk([statement.targetList, statement.fromClause, statement.withClause], (kind, node) => {
     if (kind !== 'SubLink' && kind !== 'RangeSubselect' && kind !== 'CommonTableExpr') return true;
     const sub = (node.subselect ?? node.subquery ?? node.ctequery) as Node | undefined;
     if (sub && 'SelectStmt' in sub && node.subLinkType !== 'EXISTS_SUBLINK') select({ ...at, scope }, sub.SelectStmt);
     return false;
   });
+}
+
+const totals = new Set(['count', 'sum', 'avg', 'bool_or', 'bool_and']);
+
+function onlyTotals(statement: SelectStmt): boolean {
+  const targets = statement.targetList ?? [];
+  return (
+    targets.length > 0 &&
+    !statement.groupClause &&
+    targets.every((target) => {
+      let columns = false;
+      walk(target, (kind, node) => {
+        if (kind === 'FuncCall' && totals.has(nameOf(node.funcname as Node[]).name)) return false;
+        if (kind === 'ColumnRef') columns = true;
+        return true;
+      });
+      return !columns;
+    })
+  );
 }
 
 /** Which rows of the frame's relations satisfy a condition: tied to the caller, picked by an argument, or all. */
@@ -128,7 +150,8 @@ function seenFrom(atom: Atom, own: ReadonlySet<number>): Term {
     return atom.via === undefined
       ? { is: 'own', columns: [atom.column] }
       : { is: 'tenant', columns: [atom.column], via: atom.via, roles: atom.roles ?? [] };
-  if (atom.is === 'link-row' && own.has(atom.relation.id)) return { is: 'argument', columns: [atom.column] };
+  if (atom.is === 'link-row' && own.has(atom.relation.id)) return { is: 'argument', columns: [...(atom.by ?? [atom.column])] };
+  if (atom.is === 'not' && 'relation' in atom.of) return { is: 'row', columns: [atom.of.column], flag: false };
   if (atom.is === 'inner') return { is: 'row', columns: [atom.column], flag: false };
   return atom.is === 'join' || atom.is === 'self' || atom.is === 'link-row' ? yes : atom;
 }
@@ -159,7 +182,10 @@ function insert(at: At, statement: InsertStmt): void {
   const tied = columns.filter((_, index) => mentions(values[index], (part) => part.is === 'caller' || part.is === 'looked-up'));
   const sets = columns.filter((_, index) => mentions(values[index], (part) => part.is === 'argument'));
   const where = frame && query ? rowsOf(and([frame.joins, at.analysis.condition(query.whereClause, scope)]), frame.frame) : yes;
-  at.emit('insert', tableOf(at.analysis, statement), tied.length > 0 ? and([where, { is: 'own', columns: tied }]) : where, sets);
+  at.emit('insert', tableOf(at.analysis, statement), tied.length > 0 ? and([where, { is: 'own', columns: tied }]) : where, {
+    sets,
+    columns,
+  });
 }
 
 function change(at: At, verb: 'update' | 'delete', statement: UpdateStmt & DeleteStmt): void {
@@ -181,7 +207,8 @@ function change(at: At, verb: 'update' | 'delete', statement: UpdateStmt & Delet
       ? [item.ResTarget.name ?? '']
       : [],
   );
-  at.emit(verb, tableOf(at.analysis, statement), rowsOf(where, all), sets);
+  const columns = (statement.targetList ?? []).flatMap((item) => ('ResTarget' in item ? [item.ResTarget.name ?? ''] : []));
+  at.emit(verb, tableOf(at.analysis, statement), rowsOf(where, all), { sets, columns });
 }
 
 function mentions(value: Value | undefined, test: (part: Value) => boolean): boolean {

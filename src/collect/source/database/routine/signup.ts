@@ -48,6 +48,11 @@ function ofRoutine(setting: Setting, routine: RoutineState): SignupTrigger {
     function: key(routine.schema, routine.name),
     place: routine.place,
     trusts: distinct(trusts),
+    fills: [
+      ...new Set(
+        statements.flatMap((reached) => (reached.kind === 'sql' ? assignments(analysis, reached.sql).map(({ table }) => table) : [])),
+      ),
+    ],
     ...(admin && { firstUserAdmin: admin }),
   };
 }
