@@ -11,6 +11,7 @@ import { baselineFile, perform, verdictOf } from './perform.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { teller } from './progress.ts';
 import { colorWanted } from './color.ts';
+import { riskListEvidence } from '../deliver/risk-list-evidence.ts';
 
 export interface JudgedRun {
   readonly plan: Plan;
@@ -34,7 +35,7 @@ export async function judgedRun(
   if (writes.baseline !== undefined) checkFile(writes.baseline);
   if (writes.evidence !== undefined) checkFolder(writes.evidence);
 
-  const result = await perform(plan, session, tell);
+  const result = await perform(plan, session, tell, riskListEvidence);
   const verdict = verdictOf(plan, result.run.findings, baseline);
   const judged = { plan, result, verdict, exitCode: exitCodes[verdict.status] };
   const fullReport = outputs.find((output) => output.format === 'html' && output.file !== undefined)?.file;

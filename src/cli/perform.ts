@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run, type RunResult } from '../core/engine.ts';
 import { judge, type Verdict } from '../core/gate.ts';
+import type { Evidence } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { baselineName, type KnownFinding, knownFingerprints } from './baseline.ts';
 import type { Session } from './command.ts';
@@ -9,12 +10,13 @@ import type { Plan } from './plan.ts';
 import type { Teller } from './progress.ts';
 import { version } from './version.ts';
 
-/** Collects and judges as planned. Throws the abort's reason when the user stopped it: half a run is no result. */
-export async function perform(plan: Plan, session: Session, tell: Teller): Promise<RunResult> {
+/** Collects and judges as planned, with the facts that the reports show. Throws the abort's reason when the user stopped it: half a run is no result. */
+export async function perform(plan: Plan, session: Session, tell: Teller, shown: readonly Evidence[] = []): Promise<RunResult> {
   const begin = (): Promise<RunResult> =>
     run({
       checks: plan.checks,
       off: plan.off,
+      shown,
       collectors: plan.collectors,
       target: plan.target,
       targetArguments: plan.targetArguments,

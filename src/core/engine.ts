@@ -10,6 +10,8 @@ export interface RunOptions extends StoreOptions {
   readonly checks: readonly AnyCheck[];
   /** Checks that somebody switched off: not run, and listed with the reason. */
   readonly off?: readonly { readonly check: AnyCheck; readonly reason: string }[];
+  /** Facts that a deliverable shows besides what is judged; collected where their inputs were given, their faults recorded like any other. */
+  readonly shown?: readonly Evidence[];
   readonly version: string;
   /** How the user names the target on the command line; goes into the replay commands. */
   readonly targetArguments: string;
@@ -34,6 +36,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     if (missing.length > 0) return { check, missing, observations: [] };
     return { check, missing, observations: await judge(check, store) };
   });
+  const canShow = (fact: Evidence): boolean =>
+    options.collectors.some(({ provides }) => provides.id === fact.id) && [...store.inputsFor([fact])].every((input) => have.has(input));
+  const shown = Promise.all((options.shown ?? []).filter(canShow).map((fact) => store.get(fact)));
   for (const { check, missing, observations } of await Promise.all(judged)) {
     const signed = sign(check, vault.scrubAll(observations), options.targetArguments);
     findings.push(...signed);
@@ -46,6 +51,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), notApplicable: count('not-applicable') },
     });
   }
+  await shown;
   const none = { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
   for (const { check, reason } of options.off ?? [])
     records.push({ id: check.id, title: check.doc.title, state: 'off', reason, counts: none });

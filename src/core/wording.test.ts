@@ -28,5 +28,6 @@ describe('wording', () => {
   it('takes the first sentence, not the first dot', () => {
     expect(firstSentence('Set sourcemap to false in vite.config.ts. Then build again.')).toBe('Set sourcemap to false in vite.config.ts.');
     expect(firstSentence('No full stop')).toBe('No full stop');
+    expect(firstSentence('alter table x;\nThen go on.')).toBe('alter table x;');
   });
 });

@@ -26,10 +26,11 @@ export function spotText({ file, line, url }: Place): string {
   return line === undefined ? file : `${file}:${line}`;
 }
 
-/** First sentence of a text, for places where there is room for one only. */
+/** First sentence of a text, or its first line, for places where there is room for one only. */
 export function firstSentence(text: string): string {
-  const end = text.search(/[.!?](?=\s+\p{Lu})/u);
-  return end < 0 ? text : text.slice(0, end + 1);
+  const [line = ''] = text.trim().split(/[\r\n]/, 1);
+  const end = line.search(/[.!?](?=\s+\p{Lu})/u);
+  return end < 0 ? line : line.slice(0, end + 1);
 }
 
 /** Order of two strings by code unit: the same on every machine. */

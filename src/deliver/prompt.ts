@@ -33,7 +33,7 @@ export function promptFor({ finding, also }: PromptSubject, builder: Builder | u
           : []),
       ].join('\n'),
     `Why it matters: ${finding.why}`,
-    `What to change: ${finding.fix}`,
+    `What to change${also.length > 0 ? ' (here, and in the same way in each of the other places)' : ''}: ${finding.fix}`,
     list('Rules', [
       ...(harm === 'secret'
         ? [`Never write the secret into a file. It belongs in ${tool.secrets}; read it there, on the server only.`]

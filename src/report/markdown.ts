@@ -1,7 +1,7 @@
 import type { Block, Document, FindingItem, TableBlock } from '../core/deliverable.ts';
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
-import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
+import { clip, lines, oneLine, quotation, sentence, verbatim } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
 import { alsoText, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
@@ -69,7 +69,7 @@ function findingText(item: FindingItem, number: number | undefined): string {
     order === undefined ? '' : `*${prose(order)}*`,
     unknown ? `**What would tell:** ${prose(finding.toKnow ?? 'nothing we know of')}` : `**Why it matters:** ${prose(finding.why)}`,
     seen.length > 0 ? `**Evidence**\n\n${seen.join('\n\n')}` : '',
-    unknown ? '' : `**Fix:** ${prose(finding.fix)}`,
+    unknown ? '' : `**Fix:** ${lines(finding.fix).map(prose).join('\\\n')}`,
     `**See it again:** ${code(finding.replay)}`,
     prompt === undefined ? '' : details(`Prompt for ${prose(prompt.tool)}`, fenced(verbatim(prompt.text))),
     also.length === 0 ? '' : details(moreText(item), also.map((other) => placeLine(other, finding)).join('\n')),

@@ -43,3 +43,11 @@ export function gist(text: string, most: number): string {
   const line = oneLine(text);
   return line.length <= most ? line : `${line.slice(0, most).replace(/\s+\S*$/, '')}…`;
 }
+
+/** Advice in lines, such as a statement and what comes after it: each a sentence, at most 20 of them. */
+export const lines = (text: string): string[] =>
+  text
+    .split(/[\r\n]+/)
+    .map(sentence)
+    .filter((line) => line !== '')
+    .slice(0, 20);

@@ -245,7 +245,7 @@ describe('junit', () => {
 
 describe('html', () => {
   const tags =
-    'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code table thead tbody tr th td'.split(
+    'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code br table thead tbody tr th td'.split(
       ' ',
     );
   const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope'];
@@ -257,7 +257,9 @@ describe('html', () => {
     const found = [...body.matchAll(/<(\/?)([^\s>/]*)([^>]*)>/g)];
     expect(found.length).toBe(body.split('<').length - 1);
     expect([...new Set(found.map(([, , tag]) => tag))].filter((tag) => !tags.includes(tag ?? ''))).toEqual([]);
-    const attributes = found.flatMap(([, , , rest]) => [...(rest ?? '').matchAll(/([^\s=]+)(?:="[^"]*")?/g)].map(([, name]) => name));
+    const attributes = found.flatMap(([, , , rest]) =>
+      [...(rest ?? '').replace(/\/$/, '').matchAll(/([^\s=]+)(?:="[^"]*")?/g)].map(([, name]) => name),
+    );
     expect([...new Set(attributes)].filter((name) => !names.includes(name ?? ''))).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { checkFolder, writeReport } from '../output.ts';
 import { perform, verdictOf } from '../perform.ts';
 import { makePlan } from '../plan.ts';
 import { teller } from '../progress.ts';
+import { riskListEvidence } from '../../deliver/risk-list-evidence.ts';
 
 /** Where the demo leaves its apps and reports, below the current folder. */
 const reportFolder = 'launch-ready-report';
@@ -25,7 +26,7 @@ export const demo: Command = async (args, session) => {
     await writeExample(example, app);
     tell.notice(`Auditing ${example.describes}, broken on purpose: ${app}`);
     const plan = makePlan(parseArguments('audit', []), [app], tell.notice);
-    const result = await perform(plan, session, tell);
+    const result = await perform(plan, session, tell, riskListEvidence);
     const verdict = verdictOf(plan, result.run.findings, undefined);
     const html = `${app}.html`;
     writeReport(html, render('html', { plan, result, verdict }, { colour: false, verbose: true }));

@@ -1,7 +1,7 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Proof } from '../../core/finding.ts';
 import { placeText } from '../../core/wording.ts';
-import { clip, quotation, sentence, verbatim } from '../plain.ts';
+import { clip, lines, quotation, sentence, verbatim } from '../plain.ts';
 import { alsoText, labelOf, moreText, ownText } from '../words.ts';
 import { html, type Markup, rich } from './markup.ts';
 
@@ -63,7 +63,7 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
       ${own !== '' && html`<p>${rich(own)}</p>`} ${!unknown && html`<p class="why">${rich(finding.why)}</p>`}
       <p>
         <strong>${unknown ? 'What would tell:' : 'Fix:'}</strong>
-        ${rich(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix)}
+        ${lines(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix).map((line, index) => html`${index > 0 && html`<br />`}${rich(line)}`)}
       </p>
       ${order !== undefined && number !== undefined && html`<p class="hint">Why number ${number}: ${sentence(order)}</p>`}
       <details>

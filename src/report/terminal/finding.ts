@@ -1,7 +1,7 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
 import { firstSentence, placeText, spotText } from '../../core/wording.ts';
-import { gist, quotation, sentence, verbatim } from '../plain.ts';
+import { gist, lines, quotation, sentence, verbatim } from '../plain.ts';
 import { labelOf, moreText, ownText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
@@ -46,7 +46,7 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
   const { finding, headline, effort, order, also, prompt } = item;
   const unknown = finding.outcome === 'unknown';
   const indent = '     ';
-  const lines = (text: string): string[] => indented(sentence(text), width, indent);
+  const put = (text: string): string[] => indented(sentence(text), width, indent);
   const block = (text: string): string[] => text.split('\n').map((line) => paint.dim(`${indent}| ${line}`));
   const where = sentence(placeText(finding.place));
   return [
@@ -54,14 +54,14 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
       paint.bold(line),
     ),
     `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
-    ...(where === '' ? [] : lines(where).map((line) => paint.cyan(line))),
-    ...lines(ownText(finding, headline)),
-    ...(order === undefined ? [] : lines(order).map((line) => paint.dim(line))),
-    ...(unknown ? lines(`What would tell: ${finding.toKnow ?? 'nothing we know of'}`) : lines(`Why it matters: ${finding.why}`)),
-    ...(finding.proof ?? []).flatMap((proof) => [...lines(proofHead(proof)), ...block(quotation(proofBody(proof)))]),
-    ...(unknown ? [] : lines(`Fix: ${finding.fix}`)),
-    ...lines(`See it again: ${finding.replay}`),
-    ...(also.length === 0 ? [] : lines(`${moreText(item)}:`)),
+    ...(where === '' ? [] : put(where).map((line) => paint.cyan(line))),
+    ...put(ownText(finding, headline)),
+    ...(order === undefined ? [] : put(order).map((line) => paint.dim(line))),
+    ...(unknown ? put(`What would tell: ${finding.toKnow ?? 'nothing we know of'}`) : put(`Why it matters: ${finding.why}`)),
+    ...(finding.proof ?? []).flatMap((proof) => [...put(proofHead(proof)), ...block(quotation(proofBody(proof)))]),
+    ...(unknown ? [] : lines(`Fix: ${finding.fix}`).flatMap(put)),
+    ...put(`See it again: ${finding.replay}`),
+    ...(also.length === 0 ? [] : put(`${moreText(item)}:`)),
     ...also.flatMap((other) =>
       indented(
         `${[sentence(placeText(other.place)), sentence(ownText(other, finding.message) || other.message)].filter((part) => part !== '').join(': ')} [${other.id}]`,
@@ -70,7 +70,7 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
         `${indent}- `,
       ),
     ),
-    ...(prompt === undefined ? [] : [...lines(`Prompt for ${prompt.tool}:`), ...block(verbatim(prompt.text))]),
+    ...(prompt === undefined ? [] : [...put(`Prompt for ${prompt.tool}:`), ...block(verbatim(prompt.text))]),
     '',
   ];
 }

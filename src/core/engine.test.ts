@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { finding } from '../../test/contracts/findings.ts';
+import { type AnyCheck, defineCheck } from './check.ts';
+import { type AnyCollector, defineCollector } from './collector.ts';
+import { run, type RunOptions } from './engine.ts';
+import { CollectFault, evidence } from './evidence.ts';
+import { fingerprintOf } from './finding.ts';
+
+const code = evidence<number>()('test.code', 'the code');
+const page = evidence<number>()('test.page', 'the page');
+const broken = evidence<number>()('test.broken', 'the rules');
+const nobody = evidence<number>()('test.nobody', 'what nobody collects');
+
+const collector = (provides: typeof code | typeof page | typeof broken, wants: 'repo' | 'url', collect: () => number): AnyCollector =>
+  defineCollector<number, Record<string, never>>({
+    provides,
+    wants,
+    needs: {},
+    effects: 'none',
+    timeoutMs: 1000,
+    collect: () => Promise.resolve().then(collect),
+  });
+
+const collectors = [
+  collector(code, 'repo', () => 7),
+  collector(page, 'url', () => 8),
+  collector(broken, 'repo', () => {
+    throw new CollectFault('denied', 'It refused.', 'Let us in.');
+  }),
+];
+
+const check = (name: string, needs: AnyCheck['needs'], evaluate: AnyCheck['evaluate']): AnyCheck =>
+  defineCheck({
+    id: `audit/${name}`,
+    severity: 'high',
+    covers: ['S1-C1'],
+    doc: { title: name, why: 'w', fix: 'f', effort: 'minutes' },
+    needs,
+    examples: { passes: [], fails: [] },
+    evaluate,
+  });
+
+const perform = (checks: readonly AnyCheck[], more: Partial<RunOptions> = {}): ReturnType<typeof run> =>
+  run({
+    checks,
+    collectors,
+    target: { root: '/x', scope: { hosts: [], requests: 0, history: false } },
+    version: '1',
+    targetArguments: '.',
+    ...more,
+  });
+
+describe('run', () => {
+  it('collects what is shown besides what is judged, where its input was given and somebody collects it', async () => {
+    const result = await perform([], { shown: [code, page, nobody, broken] });
+    expect(result.evidence).toEqual({ 'test.code': 7 });
+    expect(result.run.evidence.map(({ id, fault }) => [id, fault?.kind])).toEqual([
+      ['test.code', undefined],
+      ['test.broken', 'denied'],
+    ]);
+    expect(result.run.findings).toEqual([]);
+  });
+
+  it('tells judged from out of reach, a fault from a bug, and nothing found from passed', async () => {
+    const { run: made } = await perform([
+      check('passes', { code }, () => [{ outcome: 'pass', message: 'fine' }]),
+      check('waits', { page }, () => []),
+      check('refused', { broken }, () => []),
+      check('throws', { code }, () => {
+        throw new Error('oops');
+      }),
+      check('finds-none', { code }, () => []),
+    ]);
+    expect(made.findings.map(({ check: id, outcome, toKnow }) => [id, outcome, toKnow])).toEqual([
+      ['audit/passes', 'pass', undefined],
+      ['audit/refused', 'unknown', 'Let us in.'],
+      ['audit/throws', 'unknown', 'Please report this; the rest of the run is not affected.'],
+      ['audit/finds-none', 'not-applicable', undefined],
+    ]);
+    expect(made.checks.map(({ state, wants }) => [state, wants])).toContainEqual(['out-of-reach', ['url']]);
+  });
+
+  it('gives equal subjects names of their own that do not change', async () => {
+    const twice = check('twice', { code }, () =>
+      [1, 2].map((line) => ({ outcome: 'fail', message: 'm', subject: 's', place: { file: 'a.ts', line } })),
+    );
+    const ids = (await perform([twice])).run.findings.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect((await perform([twice])).run.findings.map(({ id }) => id)).toEqual(ids);
+    expect(ids[0]).toBe(`audit/twice#${fingerprintOf('audit/twice', finding({ subject: 's' })).slice(0, 8)}`);
+  });
+});
