@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText } from '../../evidence/questions.ts';
+import { accessText, isSignInFlow } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -29,7 +29,7 @@ export const csrfMissing = defineCheck({
   *evaluate({ inventory }) {
     for (const route of inventory.routes) {
       const writes = route.data.filter((access) => access.operation !== 'read');
-      if (writes.length === 0 || route.csrf === 'not-cookie' || route.webhook) continue;
+      if (writes.length === 0 || route.csrf === 'not-cookie' || route.webhook || isSignInFlow(route)) continue;
       const about = { subject: route.id, place: { ...route.place, name: route.id } };
       if (route.csrf === 'unknown')
         yield {

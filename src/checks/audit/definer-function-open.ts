@@ -20,7 +20,7 @@ const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'fla
 const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
 /** Writes to these alone change how things are shown or counted, not what they are. */
 const cosmetic =
-  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|.*_number|(?:last|ultim[oa])_.*)$/i;
+  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|total_.*|.*_number|(?:last|ultim[oa])_.*)$/i;
 const plainType =
   /^(?:boolean|integer|bigint|numeric|text|uuid|character varying|date|double precision|real|smallint|interval|inet)(?:\[\])?$/i;
 

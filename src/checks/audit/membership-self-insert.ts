@@ -35,7 +35,7 @@ function judge(table: Table): Observation {
   return {
     subject,
     outcome: 'fail',
-    ...(role && !table.writable.insert.columns.includes(role.name) && { severity: 'medium' as const }),
+    severity: role && !columns.includes(role) ? 'medium' : tenant === undefined && table.decides.includes('tenant') ? 'high' : 'blocker',
     place,
     message: `Any user can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
     proof: [

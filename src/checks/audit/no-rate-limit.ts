@@ -12,7 +12,7 @@ const takesGuesses = (route: Route): boolean =>
   route.purposes.some((purpose) => purpose === 'login' || purpose === 'reset') &&
   !route.purposes.includes('logout') &&
   (route.data.some((access) => access.inputs.some((input) => /mail|user|phone|login/i.test(input.column))) ||
-    route.guards.some((guard) => guard.what.startsWith('password checked')));
+    route.guards.some((guard) => /^password checked|signInWithPassword|^stored hash/.test(guard.what)));
 
 export const noRateLimit = defineCheck({
   id: 'audit/no-rate-limit',

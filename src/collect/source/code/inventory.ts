@@ -10,6 +10,7 @@ import { packageKnowledge, runtimeGlobals } from './know/index.ts';
 import { assemble, type RouteSpec } from './routes/assemble.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
+import { honoRoutes } from './routes/hono.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
@@ -24,6 +25,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);
+  yield* honoRoutes(code, machine);
   yield* edgeFunctions(code, machine);
 }
 

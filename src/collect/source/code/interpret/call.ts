@@ -21,6 +21,9 @@ import {
   whoOf,
 } from './value.ts';
 
+/** Names of guards that refuse requests of other websites. */
+const formTokenName = /csrf|xsrf|same_?origin|(?:check|verify|assert|require|validate)\w*Origin/i;
+
 const maxDepth = 24;
 
 /** Names that functions limiting the rate of attempts go by. */
@@ -90,6 +93,7 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   const frame: Frame = { scope, returns: [], leaves: [] };
   // What a limiter lets through is limited, also the handler it calls itself.
   if (machine.state && closure.name && limiterName.test(closure.name)) machine.state = both(machine.state, flagged('rate', closure.name, closure.module.placeOf(fn)));
+  if (machine.state && closure.name && formTokenName.test(closure.name)) machine.state = both(machine.state, flagged('csrf', closure.name, closure.module.placeOf(fn)));
   machine.stack.push(fn);
   try {
     if (fn.type === 'ArrowFunctionExpression' && fn.expression) {

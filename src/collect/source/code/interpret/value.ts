@@ -133,6 +133,8 @@ export interface Value {
   readonly response?: 'deny' | 'pass' | 'answer';
   /** Derived from a request signature or an HMAC of its body. */
   readonly digest?: boolean;
+  /** The function of a package whose result this is, when nothing more is known of it. */
+  readonly from?: { readonly package: string; readonly name: string };
   /** Functions handed to a call we could not follow; calling the result may call them. */
   readonly wraps?: readonly Value[];
   readonly alternatives?: readonly Alternative[];

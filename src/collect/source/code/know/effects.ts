@@ -190,3 +190,17 @@ export function fetchPackage(packageName: string, name: string): Value | undefin
   });
   return name === 'default' || name === '*' ? client : undefined;
 }
+
+const openName = /PUBLIC|ANON|PUBLISHABLE|URL$|VERSION|COMMIT|_ENV$|REGION|HOST$|NAME$|PORT$|SITE|DSN|_ID$/;
+
+/** Notes an answer that shows the server's settings to whoever asks. */
+export function noteSecrets(call: NativeCall, body: Value | undefined): void {
+  if (!body) return;
+  if (some(body, (value) => value.api?.kind === 'environment')) effect(call, 'secret-response', 'process.env', {});
+  let shown: string | undefined;
+  some(body, (value) => {
+    if (value.env !== undefined && !openName.test(value.env) && !value.digest) shown ??= value.env;
+    return false;
+  });
+  if (shown !== undefined && /SECRET|KEY|TOKEN|PASSWORD|PASS$/.test(shown)) effect(call, 'secret-response', shown, {});
+}

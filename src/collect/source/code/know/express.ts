@@ -3,6 +3,7 @@ import { both, flagged, guarded, nothing } from '../interpret/state.ts';
 import { api, literal, type Machine, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { identityPart } from '../interpret/member.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
+import { noteSecrets } from './effects.ts';
 import { headerValue, input, response } from './web.ts';
 
 const style: RouterStyle = {
@@ -227,7 +228,10 @@ export function nodeResponse(status: Value = unknown): Value {
         name === 'jsonp' ||
         name === 'write'
       )
-        return native((inner) => send(inner.machine, status));
+        return native((inner) => {
+          noteSecrets(inner, inner.args[0]);
+          return send(inner.machine, status);
+        });
       if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown));
       if (name === 'redirect') return native(() => response(literal(302)));
       if (name === 'locals') return localsOf(call.machine);

@@ -4,6 +4,7 @@ import { alternativesOf, type Machine, type Value } from '../interpret/value.ts'
 import type { Module } from '../module.ts';
 import type { Exchange } from './fastify-exchange.ts';
 import { passes } from './fastify-exchange.ts';
+import { mayGuard } from './registration.ts';
 
 /** Where a hook stands, for gaps and as the site of its call. */
 export interface HookSite {
@@ -48,13 +49,6 @@ function runOne(machine: Machine, hook: Value, exchange: Exchange, site: HookSit
   if (inCallbackStyle && passed.length === 0 && machine.state && unanswered(machine.state))
     recordGap(machine.log, hook.closure?.name ?? 'a hook', 'could not see how it lets a request through', site.module.placeOf(site.node));
   return join(open);
-}
-
-// Hooks of packages we know nothing of (an upload, a logger) neither guard nor open anything; anything else may be a guard.
-function mayGuard(hook: Value): boolean {
-  const known = hook.api?.kind === 'package' ? (hook.api.data as { name: string; package: string; missing?: boolean }) : undefined;
-  if (!known) return true;
-  return known.missing === true || /auth|jwt|session|guard|permission|role|access|protect|verify/i.test(`${known.package} ${known.name}`);
 }
 
 function nameOf(hook: Value, site: HookSite): string {

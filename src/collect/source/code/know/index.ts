@@ -6,6 +6,7 @@ import { drizzlePackage } from './drizzle.ts';
 import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
 import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
+import { honoPackage } from './hono.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { sqlPackage } from './sql.ts';
@@ -29,6 +30,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   fetchPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??
+  honoPackage(packageName, exportName) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

@@ -27,3 +27,10 @@ export function pathText(value: Value | undefined): string | undefined {
 /** The items of nested arrays; anything else is its only item. */
 export const flatten = (value: Value | undefined): readonly Value[] =>
   !value ? [] : value.items && !value.api ? value.items.flatMap((item) => flatten(item)) : [value];
+
+/** Middleware of packages we know nothing of (an upload, a logger) neither guards nor opens anything, unless its name says so; anything else may. */
+export function mayGuard(handler: Value): boolean {
+  const known = handler.api?.kind === 'package' ? (handler.api.data as { name: string; package: string; missing?: boolean }) : handler.from && { ...handler.from, missing: false };
+  if (!known) return !handler.literal;
+  return known.missing === true || /auth|jwt|session|guard|permission|role|access|protect|verify/i.test(`${known.package} ${known.name}`);
+}

@@ -1,5 +1,5 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
-import { api, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, inputOf, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { nothing } from '../interpret/state.ts';
 import { access, type Filter, rows } from './access.ts';
 
@@ -50,6 +50,9 @@ export function readSql(text: string, embedded: readonly Value[], params: readon
       else if (!operator.includes('<') && !operator.includes('!')) filters.push({ column: clean(column), value });
     }
     if (operation === 'create') insertValues(flat, valueAt, values);
+    // `set ${columns}`: the statement takes its columns from a value.
+    const whole = operation === 'update' ? /\bset\s+(?:[^=]*=[^,]*,\s*)*\u0001(\d+)\u0001\s*(?:,|where|returning|$)/i.exec(flat)?.[1] : undefined;
+    if (whole !== undefined) values.set('*', embedded[Number(whole)] ?? unknown);
     return {
       operation,
       table: clean(match[1]),
@@ -81,6 +84,13 @@ export function sqlText(value: Value): { text: string; embedded: Value[] } {
   return { text, embedded };
 }
 
+// Columns named by the request are a write of whatever it sends.
+function storedBy(values: ReadonlyMap<string, Value>): Value {
+  const columns = values.get('*');
+  const input = columns && inputOf(columns);
+  return input ? { input: { source: input.source } } : { props: values };
+}
+
 /** Runs a SQL string: records the access and gives its rows. */
 export function runSql(call: NativeCall, statement: Value, params: readonly Value[]): { list: Value; one: Value; found: typeof nothing } {
   const { text, embedded } = sqlText(statement);
@@ -93,7 +103,7 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
     client: 'server',
     filters: facts.filters,
     openFilter: facts.open,
-    ...(facts.values.size > 0 && { values: { props: facts.values } }),
+    ...(facts.values.size > 0 && { values: storedBy(facts.values) }),
     node: call.node,
     module: call.module,
   });

@@ -7,12 +7,7 @@ import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
 import type { RouteSpec } from './assemble.ts';
 import { joinPaths, pathValue } from './path.ts';
-
-const serverImport =
-  /['"](?:npm:)?(?:express|ultimate-express|express-promise-router|fastify|hono|@hono\/zod-openapi|koa|@koa\/router|koa-router)(?:@[^'"]*)?['"]/;
-
-/** Sources that make or use a router object. */
-export const serverSources = (code: Codebase): string[] => code.product.filter((path) => serverImport.test(code.text(path) ?? ''));
+import { bootSources, serverSources } from './server-sources.ts';
 
 /**
  * Runs the top level of every module that makes routers, in import order, so that registrations land on the router objects
@@ -20,6 +15,7 @@ export const serverSources = (code: Codebase): string[] => code.product.filter((
  */
 export function bootServers(code: Codebase, machine: Machine): void {
   const booted = new Set<string>();
+  const sources = new Set(bootSources(code));
   const boot = (path: string): void => {
     if (booted.has(path)) return;
     booted.add(path);
@@ -27,7 +23,7 @@ export function bootServers(code: Codebase, machine: Machine): void {
     if (!module) return;
     for (const { source } of module.imports.values()) {
       const target = code.resolve(path, source);
-      if (target.kind === 'file' && serverImport.test(code.text(target.path) ?? '')) boot(target.path);
+      if (target.kind === 'file' && sources.has(target.path)) boot(target.path);
     }
     const scope = machine.moduleScope(module);
     const frame: Frame = { scope, returns: [], leaves: [] };
@@ -51,7 +47,7 @@ export function bootServers(code: Codebase, machine: Machine): void {
       }
     });
   };
-  for (const path of serverSources(code)) boot(path);
+  for (const path of sources) boot(path);
   bootFactories(code, machine);
 }
 
@@ -72,7 +68,7 @@ function bootFactories(code: Codebase, machine: Machine): void {
     for (const [name, statement] of module.declarations) {
       if (statement.type !== 'FunctionDeclaration' && statement.type !== 'VariableDeclaration') continue;
       const text = module.text.slice(statement.start, statement.end);
-      if (!/\b(?:express|fastify|Fastify|Router)\(|new (?:Hono|Koa|Router|OpenAPIHono)\b/.test(text)) continue;
+      if (!/\b(?:express|fastify|Fastify|Router)\(|new (?:Hono|Koa|koa|Router|OpenAPIHono)\b/.test(text)) continue;
       const value = machine.lookup(name, machine.moduleScope(module));
       if (
         !value.closure ||

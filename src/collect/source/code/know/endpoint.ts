@@ -1,0 +1,101 @@
+import type { Place } from '../../../../core/finding.ts';
+import type { RouteKind } from '../../../../evidence/routes.ts';
+import type { Module } from '../module.ts';
+import { api, type Machine, type NativeCall, type Value } from '../interpret/value.ts';
+
+/**
+ * One thing a client can call behind an endpoint: a tRPC procedure, a root field of GraphQL. The library routes requests to it by
+ * itself, so that the server framework only shows the endpoint.
+ */
+export interface Operation {
+  readonly kind: RouteKind;
+  readonly framework: string;
+  readonly id: string;
+  /** What an HTTP request must use to reach it. */
+  readonly verb: 'GET' | 'POST';
+  /** What the route is listed under, when that is not the verb (`MUTATION`). */
+  readonly method?: string;
+  /** The route's path, from the path of the endpoint. */
+  path(endpoint: string): string;
+  readonly place: Place;
+  /** Runs it as the endpoint would for this call, which carries the framework's request. */
+  run(call: NativeCall): Value;
+}
+
+/** What stands at one address and answers many operations. */
+export interface Endpoint {
+  readonly operations: readonly Operation[];
+  /** Set when the library is told its own path. */
+  readonly path?: string;
+  /** True when the endpoint answers something besides its operations, and is a route itself. */
+  readonly listed: boolean;
+}
+
+/** An endpoint that starts its own server, or that a framework serves without a visible mount. */
+export interface Standing {
+  readonly handler: Value;
+  readonly path: string;
+  readonly place: Place;
+  readonly module: Module;
+}
+
+interface Desk {
+  /** Endpoints reached by the route that was run last. */
+  readonly reached: Endpoint[];
+  /** The operation to run when an endpoint is reached; without it reaching is only noted. */
+  selected?: string;
+  readonly standing: Map<string, Standing>;
+}
+
+const desks = new WeakMap<Machine, Desk>();
+
+const deskOf = (machine: Machine): Desk => {
+  let desk = desks.get(machine);
+  if (!desk) desks.set(machine, (desk = { reached: [], standing: new Map() }));
+  return desk;
+};
+
+/** The endpoints reached since the last call. */
+export const takeReached = (machine: Machine): Endpoint[] => deskOf(machine).reached.splice(0);
+
+/** Runs `work` so that the endpoint it reaches runs the operation `id`. */
+export function selecting<T>(machine: Machine, id: string, work: () => T): T {
+  const desk = deskOf(machine);
+  desk.selected = id;
+  try {
+    return work();
+  } finally {
+    delete desk.selected;
+  }
+}
+
+/** A request has come to an endpoint: it is noted, or the selected operation is run with all that holds at this point. */
+export function reach(call: NativeCall, endpoint: Endpoint): Value {
+  const desk = deskOf(call.machine);
+  if (desk.selected === undefined) {
+    desk.reached.push(endpoint);
+    return {};
+  }
+  const operation = endpoint.operations.find(({ id }) => id === desk.selected);
+  if (!operation) {
+    call.machine.state = undefined;
+    return {};
+  }
+  operation.run(call);
+  return {};
+}
+
+/** Notes an endpoint that needs no framework to be reachable. */
+export function stand(call: NativeCall, handler: Value, path: string): void {
+  const place = call.module.placeOf(call.node);
+  deskOf(call.machine).standing.set(`${place.file}:${place.line}`, { handler, path, place, module: call.module });
+}
+
+export const standingOf = (machine: Machine): readonly Standing[] => [...deskOf(machine).standing.values()];
+
+/** A handler behind which `open` finds an endpoint when a request comes. */
+export const endpointHandler = (open: (call: NativeCall) => Endpoint, answer: Value = {}): Value =>
+  api('endpoint', { call: (call) => (reach(call, open(call)), answer) });
+
+/** True for handlers made by `endpointHandler`: mounting one with `use` makes routes. */
+export const isEndpoint = (value: Value): boolean => value.api?.kind === 'endpoint';

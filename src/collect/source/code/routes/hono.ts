@@ -1,0 +1,165 @@
+import { posix } from 'node:path';
+import type { Codebase } from '../codebase.ts';
+import { createLog, type Log, recordGap } from '../interpret/log.ts';
+import { guarded, join, nothing, type State, unanswered } from '../interpret/state.ts';
+import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
+import { type HonoApp, type HonoEntry, honoApps } from '../know/hono-app.ts';
+import { makeContext, openPart } from '../know/hono-context.ts';
+import { covers, mergePath } from '../know/hono-path.ts';
+import { mayGuard } from '../know/registration.ts';
+import type { RouteSpec } from './assemble.ts';
+import { readVerifyJwt } from './edge-functions.ts';
+import { entryFor, nextRoots, readMiddleware } from './next.ts';
+import { pathValue } from './path.ts';
+
+const nowhere = { start: 0, end: 0 };
+
+type Registration = Exclude<HonoEntry, { kind: 'mount' }>;
+
+/** Routes of all Hono apps: one list in the order of registration, as Hono matches them; mounted apps stand where they were mounted. */
+export function* honoRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
+  const seen = new Set<string>();
+  for (const app of topApps(code, machine)) {
+    const list = registrations(app, '', new Set());
+    const host = hostOf(code, machine, app);
+    for (const [nth, entry] of list.entries()) {
+      const path = host.path(entry.path);
+      const key = `${entry.method} ${path} ${entry.place.file}:${entry.place.line}`;
+      if (entry.kind !== 'route' || entry.method === 'OPTIONS' || entry.method === 'HEAD' || seen.has(key) || isMiddleware(entry, list.slice(nth + 1))) continue;
+      seen.add(key);
+      const before = list.slice(0, nth).filter((other) => runsBefore(other, entry));
+      yield { kind: host.kind, framework: 'Hono', method: entry.method, path, place: entry.place, entry: host.entry(path, entry.method), ...(host.csrf && { csrf: host.csrf }), run: (m) => runChain(m, entry, before) };
+    }
+  }
+}
+
+function registrations(app: HonoApp, prefix: string, seen: ReadonlySet<unknown>): Registration[] {
+  if (seen.has(app.entries)) return [];
+  const inside = new Set([...seen, app.entries]);
+  return app.entries.flatMap((entry) =>
+    entry.kind === 'mount' ? registrations(entry.app, mergePath(prefix, entry.path), inside) : [{ ...entry, path: entry.path === '*' || entry.path === '/*' ? mergePath(prefix, '*') : mergePath(prefix, entry.path) }],
+  );
+}
+
+// `app.all('/admin/*', requireAdmin)` guards what is registered after it below that path: it passes on, so it is no route itself.
+function isMiddleware(entry: Registration, later: readonly Registration[]): boolean {
+  if (!/\*$/.test(entry.path) && entry.method !== 'ALL') return false;
+  const last = entry.handlers.at(-1);
+  const goesOn = (last?.closure?.node.params.length ?? 0) >= 2 || last?.native !== undefined;
+  return goesOn && later.some((other) => other.kind === 'route' && other.path !== entry.path && runsBefore(entry, other));
+}
+
+function runsBefore(other: Registration, entry: Registration): boolean {
+  if (!covers(other.path, entry.path)) return false;
+  if (other.kind === 'use') return true;
+  if (other.method !== 'ALL' && other.method !== entry.method) return false;
+  const last = other.handlers.at(-1);
+  return (last?.closure?.node.params.length ?? 0) >= 2;
+}
+
+interface Host {
+  readonly kind: RouteSpec['kind'];
+  readonly csrf?: RouteSpec['csrf'];
+  path(path: string): string;
+  entry(path: string, method: string): State;
+}
+
+// Inside a Supabase Edge Function the platform is in front, inside a Next.js route handler the middleware file.
+function hostOf(code: Codebase, machine: Machine, app: HonoApp): Host {
+  const edge = edgeFolder.exec(app.place.file ?? '');
+  if (edge) {
+    const [, root = '', name = ''] = edge;
+    const config = posix.normalize(`${root}supabase/config.toml`);
+    const open = readVerifyJwt(code.text(config) ?? code.tree.text(config) ?? '').get(name) === false;
+    const entry = open ? nothing : guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: config });
+    const path = (inner: string): string => mergePath('/functions/v1', inner === `/${name}` || inner.startsWith(`/${name}/`) ? inner : `/${name}${inner}`);
+    return { kind: 'edge-function', csrf: 'not-cookie', path, entry: () => entry };
+  }
+  const file = app.servedIn ?? '';
+  const root = nextRoots(code).find((folder) => /(?:^|\/)(?:app\/.*\/route|pages\/api\/.*)\.[cm]?[jt]sx?$/.test(file) && (folder === '' || file.startsWith(`${folder}/`)));
+  if (root === undefined) return { kind: 'http', path: (path) => path, entry: () => nothing };
+  const middleware = readMiddleware(code, machine, root === '' ? '' : `${root}/`);
+  return { kind: 'http', path: (path) => path, entry: (path, method) => entryFor(machine, middleware, path, method) };
+}
+
+const edgeFolder = /^(.*?)supabase\/functions\/([\w-]+)\//;
+
+/** Apps that stand on their own. Where a package serves some of them, the others are dead or only typed. */
+function topApps(code: Codebase, machine: Machine): HonoApp[] {
+  const alone = honoApps(machine).filter((app) => !app.mounted && app.entries.length > 0);
+  const packageOf = (app: HonoApp): string => {
+    const file = app.place.file ?? '';
+    const edge = edgeFolder.exec(file);
+    if (edge) return edge[0];
+    for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) if (code.tree.has(`${folder}/package.json`)) return folder;
+    return '';
+  };
+  const mounts = (app: HonoApp): boolean => app.entries.some((entry) => entry.kind === 'mount');
+  return alone.filter((app) => {
+    const near = alone.filter((other) => packageOf(other) === packageOf(app));
+    if (near.some((other) => other.servedIn !== undefined)) return app.servedIn !== undefined;
+    return near.some(mounts) ? mounts(app) : true;
+  });
+}
+
+/** True where an Edge Function's folder makes Hono apps, whose routes are told one by one. */
+export const servedByHono = (machine: Machine, folder: string): boolean => honoApps(machine).some((app) => app.entries.length > 0 && (app.place.file ?? '').startsWith(folder));
+
+function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
+  const context = makeContext(machine, pathValue(entry.path), entry.method);
+  for (const other of before) {
+    const { log } = machine;
+    machine.log = createLog();
+    for (const handler of other.handlers) pass(machine, handler, context, other);
+    keep(log, machine.log);
+    machine.log = log;
+    if (!machine.state) return undefined;
+  }
+  for (const handler of entry.handlers.slice(0, -1)) {
+    pass(machine, handler, context, entry);
+    if (!machine.state) return undefined;
+  }
+  answer(machine, entry.handlers.at(-1) ?? unknown, context, entry);
+  return undefined;
+}
+
+// What middleware of the app reads or stores is not the route's data; what it learns of the caller stays.
+function keep(log: Log, from: Log): void {
+  for (const [name, place] of from.headers) log.headers.set(name, place);
+  for (const gap of from.gaps.values()) recordGap(log, gap.what, gap.why, gap.place ?? {});
+  if (from.cookieSession) log.cookieSession = from.cookieSession;
+  if (from.headerCredential) log.headerCredential = from.headerCredential;
+}
+
+function pass(machine: Machine, handler: Value, context: Value, entry: Registration): void {
+  const base = machine.state;
+  if (!base) return;
+  const passed: State[] = [];
+  const next = native((inner) => (inner.machine.state && passed.push(plain(inner.machine.state)), unknown));
+  machine.call(handler, [context, next], unknown, nowhere, entry.module);
+  const followed = handler.closure ?? handler.native ?? handler.api?.call ?? handler.alternatives;
+  machine.state = followed ? join(passed) : base;
+  if (!followed && mayGuard(handler)) recordGap(machine.log, 'a middleware', 'could not see how it lets a request through', entry.place);
+}
+
+// A status set before going on is overwritten by the answer of the handler.
+function plain(state: State): State {
+  const { unanswered: _, ...rest } = state;
+  return rest;
+}
+
+function answer(machine: Machine, handler: Value, context: Value, entry: Registration): void {
+  const passed: State[] = [];
+  const next = native((inner) => (inner.machine.state && passed.push(plain(inner.machine.state)), unknown));
+  const run = handler.constructs ? machine.member(machine.construct(handler, [], nowhere, entry.module), 'handle', true, nowhere, entry.module) : handler;
+  if (!run.closure && !run.native && !run.api && !run.alternatives) recordGap(machine.log, 'the handler', 'could not be found', entry.place);
+  const result = machine.settle(machine.call(run, [context, next], unknown, nowhere, entry.module));
+  const { exits } = machine.log;
+  if (passed.length > 0) exits.push(...passed);
+  if (!machine.state) return;
+  for (const { value, state } of alternativesOf(result)) {
+    const open = openPart(machine.state, state);
+    if (!open || value.response === 'deny' || (passed.length > 0 && value.response === undefined)) continue;
+    exits.push(unanswered(open) ?? open);
+  }
+}
