@@ -1,5 +1,5 @@
 import { type Group, groupFindings } from './group.ts';
-import { type Harm, harmOf, harms, layerOf, layers } from './harm.ts';
+import { type Harm, harmOf, harms, type Layer, layerOf, layers } from './harm.ts';
 import type { Finding } from './finding.ts';
 import { type Effort, severities } from './stage.ts';
 
@@ -16,46 +16,57 @@ export interface Ranked extends Group {
  * `findings` does not matter. Groups findings of one cause (see `groupFindings`).
  */
 export function rank(findings: readonly Finding[]): Ranked[] {
-  const waiting = groupFindings(findings).toSorted(worstFirst);
-  const done = new Set<Group>();
+  const waiting = groupFindings(findings).map(jobOf).toSorted(worstFirst);
+  const done = new Set<Job>();
   const order: Ranked[] = [];
-  const place = (group: Group, before?: Group): void => {
-    if (done.has(group)) return;
-    done.add(group);
-    for (const other of waiting) if (comesBefore(other, group)) place(other, group);
-    const harm = harmOf(group.lead);
-    order.push({ ...group, harm, reason: before ? because[layerOf(group.lead)] : reasonFor(group.lead, harm) });
+  const place = (job: Job, before?: Job): void => {
+    if (done.has(job)) return;
+    done.add(job);
+    for (const other of waiting) if (comesBefore(other, job)) place(other, job);
+    const { group, harm, layer } = job;
+    order.push({ ...group, harm, reason: before ? because[layer] : reasonFor(group.lead, harm) });
   };
-  for (const group of waiting) place(group);
+  for (const job of waiting) place(job);
   return order;
 }
 
-/** True when mending `group` is in vain while `other` is open. Layers only ever point backwards, so there is no cycle. */
-function comesBefore(other: Group, group: Group): boolean {
-  const [first, then] = [layers.indexOf(layerOf(other.lead)), layers.indexOf(layerOf(group.lead))];
-  if (first >= then || !blocking(other.lead)) return false;
-  // Whoever holds a leaked key walks past every lock; the other layers only matter to each other where they guard the same thing.
-  if (layers[first] === 'secret') return other.lead.severity === 'blocker' && harmOf(group.lead) === 'exposure';
-  const guarded = new Set(subjectsOf(other));
-  return subjectsOf(group).some((subject) => guarded.has(subject));
+/** A group with what its place in the order depends on. */
+interface Job {
+  readonly group: Group;
+  readonly harm: Harm;
+  readonly layer: Layer;
+  /** Routes, tables and other things it guards. */
+  readonly guards: ReadonlySet<string>;
 }
 
-const subjectsOf = (group: Group): string[] =>
-  [group.lead, ...group.also].flatMap(({ place }) => (place?.name === undefined ? [] : [place.name]));
+const jobOf = (group: Group): Job => ({
+  group,
+  harm: harmOf(group.lead),
+  layer: layerOf(group.lead),
+  guards: new Set([group.lead, ...group.also].flatMap(({ place }) => (place?.name === undefined ? [] : [place.name]))),
+});
+
+/** True when mending `job` is in vain while `other` is open. Layers only ever point backwards, so there is no cycle. */
+function comesBefore(other: Job, job: Job): boolean {
+  if (layers.indexOf(other.layer) >= layers.indexOf(job.layer) || !blocking(other.group.lead)) return false;
+  // Whoever holds a leaked key walks past every lock; the other layers only matter to each other where they guard the same thing.
+  if (other.layer === 'secret') return other.group.lead.severity === 'blocker' && job.harm === 'exposure';
+  return [...job.guards].some((name) => other.guards.has(name));
+}
 
 const blocking = (finding: Finding): boolean => finding.tripwire || finding.severity === 'blocker' || finding.severity === 'high';
 
 const efforts: readonly Effort[] = ['minutes', 'hours', 'days'];
 
 // Data lying open and keys lying open hurt alike; which of them goes first is a matter of layers.
-const harmRank = (finding: Finding): number => Math.max(1, harms.indexOf(harmOf(finding)));
+const harmRank = (harm: Harm): number => Math.max(1, harms.indexOf(harm));
 
 // What is equal in all of this stays as `groupFindings` has it, which does not depend on the order given.
-const worstFirst = (a: Group, b: Group): number =>
+const worstFirst = ({ group: a, ...first }: Job, { group: b, ...second }: Job): number =>
   Number(b.lead.tripwire) - Number(a.lead.tripwire) ||
   severities.indexOf(a.lead.severity) - severities.indexOf(b.lead.severity) ||
-  harmRank(a.lead) - harmRank(b.lead) ||
-  layers.indexOf(layerOf(a.lead)) - layers.indexOf(layerOf(b.lead)) ||
+  harmRank(first.harm) - harmRank(second.harm) ||
+  layers.indexOf(first.layer) - layers.indexOf(second.layer) ||
   efforts.indexOf(a.lead.effort) - efforts.indexOf(b.lead.effort) ||
   b.also.length - a.also.length;
 
@@ -74,7 +85,7 @@ const reasons: Readonly<Record<Harm, string>> = {
   hygiene: 'It does little harm by itself.',
 };
 
-const because: Readonly<Record<(typeof layers)[number], string>> = {
+const because: Readonly<Record<Layer, string>> = {
   secret: 'Before the rest, because whoever has this key walks past every lock you add later.',
   identity: 'Before the next ones, because rights cannot be checked before it is known who is calling.',
   'row-security': 'Before its policies, because they have no effect until row security is on.',
