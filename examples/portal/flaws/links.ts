@@ -44,6 +44,11 @@ const limitPerAddress = rateLimit({ name: 'reset-address', max: 20, windowSecond
       },
       {
         file: 'src/routes/password-reset.ts',
+        find: `'/reset-password/:token', requireSameOrigin, limitPerAddress, async`,
+        replace: `'/reset-password/:token', requireSameOrigin, async`,
+      },
+      {
+        file: 'src/routes/password-reset.ts',
         find: `import { byAddress, byEmail, rateLimit } from '../middleware/rate-limit.ts';\n`,
         replace: '',
       },

@@ -38,7 +38,7 @@ magicLinkRoutes.get('/login/magic/:token', (req, res) => {
   res.send(magicLinkPage(req.params.token));
 });
 
-magicLinkRoutes.post('/login/magic/:token', requireSameOrigin, async (req, res) => {
+magicLinkRoutes.post('/login/magic/:token', requireSameOrigin, limitPerAddress, async (req, res) => {
   const { rows } = await db.query<{ user_id: string }>(
     `update magic_links set used_at = now()
      where token_hash = $1

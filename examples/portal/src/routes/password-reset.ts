@@ -44,7 +44,7 @@ passwordResetRoutes.get('/reset-password/:token', (req, res) => {
   res.send(newPasswordPage(req.params.token));
 });
 
-passwordResetRoutes.post('/reset-password/:token', requireSameOrigin, async (req, res) => {
+passwordResetRoutes.post('/reset-password/:token', requireSameOrigin, limitPerAddress, async (req, res) => {
   const password = newPassword(req.body);
   const userId = await useResetToken(req);
   await db.query('update users set password_hash = $2 where id = $1', [userId, await hashPassword(password)]);

@@ -58,7 +58,8 @@ export function layout({ title, user, at = '', notice, body }: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Fieldwork</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/assets/portal.css" />
+        <link rel="stylesheet" href="/assets/page.css" />
+        <link rel="stylesheet" href="/assets/parts.css" />
       </head>
       <body class="${user ? 'signed-in' : 'signed-out'}">
         ${header(user, at)}
