@@ -35,6 +35,8 @@ interface Job {
   readonly group: Group;
   readonly harm: Harm;
   readonly layer: Layer;
+  /** Number of layers below this one. */
+  readonly depth: number;
   /** Routes, tables and other things it guards. */
   readonly guards: ReadonlySet<string>;
 }
@@ -43,12 +45,13 @@ const jobOf = (group: Group): Job => ({
   group,
   harm: harmOf(group.lead),
   layer: layerOf(group.lead),
+  depth: layers.indexOf(layerOf(group.lead)),
   guards: new Set([group.lead, ...group.also].flatMap(({ place }) => (place?.name === undefined ? [] : [place.name]))),
 });
 
 /** True when mending `job` is in vain while `other` is open. Layers only ever point backwards, so there is no cycle. */
 function comesBefore(other: Job, job: Job): boolean {
-  if (layers.indexOf(other.layer) >= layers.indexOf(job.layer) || !blocking(other.group.lead)) return false;
+  if (other.depth >= job.depth || !blocking(other.group.lead)) return false;
   // Whoever holds a leaked key walks past every lock; the other layers only matter to each other where they guard the same thing.
   if (other.layer === 'secret') return other.group.lead.severity === 'blocker' && job.harm === 'exposure';
   return [...job.guards].some((name) => other.guards.has(name));
@@ -66,7 +69,7 @@ const worstFirst = ({ group: a, ...first }: Job, { group: b, ...second }: Job): 
   Number(b.lead.tripwire) - Number(a.lead.tripwire) ||
   severities.indexOf(a.lead.severity) - severities.indexOf(b.lead.severity) ||
   harmRank(first.harm) - harmRank(second.harm) ||
-  layers.indexOf(first.layer) - layers.indexOf(second.layer) ||
+  first.depth - second.depth ||
   efforts.indexOf(a.lead.effort) - efforts.indexOf(b.lead.effort) ||
   b.also.length - a.also.length;
 

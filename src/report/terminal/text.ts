@@ -27,6 +27,7 @@ export const paint = (colour: boolean): Paint => ({
 
 /** Columns a text takes: none for combining marks, two for wide scripts and emoji. */
 export function columns(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let count = 0;
   for (const character of text)
     if (!/\p{Mn}|\p{Me}|\u200d|\ufe0f/u.test(character))
