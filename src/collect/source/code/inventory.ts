@@ -7,13 +7,15 @@ import { createMachine } from './interpret/machine.ts';
 import type { Machine } from './interpret/value.ts';
 import { nodeRequest, nodeResponse } from './know/express.ts';
 import { packageKnowledge, runtimeGlobals } from './know/index.ts';
-import { assemble, type RouteSpec } from './routes/assemble.ts';
+import type { RouteSpec } from './routes/assemble.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
+import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
 import { honoRoutes } from './routes/hono.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
+import { trpcRoutes } from './routes/trpc.ts';
 import { withSubjects } from './subject.ts';
 
 pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
@@ -27,6 +29,8 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* fastifyRoutes(code, machine);
   yield* honoRoutes(code, machine);
   yield* edgeFunctions(code, machine);
+  yield* trpcRoutes(code, machine);
+  yield* standingRoutes(machine);
 }
 
 /** All routes of a codebase with their guards and data. `progress` is told now and then; throws when `signal` aborts. */
@@ -34,8 +38,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   const machine = createMachine(code, packageKnowledge, runtimeGlobals);
   const routes: Route[] = [];
   const seen = new Map<string, number>();
-  for (const spec of declare(code, machine)) {
-    const route = assemble(machine, spec);
+  for (const route of routesOf(machine, declare(code, machine))) {
     const nth = (seen.get(route.id) ?? 0) + 1;
     seen.set(route.id, nth);
     routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });

@@ -10,6 +10,8 @@ import { honoPackage } from './hono.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { sqlPackage } from './sql.ts';
+import { trpcPackage } from './trpc.ts';
+import { trpcAdapters } from './trpc-adapters.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
 import { responseClass, urlClass, webPackage } from './web.ts';
 import { validationPackage } from './validation.ts';
@@ -31,6 +33,8 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   expressPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??
   honoPackage(packageName, exportName) ??
+  trpcPackage(packageName, exportName) ??
+  trpcAdapters(packageName, exportName) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

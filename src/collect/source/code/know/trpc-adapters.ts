@@ -1,12 +1,17 @@
 import { literal, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { type Endpoint, endpointHandler, type Operation, reach, stand } from './endpoint.ts';
 import { pathText } from './registration.ts';
-import { type Router, routerOf } from './trpc-router.ts';
+import type { Router } from './trpc-procedure.ts';
+import { routerOf } from './trpc-router.ts';
 import { caller, runProcedure } from './trpc-run.ts';
 import { headersIn, response } from './web.ts';
 
 /** How a framework hands the request to tRPC: which arguments of the handler are request and response. */
-type Hands = (call: NativeCall) => { readonly request: Value; readonly rest: Readonly<Record<string, Value>>; readonly more?: readonly Value[] };
+type Hands = (call: NativeCall) => {
+  readonly request: Value;
+  readonly rest: Readonly<Record<string, Value>>;
+  readonly more?: readonly Value[];
+};
 
 const node: Hands = ({ args }) => ({ request: args[0] ?? unknown, rest: { res: args[1] ?? unknown } });
 
@@ -21,7 +26,7 @@ const hono: Hands = (call) => {
 function endpointOf(options: Value, hands: Hands, path?: string): Endpoint {
   const router = routerOf(options.props?.get('router') ?? unknown);
   const operations = router ? [...router.procedures.keys()].map((name) => operation(router, name, options, hands)) : [];
-  if (router) router.placed = true;
+  if (router) router.served = true;
   return { operations, ...(path !== undefined && { path }), listed: operations.length === 0 };
 }
 
@@ -46,14 +51,20 @@ function context(call: NativeCall, options: Value, hands: Hands): Value {
   if (!make || make.literal) return object({});
   const { request, rest, more } = hands(call);
   const info = object({ isBatchCall: unknown, calls: unknown, url: unknown, connectionParams: unknown }, true);
-  const made = machine.settle(machine.call(make, [object({ req: request, info, ...rest }), ...(more ?? [])], unknown, call.node, call.module));
+  const made = machine.settle(
+    machine.call(make, [object({ req: request, info, ...rest }), ...(more ?? [])], unknown, call.node, call.module),
+  );
   return made.literal ? object({}) : made;
 }
 
 /** Functions of the adapters that take options and give a handler. */
 const handlers: Readonly<Record<string, Hands>> = {
   createNextApiHandler: node,
-  createNuxtApiHandler: (call) => ({ request: call.machine.member(call.args[0] ?? unknown, 'node', true, call.node, call.module), rest: {}, more: [] }),
+  createNuxtApiHandler: (call) => ({
+    request: call.machine.member(call.args[0] ?? unknown, 'node', true, call.node, call.module),
+    rest: {},
+    more: [],
+  }),
   createExpressMiddleware: node,
   createHTTPHandler: node,
   createOpenApiExpressMiddleware: node,
@@ -93,7 +104,11 @@ const honoServer = native(({ args }) => {
 
 const ownServer = native((call) => {
   const options = call.args[0] ?? unknown;
-  stand(call, endpointHandler(() => endpointOf(options, node)), pathText(options.props?.get('basePath')) ?? '/');
+  stand(
+    call,
+    endpointHandler(() => endpointOf(options, node)),
+    pathText(options.props?.get('basePath')) ?? '/',
+  );
   return object({ listen: native(() => unknown), server: unknown }, true);
 });
 
@@ -107,7 +122,12 @@ const fastifyPlugin = native((call) => {
 
 // Behind an API gateway the path is not in the code.
 function lambda(call: NativeCall): Value {
-  const handler = endpointHandler(() => endpointOf(call.args[0] ?? unknown, ({ args }) => ({ request: unknown, rest: { event: args[0] ?? unknown, context: args[1] ?? unknown } })));
+  const handler = endpointHandler(() =>
+    endpointOf(call.args[0] ?? unknown, ({ args }) => ({
+      request: unknown,
+      rest: { event: args[0] ?? unknown, context: args[1] ?? unknown },
+    })),
+  );
   stand(call, handler, '/');
   return handler;
 }

@@ -1,19 +1,7 @@
-import type { Place } from '../../../../core/finding.ts';
 import { api, type Machine, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
 import type { Gap } from '../../../../evidence/source.ts';
-import { type Procedure, procedureOf } from './trpc.ts';
+import { type Procedure, procedureOf, type Router } from './trpc-procedure.ts';
 import { caller } from './trpc-run.ts';
-
-/** A tRPC router with everything below it. */
-export interface Router {
-  /** Procedures by their dotted path. */
-  readonly procedures: ReadonlyMap<string, Procedure>;
-  /** Branches that could not be followed. */
-  readonly gaps: readonly Gap[];
-  readonly place: Place;
-  /** True once it stands in another router, or an endpoint serves it. */
-  placed: boolean;
-}
 
 const made = new WeakMap<Machine, Router[]>();
 
@@ -44,12 +32,20 @@ const recordOf = (router: Router, below?: string): Value => ({
 const pick = (router: Router, name: string): Value => {
   const own = router.procedures.get(name);
   if (own) return api('trpc-procedure', { data: own });
-  const below = new Map([...router.procedures].flatMap(([path, procedure]) => (path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), procedure] as const] : [])));
+  const below = new Map(
+    [...router.procedures].flatMap(([path, procedure]) =>
+      path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), procedure] as const] : [],
+    ),
+  );
   return routerValue({ ...router, procedures: below });
 };
 
-function keep(call: Pick<NativeCall, 'machine' | 'node' | 'module'>, procedures: ReadonlyMap<string, Procedure>, gaps: readonly Gap[]): Value {
-  const router: Router = { procedures, gaps, place: call.module.placeOf(call.node), placed: false };
+function keep(
+  call: Pick<NativeCall, 'machine' | 'node' | 'module'>,
+  procedures: ReadonlyMap<string, Procedure>,
+  gaps: readonly Gap[],
+): Value {
+  const router: Router = { procedures, gaps, place: call.module.placeOf(call.node), nested: false, served: false };
   const all = made.get(call.machine);
   if (all) all.push(router);
   else made.set(call.machine, [router]);
@@ -66,14 +62,19 @@ export function makeRouter(call: NativeCall, record: Value): Value {
 
 function collect(call: NativeCall, record: Value, prefix: string, into: Map<string, Procedure>, gaps: Gap[]): void {
   const place = call.module.placeOf(call.node);
-  if (!record.props || record.open) gaps.push({ what: `a part of the router${prefix && ` ${prefix.slice(0, -1)}`}`, why: 'its procedures are not listed in the code', place });
+  if (!record.props || record.open)
+    gaps.push({
+      what: `a part of the router${prefix && ` ${prefix.slice(0, -1)}`}`,
+      why: 'its procedures are not listed in the code',
+      place,
+    });
   for (const [name, given] of record.props ?? []) {
     const value = given.api?.kind === 'trpc-lazy' ? call.machine.settle(given) : given;
     const procedure = procedureOf(value);
     const router = routerOf(value);
     if (procedure) into.set(prefix + name, procedure);
     else if (router) {
-      router.placed = true;
+      router.nested = true;
       gaps.push(...router.gaps);
       for (const [path, inner] of router.procedures) into.set(`${prefix}${name}.${path}`, inner);
     } else if (value.props && !value.api) collect(call, value, `${prefix}${name}.`, into, gaps);
@@ -91,7 +92,7 @@ export function mergeRouters(call: NativeCall): Value {
       gaps.push({ what: 'a merged router', why: 'where it is made could not be followed', place: call.module.placeOf(call.node) });
       continue;
     }
-    router.placed = true;
+    router.nested = true;
     gaps.push(...router.gaps);
     for (const [path, procedure] of router.procedures) procedures.set(path, procedure);
   }
@@ -99,7 +100,7 @@ export function mergeRouters(call: NativeCall): Value {
 }
 
 /** `lazy(() => import('./orders'))`: the module's router, or the one that `.then` picks. */
-export const isAwaitedLazily: Value = native((outer) =>
+export const lazyRouter: Value = native((outer) =>
   api('trpc-lazy', {
     settle: (machine) => {
       const loaded = machine.settle(machine.call(outer.args[0] ?? unknown, [], unknown, outer.node, outer.module));

@@ -3,9 +3,8 @@ import { merge } from '../interpret/builtins.ts';
 import { limiterName } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, flagged } from '../interpret/state.ts';
-import { api, inputOf, literal, type Machine, native, object, stringOf, unknown, type Value } from '../interpret/value.ts';
-import type { Procedure, Step } from './trpc.ts';
-import type { Router } from './trpc-router.ts';
+import { api, inputOf, literal, type Machine, native, object, unknown, type Value } from '../interpret/value.ts';
+import type { Procedure, Router, Step } from './trpc-procedure.ts';
 import { input } from './web.ts';
 
 /** What a procedure is run with. */
@@ -30,7 +29,13 @@ function step(machine: Machine, running: Running, at: number, ctx: Value, given:
     const seen = resolver.closure ?? resolver.native ?? resolver.api?.call ?? resolver.alternatives;
     if (!seen) recordGap(machine.log, path, 'what the procedure does could not be found', procedure.place);
     return machine.settle(
-      machine.call(resolver, [object({ ctx, input: given, path: literal(path), type: literal(procedure.type), signal: unknown })], unknown, call.node, call.module),
+      machine.call(
+        resolver,
+        [object({ ctx, input: given, path: literal(path), type: literal(procedure.type), signal: unknown })],
+        unknown,
+        call.node,
+        call.module,
+      ),
     );
   }
   if (next.kind === 'input') return step(machine, running, at + 1, ctx, combined(given, parsed(machine, next.parser, running)));
@@ -113,15 +118,17 @@ export function caller(router: Router, ctx: Value, path: readonly string[] = [])
   return api('trpc-caller', {
     member: (name) => (name === 'then' || name === 'catch' || name === 'finally' ? undefined : caller(router, ctx, [...path, name])),
     ...(procedure && {
-      call: ({ machine, args }) => step(machine, { procedure, path: own ? at : path.slice(0, -1).join('.'), raw: args[0] ?? literal(undefined) }, 0, context(machine, ctx, procedure), literal(undefined)),
+      call: ({ machine, args }) =>
+        step(
+          machine,
+          { procedure, path: own ? at : path.slice(0, -1).join('.'), raw: args[0] ?? literal(undefined) },
+          0,
+          context(machine, ctx, procedure),
+          literal(undefined),
+        ),
     }),
   });
 }
 
 const context = (machine: Machine, ctx: Value, { call }: Procedure): Value =>
-  ctx.closure ?? ctx.native ? machine.settle(machine.call(ctx, [], unknown, call.node, call.module)) : ctx;
-
-/** True for the name of a procedure's type in old routers. */
-export const isType = (name: string | undefined): name is Procedure['type'] => name === 'query' || name === 'mutation' || name === 'subscription';
-
-export const textOf = (value: Value | undefined): string | undefined => stringOf(value);
+  (ctx.closure ?? ctx.native) ? machine.settle(machine.call(ctx, [], unknown, call.node, call.module)) : ctx;

@@ -1,30 +1,13 @@
 import { merge } from '../interpret/builtins.ts';
-import { api, literal, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
-import type { Place } from '../../../../core/finding.ts';
-import { isAwaitedLazily, makeRouter, mergeRouters, type Router, routerOf } from './trpc-router.ts';
+import { api, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
+import type { Procedure, Router, Step } from './trpc-procedure.ts';
+import { lazyRouter, makeRouter, mergeRouters, routerOf } from './trpc-router.ts';
 import { caller } from './trpc-run.ts';
-
-/** One link of a procedure chain, in the order of the code. */
-export type Step = { readonly kind: 'input'; readonly parser: Value } | { readonly kind: 'use'; readonly run: Value; readonly place: Place };
-
-/** A procedure: what stands before it, and what it does. */
-export interface Procedure {
-  readonly type: 'query' | 'mutation' | 'subscription';
-  readonly steps: readonly Step[];
-  readonly meta: Value;
-  readonly resolver: Value;
-  readonly call: Pick<NativeCall, 'node' | 'module'>;
-  readonly place: Place;
-}
 
 interface Chain {
   readonly steps: readonly Step[];
   readonly meta: Value;
 }
-
-/** The procedure behind a value. */
-export const procedureOf = (value: Value): Procedure | undefined =>
-  value.api?.kind === 'trpc-procedure' ? (value.api.data as Procedure) : undefined;
 
 const chainOf = (value: Value | undefined): Chain | undefined =>
   value?.api?.kind === 'trpc-chain' ? (value.api.data as Chain) : undefined;
@@ -112,7 +95,9 @@ const root = (meta: Value): Value =>
 // v11 is given the router at once, v10 in a second call.
 const callerFactory: Value = native(({ args }) => {
   const router = args[0] && routerOf(args[0]);
-  return router ? callerOf(router) : native(({ args: later }) => (later[0] && routerOf(later[0]) ? callerOf(routerOf(later[0]) as Router) : unknown));
+  return router
+    ? callerOf(router)
+    : native(({ args: later }) => (later[0] && routerOf(later[0]) ? callerOf(routerOf(later[0]) as Router) : unknown));
 });
 
 const callerOf = (router: Router): Value => native((call) => caller(router, contextFor(call)));
@@ -145,7 +130,7 @@ export function trpcPackage(packageName: string, name: string): Value | undefine
       return builder(object({}));
     case 'lazy':
     case 'experimental_lazy':
-      return isAwaitedLazily;
+      return lazyRouter;
     case 'experimental_standaloneMiddleware':
       return native(() => object({ create: makeMiddleware }));
     case 'experimental_trpcMiddleware':
@@ -153,8 +138,6 @@ export function trpcPackage(packageName: string, name: string): Value | undefine
     case 'callTRPCProcedure':
     case 'callProcedure':
       return native(() => unknown);
-    case 'TRPCError':
-      return native(({ args }) => ({ response: 'deny', props: new Map([['code', args[0]?.props?.get('code') ?? literal('INTERNAL_SERVER_ERROR')]]), open: true }));
     default:
       return undefined;
   }

@@ -6,10 +6,14 @@ import { assemble, type RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
 
 /**
- * Runs a declared route. Where its handler hands the request to a library that routes by itself (tRPC, GraphQL), the operations behind
+ * Runs declared routes. Where a handler hands the request to a library that routes by itself (tRPC, GraphQL), the operations behind
  * it are the routes: each is run from the front door, so that what stands before the endpoint holds for it too.
  */
-export function* assembled(machine: Machine, spec: RouteSpec): Generator<Route> {
+export function* routesOf(machine: Machine, specs: Iterable<RouteSpec>): Generator<Route> {
+  for (const spec of specs) yield* behind(machine, spec);
+}
+
+function* behind(machine: Machine, spec: RouteSpec): Generator<Route> {
   takeReached(machine);
   const route = assemble(machine, spec);
   const endpoints = takeReached(machine);

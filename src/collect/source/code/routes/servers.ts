@@ -4,6 +4,7 @@ import { createLog, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { isEndpoint } from '../know/endpoint.ts';
 import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
 import type { RouteSpec } from './assemble.ts';
 import { joinPaths, pathValue } from './path.ts';
@@ -138,6 +139,13 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
       yield spec(node, entry, path, [...outer, ...steps]);
       continue;
     }
+    const served = steps.findIndex((step) => isEndpoint(step.handler));
+    if (served !== -1)
+      yield spec(node, { ...entry, method: 'ALL' }, path, [
+        ...outer,
+        ...steps.slice(0, served),
+        ...steps.slice(served, served + 1).map((step) => ({ ...step, own: true })),
+      ]);
     const inner = steps.findIndex((step) => nodeOf(step.handler));
     if (inner === -1) before.push(...steps.map((step) => ({ ...step, prefix: entry.path })));
     else
