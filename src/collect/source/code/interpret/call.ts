@@ -50,7 +50,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
   const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
-  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }) };
+  const from = missing && !missing.missing ? { from: { package: missing.package, name: missing.name } } : {};
+  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }), ...from };
 }
 
 const permissionName =

@@ -7,7 +7,14 @@ import { routersOf } from './router.ts';
 
 /** One registration on a Hono app, in the order of the code. */
 export type HonoEntry =
-  | { readonly kind: 'use' | 'route'; readonly method: string; readonly path: string; readonly handlers: readonly Value[]; readonly place: Place; readonly module: Module }
+  | {
+      readonly kind: 'use' | 'route';
+      readonly method: string;
+      readonly path: string;
+      readonly handlers: readonly Value[];
+      readonly place: Place;
+      readonly module: Module;
+    }
   | { readonly kind: 'mount'; readonly path: string; readonly app: HonoApp };
 
 /** A Hono app; `basePath()` makes a second one over the same registrations. */
@@ -40,7 +47,15 @@ type Site = Pick<NativeCall, 'machine' | 'node' | 'module'>;
 export function makeApp(call: Site): Value {
   const app: HonoApp = { entries: [], base: '', place: call.module.placeOf(call.node), mounted: false, last: '/' };
   honoApps(call.machine).push(app);
-  routersOf(call.machine).push({ framework: 'Hono', entries: [], place: app.place, prefix: '', mounted: false, root: true, fields: new Map() });
+  routersOf(call.machine).push({
+    framework: 'Hono',
+    entries: [],
+    place: app.place,
+    prefix: '',
+    mounted: false,
+    root: true,
+    fields: new Map(),
+  });
   return appValue(app);
 }
 
@@ -74,7 +89,8 @@ const own: Readonly<Record<string, (app: HonoApp, self: Value) => Value>> = {
   on: (app, self) =>
     native((call) => {
       const methods = flatten(call.args[0]).flatMap((method) => stringOf(method)?.toUpperCase() ?? []);
-      for (const path of flatten(call.args[1])) for (const method of methods) add(app, 'route', method, pathText(path) ?? '*', call.args.slice(2), call);
+      for (const path of flatten(call.args[1]))
+        for (const method of methods) add(app, 'route', method, pathText(path) ?? '*', call.args.slice(2), call);
       return self;
     }),
   route: (app, self) =>
@@ -90,7 +106,8 @@ const own: Readonly<Record<string, (app: HonoApp, self: Value) => Value>> = {
       else add(app, 'route', 'ALL', `${pathText(call.args[0]) ?? ''}/*`, call.args.slice(1, 2), call);
       return self;
     }),
-  basePath: (app) => native((call) => appValue({ ...app, base: mergePath(app.base, pathText(call.args[0]) ?? '*'), origin: app.origin ?? app })),
+  basePath: (app) =>
+    native((call) => appValue({ ...app, base: mergePath(app.base, pathText(call.args[0]) ?? '*'), origin: app.origin ?? app })),
   openapi: (app, self) => native((call) => (openapi(app, call), self)),
   doc: (app, self) => native((call) => (document(app, call), self)),
   doc31: (app, self) => native((call) => (document(app, call), self)),
@@ -103,7 +120,12 @@ const own: Readonly<Record<string, (app: HonoApp, self: Value) => Value>> = {
 const members = new Map(Object.entries(own));
 
 const fetchOf = (app: HonoApp): Value => ({
-  api: { kind: 'hono-fetch', data: app, call: ({ module }) => (serveApp(app, module.path), { response: 'answer' }), member: (name) => (name === 'bind' ? native(() => fetchOf(app)) : undefined) },
+  api: {
+    kind: 'hono-fetch',
+    data: app,
+    call: ({ module }) => (serveApp(app, module.path), { response: 'answer' }),
+    member: (name) => (name === 'bind' ? native(() => fetchOf(app)) : undefined),
+  },
 });
 
 /** Notes that a file hands the app to a server. */
@@ -116,7 +138,8 @@ function mount(app: HonoApp, path: string, inner: HonoApp): void {
   app.entries.push({ kind: 'mount', path, app: inner });
 }
 
-const pathOf = (value: Value | undefined): string | undefined => (value && (value.literal || value.parts || value.alternatives) ? pathText(value) : undefined);
+const pathOf = (value: Value | undefined): string | undefined =>
+  value && (value.literal || value.parts || value.alternatives) ? pathText(value) : undefined;
 
 function verb(app: HonoApp, method: string, call: NativeCall): void {
   const path = pathOf(call.args[0]);
@@ -125,7 +148,15 @@ function verb(app: HonoApp, method: string, call: NativeCall): void {
   if (handlers.length > 0) add(app, 'route', method, app.last, handlers, call);
 }
 
-function add(app: HonoApp, kind: 'use' | 'route', method: string, path: string, handlers: readonly Value[], call: Site, place = registrationPlace(call)): void {
+function add(
+  app: HonoApp,
+  kind: 'use' | 'route',
+  method: string,
+  path: string,
+  handlers: readonly Value[],
+  call: Site,
+  place = registrationPlace(call),
+): void {
   const paths = mergePath(app.base, path);
   app.entries.push({ kind, method, path: paths, handlers: handlers.flatMap((handler) => flatten(handler)), place, module: call.module });
 }
@@ -136,7 +167,15 @@ function openapi(app: HonoApp, call: NativeCall): void {
   const props = route?.props;
   if (!props) return;
   const place = (route.api?.data as Place | undefined) ?? registrationPlace(call);
-  add(app, 'route', (stringOf(props.get('method')) ?? 'ALL').toUpperCase(), pathText(props.get('path')) ?? '*', [...flatten(props.get('middleware')), handler ?? unknown], call, place);
+  add(
+    app,
+    'route',
+    (stringOf(props.get('method')) ?? 'ALL').toUpperCase(),
+    pathText(props.get('path')) ?? '*',
+    [...flatten(props.get('middleware')), handler ?? unknown],
+    call,
+    place,
+  );
 }
 
 function document(app: HonoApp, call: NativeCall): void {
@@ -144,7 +183,14 @@ function document(app: HonoApp, call: NativeCall): void {
 }
 
 /** `createRoute({...})` of zod-openapi: the description of a route, with the place where it is written. */
-export const createRoute: Value = native(({ args, node, module }) => ({ props: new Map(args[0]?.props ?? []), api: { kind: 'hono-route', data: module.placeOf(node), member: (name) => (name === 'getRoutingPath' ? native(() => args[0]?.props?.get('path') ?? literal('/')) : undefined) } }));
+export const createRoute: Value = native(({ args, node, module }) => ({
+  props: new Map(args[0]?.props ?? []),
+  api: {
+    kind: 'hono-route',
+    data: module.placeOf(node),
+    member: (name) => (name === 'getRoutingPath' ? native(() => args[0]?.props?.get('path') ?? literal('/')) : undefined),
+  },
+}));
 
 /** `createFactory()`: middleware and handlers made by it are the functions themselves. */
 export const createFactory: Value = native(({ args }) => {

@@ -15,7 +15,8 @@ function passing(call: NativeCall, middleware: Value): State | undefined {
   return followed ? join(passed) : before;
 }
 
-const goOn = (call: NativeCall): Value => (call.args[1] && call.machine.state ? call.machine.call(call.args[1], [], unknown, call.node, call.module) : unknown);
+const goOn = (call: NativeCall): Value =>
+  call.args[1] && call.machine.state ? call.machine.call(call.args[1], [], unknown, call.node, call.module) : unknown;
 
 /** `some(a, b)`: one of them lets the request through. */
 export const someMiddleware: Value = native(({ args }) =>

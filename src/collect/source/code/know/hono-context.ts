@@ -15,7 +15,8 @@ export const currentContext = (machine: Machine): Value => contexts.get(machine)
 export function makeContext(machine: Machine, path: Value, method: string): Value {
   const store = new Map<string, Value>();
   const request = requestOf(path, method);
-  const read = (name: string, call: Pick<NativeCall, 'node' | 'module'>): Value => store.get(name) ?? (callerName.test(name) ? maybeUser(call, `c.get('${name}') is set`) : unknown);
+  const read = (name: string, call: Pick<NativeCall, 'node' | 'module'>): Value =>
+    store.get(name) ?? (callerName.test(name) ? maybeUser(call, `c.get('${name}') is set`) : unknown);
   const context: Value = api('hono-context', {
     data: store,
     member: (name) => {
@@ -27,7 +28,9 @@ export function makeContext(machine: Machine, path: Value, method: string): Valu
         case 'get':
           return native((call) => read(stringOf(call.args[0]) ?? '', call));
         case 'set':
-          return native((call) => (remember(call.machine, store, stringOf(call.args[0]) ?? '', call.args[1] ?? unknown), literal(undefined)));
+          return native(
+            (call) => (remember(call.machine, store, stringOf(call.args[0]) ?? '', call.args[1] ?? unknown), literal(undefined)),
+          );
         case 'var':
           return api('hono-var', { member: (key, call) => read(key, call) });
         case 'json':
@@ -48,7 +51,9 @@ export function makeContext(machine: Machine, path: Value, method: string): Valu
           return api('hono-res', { data: new Map<string, Value>() });
         case 'executionCtx':
         case 'event':
-          return api('execution-context', { member: (inner) => (inner === 'waitUntil' ? native((call) => call.machine.settle(call.args[0] ?? unknown)) : undefined) });
+          return api('execution-context', {
+            member: (inner) => (inner === 'waitUntil' ? native((call) => call.machine.settle(call.args[0] ?? unknown)) : undefined),
+          });
         default:
           return name === 'then' ? undefined : native(() => unknown);
       }
@@ -80,7 +85,10 @@ function respond(call: NativeCall, status: Value | undefined): Value {
   if (status || !machine.state || machine.state.unanswered === undefined) return answer;
   const denied = response(literal(400));
   if (machine.state.unanswered === null) return denied;
-  return oneOf([{ value: answer, state: machine.state.unanswered }, { value: denied, state: answered(machine.state) }]);
+  return oneOf([
+    { value: answer, state: machine.state.unanswered },
+    { value: denied, state: answered(machine.state) },
+  ]);
 }
 
 function setStatus(machine: Machine, status: Value): void {
@@ -104,7 +112,9 @@ function requestOf(path: Value, method: string): Value {
         case 'queries':
           return native(({ args }) => input('query', stringOf(args[0])));
         case 'header':
-          return native((inner) => (inner.args.length === 0 ? headersObject() : headerValue(inner.machine, stringOf(inner.args[0]), inner)));
+          return native((inner) =>
+            inner.args.length === 0 ? headersObject() : headerValue(inner.machine, stringOf(inner.args[0]), inner),
+          );
         case 'valid':
           return native(({ args }) => input(sources[(stringOf(args[0]) ?? 'json') as keyof typeof sources] ?? 'body'));
         case 'json':

@@ -1,6 +1,8 @@
 /** Joins paths as Hono does: `{id}` of OpenAPI becomes `:id`. */
 export function mergePath(...paths: readonly string[]): string {
-  const joined = `/${paths.filter((path) => path !== '').join('/')}`.replace(/\/{2,}/g, '/').replace(/\{(\w+)\}(?![^/]*\})/g, (whole, name: string, at: number, all: string) => (all[at - 1] === '/' ? `:${name}` : whole));
+  const joined = `/${paths.filter((path) => path !== '').join('/')}`
+    .replace(/\/{2,}/g, '/')
+    .replace(/\{(\w+)\}(?![^/]*\})/g, (whole, name: string, at: number, all: string) => (all[at - 1] === '/' ? `:${name}` : whole));
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
 }
 
@@ -20,4 +22,8 @@ export function covers(pattern: string, path: string): boolean {
   return have.length === want.length;
 }
 
-const segments = (path: string): string[] => path.replace(/\{[^}]*\}/g, '').split('/').filter((part) => part !== '');
+const segments = (path: string): string[] =>
+  path
+    .replace(/\{[^}]*\}/g, '')
+    .split('/')
+    .filter((part) => part !== '');

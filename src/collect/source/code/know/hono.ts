@@ -1,7 +1,19 @@
 import { remember } from '../interpret/call.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
-import { alternativesOf, api, literal, native, type NativeCall, object, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  alternativesOf,
+  api,
+  literal,
+  native,
+  type NativeCall,
+  object,
+  oneOf,
+  some,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { authPackage, raise } from './auth.ts';
 import { appOf, createFactory, createRoute, makeApp, serveApp } from './hono-app.ts';
@@ -40,7 +52,10 @@ const bearerAuth: Value = native(({ args, node, module }) => {
   const options = args[0]?.props;
   const place = module.placeOf(node);
   const verify = options?.get('verifyToken');
-  if (verify) return checked(place, 'bearerAuth()', (call) => call.machine.call(verify, [input('header', 'authorization'), call.args[0] ?? unknown], unknown, node, module));
+  if (verify)
+    return checked(place, 'bearerAuth()', (call) =>
+      call.machine.call(verify, [input('header', 'authorization'), call.args[0] ?? unknown], unknown, node, module),
+    );
   return keyed(options?.get('token'), 'bearerAuth()', place);
 });
 
@@ -50,15 +65,24 @@ const basicAuth: Value = native(({ args, node, module }) => {
   const place = module.placeOf(node);
   const verify = options?.get('verifyUser');
   const credential = input('header', 'authorization');
-  if (verify) return checked(place, 'basicAuth()', (call) => call.machine.call(verify, [credential, credential, call.args[0] ?? unknown], unknown, node, module));
+  if (verify)
+    return checked(place, 'basicAuth()', (call) =>
+      call.machine.call(verify, [credential, credential, call.args[0] ?? unknown], unknown, node, module),
+    );
   return keyed(options?.get('password'), 'basicAuth()', place);
 });
 
 // A key written into the repo is known to all who read it.
 function keyed(key: Value | undefined, what: string, place: ReturnType<NativeCall['module']['placeOf']>): Value {
-  const written = key !== undefined && !some(key, (value) => value.env !== undefined) && some(key, (value) => value.literal !== undefined, 3);
+  const written =
+    key !== undefined && !some(key, (value) => value.env !== undefined) && some(key, (value) => value.literal !== undefined, 3);
   const level: AuthLevel = written ? 'presence' : 'identity';
-  return proving(() => both(guarded(level, written ? `${what} with a key written into the code` : what, place), written ? nothing : flagged('proof', what, place)));
+  return proving(() =>
+    both(
+      guarded(level, written ? `${what} with a key written into the code` : what, place),
+      written ? nothing : flagged('proof', what, place),
+    ),
+  );
 }
 
 function checked(place: ReturnType<NativeCall['module']['placeOf']>, what: string, check: (call: NativeCall) => Value): Value {
@@ -76,17 +100,27 @@ const getCookie: Value = native(({ args, node, module }) => {
   const name = stringOf(args[1]);
   const value = input('cookie', name);
   if (args.length < 2 || (name !== undefined && !/sess|auth|token|jwt|sid|user/i.test(name))) return value;
-  return oneOf([{ value, state: guarded('presence', `cookie ${name ?? ''} exists`, module.placeOf(node)) }, { value: literal(undefined), state: nothing }]);
+  return oneOf([
+    { value, state: guarded('presence', `cookie ${name ?? ''} exists`, module.placeOf(node)) },
+    { value: literal(undefined), state: nothing },
+  ]);
 });
 
 // A signed cookie holds what the server put into it.
 const getSignedCookie: Value = native((call) => {
   const name = stringOf(call.args[2]);
   call.machine.log.cookieSession = call.module.placeOf(call.node);
-  return oneOf([{ value: { who: { level: 'identity', part: 'id' } }, state: guarded('identity', `signed cookie ${name ?? ''}`, call.module.placeOf(call.node)) }, { value: literal(false), state: nothing }]);
+  return oneOf([
+    {
+      value: { who: { level: 'identity', part: 'id' } },
+      state: guarded('identity', `signed cookie ${name ?? ''}`, call.module.placeOf(call.node)),
+    },
+    { value: literal(false), state: nothing },
+  ]);
 });
 
-const flagging = (flag: 'csrf' | 'rate', what: string): Value => native(({ node, module }) => proving(() => flagged(flag, what, module.placeOf(node))));
+const flagging = (flag: 'csrf' | 'rate', what: string): Value =>
+  native(({ node, module }) => proving(() => flagged(flag, what, module.placeOf(node))));
 const through: Value = native(() => native((call) => goOn(call)));
 
 /** Adapters that hand an app to a platform: `handle(app)`, `serve(app)`. */
@@ -97,7 +131,10 @@ const serving: Value = native(({ args, module }) => {
   return app ? { api: { kind: 'hono-fetch', data: app } } : unknown;
 });
 
-const exceptionClass: Value = api('hono-exception', { call: ({ args }) => object({ status: args[0] ?? literal(500), message: args[1]?.props?.get('message') ?? unknown }, true), member: () => undefined });
+const exceptionClass: Value = api('hono-exception', {
+  call: ({ args }) => object({ status: args[0] ?? literal(500), message: args[1]?.props?.get('message') ?? unknown }, true),
+  member: () => undefined,
+});
 
 const hono = new Map<string, Value>(
   Object.entries({
@@ -127,7 +164,9 @@ const hono = new Map<string, Value>(
 const validating = (check: Value | undefined): Value =>
   native((call) => {
     const { machine } = call;
-    const answer = check?.closure ? machine.settle(machine.call(check, [input('body'), call.args[0] ?? unknown], unknown, call.node, call.module)) : unknown;
+    const answer = check?.closure
+      ? machine.settle(machine.call(check, [input('body'), call.args[0] ?? unknown], unknown, call.node, call.module))
+      : unknown;
     const base = machine.state;
     if (!base) return unknown;
     const passed = alternativesOf(answer).filter(({ value }) => value.response !== 'deny');
@@ -136,12 +175,34 @@ const validating = (check: Value | undefined): Value =>
   });
 
 const companions: Readonly<Record<string, (name: string) => Value | undefined>> = {
-  '@hono/zod-openapi': (name) => (name === 'OpenAPIHono' ? api('hono-class', { call: (call) => makeApp(call) }) : name === 'createRoute' ? createRoute : undefined),
+  '@hono/zod-openapi': (name) =>
+    name === 'OpenAPIHono' ? api('hono-class', { call: (call) => makeApp(call) }) : name === 'createRoute' ? createRoute : undefined,
   '@hono/node-server': (name) => (name === 'serve' || name === 'handle' || name === 'createAdaptorServer' ? serving : undefined),
-  '@hono/clerk-auth': (name) => (name === 'getAuth' ? authPackage('@clerk/express', 'getAuth', '') : name === 'clerkMiddleware' ? through : undefined),
-  '@hono/auth-js': (name) => (name === 'verifyAuth' ? native(({ node, module }) => proving(() => guarded('identity', 'verifyAuth() of Auth.js', module.placeOf(node)), ['authUser', object({ session: caller, token: caller, user: caller }, true)])) : name === 'initAuthConfig' ? through : undefined),
-  '@hono/oidc-auth': (name) => (name === 'oidcAuthMiddleware' ? native(({ node, module }) => proving(() => guarded('identity', 'oidcAuthMiddleware()', module.placeOf(node)))) : name === 'getAuth' ? native(() => caller) : undefined),
-  '@hono/firebase-auth': (name) => (name === 'verifyFirebaseAuth' || name === 'verifySessionCookieFirebaseAuth' ? native(({ node, module }) => proving(() => guarded('identity', `${name}()`, module.placeOf(node)))) : name === 'getFirebaseToken' ? native(() => caller) : undefined),
+  '@hono/clerk-auth': (name) =>
+    name === 'getAuth' ? authPackage('@clerk/express', 'getAuth', '') : name === 'clerkMiddleware' ? through : undefined,
+  '@hono/auth-js': (name) =>
+    name === 'verifyAuth'
+      ? native(({ node, module }) =>
+          proving(
+            () => guarded('identity', 'verifyAuth() of Auth.js', module.placeOf(node)),
+            ['authUser', object({ session: caller, token: caller, user: caller }, true)],
+          ),
+        )
+      : name === 'initAuthConfig'
+        ? through
+        : undefined,
+  '@hono/oidc-auth': (name) =>
+    name === 'oidcAuthMiddleware'
+      ? native(({ node, module }) => proving(() => guarded('identity', 'oidcAuthMiddleware()', module.placeOf(node))))
+      : name === 'getAuth'
+        ? native(() => caller)
+        : undefined,
+  '@hono/firebase-auth': (name) =>
+    name === 'verifyFirebaseAuth' || name === 'verifySessionCookieFirebaseAuth'
+      ? native(({ node, module }) => proving(() => guarded('identity', `${name}()`, module.placeOf(node))))
+      : name === 'getFirebaseToken'
+        ? native(() => caller)
+        : undefined,
   'hono-rate-limiter': (name) => (name === 'rateLimiter' ? flagging('rate', 'hono-rate-limiter') : undefined),
   chanfana: (name) => (name === 'fromHono' ? native(({ args }) => args[0] ?? unknown) : undefined),
 };
@@ -150,7 +211,12 @@ const companions: Readonly<Record<string, (name: string) => Value | undefined>> 
 export function honoPackage(packageName: string, name: string): Value | undefined {
   if (packageName === 'hono' || packageName === '@hono/hono') {
     if (name === '*' || name === 'default') return api('hono-module', { member: (member) => honoPackage('hono', member) });
-    return hono.get(name) ?? (name === 'verify' || name === 'decode' || name === 'verifyWithJwks' ? authPackage('jsonwebtoken', name === 'decode' ? 'decode' : 'verify', '') : undefined);
+    return (
+      hono.get(name) ??
+      (name === 'verify' || name === 'decode' || name === 'verifyWithJwks'
+        ? authPackage('jsonwebtoken', name === 'decode' ? 'decode' : 'verify', '')
+        : undefined)
+    );
   }
   return Object.hasOwn(companions, packageName) ? companions[packageName]?.(name) : undefined;
 }

@@ -30,7 +30,10 @@ export const flatten = (value: Value | undefined): readonly Value[] =>
 
 /** Middleware of packages we know nothing of (an upload, a logger) neither guards nor opens anything, unless its name says so; anything else may. */
 export function mayGuard(handler: Value): boolean {
-  const known = handler.api?.kind === 'package' ? (handler.api.data as { name: string; package: string; missing?: boolean }) : handler.from && { ...handler.from, missing: false };
+  const known =
+    handler.api?.kind === 'package'
+      ? (handler.api.data as { name: string; package: string; missing?: boolean })
+      : handler.from && { ...handler.from, missing: false };
   if (!known) return !handler.literal;
   return known.missing === true || /auth|jwt|session|guard|permission|role|access|protect|verify/i.test(`${known.package} ${known.name}`);
 }

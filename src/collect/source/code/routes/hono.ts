@@ -25,10 +25,26 @@ export function* honoRoutes(code: Codebase, machine: Machine): Generator<RouteSp
     for (const [nth, entry] of list.entries()) {
       const path = host.path(entry.path);
       const key = `${entry.method} ${path} ${entry.place.file}:${entry.place.line}`;
-      if (entry.kind !== 'route' || entry.method === 'OPTIONS' || entry.method === 'HEAD' || seen.has(key) || isMiddleware(entry, list.slice(nth + 1))) continue;
+      if (
+        entry.kind !== 'route' ||
+        entry.method === 'OPTIONS' ||
+        entry.method === 'HEAD' ||
+        seen.has(key) ||
+        isMiddleware(entry, list.slice(nth + 1))
+      )
+        continue;
       seen.add(key);
       const before = list.slice(0, nth).filter((other) => runsBefore(other, entry));
-      yield { kind: host.kind, framework: 'Hono', method: entry.method, path, place: entry.place, entry: host.entry(path, entry.method), ...(host.csrf && { csrf: host.csrf }), run: (m) => runChain(m, entry, before) };
+      yield {
+        kind: host.kind,
+        framework: 'Hono',
+        method: entry.method,
+        path,
+        place: entry.place,
+        entry: host.entry(path, entry.method),
+        ...(host.csrf && { csrf: host.csrf }),
+        run: (m) => runChain(m, entry, before),
+      };
     }
   }
 }
@@ -37,13 +53,15 @@ function registrations(app: HonoApp, prefix: string, seen: ReadonlySet<unknown>)
   if (seen.has(app.entries)) return [];
   const inside = new Set([...seen, app.entries]);
   return app.entries.flatMap((entry) =>
-    entry.kind === 'mount' ? registrations(entry.app, mergePath(prefix, entry.path), inside) : [{ ...entry, path: entry.path === '*' || entry.path === '/*' ? mergePath(prefix, '*') : mergePath(prefix, entry.path) }],
+    entry.kind === 'mount'
+      ? registrations(entry.app, mergePath(prefix, entry.path), inside)
+      : [{ ...entry, path: entry.path === '*' || entry.path === '/*' ? mergePath(prefix, '*') : mergePath(prefix, entry.path) }],
   );
 }
 
 // `app.all('/admin/*', requireAdmin)` guards what is registered after it below that path: it passes on, so it is no route itself.
 function isMiddleware(entry: Registration, later: readonly Registration[]): boolean {
-  if (!/\*$/.test(entry.path) && entry.method !== 'ALL') return false;
+  if (!entry.path.endsWith('*') && entry.method !== 'ALL') return false;
   const last = entry.handlers.at(-1);
   const goesOn = (last?.closure?.node.params.length ?? 0) >= 2 || last?.native !== undefined;
   return goesOn && later.some((other) => other.kind === 'route' && other.path !== entry.path && runsBefore(entry, other));
@@ -71,12 +89,17 @@ function hostOf(code: Codebase, machine: Machine, app: HonoApp): Host {
     const [, root = '', name = ''] = edge;
     const config = posix.normalize(`${root}supabase/config.toml`);
     const open = readVerifyJwt(code.text(config) ?? code.tree.text(config) ?? '').get(name) === false;
-    const entry = open ? nothing : guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: config });
-    const path = (inner: string): string => mergePath('/functions/v1', inner === `/${name}` || inner.startsWith(`/${name}/`) ? inner : `/${name}${inner}`);
+    const entry = open
+      ? nothing
+      : guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: config });
+    const path = (inner: string): string =>
+      mergePath('/functions/v1', inner === `/${name}` || inner.startsWith(`/${name}/`) ? inner : `/${name}${inner}`);
     return { kind: 'edge-function', csrf: 'not-cookie', path, entry: () => entry };
   }
   const file = app.servedIn ?? '';
-  const root = nextRoots(code).find((folder) => /(?:^|\/)(?:app\/.*\/route|pages\/api\/.*)\.[cm]?[jt]sx?$/.test(file) && (folder === '' || file.startsWith(`${folder}/`)));
+  const root = nextRoots(code).find(
+    (folder) => /(?:^|\/)(?:app\/.*\/route|pages\/api\/.*)\.[cm]?[jt]sx?$/.test(file) && (folder === '' || file.startsWith(`${folder}/`)),
+  );
   if (root === undefined) return { kind: 'http', path: (path) => path, entry: () => nothing };
   const middleware = readMiddleware(code, machine, root === '' ? '' : `${root}/`);
   return { kind: 'http', path: (path) => path, entry: (path, method) => entryFor(machine, middleware, path, method) };
@@ -91,7 +114,8 @@ function topApps(code: Codebase, machine: Machine): HonoApp[] {
     const file = app.place.file ?? '';
     const edge = edgeFolder.exec(file);
     if (edge) return edge[0];
-    for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) if (code.tree.has(`${folder}/package.json`)) return folder;
+    for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
+      if (code.tree.has(`${folder}/package.json`)) return folder;
     return '';
   };
   const mounts = (app: HonoApp): boolean => app.entries.some((entry) => entry.kind === 'mount');
@@ -103,7 +127,8 @@ function topApps(code: Codebase, machine: Machine): HonoApp[] {
 }
 
 /** True where an Edge Function's folder makes Hono apps, whose routes are told one by one. */
-export const servedByHono = (machine: Machine, folder: string): boolean => honoApps(machine).some((app) => app.entries.length > 0 && (app.place.file ?? '').startsWith(folder));
+export const servedByHono = (machine: Machine, folder: string): boolean =>
+  honoApps(machine).some((app) => app.entries.length > 0 && (app.place.file ?? '').startsWith(folder));
 
 function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
   const context = makeContext(machine, pathValue(entry.path), entry.method);
@@ -151,8 +176,11 @@ function plain(state: State): State {
 function answer(machine: Machine, handler: Value, context: Value, entry: Registration): void {
   const passed: State[] = [];
   const next = native((inner) => (inner.machine.state && passed.push(plain(inner.machine.state)), unknown));
-  const run = handler.constructs ? machine.member(machine.construct(handler, [], nowhere, entry.module), 'handle', true, nowhere, entry.module) : handler;
-  if (!run.closure && !run.native && !run.api && !run.alternatives) recordGap(machine.log, 'the handler', 'could not be found', entry.place);
+  const run = handler.constructs
+    ? machine.member(machine.construct(handler, [], nowhere, entry.module), 'handle', true, nowhere, entry.module)
+    : handler;
+  if (!run.closure && !run.native && !run.api && !run.alternatives)
+    recordGap(machine.log, 'the handler', 'could not be found', entry.place);
   const result = machine.settle(machine.call(run, [context, next], unknown, nowhere, entry.module));
   const { exits } = machine.log;
   if (passed.length > 0) exits.push(...passed);

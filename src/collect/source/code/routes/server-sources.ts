@@ -1,6 +1,7 @@
 import type { Codebase } from '../codebase.ts';
 
-const frameworks = 'express|ultimate-express|express-promise-router|fastify|@?hono(?:/hono|/zod-openapi)?|koa|@koa/router|koa-router|koa-joi-router|koa-tree-router|chanfana';
+const frameworks =
+  'express|ultimate-express|express-promise-router|fastify|@?hono(?:/hono|/zod-openapi)?|koa|@koa/router|koa-router|koa-joi-router|koa-tree-router|chanfana';
 // `npm:hono@4`, `jsr:@hono/hono`, `https://esm.sh/hono@4.2/tiny`
 const serverImport = new RegExp(`['"](?:npm:|jsr:|https?://[^'"]*/)?(?:${frameworks})(?:@[^'"/]*)?(?:/[\\w./-]+)?['"]`);
 
@@ -10,7 +11,8 @@ export const importsServer = (text: string): boolean => serverImport.test(text);
 /** Sources that make or use a router object. */
 export const serverSources = (code: Codebase): string[] => code.product.filter((path) => importsServer(code.text(path) ?? ''));
 
-const registers = /\.(?:use|route|register|mount|openapi|prefix)\(|\.(?:get|post|put|patch|delete|del|all|on)\(\s*['"`[/]|\b(?:listen|start|serve|run|bootstrap|main|init)\w*\(/;
+const registers =
+  /\.(?:use|route|register|mount|openapi|prefix)\(|\.(?:get|post|put|patch|delete|del|all|on)\(\s*['"`[/]|\b(?:listen|start|serve|run|bootstrap|main|init)\w*\(/;
 const requires = /\brequire\(\s*['"](\.{1,2}\/[^'"]*|[#@~][^'"]*)['"]\s*\)/g;
 
 /**
@@ -23,9 +25,10 @@ export function bootSources(code: Codebase): string[] {
   const candidates = new Map<string, readonly string[]>();
   for (const path of code.product) {
     const text = found.has(path) || !/\.[cm]?[jt]s$/.test(path) ? undefined : code.text(path);
-    if (text !== undefined && registers.test(text) && /\brequire\(|\bfrom\s*['"]/.test(text)) candidates.set(path, importsOf(code, path, text));
+    if (text !== undefined && registers.test(text) && /\brequire\(|\bfrom\s*['"]/.test(text))
+      candidates.set(path, importsOf(code, path, text));
   }
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const [path, targets] of candidates) {
       if (!targets.some((target) => found.has(target))) continue;
@@ -39,7 +42,10 @@ export function bootSources(code: Codebase): string[] {
 
 // By text: parsing every file of a large repo for its imports alone would double the work.
 function importsOf(code: Codebase, path: string, text: string): string[] {
-  const specifiers = [...text.matchAll(/^\s*(?:import|export)\b(?!\s+type\b)[^'"]*?\bfrom\s*['"]([^'"]+)['"]/gm), ...text.matchAll(requires)].map((match) => match[1] ?? '');
+  const specifiers = [
+    ...text.matchAll(/^\s*(?:import|export)\b(?!\s+type\b)[^'"]*?\bfrom\s*['"]([^'"]+)['"]/gm),
+    ...text.matchAll(requires),
+  ].map((match) => match[1] ?? '');
   return specifiers.flatMap((specifier) => {
     const target = code.resolve(path, specifier);
     return target.kind === 'file' ? [target.path] : [];
