@@ -15,6 +15,7 @@ import { liveSourceMap as auditLiveSourceMap } from './audit/live-source-map.ts'
 import { massAssignment as auditMassAssignment } from './audit/mass-assignment.ts';
 import { membershipSelfInsert as auditMembershipSelfInsert } from './audit/membership-self-insert.ts';
 import { middlewareBypass as auditMiddlewareBypass } from './audit/middleware-bypass.ts';
+import { middlewareOnlyAuth as auditMiddlewareOnlyAuth } from './audit/middleware-only-auth.ts';
 import { missingRoleCheck as auditMissingRoleCheck } from './audit/missing-role-check.ts';
 import { noRateLimit as auditNoRateLimit } from './audit/no-rate-limit.ts';
 import { objectWithoutOwnership as auditObjectWithoutOwnership } from './audit/object-without-ownership.ts';
@@ -37,6 +38,7 @@ import { secretWithPublicPrefix as auditSecretWithPublicPrefix } from './audit/s
 import { securityHeaders as auditSecurityHeaders } from './audit/security-headers.ts';
 import { serverSideRequestForgery as auditServerSideRequestForgery } from './audit/server-side-request-forgery.ts';
 import { signupMetadataRole as auditSignupMetadataRole } from './audit/signup-metadata-role.ts';
+import { sourceMaps as auditSourceMaps } from './audit/source-maps.ts';
 import { storageOpen as auditStorageOpen } from './audit/storage-open.ts';
 import { surfaceUnmatched as auditSurfaceUnmatched } from './audit/surface-unmatched.ts';
 import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './audit/unauthenticated-data-route.ts';
@@ -61,6 +63,7 @@ export const checks: readonly AnyCheck[] = [
   auditMassAssignment,
   auditMembershipSelfInsert,
   auditMiddlewareBypass,
+  auditMiddlewareOnlyAuth,
   auditMissingRoleCheck,
   auditNoRateLimit,
   auditObjectWithoutOwnership,
@@ -83,6 +86,7 @@ export const checks: readonly AnyCheck[] = [
   auditSecurityHeaders,
   auditServerSideRequestForgery,
   auditSignupMetadataRole,
+  auditSourceMaps,
   auditStorageOpen,
   auditSurfaceUnmatched,
   auditUnauthenticatedDataRoute,

@@ -8,11 +8,13 @@ import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
 import { secretsCollector } from './source/secrets/collector.ts';
+import { stackCollector } from './source/stack/collector.ts';
 import { treeCollector } from './source/tree.ts';
 
 /** Every collector; the engine runs those that the checks ask for. */
 export const collectors: readonly AnyCollector[] = [
   treeCollector,
+  stackCollector,
   databaseCollector,
   secretsCollector,
   codeCollector,

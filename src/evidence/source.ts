@@ -42,10 +42,20 @@ export interface Marker<Name extends string = string> {
   readonly evidence: readonly { readonly place: Place; readonly what: string }[];
 }
 
+/** A switch of a build tool that decides whether the source code is published with the app. */
+export interface SourceMapSetting {
+  readonly tool: string;
+  readonly place: Place;
+  readonly on: boolean;
+}
+
 export interface Stack {
   readonly builders: readonly Marker<Builder>[];
   readonly frameworks: readonly Marker[];
   readonly backends: readonly Marker[];
+  /** Every Next.js dependency: known holes depend on its exact version. */
+  readonly next: readonly { readonly place: Place; readonly range: string; readonly version?: string }[];
+  readonly sourceMaps: readonly SourceMapSetting[];
 }
 
 export type AuthMethodKind =

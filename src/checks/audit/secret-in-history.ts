@@ -13,7 +13,7 @@ function severityOf(secret: LeakedSecret): Severity {
   const severity = severityIn(secret);
   if (isInUse(secret)) return severity;
   const { toldBy, power, sensitivity } = secret.lead;
-  if (sensitivity !== 'secret' || severity === 'low') return 'low';
+  if (sensitivity !== 'secret' || severity === 'low' || secret.lead.kind === 'password') return 'low';
   return toldBy === 'form' && power === 'total' ? 'high' : 'medium';
 }
 
