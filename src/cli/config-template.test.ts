@@ -23,6 +23,8 @@ describe('the config that init writes', () => {
       builders: [{ name: 'lovable' as const, evidence: [] }],
       frameworks: [{ name: 'Vite', version: '5\nurl: https://evil.example', evidence: [] }],
       backends: [],
+      next: [],
+      sourceMaps: [],
     };
     expect(foundText(stack)).toBe('lovable, Vite 5?url? https?//evil.example');
     expect(readYaml(configTemplate({ stack, branch: 'main' }), configSchema, 'x')).toEqual({});

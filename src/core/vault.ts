@@ -17,9 +17,15 @@ export const mask = (value: string): string => `${value.slice(0, 4)}…(${value.
 /** A new, empty vault. */
 export function createVault(): Vault {
   const hidden = new Set<string>();
+  let sorted: readonly string[] = [];
+  const longestFirst = (): readonly string[] => {
+    if (sorted.length !== hidden.size) sorted = [...hidden].toSorted((a, b) => b.length - a.length);
+    return sorted;
+  };
   const scrub = (text: string): string => {
     let clean = text;
-    for (const value of hidden) if (clean.includes(value)) clean = clean.replaceAll(value, mask(value));
+    // Longest first: a secret inside another must not leave the other's tail. A function, because `$&` in a secret would bring it back.
+    for (const value of longestFirst()) if (clean.includes(value)) clean = clean.replaceAll(value, () => mask(value));
     return clean;
   };
   const scrubAll = (value: unknown): unknown => {
