@@ -114,7 +114,7 @@ describe('what cannot be read whole', () => {
     rmSync(join(root, '.git/objects', lost.slice(0, 2), lost.slice(2)), { force: true });
     rmSync(join(root, 'a.txt'));
     const { history, historyWhy, found } = await inHistory(root);
-    expect([history, historyWhy]).toEqual(['partial', '1 old files are not in this clone.']);
+    expect([history, historyWhy]).toEqual(['partial', '1 old file is not in this clone.']);
     expect(found.length).toBe(1);
   });
 

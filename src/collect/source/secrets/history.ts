@@ -1,9 +1,10 @@
+import { plural, thousands } from '../../../core/wording.ts';
 import type { GitRepo } from './git.ts';
 import { gitOutput } from './git.ts';
 import { blobsOfHistory, introducedBy } from './git-objects.ts';
 import { readBlobs } from './git-blobs.ts';
 import { textOf, isBinary, positionAt } from './decode.ts';
-import { isPicture, isReadableBinary, readingOf } from './location.ts';
+import { isForeign, isLockFile, isPicture, isReadableBinary, readingOf } from './location.ts';
 import { findSecrets, type Hit } from './scan-text.ts';
 import { temper } from './temper.ts';
 
@@ -55,13 +56,13 @@ export async function searchHistory(repo: GitRepo, options: HistoryOptions): Pro
   let known = 0;
   const skip = (oid: string, path: string): boolean => {
     if (options.clean.has(oid)) known++;
-    return options.clean.has(oid) || isPicture(path);
+    return options.clean.has(oid) || isPicture(path) || isLockFile(path) || isForeign(path);
   };
   const listed = await blobsOfHistory(repo, { signal, skip });
-  if (listed.absent > 0) missing.push(`${listed.absent} old files are not in this clone.`);
+  if (listed.absent > 0) missing.push(`${plural(listed.absent, 'old file')} ${listed.absent === 1 ? 'is' : 'are'} not in this clone.`);
   const wanted = listed.blobs.filter((blob) => blob.bytes <= maxBlobBytes);
   if (wanted.length < listed.blobs.length)
-    missing.push(`${listed.blobs.length - wanted.length} old versions larger than ${maxBlobBytes / 2 ** 20} MB were not read.`);
+    missing.push(`${plural(listed.blobs.length - wanted.length, 'old version')} larger than ${maxBlobBytes / 2 ** 20} MB not read.`);
   const found: { oid: string; hit: Hit; path: string; line: number }[] = [];
   const deadline = Date.now() + options.budgetMs;
   let bytes = 0;
@@ -73,7 +74,8 @@ export async function searchHistory(repo: GitRepo, options: HistoryOptions): Pro
     if (found.length < maxHits && (!isBinary(content) || isReadableBinary(blob.path)))
       for (const { hit, line } of search(content, blob.path, now)) found.push({ oid: blob.oid, hit, path: blob.path, line });
     if (Date.now() > deadline || bytes > (options.maxBytes ?? maxTotalBytes)) {
-      if (blobs < wanted.length) missing.push(`Only the newest ${blobs} of ${wanted.length} old versions were read in the time allowed.`);
+      if (blobs < wanted.length)
+        missing.push(`Only the newest ${thousands(blobs)} of ${plural(wanted.length, 'old version')} were read in the time allowed.`);
       break;
     }
   }

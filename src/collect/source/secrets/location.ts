@@ -28,6 +28,8 @@ const testCode =
 const docs = /\.(?:mdx?|markdown|rst|adoc|txt|html?)$|(?:^|\/)(?:docs?|documentation|examples?|samples?|changelogs?)\//i;
 const chat =
   /(?:^|\/)(?:\.bolt|\.cursor|\.lovable|\.windsurf|\.claude|\.codex|\.gemini|\.kiro|\.roo|\.clinerules|\.continue|\.specstory|\.v0|attached_assets|prompts?|chats?|conversations?|transcripts?)\/|(?:^|\/)(?:claude|agents|gemini|copilot-instructions)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules)$|(?:^|\/)\.aider\.[\w.]+$|(?:chat|conversation|prompt|transcript|slack)[\w-]*[ _-]?(?:export|history|log|dump)?[\w -]*\.(?:jsonl?|md|txt|html|csv)$/i;
+/** Descriptions of an API are full of sample values. */
+const apiDescription = /(?:openapi|swagger|postman|insomnia)[\w.-]*\.(?:ya?ml|json)$/i;
 /** Slack's export: one folder a channel, one file a day. */
 const slackDay = /(?:^|\/)[^/]+\/\d{4}-\d\d-\d\d\.json$/;
 const log =
@@ -44,6 +46,13 @@ const configFile = /\.(?:jsonc?|json5|xml|plist|gradle|sql|env|ejs|liquid|prisma
 const vendored =
   /\.min\.(?:js|css)$|(?:^|\/)(?:vendor|vendors|third[_-]?party|node_modules|bower_components|generated|\.yarn|pods)\/|\.(?:svg|css|scss|map|ipynb|snap)$|[._-]generated?\.|\.g\.dart$|(?:^|\/)worker-configuration\.d\.ts$/i;
 
+/** Other people's code kept in the repo: its samples are not ours. */
+const foreign = /(?:^|\/)(?:node_modules|bower_components|\.?venv[\w.-]*|site-packages|\.yarn|pods|\.pnpm-store)\//i;
+
+/** Lists of packages with their hashes: long, and without secrets but for a password in an address. */
+export const isLockFile = (path: string): boolean => lock.test(path);
+/** True for what lies in folders of installed packages. */
+export const isForeign = (path: string): boolean => foreign.test(path);
 export const isEnvFile = (path: string): boolean => envFile.test(path) && !/\.(?:[cm]?[jt]sx?|md|mdx|html)$/i.test(path);
 /** An env file made to be shared: only credentials that show themselves count there. */
 export const isEnvSample = (path: string): boolean =>
@@ -77,8 +86,8 @@ export function readingOf(file: TreeFile, tracked: boolean | undefined, has: (pa
   if (chat.test(path) && !codeFile.test(path)) return { ...plain, location: 'chat' };
   if (slackDay.test(path) && has(`${path.split('/').slice(0, -2).join('/')}/channels.json`.replace(/^\//, '')))
     return { ...plain, location: 'chat' };
-  const certainOnly = testCode.test(path);
-  const quiet = certainOnly || docs.test(path) || lock.test(path) || vendored.test(path) || file.built;
+  const certainOnly = testCode.test(path) || foreign.test(path);
+  const quiet = certainOnly || docs.test(path) || apiDescription.test(path) || lock.test(path) || vendored.test(path) || file.built;
   const names = !quiet && (codeFile.test(path) || lineFile.test(path) || configFile.test(path) || !/\.\w{1,8}$/.test(path));
   return {
     location: 'source',

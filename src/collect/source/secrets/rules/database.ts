@@ -2,7 +2,7 @@ import { isPlaceholder, entropyOf } from '../placeholder.ts';
 import { type Meaning, type Rule, token } from '../rule.ts';
 
 const localHost =
-  /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.internal|[a-z][a-z0-9_-]*$|.*\.(?:local|localhost|test|internal|invalid)$|.*example\.(?:com|org|net)|.*(?:your|example|placeholder|xxxx|project[-_]?ref|my[-_]?(?:db|host)|hostname|<|\$|\{|\[))/i;
+  /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.internal|[a-z][a-z0-9_-]*$|.*\.(?:local|localhost|test|internal|invalid|svc|lan|docker|mongo|mongodb|redis|postgres|mysql|db|database)$|.*example\.(?:com|org|net)|.*(?:your|example|placeholder|xxxx|project[-_]?ref|my[-_]?(?:db|host)|hostname|<|\$|\{|\[))/i;
 
 /** Well-known passwords of development containers: they guard nothing worth a finding. */
 const commonPassword =
@@ -28,7 +28,7 @@ function judgeWebUrl(value: string): Partial<Meaning> | undefined {
   return entropyOf(password) >= 3 && password.length >= 10 && /\d/.test(password) ? judgeUrl(value) : undefined;
 }
 
-const credentials = '[^\\s:@/"\'`<>]{0,100}:[^\\s@/"\'`<>]{3,200}@[A-Za-z0-9_.:,[\\]-]{3,250}';
+const credentials = '[^\\s:@/"\'`<>]{0,100}:[^\\s/"\'`<>]{3,200}@[A-Za-z0-9_.:,[\\]-]{3,250}';
 const url = (schemes: string): RegExp => new RegExp(`(?:${schemes})://${credentials}`);
 
 export const databaseRules: readonly Rule[] = [
