@@ -29,7 +29,7 @@ describe('rank', () => {
   it('replaces a leaked key before anything it opens is locked, tripwires included', () => {
     const ranked = rank([one('rls-off', { tripwire: true }), one('secret-in-client'), one('rls-always-true')]);
     expect(ranked.map(({ lead }) => lead.check)).toEqual(['audit/secret-in-client', 'audit/rls-off', 'audit/rls-always-true']);
-    expect(ranked[0]?.reason).toContain('whoever has this key');
+    expect(ranked[0]?.reason).toContain('until the key is replaced');
   });
 
   it('does not pull a mild secret up', () => {

@@ -89,7 +89,7 @@ const reasons: Readonly<Record<Harm, string>> = {
 };
 
 const because: Readonly<Record<Layer, string>> = {
-  secret: 'Before the rest, because whoever has this key walks past every lock you add later.',
+  secret: 'Before the rest, because until the key is replaced whoever has it can use it, whatever else you fix.',
   identity: 'Before the next ones, because rights cannot be checked before it is known who is calling.',
   'row-security': 'Before its policies, because they have no effect until row security is on.',
   ownership: 'Before the roles, because they protect nothing while the rows themselves are open.',

@@ -120,10 +120,12 @@ const belongs: Readonly<Record<NonNullable<Table['tenancy']>['kind'], string>> =
 
 /** Tables tied to a tenant or user, and those that hold personal data without such a tie. */
 function tenancyRows(collected: Collected): string[][] {
-  const tables = read(collected, databaseModel)?.tables ?? [];
-  return tables.flatMap(({ schema, name, tenancy, holds, rls }) => {
+  const model = read(collected, databaseModel);
+  return (model?.tables ?? []).flatMap(({ schema, name, tenancy, holds, rls, exposed }) => {
     const table = schema === 'public' || schema === '' ? name : `${schema}.${name}`;
-    const security = { on: 'on', off: 'OFF', unknown: 'not known' }[rls];
+    // Behind a server of one's own the code decides, so that row security switched off is no fault there.
+    const reachable = model?.exposure === 'supabase' && exposed !== false;
+    const security = reachable || rls === 'on' ? { on: 'on', off: 'OFF', unknown: 'not known' }[rls] : 'the server decides';
     if (tenancy) return [[table, `${belongs[tenancy.kind]} (${tenancy.column})`, tenancy.why, security]];
     return holds.length > 0 ? [[table, 'nobody, as far as its columns tell', `holds ${andList(holds)} data`, security]] : [];
   });
