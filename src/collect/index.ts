@@ -4,6 +4,7 @@ import { clientCollector } from './http/client.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
+import { authMethodsCollector } from './source/auth/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
@@ -15,6 +16,7 @@ import { treeCollector } from './source/tree.ts';
 export const collectors: readonly AnyCollector[] = [
   treeCollector,
   stackCollector,
+  authMethodsCollector,
   databaseCollector,
   secretsCollector,
   codeCollector,
