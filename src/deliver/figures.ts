@@ -38,7 +38,7 @@ function workAndCost(ranked: readonly Ranked[], blocking: readonly Ranked[], rat
     {
       name: 'Cost if you buy it',
       value: costText(cost),
-      note: `assuming ${rates.low} to ${rates.high} ${rates.currency} an hour; put in your own rate`,
+      note: `assuming ${rates.low} to ${rates.high} ${rates.currency} an hour; set your own rates in launch-ready.yaml`,
     },
   ];
 }
