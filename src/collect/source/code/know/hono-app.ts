@@ -41,6 +41,10 @@ export function honoApps(machine: Machine): HonoApp[] {
   return apps;
 }
 
+/** True where code of a folder makes Hono apps, whose routes are told one by one. */
+export const servedByHono = (machine: Machine, folder: string): boolean =>
+  honoApps(machine).some((app) => app.entries.length > 0 && (app.place.file ?? '').startsWith(folder));
+
 type Site = Pick<NativeCall, 'machine' | 'node' | 'module'>;
 
 /** `new Hono()`. */

@@ -3,6 +3,7 @@ import type { Node } from 'oxc-parser';
 import type { Codebase } from '../codebase.ts';
 import { guarded, nothing } from '../interpret/state.ts';
 import { api, type Frame, literal, type Machine, native, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { servedByHono } from '../know/hono-app.ts';
 import { webRequest } from '../know/web.ts';
 import type { RouteSpec } from './assemble.ts';
 
@@ -32,7 +33,7 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
     const config = `${match[1] ?? ''}supabase/config.toml`;
     const jwt = readVerifyJwt(code.text(config) ?? code.tree.text(config) ?? '').get(name) ?? true;
     const module = code.module(path);
-    if (!module) continue;
+    if (!module || servedByHono(machine, path.slice(0, path.lastIndexOf('/') + 1))) continue;
     const handlers: { value: Value; node: Node }[] = [];
     const serve = native(
       ({ args, node }) => (

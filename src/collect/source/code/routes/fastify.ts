@@ -7,6 +7,7 @@ import { makeExchange } from '../know/fastify-exchange.ts';
 import { runHook } from '../know/fastify-hooks.ts';
 import { loadPlugins, makeServer } from '../know/fastify-instance.ts';
 import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle } from '../know/fastify-scope.ts';
+import { mayGuard } from '../know/registration.ts';
 import type { RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
 
@@ -83,7 +84,7 @@ function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
       route.module,
     ),
   );
-  if (!handler.closure && !handler.native && !handler.api && !handler.alternatives)
+  if (!handler.closure && !handler.native && !handler.api && !handler.alternatives && mayGuard(handler))
     recordGap(machine.log, 'the handler', 'could not be found', route.place);
   note(machine, answer);
   return undefined;

@@ -3,6 +3,7 @@ import type { Codebase } from '../codebase.ts';
 import { createLog, type Log, recordGap } from '../interpret/log.ts';
 import { guarded, join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
+import { isEndpoint } from '../know/endpoint.ts';
 import { type HonoApp, type HonoEntry, honoApps } from '../know/hono-app.ts';
 import { makeContext, openPart } from '../know/hono-context.ts';
 import { covers, mergePath } from '../know/hono-path.ts';
@@ -52,11 +53,12 @@ export function* honoRoutes(code: Codebase, machine: Machine): Generator<RouteSp
 function registrations(app: HonoApp, prefix: string, seen: ReadonlySet<unknown>): Registration[] {
   if (seen.has(app.entries)) return [];
   const inside = new Set([...seen, app.entries]);
-  return app.entries.flatMap((entry) =>
-    entry.kind === 'mount'
-      ? registrations(entry.app, mergePath(prefix, entry.path), inside)
-      : [{ ...entry, path: entry.path === '*' || entry.path === '/*' ? mergePath(prefix, '*') : mergePath(prefix, entry.path) }],
-  );
+  return app.entries.flatMap((entry): Registration[] => {
+    if (entry.kind === 'mount') return registrations(entry.app, mergePath(prefix, entry.path), inside);
+    // What answers by itself is a route, even where it is mounted like middleware.
+    const kind = entry.handlers.some(isEndpoint) ? 'route' : entry.kind;
+    return [{ ...entry, kind, path: mergePath(prefix, entry.path) }];
+  });
 }
 
 // `app.all('/admin/*', requireAdmin)` guards what is registered after it below that path: it passes on, so it is no route itself.
@@ -126,10 +128,6 @@ function topApps(code: Codebase, machine: Machine): HonoApp[] {
   });
 }
 
-/** True where an Edge Function's folder makes Hono apps, whose routes are told one by one. */
-export const servedByHono = (machine: Machine, folder: string): boolean =>
-  honoApps(machine).some((app) => app.entries.length > 0 && (app.place.file ?? '').startsWith(folder));
-
 function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
   const context = makeContext(machine, pathValue(entry.path), entry.method);
   for (const other of before) {
@@ -179,7 +177,7 @@ function answer(machine: Machine, handler: Value, context: Value, entry: Registr
   const run = handler.constructs
     ? machine.member(machine.construct(handler, [], nowhere, entry.module), 'handle', true, nowhere, entry.module)
     : handler;
-  if (!run.closure && !run.native && !run.api && !run.alternatives)
+  if (!run.closure && !run.native && !run.api && !run.alternatives && mayGuard(run))
     recordGap(machine.log, 'the handler', 'could not be found', entry.place);
   const result = machine.settle(machine.call(run, [context, next], unknown, nowhere, entry.module));
   const { exits } = machine.log;

@@ -75,6 +75,8 @@ function* routeHandlers(
     if (!module.exports.has(method)) continue;
     if (method === 'OPTIONS' || method === 'HEAD') continue;
     const handler = machine.exported(module, method);
+    // `handle(app)`: the app's own routes are listed.
+    if (handler.api?.kind === 'hono-fetch') continue;
     yield {
       kind: 'http',
       framework: 'Next.js',
@@ -159,6 +161,7 @@ function* pagesApi(
   const module = code.module(path);
   if (!module) return;
   const handler = machine.exported(module, 'default');
+  if (handler.api?.kind === 'hono-fetch') return;
   const { nodeRequest, nodeResponse } = pagesPair;
   const named = [
     ...new Set(
