@@ -63,10 +63,31 @@ export const answered = (state: State): State => ({ ...state, unanswered: null }
 const open = (a: State, b: State, combine: (a: State | undefined, b: State | undefined) => State | undefined): Pick<State, 'unanswered'> =>
   a.unanswered === undefined && b.unanswered === undefined ? {} : { unanswered: combine(unanswered(a), unanswered(b)) ?? null };
 
+const within = (part: readonly Guard[], whole: readonly Guard[]): boolean =>
+  part === whole || (part.length <= whole.length && part.every((guard) => whole.some((other) => other === guard || same(other, guard))));
+const keysWithin = (part: ReadonlyMap<Flag, Guard>, whole: ReadonlyMap<Flag, Guard>): boolean => {
+  if (part.size > whole.size) return false;
+  for (const flag of part.keys()) if (!whole.has(flag)) return false;
+  return true;
+};
+
+// True where `part` says nothing that `whole` does not say. Most joins are of such pairs, and keeping the object makes the next one free.
+const saysLess = (part: State, whole: State): boolean =>
+  part === nothing ||
+  (part.unanswered === whole.unanswered &&
+    rank(part.auth) <= rank(whole.auth) &&
+    within(part.guards, whole.guards) &&
+    within(part.maybe, whole.maybe) &&
+    keysWithin(part.flags, whole.flags) &&
+    keysWithin(part.maybeFlags, whole.maybeFlags) &&
+    part.roles.every((role) => whole.roles.includes(role)));
+
 /** Both hold. */
 export function both(a: State, b: State): State {
   if (a === b || b === nothing) return a;
   if (a === nothing) return b;
+  if (saysLess(b, a)) return a;
+  if (saysLess(a, b)) return b;
   return {
     ...open(a, b, (x, y) => x && y && both(x, y)),
     auth: stronger(a.auth, b.auth),
@@ -80,7 +101,7 @@ export function both(a: State, b: State): State {
 
 /** One of the two holds: only what both have is sure. `skippedWhen` says how the stronger one is avoided. */
 export function either(a: State, b: State, skippedWhen = 'not on every path'): State {
-  if (a === b) return a;
+  if (a === b || (saysLess(a, b) && saysLess(b, a))) return a;
   const auth = weaker(a.auth, b.auth);
   const level = rank(auth);
   const sure: Guard[] = [];
