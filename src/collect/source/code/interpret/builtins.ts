@@ -317,10 +317,15 @@ const proxy = (target: Value, handler: Value): Value =>
 const environment = (prefix: string): Value =>
   api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
 
+// What a module keeps on the global object (`globalThis.prisma ?? new PrismaClient()`) is not there when it first runs.
+const globalObject: Value = api('global', { member: (name, { machine }) => machine.globals.get(name) ?? literal(undefined) });
+
 /** Names every JavaScript runtime has. */
 export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['undefined', literal(undefined)],
   ['NaN', literal(Number.NaN)],
+  ['globalThis', globalObject],
+  ['global', globalObject],
   [
     'process',
     api('process', {
