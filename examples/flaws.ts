@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,8 @@ export async function prepareTwin(exampleDir: string, flaws: readonly Flaw[]): P
   if (await exists(kept)) return markUsed(kept);
   const building = (await buildingSite(join(exampleDir, '.twins'))) ?? (await privateSite(exampleDir));
   await writeTwin(files, building);
+  // mkdtemp makes it private; a twin may be read by whoever may read the example.
+  await chmod(building, 0o755);
   const twin = join(dirname(building), name);
   // Another process may have finished the same twin meanwhile; its contents are the same by construction.
   await rename(building, twin).catch(() => rm(building, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../src/collect/database/connect.ts';
 import { startPostgres } from '../../src/collect/database/embedded.ts';
@@ -71,6 +71,8 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
   };
+  // A twin beside the example is kept for the next start and for whoever wants to read it; one elsewhere is ours alone.
+  if (!directory.startsWith(import.meta.dirname)) stops.push(() => rm(dirname(directory), { recursive: true, force: true }));
   try {
     const uploadDir = await mkdtemp(join(tmpdir(), 'launch-ready-portal-'));
     stops.push(() => rm(uploadDir, { recursive: true, force: true }));
