@@ -104,6 +104,10 @@ function foundState(request: AccessRequest, credential: { column: string; source
       guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place),
       flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place),
     );
+  // The tenant that the session names is only believed once the caller's membership is found.
+  const tenant = identity.find(({ column, value }) => whoOf(value)?.part === 'tenant' && tiesToTenant(column));
+  if (tenant && grants && identity.some(({ value }) => whoOf(value)?.part === 'id'))
+    return guarded('tenant', `${request.name} row of the caller with ${tenant.column}`, place);
   return nothing;
 }
 

@@ -268,7 +268,6 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
             }),
         })
       : undefined,
-  'better-auth': (name) => (name === 'betterAuth' ? native(() => betterAuth()) : undefined),
   'next-firebase-auth-edge': (name) =>
     name === 'getTokens' ? native((call) => maybeUser(call, 'getTokens() of next-firebase-auth-edge')) : undefined,
   bcrypt: password,
@@ -277,17 +276,6 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   '@node-rs/argon2': password,
   '@node-rs/bcrypt': password,
 };
-
-const betterAuth = (): Value =>
-  api('better-auth', {
-    member: (name) =>
-      name === 'api'
-        ? api('better-auth-api', {
-            member: (method) =>
-              method === 'getSession' ? native((call) => maybeUser(call, 'auth.api.getSession()', 'identity', session)) : undefined,
-          })
-        : undefined,
-  });
 
 function password(name: string): Value | undefined {
   if (name === '*' || name === 'default') return api('password-hash', { member: (member) => password(member) });

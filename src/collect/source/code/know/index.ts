@@ -1,6 +1,7 @@
 import type { PackageKnowledge } from '../interpret/names.ts';
 import type { Value } from '../interpret/value.ts';
 import { authPackage } from './auth.ts';
+import { betterAuthPackage } from './better-auth.ts';
 import { cryptoPackage, webCrypto } from './crypto.ts';
 import { drizzlePackage } from './drizzle.ts';
 import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
@@ -23,6 +24,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   validationPackage(packageName, exportName) ??
   supabasePackage(packageName, exportName) ??
   authPackage(packageName, exportName, specifier) ??
+  betterAuthPackage(packageName, exportName) ??
   cryptoPackage(packageName, exportName) ??
   drizzlePackage(packageName, exportName) ??
   sqlPackage(packageName, exportName) ??

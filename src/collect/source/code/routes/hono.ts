@@ -23,7 +23,9 @@ export function* honoRoutes(code: Codebase, machine: Machine): Generator<RouteSp
   for (const app of topApps(code, machine)) {
     const list = registrations(app, '', new Set());
     const host = hostOf(code, machine, app);
-    for (const [nth, entry] of list.entries()) {
+    for (const [nth, registered] of list.entries()) {
+      // `app.use('/trpc/*', trpcServer(...))` answers everything below its path.
+      const entry: Registration = registered.handlers.some(isEndpoint) ? { ...registered, kind: 'route', method: 'ALL' } : registered;
       const path = host.path(entry.path);
       const key = `${entry.method} ${path} ${entry.place.file}:${entry.place.line}`;
       if (
