@@ -15,9 +15,8 @@ export const isOpen = (level: AuthLevel): boolean => level === 'none' || level =
 
 /** Flows that strangers must be able to use: they look people up by mail address and start sessions. */
 export const isSignInFlow = (route: Route): boolean =>
-  route.purposes.some(
-    (purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout' || purpose === 'invite',
-  ) && !route.purposes.includes('admin');
+  route.purposes.some((purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout') &&
+  !route.purposes.includes('admin');
 
 /** The setting without which the route's check is skipped, when that is the only way around it. */
 export function openWithoutSetting(route: Route): string | undefined {

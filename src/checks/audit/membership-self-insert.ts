@@ -1,9 +1,10 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
+import type { Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
-import { databaseModel, type Table } from '../../evidence/database.ts';
+import { type Column, databaseModel, type Table } from '../../evidence/database.ts';
 import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
-import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
+import { sampleDatabase, samplePolicy, sampleReach, sampleTable, sampleWritable } from '../../evidence/database-samples.ts';
 
 /** Columns by which whoever adds a row chooses the tenant or the role he gets. */
 const chosen = (table: Table) =>
@@ -18,6 +19,17 @@ const chosen = (table: Table) =>
     return column.power.kind === 'tenant' || !column.values || column.values.some(isPrivileged);
   });
 
+const tenantName = /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice/i;
+
+function weigh(table: Table, columns: readonly Column[]): Severity {
+  const role = table.columns.find((column) => column.power?.kind === 'role');
+  // A role that the policy fixes to a harmless one leaves less to gain: customers who may join any shop.
+  if (role && !columns.includes(role)) return 'medium';
+  const tenant = columns.find((column) => column.power?.kind === 'tenant');
+  if (tenant) return tenantName.test(tenant.references ?? tenant.name) ? 'blocker' : 'high';
+  return table.decides.includes('tenant') || table.writable.insert.demands.length > 0 ? 'high' : 'blocker';
+}
+
 function judge(table: Table): Observation {
   const subject = subjectOf('table', table);
   const columns = chosen(table);
@@ -30,14 +42,12 @@ function judge(table: Table): Observation {
     return { subject, outcome: 'unknown', place, message: `Could not tell who may add rows to ${table.name}: ${why}.`, toKnow: askDump };
   const tenant = columns.find((column) => column.power?.kind === 'tenant');
   const gain = tenant ? `join any ${tenant.references?.replace(/^.*\./, '') ?? 'tenant'} he names` : 'give himself any role';
-  // A role that the policy fixes to a harmless one leaves less to gain: customers who may join any shop.
-  const role = table.columns.find((column) => column.power?.kind === 'role');
   return {
     subject,
     outcome: 'fail',
-    severity: role && !columns.includes(role) ? 'medium' : tenant === undefined && table.decides.includes('tenant') ? 'high' : 'blocker',
+    severity: weigh(table, columns),
     place,
-    message: `Any user can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
+    message: `${table.writable.insert.demands.length === 0 ? 'Any user' : `Whoever has ${table.writable.insert.demands.slice(0, 3).join(' or ')} in his own tenant`} can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
     proof: [
       ...policyProof(policies),
       ...columns.map((column) => ({ kind: 'step' as const, text: `${column.name} decides: ${column.power?.why ?? ''}.` })),
@@ -66,7 +76,7 @@ const members = sampleTable({
   ],
   policies: [join],
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'own', insert: 'own' }, [join.name]) },
-  writable: { insert: { columns: ['organization_id', 'role'], policies: [join.name] }, update: { columns: [], policies: [] } },
+  writable: { insert: sampleWritable(['organization_id', 'role'], join.name), update: sampleWritable() },
   tenancy: { kind: 'membership', column: 'organization_id', why: 'says who belongs to which public.organizations' },
   decides: ['tenant'],
 });
@@ -90,7 +100,7 @@ export const membershipSelfInsert = defineCheck({
         name: 'only owners add members',
         given: {
           database: sampleDatabase({
-            tables: [{ ...members, writable: { insert: { columns: [], policies: [] }, update: { columns: [], policies: [] } } }],
+            tables: [{ ...members, writable: { insert: sampleWritable(), update: sampleWritable() } }],
           }),
         },
       },

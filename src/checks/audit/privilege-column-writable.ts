@@ -2,9 +2,9 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
-import { type Column, databaseModel, type DatabaseModel, type Policy, type Table } from '../../evidence/database.ts';
+import { type Column, databaseModel, type DatabaseModel, type Policy, type Table, type Writable } from '../../evidence/database.ts';
 import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
-import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
+import { sampleDatabase, samplePolicy, sampleReach, sampleTable, sampleWritable } from '../../evidence/database-samples.ts';
 
 type Powerful = Column & Required<Pick<Column, 'power'>>;
 
@@ -27,8 +27,15 @@ function weigh(table: Table, column: Powerful): Severity {
   const { kind, why } = column.power;
   const decides = why !== 'its name';
   if (kind === 'role' && column.values && !column.values.some(isPrivileged)) return 'medium';
-  if (kind === 'role') return decides ? 'blocker' : 'high';
-  if (kind === 'tenant') return decides && table.decides.includes('tenant') ? 'blocker' : 'medium';
+  if (kind === 'role') return decides && table.writable.update.demands.length === 0 ? 'blocker' : 'high';
+  if (kind === 'tenant')
+    return !decides || !table.decides.includes('tenant')
+      ? 'medium'
+      : /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice|property_manag/i.test(
+            column.references ?? column.name,
+          )
+        ? 'blocker'
+        : 'high';
   return 'high';
 }
 
@@ -43,6 +50,10 @@ function openingPolicies(table: Table, verb: 'insert' | 'update'): Policy[] {
   const opening = table.policies.filter((policy) => table.writable[verb].policies.includes(policy.name));
   return [...opening.filter((policy) => policy.command === verb), ...opening.filter((policy) => policy.command !== verb)];
 }
+
+/** Who can do it: every user, or whoever runs a tenant of his own. */
+const whoText = ({ demands }: Writable): string =>
+  demands.length === 0 ? 'Users' : `Those with ${demands.slice(0, 3).join(' or ')} in their own tenant`;
 
 function judge(table: Table, database: DatabaseModel): Observation {
   const subject = subjectOf('table', table);
@@ -76,7 +87,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     place,
-    message: `Users can set ${names} as they like in the rows of ${table.name} they may ${found.verb === 'update' ? 'change' : 'add'}, and so ${gains[worst.power.kind]}.`,
+    message: `${whoText(table.writable[found.verb])} can set ${names} as they like in the rows of ${table.name} they may ${found.verb === 'update' ? 'change' : 'add'}, and so ${gains[worst.power.kind]}.`,
     proof: [
       ...policyProof(policies),
       {
@@ -114,7 +125,7 @@ const profiles = sampleTable({
   ],
   policies: [own],
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'own', update: 'own' }, [own.name]) },
-  writable: { insert: { columns: [], policies: [] }, update: { columns: ['full_name', 'role'], policies: [own.name] } },
+  writable: { insert: sampleWritable(), update: sampleWritable(['full_name', 'role'], own.name) },
   tenancy: { kind: 'profile', column: 'id', why: 'one row for each account' },
   decides: ['role'],
   holds: ['contact'],
@@ -142,7 +153,7 @@ export const privilegeColumnWritable = defineCheck({
             tables: [
               {
                 ...profiles,
-                writable: { insert: { columns: [], policies: [] }, update: { columns: ['full_name'], policies: [own.name] } },
+                writable: { insert: sampleWritable(), update: sampleWritable(['full_name'], own.name) },
               },
             ],
           }),

@@ -4,11 +4,12 @@ import { atLeast, type Severity } from '../../core/stage.ts';
 import { databaseModel, type Policy, type Reach, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
-  contentText,
+  isGuess,
   doubt,
   policiesOf,
   policyProof,
   reachesAll,
+  stakeText,
   subjectOf,
   verbsText,
 } from '../../evidence/database-questions.ts';
@@ -26,18 +27,25 @@ type Caller = 'anon' | 'authenticated';
 
 /** How bad it is that `who` may do `verb` to every row; `undefined` when that is as it should be. */
 function weigh(table: Table, verb: Verb, who: Caller, policies: readonly Policy[]): Severity | undefined {
-  const { kind } = table.nature;
   const meant = policies.length > 0 && policies.every((policy) => saysPublic.test(policy.name));
   const narrower = policies.some(
     (policy) => (saysService.test(policy.name) || saysSomebody.test(policy.name)) && !saysPublic.test(policy.name),
   );
   if (verb === 'insert') return weighInsert(table, who, meant, narrower);
-  if (verb !== 'select') {
-    if (kind === 'private' || kind === 'intake') return who === 'anon' ? 'blocker' : 'high';
-    return who === 'anon' ? 'high' : 'medium';
-  }
+  return verb === 'select' ? weighRead(table, who, meant, narrower) : weighChange(table, who);
+}
+
+function weighChange(table: Table, who: Caller): Severity {
+  const { kind } = table.nature;
+  if ((kind === 'private' || kind === 'intake') && !isGuess(table)) return who === 'anon' ? 'blocker' : 'high';
+  return who === 'anon' ? 'high' : 'medium';
+}
+
+function weighRead(table: Table, who: Caller, meant: boolean, narrower: boolean): Severity | undefined {
+  const { kind } = table.nature;
   if (kind === 'reference' || kind === 'content') return narrower && who === 'anon' ? 'low' : undefined;
   if (kind === 'listing') return meant || who === 'authenticated' ? undefined : 'medium';
+  if (isGuess(table)) return meant ? undefined : 'medium';
   if (who === 'anon') return meant && table.holds.length === 0 ? undefined : 'blocker';
   return kind === 'log' ? 'medium' : 'high';
 }
@@ -131,7 +139,8 @@ function judge(table: Table): Observation {
   const who = worst.who === 'anon' ? 'Anybody on the internet, without an account,' : 'Everybody with an account';
   const always = reachesAll(worst.reach.rows);
   const rows = always ? 'every row' : 'rows';
-  const reason = always ? 'is always true' : `never asks who is calling (${(deciding?.using ?? deciding?.check)?.text.slice(0, 80) ?? ''})`;
+  const condition = (deciding?.using ?? deciding?.check)?.text ?? '';
+  const reason = always && /^\(*true\)*$/i.test(condition) ? 'is always true' : `never asks who is calling (${condition.slice(0, 80)})`;
   const aim = same.every((item) => item.verb === 'insert') ? `rows to ${table.name} in anybody's name` : `${rows} of ${table.name}`;
   const named = policies
     .map((policy) => `"${policy.name}"`)
@@ -142,7 +151,7 @@ function judge(table: Table): Observation {
     outcome: 'fail',
     severity: worst.severity,
     place,
-    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}. It holds ${contentText(table)}.${mismatch(policies)}`,
+    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}.${stakeText(table)}${mismatch(policies)}`,
     proof: policyProof(policies),
     fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
   };

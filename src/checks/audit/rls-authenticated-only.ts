@@ -4,11 +4,12 @@ import type { Severity } from '../../core/stage.ts';
 import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
-  contentText,
+  isGuess,
   doubt,
   policiesOf,
   policyProof,
   reachesAll,
+  stakeText,
   subjectOf,
   verbsText,
 } from '../../evidence/database-questions.ts';
@@ -33,7 +34,7 @@ function severityOf(table: Table, open: readonly Verb[], database: DatabaseModel
   const closed = database.databases.some((one) => one.folder === table.database && one.signUp === 'closed');
   if (kind === 'private' || (kind === 'intake' && open.some((verb) => verb !== 'insert'))) {
     if (open.every((verb) => verb === 'insert')) return 'low';
-    return closed ? 'medium' : 'high';
+    return closed || isGuess(table) ? 'medium' : 'high';
   }
   if (kind === 'log') return open.some((verb) => verb !== 'insert') ? 'medium' : 'low';
   return open.some((verb) => verb === 'update' || verb === 'delete') ? 'low' : undefined;
@@ -68,7 +69,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     place,
-    message: `Whoever signs up can ${verbsText(open)} ${open.every((verb) => verb === 'insert') ? `rows of ${table.name} in anybody's name` : `every row of ${table.name}`}: ${reason}. It holds ${contentText(table)}. This is fine only if the app serves a single company and nobody can sign up by himself.`,
+    message: `Whoever signs up can ${verbsText(open)} ${open.every((verb) => verb === 'insert') ? `rows of ${table.name} in anybody's name` : `every row of ${table.name}`}: ${reason}.${stakeText(table)} This is fine only if the app serves a single company and nobody can sign up by himself.`,
     proof: policyProof(policies),
   };
 }

@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { databaseModel, type Table, type Verb } from '../../evidence/database.ts';
-import { askDump, contentText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
+import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
 /** Tables extensions put into public; the app cannot switch anything on for them. */
@@ -18,7 +18,7 @@ const ofExtensions = new Set([
 const belongsToSomebody = (table: Table): boolean => ['private', 'log', 'intake', 'listing'].includes(table.nature.kind);
 
 function severityOf(table: Table, verbs: readonly Verb[]): Severity {
-  if (belongsToSomebody(table)) return 'blocker';
+  if (belongsToSomebody(table)) return isGuess(table) ? 'high' : 'blocker';
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
 }
 
@@ -47,7 +47,7 @@ function judge(table: Table): Observation {
     ...about,
     outcome: 'fail',
     severity,
-    message: `${who} can ${verbsText(verbs)} every row of ${table.name}: row-level security is ${table.rlsPlace ? 'switched off' : 'never switched on'}.${belongsToSomebody(table) ? ` It holds ${contentText(table)}.` : ''}`,
+    message: `${who} can ${verbsText(verbs)} every row of ${table.name}: row-level security is ${table.rlsPlace ? 'switched off' : 'never switched on'}.${stakeText(table)}`,
     proof: [
       table.rlsPlace && table.rlsSql !== undefined
         ? { kind: 'code', place: table.rlsPlace, text: table.rlsSql }

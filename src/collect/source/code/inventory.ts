@@ -16,6 +16,7 @@ import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
+import { svelteKitRoutes } from './routes/sveltekit.ts';
 import { withSubjects } from './subject.ts';
 
 pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
@@ -24,6 +25,7 @@ pagesPair.nodeResponse = () => nodeResponse();
 /** Declares the routes of every framework we read. */
 function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* nextRoutes(code, machine);
+  yield* svelteKitRoutes(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);

@@ -1,4 +1,5 @@
 import { membership } from './condition.ts';
+import { matches } from './regexp.ts';
 import { flagged, nothing } from './state.ts';
 import {
   alternativesOf,
@@ -219,6 +220,8 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
       );
     case 'length':
       return text !== undefined ? literal(text.length) : undefined;
+    case 'match':
+      return text !== undefined ? native(({ args }) => (fits(args[0], text) === false ? literal(null) : { items: [value], open: true })) : undefined;
     case 'toLowerCase':
       return text !== undefined ? native(() => literal(text.toLowerCase())) : undefined;
     case 'toUpperCase':
@@ -243,6 +246,12 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
     default:
       return undefined;
   }
+}
+
+function fits(pattern: Value | undefined, text: string): boolean | undefined {
+  if (pattern?.api?.kind !== 'regexp') return undefined;
+  const { pattern: source, flags } = pattern.api.data as { pattern: string; flags: string };
+  return matches(source, flags, text);
 }
 
 const decide = (part: string | undefined, answer: (part: string) => boolean | undefined): Value => {

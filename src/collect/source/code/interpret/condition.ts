@@ -1,3 +1,4 @@
+import type { Place } from '../../../../core/finding.ts';
 import { both, either, flagged, guarded, nothing, type State } from './state.ts';
 import {
   type Alternative,
@@ -132,8 +133,8 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (isNullish(b)) return present(a) ? false : undefined;
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
-  // A constant of the code is not the secret of a setting.
-  if ((a.literal && carriesSecret(b)) || (b.literal && carriesSecret(a))) return false;
+  // The empty string is not the secret of a setting.
+  if ((a.literal?.is === '' && carriesSecret(b)) || (b.literal?.is === '' && carriesSecret(a))) return false;
   return undefined;
 }
 
@@ -154,7 +155,7 @@ const adminish = /admin|owner|staff|manager|super|root|moderator|employee|intern
 function meaning(a: Value, b: Value, node: Span, module: Module): State | undefined {
   const place = module.placeOf(node);
   const what = module.snippet(node, 90);
-  if (a.digest && !b.literal) return flagged('signature', what, place);
+  if (a.digest && !b.literal) return signedBy(b, what, place);
   if (carriesSecret(a) && inputOf(b)) return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
   const who = whoOf(a);
   if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b))
@@ -170,6 +171,18 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
   return undefined;
+}
+
+/**
+ * What a fitting HMAC proves: of a body, that its sender knows the secret; of a cookie or bearer token, that the server made it for its
+ * bearer. Apps with a cookie for their staff alone (`admin_session`) check the role by it.
+ */
+export function signedBy(other: Value, what: string, place: Place): State {
+  const input = inputOf(other);
+  const signature = flagged('signature', what, place);
+  if (input?.source !== 'cookie' && !(input?.source === 'header' && input.name === 'authorization')) return signature;
+  const staff = /admin|staff|superuser|operator|backoffice/i.exec(input.name ?? '')?.[0].toLowerCase();
+  return both(guarded(staff ? 'role' : 'identity', `signed ${input.name ?? input.source}: ${what}`, place, staff ? [staff] : []), signature);
 }
 
 /** Value of a secret environment variable, alone or inside a string (`Bearer ${process.env.CRON_SECRET}`). */

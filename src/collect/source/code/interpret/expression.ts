@@ -3,7 +3,7 @@ import { merge } from './builtins.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
-import { both, either, nothing } from './state.ts';
+import { both, either, guarded, nothing, type State } from './state.ts';
 import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value, whoOf } from './value.ts';
 
 /** Evaluates an expression to what is known of its value; the machine's state moves along. */
@@ -242,20 +242,29 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
     case '>=':
     case '<':
     case '<=':
-      return compare(left, right, node.operator);
+      return compare(left, right, node.operator, () => guarded('role', scope.module.snippet(node, 90), scope.module.placeOf(node)));
     default:
       return unknown;
   }
 }
 
-function compare(left: Value, right: Value, operator: string): Value {
+function compare(left: Value, right: Value, operator: string, role: () => State): Value {
   const [a, b] = [left.literal?.is, right.literal?.is];
   // `rows.length > 0`, `rowCount < 1`: whether there is a row at all.
   if (!left.alternatives && left.whenTrue && typeof b === 'number')
     return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
+  // `rankOf[user.role] >= rankOf.admin`: enough of a role.
+  const [least, most] = operator.startsWith('>') ? [left, right] : [right, left];
+  if (isRole(least) && !isRole(most)) return { whenTrue: role() };
+  if (isRole(most) && !isRole(least)) return { whenFalse: role() };
   if (typeof a !== 'number' || typeof b !== 'number') return unknown;
   return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
 }
+
+const isRole = (value: Value): boolean => {
+  const who = whoOf(value);
+  return who?.part === 'role' && who.level !== 'presence';
+};
 
 // `result instanceof Response` tells the refusing return of a guard from its good one.
 function instanceOf(left: Value, right: Value): Value {

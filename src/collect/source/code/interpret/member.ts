@@ -66,7 +66,7 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
     return name === 'length'
       ? unknown
       : /^\d+$/.test(name)
-        ? (value.items[Number(name)] ?? (value.open ? unknown : literal(undefined)))
+        ? (value.items[Number(name)] ?? (value.open ? elementOf(value) : literal(undefined)))
         : unknown;
   if (value.who) return identityMember(value.who, name, node, module);
   if (value.row) return rowMember(value.row, name);

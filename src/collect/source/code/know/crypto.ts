@@ -1,6 +1,6 @@
 import { flagged, guarded, both } from '../interpret/state.ts';
 import { api, inputOf, native, type NativeCall, some, unknown, type Value } from '../interpret/value.ts';
-import { carriesSecret } from '../interpret/condition.ts';
+import { carriesSecret, signedBy } from '../interpret/condition.ts';
 
 /** Node's crypto: an HMAC made here and compared is a signature check, a secret compared is a shared-secret check. */
 export function cryptoPackage(packageName: string, name: string): Value | undefined {
@@ -65,7 +65,8 @@ function compareSecrets(call: NativeCall): Value {
   const place = call.module.placeOf(call.node);
   const what = call.module.snippet(call.node, 90);
   const has = (test: (value: Value) => boolean): boolean => call.args.some((arg) => some(arg, test));
-  if (has((value) => value.digest === true)) return { whenTrue: flagged('signature', what, place) };
+  if (has((value) => value.digest === true))
+    return { whenTrue: signedBy(call.args.find((arg) => inputOf(arg) !== undefined) ?? unknown, what, place) };
   if (call.args.some((arg) => carriesSecret(arg))) return { whenTrue: both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place)) };
   if (has((value) => value.who !== undefined && value.who.part === 'user')) return { whenTrue: flagged('csrf', what, place) };
   if (has((value) => value.row !== undefined)) return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };

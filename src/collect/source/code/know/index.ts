@@ -14,6 +14,7 @@ import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
+import { sveltekitPackage } from './sveltekit.ts';
 import { responseClass, urlClass, webPackage } from './web.ts';
 import { validationPackage } from './validation.ts';
 import { webhookPackage } from './webhooks.ts';
@@ -37,6 +38,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   honoPackage(packageName, exportName) ??
   trpcPackage(packageName, exportName) ??
   trpcAdapters(packageName, exportName) ??
+  sveltekitPackage(packageName, exportName, specifier) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

@@ -283,7 +283,7 @@ function admin(client: DataClient): Value {
           module,
         });
         const password = values?.props?.get('password');
-        if (password && inputOf(password) && machine.state)
+        if (name === 'updateUserById' && password && inputOf(password) && machine.state)
           recordEffect(
             machine.log,
             {
