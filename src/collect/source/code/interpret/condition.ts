@@ -156,7 +156,8 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   const place = module.placeOf(node);
   const what = module.snippet(node, 90);
   if (a.digest && !b.literal) return signedBy(b, what, place);
-  if (carriesSecret(a) && inputOf(b)) return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
+  if (carriesSecret(a) && inputOf(b))
+    return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
   const who = whoOf(a);
   if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b))
     return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
@@ -182,7 +183,10 @@ export function signedBy(other: Value, what: string, place: Place): State {
   const signature = flagged('signature', what, place);
   if (input?.source !== 'cookie' && !(input?.source === 'header' && input.name === 'authorization')) return signature;
   const staff = /admin|staff|superuser|operator|backoffice/i.exec(input.name ?? '')?.[0].toLowerCase();
-  return both(guarded(staff ? 'role' : 'identity', `signed ${input.name ?? input.source}: ${what}`, place, staff ? [staff] : []), signature);
+  return both(
+    guarded(staff ? 'role' : 'identity', `signed ${input.name ?? input.source}: ${what}`, place, staff ? [staff] : []),
+    signature,
+  );
 }
 
 /** Value of a secret environment variable, alone or inside a string (`Bearer ${process.env.CRON_SECRET}`). */
@@ -203,7 +207,8 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
-  if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is))) return literal(false);
+  if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))
+    return literal(false);
   if (needle.literal && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence'))
     return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))
