@@ -27,6 +27,8 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+await writeFile(join(root, 'dist/demo-apps.json'), JSON.stringify(await demoApps()));
+
 const main = join(root, 'dist/main.js');
 await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
 await chmod(main, 0o755);
@@ -37,6 +39,20 @@ const types = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.bu
   stdio: 'inherit',
 });
 process.exitCode = types.status ?? 1;
+
+/** The apps of the demo; made by TypeScript, which Node 20 does not run by itself. */
+async function demoApps() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['scripts/demo-apps.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return module.demoApps(join(root, 'examples'));
+}
 
 /** The licence texts of the bundled packages, as their licences ask. */
 async function licences(inputs) {

@@ -35,7 +35,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   deliver: pure,
   report: pure,
   collect: { folders: ['core', 'evidence'], node: 'any', packages: 'any' },
-  cli: { folders: ['core', 'evidence', 'checks', 'collect', 'deliver', 'report', 'examples'], node: 'any', packages: 'any' },
+  cli: { folders: ['core', 'evidence', 'checks', 'collect', 'deliver', 'report'], node: 'any', packages: 'any' },
 };
 
 const meaningless = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'service', 'services']);

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { rank } from '../../core/rank.ts';
 import { parseArguments } from '../arguments.ts';
-import { brokenExamples, writeExample } from '../broken-examples.ts';
 import { colorWanted } from '../color.ts';
 import type { Command } from '../command.ts';
+import { demoApps, unpack } from '../demo-apps.ts';
 import { render } from '../formats.ts';
 import { checkFolder, writeReport } from '../output.ts';
 import { perform, verdictOf } from '../perform.ts';
@@ -21,9 +22,9 @@ export const demo: Command = async (args, session) => {
   const folder = freshFolder(join(reportFolder, 'demo'));
   const reports: string[] = [];
   let again: string | undefined;
-  for (const [index, example] of brokenExamples.entries()) {
+  for (const [index, example] of demoApps().entries()) {
     const app = join(folder, example.name);
-    await writeExample(example, app);
+    unpack(example, app);
     tell.notice(`Auditing ${example.describes}, broken on purpose: ${app}`);
     const plan = makePlan(parseArguments('audit', []), [app], tell.notice);
     const result = await perform(plan, session, tell, riskListEvidence);
@@ -31,7 +32,7 @@ export const demo: Command = async (args, session) => {
     const html = `${app}.html`;
     writeReport(html, render('html', { plan, result, verdict }, { colour: false, verbose: true }));
     reports.push(html);
-    again ??= verdict.because[0]?.replay;
+    again ??= rank(verdict.because)[0]?.lead.replay;
     const screen = { colour: colorWanted(args.on('color'), process.stdout), verbose: args.on('verbose') ?? false, fullReport: html };
     if (index === 0) process.stdout.write(render('terminal', { plan, result, verdict }, screen));
   }

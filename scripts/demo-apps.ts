@@ -1,0 +1,34 @@
+// What `launch-ready demo` audits: each example app with all its flaws, as one JSON file. npm leaves out files like .gitignore, so the
+// apps cannot be shipped as folders.
+import { join } from 'node:path';
+import { applyFlaws, type Flaw, readExample } from '../examples/flaws.ts';
+import { flaws as portalFlaws } from '../examples/portal/flaws.ts';
+import { flaws as supabaseFlaws } from '../examples/supabase-portal/flaws.ts';
+
+/** An app of the demo: its files, path to base64. */
+export interface DemoApp {
+  readonly name: string;
+  /** What it is, after "auditing ". */
+  readonly describes: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The apps in the order of the demo. `examples` is the folder of the clean ones. */
+export const demoApps = (examples: string): Promise<DemoApp[]> =>
+  Promise.all([
+    appOf(examples, 'supabase-portal', 'a client portal as Lovable builds it, on Supabase', supabaseFlaws),
+    appOf(examples, 'portal', 'the same portal on Node, Express and PostgreSQL', portalFlaws),
+  ]);
+
+async function appOf(examples: string, name: string, describes: string, flaws: readonly Flaw[]): Promise<DemoApp> {
+  const files = applyFlaws(await readExample(join(examples, name)), togetherPossible(flaws));
+  return { name, describes, files: Object.fromEntries([...files].map(([path, content]) => [path, content.toString('base64')])) };
+}
+
+/** Some flaws exclude each other; the first of them is taken. */
+function togetherPossible(flaws: readonly Flaw[]): Flaw[] {
+  const chosen: Flaw[] = [];
+  for (const flaw of flaws)
+    if (!chosen.some((other) => other.conflictsWith?.includes(flaw.id) || flaw.conflictsWith?.includes(other.id))) chosen.push(flaw);
+  return chosen;
+}
