@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { applyFlaws, type Flaw, readExample } from '../examples/flaws.ts';
 import { flaws as portalFlaws } from '../examples/portal/flaws.ts';
 import { flaws as supabaseFlaws } from '../examples/supabase-portal/flaws.ts';
-
-/** An app of the demo: its files, path to base64. */
-export interface DemoApp {
-  readonly name: string;
-  /** What it is, after "auditing ". */
-  readonly describes: string;
-  readonly files: Readonly<Record<string, string>>;
-}
+import type { DemoApp } from '../src/cli/demo-apps.ts';
 
 /** The apps in the order of the demo. `examples` is the folder of the clean ones. */
 export const demoApps = (examples: string): Promise<DemoApp[]> =>
