@@ -88,7 +88,9 @@ const hostList = (list: Value): Value | undefined =>
         const [needle] = args;
         const known = needle && list.items ? membership(needle, list.items, node, module) : unknown;
         if (known !== unknown || !needle || !inputOf(needle)) return known;
-        return /host|domain|origin|allow|url|trusted/i.test(module.snippet(node, 120)) ? { whenTrue: flagged('restricted-url', module.snippet(node, 90), module.placeOf(node)) } : unknown;
+        return /host|domain|origin|allow|url|trusted/i.test(module.snippet(node, 120))
+          ? { whenTrue: flagged('restricted-url', module.snippet(node, 90), module.placeOf(node)) }
+          : unknown;
       });
 
 const overElements =
@@ -221,7 +223,9 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
     case 'length':
       return text !== undefined ? literal(text.length) : undefined;
     case 'match':
-      return text !== undefined ? native(({ args }) => (fits(args[0], text) === false ? literal(null) : { items: [value], open: true })) : undefined;
+      return text !== undefined
+        ? native(({ args }) => (fits(args[0], text) === false ? literal(null) : { items: [value], open: true }))
+        : undefined;
     case 'toLowerCase':
       return text !== undefined ? native(() => literal(text.toLowerCase())) : undefined;
     case 'toUpperCase':
@@ -290,7 +294,12 @@ export function merge(values: readonly Value[]): Value {
   for (const whole of values) {
     // Spreading null adds nothing: what may be missing is spread as what it is when it is there.
     const present = alternativesOf(whole).filter((item) => !isNullish(item.value));
-    const value = present.length === 1 ? (present[0]?.value ?? whole) : whole.alternatives && present.every((item) => item.value.who) ? (present[0]?.value ?? whole) : whole;
+    const value =
+      present.length === 1
+        ? (present[0]?.value ?? whole)
+        : whole.alternatives && present.every((item) => item.value.who)
+          ? (present[0]?.value ?? whole)
+          : whole;
     for (const [name, item] of value.props ?? []) props.set(name, item);
     if (!value.props || value.open) open = true;
     carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;

@@ -40,6 +40,8 @@ export const tiesToOwner = (column: string): boolean =>
 /** `value.name`. Where the value may be null the access would throw, so the paths on which it is null end there. */
 export function memberOf(machine: Machine, value: Value, name: string, optional: boolean, node: Span, module: Module): Value {
   if (!value.alternatives) return plainMember(machine, value, name, node, module);
+  // A promise of null is no null: `find(id).catch(...)` does not throw where nothing is found.
+  if (name === 'then' || name === 'catch' || name === 'finally') return callbackMember(value, name) ?? unknown;
   const kept: { value: Value; state: State }[] = [];
   for (const item of alternativesOf(value)) {
     if (!isNullish(item.value)) kept.push({ value: plainMember(machine, item.value, name, node, module), state: item.state });

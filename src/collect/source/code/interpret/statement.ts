@@ -1,4 +1,5 @@
 import type { Statement } from 'oxc-parser';
+import { mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
 import { equals, stateWhen } from './condition.ts';
 import { elementOf } from './member.ts';
 import { named } from './names.ts';
@@ -83,9 +84,9 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
   const test = machine.evaluate(statement.test, frame.scope);
   const base = machine.state;
   if (!base) return;
-  const ends: State[] = [];
-  const names = snapshot(frame.scope);
-  let afterFirst: Map<Scope, Map<string, Value>> | undefined;
+  const ends = new Map<boolean, State>();
+  const names = snapshot(statement, frame.scope);
+  let afterFirst: Snapshot | undefined;
   for (const [want, body] of [
     [true, statement.consequent],
     [false, statement.alternate],
@@ -95,53 +96,25 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
     machine.state = both(base, when);
     if (body) machine.execute([body], inner(frame));
     if (machine.state) {
-      ends.push(machine.state);
-      if (want) afterFirst = snapshot(frame.scope);
+      ends.set(want, machine.state);
+      if (want) afterFirst = snapshot(statement, frame.scope);
     }
     if (want) restore(names);
   }
-  if (afterFirst && ends.length > 1) mergeNames(afterFirst, stateWhen(test, true), stateWhen(test, false));
+  if (afterFirst && ends.size > 1) mergeNames(afterFirst, ends.get(true), ends.get(false));
   else if (afterFirst) restore(afterFirst);
-  machine.state = ends.length === 0 ? undefined : ends.reduce((a, b) => either(a, b, frame.scope.module.snippet(statement.test, 80)));
-}
-
-function snapshot(scope: Scope): Map<Scope, Map<string, Value>> {
-  const saved = new Map<Scope, Map<string, Value>>();
-  // The module's own names are computed once and never reassigned by a branch.
-  for (let at: Scope | undefined = scope; at?.parent; at = at.parent) saved.set(at, new Map(at.names));
-  return saved;
-}
-
-function restore(saved: Map<Scope, Map<string, Value>>): void {
-  for (const [scope, names] of saved) for (const [name, value] of names) scope.names.set(name, value);
-}
-
-// A name assigned in one branch only has both values afterwards, each with what its branch says of the caller.
-function mergeNames(first: Map<Scope, Map<string, Value>>, whenTrue: State | undefined, whenFalse: State | undefined): void {
-  if (!whenTrue || !whenFalse) return;
-  for (const [scope, names] of first) {
-    for (const [name, value] of names) {
-      const other = scope.names.get(name);
-      if (other && other !== value)
-        scope.names.set(
-          name,
-          oneOf([
-            { value, state: whenTrue },
-            { value: other, state: whenFalse },
-          ]),
-        );
-    }
-  }
+  machine.state =
+    ends.size === 0 ? undefined : [...ends.values()].reduce((a, b) => either(a, b, frame.scope.module.snippet(statement.test, 80)));
 }
 
 function attempt(machine: Machine, statement: Extract<Statement, { type: 'TryStatement' }>, frame: Frame): void {
   const base = machine.state;
-  const names = snapshot(frame.scope);
+  const names = snapshot(statement, frame.scope);
   machine.execute([statement.block], frame);
   const afterTry = machine.state;
   let afterCatch: State | undefined;
   if (statement.handler) {
-    const afterNames = snapshot(frame.scope);
+    const afterNames = snapshot(statement, frame.scope);
     // The block may have failed at its first statement: nothing it proved or assigned is sure.
     machine.state = base;
     restore(names);
