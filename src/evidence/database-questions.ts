@@ -23,7 +23,7 @@ export const policiesOf = (table: Pick<Table, 'policies'>, reaches: readonly Rea
 
 /** True for the name of a role with power over others, in the languages seen in real repos. */
 export const isPrivileged = (role: string): boolean =>
-  /admin|owner|super|root|master|manager|staff|moderator|gestor|dono|propriet|due[nñ]o|gerente|direct|coordinad|coordenad|supervis|internal/i.test(
+  /admin|owner|super|root|master|manager|staff|moderator|gestor|dono|propriet|due[nñ]o|gerente|direct(?:or|eur|ur)|coordinad|coordenad|supervis/i.test(
     role,
   );
 
@@ -38,8 +38,15 @@ export const doubt = (table: Table, policies: readonly Policy[]): string | undef
 export const askDump =
   'Run `supabase db dump --schema public -f schema.sql` (it reads only), put the file beside the migrations, and run this again.';
 
+/** True when only the name says that the rows belong to somebody. */
+export const isGuess = (table: Table): boolean => table.nature.kind === 'private' && table.nature.why === 'its name';
+
+/** A sentence on what is at stake; empty for tables that belong to nobody. */
+export const stakeText = (table: Table): string =>
+  table.nature.kind === 'reference' || table.nature.kind === 'content' ? '' : ` It holds ${contentText(table)}.`;
+
 /** Whose rows they are, as the end of "It holds ...". */
-export function contentText(table: Table): string {
+function contentText(table: Table): string {
   const kinds: Readonly<Record<string, string>> = {
     contact: 'contact data',
     identity: 'identity data',

@@ -1,4 +1,4 @@
-import type { Access, Bucket, DatabaseFunction, DatabaseModel, Policy, Reach, Rows, Table, Verb, View } from './database.ts';
+import type { Access, Bucket, DatabaseFunction, DatabaseModel, Policy, Reach, Rows, Table, Verb, View, Writable } from './database.ts';
 
 const database = 'supabase';
 const file = 'supabase/migrations/20260101000000_portal.sql';
@@ -8,6 +8,13 @@ export function sampleReach(change: Partial<Record<Verb, Rows>> = {}, policies: 
   const reach = (verb: Verb): Reach => ({ rows: change[verb] ?? 'none', policies: change[verb] === undefined ? [] : policies });
   return { select: reach('select'), insert: reach('insert'), update: reach('update'), delete: reach('delete') };
 }
+
+/** Columns an ordinary account may choose, through this policy. */
+export const sampleWritable = (columns: readonly string[] = [], policy?: string): Writable => ({
+  columns,
+  policies: policy === undefined ? [] : [policy],
+  demands: [],
+});
 
 /** A policy for examples and tests: members read the invoices of their own organisation. */
 export const samplePolicy = (change: Partial<Policy> = {}): Policy => ({
@@ -40,7 +47,7 @@ export const sampleTable = (change: Partial<Table> = {}): Table => ({
   exposed: true,
   grants: { anon: ['select', 'insert', 'update', 'delete'], authenticated: ['select', 'insert', 'update', 'delete'], explicit: false },
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'tenant' }, ['Members read invoices']) },
-  writable: { insert: { columns: [], policies: [] }, update: { columns: [], policies: [] } },
+  writable: { insert: sampleWritable(), update: sampleWritable() },
   tenancy: {
     kind: 'tenant',
     column: 'organization_id',

@@ -91,6 +91,8 @@ export interface Writable {
   readonly columns: readonly string[];
   /** Names of the policies that leave them free. */
   readonly policies: readonly string[];
+  /** Roles or permissions within his own tenant that the caller needs for it; empty when every account will do. */
+  readonly demands: readonly string[];
 }
 
 export type Verb = 'select' | 'insert' | 'update' | 'delete';
@@ -283,6 +285,10 @@ export interface FirebaseRule {
   readonly kind: 'open' | 'any-user' | 'until-date' | 'owner' | 'role' | 'resource' | 'never' | 'other';
   /** For `until-date`: the day (ISO 8601) on which the rule closes. */
   readonly until?: string;
+  /** Collections and fields the condition takes the caller's role or tenant from. */
+  readonly trusts: readonly { readonly collection: string; readonly field: string }[];
+  /** True when a write may change certain fields only. */
+  readonly limitsFields: boolean;
 }
 
 export const firebaseRules = evidence<{ readonly rules: readonly FirebaseRule[]; readonly gaps: readonly Gap[] }>()(

@@ -104,7 +104,11 @@ async function readDatabase(tree: Tree, parser: SqlParser, files: DatabaseFiles,
     last = done;
     around.progress(`reading SQL in ${files.folder || 'the repo'}`, done, sequence.length);
   });
+  forgetSilence(catalog, sequence);
   if (sequence === migrations && loose.length > 0) catalog.gaps.push(leftOut(loose));
+  const scripts =
+    sequence === migrations ? (files.kind === 'supabase' ? [] : migrations.filter((file) => !/migrations?\//i.test(file.path))) : loose;
+  if (scripts.length > 1) catalog.gaps.push(byHand(scripts));
   const described = files.described.flatMap((path) => {
     const text = tree.text(path, maxSourceBytes);
     return text === undefined ? [] : path.endsWith('.prisma') ? readPrisma(path, text) : readDrizzle(path, text);
@@ -141,6 +145,27 @@ const tablesIn = (files: readonly SqlFile[]): number => files.reduce((sum, file)
 
 /** Migrations that hardly make a table are the tail of a history that stands in scripts elsewhere in the repo. */
 const baseFirst = (loose: readonly SqlFile[], migrations: readonly SqlFile[]): boolean => tablesIn(loose) > 3 * tablesIn(migrations);
+
+/** A picture of the schema that never mentions row-level security says nothing about it: such exports leave it out. */
+function forgetSilence(catalog: Catalog, files: readonly SqlFile[]): void {
+  const silent = new Set(
+    files
+      .filter(
+        (file) => /(?:^|\/)[^/]*(?:schema|dump|structure|database)[^/]*\.sql$/i.test(file.path) && !/\/migrations?\//i.test(file.path),
+      )
+      .filter((file) => !/row\s+level\s+security|\bcreate\s+policy\b/i.test(file.text))
+      .map((file) => file.path),
+  );
+  for (const table of catalog.tables.values())
+    if (table.rls === 'off' && table.rlsSource === undefined && silent.has(table.place.file ?? ''))
+      Object.assign(table, { rls: 'unknown', origin: 'dump' });
+}
+
+const byHand = (scripts: readonly SqlFile[]): Gap => ({
+  what: `${scripts.length} SQL scripts outside of a migrations folder, e.g. ${scripts[0]?.path}`,
+  why: 'they were read in the order of their names, as if all had been run',
+  place: { file: scripts[0]?.path ?? '' },
+});
 
 const leftOut = (loose: readonly SqlFile[]): Gap => ({
   what: `${loose.length} SQL files outside of the migrations, e.g. ${loose[0]?.path}`,

@@ -1,5 +1,6 @@
 import type { Nature, Tenancy } from '../../../../evidence/database.ts';
 import type { TableState } from '../catalog/state.ts';
+import { isAuthorColumn } from './words.ts';
 
 /** Rows strangers are meant to add: forms and bookings of a website. */
 const intake =
@@ -11,7 +12,7 @@ const log =
 const content =
   /^(?:public_.+|(?:\w+_)?(?:products?|produtos?|productos?|categor(?:y|ies|ias?)|menus?|menu_items?|stores?|lojas?|tiendas?|shops?|posts?|blogs?|blog_\w+|articles?|news|noticias?|pages?|banners?|testimonials?|reviews?|faqs?|listings?|properties|imove(?:l|is)|property_media|prices?|plans?|planos?|planes|pricing|packages?|themes?|translations?|countr(?:y|ies)|states?|cit(?:y|ies)|currenc(?:y|ies)|languages?|galler(?:y|ies)|portfolios?|courses?|lessons?|jobs?|job_postings?|tags?|features?|feature_flags?|announcements?|promotions?|holidays?|amenit(?:y|ies)|delivery_zones?|business_hours|opening_hours|addons?|variants?|product_\w+|exchange_rates?|postal_codes?|site_settings?|app_settings?|landing_\w+|slides?|carousels?|changelogs?|help_\w+|docs|faculty|timezones?|skills|industries|services?|servicos?|servicios?|collections?|brands?|units?))$/i;
 /** Lists to choose from that hang on something private. */
-const choices = /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities)$/i;
+const choices = /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|cache)$/i;
 /** Names of things that belong to somebody. */
 const personal =
   /user|customer|client|patient|employee|staff|person|people|contact|member|profile|account|invoice|payment|order|booking|appointment|case|ticket|message|conversation|chat|document|file|upload|contract|quote|proposal|project|task|approval|report|record|note|token|credential|secret|salar|payroll|expense|transaction|subscription|billing|card|bank|lease|tenant|organi[sz]ation|compan(?:y|ies)|workspace|team|invit|medical|prescription|claim|shipment|deal|opportunit|application|onboarding|deliverable|usuari|pedido|empresa|fatura|factura|agend|cliente|colaborador|funcionari|contrato|supplier|vendor|purchase|inventory|stock/i;
@@ -21,6 +22,7 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
   const { name } = table;
   const delicate = holds.some((kind) => kind === 'secret' || kind === 'identity' || kind === 'health');
   if (intake.test(name)) return { kind: 'intake', why: 'its name' };
+  if (choices.test(name) && holds.length === 0) return { kind: 'content', why: 'its name' };
   // Who acted and what he did are as private as what he acted on, but adding a line is no theft.
   if (log.test(name)) return { kind: 'log', why: 'its name' };
   if (content.test(name) && !delicate) {
@@ -29,8 +31,17 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
       ? { kind: 'listing', why: `its name, and it shows ${sold.join(' and ')} data` }
       : { kind: 'content', why: 'its name' };
   }
-  if (choices.test(name) && holds.length === 0) return { kind: 'content', why: 'its name' };
-  if (holds.length > 0) return { kind: 'private', why: `it holds ${holds.join(', ')} data` };
+  return ofRows(table, tenancy, holds);
+}
+
+function ofRows(table: TableState, tenancy: Tenancy | undefined, holds: readonly string[]): Nature {
+  // Coordinates alone are a map, not a person.
+  if (holds.some((kind) => kind !== 'location')) return { kind: 'private', why: `it holds ${holds.join(', ')} data` };
   if (tenancy) return { kind: 'private', why: tenancy.why };
-  return personal.test(name) ? { kind: 'private', why: 'its name' } : { kind: 'reference', why: 'nothing in it belongs to anybody' };
+  const link = [...table.columns.values()].find(
+    ({ name, references }) =>
+      references !== undefined && !isAuthorColumn(name) && personal.test(references) && !content.test(references.replace(/^.*\./, '')),
+  );
+  if (link) return { kind: 'private', why: `${link.name} refers to ${link.references}` };
+  return personal.test(table.name) ? { kind: 'private', why: 'its name' } : { kind: 'reference', why: 'nothing in it belongs to anybody' };
 }

@@ -48,19 +48,21 @@ export function powersOf(catalog: Catalog, decisions: readonly Decision[], tenan
       }
     }
   }
+  // Where conditions tell which table holds the roles, another column of that name is only a word.
+  const known = [...decides.values()].some((kinds) => kinds.has('role'));
   return {
     decides: (table) => [...(decides.get(key(table.schema, table.name)) ?? [])],
     globalRoles: (table) => [...(everywhere.get(key(table.schema, table.name)) ?? [])],
-    power: (table, column) => powers.get(key(table.schema, table.name))?.get(column) ?? byName(table, column, tenancy.get(table)),
+    power: (table, column) => powers.get(key(table.schema, table.name))?.get(column) ?? byName(table, column, tenancy.get(table), known),
   };
 }
 
 const paysFor = /^(?:\w+_)?(?:subscriptions?|credits?|wallets?|licen[cs]es?|user_plans?|memberships?)$/i;
 const noPayment = /push|newsletter|email|notification|webhook/i;
 
-function byName(table: TableState, column: string, tenancy: Tenancy | undefined): Power | undefined {
+function byName(table: TableState, column: string, tenancy: Tenancy | undefined, rolesKnown: boolean): Power | undefined {
   const people = tenancy?.kind === 'profile' || tenancy?.kind === 'membership' || /role|member|perfi|usuario/i.test(table.name);
-  if (people && isRoleColumn(column)) return { kind: 'role', why: 'its name' };
+  if (people && !rolesKnown && isRoleColumn(column)) return { kind: 'role', why: 'its name' };
   if (tenancy?.kind === 'profile' && isTenantColumn(column)) return { kind: 'tenant', why: 'its name' };
   const pays = tenancy?.kind === 'profile' || tenancy?.kind === 'tenant-root' || (paysFor.test(table.name) && !noPayment.test(table.name));
   return pays && isBillingColumn(column) ? { kind: 'billing', why: 'its name' } : undefined;

@@ -32,8 +32,9 @@ const references = (table: TableState) => [...table.columns.values()].filter((co
 export function isProfile(table: TableState): boolean {
   const [first] = table.primaryKey;
   if (table.primaryKey.length === 1 && first !== undefined && table.columns.get(first)?.references === 'auth.users') return true;
+  if (!isProfileTable(table.name)) return false;
   return (
-    isProfileTable(table.name) && references(table).some((column) => column.references === 'auth.users' && !isAuthorColumn(column.name))
+    table.columns.has('user_id') || references(table).some((column) => column.references === 'auth.users' && !isAuthorColumn(column.name))
   );
 }
 

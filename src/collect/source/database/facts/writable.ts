@@ -19,7 +19,7 @@ export function writableColumns(
   if (!granted(table, verb, 'authenticated')) return nothing;
   const allowed = grantedColumns(table, verb, 'authenticated');
   const columns = [...table.columns.keys()].filter((column) => !allowed || allowed.has(column));
-  if (table.rls === 'off') return { columns, policies: [] };
+  if (table.rls === 'off') return { columns, policies: [], demands: [] };
   const whole = reaches.effective(table, verb, 'authenticated', 'check');
   const more = globalRoles.some((role) => !demandedRoles(whole).includes(role));
   const ordinary = (term: Term): boolean => reachesSome(reaches, term) && (more || demandedRoles(term).length === 0);
@@ -33,10 +33,12 @@ export function writableColumns(
     const own = fixedColumns(reaches, check ?? using ?? yes, ordinary);
     return own !== undefined && free.some((column) => !own.has(column));
   });
-  return { columns: free, policies: policies.map(({ policy }) => policy.name) };
+  const ways = (alternatives(whole) ?? []).map((atoms) => and(atoms)).filter(ordinary);
+  const demands = ways.some((way) => demandedRoles(way).length === 0) ? [] : [...new Set(ways.flatMap(demandedRoles))];
+  return { columns: free, policies: policies.map(({ policy }) => policy.name), demands };
 }
 
-const nothing: Writable = { columns: [], policies: [] };
+const nothing: Writable = { columns: [], policies: [], demands: [] };
 
 const reachesSome = (reaches: Reaches, term: Term): boolean =>
   ['own', 'tenant', 'flagged', 'condition', 'self-declared', 'all'].includes(reaches.rows(term, 'authenticated'));

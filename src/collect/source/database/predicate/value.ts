@@ -1,4 +1,4 @@
-import type { A_Expr, FuncCall, Node, SQLValueFunction } from 'libpg-query';
+import type { A_Expr, CaseExpr, FuncCall, Node, SQLValueFunction } from 'libpg-query';
 import { constantOf, itemsOf, nameOf, selectOf, stringOf, stringsOf } from '../sql/nodes.ts';
 import { type Analysis, lookUp, type Scope, type Value } from './scope.ts';
 
@@ -36,11 +36,18 @@ export function valueOf(analysis: Analysis, node: Node | undefined, scope: Scope
   if ('A_ArrayExpr' in node) return { is: 'list', of: all(node.A_ArrayExpr.elements) };
   if ('List' in node) return { is: 'list', of: all(itemsOf(node)) };
   if ('A_Indirection' in node) return analysis.value(node.A_Indirection.arg, scope);
-  if ('CaseExpr' in node) {
-    const results = (node.CaseExpr.args ?? []).map((arg) => ('CaseWhen' in arg ? arg.CaseWhen.result : undefined));
-    return { is: 'list', of: all([...results, node.CaseExpr.defresult].filter((item) => item !== undefined)) };
-  }
+  if ('CaseExpr' in node) return ofCase(analysis, node, node.CaseExpr, scope);
   return 'RowExpr' in node ? { is: 'other', of: all(node.RowExpr.args) } : nothing;
+}
+
+/** A CASE over conditions is one itself; any other yields one of its results. */
+function ofCase(analysis: Analysis, node: Node, { args, defresult }: CaseExpr, scope: Scope): Value {
+  const results = [...(args ?? []).map((arg) => ('CaseWhen' in arg ? arg.CaseWhen.result : undefined)), defresult].filter(
+    (item) => item !== undefined,
+  );
+  const values = results.map((item) => analysis.value(item, scope));
+  const decides = values.every((value) => value.is === 'condition' || (value.is === 'constant' && typeof value.value === 'boolean'));
+  return decides && values.length > 0 ? { is: 'condition', term: analysis.condition(node, scope) } : { is: 'list', of: values };
 }
 
 /** A fall-back value stands behind it. */

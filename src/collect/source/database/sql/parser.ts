@@ -36,32 +36,45 @@ export async function loadParser(): Promise<SqlParser> {
   const parse = (sql: string): Node[] => (library.parseSync(sql).stmts ?? []).flatMap((raw) => (raw.stmt ? [raw.stmt] : []));
   return {
     parse,
-    expression(text) {
-      try {
-        const [node] = parse(`SELECT ${text}`);
-        return node && 'SelectStmt' in node ? node.SelectStmt : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    plpgsql(statement) {
-      try {
-        const raw = library.parsePlPgSQLSync(statement) as unknown as {
-          plpgsql_funcs?: { PLpgSQL_function?: { datums?: RawDatum[]; action?: PlStatement } }[];
-        };
-        const body = raw.plpgsql_funcs?.[0]?.PLpgSQL_function;
-        if (!body?.action) return undefined;
-        const variables = (body.datums ?? []).flatMap((datum) => {
-          const variable = datum.PLpgSQL_var;
-          if (!variable?.refname) return datum.PLpgSQL_rec?.refname ? [{ name: datum.PLpgSQL_rec.refname, type: 'record' }] : [];
-          const value = variable.default_val?.PLpgSQL_expr?.query;
-          return [{ name: variable.refname, type: variable.datatype?.PLpgSQL_type?.typname ?? '', ...(value !== undefined && { value }) }];
-        });
-        const names = (body.datums ?? []).map((datum) => datum.PLpgSQL_var?.refname ?? datum.PLpgSQL_rec?.refname ?? '');
-        return { statements: [body.action], names, variables };
-      } catch {
-        return undefined;
-      }
-    },
+    expression: remembered((text) => expressionOf(parse, text)),
+    plpgsql: remembered((statement) => bodyOf(library.parsePlPgSQLSync, statement)),
   };
+}
+
+/** Helper functions are looked into once for each policy that calls them, so results are kept. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (known.has(text)) return known.get(text) as T;
+    const result = read(text);
+    known.set(text, result);
+    return result;
+  };
+}
+
+function expressionOf(parse: SqlParser['parse'], text: string): SelectStmt | undefined {
+  try {
+    const [node] = parse(`SELECT ${text}`);
+    return node && 'SelectStmt' in node ? node.SelectStmt : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyOf(parse: (statement: string) => unknown, statement: string): PlBody | undefined {
+  try {
+    const raw = parse(statement) as { plpgsql_funcs?: { PLpgSQL_function?: { datums?: RawDatum[]; action?: PlStatement } }[] };
+    const body = raw.plpgsql_funcs?.[0]?.PLpgSQL_function;
+    if (!body?.action) return undefined;
+    const variables = (body.datums ?? []).flatMap((datum) => {
+      const variable = datum.PLpgSQL_var;
+      if (!variable?.refname) return datum.PLpgSQL_rec?.refname ? [{ name: datum.PLpgSQL_rec.refname, type: 'record' }] : [];
+      const value = variable.default_val?.PLpgSQL_expr?.query;
+      return [{ name: variable.refname, type: variable.datatype?.PLpgSQL_type?.typname ?? '', ...(value !== undefined && { value }) }];
+    });
+    const names = (body.datums ?? []).map((datum) => datum.PLpgSQL_var?.refname ?? datum.PLpgSQL_rec?.refname ?? '');
+    return { statements: [body.action], names, variables };
+  } catch {
+    return undefined;
+  }
 }
