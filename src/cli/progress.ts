@@ -42,7 +42,7 @@ export function teller(screen: Screen, quiet: boolean): Teller {
       const now = Date.now();
       if (now - drawn < drawEvery) return;
       drawn = now;
-      const line = printable(`${message}${count}`).slice(0, Math.max(10, (screen.columns ?? 80) - 3));
+      const line = printable(`${message}${count}`).slice(0, Math.max(10, (screen.columns || 80) - 3));
       screen.write(`\r\u001b[2K… ${line}`);
       shown = true;
     },

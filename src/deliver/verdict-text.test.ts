@@ -51,4 +51,14 @@ describe('verdictBlock', () => {
       verdictBlock(run({ root: '/x' }, checked), verdict({ waived: [{ finding: finding(), waiver }], known: [finding()] })).detail,
     ).toBe('Not counted against it: 1 accepted by name and 1 known from an earlier run.');
   });
+
+  it('does not call an app fit for customers whose problems are only set aside', () => {
+    const known = [finding({ severity: 'blocker' })];
+    expect(verdictBlock(run({ root: '/x' }, checked), verdict({ known })).text).toBe(
+      'Nothing new stops the launch, but 1 problem that would is only set aside, not mended, judged from the repo alone.',
+    );
+    expect(verdictBlock(run({ root: '/x' }, checked), verdict({ known: [finding({ severity: 'low' })] })).text).toMatch(
+      /^A real customer can use this/,
+    );
+  });
 });

@@ -3,6 +3,7 @@ import type { Verdict } from '../core/gate.ts';
 import { groupFindings } from '../core/group.ts';
 import type { CheckRecord, Run } from '../core/run.ts';
 import { coverage } from '../core/score.ts';
+import { atLeast } from '../core/stage.ts';
 import type { Input } from '../core/target.ts';
 import { andList, plural } from '../core/wording.ts';
 
@@ -17,12 +18,23 @@ function sentence(run: Run, verdict: Verdict): string {
     const causes = groupFindings(verdict.because).length;
     return `A real customer should not use this yet: ${plural(causes, 'problem')} ${causes === 1 ? 'stops' : 'stop'} the launch, judged from ${rest}.`;
   }
+  const setAside = serious(verdict);
+  // A gate that lets known problems pass must not be read as a clean bill of health.
+  if (verdict.status === 'ready' && setAside > 0)
+    return `Nothing new stops the launch, but ${plural(setAside, 'problem')} that would ${setAside === 1 ? 'is' : 'are'} only set aside, not mended, judged from ${rest}.`;
   if (verdict.status === 'ready')
     return `A real customer can use this, as far as ${plural(coverage(run).answered, 'answered check')} can tell from ${rest}: nothing that stops a launch is open.`;
   if (verdict.because.length === 0)
     return `Nobody can tell yet whether a real customer can use this: nothing that could be judged was found in ${rest}.`;
   const causes = groupFindings(verdict.because).length;
   return `Nobody can tell yet whether a real customer can use this: ${plural(causes, 'question')} that ${causes === 1 ? 'decides' : 'decide'} it could not be answered from ${rest}.`;
+}
+
+/** Causes set aside (accepted or known) that customers would feel. */
+function serious({ waived, known }: Verdict): number {
+  const findings = [...waived.map(({ finding }) => finding), ...known];
+  return groupFindings(findings.filter((finding) => finding.outcome === 'fail' && (finding.tripwire || atLeast(finding.severity, 'high'))))
+    .length;
 }
 
 /** What the run looked at. */
