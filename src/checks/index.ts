@@ -9,6 +9,7 @@ import { devServerLive as auditDevServerLive } from './audit/dev-server-live.ts'
 import { directoryListing as auditDirectoryListing } from './audit/directory-listing.ts';
 import { edgeFunctionOpen as auditEdgeFunctionOpen } from './audit/edge-function-open.ts';
 import { exposedFile as auditExposedFile } from './audit/exposed-file.ts';
+import { firebaseRulesOpen as auditFirebaseRulesOpen } from './audit/firebase-rules-open.ts';
 import { firstUserAdmin as auditFirstUserAdmin } from './audit/first-user-admin.ts';
 import { insecureSessionCookie as auditInsecureSessionCookie } from './audit/insecure-session-cookie.ts';
 import { liveSourceMap as auditLiveSourceMap } from './audit/live-source-map.ts';
@@ -57,6 +58,7 @@ export const checks: readonly AnyCheck[] = [
   auditDirectoryListing,
   auditEdgeFunctionOpen,
   auditExposedFile,
+  auditFirebaseRulesOpen,
   auditFirstUserAdmin,
   auditInsecureSessionCookie,
   auditLiveSourceMap,

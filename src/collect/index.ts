@@ -8,6 +8,7 @@ import { authMethodsCollector } from './source/auth/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
+import { firebaseCollector } from './source/firebase/collector.ts';
 import { secretsCollector } from './source/secrets/collector.ts';
 import { stackCollector } from './source/stack/collector.ts';
 import { treeCollector } from './source/tree.ts';
@@ -18,6 +19,7 @@ export const collectors: readonly AnyCollector[] = [
   stackCollector,
   authMethodsCollector,
   databaseCollector,
+  firebaseCollector,
   secretsCollector,
   codeCollector,
   routesCollector,
