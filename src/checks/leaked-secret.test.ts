@@ -28,10 +28,11 @@ describe('one secret', () => {
     }
   });
 
-  it('an ignored file that git tracks all the same is no local file; an ignored one without git is', () => {
+  it('an ignored file is local when git says so, an env file also without git', () => {
     expect(one({ tracked: true, ignored: true }).exposure).toBe('source');
     expect(one({ tracked: false, ignored: true }).exposure).toBe('local');
-    expect(one({ ignored: true }).exposure).toBe('local');
+    expect(one({ ignored: true }).exposure).toBe('source');
+    expect(one({ location: 'ignored-env-file', ignored: true }).exposure).toBe('local');
     expect(one({ tracked: false }).exposure).toBe('source');
   });
 

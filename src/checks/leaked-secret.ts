@@ -18,9 +18,12 @@ export interface LeakedSecret {
   readonly exposure: Exposure;
 }
 
-/** True when git keeps the file out: it is on this computer only. Without git, the .gitignore decides. */
-const staysLocal = ({ tracked, ignored }: Secret): boolean =>
-  tracked === false ? ignored === true : tracked === undefined && ignored === true;
+/**
+ * True when git keeps the file out: it is on this computer only. Without git there is nobody to keep it out (an unpacked archive holds what
+ * was committed), except that an env file which .gitignore names may well be where it belongs.
+ */
+const staysLocal = ({ location, tracked, ignored }: Secret): boolean =>
+  location === 'ignored-env-file' || (tracked === false && ignored === true);
 
 function exposureOf(secret: Secret): Exposure {
   const { location } = secret;
@@ -28,7 +31,7 @@ function exposureOf(secret: Secret): Exposure {
   if (location === 'history') return 'history';
   if (location === 'log' || location === 'chat') return 'log';
   if (secret.publicPrefix === true) return 'public-prefix';
-  if (location === 'ignored-env-file' || staysLocal(secret)) return 'local';
+  if (staysLocal(secret)) return 'local';
   return location === 'env-file' ? 'env-file' : 'source';
 }
 

@@ -16,7 +16,7 @@ const bare = new RegExp(
 );
 
 /** An assignment and where its value stands. */
-export interface FoundAssignment extends Omit<Assignment, 'code'> {
+export interface FoundAssignment extends Omit<Assignment, 'code' | 'lines'> {
   readonly start: number;
   readonly end: number;
 }

@@ -60,8 +60,13 @@ export function createCollection(vault: Vault): Collection {
           hash,
           (secret = { meaning, hash, preview: value.slice(0, Math.min(4, value.length >> 2)), sightings: [], seenBy: new Set() }),
         );
-      else if (tells(meaning) > tells(secret.meaning)) secret.meaning = meaning;
-      secret.sightings.push({ ...sighting, ...(variable !== undefined && { variable }) });
+      const seen = { ...sighting, ...(variable !== undefined && { variable }) };
+      if (tells(meaning) <= tells(secret.meaning)) secret.sightings.push(seen);
+      else {
+        // The place that told what it is comes first: an id alone in a report says less than the pair in a setting.
+        secret.meaning = meaning;
+        secret.sightings.unshift(seen);
+      }
       return secret;
     },
     find(value) {

@@ -32,6 +32,7 @@ describe('values under telling names', () => {
 
   it('are read without quotes where lines are NAME=value', () => {
     expect(told(`API_SECRET=${random}\n`, asLines)).toEqual(['generic-secret API_SECRET']);
+    expect(told(`EVOLUTION_API_KEY=${f.uuid()}\nCLIENT_TOKEN=${f.uuid()}\n`, asLines)).toEqual(['generic-secret EVOLUTION_API_KEY']);
     expect(told(`  api_token: ${random} # prod\n`, asLines)).toEqual(['generic-secret api_token']);
     expect(told(`SMTP_PASS=abcd efgh ijkl mnop\nNEXTAUTH_SECRET="${random}"\n`, asLines)).toEqual(['signing-secret NEXTAUTH_SECRET']);
   });

@@ -10,6 +10,8 @@ export interface Assignment {
   readonly fallback: boolean;
   /** Text around it, lower case, to tell what an unspecific name is for. */
   readonly context: string;
+  /** True in files of `NAME=value` lines (env, YAML): a UUID under API_KEY is a key there, not an id. */
+  readonly lines: boolean;
   /** True in program code, where a guessable signing secret is a fault of its own. */
   readonly code: boolean;
 }
@@ -209,7 +211,7 @@ export const normaliseName = (name: string): string =>
     .replace(/^(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|NUXT_PUBLIC|GATSBY|VUE_APP)_/, '');
 
 /** What a named value is, told by its name and look; `undefined` when it is nothing or a placeholder. */
-export function judgeNamed({ name, value, fallback, context, code }: Assignment): Meaning | undefined {
+export function judgeNamed({ name, value, fallback, context, lines, code }: Assignment): Meaning | undefined {
   const known = normaliseName(name);
   if (harmless.test(known)) return undefined;
   const signs =
@@ -220,7 +222,9 @@ export function judgeNamed({ name, value, fallback, context, code }: Assignment)
   const rule = signs ? nameRules.find((item) => item.kind === 'signing-secret') : nameRules.find((item) => item.name.test(known));
   if (!rule) return undefined;
   const { name: _name, accepts, ...meaning } = rule;
-  if (accepts(value)) return { sensitivity: 'secret', ...meaning };
+  const keyOfLine =
+    lines && rule.kind === 'generic-secret' && uuid.test(value) && /(?:API_?KEY|SECRET|AUTH_TOKEN|ACCESS_TOKEN)$/.test(known);
+  if (accepts(value) || (keyOfLine && !isPlaceholder(value))) return { sensitivity: 'secret', ...meaning };
   const guessable =
     code &&
     rule.kind === 'signing-secret' &&

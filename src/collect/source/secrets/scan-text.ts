@@ -40,7 +40,7 @@ function addNamed(hits: Hit[], text: string, read: ReadAs): void {
     if (overlaps(hits, found)) continue;
     const { name, value, start, end } = found;
     if (told.has(value)) continue;
-    const meaning = judgeNamed({ ...found, code: read.code });
+    const meaning = judgeNamed({ ...found, lines: read.lines, code: read.code });
     if (meaning) hits.push({ ...meaning, value, start, end, toldBy: 'name', variable: name.split('.').pop() ?? name });
   }
 }

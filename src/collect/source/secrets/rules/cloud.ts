@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../placeholder.ts';
+import { entropyOf, isPlaceholder, isWordy } from '../placeholder.ts';
 import { type Around, type Meaning, type Rule, token } from '../rule.ts';
 
 // The id alone opens nothing; its secret is 40 characters of base64 and nearly always stands within a few lines.
@@ -7,7 +7,14 @@ function judgeAwsKey(value: string, { text, start, end }: Around): Partial<Meani
   const context = text.slice(Math.max(0, start - 400), end + 400);
   const secrets = context.match(/(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g) ?? [];
   const real = secrets.find(
-    (item) => /[A-Z]/.test(item) && /[a-z]/.test(item) && /\d/.test(item) && !isPlaceholder(item) && !/^[a-f0-9]+$/i.test(item),
+    (item) =>
+      /[A-Z]/.test(item) &&
+      /[a-z]/.test(item) &&
+      /\d/.test(item) &&
+      !isPlaceholder(item) &&
+      !isWordy(item) &&
+      entropyOf(item) >= 4 &&
+      !/^[a-f0-9]+$/i.test(item),
   );
   if (real === undefined)
     return { kind: 'aws-key-id', label: 'AWS access key id (its secret was not seen)', sensitivity: 'low', power: 'limited' };

@@ -92,7 +92,7 @@ export const messagingRules: readonly Rule[] = [
     rotate: 'Twilio console, API keys: delete the key and make a new one.',
     judge: (_value, around) => (/twilio/.test(near(around)) ? {} : undefined),
   }),
-  token(['EAA'], /EAA[A-Za-z0-9]{100,400}(?![A-Za-z0-9])/, {
+  token(['EAA', 'EAG'], /EA[AG][A-Za-z0-9]{100,400}(?![A-Za-z0-9])/, {
     kind: 'meta-token',
     label: 'Meta (Facebook, WhatsApp) access token',
     entropy: 4,
