@@ -124,12 +124,20 @@ function readAliases(tree: Tree): Alias[] {
       aliases.push({ scope, exact: false, prefix: '', suffix: '', targets: [posix.join(config.baseUrl, '*')] });
   }
   for (const { path } of tree.files) {
-    if (!/(^|\/)(nuxt\.config\.[jt]s|svelte\.config\.js)$/.test(path)) continue;
+    if (!/(^|\/)(nuxt\.config\.[jt]s|svelte\.config\.[cm]?[jt]s)$/.test(path)) continue;
     const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
     const add = (prefix: string, target: string): void =>
       void aliases.push({ scope: folder, exact: false, prefix, suffix: '', targets: [posix.join(folder, target, '*')] });
-    if (path.includes('svelte')) add('$lib/', 'src/lib');
-    else
+    const exactly = (name: string, target: string): void =>
+      void aliases.push({ scope: folder, exact: true, prefix: name, suffix: '', targets: [posix.join(folder, target)] });
+    for (const [name, target] of namedAliases(tree.text(path, 2 ** 20) ?? '')) {
+      exactly(name.replace(/\/\*$/, ''), target.replace(/\/\*$/, ''));
+      add(`${name.replace(/\/?\*?$/, '')}/`, target.replace(/\/?\*?$/, ''));
+    }
+    if (path.includes('svelte')) {
+      add('$lib/', 'src/lib');
+      exactly('$lib', 'src/lib');
+    } else
       for (const [prefix, target] of [
         ['~~/', '.'],
         ['@@/', '.'],
@@ -143,6 +151,14 @@ function readAliases(tree: Tree): Alias[] {
   }
   // Deeper folders first, then longer prefixes: the nearest configuration wins.
   return aliases.toSorted((a, b) => b.scope.length - a.scope.length || b.prefix.length - a.prefix.length);
+}
+
+// `alias: { $db: './src/db', '@ui/*': resolve('packages/ui') }` of a framework's config, as far as its values are plain paths.
+function namedAliases(config: string): [string, string][] {
+  const body = /\balias\s*:\s*\{([^}]*)\}/.exec(config)?.[1] ?? '';
+  return [...body.matchAll(/['"]?([$@#~\w][\w@/*-]*)['"]?\s*:\s*(?:(?:new\s+)?[\w.]+\()*['"]([^'"]+)['"]/g)].flatMap(([, name, target]) =>
+    name !== undefined && target !== undefined && !target.startsWith('/') ? [[name, target]] : [],
+  );
 }
 
 interface PathConfig {

@@ -52,8 +52,7 @@ function environment(name: string, specifier: string): Value | undefined {
 function appModule(name: string, specifier: string): Value | undefined {
   if (specifier === '$app/environment' || specifier === '$app/env')
     return name === 'dev' || name === 'building' || name === 'browser' ? literal(false) : undefined;
-  if (specifier === '$app/paths')
-    return name === 'base' || name === 'assets' ? literal('') : native(({ args }) => args[0] ?? unknown);
+  if (specifier === '$app/paths') return name === 'base' || name === 'assets' ? literal('') : native(({ args }) => args[0] ?? unknown);
   if (specifier !== '$app/server') return undefined;
   if (name === 'getRequestEvent') return native(({ machine }) => currentEvent(machine));
   if (name === 'query' || name === 'command' || name === 'form' || name === 'prerender')
@@ -83,7 +82,11 @@ const handleThatSets = (name: string, what: string, wrap: (who: Value) => Value)
     const event = call.args[0]?.props?.get('event') ?? unknown;
     const locals = call.machine.member(event, 'locals', true, call.node, call.module);
     const store = locals.api?.data;
-    if (store instanceof Map) (store as Map<string, Value>).set(name, native((inner) => maybeUser(inner, what, 'identity', wrap)));
+    if (store instanceof Map)
+      (store as Map<string, Value>).set(
+        name,
+        native((inner) => maybeUser(inner, what, 'identity', wrap)),
+      );
     return resolveWith(call, event, call.args[0]?.props?.get('resolve') ?? unknown);
   });
 
@@ -92,7 +95,10 @@ const session = (who: Value): Value => ({ ...who, props: new Map([['user', who]]
 const authJs: Value = object(
   {
     handle: native((call) => {
-      handleThatSets('getSession', 'locals.getSession() of Auth.js', session).native?.({ ...call, args: [object({ event: call.args[0]?.props?.get('event') ?? unknown })] });
+      handleThatSets('getSession', 'locals.getSession() of Auth.js', session).native?.({
+        ...call,
+        args: [object({ event: call.args[0]?.props?.get('event') ?? unknown })],
+      });
       return handleThatSets('auth', 'locals.auth() of Auth.js', session).native?.(call) ?? unknown;
     }),
     signIn: native(() => unknown),
@@ -102,7 +108,10 @@ const authJs: Value = object(
 );
 
 const clerkHandle = handleThatSets('auth', 'locals.auth() of Clerk', (who) =>
-  object({ userId: { who: { level: 'identity', part: 'id' } }, sessionClaims: who, orgId: { who: { level: 'identity', part: 'tenant' } } }, true),
+  object(
+    { userId: { who: { level: 'identity', part: 'id' } }, sessionClaims: who, orgId: { who: { level: 'identity', part: 'tenant' } } },
+    true,
+  ),
 );
 
 /** The arguments a remote function is called with: the caller's, cut down to known fields where a schema checks them. */

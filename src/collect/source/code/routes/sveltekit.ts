@@ -23,7 +23,9 @@ export function* svelteKitRoutes(code: Codebase, machine: Machine): Generator<Ro
     for (const path of code.sources) {
       if (!path.startsWith(app.prefix) || isTestPath(path.slice(app.prefix.length))) continue;
       const remote = path.startsWith(`${app.prefix}src/`) && /\.remote\.[jt]s$/.test(path);
-      const routed = path.startsWith(app.routes) ? /^(?:(.*)\/)?\+(server|page\.server|layout\.server)\.[jt]s$/.exec(path.slice(app.routes.length)) : null;
+      const routed = path.startsWith(app.routes)
+        ? /^(?:(.*)\/)?\+(server|page\.server|layout\.server)\.[jt]s$/.exec(path.slice(app.routes.length))
+        : null;
       const module = remote || routed ? code.module(path) : undefined;
       if (!module) continue;
       if (remote) yield* remoteFunctions(machine, module, hooks);
@@ -149,7 +151,13 @@ function* remoteFunctions(machine: Machine, module: Module, hooks: Hooks | undef
 type Entry = Pick<Where, 'hooks' | 'module' | 'folder'> & { readonly url: string | undefined };
 
 /** Makes the event, runs the hooks on it and then the route; `above` are the layouts that `await parent()` waits for. */
-function enter(machine: Machine, where: Entry, method: string, route: (event: Value) => Value, above: readonly Module[] = []): Value | undefined {
+function enter(
+  machine: Machine,
+  where: Entry,
+  method: string,
+  route: (event: Value) => Value,
+  above: readonly Module[] = [],
+): Value | undefined {
   const waits: { event?: Value } = {};
   const parent = native((call) => {
     const given = new Map<string, Value>();
@@ -192,4 +200,3 @@ function throughHooks(machine: Machine, { handles, module }: Hooks, event: Value
 
 const answerOf = (machine: Machine, handler: Value, args: readonly Value[], module: Module, node: Span = nowhere): Value =>
   machine.settle(machine.call(handler, args, unknown, node, module));
-
