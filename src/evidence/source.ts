@@ -53,8 +53,8 @@ export interface Stack {
   readonly builders: readonly Marker<Builder>[];
   readonly frameworks: readonly Marker[];
   readonly backends: readonly Marker[];
-  /** Every Next.js dependency: known holes depend on its exact version. */
-  readonly next: readonly { readonly place: Place; readonly range: string; readonly version?: string }[];
+  /** Every Next.js dependency: known holes depend on its exact version. `locked` when a lock file gave it, else it is the lowest of the range. */
+  readonly next: readonly { readonly place: Place; readonly range: string; readonly version?: string; readonly locked?: boolean }[];
   readonly sourceMaps: readonly SourceMapSetting[];
 }
 

@@ -79,7 +79,12 @@ export function readStack(tree: Tree): Stack {
 const nextVersions = (dependencies: readonly Dependency[]): Stack['next'] =>
   dependencies
     .filter((dependency) => dependency.name === 'next')
-    .map(({ manifest, range, version }) => ({ place: { file: manifest }, range, ...(version !== undefined && { version }) }));
+    .map(({ manifest, range, version, locked }) => ({
+      place: { file: manifest },
+      range,
+      ...(version !== undefined && { version }),
+      ...(locked && { locked }),
+    }));
 
 export const stackCollector = defineCollector({
   provides: sourceStack,
