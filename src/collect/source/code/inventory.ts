@@ -12,6 +12,7 @@ import { edgeFunctions } from './routes/edge-functions.ts';
 import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
 import { honoRoutes } from './routes/hono.ts';
+import { koaRoutes } from './routes/koa.ts';
 import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
@@ -30,6 +31,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);
   yield* honoRoutes(code, machine);
+  yield* koaRoutes(machine);
   yield* edgeFunctions(code, machine);
   yield* trpcRoutes(code, machine);
   yield* standingRoutes(machine);

@@ -246,6 +246,9 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   '@clerk/backend': (name) => (name === 'verifyToken' ? jwt(name) : clerk(name)),
   jsonwebtoken: (name) => (name === '*' ? jwt('default') : jwt(name)),
   jose: (name) => (name === '*' ? api('jose', { member: (member) => jwt(member) }) : jwt(name)),
+  // Unlike its namesakes, `decode` of jwt-simple checks the signature.
+  'jwt-simple': (name) =>
+    name === '*' || name === 'default' ? api('jwt-simple', { member: (member) => (member === 'decode' ? jwt('verify') : undefined) }) : name === 'decode' ? jwt('verify') : undefined,
   'jwt-decode': (name) => jwt(name === '*' ? 'default' : name),
   'fast-jwt': (name) => (name === 'createVerifier' ? native(() => jwt('verify') ?? unknown) : undefined),
   'hono/jwt': jwt,

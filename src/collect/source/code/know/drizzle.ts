@@ -182,6 +182,8 @@ export function drizzlePackage(packageName: string, name: string): Value | undef
   if (packageName !== 'drizzle-orm') return undefined;
   if (name === 'drizzle') return native(() => drizzleDatabase());
   if (/^(pg|mysql|sqlite|singlestore)Table$/.test(name)) return native(({ args }) => drizzleTable(stringOf(args[0]) ?? '*'));
+  if (/^(pg|mysql|singlestore)Schema$/.test(name))
+    return native(() => object({ table: native(({ args }) => drizzleTable(stringOf(args[0]) ?? '*')) }, true));
   if (/^(pg|mysql|sqlite)TableCreator$/.test(name))
     return native(({ machine, args, node, module }) =>
       native((call) => {

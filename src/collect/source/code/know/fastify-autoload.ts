@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Module } from '../module.ts';
+import { matches } from '../interpret/regexp.ts';
 import { api, literal, type Machine, native, object, type Span, stringOf, type Value } from '../interpret/value.ts';
 import { loadPlugins } from './fastify-instance.ts';
 import type { FastifyInstance, Install } from './fastify-scope.ts';
@@ -16,7 +17,7 @@ interface Settings {
   readonly prefixes: boolean;
   /** Folders called `_id` stand for the parameter `:id`. */
   readonly parameters: boolean;
-  readonly ignored: RegExp | undefined;
+  readonly ignored: (name: string) => boolean;
   readonly deepest: number;
   readonly autoHooks: boolean;
   readonly cascadeHooks: boolean;
@@ -31,14 +32,14 @@ export const autoloadPlugin: Install = (instance, options, { machine, node, modu
     instance.gaps.push({ what: 'plugins loaded by @fastify/autoload', why: 'their folder could not be told', place: module.placeOf(node) });
     return;
   }
-  const pattern = (option('ignorePattern')?.api?.data as { source?: string } | undefined)?.source;
+  const pattern = option('ignorePattern')?.api?.data as { pattern?: string; flags?: string } | undefined;
   const isFalse = (name: string): boolean => option(name)?.literal?.is === false;
   const isTrue = (name: string): boolean => option(name)?.literal?.is === true;
   const depth = option('maxDepth')?.literal?.is;
   const settings: Settings = {
     prefixes: !isFalse('dirNameRoutePrefix'),
     parameters: isTrue('routeParams'),
-    ignored: pattern === undefined ? undefined : new RegExp(pattern),
+    ignored: (name) => pattern?.pattern !== undefined && matches(pattern.pattern, pattern.flags ?? '', name) === true,
     deepest: typeof depth === 'number' ? depth : Number.POSITIVE_INFINITY,
     autoHooks: isTrue('autoHooks'),
     cascadeHooks: isTrue('cascadeHooks'),
@@ -74,8 +75,8 @@ function loadFolder(machine: Machine, instance: FastifyInstance, walk: Walk, lev
   if (walk.left-- <= 0) return;
   const start = level.folder === '' ? 0 : level.folder.length + 1;
   const inside = walk.files.filter((path) => level.folder === '' || path.startsWith(`${level.folder}/`)).map((path) => path.slice(start));
-  const names = [...new Set(inside.map((path) => path.split('/')[0] ?? ''))].filter((name) => !settings.ignored?.test(name));
-  const files = inside.filter((path) => !path.includes('/') && script.test(path) && !tests.test(path) && !settings.ignored?.test(path));
+  const names = [...new Set(inside.map((path) => path.split('/')[0] ?? ''))].filter((name) => !settings.ignored(name));
+  const files = inside.filter((path) => !path.includes('/') && script.test(path) && !tests.test(path) && !settings.ignored(path));
   const main = files.find((name) => index.test(name));
   const own = settings.autoHooks
     ? files.filter((name) => /^[_.]?auto_?hooks\.[cm]?[jt]s$/i.test(name)).map((name) => posix.join(level.folder, name))

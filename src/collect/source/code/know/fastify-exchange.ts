@@ -17,6 +17,7 @@ import {
 import { maybeUser } from './auth.ts';
 import { nodeRequest } from './express.ts';
 import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-scope.ts';
+import { refuses } from './status.ts';
 import { input } from './web.ts';
 
 /** The request and reply of one route. Hooks and the handler share the request; a reply differs by who holds it. */
@@ -154,18 +155,6 @@ function withStatus(call: NativeCall, instance: FastifyInstance, inHook: boolean
   const { machine } = call;
   if (!inHook && machine.state && refuses(status) === true) machine.state = answered(machine.state);
   return replyOf(instance, inHook, status);
-}
-
-/** True when a status certainly refuses the caller, `undefined` when it may. A status computed at run time is, in practice, that of an error. */
-export function refuses(status: Value): boolean | undefined {
-  if (status.alternatives) {
-    const each = status.alternatives.map((item) => refuses(item.value));
-    return each.every(Boolean) ? true : each.some((one) => one !== false) ? undefined : false;
-  }
-  const code = status.literal?.is;
-  if (typeof code === 'number') return code >= 300;
-  if (typeof code === 'string') return /^[345]/.test(code);
-  return status !== unknown && !status.literal;
 }
 
 const errorArgument = /^(?:new\s+\w*Error\b|\w*\.?httpErrors\.|(?:err|error|e)$|createError\()/;

@@ -2,7 +2,7 @@ import { remember } from '../interpret/call.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import { api, literal, type Machine, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { maybeUser } from './auth.ts';
-import { refuses } from './fastify-exchange.ts';
+import { refuses } from './status.ts';
 import { sqlPackage } from './sql.ts';
 import { headerValue, input, response, webRequest } from './web.ts';
 

@@ -8,6 +8,7 @@ import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
 import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
 import { honoPackage } from './hono.ts';
+import { koaPackage } from './koa.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { sqlPackage } from './sql.ts';
@@ -33,6 +34,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   effectPackage(packageName, exportName) ??
   webhookPackage(packageName, exportName) ??
   fetchPackage(packageName, exportName) ??
+  koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??
   honoPackage(packageName, exportName) ??

@@ -1,6 +1,6 @@
 import type { Codebase } from '../codebase.ts';
 import { readJson } from '../../tree.ts';
-import { createLog, recordGap } from '../interpret/log.ts';
+import { recordGap } from '../interpret/log.ts';
 import { both, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, object, unknown, type Value } from '../interpret/value.ts';
 import { makeExchange } from '../know/fastify-exchange.ts';
@@ -8,6 +8,7 @@ import { runHook } from '../know/fastify-hooks.ts';
 import { loadPlugins, makeServer } from '../know/fastify-instance.ts';
 import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle } from '../know/fastify-scope.ts';
 import { mayGuard } from '../know/registration.ts';
+import { apart } from './apart.ts';
 import type { RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
 
@@ -69,7 +70,7 @@ function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
   for (const gap of route.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
   for (const phase of lifecycle) {
     for (const hook of route.instance.hooks)
-      if (hook.name === phase) aboutCaller(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
+      if (hook.name === phase) apart(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
     for (const hook of route.hooks.get(phase) ?? []) runHook(machine, hook, exchange, { node: nowhere, module: route.module });
     if (!machine.state) return undefined;
   }
@@ -88,18 +89,6 @@ function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
     recordGap(machine.log, 'the handler', 'could not be found', route.place);
   note(machine, answer);
   return undefined;
-}
-
-// What hooks of a whole scope read or store (a session, a usage counter) is not the route's data; what they learn of the caller stays.
-function aboutCaller(machine: Machine, work: () => void): void {
-  const { log } = machine;
-  machine.log = createLog();
-  work();
-  for (const [name, place] of machine.log.headers) log.headers.set(name, place);
-  for (const gap of machine.log.gaps.values()) recordGap(log, gap.what, gap.why, gap.place ?? {});
-  if (machine.log.cookieSession) log.cookieSession = machine.log.cookieSession;
-  if (machine.log.headerCredential) log.headerCredential = machine.log.headerCredential;
-  machine.log = log;
 }
 
 // What the handler returns is the answer, unless it has sent one.

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Codebase } from '../codebase.ts';
-import { createLog, type Log, recordGap } from '../interpret/log.ts';
+import { recordGap } from '../interpret/log.ts';
 import { guarded, join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { isEndpoint } from '../know/endpoint.ts';
@@ -8,6 +8,7 @@ import { type HonoApp, type HonoEntry, honoApps } from '../know/hono-app.ts';
 import { makeContext, openPart } from '../know/hono-context.ts';
 import { covers, mergePath } from '../know/hono-path.ts';
 import { mayGuard } from '../know/registration.ts';
+import { apart } from './apart.ts';
 import type { RouteSpec } from './assemble.ts';
 import { readVerifyJwt } from './edge-functions.ts';
 import { entryFor, nextRoots, readMiddleware } from './next.ts';
@@ -133,11 +134,7 @@ function topApps(code: Codebase, machine: Machine): HonoApp[] {
 function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
   const context = makeContext(machine, pathValue(entry.path), entry.method);
   for (const other of before) {
-    const { log } = machine;
-    machine.log = createLog();
-    for (const handler of other.handlers) pass(machine, handler, context, other);
-    keep(log, machine.log);
-    machine.log = log;
+    apart(machine, () => other.handlers.forEach((handler) => pass(machine, handler, context, other)));
     if (!machine.state) return undefined;
   }
   for (const handler of entry.handlers.slice(0, -1)) {
@@ -146,14 +143,6 @@ function runChain(machine: Machine, entry: Registration, before: readonly Regist
   }
   answer(machine, entry.handlers.at(-1) ?? unknown, context, entry);
   return undefined;
-}
-
-// What middleware of the app reads or stores is not the route's data; what it learns of the caller stays.
-function keep(log: Log, from: Log): void {
-  for (const [name, place] of from.headers) log.headers.set(name, place);
-  for (const gap of from.gaps.values()) recordGap(log, gap.what, gap.why, gap.place ?? {});
-  if (from.cookieSession) log.cookieSession = from.cookieSession;
-  if (from.headerCredential) log.headerCredential = from.headerCredential;
 }
 
 function pass(machine: Machine, handler: Value, context: Value, entry: Registration): void {

@@ -94,8 +94,8 @@ export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>)
   for (const node of reachable(machine, frameworks)) yield* flatten(node, node.prefix, [], new Set());
 }
 
-// A router that nothing mounts is dead code where an app stands in the same package; alone, its mount is merely out of sight.
-function reachable(machine: Machine, frameworks: ReadonlySet<string>): RouterNode[] {
+/** Routers to list: one that nothing mounts is dead code where an app stands in the same package; alone, its mount is merely out of sight. */
+export function reachable(machine: Machine, frameworks: ReadonlySet<string>): RouterNode[] {
   const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework) && !node.mounted && node.entries.length > 0);
   const roots = nodes.filter((node) => node.root);
   return nodes.filter(
