@@ -3,6 +3,7 @@ import { matches } from './regexp.ts';
 import { flagged, nothing } from './state.ts';
 import {
   alternativesOf,
+  type Api,
   api,
   inputOf,
   isNullish,
@@ -290,7 +291,10 @@ const objectStatics: Record<string, Native> = {
 export function merge(values: readonly Value[]): Value {
   const props = new Map<string, Value>();
   let open = false;
+  const spaces: Api[] = [];
   let carried: Value | undefined;
+  // `{ ...database, extra }` still is that database.
+  let members: Value['api'];
   for (const whole of values) {
     // Spreading null adds nothing: what may be missing is spread as what it is when it is there.
     const present = alternativesOf(whole).filter((item) => !isNullish(item.value));
@@ -301,8 +305,11 @@ export function merge(values: readonly Value[]): Value {
           ? (present[0]?.value ?? whole)
           : whole;
     for (const [name, item] of value.props ?? []) props.set(name, item);
+    // `{ ...schema }` of a module keeps its exports.
+    if (value.api?.kind === 'namespace') spaces.unshift(value.api);
     if (!value.props || value.open) open = true;
     carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;
+    if (value.api?.member && !value.response) members = value.api;
   }
   return {
     props,
@@ -310,7 +317,16 @@ export function merge(values: readonly Value[]): Value {
     ...(carried?.input && { input: carried.input }),
     ...(carried?.who && { who: carried.who }),
     ...(carried?.row && { row: carried.row }),
+    ...(spaces.length > 0 && api('namespace', { member: (name, call) => exportOf(spaces, name, call) })),
   };
+}
+
+function exportOf(spaces: readonly Api[], name: string, call: Omit<NativeCall, 'args'>): Value | undefined {
+  for (const space of spaces) {
+    const value = space.member?.(name, call);
+    if (value && value !== unknown) return value;
+  }
+  return undefined;
 }
 
 const statics = (members: Record<string, Native>, call?: Native): Value =>
@@ -335,15 +351,13 @@ const proxy = (target: Value, handler: Value): Value =>
 const environment = (prefix: string): Value =>
   api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
 
-// What a module keeps on the global object (`globalThis.prisma ?? new PrismaClient()`) is not there when it first runs.
-const globalObject: Value = api('global', { member: (name, { machine }) => machine.globals.get(name) ?? literal(undefined) });
-
 /** Names every JavaScript runtime has. */
 export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['undefined', literal(undefined)],
   ['NaN', literal(Number.NaN)],
   ['globalThis', globalObject],
   ['global', globalObject],
+  ['Map', mapClass],
   [
     'process',
     api('process', {
