@@ -8,6 +8,7 @@ import { authMethodsCollector } from './source/auth/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
+import { filesCollector } from './source/files.ts';
 import { firebaseCollector } from './source/firebase/collector.ts';
 import { secretsCollector } from './source/secrets/collector.ts';
 import { stackCollector } from './source/stack/collector.ts';
@@ -16,6 +17,7 @@ import { treeCollector } from './source/tree.ts';
 /** Every collector; the engine runs those that the checks ask for. */
 export const collectors: readonly AnyCollector[] = [
   treeCollector,
+  filesCollector,
   stackCollector,
   authMethodsCollector,
   databaseCollector,
