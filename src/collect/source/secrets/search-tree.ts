@@ -49,7 +49,7 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
   const gaps: Gap[] = [];
   const clean = new Set<string>();
   const where = new Map<SecretLocation, number>();
-  const started = Date.now();
+  const deadline = Date.now() + options.budgetMs;
   let files = 0;
   let bytes = 0;
   options.signal.throwIfAborted();
@@ -61,14 +61,14 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
       await new Promise((resolve) => setImmediate(resolve));
       options.signal.throwIfAborted();
     }
-    const left = options.budgetMs - (Date.now() - started);
-    if (left < 0) {
+    if (Date.now() > deadline) {
       gaps.push({ what: file.path, why: 'the search for secrets ran out of time here; later files were not searched' });
       break;
     }
     const read = searchFile(tree, file, {
       collection,
       options,
+      deadline,
       met,
       gap: (why) => void gaps.push({ what: file.path, why, place: { file: file.path } }),
     });
@@ -85,6 +85,8 @@ export async function searchTree(tree: Tree, collection: Collection, options: Se
 interface FileContext {
   readonly collection: Collection;
   readonly options: SearchOptions;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
   readonly met: Met[];
   readonly gap: (why: string) => void;
 }
@@ -92,7 +94,7 @@ interface FileContext {
 function searchFile(
   tree: Tree,
   file: TreeFile,
-  { collection, options, met, gap }: FileContext,
+  { collection, options, deadline, met, gap }: FileContext,
 ): { bytes: number; finds: number; location: SecretLocation } {
   const tracked = options.tracked?.has(file.path);
   const reading = readingOf(file, tracked, tree.has);
@@ -100,6 +102,10 @@ function searchFile(
   let finds = 0;
   for (const { text, offset, lines, bytes: size, entry, binary } of piecesOf(tree, file, gap)) {
     bytes += size;
+    if (Date.now() > deadline) {
+      gap('the search for secrets ran out of time in it');
+      break;
+    }
     const read = { ...reading, names: reading.names && !binary && !isMinified(text), now: options.now };
     for (const hit of findSecrets(text, read)) {
       if (finds++ >= maxFindsOfFile) {
@@ -128,8 +134,13 @@ function searchFile(
 const mayNameVariables = (file: TreeFile, reading: Reading): boolean =>
   reading.names || (isEnvSample(file.path) && !reading.certainOnly) || /\.(?:ya?ml|toml)$/.test(file.path);
 
+/** Mentions noted in one file at most. */
+const maxMet = 200;
+
 function meet(text: string, file: string, lines: number, met: Met[]): void {
+  const last = met.length + maxMet;
   for (const { variable, start } of publicNames(text)) {
+    if (met.length >= last) return;
     const before = text.slice(Math.max(0, start - 24), start);
     const reads = /env(?:\??\.|(?:\?\.)?\[["'`])$/.test(before);
     const declares = /(?:^|\n)[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|ARG[ \t]+)?["']?$/.test(before) && !/\.[cm]?[jt]sx?$/.test(file);
