@@ -1,3 +1,4 @@
+import { globalObject, mapClass } from './collections.ts';
 import { membership } from './condition.ts';
 import { matches } from './regexp.ts';
 import { flagged, nothing } from './state.ts';
@@ -307,9 +308,9 @@ export function merge(values: readonly Value[]): Value {
     for (const [name, item] of value.props ?? []) props.set(name, item);
     // `{ ...schema }` of a module keeps its exports.
     if (value.api?.kind === 'namespace') spaces.unshift(value.api);
+    else if (value.api?.member && !value.response) members = value.api;
     if (!value.props || value.open) open = true;
     carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;
-    if (value.api?.member && !value.response) members = value.api;
   }
   return {
     props,
@@ -317,6 +318,7 @@ export function merge(values: readonly Value[]): Value {
     ...(carried?.input && { input: carried.input }),
     ...(carried?.who && { who: carried.who }),
     ...(carried?.row && { row: carried.row }),
+    ...(members?.member && api('spread', { member: members.member })),
     ...(spaces.length > 0 && api('namespace', { member: (name, call) => exportOf(spaces, name, call) })),
   };
 }

@@ -175,7 +175,9 @@ function objectLiteral(machine: Machine, node: Extract<Expression, { type: 'Obje
         : 'value' in property.key
           ? String(property.key.value)
           : undefined;
-    const value = machine.evaluate(property.value, scope);
+    const given = machine.evaluate(property.value, scope);
+    if (property.kind === 'set') continue;
+    const value = property.kind === 'get' ? machine.call(given, [], unknown, property, scope.module) : given;
     if (key !== undefined) props.set(key, named(value, key));
   }
   if (pieces.length === 0) return { props };

@@ -135,7 +135,8 @@ export function nameTable(
     for (const source of module.exportAll) {
       const target = m.code.resolve(module.path, source);
       const other = target.kind === 'file' ? m.code.module(target.path) : undefined;
-      const value = other && (other.exports.has(name) || other.exportAll.length > 0) ? exported(other, name, seen) : undefined;
+      const fromPackage = target.kind === 'package' && name !== '*' ? know(target.name, name, source) : undefined;
+      const value = other && (other.exports.has(name) || other.exportAll.length > 0) ? exported(other, name, seen) : fromPackage;
       if (value && value !== unknown) return value;
     }
     const common = commonJs(module);

@@ -1,0 +1,39 @@
+import { api, literal, type Machine, native, stringOf, unknown, type Value } from './value.ts';
+
+/** `new Map()`: what was stored under a known key comes out again; anything else is unknown. */
+export const mapClass: Value = api('map-class', { call: () => mapValue() });
+
+function mapValue(): Value {
+  const stored = new Map<string, Value>();
+  const self: Value = api('map', {
+    member: (name) => {
+      switch (name) {
+        case 'get':
+          return native(({ args }) => stored.get(stringOf(args[0]) ?? '') ?? unknown);
+        case 'set':
+          return native(({ args }) => {
+            const key = stringOf(args[0]);
+            if (key !== undefined) stored.set(key, args[1] ?? unknown);
+            return self;
+          });
+        default:
+          return undefined;
+      }
+    },
+  });
+  return self;
+}
+
+const stores = new WeakMap<Machine, Map<string, Value>>();
+
+const storeOf = (machine: Machine): Map<string, Value> => {
+  let store = stores.get(machine);
+  if (!store) stores.set(machine, (store = new Map()));
+  return store;
+};
+
+/** `globalThis`: what a module keeps on it (`globalThis.prisma ?? new PrismaClient()`) is not there when it first runs. */
+export const globalObject: Value = api('global', {
+  member: (name, { machine }) => storeOf(machine).get(name) ?? machine.globals.get(name) ?? literal(undefined),
+  assign: (name, value, machine) => void storeOf(machine).set(name, value),
+});
