@@ -66,6 +66,7 @@ rates: { low: 60, high: 90.5, currency: EUR }
     ],
     ['an empty reason', 'off: [{ check: audit/x, reason: "" }]\n', /off\[1\]\.reason must be a text/],
     ['an address of another kind', 'url: file:///etc/passwd\n', /url must be/],
+    ['an address as host', 'scope: { hosts: ["https://api.example.com"] }\n', /scope\.hosts\[1\] must be a host name/],
     ['a missing value', 'url:\n', /url must be a text/],
   ])('refuses %s and says where', (_, text, message) => {
     expect(wrong(text)).toMatch(message);

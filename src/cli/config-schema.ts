@@ -56,7 +56,11 @@ export const configSchema = {
         hosts: {
           type: 'array',
           description: 'Further hosts that belong to the app, e.g. api.example.com.',
-          items: text('Host name, with its port when it is not the usual one.'),
+          items: {
+            type: 'string',
+            description: 'a host name, with its port when it is not the usual one, e.g. api.example.com:8443',
+            pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?$',
+          },
         },
         requests: { type: 'integer', description: 'Upper bound of requests in a run.', minimum: 1, maximum: 10_000 },
         history: { type: 'boolean', description: 'Search the whole git history for secrets.' },
