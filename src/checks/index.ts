@@ -13,6 +13,7 @@ import { firebaseRulesOpen as auditFirebaseRulesOpen } from './audit/firebase-ru
 import { firstUserAdmin as auditFirstUserAdmin } from './audit/first-user-admin.ts';
 import { insecureSessionCookie as auditInsecureSessionCookie } from './audit/insecure-session-cookie.ts';
 import { liveSourceMap as auditLiveSourceMap } from './audit/live-source-map.ts';
+import { loginWithoutProof as auditLoginWithoutProof } from './audit/login-without-proof.ts';
 import { massAssignment as auditMassAssignment } from './audit/mass-assignment.ts';
 import { membershipSelfInsert as auditMembershipSelfInsert } from './audit/membership-self-insert.ts';
 import { middlewareBypass as auditMiddlewareBypass } from './audit/middleware-bypass.ts';
@@ -62,6 +63,7 @@ export const checks: readonly AnyCheck[] = [
   auditFirstUserAdmin,
   auditInsecureSessionCookie,
   auditLiveSourceMap,
+  auditLoginWithoutProof,
   auditMassAssignment,
   auditMembershipSelfInsert,
   auditMiddlewareBypass,

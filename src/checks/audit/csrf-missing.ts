@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, isSignInFlow } from '../../evidence/questions.ts';
+import { accessText, isOpen, isSignInFlow } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -28,7 +28,8 @@ export const csrfMissing = defineCheck({
   },
   *evaluate({ inventory }) {
     for (const route of inventory.routes) {
-      const writes = route.data.filter((access) => access.operation !== 'read');
+      // What anybody may write needs no customer's browser: other checks speak of that.
+      const writes = route.data.filter((access) => access.operation !== 'read' && !isOpen(access.auth));
       if (writes.length === 0 || route.csrf === 'not-cookie' || route.webhook || isSignInFlow(route)) continue;
       const about = { subject: route.id, place: { ...route.place, name: route.id } };
       if (route.csrf === 'unknown')

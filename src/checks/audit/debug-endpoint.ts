@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, isOpen, isPrivate, routeProof } from '../../evidence/questions.ts';
+import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, routeProof } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -54,11 +54,17 @@ export const debugEndpoint = defineCheck({
     for (const route of inventory.routes) {
       const shown = route.effects.filter((effect) => effect.kind === 'secret-response' && isOpen(effect.auth));
       if (!route.purposes.includes('debug') && shown.length === 0) continue;
-      const reach = route.data.filter((access) => isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read'));
+      const reach = route.data.filter(
+        (access) => codeDecides(access) && isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read'),
+      );
       const about = { subject: route.id, place: { ...(shown[0]?.place ?? route.place), name: route.id } };
       if (shown.length === 0 && reach.length === 0) {
         if (route.data.length + route.effects.length > 0)
           yield { ...about, outcome: 'pass', message: `${route.id} gives nothing away to strangers.` };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield cannotFollow(route);
         continue;
       }
       yield {

@@ -1,5 +1,15 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import {
+  accessText,
+  cannotFollow,
+  codeDecides,
+  isOpen,
+  isPrivate,
+  isSignInFlow,
+  openText,
+  openWithoutSetting,
+  routeProof,
+} from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -76,15 +86,21 @@ export const edgeFunctionOpen = defineCheck({
         yield cannotFollow(route);
         continue;
       }
+      const setting = openWithoutSetting(route);
       const anonymous = open.some((access) => access.auth === 'none');
       yield {
         outcome: 'fail',
         subject: route.id,
         place: { ...(open[0]?.place ?? route.place), name: route.id },
-        ...((!anonymous || !open.some(isPrivate)) && { severity: 'high' as const }),
-        message: anonymous
-          ? `${route.id} ${accessText(open)} with the service key for anybody: verify_jwt is off and the function asks nothing itself.`
-          : `${route.id} ${accessText(open)} with the service key for anybody who has the public anon key, and every visitor has it.`,
+        ...(setting !== undefined
+          ? { severity: 'medium' as const }
+          : (!anonymous || !open.some(isPrivate)) && { severity: 'high' as const }),
+        message:
+          setting !== undefined
+            ? `${route.id} ${accessText(open)} with the service key ${openText(route, open)}`
+            : anonymous
+              ? `${route.id} ${accessText(open)} with the service key for anybody: verify_jwt is off and the function asks nothing itself.`
+              : `${route.id} ${accessText(open)} with the service key for anybody who has the public anon key, and every visitor has it.`,
         proof: routeProof(route, open),
       };
     }

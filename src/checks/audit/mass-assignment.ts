@@ -55,7 +55,7 @@ export const massAssignment = defineCheck({
           outcome: 'pass',
           subject: route.id,
           place: { ...route.place, name: route.id },
-          message: `${route.id} names the columns it writes.`,
+          message: `${route.id} names the columns it writes${writes.some((access) => access.wholeInput !== undefined) ? ', or stores what strangers are meant to hand in' : ''}.`,
         };
         continue;
       }

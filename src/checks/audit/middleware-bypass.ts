@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { codeDecides, isOpen, isPrivate } from '../../evidence/questions.ts';
+import { codeDecides, isOpen, isPrivate, isSignInFlow } from '../../evidence/questions.ts';
 import { type Guard, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -13,29 +13,30 @@ const skipped: Guard = {
 };
 const leaky = sampleRoute({ auth: 'none', guards: [skipped], data: [sampleAccess({ auth: 'none' })] });
 
+/** True when strangers reach data that is not meant for them: a sign-in form and a contact form are. */
+const isExposed = (route: Route): boolean =>
+  !isSignInFlow(route) &&
+  route.data.some(
+    (access) =>
+      codeDecides(access) &&
+      isOpen(access.auth) &&
+      (access.operation === 'read' ? isPrivate(access) : !(access.subject === 'intake' && access.operation === 'create')),
+  );
+
 /** Routes of the app that depend on nothing but the middleware, which lets them through on some paths. */
 const leaning = (routes: readonly Route[], file: string | undefined): { route: Route; guard: Guard }[] =>
   routes.flatMap((route) => {
     const guard = route.guards.find((item) => item.skippedWhen !== undefined && item.via === file);
-    const exposed = route.data.some(
-      (access) => codeDecides(access) && isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read'),
-    );
-    return guard && exposed ? [{ route, guard }] : [];
+    return guard && isExposed(route) ? [{ route, guard }] : [];
   });
 
 /** API routes without any check in an app whose middleware guards its pages. */
 const leftOut = (routes: readonly Route[], file: string | undefined): Route[] => {
-  const app = file?.includes('/') ? file.slice(0, file.lastIndexOf('/')).replace(/\/?src$/, '') : '';
+  const app = (file ?? '').replace(/[^/]*$/, '').replace(/(^|\/)src\/$/, '$1');
   const own = routes.filter((route) => (route.place.file ?? '').startsWith(app));
   const guardsPages = own.some((route) => route.kind === 'page' && route.guards.some((guard) => guard.via === file));
   if (!guardsPages) return [];
-  return own.filter(
-    (route) =>
-      route.kind === 'http' &&
-      !route.webhook &&
-      route.unresolved.length === 0 &&
-      route.data.some((access) => codeDecides(access) && isOpen(access.auth) && (isPrivate(access) || access.operation !== 'read')),
-  );
+  return own.filter((route) => route.kind === 'http' && !route.webhook && route.unresolved.length === 0 && isExposed(route));
 };
 
 export const middlewareBypass = defineCheck({

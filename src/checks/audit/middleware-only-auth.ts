@@ -1,4 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
+import type { Place } from '../../core/finding.ts';
+import { plural } from '../../core/wording.ts';
 import { codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
 import { type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
@@ -17,21 +19,31 @@ const leaning = sampleRoute({
   data: [sampleAccess({ client: 'service' })],
 });
 
+/** First mended version of each line: minor and patch (CVE-2025-29927). */
+const mended: Readonly<Record<number, readonly [number, number]>> = { 12: [3, 5], 13: [5, 9], 14: [2, 25], 15: [2, 3] };
+
 /**
  * Versions in which a header of the caller's switches middleware off (CVE-2025-29927): 11.1.4 to 12.3.4, 13 before 13.5.9,
- * 14 before 14.2.25, 15 before 15.2.3. `undefined` for a version that cannot be read.
+ * 14 before 14.2.25, 15 before 15.2.3; a preview of a mended version comes before it. `undefined` where that cannot be told: no
+ * version, half a one, or a range without a lock file that lets an old one in as well as a mended one.
  */
-function skipsMiddleware(version: string | undefined): boolean | undefined {
-  const match = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version ?? '');
+function skipsMiddleware({ version, range, locked }: Stack['next'][number]): boolean | undefined {
+  const match = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(-)?/.exec(version ?? '');
   if (!match) return undefined;
-  const [major = 0, minor = 0, patch = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  const before = (...fixed: readonly [number, number]): boolean => minor < fixed[0] || (minor === fixed[0] && patch < fixed[1]);
-  if (major === 15) return before(2, 3);
-  if (major === 14) return before(2, 25);
-  if (major === 13) return before(5, 9);
-  if (major === 12) return before(3, 5);
-  return major === 11 ? !before(1, 4) : false;
+  const [major = 0, minor = 0, patch = 0] = match.slice(1, 4).map((part) => Number(part ?? 0));
+  const compare = ([a, b]: readonly [number, number]): number => minor - a || patch - b || (match[4] === undefined ? 0 : -1);
+  const fixed = mended[major];
+  const old = major === 11 ? compare([1, 4]) >= 0 : fixed !== undefined && compare(fixed) < 0;
+  if (!old || locked === true) return old;
+  // What a caret or tilde lets in is the newest at the time of the build. No 11 was mended.
+  const reaches =
+    /^[>*x]|\|\|/.test(range) || match[3] === undefined || range.startsWith('^') || (range.startsWith('~') && minor === fixed?.[0]);
+  return reaches && major !== 11 ? undefined : old;
 }
+
+/** The folder of the app a route belongs to: the deepest one that names a version of Next.js. */
+const appOf = (route: Route, folders: readonly string[]): string | undefined =>
+  folders.filter((folder) => (route.place.file ?? '').startsWith(folder)).toSorted((a, b) => b.length - a.length)[0];
 
 /** Routes whose only guards stand in middleware. */
 const guardedOutside = (route: Route): boolean =>
@@ -59,19 +71,21 @@ export const middlewareOnlyAuth = defineCheck({
   },
   *evaluate({ inventory, stack: { next } }) {
     const routes = inventory.routes.filter(guardedOutside);
-    for (const { place, range, version } of next) {
-      const folder = (place.file ?? '').replace(/package\.json$/, '');
-      const own = routes.filter((route) => (route.place.file ?? '').startsWith(folder));
+    const folderOf = (place: Place): string => (place.file ?? '').replace(/package\.json$/, '');
+    const folders = next.map(({ place }) => folderOf(place));
+    for (const installed of next) {
+      const { place, range, version } = installed;
+      const own = routes.filter((route) => appOf(route, folders) === folderOf(place));
       const [first] = own;
       if (!first) continue;
-      const affected = skipsMiddleware(version);
+      const affected = skipsMiddleware(installed);
       const about = { subject: place.file ?? 'package.json', place };
       if (affected === undefined) {
         yield {
           ...about,
           outcome: 'unknown',
-          message: `Could not tell which version of Next.js runs (“${range}”); ${own.length} routes rely on its middleware alone.`,
-          toKnow: 'Name the version in package.json or commit the lock file.',
+          message: `Could not tell which version of Next.js runs (“${range}”); ${plural(own.length, 'route relies', 'routes rely')} on its middleware alone.`,
+          toKnow: 'Commit the lock file, or name the exact version in package.json.',
         };
       } else if (!affected) {
         yield { ...about, outcome: 'pass', message: `Next.js ${version} does not let a header skip the middleware.` };

@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import { unresolvedText } from '../../evidence/questions.ts';
 import { type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -53,6 +54,13 @@ export const noRateLimit = defineCheck({
     for (const route of inventory.routes.filter(takesGuesses)) {
       const about = { subject: route.id, place: { ...route.place, name: route.id } };
       if (route.rateLimit) yield { ...about, outcome: 'pass', message: `${route.id} limits tries (${route.rateLimit.what}).` };
+      else if (route.unresolved.length > 0)
+        yield {
+          ...about,
+          outcome: 'unknown',
+          message: `${route.id}: could not tell whether tries are limited, because ${unresolvedText(route)} could not be followed.`,
+          toKnow: 'Try a wrong password twenty times on a test system: it should be refused after a few.',
+        };
       else yield { ...about, outcome: 'fail', message: `${route.id} takes as many tries as anybody likes.` };
     }
   },

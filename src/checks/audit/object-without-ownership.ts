@@ -154,7 +154,7 @@ const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly acces
   subject: 'one team',
   severity: 'high',
   place: { ...(loose[0]?.route.place ?? {}), name: loose[0]?.route.id ?? '' },
-  message: `${loose.length} route${loose.length === 1 ? '' : 's'} (e.g. ${loose[0]?.route.id ?? ''}) show any signed-in user every row. That is right if only your own team signs in, and a leak if customers do.`,
+  message: `${loose.length === 1 ? `${loose[0]?.route.id ?? ''} shows` : `${loose.length} routes (e.g. ${loose[0]?.route.id ?? ''}) show`} any signed-in user every row. That is right if only your own team signs in, and a leak if customers do.`,
   toKnow:
     'Say who signs in. If customers do, tie each query to their organisation; if only your team does, waive this question with that reason.',
   proof: loose

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, routeProof } from '../../evidence/questions.ts';
+import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, openText, routeProof } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -68,7 +68,8 @@ export const openServerAction = defineCheck({
         outcome: 'fail',
         subject: route.id,
         place: { ...(open[0]?.place ?? route.place), name: route.id },
-        message: `${route.id} ${accessText(open)} for anybody: a server action is a public address, and this one never asks who is calling.`,
+        ...(!open.some(isPrivate) && { severity: 'high' as const }),
+        message: `A server action is a public address: ${route.id} ${accessText(open)} ${openText(route, open)}`,
         proof: routeProof(route, open),
       };
     }

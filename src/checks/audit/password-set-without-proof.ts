@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { isOpen, routeProof } from '../../evidence/questions.ts';
+import { isOpen, routeProof, unresolvedText } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, type SideEffect, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -62,10 +62,7 @@ export const passwordSetWithoutProof = defineCheck({
           subject: route.id,
           place,
           message: `${route.id}: could not tell what proof it asks for before it sets a password.`,
-          toKnow: `Look at ${route.unresolved
-            .map((gap) => gap.what)
-            .slice(0, 3)
-            .join(', ')} by hand.`,
+          toKnow: `Look at ${unresolvedText(route)} by hand.`,
         };
       else
         yield {

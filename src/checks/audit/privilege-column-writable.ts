@@ -23,20 +23,20 @@ function columnsOf(table: Table, database: DatabaseModel): { verb: 'insert' | 'u
   return insert.length > 0 ? { verb: 'insert', columns: insert } : undefined;
 }
 
+const tenantName =
+  /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice|property_manag/i;
+
+/** True when the column says to which customer of the app somebody belongs; a chat or a document is less. */
+const isTenant = (column: Column): boolean => column.power?.kind === 'tenant' && tenantName.test(column.references ?? column.name);
+
 function weigh(table: Table, column: Powerful): Severity {
   const { kind, why } = column.power;
   const decides = why !== 'its name';
-  if (kind === 'role' && column.values && !column.values.some(isPrivileged)) return 'medium';
-  if (kind === 'role') return decides && table.writable.update.demands.length === 0 ? 'blocker' : 'high';
-  if (kind === 'tenant')
-    return !decides || !table.decides.includes('tenant')
-      ? 'medium'
-      : /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice|property_manag/i.test(
-            column.references ?? column.name,
-          )
-        ? 'blocker'
-        : 'high';
-  return 'high';
+  if (kind === 'billing') return 'high';
+  if (kind === 'tenant') return !decides || !table.decides.includes('tenant') ? 'medium' : isTenant(column) ? 'blocker' : 'high';
+  if (column.values && !column.values.some(isPrivileged)) return 'medium';
+  const farReaching = table.decides.includes('role') || table.columns.some(isTenant);
+  return decides && farReaching && table.writable.update.demands.length === 0 ? 'blocker' : 'high';
 }
 
 const gains = {

@@ -46,6 +46,8 @@ function weighRead(table: Table, who: Caller, meant: boolean, narrower: boolean)
   if (kind === 'reference' || kind === 'content') return narrower && who === 'anon' ? 'low' : undefined;
   if (kind === 'listing') return meant || who === 'authenticated' ? undefined : 'medium';
   if (isGuess(table)) return meant ? undefined : 'medium';
+  // Who has which role is no secret among colleagues, but tells a stranger whom to attack.
+  if (table.decides.length > 0 && table.holds.length === 0) return who === 'anon' ? 'high' : 'low';
   if (who === 'anon') return meant && table.holds.length === 0 ? undefined : 'blocker';
   return kind === 'log' ? 'medium' : 'high';
 }

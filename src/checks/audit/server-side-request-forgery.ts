@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { isOpen, routeProof } from '../../evidence/questions.ts';
+import { isOpen, routeProof, unresolvedText } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -39,6 +39,16 @@ export const serverSideRequestForgery = defineCheck({
           subject: route.id,
           place: { ...route.place, name: route.id },
           message: `${route.id} restricts the addresses it fetches.`,
+        };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield {
+          outcome: 'unknown',
+          subject: route.id,
+          place: { ...first.place, name: route.id },
+          message: `${route.id}: could not tell which addresses it fetches, because ${unresolvedText(route)} could not be followed.`,
+          toKnow: 'Ask it on a test system to fetch http://127.0.0.1/ and see that it refuses.',
         };
         continue;
       }

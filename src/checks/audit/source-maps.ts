@@ -26,14 +26,14 @@ export const sourceMaps = defineCheck({
   },
   *evaluate({ stack: { sourceMaps: found } }) {
     for (const { tool, place, on } of found) {
+      const about = { subject: `${tool} ${place.file ?? ''}`.trim(), place };
       if (on)
         yield {
+          ...about,
           outcome: 'fail',
-          subject: place.file ?? tool,
-          place,
           message: `${tool} is told to publish source maps: every visitor can read your source code.`,
         };
-      else yield { outcome: 'pass', subject: place.file ?? tool, place, message: `${tool} does not publish source maps.` };
+      else yield { ...about, outcome: 'pass', message: `${tool} does not publish source maps.` };
     }
   },
 });

@@ -7,7 +7,7 @@ import {
   isPrivate,
   isSignInFlow,
   leansOnMiddleware,
-  openWithoutSetting,
+  openText,
   routeProof,
 } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
@@ -69,8 +69,6 @@ export const unauthenticatedDataRoute = defineCheck({
         yield cannotFollow(route);
         continue;
       }
-      const setting = openWithoutSetting(route);
-      const presence = leaks.every((access) => access.auth === 'presence');
       const shared = route.purposes.includes('public');
       yield {
         outcome: 'fail',
@@ -79,12 +77,7 @@ export const unauthenticatedDataRoute = defineCheck({
         ...(shared
           ? { severity: 'medium' as const }
           : leaks.every((access) => access.subject === 'private') && { severity: 'high' as const }),
-        message:
-          setting !== undefined
-            ? `${route.id} ${accessText(leaks)} for anybody while ${setting} is not set: the check is skipped without it.`
-            : presence
-              ? `${route.id} ${accessText(leaks)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
-              : `${route.id} ${accessText(leaks)} for anybody: it never asks who is calling.`,
+        message: `${route.id} ${accessText(leaks)} ${openText(route, leaks)}`,
         proof: routeProof(route, leaks),
       };
     }

@@ -7,6 +7,7 @@ import {
   isPrivate,
   isSignInFlow,
   leansOnMiddleware,
+  openText,
   openWithoutSetting,
   routeProof,
 } from '../../evidence/questions.ts';
@@ -102,12 +103,7 @@ export const unauthenticatedWrite = defineCheck({
         subject: route.id,
         place: { ...(open[0]?.place ?? route.place), name: route.id },
         ...(setting !== undefined ? { severity: 'medium' as const } : !grave && { severity: 'high' as const }),
-        message:
-          setting !== undefined
-            ? `${route.id} ${accessText(open)} for anybody while ${setting} is not set: the check is skipped without it.`
-            : open.every((access) => access.auth === 'presence')
-              ? `${route.id} ${accessText(open)} for anybody who sends some token: it only checks that one is there, not that it is valid.`
-              : `${route.id} ${accessText(open)} for anybody: it never asks who is calling.`,
+        message: `${route.id} ${accessText(open)} ${openText(route, open)}`,
         proof: routeProof(route, open),
       };
     }

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
+import { accessText, cannotFollow, codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -44,6 +44,10 @@ export const unverifiedSession = defineCheck({
             place: { ...route.place, name: route.id },
             message: `${route.id} verifies the session.`,
           };
+        continue;
+      }
+      if (route.unresolved.length > 0) {
+        yield cannotFollow(route);
         continue;
       }
       const by = route.guards.find((item) => item.level === 'unverified-session');

@@ -8,6 +8,7 @@ import type { Machine } from './interpret/value.ts';
 import { nodeRequest, nodeResponse } from './know/express.ts';
 import { packageKnowledge, runtimeGlobals } from './know/index.ts';
 import type { RouteSpec } from './routes/assemble.ts';
+import { credentialsRoutes } from './routes/credentials.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
 import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
@@ -26,6 +27,7 @@ pagesPair.nodeResponse = () => nodeResponse();
 /** Declares the routes of every framework we read. */
 function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* nextRoutes(code, machine);
+  yield* credentialsRoutes(code, machine);
   yield* svelteKitRoutes(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));

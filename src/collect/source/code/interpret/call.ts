@@ -2,6 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
 import { elementOf } from './member.ts';
+import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
 import { both, flagged, guarded, join, nothing, unanswered } from './state.ts';
 import {
@@ -86,15 +87,20 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
     recordGap(machine.log, closure.name ?? 'a function', 'the code is too large to follow to its end', module.placeOf(node));
     return unknown;
   }
+  const remembered = recall(machine, closure, args);
+  if (remembered) return remembered;
   const scope: Scope = { names: new Map(), parent: closure.scope, module: closure.module };
   const receiver = closure.self ?? self;
+  const begin = mark(machine);
   if (fn.type !== 'ArrowFunctionExpression') scope.names.set('this', receiver);
   if (closure.name && fn.type === 'FunctionExpression' && fn.id) scope.names.set(closure.name, { closure });
   bindParameters(machine, closure, args, scope);
   const frame: Frame = { scope, returns: [], leaves: [] };
   // What a limiter lets through is limited, also the handler it calls itself.
-  if (machine.state && closure.name && limiterName.test(closure.name)) machine.state = both(machine.state, flagged('rate', closure.name, closure.module.placeOf(fn)));
-  if (machine.state && closure.name && formTokenName.test(closure.name)) machine.state = both(machine.state, flagged('csrf', closure.name, closure.module.placeOf(fn)));
+  if (machine.state && closure.name && limiterName.test(closure.name))
+    machine.state = both(machine.state, flagged('rate', closure.name, closure.module.placeOf(fn)));
+  if (machine.state && closure.name && formTokenName.test(closure.name))
+    machine.state = both(machine.state, flagged('csrf', closure.name, closure.module.placeOf(fn)));
   machine.stack.push(fn);
   try {
     if (fn.type === 'ArrowFunctionExpression' && fn.expression) {
@@ -113,8 +119,11 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   );
   const [only] = frame.returns;
   // What a factory returns goes by the factory's name (`rateLimit(...)`), unless it has one of its own.
-  if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name) return { closure: { ...only.value.closure, name: `${closure.name}()` } };
-  return frame.returns.length === 0 ? unknown : oneOf(frame.returns);
+  if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name)
+    return { closure: { ...only.value.closure, name: `${closure.name}()` } };
+  const result = frame.returns.length === 0 ? unknown : oneOf(frame.returns);
+  keep(machine, closure, args, begin, result);
+  return result;
 }
 
 function bindParameters(machine: Machine, closure: Closure, args: readonly Value[], scope: Scope): void {
@@ -181,7 +190,7 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
 
 /**
  * Keeps what the code puts on a request, session or context: `req.user = payload` may stand on one path only, so who reads it later
- * learns of the caller only by testing it. `req.user = null` on another path takes nothing back.
+ * learns of the caller only by testing it. `req.user = null` on another path takes nothing back: the name may be either.
  */
 export function remember(machine: Machine, store: Map<string, Value>, name: string, value: Value): void {
   const { state } = machine;
@@ -194,7 +203,7 @@ export function remember(machine: Machine, store: Map<string, Value>, name: stri
         { value: literal(undefined), state: nothing },
       ]),
     );
-  else if (isNullish(value) && before && some(before, (inner) => whoOf(inner) !== undefined, 3))
+  else if (isNullish(value) && before && !isNullish(before))
     store.set(
       name,
       oneOf([

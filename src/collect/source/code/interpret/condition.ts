@@ -1,5 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
-import { both, either, flagged, guarded, nothing, type State } from './state.ts';
+import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
 import {
   type Alternative,
   alternativesOf,
@@ -37,6 +37,7 @@ export function fact(whenTrue: State | undefined, whenFalse: State | undefined):
   if (!whenTrue && !whenFalse) return unknown;
   if (!whenTrue) return literal(false);
   if (!whenFalse) return literal(true);
+  if (isEmpty(whenTrue) && isEmpty(whenFalse)) return unknown;
   return { whenTrue, whenFalse };
 }
 

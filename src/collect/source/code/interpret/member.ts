@@ -1,6 +1,6 @@
 import type { Module } from '../module.ts';
 import { callbackMember, stringMember } from './builtins.ts';
-import { both, either, guarded, type State } from './state.ts';
+import { both, either, guarded, nothing, type State } from './state.ts';
 import {
   alternativesOf,
   each,
@@ -39,7 +39,7 @@ export const tiesToOwner = (column: string): boolean =>
 
 /** `value.name`. Where the value may be null the access would throw, so the paths on which it is null end there. */
 export function memberOf(machine: Machine, value: Value, name: string, optional: boolean, node: Span, module: Module): Value {
-  if (!value.alternatives) return plainMember(machine, value, name, node, module);
+  if (!value.alternatives) return optional && isNullish(value) ? literal(undefined) : plainMember(machine, value, name, node, module);
   // A promise of null is no null: `find(id).catch(...)` does not throw where nothing is found.
   if (name === 'then' || name === 'catch' || name === 'finally') return callbackMember(value, name) ?? unknown;
   const kept: { value: Value; state: State }[] = [];
@@ -117,11 +117,10 @@ function staticMember(machine: Machine, value: Value, name: string): Value | und
 /** The value's elements seen as one: an element of a list of inputs is an input, of rows a row. */
 export function elementOf(value: Value): Value {
   return each(value, (one) => {
-    if (one.items && one.items.length > 0 && !one.open) return oneOf(one.items.map((item) => ({ value: item, state: { ...noState } })));
+    if (one.items && one.items.length > 0 && !one.open) return oneOf(one.items.map((item) => ({ value: item, state: nothing })));
     if (one.items) return one.items[0] ?? unknown;
     if (one.input ?? one.who ?? one.row) return one;
     return unknown;
   });
 }
 
-const noState: State = { auth: 'none', guards: [], roles: [], flags: new Map(), maybe: [], maybeFlags: new Map() };

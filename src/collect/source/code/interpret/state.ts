@@ -7,7 +7,8 @@ export type Flag =
   | 'csrf'
   | 'rate'
   | 'ownership'
-  | 'restricted-url' | 'validated'
+  | 'restricted-url'
+  | 'validated'
   | 'proof'
   /** The environment variable of that name is known not to be empty. */
   | `set:${string}`;
@@ -82,10 +83,15 @@ const saysLess = (part: State, whole: State): boolean =>
     keysWithin(part.maybeFlags, whole.maybeFlags) &&
     part.roles.every((role) => whole.roles.includes(role)));
 
+/** True when nothing is known. */
+export const isEmpty = (state: State): boolean =>
+  state === nothing ||
+  (state.auth === 'none' && state.guards.length === 0 && state.roles.length === 0 && state.flags.size === 0 && state.maybe.length === 0 && state.maybeFlags.size === 0);
+
 /** Both hold. */
 export function both(a: State, b: State): State {
-  if (a === b || b === nothing) return a;
-  if (a === nothing) return b;
+  if (a === b || isEmpty(b)) return a;
+  if (isEmpty(a)) return b;
   if (saysLess(b, a)) return a;
   if (saysLess(a, b)) return b;
   return {

@@ -4,7 +4,7 @@ import { equals, stateWhen } from './condition.ts';
 import { elementOf } from './member.ts';
 import { named } from './names.ts';
 import { both, either, join, type State } from './state.ts';
-import { type Frame, literal, type Machine, oneOf, type Scope, unknown, type Value } from './value.ts';
+import { type Frame, literal, type Machine, unknown, type Value } from './value.ts';
 
 /** Runs statements in order; stops where the state says that nothing goes on. */
 export function executeStatements(machine: Machine, statements: readonly Statement[], frame: Frame): void {

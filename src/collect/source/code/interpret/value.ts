@@ -160,9 +160,11 @@ const maxAlternatives = 12;
 
 /** Either value may occur, each under its state. Equal states collapse to plain alternatives. */
 export function oneOf(alternatives: readonly Alternative[]): Value {
-  const flat = alternatives.flatMap(({ value, state }) =>
-    value.alternatives ? value.alternatives.map((inner) => ({ value: inner.value, state: both(state, inner.state) })) : [{ value, state }],
-  );
+  const flat: Alternative[] = [];
+  for (const { value, state } of alternatives) {
+    if (value.alternatives) for (const inner of value.alternatives) addTo(flat, inner.value, both(state, inner.state));
+    else addTo(flat, value, state);
+  }
   if (flat.length === 0) return unknown;
   const [first] = flat;
   if (flat.length === 1 && first)
@@ -170,6 +172,12 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
   if (flat.every(({ value, state }) => value === first?.value && state === first.state)) return first?.value ?? unknown;
   if (flat.length <= maxAlternatives) return { alternatives: flat };
   return { alternatives: [...grouped(flat)].map(collapse).slice(0, maxAlternatives) };
+}
+
+// The same value under the same state twice tells nothing new.
+function addTo(list: Alternative[], value: Value, state: State): void {
+  for (const known of list) if (known.state === state && (known.value === value || (known.value.literal && value.literal && known.value.literal.is === value.literal.is))) return;
+  list.push({ value, state });
 }
 
 // Too many paths: those whose value looks the same to a test become one, with what they have in common.

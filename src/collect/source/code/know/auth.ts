@@ -1,3 +1,4 @@
+import { credentialsProvider } from './credentials.ts';
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { both, flagged, guarded, nothing, type State } from '../interpret/state.ts';
 import {
@@ -301,5 +302,7 @@ function password(name: string): Value | undefined {
 /** What an auth package exports. */
 export function authPackage(packageName: string, name: string, specifier: string): Value | undefined {
   if (specifier === 'hono/jwt') return undefined;
+  if (/providers\/credentials/i.test(specifier)) return name === 'default' || name === '*' || name === 'Credentials' ? credentialsProvider : undefined;
+  if (/next-auth\/providers\//.test(specifier)) return undefined;
   return byPackage[packageName]?.(name);
 }

@@ -1,6 +1,7 @@
 import type { Place } from '../../../../core/finding.ts';
 import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
+import { createLog, recordGap } from '../interpret/log.ts';
 import { api, type Machine, type NativeCall, type Value } from '../interpret/value.ts';
 
 /**
@@ -99,3 +100,29 @@ export const endpointHandler = (open: (call: NativeCall) => Endpoint, answer: Va
 
 /** True for handlers made by `endpointHandler`: mounting one with `use` makes routes. */
 export const isEndpoint = (value: Value): boolean => value.api?.kind === 'endpoint';
+
+/**
+ * Runs what stands before an operation (context, middleware, guards) on a log of its own: what it reads or stores is not the route's
+ * data, what it learns of the caller stays. `work` hands the operation itself to `own`.
+ */
+export function apart<T>(machine: Machine, work: (own: <R>(run: () => R) => R) => T): T {
+  const route = machine.log;
+  const before = createLog();
+  machine.log = before;
+  try {
+    return work((run) => {
+      machine.log = route;
+      try {
+        return run();
+      } finally {
+        machine.log = before;
+      }
+    });
+  } finally {
+    machine.log = route;
+    for (const [name, place] of before.headers) route.headers.set(name, place);
+    for (const gap of before.gaps.values()) recordGap(route, gap.what, gap.why, gap.place ?? {});
+    if (before.cookieSession) route.cookieSession ??= before.cookieSession;
+    if (before.headerCredential) route.headerCredential ??= before.headerCredential;
+  }
+}

@@ -107,12 +107,16 @@ const decorate = (instance: FastifyInstance, on: keyof FastifyInstance['decorato
     return instance.value;
   });
 
-// `listen`, `ready` and `after` load what waits; their callbacks run then.
+// `listen` and `ready` load what waits; `after` waits its turn.
 function started(instance: FastifyInstance, name: string, call: NativeCall): void {
   if (!['listen', 'ready', 'after', 'inject'].includes(name)) return;
-  if (name !== 'after' || isAwaited(call)) loadPlugins(call.machine, instance);
   const callback = call.args.find((arg) => arg.closure);
-  if (callback) call.machine.call(callback, [literal(null)], unknown, call.node, call.module);
+  if (name === 'after' && callback) {
+    const plugin = native((later) => later.machine.call(callback, [literal(null)], unknown, call.node, call.module));
+    instance.queue.push({ plugin: api('fastify-plugin', { data: plugin }), options: object({}), node: call.node, module: call.module });
+  }
+  if (name !== 'after' || isAwaited(call)) loadPlugins(call.machine, instance);
+  if (name !== 'after' && callback) call.machine.call(callback, [literal(null)], unknown, call.node, call.module);
 }
 
 const maxDepth = 20;

@@ -41,7 +41,7 @@ export function operation(router: Router, name: string, options: Value, hands: H
     verb: procedure.type === 'mutation' ? 'POST' : 'GET',
     path: (endpoint) => `${endpoint === '/' ? '' : endpoint}/${name}`,
     place: procedure.place,
-    run: (call) => runProcedure(call.machine, procedure, name, context(call, options, hands)),
+    run: (call) => runProcedure(call.machine, procedure, name, () => context(call, options, hands)),
   };
 }
 

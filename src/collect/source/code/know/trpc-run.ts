@@ -4,6 +4,7 @@ import { limiterName } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, flagged } from '../interpret/state.ts';
 import { api, inputOf, literal, type Machine, native, object, unknown, type Value } from '../interpret/value.ts';
+import { apart } from './endpoint.ts';
 import type { Procedure, Router, Step } from './trpc-procedure.ts';
 import { input } from './web.ts';
 
@@ -12,15 +13,17 @@ interface Running {
   readonly procedure: Procedure;
   readonly path: string;
   readonly raw: Value;
+  /** Runs what is the procedure's own, apart from what stands before it. */
+  readonly own: <R>(run: () => R) => R;
 }
 
-/** Runs a procedure as a request to its endpoint does: `ctx` is the context made for the request. */
-export function runProcedure(machine: Machine, procedure: Procedure, path: string, ctx: Value): Value {
+/** Runs a procedure as a request to its endpoint does: `context` makes the context for the request. */
+export function runProcedure(machine: Machine, procedure: Procedure, path: string, context: () => Value): Value {
   const source: InputSource = procedure.type === 'mutation' ? 'body' : 'query';
-  return step(machine, { procedure, path, raw: input(source) }, 0, ctx, literal(undefined));
+  return apart(machine, (own) => step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined)));
 }
 
-function step(machine: Machine, running: Running, at: number, ctx: Value, given: Value): Value {
+function step(machine: Machine, running: Running, at: number, ctx: Value, parsedInput: Value): Value {
   if (!machine.state) return unknown;
   const { procedure, path } = running;
   const next = procedure.steps[at];
@@ -28,18 +31,11 @@ function step(machine: Machine, running: Running, at: number, ctx: Value, given:
     const { resolver, call } = procedure;
     const seen = resolver.closure ?? resolver.native ?? resolver.api?.call ?? resolver.alternatives;
     if (!seen) recordGap(machine.log, path, 'what the procedure does could not be found', procedure.place);
-    return machine.settle(
-      machine.call(
-        resolver,
-        [object({ ctx, input: given, path: literal(path), type: literal(procedure.type), signal: unknown })],
-        unknown,
-        call.node,
-        call.module,
-      ),
-    );
+    const given = object({ ctx, input: parsedInput, path: literal(path), type: literal(procedure.type), signal: unknown });
+    return running.own(() => machine.settle(machine.call(resolver, [given], unknown, call.node, call.module)));
   }
-  if (next.kind === 'input') return step(machine, running, at + 1, ctx, combined(given, parsed(machine, next.parser, running)));
-  return through(machine, running, next, at, ctx, given);
+  if (next.kind === 'input') return step(machine, running, at + 1, ctx, combined(parsedInput, parsed(machine, next.parser, running)));
+  return through(machine, running, next, at, ctx, parsedInput);
 }
 
 // Several parsers in one chain add up to one object.
@@ -121,7 +117,7 @@ export function caller(router: Router, ctx: Value, path: readonly string[] = [])
       call: ({ machine, args }) =>
         step(
           machine,
-          { procedure, path: own ? at : path.slice(0, -1).join('.'), raw: args[0] ?? literal(undefined) },
+          { procedure, path: own ? at : path.slice(0, -1).join('.'), raw: args[0] ?? literal(undefined), own: (run) => run() },
           0,
           context(machine, ctx, procedure),
           literal(undefined),

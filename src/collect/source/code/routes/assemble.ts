@@ -72,10 +72,12 @@ function routeOf(spec: RouteSpec, log: Log): Route {
   const data = [...log.accesses.values()].map((access) => late(access, exit));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
-  const auth = levels.length > 0 ? levels.reduce(weaker) : (exit?.auth ?? spec.entry?.auth ?? 'none');
+  // A route that only redirects or refuses has no exit: what let the request in is all that can be told.
+  const begun = exit ?? log.entered ?? spec.entry;
+  const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
   const guards = distinct([
-    ...(exit?.guards ?? []),
-    ...(exit?.maybe ?? []),
+    ...(begun?.guards ?? []),
+    ...(begun?.maybe ?? []),
     ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe]),
   ], auth);
   const webhook = webhookOf(spec, log, exit);

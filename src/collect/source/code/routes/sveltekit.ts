@@ -173,6 +173,7 @@ function enter(
   const path = where.url === undefined ? input('header', 'path') : pathValue(where.url);
   const event = (waits.event = makeEvent(machine, path, method, `/${where.folder}`, parent));
   if (where.hooks && !throughHooks(machine, where.hooks, event)) return undefined;
+  if (machine.state) machine.log.entered = machine.state;
   return route(event);
 }
 

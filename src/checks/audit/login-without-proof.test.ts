@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../core/finding.ts';
+import type { Route } from '../../evidence/routes.ts';
+import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { loginWithoutProof } from './login-without-proof.ts';
+
+const judged = (...routes: readonly Route[]): Observation[] => [
+  ...loginWithoutProof.evaluate({ inventory: sampleInventory(...routes) }),
+];
+const signsIn = sampleEffect({ kind: 'session', what: 'authorize() signs the caller in', fromInput: [], auth: 'none' });
+
+describe('audit/login-without-proof', () => {
+  it('says nothing of routes that make no session', () => {
+    expect(judged(sampleRoute())).toEqual([]);
+  });
+  it('takes a cookie that merely exists for no proof', () => {
+    expect(judged(sampleRoute({ id: 'login a', effects: [{ ...signsIn, auth: 'presence' }] }))[0]).toMatchObject({
+      outcome: 'fail',
+      subject: 'login a',
+    });
+  });
+  it('does not accuse what it could not follow, and says what to look at', () => {
+    const route = sampleRoute({
+      effects: [signsIn],
+      unresolved: [{ what: 'checkCode', why: 'imported from a file that is not in the repo' }],
+    });
+    expect(judged(route)[0]).toMatchObject({ outcome: 'unknown', toKnow: expect.stringContaining('checkCode') as string });
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { DataAccess } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { massAssignment } from './mass-assignment.ts';
+
+const judge = (...data: Partial<DataAccess>[]) => [
+  ...massAssignment.evaluate({
+    inventory: sampleInventory(
+      sampleRoute({ data: data.map((access) => sampleAccess({ operation: 'update', wholeInput: 'body', ...access })) }),
+    ),
+  }),
+];
+
+describe('audit/mass-assignment', () => {
+  it.each<[string, Partial<DataAccess>, string | undefined]>([
+    ['of any signed-in user', {}, undefined],
+    ['of a stranger', { auth: 'none' }, undefined],
+    ['into a new row', { operation: 'create' }, undefined],
+    ['of an administrator, who may change all columns anyway', { auth: 'role' }, 'medium'],
+    ['with the caller’s own token, within row-level security', { client: 'user' }, 'medium'],
+    ['with the public key, within row-level security', { client: 'anon' }, 'medium'],
+  ])('weighs fields %s', (_, access, severity) => {
+    expect(judge(access)).toMatchObject([{ outcome: 'fail', subject: 'GET /api/invoices/:id' }]);
+    expect(judge(access)[0]?.severity).toBe(severity);
+  });
+
+  it('takes the gravest of several', () => {
+    expect(judge({ auth: 'role' }, {})[0]).not.toHaveProperty('severity');
+    expect(judge({ auth: 'role' }, { client: 'user' })[0]?.severity).toBe('medium');
+  });
+
+  it.each<[string, Partial<DataAccess>]>([
+    ['nothing is known of the columns', { wholeInput: undefined } as never],
+    ['rows are deleted', { operation: 'delete' }],
+    ['a file is uploaded', { kind: 'storage' }],
+  ])('says nothing where %s', (_, access) => {
+    const { wholeInput, ...rest } = sampleAccess({ operation: 'update', wholeInput: 'body', ...access });
+    const data = wholeInput === undefined ? [rest] : [{ ...rest, wholeInput }];
+    expect([...massAssignment.evaluate({ inventory: sampleInventory(sampleRoute({ data })) })]).toEqual([]);
+  });
+
+  it('lets a contact form store what it is sent, and says so', () => {
+    expect(judge({ operation: 'create', subject: 'intake' })).toMatchObject([
+      { outcome: 'pass', message: expect.stringContaining('meant to hand in') },
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { DataAccess, Route } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { objectWithoutOwnership } from './object-without-ownership.ts';
+
+const tied = sampleRoute({ id: 'PATCH /api/invoices/:id', data: [sampleAccess({ operation: 'update', scope: 'tenant' })] });
+const judgeAll = (...routes: Route[]) => [...objectWithoutOwnership.evaluate({ inventory: sampleInventory(...routes) })];
+const judge = (access: Partial<DataAccess>, route: Partial<Route> = {}) =>
+  judgeAll(tied, sampleRoute({ data: [sampleAccess(access)], ...route })).filter(({ subject }) => subject !== tied.id);
+
+describe('audit/object-without-ownership', () => {
+  it.each<[string, Partial<DataAccess>, Partial<Route>, string]>([
+    ['rows of tenants by id', {}, {}, 'blocker'],
+    ['rows of persons by id', { subject: 'owner' }, {}, 'high'],
+    ['a change by id of the body', { operation: 'delete', inputs: [{ column: 'id', source: 'body' }] }, {}, 'blocker'],
+    [
+      'a row made for a tenant of the caller’s choosing',
+      { operation: 'create', inputs: [{ column: 'organization_id', source: 'body' }] },
+      {},
+      'blocker',
+    ],
+    ['an unverified session', { auth: 'unverified-session' }, {}, 'blocker'],
+    ['an owner of one tenant', { auth: 'role', scope: 'role' }, { roles: ['owner'] }, 'blocker'],
+  ])('fails: %s', (_, access, route, severity) => {
+    expect(judge(access, route)).toMatchObject([{ outcome: 'fail', severity, subject: 'GET /api/invoices/:id' }]);
+  });
+
+  it.each<[string, Partial<DataAccess>, Partial<Route>]>([
+    ['a tie to the person', { scope: 'owner' }, {}],
+    ['an administrator of the platform', { auth: 'role', scope: 'role' }, { roles: ['super_admin'] }],
+    ['a role on an administrator’s route', { auth: 'role', scope: 'role' }, { roles: ['staff'], purposes: ['admin'] }],
+    ['a role without a name', { auth: 'role', scope: 'role' }, { roles: [] }],
+    ['a value of a header alone', { operation: 'update', inputs: [{ column: 'id', source: 'header' }] }, {}],
+    ['an own row added', { operation: 'create', inputs: [] }, {}],
+    ['a person’s list, which is short of one filter only', { subject: 'owner', inputs: [] }, {}],
+    ['a database function, which is judged where it is written', { kind: 'rpc' }, {}],
+  ])('passes: %s', (_, access, route) => {
+    expect(judge(access, route)).toMatchObject([{ outcome: 'pass' }]);
+  });
+
+  it.each<[string, Partial<DataAccess>]>([
+    ['row-level security decides', { client: 'user' }],
+    ['nobody owns the rows', { subject: 'public' }],
+    ['nobody is signed in: other checks speak', { auth: 'none' }],
+    ['a token merely exists', { auth: 'presence' }],
+  ])('says nothing where %s', (_, access) => {
+    expect(judge(access)).toEqual([]);
+  });
+
+  it('names the columns, or that there is no filter at all', () => {
+    expect(judge({})[0]?.message).toContain('reads invoices by id alone');
+    expect(judge({ inputs: [] })[0]?.message).toContain('reads invoices of all customers');
+  });
+
+  it('asks instead of accusing where a filter or a call could not be followed', () => {
+    expect(judge({ scope: 'unknown' })).toMatchObject([{ outcome: 'unknown', severity: 'medium', toKnow: expect.any(String) }]);
+    expect(judge({}, { unresolved: [{ what: 'scoped', why: 'x' }] })).toMatchObject([{ outcome: 'unknown', severity: 'medium' }]);
+  });
+});
+
+describe('an app in which one team signs in', () => {
+  const loose = (name: string): Route => sampleRoute({ id: `GET /api/${name}`, data: [sampleAccess({ name })] });
+
+  it('is asked once, however many routes show every row', () => {
+    const found = judgeAll(loose('orders'), loose('customers'));
+    expect(found).toMatchObject([
+      { outcome: 'unknown', subject: 'one team', severity: 'high', toKnow: expect.stringContaining('who signs in') },
+    ]);
+    expect(found[0]?.message).toContain('2 routes (e.g. GET /api/orders) show any signed-in user every row');
+    expect(judgeAll(loose('orders'))[0]?.message).toContain('GET /api/orders shows any signed-in user every row');
+  });
+
+  it('is told by the same table tied in another place, whatever its case', () => {
+    const elsewhere = sampleRoute({ id: 'GET /api/mine', data: [sampleAccess({ name: 'Orders', scope: 'tenant' })] });
+    expect(judgeAll(elsewhere, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'fail']);
+    const created = sampleRoute({
+      id: 'POST /api/orders',
+      data: [sampleAccess({ name: 'orders', operation: 'create', scope: 'tenant', inputs: [] })],
+    });
+    // Every app writes the creator down: that alone is no habit of tying.
+    expect(judgeAll(created, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'unknown']);
+  });
+
+  it('is told by the habit of tying other tables', () => {
+    const habit = ['a', 'b', 'c'].map((name) => sampleRoute({ id: `GET /api/${name}`, data: [sampleAccess({ name, scope: 'owner' })] }));
+    expect(judgeAll(...habit, loose('orders')).at(-1)).toMatchObject({ outcome: 'fail', subject: 'GET /api/orders' });
+    const many = Array.from({ length: 8 }, (_, at) => loose(`t${at}`));
+    expect(judgeAll(...habit, ...many).filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+  });
+
+  it('counts the caller’s own token as tying, since row-level security does it', () => {
+    const own = sampleRoute({ id: 'GET /api/own', data: [sampleAccess({ name: 'orders', client: 'user' })] });
+    expect(judgeAll(own, loose('orders'))).toMatchObject([{ outcome: 'fail' }]);
+  });
+});

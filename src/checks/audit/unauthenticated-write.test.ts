@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { DataAccess, Route } from '../../evidence/routes.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { unauthenticatedWrite } from './unauthenticated-write.ts';
+
+const write = (change: Partial<DataAccess> = {}): DataAccess => sampleAccess({ operation: 'update', auth: 'none', ...change });
+const judge = (route: Partial<Route>) => [
+  ...unauthenticatedWrite.evaluate({
+    inventory: sampleInventory(sampleRoute({ id: 'PATCH /api/x', method: 'PATCH', auth: 'none', guards: [], data: [write()], ...route })),
+  }),
+];
+const guard = { level: 'identity', what: 'compare(secret)', place: { file: 'a.ts', line: 1 } } as const;
+
+describe('audit/unauthenticated-write', () => {
+  it.each<[string, Partial<Route>, string | undefined]>([
+    ['customer rows', {}, undefined],
+    ['accounts', { data: [write({ kind: 'accounts', subject: 'owner', operation: 'delete' })] }, undefined],
+    ['rows of which nothing is known', { data: [write({ subject: 'unknown' })] }, 'high'],
+    ['a price list', { data: [write({ subject: 'public' })] }, 'high'],
+    ['a database function', { data: [write({ kind: 'rpc', operation: 'call', subject: 'unknown' })] }, 'high'],
+    ['a scheduled job', { purposes: ['cron'] }, 'high'],
+    ['a secret that is skipped while unset', { guards: [{ ...guard, skippedWhen: '!process.env.CRON_SECRET' }] }, 'medium'],
+    ['what strangers handed in, changed by strangers', { data: [write({ subject: 'intake' })] }, 'high'],
+  ])('weighs %s', (_, route, severity) => {
+    expect(judge(route)).toMatchObject([{ outcome: 'fail', subject: 'PATCH /api/x' }]);
+    expect(judge(route)[0]?.severity).toBe(severity);
+  });
+
+  it.each<[string, Partial<Route>]>([
+    ['it only reads', { data: [write({ operation: 'read' })] }],
+    ['row-level security decides', { data: [write({ client: 'user' }), write({ client: 'anon' }), write({ client: 'unknown' })] }],
+    ['an account is made by a stranger: that is sign-up', { purposes: ['signup'], data: [write({ operation: 'create' })] }],
+    ['a webhook has a check of its own', { webhook: { provider: 'github', verification: 'missing', why: 'x' } }],
+    ['an edge function has a check of its own', { kind: 'edge-function' }],
+    ['the middleware’s own check speaks', { guards: [{ ...guard, via: 'middleware.ts', skippedWhen: "path.includes('.')" }] }],
+  ])('says nothing where %s', (_, route) => {
+    expect(judge(route)).toEqual([]);
+  });
+
+  it('names each table once, the first three of them', () => {
+    const names = ['a', 'b', 'a', 'c', 'd'].map((name) => write({ name }));
+    expect(judge({ data: names })[0]?.message).toContain('changes a, changes b, changes c and 1 more for anybody');
+    expect(judge({ data: [write({ name: '*' })] })[0]?.message).toContain('changes a table for anybody');
+  });
+
+  it('judges the weakest of several writes', () => {
+    const found = judge({ data: [write({ auth: 'role' }), write({ name: 'logs', auth: 'presence', place: { file: 'l.ts', line: 2 } })] });
+    expect(found).toMatchObject([{ outcome: 'fail', place: { file: 'l.ts', line: 2 } }]);
+    expect(found[0]?.message).toContain('changes logs for anybody who sends some token');
+    expect(judge({ data: [write({ auth: 'unverified-session' })] })).toMatchObject([{ outcome: 'pass' }]);
+  });
+
+  it('does not accuse what it could not follow', () => {
+    expect(judge({ unresolved: [{ what: 'withAuth', why: 'x' }] })).toMatchObject([
+      { outcome: 'unknown', toKnow: expect.stringContaining('withAuth') },
+    ]);
+  });
+});
