@@ -12,7 +12,11 @@ import { changes, emptied, frozen, mutate, optionalShapes } from './mutation.ts'
 
 const root = join(import.meta.dirname, '..');
 const named = checks.map((check) => [check.id, check] as const);
-const examplesOf = (check: AnyCheck): readonly Example<Needs>[] => [...check.examples.fails, ...check.examples.passes];
+const examplesOf = (check: AnyCheck): readonly Example<Needs>[] => [
+  ...check.examples.fails,
+  ...check.examples.passes,
+  ...(check.examples.unknowns ?? []),
+];
 const everyGiven = checks.flatMap((check) => examplesOf(check).map(({ given }) => given as Record<string, unknown>));
 
 /** Evidence names differ between checks, so optional keys are learnt by what the evidence is, not by what a check calls it. */
@@ -63,7 +67,7 @@ describe.each(named)('%s', (id, check) => {
     for (const text of [check.doc.title, check.doc.why, check.doc.fix]) expect(text.trim().length).toBeGreaterThan(15);
     expect(check.doc.title).not.toMatch(/[.?!]$/);
     expect(Object.keys(check.needs).length).toBeGreaterThan(0);
-    expect(check.examples.fails.length).toBeGreaterThan(0);
+    expect(check.examples.fails.length + (check.examples.unknowns?.length ?? 0)).toBeGreaterThan(0);
     expect(check.examples.passes.length).toBeGreaterThan(0);
   });
 
@@ -75,6 +79,14 @@ describe.each(named)('%s', (id, check) => {
     const outcomes = judged(check, given).map(({ outcome }) => outcome);
     expect(outcomes).toContain('pass');
     expect(outcomes).not.toContain('fail');
+  });
+
+  it('cannot tell from its unknowns', () => {
+    for (const { given } of (check.examples.unknowns ?? []) as readonly Example<Needs>[]) {
+      const outcomes = judged(check, given).map(({ outcome }) => outcome);
+      expect(outcomes).toContain('unknown');
+      expect(outcomes).not.toContain('fail');
+    }
   });
 
   it('never passes on evidence of nothing', () => {

@@ -1,8 +1,8 @@
 import { Document, visit } from 'yaml';
 import type { AnyCheck, Example } from '../core/check.ts';
 import type { Evidence, Needs } from '../core/evidence.ts';
-import type { Outcome } from '../core/finding.ts';
 
+const headings = { fail: 'Fails', pass: 'Passes', unknown: 'Cannot be told' } as const;
 const efforts = { minutes: 'minutes', hours: 'some hours', days: 'some days' } as const;
 
 /** The page of a check in Markdown: `launch-ready explain` prints it and docs/checks keeps it. */
@@ -18,6 +18,7 @@ export function checkPage(check: AnyCheck): string {
     `## Examples\n\nEach example is run as a test of this check.`,
     ...check.examples.fails.map((example) => exampleSection(check, example, 'fail')),
     ...check.examples.passes.map((example) => exampleSection(check, example, 'pass')),
+    ...(check.examples.unknowns ?? []).map((example: Example<Needs>) => exampleSection(check, example, 'unknown')),
     `## If you decide to live with it\n\nIn \`launch-ready.yaml\`, with the id that the report shows for the finding. After the date it counts again.\n\n${waiver(check.id)}`,
     ...(doc.references?.length ? [`## References\n\n${doc.references.map((reference) => `- ${reference}`).join('\n')}`] : []),
     ...(check.covers.length > 0 ? [`Answers: ${check.covers.join(', ')}`] : []),
@@ -26,10 +27,10 @@ export function checkPage(check: AnyCheck): string {
     .concat('\n');
 }
 
-function exampleSection(check: AnyCheck, example: Example<Needs>, outcome: Outcome): string {
+function exampleSection(check: AnyCheck, example: Example<Needs>, outcome: keyof typeof headings): string {
   const said = [...check.evaluate(example.given)].filter((observation) => observation.outcome === outcome);
   const messages = said.map((observation) => `> ${observation.message}`).join('\n>\n');
-  return `### ${outcome === 'fail' ? 'Fails' : 'Passes'}: ${example.name}\n\n${messages}\n\n\`\`\`yaml\n${readable(example.given)}\n\`\`\``;
+  return `### ${headings[outcome]}: ${example.name}\n\n${messages}\n\n\`\`\`yaml\n${readable(example.given)}\n\`\`\``;
 }
 
 const waiver = (id: string): string =>

@@ -27,7 +27,12 @@ export interface Check<N extends Needs = Needs> {
     readonly references?: readonly string[];
   };
   readonly needs: N;
-  readonly examples: { readonly passes: readonly Example<N>[]; readonly fails: readonly Example<N>[] };
+  readonly examples: {
+    readonly passes: readonly Example<N>[];
+    readonly fails: readonly Example<N>[];
+    /** Evidence from which it cannot be told; at least one where a check has no `fails`. */
+    readonly unknowns?: readonly Example<N>[];
+  };
   /** Pure. Yields one observation a subject; yields nothing where there is nothing of the kind. */
   evaluate(given: Given<N>): Iterable<Observation>;
 }

@@ -4,9 +4,7 @@ import type { Route } from '../../evidence/routes.ts';
 import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { loginWithoutProof } from './login-without-proof.ts';
 
-const judged = (...routes: readonly Route[]): Observation[] => [
-  ...loginWithoutProof.evaluate({ inventory: sampleInventory(...routes) }),
-];
+const judged = (...routes: readonly Route[]): Observation[] => [...loginWithoutProof.evaluate({ inventory: sampleInventory(...routes) })];
 const signsIn = sampleEffect({ kind: 'session', what: 'authorize() signs the caller in', fromInput: [], auth: 'none' });
 
 describe('audit/login-without-proof', () => {

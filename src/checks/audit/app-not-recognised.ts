@@ -1,0 +1,58 @@
+import { defineCheck } from '../../core/check.ts';
+import { andList, plural } from '../../core/wording.ts';
+import { databaseModel, firebaseRules } from '../../evidence/database.ts';
+import { sampleDatabase, sampleTable } from '../../evidence/database-samples.ts';
+import { sourceRoutes } from '../../evidence/routes.ts';
+import { sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { sourceFiles } from '../../evidence/source.ts';
+
+const files = { files: 40, sources: 25, bytes: 90_000, git: true, gaps: [] };
+const rules = { rules: [], gaps: [] };
+
+export const appNotRecognised = defineCheck({
+  id: 'audit/app-not-recognised',
+  severity: 'high',
+  covers: ['S1-C1', 'NT-2'],
+  doc: {
+    title: 'No route, table or access rule of the app was found',
+    why: 'If nothing of the app was recognised, nothing was judged about who sees whose data. Silence is not safety.',
+    fix: 'Point the audit at the folder that holds the code of the app, and give the address of the running app as well.',
+    effort: 'minutes',
+  },
+  needs: { files: sourceFiles, inventory: sourceRoutes, database: databaseModel, firebase: firebaseRules },
+  examples: {
+    passes: [
+      {
+        name: 'routes of a server',
+        given: { files, inventory: sampleInventory(sampleRoute()), database: sampleDatabase(), firebase: rules },
+      },
+      {
+        name: 'tables behind a Supabase app without a server',
+        given: { files, inventory: sampleInventory(), database: sampleDatabase({ tables: [sampleTable()] }), firebase: rules },
+      },
+    ],
+    fails: [],
+    unknowns: [
+      {
+        name: 'code of a kind that is not read',
+        given: { files, inventory: sampleInventory(), database: sampleDatabase(), firebase: rules },
+      },
+    ],
+  },
+  *evaluate({ files: found, inventory, database, firebase }) {
+    const surface = [
+      ...(inventory.routes.length > 0 ? [plural(inventory.routes.length, 'route')] : []),
+      ...(database.tables.length > 0 ? [plural(database.tables.length, 'table')] : []),
+      ...(firebase.rules.length > 0 ? [plural(firebase.rules.length, 'access rule')] : []),
+    ];
+    if (surface.length > 0) yield { outcome: 'pass', subject: 'surface', message: `Found and judged: ${andList(surface)}.` };
+    else
+      yield {
+        outcome: 'unknown',
+        subject: 'surface',
+        message: `Among ${plural(found.files, 'file')} no route, table or access rule of an app was found, so who sees whose data was not judged.`,
+        toKnow:
+          'Point it at the folder that holds the code of the app, and give the address of the running app. If the app keeps no data at all, switch this check off in launch-ready.yaml and say so there.',
+      };
+  },
+});
