@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Place } from '../../core/finding.ts';
 import { mask, type Vault } from '../../core/vault.ts';
 import type { Secret, SecretLocation } from '../../evidence/secrets.ts';
+import { hashOf, hideSecret } from '../source/secrets/collection.ts';
 import { findSecrets, type ReadAs } from '../source/secrets/scan-text.ts';
 
 /** How a text is read: names mean nothing in minified code, and everything in a .env file. */
@@ -23,7 +23,7 @@ export function secretsIn(
   vault: Vault,
 ): Secret[] {
   return findSecrets(text, { ...readings[reading], now: Date.now() }).map((hit) => {
-    vault.hide(hit.value);
+    hideSecret(vault, hit);
     const { kind, label, sensitivity, power, harm, rotate, toldBy, meaning, variable } = hit;
     return {
       kind,
@@ -36,7 +36,7 @@ export function secretsIn(
       location: at.location,
       places: [{ ...at.place, ...(reading !== 'minified' && { line: text.slice(0, hit.start).split('\n').length }) }],
       preview: mask(hit.value),
-      hash: createHash('sha256').update(hit.value).digest('hex').slice(0, 16),
+      hash: hashOf(hit.value),
       ...(meaning !== undefined && { meaning }),
       ...(variable !== undefined && reading !== 'minified' && { variable }),
     };

@@ -51,7 +51,7 @@ export function createCollection(vault: Vault): Collection {
   return {
     add(hit, sighting) {
       const value = shown(hit.value);
-      hide(vault, hit, value);
+      hideSecret(vault, hit);
       const hash = hashOf(value);
       const { value: _value, start: _start, end: _end, traces: _traces, variable, ...meaning } = hit;
       let secret = known.get(hash);
@@ -81,8 +81,10 @@ export function createCollection(vault: Vault): Collection {
 const tells = (meaning: Collected['meaning']): number =>
   ({ secret: 4, public: 2, low: 0 })[meaning.sensitivity] + (meaning.toldBy === 'form' ? 1 : 0);
 
-// Publishable keys need no hiding, and hiding a dictionary word would blank it out of every report.
-function hide(vault: Vault, hit: Hit, value: string): void {
+/** Puts everything that gives a secret away into the vault: the value, its parts and wrappings, the lines of a key, the password of an address. */
+export function hideSecret(vault: Vault, hit: Hit): void {
+  const value = shown(hit.value);
+  // Publishable keys need no hiding, and hiding a dictionary word would blank it out of every report.
   if (hit.sensitivity === 'public' || (/guessable|fallback/.test(hit.kind) && /^[A-Za-z]+$/.test(value))) return;
   vault.hide(value);
   for (const trace of hit.traces ?? []) vault.hide(shown(trace));

@@ -146,13 +146,17 @@ async function addHistory(
   }
 }
 
+/** Documents, scripts and settings reach nobody's browser unless they lie in a folder that is served. */
+const mayShip = (file: string): boolean =>
+  !/\.(?:mdx?|sh|sql|py|rb|go|ya?ml|toml|ini|log|txt|csv)$/i.test(file) || /(?:^|\/)(?:public|static|www|assets)\//.test(file);
+
 // Only asked for secrets that depend on it: following the imports of a large repo takes longer than the whole search.
 function followToClient(collection: Collection, reach: ClientReach): void {
   for (const secret of collection.all()) {
     if (secret.meaning.sensitivity === 'public') continue;
     for (const [index, sighting] of secret.sightings.entries()) {
       const { location, place } = sighting;
-      if (place.file === undefined || !['source', 'env-file', 'ignored-env-file'].includes(location)) continue;
+      if (place.file === undefined || !mayShip(place.file) || !['source', 'env-file', 'ignored-env-file'].includes(location)) continue;
       const chain = reach.chainTo(place.file, place.line);
       if (chain) secret.sightings[index] = { ...sighting, reachedFromClient: chain };
     }
