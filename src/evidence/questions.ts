@@ -1,4 +1,5 @@
 import type { Observation, Proof } from '../core/finding.ts';
+import { andList } from '../core/wording.ts';
 import type { AuthLevel, DataAccess, Route, SideEffect } from './routes.ts';
 
 /** Questions that several checks ask of the same evidence, answered in one place so that no two checks differ. */
@@ -50,6 +51,15 @@ export function accessText(accesses: readonly DataAccess[]): string {
       : (shown[0] ?? '');
 }
 
+/** How strangers come to it, as the end of the sentence `<route> reads invoices for anybody ...`. */
+export function openText(route: Route, open: readonly { readonly auth: AuthLevel }[]): string {
+  const setting = openWithoutSetting(route);
+  if (setting !== undefined) return `for anybody while ${setting} is not set: the check is skipped without it.`;
+  return open.every((access) => access.auth === 'presence')
+    ? 'for anybody who sends some token: it only checks that one is there, not that it is valid.'
+    : 'for anybody: it never asks who is calling.';
+}
+
 /** Where the route stands, which guards were met, and the line that reaches the data. */
 export function routeProof(route: Route, lines: readonly (DataAccess | SideEffect)[]): Proof[] {
   const guards = route.guards.slice(0, 4).map((guard): Proof => ({
@@ -68,12 +78,12 @@ export function routeProof(route: Route, lines: readonly (DataAccess | SideEffec
   return [{ kind: 'step', place: route.place, text: `Route ${route.id} (${route.framework})` }, ...guards, ...data];
 }
 
+/** Names of what could not be followed, at most three. */
+export const unresolvedText = (route: Route): string => andList([...new Set(route.unresolved.map((gap) => gap.what))].slice(0, 3));
+
 /** The unknown that a route gives when part of its code could not be followed. */
 export function cannotFollow(route: Route): Observation {
-  const names = route.unresolved
-    .map((gap) => gap.what)
-    .slice(0, 3)
-    .join(', ');
+  const names = unresolvedText(route);
   return {
     outcome: 'unknown',
     subject: route.id,

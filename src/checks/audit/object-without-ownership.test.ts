@@ -19,6 +19,8 @@ describe('audit/object-without-ownership', () => {
       {},
       'blocker',
     ],
+    ['a reset of whoever’s password by id', {}, { purposes: ['reset'] }, 'blocker'],
+    ['a search by mail outside a login', { inputs: [{ column: 'email', source: 'query' }] }, {}, 'blocker'],
     ['an unverified session', { auth: 'unverified-session' }, {}, 'blocker'],
     ['an owner of one tenant', { auth: 'role', scope: 'role' }, { roles: ['owner'] }, 'blocker'],
   ])('fails: %s', (_, access, route, severity) => {
@@ -31,6 +33,7 @@ describe('audit/object-without-ownership', () => {
     ['a role on an administrator’s route', { auth: 'role', scope: 'role' }, { roles: ['staff'], purposes: ['admin'] }],
     ['a role without a name', { auth: 'role', scope: 'role' }, { roles: [] }],
     ['a value of a header alone', { operation: 'update', inputs: [{ column: 'id', source: 'header' }] }, {}],
+    ['a login that looks the caller up', { inputs: [{ column: 'email', source: 'body' }] }, { purposes: ['login'] }],
     ['an own row added', { operation: 'create', inputs: [] }, {}],
     ['a person’s list, which is short of one filter only', { subject: 'owner', inputs: [] }, {}],
     ['a database function, which is judged where it is written', { kind: 'rpc' }, {}],

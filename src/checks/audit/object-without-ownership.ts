@@ -1,7 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
-import { codeDecides, routeProof, verb } from '../../evidence/questions.ts';
+import { codeDecides, isSignInFlow, routeProof, verb } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -11,11 +11,19 @@ const platform = /admin|super|platform|system|root|internal|machine|e-mail|user 
 const aboveTenants = (route: Route): boolean =>
   route.purposes.includes('admin') || route.roles.some((role) => platform.test(role)) || route.roles.length === 0;
 
+/** A login looks the caller up by what was typed in: that is no choice of another's record. */
+const isLogin = (route: Route, access: DataAccess): boolean =>
+  access.operation === 'read' &&
+  isSignInFlow(route) &&
+  access.inputs.length > 0 &&
+  access.inputs.every(({ column }) => /mail|user_?name|phone|mobile|login|handle/i.test(column));
+
 /** Rows that belong to somebody and are reached by the caller's choice without a tie to the caller. */
 function isUntied(route: Route, access: DataAccess): boolean {
   if (!codeDecides(access) || access.kind === 'rpc') return false;
   if (access.subject !== 'tenant' && access.subject !== 'owner') return false;
   if (access.auth === 'role' && aboveTenants(route)) return false;
+  if (isLogin(route, access)) return false;
   if (access.scope !== 'none' && access.scope !== 'role') return false;
   if (access.operation === 'create') return access.inputs.length > 0;
   // A list without any filter shows every tenant's rows.
@@ -153,7 +161,7 @@ const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly acces
   outcome: 'unknown',
   subject: 'one team',
   severity: 'high',
-  place: { ...(loose[0]?.route.place ?? {}), name: loose[0]?.route.id ?? '' },
+  place: { ...loose[0]?.route.place, name: loose[0]?.route.id ?? '' },
   message: `${loose.length === 1 ? `${loose[0]?.route.id ?? ''} shows` : `${loose.length} routes (e.g. ${loose[0]?.route.id ?? ''}) show`} any signed-in user every row. That is right if only your own team signs in, and a leak if customers do.`,
   toKnow:
     'Say who signs in. If customers do, tie each query to their organisation; if only your team does, waive this question with that reason.',
