@@ -149,8 +149,21 @@ function readAliases(tree: Tree): Alias[] {
       ] as const)
         add(prefix, target);
   }
+  for (const { path } of tree.files) if (/(^|\/)package\.json$/.test(path)) aliases.push(...subpathImports(tree, path));
   // Deeper folders first, then longer prefixes: the nearest configuration wins.
   return aliases.toSorted((a, b) => b.scope.length - a.scope.length || b.prefix.length - a.prefix.length);
+}
+
+// `"imports": { "#app/*": "./app/*" }` of a package.json.
+function subpathImports(tree: Tree, path: string): Alias[] {
+  const imports = (readJson(tree, path) as { imports?: unknown } | undefined)?.imports;
+  if (imports === null || typeof imports !== 'object') return [];
+  const scope = posix.dirname(path) === '.' ? '' : posix.dirname(path);
+  return Object.entries(imports as Record<string, unknown>).flatMap(([pattern, target]) => {
+    if (!pattern.startsWith('#')) return [];
+    const [prefix = '', suffix = ''] = pattern.split('*');
+    return [{ scope, exact: !pattern.includes('*'), prefix, suffix, targets: strings(target).map((file) => posix.join(scope, file)) }];
+  });
 }
 
 // `alias: { $db: './src/db', '@ui/*': resolve('packages/ui') }` of a framework's config, as far as its values are plain paths.

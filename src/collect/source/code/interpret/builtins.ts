@@ -350,8 +350,10 @@ const proxy = (target: Value, handler: Value): Value =>
   });
 
 // What only holds outside production is no part of what customers meet.
+const productionSettings: Readonly<Record<string, string>> = { NODE_ENV: 'production', VERCEL: '1', VERCEL_ENV: 'production', NEXT_PUBLIC_VERCEL_ENV: 'production', RAILWAY_ENVIRONMENT: 'production' };
+
 const environment = (prefix: string): Value =>
-  api('environment', { member: (name) => (name === 'NODE_ENV' ? literal('production') : { env: name }), data: prefix });
+  api('environment', { member: (name) => (productionSettings[name] !== undefined ? literal(productionSettings[name]) : { env: name }), data: prefix });
 
 /** Names every JavaScript runtime has. */
 export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
-import { elementOf } from './member.ts';
+import { elementOf, originOf } from './member.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
 import { both, flagged, guarded, join, nothing, unanswered } from './state.ts';
@@ -51,8 +51,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
   const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
-  const from = missing && !missing.missing ? { from: { package: missing.package, name: missing.name } } : {};
-  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }), ...from };
+  const from = originOf(callee);
+  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }), ...(from && { from }) };
 }
 
 const permissionName =

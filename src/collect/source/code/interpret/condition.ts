@@ -65,7 +65,9 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
   machine.state = stops ? (after ? either(both(base, stops), after) : both(base, stops)) : after;
   if (!stops) return second;
   const settled = alternativesOf(left).filter((item) => truthiness(item.value) !== (operator === '&&'));
-  const kept = settled.map((item) => ({ value: item.value, state: both(item.state, stops) }));
+  // Where `a && b` stops, `a` is falsy, whatever else is known of it.
+  const stopped = (value: Value): Value => (operator === '&&' && truthiness(value) === undefined ? literal(false) : value);
+  const kept = settled.map((item) => ({ value: stopped(item.value), state: both(item.state, stops) }));
   const reached = after ? alternativesOf(second).map((item) => ({ value: item.value, state: both(goesOn, item.state) })) : [];
   if (isPlainBoolean(left) || isPlainBoolean(second)) {
     const whenSecond = (want: boolean): State | undefined => {

@@ -75,7 +75,14 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (value.input) return { input: { source: value.input.source, name } };
   if (value.props && !value.open) return literal(undefined);
   if (value.env !== undefined || value.digest) return value;
-  return unknown;
+  const from = originOf(value);
+  return from ? { from: { ...from, name: `${from.name}.${name}` } } : unknown;
+}
+
+/** The function or object of a package that a value of which nothing else is known comes from. */
+export function originOf(value: Value): Value['from'] {
+  const known = value.api?.kind === 'package' ? (value.api.data as { package: string; name: string; missing?: boolean }) : undefined;
+  return known && !known.missing ? { package: known.package, name: known.name } : value.from;
 }
 
 function identityMember(who: NonNullable<Value['who']>, name: string, node: Span, module: Module): Value {

@@ -25,6 +25,12 @@ export interface AccessRequest {
   readonly module: Module;
 }
 
+/** Level at an access: a signed message is from the machine that holds the key, the holder of a row's code is known by it. */
+export function provedLevel(state: State, credential = false): AuthLevel {
+  const proved: AuthLevel = state.flags.has('signature') ? 'role' : credential ? 'identity' : 'none';
+  return rank(proved) > rank(state.auth) ? proved : state.auth;
+}
+
 const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
 const credentialTable = /session|token|api_?key|invit|reset|magic|verification|otp|credential/i;
 
@@ -41,8 +47,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     operation: request.operation,
     client: request.client,
     place,
-    // The holder of a row's code or token is known by it.
-    auth: credential && rank(state.auth) < rank('identity') ? 'identity' : state.auth,
+    auth: provedLevel(state, credential !== undefined),
     scope,
     inputs: request.filters.flatMap(({ column, value }) => {
       const input = inputOf(value);

@@ -1,3 +1,4 @@
+import { provedLevel } from './access.ts';
 import { verifierOf } from './webhooks.ts';
 import type { SideEffect } from '../../../../evidence/routes.ts';
 import { recordEffect } from '../interpret/log.ts';
@@ -11,7 +12,7 @@ export function effect(call: NativeCall, kind: SideEffect['kind'], what: string,
   const restricted = machine.state.flags.has('restricted-url');
   recordEffect(
     machine.log,
-    { kind, what, place: module.placeOf(node), auth: machine.state.auth, fromInput, ...(restricted && { restricted }) },
+    { kind, what, place: module.placeOf(node), auth: provedLevel(machine.state), fromInput, ...(restricted && { restricted }) },
     machine.state,
   );
 }

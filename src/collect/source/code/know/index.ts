@@ -2,6 +2,7 @@ import type { PackageKnowledge } from '../interpret/names.ts';
 import type { Value } from '../interpret/value.ts';
 import { authPackage } from './auth.ts';
 import { betterAuthPackage } from './better-auth.ts';
+import { cachePackage } from './cache.ts';
 import { cryptoPackage, webCrypto } from './crypto.ts';
 import { drizzlePackage } from './drizzle.ts';
 import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
@@ -33,6 +34,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   ormPackage(packageName, exportName) ??
   effectPackage(packageName, exportName) ??
   webhookPackage(packageName, exportName) ??
+  cachePackage(packageName) ??
   fetchPackage(packageName, exportName) ??
   koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??

@@ -1,5 +1,5 @@
 import { flagged } from '../interpret/state.ts';
-import { api, native, type NativeCall, type Value } from '../interpret/value.ts';
+import { api, native, type NativeCall, unknown, type Value } from '../interpret/value.ts';
 import { raise } from './auth.ts';
 
 /** Calls that verify a webhook's signature and throw when it is wrong. */
@@ -40,6 +40,7 @@ export function verifierOf(packageName: string, name: string): Value | undefined
 
 /** Signature checks of webhook libraries. */
 export function webhookPackage(packageName: string, name: string): Value | undefined {
+  if (/^verifySignature(?:AppRouter|Edge)?$|^withWebhook/.test(name)) return signedHandler;
   if (!(packageName in verifiers) && !(packageName in booleans)) return undefined;
   if (verifiers[packageName]?.includes(name)) return native(throws);
   if (booleans[packageName]?.includes(name)) return native(answers);
@@ -60,6 +61,14 @@ const library = (packageName: string): Value =>
             ? undefined
             : library(packageName),
   });
+
+/** `verifySignatureAppRouter(handler)`: the handler runs only for signed messages. */
+const signedHandler: Value = native((outer) =>
+  native((call) => {
+    raise(call, flagged('signature', outer.module.snippet(outer.node, 60), outer.module.placeOf(outer.node)));
+    return call.machine.call(outer.args[0] ?? unknown, call.args, unknown, call.node, call.module);
+  }),
+);
 
 function throws(call: NativeCall): Value {
   raise(call, flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)));
