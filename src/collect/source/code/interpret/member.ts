@@ -130,4 +130,3 @@ export function elementOf(value: Value): Value {
     return unknown;
   });
 }
-

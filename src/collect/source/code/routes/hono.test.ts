@@ -23,7 +23,8 @@ const hono = (body: string, files: Record<string, string> = {}) =>
     'guards.ts': guards,
     ...files,
   });
-const levels = (routes: Awaited<ReturnType<typeof routesOf>>): Record<string, string> => Object.fromEntries(Object.values(routes).map((route) => [`${route.method} ${route.path}`, route.auth]));
+const levels = (routes: Awaited<ReturnType<typeof routesOf>>): Record<string, string> =>
+  Object.fromEntries(Object.values(routes).map((route) => [`${route.method} ${route.path}`, route.auth]));
 
 describe('Hono paths', () => {
   it('reads verbs, chains, lists of methods, base paths and mounted apps', async () => {
@@ -118,7 +119,13 @@ describe('Hono middleware', () => {
       app.get('/by-status', (c) => { if (!c.var.user) { c.status(401); return c.json({ error: 1 }); } return c.json({}); });
       app.get('/thrown', (c) => c.json({ id: c.get('user').sub }));
       export default app;`);
-    expect(levels(routes)).toEqual({ 'GET /attached': 'none', 'GET /lax': 'none', 'GET /asked': 'identity', 'GET /by-status': 'identity', 'GET /thrown': 'identity' });
+    expect(levels(routes)).toEqual({
+      'GET /attached': 'none',
+      'GET /lax': 'none',
+      'GET /asked': 'identity',
+      'GET /by-status': 'identity',
+      'GET /thrown': 'identity',
+    });
   });
 
   it('knows the middleware of the package', async () => {
@@ -185,7 +192,9 @@ describe('Hono middleware', () => {
 });
 
 describe('Hono inside a platform', () => {
-  const app = (base: string): string => `import { Hono } from 'hono'; import { handle } from 'hono/vercel'; const app = new Hono().basePath('${base}');
+  const app = (
+    base: string,
+  ): string => `import { Hono } from 'hono'; import { handle } from 'hono/vercel'; const app = new Hono().basePath('${base}');
     app.get('/open', (c) => c.json({})); app.get('/private/x', (c) => c.json({}));`;
 
   it('stands behind the middleware file of Next.js, in place of the catch-all route', async () => {

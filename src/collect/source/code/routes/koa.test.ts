@@ -21,7 +21,8 @@ const koa = (body: string, files: Record<string, string> = {}) =>
     'guards.js': guards,
     ...files,
   });
-const levels = (routes: Awaited<ReturnType<typeof routesOf>>): Record<string, string> => Object.fromEntries(Object.values(routes).map((route) => [route.id, route.auth]));
+const levels = (routes: Awaited<ReturnType<typeof routesOf>>): Record<string, string> =>
+  Object.fromEntries(Object.values(routes).map((route) => [route.id, route.auth]));
 
 describe('Koa paths', () => {
   it('reads prefixes, names, nested routers, mounts and functional routes', async () => {
@@ -62,7 +63,9 @@ describe('Koa paths', () => {
   });
 
   it('leaves out routers that nothing uses', async () => {
-    const routes = await koa(`const live = new Router(); live.get('/live', ok); app.use(live.routes()); const dead = new Router(); dead.get('/dead', ok);`);
+    const routes = await koa(
+      `const live = new Router(); live.get('/live', ok); app.use(live.routes()); const dead = new Router(); dead.get('/dead', ok);`,
+    );
     expect(Object.keys(routes)).toEqual(['GET /live']);
   });
 });
