@@ -218,13 +218,16 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
   if (node.left.type === 'PrivateIdentifier') return unknown;
   const left = machine.evaluate(node.left, scope);
   const right = machine.evaluate(node.right, scope);
+  // Two constants are compared as they stand: `null === undefined` is false, though a missing row may be either.
+  const same = (operator: string): Value | undefined =>
+    left.literal && right.literal && !left.env && !right.env && operator.length === 3 ? literal(left.literal.is === right.literal.is) : undefined;
   switch (node.operator) {
     case '===':
     case '==':
-      return equals(machine, left, right, node, scope.module);
+      return same(node.operator) ?? equals(machine, left, right, node, scope.module);
     case '!==':
     case '!=':
-      return not(equals(machine, left, right, node, scope.module));
+      return not(same(node.operator) ?? equals(machine, left, right, node, scope.module));
     case '+':
       return left.parts ||
         right.parts ||

@@ -20,7 +20,11 @@ interface Running {
 /** Runs a procedure as a request to its endpoint does: `context` makes the context for the request. */
 export function runProcedure(machine: Machine, procedure: Procedure, path: string, context: () => Value): Value {
   const source: InputSource = procedure.type === 'mutation' ? 'body' : 'query';
-  return apart(machine, (own) => step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined)));
+  const answer = apart(machine, (own) => step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined)));
+  const { accesses, effects, gaps } = machine.log;
+  if (!machine.state && accesses.size + effects.size + gaps.size === 0)
+    recordGap(machine.log, path, 'no way through it that ends in an answer was found', procedure.place);
+  return answer;
 }
 
 function step(machine: Machine, running: Running, at: number, ctx: Value, parsedInput: Value): Value {
