@@ -2,7 +2,7 @@ import type { InputSource } from '../../../../evidence/routes.ts';
 import { merge } from '../interpret/builtins.ts';
 import { limiterName } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
-import { both, flagged } from '../interpret/state.ts';
+import { both, flagged, join, type State } from '../interpret/state.ts';
 import { api, inputOf, literal, type Machine, native, object, unknown, type Value } from '../interpret/value.ts';
 import { apart } from './endpoint.ts';
 import type { Procedure, Router, Step } from './trpc-procedure.ts';
@@ -62,13 +62,13 @@ function parsed(machine: Machine, parser: Value, { raw, procedure }: Running): V
 /** Runs one middleware: what follows is run where it calls `next`, so that only what holds there is taken along. */
 function through(machine: Machine, running: Running, use: Extract<Step, { kind: 'use' }>, at: number, ctx: Value, given: Value): Value {
   const { procedure, path, raw } = running;
-  let called = false;
+  const passed: (State | undefined)[] = [];
   let result: Value = unknown;
   const next = native(({ args }) => {
-    called = true;
     const [options] = args;
     const changed = options?.props?.get('ctx');
     result = step(machine, running, at + 1, changed ? merge([ctx, changed]) : ctx, options?.props?.get('input') ?? given);
+    passed.push(machine.state);
     return object({ ok: unknown, data: result, marker: unknown }, true);
   });
   const { run } = use;
@@ -95,7 +95,11 @@ function through(machine: Machine, running: Running, use: Extract<Step, { kind: 
       module,
     ),
   );
-  if (called) return result;
+  // Returning without `next()` is an error to tRPC: only what came through answers.
+  if (passed.length > 0) {
+    machine.state = join(passed);
+    return result;
+  }
   const name = run.closure?.name ?? (run.api?.kind === 'package' ? (run.api.data as { name: string }).name : undefined);
   if (run.closure && !machine.state) return unknown;
   if (name !== undefined && limiterName.test(name)) machine.state = before && both(before, flagged('rate', name, use.place));
