@@ -43,6 +43,9 @@ const codeFile = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|rb|go|php|java|kt|swift|
 const chores =
   /(?:^|\/)(?:scripts?|tools?|bin|seeds?|migrations?|prisma|drizzle|bench)\/|(?:^|\/)(?:seed|setup|create|generate|verify|debug|check)[\w-]*\.\w+$/i;
 const configFile = /\.(?:jsonc?|json5|xml|plist|gradle|sql|env|ejs|liquid|prisma|graphql)$/i;
+/** Texts of the user interface under names such as "password". */
+const translations =
+  /(?:^|\/)(?:locales?|i18n|l10n|lang|languages|translations?|messages)\/.*\.(?:json|ya?ml|[jt]s|po|arb)$|\.(?:arb|po|xliff?)$/i;
 const vendored =
   /\.min\.(?:js|css)$|(?:^|\/)(?:vendor|vendors|third[_-]?party|node_modules|bower_components|generated|\.yarn|pods)\/|\.(?:svg|css|scss|map|ipynb|snap)$|[._-]generated?\.|\.g\.dart$|(?:^|\/)worker-configuration\.d\.ts$/i;
 
@@ -57,7 +60,6 @@ export const isEnvFile = (path: string): boolean => envFile.test(path) && !/\.(?
 /** An env file made to be shared: only credentials that show themselves count there. */
 export const isEnvSample = (path: string): boolean =>
   isEnvFile(path) && envSample.test((path.split('/').pop() ?? '').replace(/^\.?env/i, ''));
-export const isTestCode = (path: string): boolean => testCode.test(path);
 
 // Output for a server is deployed, not downloaded; only these folders of a build go to the browser.
 const serverOutput =
@@ -87,7 +89,14 @@ export function readingOf(file: TreeFile, tracked: boolean | undefined, has: (pa
   if (slackDay.test(path) && has(`${path.split('/').slice(0, -2).join('/')}/channels.json`.replace(/^\//, '')))
     return { ...plain, location: 'chat' };
   const certainOnly = testCode.test(path) || foreign.test(path);
-  const quiet = certainOnly || docs.test(path) || apiDescription.test(path) || lock.test(path) || vendored.test(path) || file.built;
+  const quiet =
+    certainOnly ||
+    docs.test(path) ||
+    apiDescription.test(path) ||
+    lock.test(path) ||
+    translations.test(path) ||
+    vendored.test(path) ||
+    file.built;
   const names = !quiet && (codeFile.test(path) || lineFile.test(path) || configFile.test(path) || !/\.\w{1,8}$/.test(path));
   return {
     location: 'source',

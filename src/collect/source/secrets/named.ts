@@ -117,7 +117,7 @@ const nameRules: readonly NameRule[] = [
   },
   {
     name: /(?:JWT|SESSION|COOKIE|NEXTAUTH|BETTER_AUTH|^AUTH|NUXT_AUTH|TOKEN|REFRESH|ACCESS|CSRF|IRON|PASSPORT|APP|SIGNING|HMAC|ENCRYPTION|CRYPTO|PAYLOAD)_?(?:JWT_|TOKEN_|SESSION_|COOKIE_)?(?:SECRET|SALT|PEPPER|SIGNING_KEY|ENCRYPTION_KEY|PRIVATE_KEY)(?:_KEY)?(?:_\d)?$|^(?:SECRET_KEY_BASE|APP_KEY|ENCRYPTION_KEY|SIGNING_KEY|JWT_KEY|SUPABASE_JWT_SECRET)$/,
-    accepts: (value) => !isGuessable(value),
+    accepts: (value) => /\d/.test(value) && !isGuessable(value),
     kind: 'signing-secret',
     label: 'secret for signing logins',
     power: 'total',

@@ -42,6 +42,7 @@ describe('names that speak of secrets', () => {
     'JWT_SECRET',
     'NEXT_PUBLIC_ALGOLIA_SEARCH_KEY',
     'VITE_API_KEY',
+    'NEXT_PUBLIC_SIGNING_CONTACT_INFO',
   ])('not %s', (name) => {
     expect(saysSecret(name)).toBeUndefined();
   });

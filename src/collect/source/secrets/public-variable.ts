@@ -24,7 +24,7 @@ const says: readonly (readonly [RegExp, string])[] = [
   [/SERVICE_?(?:ROLE|KEY)|ADMIN_(?:KEY|SECRET|TOKEN|API)|MASTER_KEY/, 'a key with administrator rights'],
   [/(?:PASSWORD|PASSWD|PWD|PASSPHRASE)(?:_\d)?$|_PASS$/, 'a password'],
   [/PRIVATE_?KEY/, 'a private key'],
-  [/JWT_SECRET|SESSION_SECRET|AUTH_SECRET|SIGNING|ENCRYPTION_KEY/, 'the secret that signs logins or encrypts data'],
+  [/JWT_SECRET|SESSION_SECRET|AUTH_SECRET|SIGNING_(?:KEY|SECRET)|ENCRYPTION_KEY/, 'the secret that signs logins or encrypts data'],
   [/WEBHOOK\w*SECRET/, 'the secret that proves webhooks are real'],
   [/CLIENT_SECRET/, 'an OAuth client secret'],
   [/SECRET/, 'a secret'],

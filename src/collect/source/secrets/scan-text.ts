@@ -2,6 +2,7 @@ import { assignments } from './assignment.ts';
 import { findForms, type Hit, maxCandidates, overlaps } from './form.ts';
 import { findGlued, findWrapped } from './hidden.ts';
 import { judgeNamed } from './named.ts';
+import { isWellKnown } from './well-known.ts';
 
 export type { Hit } from './form.ts';
 
@@ -28,7 +29,10 @@ export function findSecrets(text: string, read: ReadAs): Hit[] {
   for (const hit of [...findWrapped(text, wrapped, read.now), ...findGlued(text, read.now)]) if (!overlaps(hits, hit)) hits.push(hit);
   if (read.names) addNamed(hits, text, read);
   // In old and test code, and where nothing runs, a guessable secret signs nothing.
-  return hits.filter((hit) => (!read.certainOnly || hit.certain === true) && (read.code || !/^(?:guessable|fallback)-/.test(hit.kind)));
+  return hits.filter(
+    (hit) =>
+      !isWellKnown(hit.value) && (!read.certainOnly || hit.certain === true) && (read.code || !/^(?:guessable|fallback)-/.test(hit.kind)),
+  );
 }
 
 function addNamed(hits: Hit[], text: string, read: ReadAs): void {

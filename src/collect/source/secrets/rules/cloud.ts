@@ -1,5 +1,5 @@
 import { entropyOf, isPlaceholder, isWordy } from '../placeholder.ts';
-import { type Around, type Meaning, type Rule, token } from '../rule.ts';
+import { type Around, type Meaning, near, type Rule, token } from '../rule.ts';
 
 // The id alone opens nothing; its secret is 40 characters of base64 and nearly always stands within a few lines.
 function judgeAwsKey(value: string, { text, start, end }: Around): Partial<Meaning> | undefined {
@@ -46,6 +46,8 @@ export const cloudRules: readonly Rule[] = [
     power: 'total',
     harm: 'Whoever has it can read, change and delete every file of that storage account.',
     rotate: 'Azure portal, storage account, Access keys: rotate the key.',
+    // The storage emulator's key is the same on every computer.
+    judge: (_value, around) => (near(around).includes('devstoreaccount') ? undefined : {}),
   }),
   token(['dop_v1_', 'doo_v1_', 'dor_v1_'], /do[opr]_v1_[a-f0-9]{64}/, {
     kind: 'digitalocean-token',
