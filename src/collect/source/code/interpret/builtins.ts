@@ -1,5 +1,6 @@
 import { globalObject, mapClass } from './collections.ts';
 import { membership } from './condition.ts';
+import { exactFilter, keysOf, maxRounds } from './enumerate.ts';
 import { matches } from './regexp.ts';
 import { flagged, nothing } from './state.ts';
 import {
@@ -106,8 +107,11 @@ const overElements =
       );
       return name === 'forEach' ? literal(undefined) : { items: results };
     }
-    const exact = name === 'some' && value.items && !value.open ? exactSome(call, value.items) : undefined;
-    if (exact) return exact;
+    if (value.items && !value.open) {
+      const exact = name === 'some' ? exactSome(call, value.items) : name === 'filter' ? exactFilter(call, value.items) : undefined;
+      if (exact) return exact;
+      if (name === 'sort' || name === 'toSorted') return value;
+    }
     const result = runOnce(call, callback, [element(value)]);
     if (name === 'some') return { whenTrue: { ...nothing, ...(result.whenTrue ?? {}) } };
     if (name === 'every') return unknown;
@@ -279,8 +283,9 @@ const settled: Native = ({ machine, args }) => {
 
 const objectStatics: Record<string, Native> = {
   assign: ({ args }) => merge(args),
-  keys: derived,
-  values: ({ args }) => (args[0]?.props ? { items: [...args[0].props.values()], open: true } : (args[0] ?? unknown)),
+  keys: (call) => (call.args[0] && keysOf(call.args[0])) ?? derived(call),
+  values: ({ args }) =>
+    args[0]?.props ? { items: [...args[0].props.values()], ...((args[0].open || args[0].props.size > maxRounds) && { open: true }) } : (args[0] ?? unknown),
   entries: ({ args }) =>
     args[0]?.props ? { items: [...args[0].props].map(([key, item]) => ({ items: [literal(key), item] })) } : (args[0] ?? unknown),
   fromEntries: through,

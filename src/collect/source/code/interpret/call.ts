@@ -10,6 +10,7 @@ import {
   api,
   type Closure,
   type Frame,
+  inputOf,
   isNullish,
   literal,
   type Machine,
@@ -26,6 +27,9 @@ import {
 const formTokenName = /csrf|xsrf|same_?origin|(?:check|verify|assert|require|validate)\w*Origin/i;
 
 const maxDepth = 24;
+
+/** Functions that keep what a factory makes (`singleton('db', () => new Client())`) somewhere out of sight. */
+const onceName = /^(?:singleton|remember|once|lazy|global\w*|memo\w*|cached?|getOrCreate\w*)$/i;
 
 /** Names that functions limiting the rate of attempts go by. */
 export const limiterName = /rate_?limit|throttl|limiter|too_?many|brute_?force|slow_?down|attempts?Limit|checkLimit|lockout/i;
@@ -50,9 +54,10 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
-  const carried = args.find((arg) => arg.input) ?? args.find((arg) => arg.who);
   const from = originOf(callee);
-  return { ...(functions.length > 0 && { wraps: functions }), ...(carried?.input && { input: carried.input }), ...(from && { from }) };
+  // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
+  const carried = args.map((arg) => inputOf(arg, 3)).find((input) => input !== undefined);
+  return { ...(functions.length > 0 && { wraps: functions }), ...(carried && { input: { source: carried.source, name: carried.name ?? 'derived' } }), ...(from && { from }) };
 }
 
 const permissionName =
@@ -122,6 +127,8 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name)
     return { closure: { ...only.value.closure, name: `${closure.name}()` } };
   const result = frame.returns.length === 0 ? unknown : oneOf(frame.returns);
+  const factory = onceName.test(closure.name ?? '') && Object.keys(result).length === 0 ? args.find((arg) => arg.closure?.node.params.length === 0) : undefined;
+  if (factory && machine.state) return callValue(machine, factory, [], unknown, node, module);
   keep(machine, closure, args, begin, result);
   return result;
 }

@@ -3,6 +3,7 @@ import { merge } from './builtins.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
+import { specifierOf } from './repo-path.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value, whoOf } from './value.ts';
 
@@ -103,7 +104,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       return machine.call(tag, [text, ...values], unknown, node, scope.module);
     }
     case 'ImportExpression': {
-      const source = stringOf(evaluate(node.source));
+      const source = specifierOf(evaluate(node.source), scope.module);
       return source === undefined ? unknown : machine.imported(scope.module, source, '*');
     }
     case 'MetaProperty':

@@ -1,6 +1,7 @@
 import type { Expression, Statement } from 'oxc-parser';
 import type { ExportBinding, Module } from '../module.ts';
 import { createLog } from './log.ts';
+import { specifierOf } from './repo-path.ts';
 import { nothing } from './state.ts';
 import { api, literal, type Machine, native, object, type Scope, unknown, type Value } from './value.ts';
 
@@ -225,8 +226,8 @@ const unresolvedModule = (source: string, name: string): Value => api('package',
 
 /** `require(...)` of CommonJS. */
 export const requireFunction: Value = native(({ machine, args, module }) => {
-  const source = args[0]?.literal?.is;
-  return typeof source === 'string' ? machine.imported(module, source, '*') : unknown;
+  const source = specifierOf(args[0], module);
+  return source !== undefined ? machine.imported(module, source, '*') : unknown;
 });
 
 export const undefinedValue = literal(undefined);

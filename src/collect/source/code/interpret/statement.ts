@@ -1,10 +1,10 @@
 import type { Statement } from 'oxc-parser';
 import { mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
 import { equals, stateWhen } from './condition.ts';
-import { elementOf } from './member.ts';
 import { named } from './names.ts';
+import { counterOf, roundsOf } from './rounds.ts';
 import { both, either, join, type State } from './state.ts';
-import { type Frame, literal, type Machine, unknown, type Value } from './value.ts';
+import { type Frame, literal, type Machine, unknown } from './value.ts';
 
 /** Runs statements in order; stops where the state says that nothing goes on. */
 export function executeStatements(machine: Machine, statements: readonly Statement[], frame: Frame): void {
@@ -167,12 +167,8 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
     if (statement.init.type === 'VariableDeclaration') execute(machine, statement.init, frame);
     else machine.evaluate(statement.init, frame.scope);
   }
-  let rounds: readonly Value[] = [unknown];
-  if (statement.type === 'ForOfStatement') {
-    const list = machine.evaluate(statement.right, frame.scope);
-    // A short known list (of routers, of public paths) is walked item by item.
-    rounds = list.items && !list.open && list.items.length <= 30 ? list.items : [elementOf(list)];
-  }
+  const rounds = roundsOf(machine, statement, frame.scope);
+  const counter = rounds[0]?.literal ? counterOf(statement) : undefined;
   const before = machine.state;
   const leaves: (State | undefined)[] = [];
   for (const item of rounds) {
@@ -181,7 +177,8 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
     if (statement.type === 'ForOfStatement' || statement.type === 'ForInStatement') {
       const target = statement.left.type === 'VariableDeclaration' ? statement.left.declarations[0]?.id : statement.left;
       if (target) machine.assign(target, item, body.scope);
-    } else if (statement.test) {
+    } else if (counter !== undefined) body.scope.names.set(counter, item);
+    else if (statement.test) {
       const test = machine.evaluate(statement.test, body.scope);
       const when = stateWhen(test, true);
       machine.state = when && machine.state && both(machine.state, when);

@@ -37,6 +37,8 @@ export function bootServers(code: Codebase, machine: Machine): void {
         if (
           statement.type === 'ExpressionStatement' ||
           statement.type === 'ForOfStatement' ||
+          statement.type === 'ForInStatement' ||
+          statement.type === 'ForStatement' ||
           statement.type === 'IfStatement' ||
           statement.type === 'TryStatement' ||
           statement.type === 'BlockStatement'
