@@ -18,6 +18,7 @@ import { nextRoots, nextRoutes, pagesPair, readMiddleware } from './routes/next.
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
+import { remixRoutes } from './routes/remix.ts';
 import { svelteKitRoutes } from './routes/sveltekit.ts';
 import { withSubjects } from './subject.ts';
 
@@ -29,6 +30,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* nextRoutes(code, machine);
   yield* credentialsRoutes(code, machine);
   yield* svelteKitRoutes(code, machine);
+  yield* remixRoutes(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);

@@ -18,6 +18,7 @@ import {
   type Scope,
   some,
   type Span,
+  stringOf,
   unknown,
   type Value,
   whoOf,
@@ -182,7 +183,8 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
       return;
     case 'MemberExpression': {
       const object = machine.evaluate(pattern.object, scope);
-      const name = !pattern.computed && pattern.property.type === 'Identifier' ? pattern.property.name : undefined;
+      const key = pattern.computed ? stringOf(machine.evaluate(pattern.property, scope)) : undefined;
+      const name = pattern.computed ? key : pattern.property.type === 'Identifier' ? pattern.property.name : undefined;
       if (name === undefined) return;
       for (const { value: one } of alternativesOf(object)) {
         if (one.api?.assign) one.api.assign(name, value, machine);

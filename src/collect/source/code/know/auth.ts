@@ -249,7 +249,11 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   jose: (name) => (name === '*' ? api('jose', { member: (member) => jwt(member) }) : jwt(name)),
   // Unlike its namesakes, `decode` of jwt-simple checks the signature.
   'jwt-simple': (name) =>
-    name === '*' || name === 'default' ? api('jwt-simple', { member: (member) => (member === 'decode' ? jwt('verify') : undefined) }) : name === 'decode' ? jwt('verify') : undefined,
+    name === '*' || name === 'default'
+      ? api('jwt-simple', { member: (member) => (member === 'decode' ? jwt('verify') : undefined) })
+      : name === 'decode'
+        ? jwt('verify')
+        : undefined,
   'jwt-decode': (name) => jwt(name === '*' ? 'default' : name),
   'fast-jwt': (name) => (name === 'createVerifier' ? native(() => jwt('verify') ?? unknown) : undefined),
   'hono/jwt': jwt,
@@ -302,7 +306,8 @@ function password(name: string): Value | undefined {
 /** What an auth package exports. */
 export function authPackage(packageName: string, name: string, specifier: string): Value | undefined {
   if (specifier === 'hono/jwt') return undefined;
-  if (/providers\/credentials/i.test(specifier)) return name === 'default' || name === '*' || name === 'Credentials' ? credentialsProvider : undefined;
+  if (/providers\/credentials/i.test(specifier))
+    return name === 'default' || name === '*' || name === 'Credentials' ? credentialsProvider : undefined;
   if (/next-auth\/providers\//.test(specifier)) return undefined;
   return byPackage[packageName]?.(name);
 }

@@ -67,9 +67,11 @@ function compareSecrets(call: NativeCall): Value {
   const has = (test: (value: Value) => boolean): boolean => call.args.some((arg) => some(arg, test));
   if (has((value) => value.digest === true))
     return { whenTrue: signedBy(call.args.find((arg) => inputOf(arg) !== undefined) ?? unknown, what, place) };
-  if (call.args.some((arg) => carriesSecret(arg))) return { whenTrue: both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place)) };
+  if (call.args.some((arg) => carriesSecret(arg)))
+    return { whenTrue: both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place)) };
   if (has((value) => value.who !== undefined && value.who.part === 'user')) return { whenTrue: flagged('csrf', what, place) };
-  if (has((value) => value.row !== undefined)) return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
+  if (has((value) => value.row !== undefined))
+    return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
   return /sig|hmac|digest|webhook/i.test(what) ? { whenTrue: flagged('signature', what, place) } : unknown;
 }
 

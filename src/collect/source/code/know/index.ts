@@ -12,6 +12,7 @@ import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
+import { remixPackage } from './remix.ts';
 import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
@@ -43,6 +44,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   trpcPackage(packageName, exportName) ??
   trpcAdapters(packageName, exportName) ??
   sveltekitPackage(packageName, exportName, specifier) ??
+  remixPackage(packageName, exportName, specifier) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

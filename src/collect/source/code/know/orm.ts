@@ -1,6 +1,7 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
 import { alternativesOf, api, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { nothing } from '../interpret/state.ts';
+import { ownRelations } from './prisma-relations.ts';
 import { access, type Filter, maybeRow, rows } from './access.ts';
 import { sqlTag } from './sql.ts';
 
@@ -103,9 +104,11 @@ export function objectQuery(call: NativeCall, table: string, verb: Verb, where: 
     node: call.node,
     module: call.module,
   });
-  if (verb.gives === 'one') return row;
   if (verb.gives === 'many') return rows(row);
-  return verb.gives === 'maybe' ? maybeRow(row, found) : { whenTrue: found };
+  if (verb.gives === 'count') return { whenTrue: found };
+  const own = ownRelations(call, table);
+  const one: Value = own.size > 0 ? { ...row, props: own, open: true } : row;
+  return verb.gives === 'one' ? one : maybeRow(one, found);
 }
 
 const mongooseVerbs: Record<string, Verb & { readonly byId?: true; readonly valuesAt?: number }> = {

@@ -51,7 +51,8 @@ export function readSql(text: string, embedded: readonly Value[], params: readon
     }
     if (operation === 'create') insertValues(flat, valueAt, values);
     // `set ${columns}`: the statement takes its columns from a value.
-    const whole = operation === 'update' ? /\bset\s+(?:[^=]*=[^,]*,\s*)*\u0001(\d+)\u0001\s*(?:,|where|returning|$)/i.exec(flat)?.[1] : undefined;
+    const whole =
+      operation === 'update' ? /\bset\s+(?:[^=]*=[^,]*,\s*)*\u0001(\d+)\u0001\s*(?:,|where|returning|$)/i.exec(flat)?.[1] : undefined;
     if (whole !== undefined) values.set('*', embedded[Number(whole)] ?? unknown);
     return {
       operation,
