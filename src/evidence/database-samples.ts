@@ -47,6 +47,7 @@ export const sampleTable = (change: Partial<Table> = {}): Table => ({
   exposed: true,
   grants: { anon: ['select', 'insert', 'update', 'delete'], authenticated: ['select', 'insert', 'update', 'delete'], explicit: false },
   access: { anon: sampleReach(), authenticated: sampleReach({ select: 'tenant' }, ['Members read invoices']) },
+  withoutRole: sampleReach({ select: 'tenant' }, ['Members read invoices']),
   writable: { insert: sampleWritable(), update: sampleWritable() },
   tenancy: {
     kind: 'tenant',

@@ -68,6 +68,8 @@ export interface Table {
   /** Verbs granted to the browser's roles; Supabase granted all by default until 2026. `explicit` when statements of the repo decided. */
   readonly grants: { readonly anon: readonly Verb[]; readonly authenticated: readonly Verb[]; readonly explicit: boolean };
   readonly access: { readonly anon: Access; readonly authenticated: Access };
+  /** What is left of `access.authenticated` for a caller who holds no role: neither one of the app nor one within his tenant. */
+  readonly withoutRole: Access;
   /** What a signed-in caller without a special role can choose freely in rows he may insert or update. */
   readonly writable: { readonly insert: Writable; readonly update: Writable };
   readonly tenancy?: Tenancy;

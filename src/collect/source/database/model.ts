@@ -68,6 +68,7 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
         explicit: table.explicitGrants,
       },
       access: { anon: reaches.access(table, 'anon'), authenticated: reaches.access(table, 'authenticated') },
+      withoutRole: reaches.access(table, 'authenticated', 'no role'),
       writable: {
         insert: writableColumns(catalog, reaches, table, 'insert', globalRoles),
         update: writableColumns(catalog, reaches, table, 'update', globalRoles),

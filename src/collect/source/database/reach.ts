@@ -5,6 +5,9 @@ import { and, type Atom, no, or, type Term, yes } from './predicate/term.ts';
 
 export type Caller = 'anon' | 'authenticated';
 
+/** Whether the caller may hold any role, or holds none: neither a role of the app nor one within his tenant. */
+export type Holding = 'any role' | 'no role';
+
 /** Conditions of a policy, read once. */
 export interface PolicyTerms {
   readonly policy: PolicyState;
@@ -15,8 +18,8 @@ export interface PolicyTerms {
 /** Works out who reaches what. */
 export interface Reaches {
   terms(table: TableState): readonly PolicyTerms[];
-  access(table: TableState, caller: Caller): Access;
-  rows(term: Term, caller: Caller): Rows;
+  access(table: TableState, caller: Caller, holding?: Holding): Access;
+  rows(term: Term, caller: Caller, holding?: Holding): Rows;
   /** The condition under which `caller` may do `verb`: all policies together. */
   effective(table: TableState, verb: Verb, caller: Caller, part: 'using' | 'check'): Term;
 }
@@ -44,13 +47,13 @@ export function createReaches(analysis: Analysis): Reaches {
     return read;
   };
 
-  const rows = (term: Term, caller: Caller): Rows => {
+  const rows = (term: Term, caller: Caller, holding: Holding = 'any role'): Rows => {
     const signedIn = caller === 'authenticated';
     switch (term.is) {
       case 'and':
-        return narrowest(term.of.map((part) => rows(part, caller)));
+        return narrowest(term.of.map((part) => rows(part, caller, holding)));
       case 'or':
-        return widest(term.of.map((part) => rows(part, caller)));
+        return widest(term.of.map((part) => rows(part, caller, holding)));
       case 'true':
         return 'all';
       case 'false':
@@ -64,9 +67,9 @@ export function createReaches(analysis: Analysis): Reaches {
       case 'own':
         return signedIn ? 'own' : 'none';
       case 'tenant':
-        return signedIn ? 'tenant' : 'none';
+        return signedIn && (holding === 'any role' || term.roles.length === 0) ? 'tenant' : 'none';
       case 'role':
-        return signedIn ? 'role' : 'none';
+        return signedIn && holding === 'any role' ? 'role' : 'none';
       case 'user-metadata':
         return signedIn ? 'self-declared' : 'none';
       case 'row':
@@ -76,7 +79,7 @@ export function createReaches(analysis: Analysis): Reaches {
       case 'not':
         return opposite(term.of, caller);
       case 'parent':
-        return ofParent(term.table, caller);
+        return ofParent(term.table, caller, holding);
       default:
         return 'other';
     }
@@ -90,12 +93,12 @@ export function createReaches(analysis: Analysis): Reaches {
   };
 
   // The related row must be visible to the caller, so its own policies decide.
-  const ofParent = (id: string, caller: Caller): Rows => {
+  const ofParent = (id: string, caller: Caller, holding: Holding): Rows => {
     const table = catalog.tables.get(id);
-    const mark = `${id} ${caller}`;
+    const mark = `${id} ${caller} ${holding}`;
     if (!table || visiting.has(mark)) return 'other';
     visiting.add(mark);
-    const seen = reachOf(table, 'select', caller).rows;
+    const seen = reachOf(table, 'select', caller, holding).rows;
     visiting.delete(mark);
     return seen === 'all' ? 'condition' : seen;
   };
@@ -107,7 +110,7 @@ export function createReaches(analysis: Analysis): Reaches {
     return and([permissive, ...applying.filter(({ policy }) => !policy.permissive).map(of)]);
   };
 
-  const reachOf = (table: TableState, verb: Verb, caller: Caller): Reach => {
+  const reachOf = (table: TableState, verb: Verb, caller: Caller, holding: Holding): Reach => {
     if (!granted(table, verb, caller)) return { rows: 'none', policies: [] };
     if (table.rls === 'off') return { rows: 'all', policies: [] };
     const part = verb === 'insert' ? 'check' : 'using';
@@ -117,15 +120,15 @@ export function createReaches(analysis: Analysis): Reaches {
       .filter(({ policy }) => policy.permissive && applies(policy, verb, caller))
       .map((item) => {
         const own = part === 'using' ? (item.using ?? (item.check ? no : yes)) : (item.check ?? item.using ?? yes);
-        return { name: item.policy.name, rows: rows(and([own, limit]), caller) };
+        return { name: item.policy.name, rows: rows(and([own, limit]), caller, holding) };
       });
     const reached = widest(let_.map((item) => item.rows));
     const total: Rows = table.rls === 'unknown' && reached !== 'all' ? 'unknown' : reached;
     return { rows: total, policies: let_.filter((item) => item.rows === reached && reached !== 'none').map((item) => item.name) };
   };
 
-  const access = (table: TableState, caller: Caller): Access => {
-    const reach = Object.fromEntries(verbs.map((verb) => [verb, reachOf(table, verb, caller)])) as Record<Verb, Reach>;
+  const access = (table: TableState, caller: Caller, holding: Holding = 'any role'): Access => {
+    const reach = Object.fromEntries(verbs.map((verb) => [verb, reachOf(table, verb, caller, holding)])) as Record<Verb, Reach>;
     // Rows must be read to be found: UPDATE and DELETE through the API reach no more than SELECT shows.
     const seen = reach.select.rows;
     for (const verb of ['update', 'delete'] as const)
