@@ -113,6 +113,7 @@ describe('names and generated text', () => {
       'user1@portal.example.org',
       f.uuid(),
       'getServerSideProps2',
+      `u!${Buffer.from('https://drive.acme.io/x7Kq').toString('base64')}`,
     ])
       expect(isGenerated(value), value).toBe(false);
   });

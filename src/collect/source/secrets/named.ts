@@ -38,6 +38,8 @@ export function isGenerated(value: string): boolean {
     )
   )
     return false;
+  // An address in base64 is an address.
+  if (/aHR0c(?:DovL|HM6Ly)/.test(value)) return false;
   return entropyOf(value) >= (/^[a-f0-9]+$/i.test(value) ? 3 : 3.5);
 }
 

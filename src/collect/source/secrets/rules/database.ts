@@ -16,7 +16,12 @@ function judgeUrl(value: string): Partial<Meaning> | undefined {
   const host = hosts.split(',', 1)[0]?.replace(/:\d*$/, '') ?? '';
   if (localHost.test(host) || commonPassword.test(password) || isPlaceholder(password) || isPlaceholder(host) || password.length < 6)
     return undefined;
-  if (/^\W|[<>{}$|\\]/.test(password) || /^(?:user(?:name)?|pass(?:word)?)$/i.test(password) || /\[|<|\$\{|%s/.test(user)) return undefined;
+  if (
+    /^\W|[<>{}$|\\]/.test(password) ||
+    /^(?:user(?:name)?|pass(?:word)?)$|PASSWORD|^[A-Z_]+$/.test(password) ||
+    /\[|<|\$\{|%s|^(?:USER|USERNAME|DB_USER|[A-Z]+_USER(?:NAME)?)$/.test(user)
+  )
+    return undefined;
   const project = /^db\.([a-z]{20})\.supabase\.co$/.exec(host)?.[1] ?? /^postgres\.([a-z]{20})$/.exec(user)?.[1];
   const where = project ? `Supabase project ${project}` : `${scheme} at ${host.slice(0, 80)}`;
   return { meaning: where, opens: where };
