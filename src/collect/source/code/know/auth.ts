@@ -190,6 +190,7 @@ function jwt(name: string): Value | undefined {
   if (name === 'verify' || name === 'jwtVerify' || name === 'verifyToken' || name === 'jwtDecrypt' || name === 'compactVerify')
     return native((call) => {
       const callback = call.args.find((arg) => arg.closure);
+      if (call.args[0] && inputOf(call.args[0])?.source === 'cookie') call.machine.log.cookieSession ??= call.module.placeOf(call.node);
       if (callback) {
         const before = call.machine.state;
         const place = call.module.placeOf(call.node);

@@ -5,6 +5,7 @@ import { routeBudget } from '../interpret/machine.ts';
 import { nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
 import { purposesOf } from './purpose.ts';
+import { keepsCookiesHome } from './same-site.ts';
 import { webhookOf } from './webhook.ts';
 
 /** A route as a framework declares it, before it is run. */
@@ -45,7 +46,7 @@ export function assemble(machine: Machine, spec: RouteSpec): Route {
       spec.place,
     );
   }
-  return routeOf(spec, log);
+  return routeOf(machine, spec, log);
 }
 
 /** Counts the returned value as an answer unless it turns the caller away. */
@@ -53,9 +54,17 @@ export function noteAnswer(machine: Machine, answer: Value): void {
   machine.settle(answer);
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(answer)) {
-    if (value.response === 'deny') continue;
+    if (value.response === 'deny') {
+      if (leadsElsewhere(value)) machine.log.redirects.push(bothOf(machine.state, state));
+      continue;
+    }
     machine.log.exits.push(bothOf(machine.state, state));
   }
+}
+
+function leadsElsewhere(value: Value): boolean {
+  const status = value.api?.kind === 'Response' ? (value.api.data as { status?: unknown }).status : undefined;
+  return typeof status === 'number' && status >= 300 && status < 400;
 }
 
 const bothOf = (a: State, b: State): State => ({
@@ -67,13 +76,13 @@ const bothOf = (a: State, b: State): State => ({
   maybe: [...a.maybe, ...b.maybe],
 });
 
-function routeOf(spec: RouteSpec, log: Log): Route {
+function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
   const exit = exitState(log);
   const data = [...log.accesses.values()].map((access) => late(access, exit));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
-  // A route that only redirects or refuses has no exit: what let the request in is all that can be told.
-  const begun = exit ?? log.entered ?? spec.entry;
+  // A route that never answers but sends the caller elsewhere has done its work where it knew most of them.
+  const begun = exit ?? strongest(log.redirects) ?? log.entered ?? spec.entry;
   const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
   const guards = distinct([
     ...(begun?.guards ?? []),
@@ -95,12 +104,14 @@ function routeOf(spec: RouteSpec, log: Log): Route {
     data,
     effects,
     ...(webhook && { webhook }),
-    csrf: csrfOf(spec, log, exit),
+    csrf: csrfOf(machine, spec, log, exit),
     ...(rate && { rateLimit: rate }),
     purposes: purposesOf(spec, effects),
     unresolved: [...log.gaps.values()],
   };
 }
+
+const strongest = (states: readonly State[]): State | undefined => states.toSorted((a, b) => rank(b.auth) - rank(a.auth))[0];
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.
 function late(access: DataAccess, exit: State | undefined): DataAccess {
@@ -123,11 +134,11 @@ function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {
   return [...seen.values()].toSorted((a, b) => rank(b.level) - rank(a.level)).slice(0, 8);
 }
 
-function csrfOf(spec: RouteSpec, log: Log, exit: State | undefined): Route['csrf'] {
+function csrfOf(machine: Machine, spec: RouteSpec, log: Log, exit: State | undefined): Route['csrf'] {
   if (['GET', 'HEAD', 'OPTIONS', 'PAGE'].includes(spec.method)) return 'not-cookie';
   // Callers with an API token need none: a check on the cookie's path only is as it should be.
   if ([...(exit ? [exit] : []), ...log.before.map(({ state }) => state)].some((state) => state.flags.has('csrf') || state.maybeFlags.has('csrf'))) return 'token';
   if (spec.csrf) return spec.csrf;
   if (!log.cookieSession) return 'not-cookie';
-  return 'none';
+  return keepsCookiesHome(machine.code, spec.place.file) ? 'same-site' : 'none';
 }

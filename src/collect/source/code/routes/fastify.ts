@@ -8,7 +8,7 @@ import { runHook } from '../know/fastify-hooks.ts';
 import { loadPlugins, makeServer } from '../know/fastify-instance.ts';
 import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle } from '../know/fastify-scope.ts';
 import { mayGuard } from '../know/registration.ts';
-import { apart } from './apart.ts';
+import { runAhead } from './ahead.ts';
 import type { RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
 
@@ -70,7 +70,7 @@ function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
   for (const gap of route.gaps) recordGap(machine.log, gap.what, gap.why, gap.place ?? route.place);
   for (const phase of lifecycle) {
     for (const hook of route.instance.hooks)
-      if (hook.name === phase) apart(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
+      if (hook.name === phase) runAhead(machine, () => runHook(machine, hook.run, exchange, { node: nowhere, module: hook.module }));
     for (const hook of route.hooks.get(phase) ?? []) runHook(machine, hook, exchange, { node: nowhere, module: route.module });
     if (!machine.state) return undefined;
   }

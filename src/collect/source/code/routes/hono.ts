@@ -8,7 +8,7 @@ import { type HonoApp, type HonoEntry, honoApps } from '../know/hono-app.ts';
 import { makeContext, openPart } from '../know/hono-context.ts';
 import { covers, mergePath } from '../know/hono-path.ts';
 import { mayGuard } from '../know/registration.ts';
-import { apart } from './apart.ts';
+import { runAhead } from './ahead.ts';
 import type { RouteSpec } from './assemble.ts';
 import { readVerifyJwt } from './edge-functions.ts';
 import { entryFor, nextRoots, readMiddleware } from './next.ts';
@@ -134,7 +134,7 @@ function topApps(code: Codebase, machine: Machine): HonoApp[] {
 function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
   const context = makeContext(machine, pathValue(entry.path), entry.method);
   for (const other of before) {
-    apart(machine, () => other.handlers.forEach((handler) => pass(machine, handler, context, other)));
+    runAhead(machine, () => other.handlers.forEach((handler) => pass(machine, handler, context, other)));
     if (!machine.state) return undefined;
   }
   for (const handler of entry.handlers.slice(0, -1)) {

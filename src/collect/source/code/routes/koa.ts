@@ -4,7 +4,7 @@ import { type Machine, native, unknown, type Value } from '../interpret/value.ts
 import { makeKoaContext, open } from '../know/koa-context.ts';
 import { mayGuard } from '../know/registration.ts';
 import { nodeOf, type RouterEntry, type RouterNode } from '../know/router.ts';
-import { apart } from './apart.ts';
+import { runAhead } from './ahead.ts';
 import type { RouteSpec } from './assemble.ts';
 import { joinPaths, pathValue } from './path.ts';
 import { reachable } from './servers.ts';
@@ -71,7 +71,7 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
   const context = makeKoaContext(pathValue(path), method);
   for (const [nth, step] of steps.entries()) {
     if (!machine.state) return undefined;
-    const { passed, ended, followed } = step.own ? run(machine, step, context) : apart(machine, () => run(machine, step, context));
+    const { passed, ended, followed } = step.own ? run(machine, step, context) : runAhead(machine, () => run(machine, step, context));
     const last = nth === steps.length - 1;
     if (!last) {
       machine.state = followed ? join(passed) : machine.state;
