@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, posix, relative } from 'node:path';
 import { parseSync } from 'oxc-parser';
@@ -41,18 +41,20 @@ export const rules: Readonly<Record<string, Rule>> = {
 const meaningless = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'service', 'services']);
 const maxLines = 300;
 
-/** All TypeScript sources below the folders, tests and generated files included. */
+/** All TypeScript sources below those of the folders that exist, tests and generated files included. */
 export function readSources(root: string, folders: readonly string[]): Source[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter(
-        (entry) => entry.isFile() && /\.m?ts$/.test(entry.name) && !/node_modules|\.twins|supabase-portal\/src/.test(entry.parentPath),
-      )
-      .map((entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return readSource(relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
-      }),
-  );
+  return folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter(
+          (entry) => entry.isFile() && /\.m?ts$/.test(entry.name) && !/node_modules|\.twins|supabase-portal\/src/.test(entry.parentPath),
+        )
+        .map((entry) => {
+          const path = join(entry.parentPath, entry.name);
+          return readSource(relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
+        }),
+    );
 }
 
 /** Parses one source: static, re-exported and dynamic imports. Throws on a syntax error, because a file that is not understood is not checked. */
