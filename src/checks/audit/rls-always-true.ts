@@ -48,7 +48,8 @@ function weighRead(table: Table, who: Caller, meant: boolean, narrower: boolean)
   if (isGuess(table)) return meant ? undefined : 'medium';
   // Who has which role is no secret among colleagues, but tells a stranger whom to attack.
   if (table.decides.length > 0 && table.holds.length === 0) return who === 'anon' ? 'high' : 'low';
-  if (who === 'anon') return meant && table.holds.length === 0 ? undefined : 'blocker';
+  const ofPeople = table.tenancy !== undefined || table.holds.some((held) => held !== 'money' && held !== 'location');
+  if (who === 'anon') return meant && table.holds.length === 0 ? undefined : ofPeople ? 'blocker' : 'high';
   return kind === 'log' ? 'medium' : 'high';
 }
 
@@ -121,7 +122,7 @@ function judge(table: Table): Observation {
       message: `No policy of ${table.name} lets everybody through.`,
     };
   const worst = open.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
-  const same = open.filter((item) => item.who === worst.who);
+  const same = open.filter((item) => item.who === worst.who && reachesAll(item.reach.rows) === reachesAll(worst.reach.rows));
   const policies = policiesOf(
     table,
     same.map((item) => item.reach),

@@ -1,7 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
-import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
+import { databaseModel, type DatabaseModel, type Policy, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
   isGuess,
@@ -18,14 +18,16 @@ import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../ev
 const verbs: readonly Verb[] = ['select', 'insert', 'update', 'delete'];
 const asksForAccountOnly = new Set(['authenticated', 'user-metadata']);
 
-/** Verbs for which having an account is all it takes, by a condition that asks for one. */
+const kindFor = (policy: Policy, verb: Verb): string =>
+  ((verb === 'insert' ? policy.check : undefined) ?? policy.using ?? policy.check)?.kind ?? '';
+
+/** Verbs for which having an account is all it takes, by a condition that asks for one. One that asks for nothing is another check's. */
 function openToAccounts(table: Table): Verb[] {
   return verbs.filter((verb) => {
     const reach = table.access.authenticated[verb];
     if (!reachesAll(reach.rows) || reachesAll(table.access.anon[verb].rows)) return false;
-    return policiesOf(table, [reach]).some((policy) =>
-      asksForAccountOnly.has(((verb === 'insert' ? policy.check : undefined) ?? policy.using ?? policy.check)?.kind ?? ''),
-    );
+    const kinds = policiesOf(table, [reach]).map((policy) => kindFor(policy, verb));
+    return kinds.some((kind) => asksForAccountOnly.has(kind)) && !kinds.includes('always');
   });
 }
 
@@ -34,7 +36,8 @@ function severityOf(table: Table, open: readonly Verb[], database: DatabaseModel
   const closed = database.databases.some((one) => one.folder === table.database && one.signUp === 'closed');
   if (kind === 'private' || (kind === 'intake' && open.some((verb) => verb !== 'insert'))) {
     if (open.every((verb) => verb === 'insert')) return 'low';
-    return closed || isGuess(table) ? 'medium' : 'high';
+    // Where strangers read it anyway, that comes first.
+    return closed || isGuess(table) || reachesAll(table.access.anon.select.rows) ? 'medium' : 'high';
   }
   if (kind === 'log') return open.some((verb) => verb !== 'insert') ? 'medium' : 'low';
   return open.some((verb) => verb === 'update' || verb === 'delete') ? 'low' : undefined;

@@ -81,5 +81,7 @@ function isAggregated(query: SelectStmt): boolean {
     }
     return true;
   });
-  return aggregates && !rows && !query.groupClause;
+  // Grouped by month or status it is still a sum; grouped by a person or a thing it is a list of them.
+  const identifies = columnsOf(query).some((name) => /(?:^|_)(?:id|uuid|e?mail|name|phone|number|code|slug)$/i.test(name));
+  return aggregates && !rows && (!query.groupClause || !identifies);
 }

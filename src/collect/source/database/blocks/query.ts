@@ -14,6 +14,10 @@ export function rowsOf(select: SelectStmt, around: Surroundings): QueryResult | 
   if (select.op !== undefined && select.op !== 'SETOP_NONE') return union(select, around);
   if (select.valuesLists)
     return { rows: select.valuesLists.map((list) => positional(itemsOf(list).map((item) => evaluate(item, around)))), complete: true };
+  if (!select.fromClause) {
+    const list = unnested(select.targetList?.[0], around);
+    if (list) return list;
+  }
   let joined: Joined[] = [new Map()];
   let complete = true;
   for (const item of select.fromClause ?? []) {
@@ -29,6 +33,16 @@ export function rowsOf(select: SelectStmt, around: Surroundings): QueryResult | 
     return holds === true || holds === undefined;
   });
   return { rows: kept.map((row) => project(select.targetList ?? [], row, around)), complete };
+}
+
+/** SELECT unnest(ARRAY[...]) AS name: a row for each element. */
+function unnested(target: Node | undefined, around: Surroundings): QueryResult | undefined {
+  const call = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  if (!target || !('ResTarget' in target) || !call || !('FuncCall' in call) || nameOf(call.FuncCall.funcname).name !== 'unnest')
+    return undefined;
+  const list = evaluate(call.FuncCall.args?.[0], around);
+  const name = target.ResTarget.name ?? 'unnest';
+  return Array.isArray(list) ? { rows: (list as readonly Known[]).map((value) => ({ [name]: value })), complete: true } : undefined;
 }
 
 function union(select: SelectStmt, around: Surroundings): QueryResult | undefined {

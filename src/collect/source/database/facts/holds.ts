@@ -4,7 +4,7 @@ import type { ColumnState, TableState } from '../catalog/state.ts';
 const kinds: readonly (readonly [string, RegExp])[] = [
   [
     'contact',
-    /(?:^|_)e?_?mails?(?:_|$)|^correo|phone|telefon|teléfono|celular|mobile_?(?:no|number)?$|whatsapp|^(?:full|first|last|middle|client|customer|patient|employee|guest|contact|lead|recipient|cliente)_?name$|^(?:nome|nombre)_(?:completo|cliente)|sobrenome|apellido|(?:^|_)(?:street|home|billing|shipping|postal|delivery)?_?address(?:_|$|line)|endereco|endereço|direccion|dirección|^cep$|post_?code|zip_?code/i,
+    /(?:^|_)e?_?mails?(?:_|$)|^correo|phone|telefon|teléfono|celular|mobile_?(?:no|number)?$|whatsapp|^(?:full|first|last|middle|client|customer|patient|employee|guest|contact|lead|recipient|cliente)_?name$|^(?:nome|nombre)_(?:completo|cliente)|sobrenome|apellido|(?:^|_)(?:street|home|billing|shipping|postal|delivery)?_?(?<!ip_|mac_|wallet_)address(?:_|$|line)|endereco|endereço|direccion|dirección|^cep$|post_?code|zip_?code/i,
   ],
   [
     'identity',
@@ -20,7 +20,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'health',
-    /diagnos|medication|symptom|allerg|treatment_?plan|blood_?(?:type|group|pressure)|prescription|medical|health_|patient|insurance_?(?:id|number|policy)|therap|prontuario|disabilit|vaccin/i,
+    /diagnos|medication|symptom|allerg(?:y|ies)(?:_|$)|treatment_?plan|blood_?(?:type|group|pressure)|prescription|medical|health_|patient|insurance_?(?:id|number|policy)|therap|prontuario|disabilit|vaccin/i,
   ],
   [
     'message',

@@ -13,6 +13,11 @@ const content =
   /^(?:public_.+|(?:\w+_)?(?:products?|produtos?|productos?|categor(?:y|ies|ias?)|menus?|menu_items?|stores?|lojas?|tiendas?|shops?|posts?|blogs?|blog_\w+|articles?|news|noticias?|pages?|banners?|testimonials?|reviews?|faqs?|listings?|properties|imove(?:l|is)|property_media|prices?|plans?|planos?|planes|pricing|packages?|themes?|translations?|countr(?:y|ies)|states?|cit(?:y|ies)|currenc(?:y|ies)|languages?|galler(?:y|ies)|portfolios?|courses?|lessons?|jobs?|job_postings?|tags?|features?|feature_flags?|announcements?|promotions?|holidays?|amenit(?:y|ies)|delivery_zones?|business_hours|opening_hours|addons?|variants?|product_\w+|exchange_rates?|postal_codes?|site_settings?|app_settings?|landing_\w+|slides?|carousels?|changelogs?|help_\w+|docs|faculty|timezones?|skills|industries|services?|servicos?|servicios?|collections?|brands?|units?))$/i;
 /** Lists to choose from that hang on something private. */
 const choices = /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|cache)$/i;
+/** Tables of people: what refers to them is about somebody, whatever it is called. */
+const people = /(?:^|[._])(?:customers?|clients?|clientes?|patients?|pacientes?|employees?|borrowers?|workers?|students?)$/i;
+/** The same for columns that refer to a table the repo does not have. */
+const linkColumn =
+  /^(?:customer|client|patient|employee|contract|invoice|order|case|ticket|borrower|lead|deal|conversation|worker|cliente|contrato|pedido|paciente|factura|fatura)_(?:id|uuid)$/i;
 /** Names of things that belong to somebody. */
 const personal =
   /user|customer|client|patient|employee|staff|person|people|contact|member|profile|account|invoice|payment|order|booking|appointment|case|ticket|message|conversation|chat|document|file|upload|contract|quote|proposal|project|task|approval|report|record|note|token|credential|secret|salar|payroll|expense|transaction|subscription|billing|card|bank|lease|tenant|organi[sz]ation|compan(?:y|ies)|workspace|team|invit|medical|prescription|claim|shipment|deal|opportunit|application|onboarding|deliverable|usuari|pedido|empresa|fatura|factura|agend|cliente|colaborador|funcionari|contrato|supplier|vendor|purchase|inventory|stock/i;
@@ -22,10 +27,11 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
   const { name } = table;
   const delicate = holds.some((kind) => kind === 'secret' || kind === 'identity' || kind === 'health');
   if (intake.test(name)) return { kind: 'intake', why: 'its name' };
-  if (choices.test(name) && holds.length === 0) return { kind: 'content', why: 'its name' };
+  if (choices.test(name) && !delicate && !holds.includes('contact') && !holds.includes('message'))
+    return { kind: 'content', why: 'its name' };
   // Who acted and what he did are as private as what he acted on, but adding a line is no theft.
-  if (log.test(name)) return { kind: 'log', why: 'its name' };
-  if (content.test(name) && !delicate) {
+  if (log.test(name) && !holds.includes('health')) return { kind: 'log', why: 'its name' };
+  if (content.test(name) && !delicate && !aboutSomebody(table)) {
     const sold = holds.filter((kind) => kind === 'contact' || kind === 'location');
     return sold.length > 0
       ? { kind: 'listing', why: `its name, and it shows ${sold.join(' and ')} data` }
@@ -33,6 +39,9 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
   }
   return ofRows(table, tenancy, holds);
 }
+
+const aboutSomebody = (table: TableState): boolean =>
+  [...table.columns.values()].some(({ references }) => references !== undefined && people.test(references));
 
 function ofRows(table: TableState, tenancy: Tenancy | undefined, holds: readonly string[]): Nature {
   // Coordinates alone are a map, not a person.
@@ -42,6 +51,8 @@ function ofRows(table: TableState, tenancy: Tenancy | undefined, holds: readonly
     ({ name, references }) =>
       references !== undefined && !isAuthorColumn(name) && personal.test(references) && !content.test(references.replace(/^.*\./, '')),
   );
+  const named = [...table.columns.keys()].find((column) => linkColumn.test(column));
+  if (named !== undefined && !link) return { kind: 'private', why: `its column ${named}` };
   if (link) return { kind: 'private', why: `${link.name} refers to ${link.references}` };
   return personal.test(table.name) ? { kind: 'private', why: 'its name' } : { kind: 'reference', why: 'nothing in it belongs to anybody' };
 }

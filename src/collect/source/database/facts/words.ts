@@ -27,7 +27,7 @@ const tenantTable =
 /** Table names that usually hold the tenants themselves. */
 export const isTenantTable = (name: string): boolean => tenantTable.test(name);
 
-const profileTable = /^(?:user_?|public_?)?(?:profiles?|users?|accounts?|perfis|perfiles|usuarios|usuários|app_users|members)$/i;
+const profileTable = /^(?:user_?|public_?)?(?:profiles?|users?|accounts?|perfis|perfiles|usuarios|usuários|app_users)$/i;
 
 /** Table names that usually hold one row for each account. */
 export const isProfileTable = (name: string): boolean => profileTable.test(name);

@@ -81,15 +81,16 @@ function guardingBodies(catalog: Catalog, table: TableState, verb: 'insert' | 'u
     if (!trigger.enabled || !trigger.events.includes(verb)) return [];
     const bodies = (catalog.routines.get(trigger.function) ?? []).map((routine) => routine.body);
     // The WHEN of the trigger often holds the comparison, the function only the RAISE.
-    return bodies.map((body) => `${trigger.sql}\n${body}`);
+    return bodies.map((body) => `${trigger.sql}\n${body}`.replace(/--[^\n]*/g, ''));
   });
 }
 
 const asksCaller = /\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\bcurrent_user\b|\bsession_user\b|request\.jwt|\b(?:is|has|can)_\w+\s*\(/i;
 
 /** A trigger function that puts the old value back, compares old and new and refuses, or sets its own value. */
-function settles(written: string, column: string, verb: 'insert' | 'update'): boolean {
-  const body = written.replace(/--[^\n]*/g, '');
+function settles(body: string, column: string, verb: 'insert' | 'update'): boolean {
+  // Most trigger functions never speak of most columns: tell that without a pattern.
+  if (!body.includes(column)) return false;
   const name = `"?${column.replace(/\W/g, '\\$&')}"?`;
   const mentions = new RegExp(`\\bnew\\.${name}(?!\\w)`, 'i');
   const puts = new RegExp(`(?:;|\\bbegin\\b|\\bthen\\b|\\belse\\b)\\s*new\\.${name}\\s*:?=([^;]+);`, 'gi');

@@ -74,8 +74,10 @@ function ofOperator(analysis: Analysis, expression: A_Expr, scope: Scope): Term 
     return operator === '<>' ? not(list) : list;
   }
   const right = analysis.value(rexpr, scope);
-  if (kind === 'AEXPR_DISTINCT') return not(equal(left, right));
-  if (kind === 'AEXPR_NOT_DISTINCT' || (kind === 'AEXPR_OP_ANY' && operator === '=')) return equal(left, right);
+  // IS [NOT] DISTINCT FROM never yields NULL.
+  if (kind === 'AEXPR_DISTINCT') return not(solidity(equal(left, right), true));
+  if (kind === 'AEXPR_NOT_DISTINCT') return solidity(equal(left, right), true);
+  if (kind === 'AEXPR_OP_ANY' && operator === '=') return equal(left, right);
   if (kind === 'AEXPR_OP_ALL' && operator === '<>') return not(equal(left, right));
   if (kind === 'AEXPR_OP' && ties.has(operator)) return equal(left, right);
   if (kind === 'AEXPR_OP' && (operator === '<>' || operator === '!=')) return not(equal(left, right));

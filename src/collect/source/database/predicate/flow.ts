@@ -25,6 +25,8 @@ export interface Reached {
 
 interface Walk {
   readonly analysis: Analysis;
+  /** Variable names by number. */
+  readonly names: readonly string[];
   readonly returned: Returned[];
   readonly onStatement: ((reached: Reached) => void) | undefined;
 }
@@ -37,7 +39,7 @@ interface State {
 
 /** Follows a PL/pgSQL body: which values it returns under which conditions, and which statements run under which. */
 export function walkBody(analysis: Analysis, body: PlBody, scope: Scope, onStatement?: (reached: Reached) => void): Returned[] {
-  const walk: Walk = { analysis, returned: [], onStatement };
+  const walk: Walk = { analysis, names: body.names, returned: [], onStatement };
   let start = scope;
   for (const { name, value } of body.variables) {
     if (scope.variables.has(name.toLowerCase())) continue;
@@ -79,7 +81,8 @@ function step(walk: Walk, statement: PlStatement, state: State): State | undefin
   if (statement.PLpgSQL_stmt_if) return branch(walk, statement.PLpgSQL_stmt_if, state);
   if (statement.PLpgSQL_stmt_raise) return raiseEnds(statement.PLpgSQL_stmt_raise.elog_level) ? undefined : state;
   if (statement.PLpgSQL_stmt_return) {
-    const text = queryOf(statement.PLpgSQL_stmt_return.expr);
+    const { expr, retvarno } = statement.PLpgSQL_stmt_return;
+    const text = queryOf(expr) ?? (retvarno === undefined ? undefined : walk.names[retvarno]);
     if (text === undefined) return undefined;
     const { path, scope } = state;
     const value = expression(analysis, text, scope);
@@ -207,7 +210,7 @@ function merge(scopes: readonly Scope[]): Scope {
 
 function selectInto(walk: Walk, sql: string, targets: readonly string[], scope: Scope): Scope {
   let after = found(walk, sql, scope);
-  const select = parseSelect(walk, sql);
+  const select = walk.analysis.parser.select(sql);
   targets.forEach((name, index) => {
     const target = select?.targetList?.[index];
     const star = target && 'ResTarget' in target && target.ResTarget.val && JSON.stringify(target.ResTarget.val).includes('A_Star');
@@ -224,17 +227,8 @@ const firstColumn = (target: Node | undefined): Node => target ?? { ResTarget: {
 
 /** FOUND after a SELECT or PERFORM is EXISTS of it. */
 function found(walk: Walk, sql: string, scope: Scope): Scope {
-  const select = parseSelect(walk, sql);
+  const select = walk.analysis.parser.select(sql);
   return select?.fromClause ? set(scope, 'found', { is: 'condition', term: walk.analysis.exists(select, scope) }) : scope;
-}
-
-function parseSelect(walk: Walk, sql: string) {
-  try {
-    const [node] = walk.analysis.parser.parse(sql);
-    return node && 'SelectStmt' in node ? node.SelectStmt : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function report(walk: Walk, reached: Reached): void {

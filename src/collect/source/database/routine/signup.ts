@@ -1,13 +1,14 @@
-import type { InsertStmt, Node, UpdateStmt } from 'libpg-query';
-import type { FirstUserAdmin, SignupTrigger, SignupTrust } from '../../../../evidence/database.ts';
-import { resolve } from '../catalog/catalog.ts';
-import { key, type RoutineState, type TableState } from '../catalog/state.ts';
-import { isPrivilegedRole, isRoleColumn } from '../facts/words.ts';
+import type { Node } from 'libpg-query';
+import type { SignupTrigger, SignupTrust } from '../../../../evidence/database.ts';
+import { key, type RoutineState } from '../catalog/state.ts';
+import { isRoleColumn } from '../facts/words.ts';
 import type { Powers } from '../facts/power.ts';
 import { type Reached, walkBody } from '../predicate/flow.ts';
 import type { Analysis, Scope, Value } from '../predicate/scope.ts';
-import { relationName, walk } from '../sql/nodes.ts';
+import { walk } from '../sql/nodes.ts';
 import { allowedValues } from './allowed.ts';
+import { assignments } from './assignments.ts';
+import { firstUserAdmin } from './first-user.ts';
 
 interface Setting {
   readonly analysis: Analysis;
@@ -60,46 +61,6 @@ function ofRoutine(setting: Setting, routine: RoutineState): SignupTrigger {
 const distinct = (trusts: readonly SignupTrust[]): SignupTrust[] => [
   ...new Map(trusts.map((trust) => [`${trust.table}.${trust.column} ${trust.key}`, trust])).values(),
 ];
-
-interface Assignment {
-  readonly table: string;
-  readonly column: string;
-  readonly node: Node;
-}
-
-/** Column and expression of every value an INSERT or UPDATE of the statement stores. */
-function assignments(analysis: Analysis, sql: string): Assignment[] {
-  const found: Assignment[] = [];
-  let nodes: Node[];
-  try {
-    nodes = analysis.parser.parse(sql);
-  } catch {
-    return [];
-  }
-  const tableOf = (statement: Pick<InsertStmt, 'relation'>): string => {
-    const { schema, name } = resolve(analysis.catalog, relationName(statement.relation));
-    return key(schema, name);
-  };
-  const add = (table: string, targets: readonly Node[] | undefined): void => {
-    for (const target of targets ?? [])
-      if ('ResTarget' in target && target.ResTarget.val)
-        found.push({ table, column: target.ResTarget.name ?? '', node: target.ResTarget.val });
-  };
-  walk(nodes, (kind, value) => {
-    if (kind === 'UpdateStmt') add(tableOf(value as unknown as UpdateStmt), (value as unknown as UpdateStmt).targetList);
-    if (kind !== 'InsertStmt') return;
-    const statement = value as unknown as InsertStmt;
-    const query = statement.selectStmt && 'SelectStmt' in statement.selectStmt ? statement.selectStmt.SelectStmt : undefined;
-    const columns = (statement.cols ?? []).map((col) => ('ResTarget' in col ? (col.ResTarget.name ?? '') : ''));
-    const lists = query?.valuesLists?.map((list) => ('List' in list ? (list.List.items ?? []) : []));
-    const values =
-      lists?.[0] ??
-      (query?.targetList ?? []).flatMap((target) => ('ResTarget' in target && target.ResTarget.val ? [target.ResTarget.val] : []));
-    values.forEach((node, index) => found.push({ table: tableOf(statement), column: columns[index] ?? '', node }));
-    add(tableOf(statement), statement.onConflictClause?.targetList);
-  });
-  return found;
-}
 
 function trustsIn(setting: Setting, routine: RoutineState, reached: Reached): SignupTrust[] {
   const { analysis, powers } = setting;
@@ -158,69 +119,3 @@ function lineOf(routine: RoutineState, reached: Reached, node: Node, name: strin
 
 const lineText = (routine: RoutineState, line: number): string =>
   (routine.body.split('\n')[line - routine.bodyLine] ?? '').trim().slice(0, 300);
-
-/** The first account, or every one, gets a privileged role. */
-function firstUserAdmin(setting: Setting, routine: RoutineState, statements: readonly Reached[]): FirstUserAdmin | undefined {
-  const lines = routine.body.split('\n');
-  const empty = lines.findIndex((line, index) => isEmptinessTest(line, lines, index));
-  const stores = (reached: Reached): { role: string; table: TableState | undefined } | undefined => {
-    for (const { table, column, node } of assignments(setting.analysis, reached.sql)) {
-      const state = setting.analysis.catalog.tables.get(table);
-      const power = state && setting.powers.power(state, column);
-      const roles = constants(setting.analysis.value(node, reached.scope)).filter(isPrivilegedRole);
-      if (power?.kind === 'role' && roles[0] !== undefined) return { role: roles[0], table: state };
-    }
-    return undefined;
-  };
-  if (empty !== -1) {
-    const granted = statements.map(stores).find((one) => one !== undefined) ?? literalRole(lines.slice(empty, empty + 6));
-    if (granted)
-      return {
-        who: 'first',
-        role: granted.role,
-        place: { ...routine.place, line: routine.bodyLine + empty },
-        sql: lines
-          .slice(empty, empty + 3)
-          .join('\n')
-          .trim(),
-      };
-  }
-  // Making one's own organisation and owning it is how sign-up works; a role that counts everywhere is not.
-  const founds = statements.some((reached) =>
-    assignments(setting.analysis, reached.sql).some(({ table }) =>
-      /organi|compan|tenant|workspace|business|store|loja|empresa|team|account/i.test(table),
-    ),
-  );
-  for (const reached of statements) {
-    const granted = reached.path.is === 'true' && !founds ? stores(reached) : undefined;
-    if (!granted?.table || !setting.powers.decides(granted.table).includes('role')) continue;
-    const line = routine.bodyLine + reached.line - 1;
-    return { who: 'everyone', role: granted.role, place: { ...routine.place, line }, sql: reached.sql.slice(0, 300) };
-  }
-  return undefined;
-}
-
-function isEmptinessTest(line: string, lines: readonly string[], index: number): boolean {
-  if (!/\bif\b|\bcase\b|\bwhen\b/i.test(line)) return false;
-  const text = lines.slice(index, index + 3).join(' ');
-  const counted =
-    /\b(\w*(?:count|total|num)\w*)\s*(?:=|<=)\s*0|\b(\w*(?:count|total|num)\w*)\s*<\s*1\b|count\s*\(\s*\*?\s*\w*\s*\)[^;]{0,80}=\s*0/i.test(
-      text,
-    );
-  const none =
-    /not\s+exists\s*\(\s*select\s+[\w*]+\s+from\s+(?:public\.)?(?:profiles|users|user_roles|admins?|members|team_members|auth\.users)\b(?![^)]*\bnew\.)/i.test(
-      text,
-    );
-  const first = /\b(?:is_?first(?:_user)?|first_user|primeiro_usuario)\b/i.test(text);
-  return counted || none || first;
-}
-
-function literalRole(lines: readonly string[]): { role: string } | undefined {
-  const role = [...lines.join('\n').matchAll(/'([\w-]+)'/g)].map((match) => match[1]).find(isPrivilegedRole);
-  return role === undefined ? undefined : { role };
-}
-
-function constants(value: Value): string[] {
-  if (value.is === 'constant') return [String(value.value)];
-  return value.is === 'list' || value.is === 'other' ? value.of.flatMap(constants) : [];
-}

@@ -5,6 +5,8 @@ import type { PlStatement } from './plpgsql.ts';
 export interface SqlParser {
   /** The nodes of one or more statements. Throws an Error with PostgreSQL's message on bad syntax. */
   parse(sql: string): Node[];
+  /** One SELECT; `undefined` for anything else. */
+  select(sql: string): SelectStmt | undefined;
   /** The SELECT that `SELECT <expression>` stands for; `undefined` on bad syntax. */
   expression(text: string): SelectStmt | undefined;
   /** Body of a PL/pgSQL function or DO block, given as the whole statement; `undefined` when it cannot be read. */
@@ -36,7 +38,8 @@ export async function loadParser(): Promise<SqlParser> {
   const parse = (sql: string): Node[] => (library.parseSync(sql).stmts ?? []).flatMap((raw) => (raw.stmt ? [raw.stmt] : []));
   return {
     parse,
-    expression: remembered((text) => expressionOf(parse, text)),
+    select: remembered((sql) => selectOf(parse, sql)),
+    expression: remembered((text) => selectOf(parse, `SELECT ${text}`)),
     plpgsql: remembered((statement) => bodyOf(library.parsePlPgSQLSync, statement)),
   };
 }
@@ -52,9 +55,9 @@ function remembered<T>(read: (text: string) => T): (text: string) => T {
   };
 }
 
-function expressionOf(parse: SqlParser['parse'], text: string): SelectStmt | undefined {
+function selectOf(parse: SqlParser['parse'], sql: string): SelectStmt | undefined {
   try {
-    const [node] = parse(`SELECT ${text}`);
+    const [node] = parse(sql);
     return node && 'SelectStmt' in node ? node.SelectStmt : undefined;
   } catch {
     return undefined;

@@ -52,7 +52,8 @@ export interface PlStatement {
   readonly PLpgSQL_stmt_execsql?: Located & { readonly sqlstmt?: PlExpression; readonly into?: boolean; readonly target?: PlTarget };
   readonly PLpgSQL_stmt_dynexecute?: Located & { readonly query?: PlExpression; readonly params?: readonly PlExpression[] };
   readonly PLpgSQL_stmt_perform?: Located & { readonly expr?: PlExpression };
-  readonly PLpgSQL_stmt_return?: Located & { readonly expr?: PlExpression };
+  /** `RETURN v` names the variable by number, any other expression by text. */
+  readonly PLpgSQL_stmt_return?: Located & { readonly expr?: PlExpression; readonly retvarno?: number };
   readonly PLpgSQL_stmt_return_next?: Located & { readonly expr?: PlExpression };
   readonly PLpgSQL_stmt_return_query?: Located & { readonly query?: PlExpression; readonly dynquery?: PlExpression };
   readonly PLpgSQL_stmt_raise?: Located & { readonly elog_level?: number };

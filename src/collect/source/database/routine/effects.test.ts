@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { modelOfSql } from '../fixture.ts';
+
+const base = `
+  create table members (user_id uuid, organization_id uuid, role text);
+  create table profiles (id uuid primary key references auth.users, role text, email text);
+  create table orders (id uuid primary key, organization_id uuid, token text, total numeric);`;
+
+async function effects(signature: string, body: string, language = 'plpgsql', more = '') {
+  const model = await modelOfSql(`${base} ${more} create function f${signature} language ${language} security definer as $f$ ${body} $f$;`);
+  const routine = model.functions.find((one) => one.name === 'f');
+  return (
+    routine?.effects.map(({ verb, table, anon, authenticated, lookups, sets }) => ({
+      verb,
+      table: table.replace('public.', ''),
+      anon,
+      authenticated,
+      lookups,
+      sets,
+    })) ?? []
+  );
+}
+
+describe('what a definer function does for its caller', () => {
+  it('reads and writes rows the caller names', async () => {
+    expect(await effects('(p uuid) returns setof orders', 'select * from orders where id = p', 'sql')).toEqual([
+      { verb: 'select', table: 'orders', anon: 'all', authenticated: 'all', lookups: ['id'], sets: [] },
+    ]);
+    expect(
+      await effects(
+        '(p uuid, r text) returns void',
+        'begin update members set role = r where user_id = p; delete from orders where id = p; end',
+      ),
+    ).toEqual([
+      { verb: 'update', table: 'members', anon: 'all', authenticated: 'all', lookups: ['user_id'], sets: ['role'] },
+      { verb: 'delete', table: 'orders', anon: 'all', authenticated: 'all', lookups: ['id'], sets: [] },
+    ]);
+  });
+  it.each([
+    [
+      'rows of the caller',
+      'begin return query select * from orders o where o.organization_id in (select organization_id from members where user_id = auth.uid()); end',
+    ],
+    [
+      'a guard by membership',
+      'begin if not exists (select 1 from members m where m.user_id = auth.uid() and m.organization_id = p) then raise exception $$no$$; end if; return query select * from orders where organization_id = p; end',
+    ],
+    [
+      'a guard by NULL-safe role',
+      "declare r text; begin select coalesce(m.role, '') into r from members m where m.user_id = auth.uid(); if r is distinct from 'admin' then raise exception $$no$$; end if; return query select * from orders; end",
+    ],
+  ])('is limited by %s', async (_, body) => {
+    const [effect] = await effects('(p uuid) returns setof orders', body);
+    expect(['own', 'tenant', 'role']).toContain(effect?.authenticated);
+    expect(effect?.anon).toBe('none');
+  });
+  it.each([
+    ['auth.uid() <> p', 'raise exception $$no$$'],
+    ['not is_boss(auth.uid())', 'raise exception $$no$$'],
+    ["(select role from profiles where id = auth.uid()) != 'admin'", 'raise exception $$no$$'],
+  ])('lets callers without an account past IF %s, which is NULL for them', async (condition, then) => {
+    const boss = "create function is_boss(u uuid) returns boolean language sql as $$ select role = 'admin' from profiles where id = u $$;";
+    const [effect] = await effects(
+      '(p uuid) returns void',
+      `begin if ${condition} then ${then}; end if; delete from orders where id = p; end`,
+      'plpgsql',
+      boss,
+    );
+    expect(effect).toMatchObject({ verb: 'delete', anon: 'all' });
+    expect(effect?.authenticated).not.toBe('all');
+  });
+  it.each([
+    'auth.uid() is null or auth.uid() <> p',
+    "coalesce((select role from profiles where id = auth.uid()), '') <> 'admin'",
+    'not coalesce(is_boss(auth.uid()), false)',
+    'not exists (select 1 from profiles where id = auth.uid() and role = $$admin$$)',
+  ])('stops everybody else by IF %s', async (condition) => {
+    const boss = "create function is_boss(u uuid) returns boolean language sql as $$ select role = 'admin' from profiles where id = u $$;";
+    const [effect] = await effects(
+      '(p uuid) returns void',
+      `begin if ${condition} then raise exception $$no$$; end if; delete from orders where id = p; end`,
+      'plpgsql',
+      boss,
+    );
+    expect(effect?.anon).toBe('none');
+  });
+  it('ties an invitation to the mail address it was sent to', async () => {
+    const [effect] = await effects(
+      '(t text) returns void',
+      'declare o orders; begin select * into o from orders where token = t; if o.id is distinct from (select id from profiles where id = auth.uid()) then raise exception $$no$$; end if; update orders set total = 0 where id = o.id; end',
+    );
+    expect(effect).toMatchObject({ verb: 'update', anon: 'none', lookups: ['token'] });
+  });
+  it('is not a read when only totals or nothing of it come back', async () => {
+    expect(await effects('() returns bigint', 'select count(*) from orders', 'sql')).toEqual([]);
+    expect(await effects('() returns void', 'declare n int; begin select total into n from orders; end')).toEqual([]);
+    expect(
+      await effects('() returns jsonb', 'declare r jsonb; begin select jsonb_agg(o) into r from orders o; return r; end'),
+    ).toMatchObject([{ verb: 'select', table: 'orders', anon: 'all' }]);
+  });
+  it('includes what the functions it calls do', async () => {
+    const inner = 'create function inner_work(x uuid) returns void language sql security definer as $$ delete from orders where id = x $$;';
+    expect(await effects('(p uuid) returns void', 'begin perform inner_work(p); end', 'plpgsql', inner)).toMatchObject([
+      { verb: 'delete', table: 'orders', anon: 'all', lookups: ['id'] },
+    ]);
+  });
+  it('runs SQL that the caller hands in, unless it is quoted', async () => {
+    expect(await effects('(q text) returns void', 'begin execute q; end')).toMatchObject([{ verb: 'execute', table: '*', anon: 'all' }]);
+    expect(await effects('(q text) returns void', "begin execute format('select %s', q); end")).toMatchObject([{ verb: 'execute' }]);
+    expect(await effects('(q text) returns void', "begin execute format('select * from %I where a = %L', q, q); end")).toEqual([]);
+  });
+  it('of somebody else than the migrations is held by policies for that role', async () => {
+    const model = await modelOfSql(
+      `${base} create function f(p uuid) returns void language sql security definer as $$ delete from orders where id = p $$; alter function f(uuid) owner to app_rpc;`,
+    );
+    expect(model.functions[0]?.effects).toEqual([]);
+  });
+});
