@@ -124,8 +124,13 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
       if (bound) return bound;
       if (name === 'code' || name === 'status') return native((inner) => withStatus(inner, instance, inHook));
       if (sends.has(name)) return native((inner) => send(inner, status, inner.args[0]));
-      if (name === 'redirect' || refusals.test(name))
-        return native((inner) => send(inner, literal(name === 'redirect' ? 302 : 400), undefined));
+      if (name === 'redirect')
+        return native((inner) => {
+          const from = inner.machine.state && unanswered(inner.machine.state);
+          if (from) inner.machine.log.redirects.push(from);
+          return send(inner, literal(302), undefined);
+        });
+      if (refusals.test(name)) return native((inner) => send(inner, literal(400), undefined));
       if (name === 'hijack') return native(() => self);
       if (name === 'sent') return sent(call.machine);
       if (name === 'raw' || name === 'res') return rawReply(status);

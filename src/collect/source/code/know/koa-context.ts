@@ -7,7 +7,7 @@ import { refuses } from './status.ts';
 import { input } from './web.ts';
 
 const refusals =
-  /^(?:badRequest|unauthorized|paymentRequired|forbidden|notFound|methodNotAllowed|notAcceptable|conflict|gone|tooManyRequests|internalServerError|notImplemented|unprocessableEntity|redirect|back)$/;
+  /^(?:badRequest|unauthorized|paymentRequired|forbidden|notFound|methodNotAllowed|notAcceptable|conflict|gone|tooManyRequests|internalServerError|notImplemented|unprocessableEntity)$/;
 
 /** Koa's context `ctx` of one route: what is put on it or on `ctx.state` stays with what held where it was put. */
 export function makeKoaContext(path: Value, method: string): Value {
@@ -141,6 +141,13 @@ function cookie(call: NativeCall): Value {
 function responseMember(name: string, call: Omit<NativeCall, 'args'>, self: Value): Value | undefined {
   if (name === 'then' || name === 'catch' || name === 'finally') return undefined;
   if (name === 'status') return call.machine.state?.unanswered === undefined ? unknown : literal(400);
+  if (name === 'redirect' || name === 'back')
+    return native(({ machine }) => {
+      if (!machine.state) return unknown;
+      machine.log.redirects.push(machine.state);
+      machine.state = answered(machine.state);
+      return literal(undefined);
+    });
   if (refusals.test(name)) return native(({ machine }) => (machine.state && (machine.state = answered(machine.state)), literal(undefined)));
   if (name === 'app') return api('koa-shared', { data: new Map<string, Value>() });
   if (isAnswer.has(name)) return unknown;

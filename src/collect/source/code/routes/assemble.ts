@@ -54,20 +54,13 @@ export function noteAnswer(machine: Machine, answer: Value): void {
   machine.settle(answer);
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(answer)) {
-    if (value.response === 'deny') {
-      if (leadsElsewhere(value)) machine.log.redirects.push(bothOf(machine.state, state));
-      continue;
-    }
+    if (value.response === 'deny') continue;
     machine.log.exits.push(bothOf(machine.state, state));
   }
 }
 
-function leadsElsewhere(value: Value): boolean {
-  const status = value.api?.kind === 'Response' ? (value.api.data as { status?: unknown }).status : undefined;
-  return typeof status === 'number' && status >= 300 && status < 400;
-}
-
-const bothOf = (a: State, b: State): State => ({
+/** True for a redirect. */
+export const bothOf = (a: State, b: State): State => ({
   ...a,
   auth: stronger(a.auth, b.auth),
   guards: [...a.guards, ...b.guards],
@@ -81,8 +74,8 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
   const data = [...log.accesses.values()].map((access) => late(access, exit));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
-  // A route that never answers but sends the caller elsewhere has done its work where it knew most of them.
-  const begun = exit ?? strongest(log.redirects) ?? log.entered ?? spec.entry;
+  // A route that only redirects or refuses has no exit: what let the request in is all that can be told.
+  const begun = exit ?? log.entered ?? spec.entry;
   const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
   const guards = distinct([
     ...(begun?.guards ?? []),
@@ -110,8 +103,6 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
     unresolved: [...log.gaps.values()],
   };
 }
-
-const strongest = (states: readonly State[]): State | undefined => states.toSorted((a, b) => rank(b.auth) - rank(a.auth))[0];
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.
 function late(access: DataAccess, exit: State | undefined): DataAccess {

@@ -74,6 +74,7 @@ function runRoute(machine: Machine, route: FastifyRoute): Value | undefined {
     for (const hook of route.hooks.get(phase) ?? []) runHook(machine, hook, exchange, { node: nowhere, module: route.module });
     if (!machine.state) return undefined;
   }
+  if (machine.state) machine.log.entered = machine.state;
   const { handler } = route;
   const socket = route.options.get('websocket')?.literal?.is === true;
   const answer = machine.settle(

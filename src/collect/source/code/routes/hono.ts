@@ -9,7 +9,7 @@ import { makeContext, openPart } from '../know/hono-context.ts';
 import { covers, mergePath } from '../know/hono-path.ts';
 import { mayGuard } from '../know/registration.ts';
 import { runAhead } from './ahead.ts';
-import type { RouteSpec } from './assemble.ts';
+import { leadsElsewhere, type RouteSpec } from './assemble.ts';
 import { readVerifyJwt } from './edge-functions.ts';
 import { entryFor, nextRoots, readMiddleware } from './next.ts';
 import { pathValue } from './path.ts';
@@ -164,6 +164,7 @@ function plain(state: State): State {
 
 function answer(machine: Machine, handler: Value, context: Value, entry: Registration): void {
   const passed: State[] = [];
+  if (machine.state) machine.log.entered = machine.state;
   const next = native((inner) => (inner.machine.state && passed.push(plain(inner.machine.state)), unknown));
   const run = handler.constructs
     ? machine.member(machine.construct(handler, [], nowhere, entry.module), 'handle', true, nowhere, entry.module)
@@ -176,6 +177,7 @@ function answer(machine: Machine, handler: Value, context: Value, entry: Registr
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(result)) {
     const open = openPart(machine.state, state);
+    if (open && leadsElsewhere(value)) machine.log.redirects.push(open);
     if (!open || value.response === 'deny' || (passed.length > 0 && value.response === undefined)) continue;
     exits.push(unanswered(open) ?? open);
   }

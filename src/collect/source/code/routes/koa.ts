@@ -71,8 +71,9 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
   const context = makeKoaContext(pathValue(path), method);
   for (const [nth, step] of steps.entries()) {
     if (!machine.state) return undefined;
-    const { passed, ended, followed } = step.own ? run(machine, step, context) : runAhead(machine, () => run(machine, step, context));
     const last = nth === steps.length - 1;
+    if (last && machine.state) machine.log.entered = machine.state;
+    const { passed, ended, followed } = step.own ? run(machine, step, context) : runAhead(machine, () => run(machine, step, context));
     if (!last) {
       machine.state = followed ? join(passed) : machine.state;
       continue;
