@@ -10,6 +10,8 @@ export interface Log {
   readonly gaps: Map<string, Gap>;
   /** States in which the route answered without turning the caller away. */
   readonly exits: State[];
+  /** States in which it sent the caller elsewhere: the last step of a form that was accepted, as well as the way to the login page. */
+  readonly redirects: State[];
   /** Header names read from the request, lower case. */
   readonly headers: Map<string, Place>;
   /** State before each access or effect, to judge webhooks. */
@@ -27,6 +29,7 @@ export const createLog = (): Log => ({
   effects: new Map(),
   gaps: new Map(),
   exits: [],
+  redirects: [],
   headers: new Map(),
   before: [],
 });

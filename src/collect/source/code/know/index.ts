@@ -13,6 +13,7 @@ import { koaPackage } from './koa.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { remixPackage } from './remix.ts';
+import { samlPackage } from './saml.ts';
 import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
@@ -36,6 +37,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   effectPackage(packageName, exportName) ??
   webhookPackage(packageName, exportName) ??
   cachePackage(packageName) ??
+  samlPackage(packageName) ??
   fetchPackage(packageName, exportName) ??
   koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??

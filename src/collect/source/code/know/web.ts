@@ -63,6 +63,12 @@ export const responseClass: Value = api('Response', {
 /** Ends the request by throwing, as `redirect()` and `notFound()` do. */
 export const endsRequest: Value = native(({ machine }) => ((machine.state = undefined), unknown));
 
+const redirects: Value = native(({ machine }) => {
+  if (machine.state) machine.log.redirects.push(machine.state);
+  machine.state = undefined;
+  return unknown;
+});
+
 /** The Headers of a request: reading one is an input, and remembered for webhooks. */
 export const headersIn = (): Value =>
   api('headers', {
@@ -151,8 +157,8 @@ export function webPackage(packageName: string, name: string): Value | undefined
 }
 
 const nextModule: Record<string, Value> = {
-  redirect: endsRequest,
-  permanentRedirect: endsRequest,
+  redirect: redirects,
+  permanentRedirect: redirects,
   notFound: endsRequest,
   unauthorized: endsRequest,
   forbidden: endsRequest,
@@ -183,7 +189,7 @@ const svelte: Record<string, Value> = {
   json: native(status),
   text: native(status),
   error: endsRequest,
-  redirect: endsRequest,
+  redirect: redirects,
   fail: native(() => response(literal(400))),
 };
 

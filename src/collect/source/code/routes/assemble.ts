@@ -54,13 +54,21 @@ export function noteAnswer(machine: Machine, answer: Value): void {
   machine.settle(answer);
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(answer)) {
-    if (value.response === 'deny') continue;
+    if (value.response === 'deny') {
+      if (leadsElsewhere(value)) machine.log.redirects.push(bothOf(machine.state, state));
+      continue;
+    }
     machine.log.exits.push(bothOf(machine.state, state));
   }
 }
 
 /** True for a redirect. */
-export const bothOf = (a: State, b: State): State => ({
+export function leadsElsewhere(value: Value): boolean {
+  const status = value.api?.kind === 'Response' ? (value.api.data as { status?: unknown }).status : undefined;
+  return typeof status === 'number' && status >= 300 && status < 400;
+}
+
+const bothOf = (a: State, b: State): State => ({
   ...a,
   auth: stronger(a.auth, b.auth),
   guards: [...a.guards, ...b.guards],
@@ -74,8 +82,7 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
   const data = [...log.accesses.values()].map((access) => late(access, exit));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
-  // A route that only redirects or refuses has no exit: what let the request in is all that can be told.
-  const begun = exit ?? log.entered ?? spec.entry;
+  const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? spec.entry;
   const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
   const guards = distinct([
     ...(begun?.guards ?? []),
@@ -102,6 +109,13 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
     purposes: purposesOf(spec, effects),
     unresolved: [...log.gaps.values()],
   };
+}
+
+// A route that never answers but sends the caller elsewhere has done its work where it knew most of them. Signing in is no such work:
+// there the caller is known at the end because of it.
+function sentElsewhere(spec: RouteSpec, log: Log): State | undefined {
+  if (/callback|oauth|auth\/|sign-?in|log-?in|magic|verify|confirm/i.test(spec.path)) return undefined;
+  return log.redirects.toSorted((a, b) => rank(b.auth) - rank(a.auth))[0];
 }
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.

@@ -21,7 +21,8 @@ export function namedRoute(file: string, convention: Convention): NamedRoute | u
   const folders = file.replace(ending, '').split('/');
   const name = folders.pop() ?? '';
   if (convention === 'flat') return flat(file, folders, name);
-  if (convention === 'plus' && folders.some((folder) => !folder.endsWith('+')) && !/^_?(?:index|route|layout|page)$/.test(name)) return undefined;
+  if (convention === 'plus' && folders.some((folder) => !folder.endsWith('+')) && !/^_?(?:index|route|layout|page)$/.test(name))
+    return undefined;
   if (convention === 'hybrid' && [...folders, name].some((part) => part.startsWith('+'))) return undefined;
   if (convention === 'nested') return make(file, [...folders, ...(name === 'index' ? [] : [name])], name === 'index', false, convention);
   const units = [...folders.map((folder) => folder.replace(/\+$/, '')), name].flatMap(splitDots);

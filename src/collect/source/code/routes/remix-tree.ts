@@ -36,10 +36,14 @@ export function remixApps(code: Codebase, machine: Machine): RemixApp[] {
   for (const { path } of code.tree.files) {
     if (!/(^|\/)package\.json$/.test(path)) continue;
     const prefix = path.slice(0, -'package.json'.length);
-    const manifest = readJson(code.tree, path) as { dependencies?: Record<string, unknown>; devDependencies?: Record<string, unknown> } | undefined;
+    const manifest = readJson(code.tree, path) as
+      | { dependencies?: Record<string, unknown>; devDependencies?: Record<string, unknown> }
+      | undefined;
     const packages = { ...manifest?.devDependencies, ...manifest?.dependencies };
     const router = '@react-router/dev' in packages || existing(code, `${prefix}react-router.config`) !== undefined;
-    const remix = Object.keys(packages).some((name) => name.startsWith('@remix-run/') || name === 'remix') || existing(code, `${prefix}remix.config`) !== undefined;
+    const remix =
+      Object.keys(packages).some((name) => name.startsWith('@remix-run/') || name === 'remix') ||
+      existing(code, `${prefix}remix.config`) !== undefined;
     if (!router && !remix) continue;
     const folder = `${prefix}${appFolder(code, machine, prefix)}/`;
     const root = existing(code, `${folder}root`);
@@ -50,7 +54,9 @@ export function remixApps(code: Codebase, machine: Machine): RemixApp[] {
       prefix,
       root,
       framework: router ? 'React Router' : 'Remix',
-      checksOrigin: router ? atLeast(packages['react-router'], 7, 12) : atLeast(packages['@remix-run/server-runtime'] ?? packages['@remix-run/react'], 2, 18),
+      checksOrigin: router
+        ? atLeast(packages['react-router'], 7, 12)
+        : atLeast(packages['@remix-run/server-runtime'] ?? packages['@remix-run/react'], 2, 18),
       routes,
       ...(gap !== undefined && { gap }),
     });
@@ -93,7 +99,11 @@ function routesOf(code: Codebase, machine: Machine, prefix: string, folder: stri
     return table.items && !table.open ? { routes } : { routes, gap: module.path };
   }
   const settings = ['remix.config', 'vite.config'].flatMap((name) => code.text(existing(code, prefix + name) ?? '') ?? []).join('\n');
-  const convention: Convention = /remix-flat-routes/.test(settings) ? 'plus' : old && !/v2_routeConvention:\s*true/.test(settings) ? 'nested' : 'flat';
+  const convention: Convention = /remix-flat-routes/.test(settings)
+    ? 'plus'
+    : old && !/v2_routeConvention:\s*true/.test(settings)
+      ? 'nested'
+      : 'flat';
   return { routes: byFiles(code, folder, 'routes', convention, '', [root]) };
 }
 
@@ -102,7 +112,9 @@ function* configured(code: Codebase, folder: string, table: Value, base: string,
   for (const item of table.items ?? []) {
     if (item.api?.kind === 'route-folder') {
       const { convention, folder: named } = item.api.data as { convention: 'flat' | 'hybrid'; folder: string };
-      const plus = convention === 'hybrid' && code.tree.files.some(({ path }) => path.startsWith(`${folder}${named}/`) && /\+\//.test(path.slice(folder.length)));
+      const plus =
+        convention === 'hybrid' &&
+        code.tree.files.some(({ path }) => path.startsWith(`${folder}${named}/`) && /\+\//.test(path.slice(folder.length)));
       yield* byFiles(code, folder, named, plus ? 'plus' : convention, base, parents);
       continue;
     }
@@ -111,8 +123,7 @@ function* configured(code: Codebase, folder: string, table: Value, base: string,
     const file = named === undefined ? undefined : found(code, folder, named);
     const children = item.props?.get('children');
     const nested = (children?.items?.length ?? 0) > 0;
-    if (file !== undefined)
-      yield { file, path, index: item.props?.get('index')?.literal?.is === true, parents, around: nested };
+    if (file !== undefined) yield { file, path, index: item.props?.get('index')?.literal?.is === true, parents, around: nested };
     if (children) yield* configured(code, folder, children, path, file === undefined ? parents : [...parents, file]);
   }
 }
@@ -122,9 +133,18 @@ function found(code: Codebase, folder: string, named: string): string | undefine
   return code.tree.has(path) ? path : existing(code, path);
 }
 
-function byFiles(code: Codebase, folder: string, named: string, convention: Convention, base: string, parents: readonly string[]): RemixRoute[] {
+function byFiles(
+  code: Codebase,
+  folder: string,
+  named: string,
+  convention: Convention,
+  base: string,
+  parents: readonly string[],
+): RemixRoute[] {
   const start = `${folder}${posix.normalize(named).replace(/\/$/, '')}/`;
-  const all = code.tree.files.flatMap(({ path }) => (path.startsWith(start) ? (namedRoute(path.slice(start.length), convention) ?? []) : []));
+  const all = code.tree.files.flatMap(({ path }) =>
+    path.startsWith(start) ? (namedRoute(path.slice(start.length), convention) ?? []) : [],
+  );
   const outer = new Map(all.map((route) => [route, around(route, all)]));
   const layouts = new Set([...outer.values()].flat());
   return all.map((route) => ({

@@ -19,7 +19,12 @@ const nowhere = { start: 0, end: 0 };
  */
 export function* remixRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
   for (const app of remixApps(code, machine)) {
-    const crossSite = /sameSite:\s*['"]none['"]/i.test(code.sources.filter((path) => path.startsWith(app.prefix)).map((path) => code.text(path) ?? '').find((text) => /createCookieSessionStorage|createCookie\(/.test(text)) ?? '');
+    const crossSite = /sameSite:\s*['"]none['"]/i.test(
+      code.sources
+        .filter((path) => path.startsWith(app.prefix))
+        .map((path) => code.text(path) ?? '')
+        .find((text) => /createCookieSessionStorage|createCookie\(/.test(text)) ?? '',
+    );
     const all = [{ file: app.root, path: '/', index: false, parents: [], around: true }, ...app.routes];
     for (const route of all) {
       const module = code.module(route.file);
@@ -41,18 +46,27 @@ function* declared(code: Codebase, machine: Machine, where: Where): Generator<Ro
   const { app, route, module, crossSite } = where;
   const page = module.exports.has('default');
   const loads = module.exports.has('loader');
-  // Around an index route the layout is no address of its own.
-  const covered = route.around && (route.file === app.root || where.all.some((other) => other.path === route.path && other !== route && other.parents.includes(route.file)));
-  if (loads || (page && !covered && (!route.around || hasPath(where)))) {
+  const child = where.all.find((other) => other.parents.includes(route.file));
+  // Around an index route, or without a path of its own, a layout is no address: its loader is asked for with the pages in it.
+  const covered =
+    route.around &&
+    (route.file === app.root ||
+      !hasPath(where) ||
+      where.all.some((other) => other.path === route.path && other !== route && other.parents.includes(route.file)));
+  if (loads || (page && !covered)) {
     const loader = loads ? machine.exported(module, 'loader') : undefined;
+    const path = covered && !hasPath(where) ? (child?.path ?? route.path) : route.path;
     const spec: RouteSpec = {
       kind: page ? 'page' : 'http',
       framework: app.framework,
       method: 'GET',
-      path: route.path,
-      ...(page && { id: `${covered || (route.around && !hasPath(where)) ? 'LAYOUT' : 'PAGE'} ${route.path}` }),
+      path,
+      ...(page && { id: `${covered ? 'LAYOUT' : 'PAGE'} ${path}` }),
       place: exportPlace(module, loads ? 'loader' : 'default'),
-      run: (m) => enter(code, m, where, 'GET', (args) => (loader ? m.settle(m.call(loader, [args], unknown, nowhere, module)) : response(literal(200)))),
+      run: (m) =>
+        enter(code, m, where, path, 'GET', (args) =>
+          loader ? m.settle(m.call(loader, [args], unknown, nowhere, module)) : response(literal(200)),
+        ),
     };
     if (!covered || touches(machine, spec)) yield spec;
   }
@@ -66,7 +80,7 @@ function* declared(code: Codebase, machine: Machine, where: Where): Generator<Ro
       path: route.index ? `${route.path}?index` : route.path,
       place: exportPlace(module, 'action'),
       ...(app.checksOrigin && page ? { csrf: 'framework' } : !crossSite && { csrf: 'same-site' }),
-      run: (m) => enter(code, m, where, method, (args) => m.settle(m.call(action, [args], unknown, nowhere, module))),
+      run: (m) => enter(code, m, where, route.path, method, (args) => m.settle(m.call(action, [args], unknown, nowhere, module))),
     };
 }
 
@@ -83,15 +97,24 @@ function touches(machine: Machine, spec: RouteSpec): boolean {
 
 function methodsOf(module: Module): string[] {
   if (!/\brequest\.method\b/.test(module.text)) return ['POST'];
-  const named = [...module.text.matchAll(/\bmethod\s*(?:===?|!==?)\s*['"](POST|PUT|PATCH|DELETE)['"]|case\s*['"](POST|PUT|PATCH|DELETE)['"]/g)];
+  const named = [
+    ...module.text.matchAll(/\bmethod\s*(?:===?|!==?)\s*['"](POST|PUT|PATCH|DELETE)['"]|case\s*['"](POST|PUT|PATCH|DELETE)['"]/g),
+  ];
   const methods = [...new Set(named.map((match) => match[1] ?? match[2] ?? 'POST'))];
   return methods.length > 0 ? methods : ['POST'];
 }
 
 /** Runs the middleware of everything around the route and then the route; without an answer where none lets it through. */
-function enter(code: Codebase, machine: Machine, where: Where, method: string, route: (args: Value) => Value): Value | undefined {
+function enter(
+  code: Codebase,
+  machine: Machine,
+  where: Where,
+  path: string,
+  method: string,
+  route: (args: Value) => Value,
+): Value | undefined {
   const { route: at, module } = where;
-  const request = webRequest(pathValue(at.path.replace(/\*$/, ':splat*')), literal(method));
+  const request = webRequest(pathValue(path.replace(/\*$/, ':splat*')), literal(method));
   const args = object({ request, params: input('path'), context: routerContext() }, true);
   for (const outer of [...at.parents.flatMap((path) => code.module(path) ?? []), module]) {
     const name = ['middleware', 'unstable_middleware'].find((item) => outer.exports.has(item));
