@@ -2,12 +2,12 @@ import type { Node } from 'oxc-parser';
 import type { Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
 import { elementOf, originOf } from './member.ts';
+import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
 import { both, flagged, guarded, join, nothing, unanswered } from './state.ts';
 import {
   alternativesOf,
-  api,
   type Closure,
   type Frame,
   inputOf,
@@ -184,7 +184,14 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
     case 'MemberExpression': {
       const object = machine.evaluate(pattern.object, scope);
       const key = pattern.computed ? stringOf(machine.evaluate(pattern.property, scope)) : undefined;
-      const name = pattern.computed ? key : pattern.property.type === 'Identifier' ? pattern.property.name : undefined;
+      const { property } = pattern;
+      const name = pattern.computed
+        ? key
+        : property.type === 'Identifier'
+          ? property.name
+          : property.type === 'PrivateIdentifier'
+            ? `#${property.name}`
+            : undefined;
       if (name === undefined) return;
       for (const { value: one } of alternativesOf(object)) {
         if (one.api?.assign) one.api.assign(name, value, machine);
@@ -250,56 +257,4 @@ export function constructValue(machine: Machine, callee: Value, args: readonly V
     return args[0] && (args[0].input || args[0].parts) ? args[0] : args[0]?.items ? args[0] : unknown;
   }
   return instantiate(machine, callee.constructs, args);
-}
-
-/** An instance of a class of the user's code. */
-export function instantiate(machine: Machine, made: NonNullable<Value['constructs']>, args: readonly Value[]): Value {
-  const fields = new Map<string, Value>();
-  const parent = made.node.superClass ? machine.evaluate(made.node.superClass, made.scope) : undefined;
-  const base =
-    parent?.constructs && parent.constructs.node !== made.node
-      ? instantiate(machine, parent.constructs, args)
-      : parent?.api
-        ? parent.api.member?.('new', { machine, node: made.node, module: made.module, self: parent })
-          ? machine.construct(parent, args, made.node, made.module)
-          : unknown
-        : undefined;
-  const self: Value = api('holder', {
-    data: fields,
-    member: (name, call) => {
-      const own = fields.get(name);
-      if (own) return own;
-      const item = made.node.body.body.find(
-        (candidate) =>
-          'key' in candidate && 'name' in candidate.key && candidate.key.name === name && !('static' in candidate && candidate.static),
-      );
-      if (item?.type === 'MethodDefinition') {
-        const method: Value = { closure: { node: item.value, module: made.module, scope: made.scope, self, name } };
-        return item.kind === 'get' ? call.machine.call(method, [], self, call.node, call.module) : method;
-      }
-      return base ? call.machine.member(base, name, true, call.node, call.module) : undefined;
-    },
-  });
-  const scope: Scope = { names: new Map([['this', self]]), parent: made.scope, module: made.module };
-  for (const item of made.node.body.body) {
-    if (item.type === 'PropertyDefinition' && !item.static && item.value && 'name' in item.key)
-      fields.set(String(item.key.name), machine.evaluate(item.value, scope));
-  }
-  const constructor = made.node.body.body.find((item) => item.type === 'MethodDefinition' && item.kind === 'constructor');
-  if (constructor?.type === 'MethodDefinition') {
-    constructor.value.params.forEach((param, nth) => {
-      if (param.type === 'TSParameterProperty' && param.parameter.type === 'Identifier')
-        fields.set(param.parameter.name, args[nth] ?? unknown);
-    });
-    if (machine.stack.length < maxDepth)
-      callClosure(
-        machine,
-        { node: constructor.value, module: made.module, scope: made.scope, self, name: 'constructor' },
-        args,
-        self,
-        made.node,
-        made.module,
-      );
-  }
-  return self;
 }

@@ -24,6 +24,8 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       return machine.lookup(node.name, scope);
     case 'ThisExpression':
       return machine.lookup('this', scope);
+    case 'Super':
+      return machine.lookup('super', scope);
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
     case 'FunctionDeclaration':

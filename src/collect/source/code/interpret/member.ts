@@ -118,7 +118,14 @@ function staticMember(machine: Machine, value: Value, name: string): Value | und
     if (item.type === 'MethodDefinition') return { closure: { node: item.value, module, scope, self: value, name } };
     if (item.type === 'PropertyDefinition' && item.value) return machine.aside(() => machine.evaluate(item.value ?? node, scope));
   }
-  return undefined;
+  if (name === 'name' && node.id) return literal(node.id.name);
+  const { superClass } = node;
+  const parent = superClass && machine.aside(() => machine.evaluate(superClass, scope));
+  if (!parent || parent.constructs?.node === node) return undefined;
+  const inherited = machine.member(parent, name, true, node, module);
+  // `find` of a model class is asked of the class that inherits it.
+  const { native: run } = inherited;
+  return run ? native((call) => run({ ...call, self: value })) : inherited;
 }
 
 /** The value's elements seen as one: an element of a list of inputs is an input, of rows a row. */
