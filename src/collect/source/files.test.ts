@@ -6,7 +6,7 @@ import { evidenceStore } from '../../core/evidence-store.ts';
 import { createVault } from '../../core/vault.ts';
 import { type SourceFiles, sourceFiles } from '../../evidence/source.ts';
 import { type Codebase, codeCollector, sourceCode } from './code/codebase.ts';
-import { filesCollector } from './files.ts';
+import { filesCollector, otherLanguages } from './files.ts';
 import { treeCollector } from './tree.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'files-'));
@@ -28,5 +28,24 @@ describe('the files of a repo', () => {
     const code = await store.get(sourceCode);
     (code.ok ? (code.value as Codebase) : undefined)?.module('src/broken.ts');
     expect(files.gaps.map(({ what }) => what)).toEqual(['src/etc', 'src/broken.ts']);
+  });
+});
+
+describe('languages that are not read', () => {
+  const named = (...paths: string[]): string[] =>
+    otherLanguages({
+      files: paths.map((path) => ({ path, bytes: 1, ignored: path.includes('venv'), built: path.startsWith('dist/') })),
+    }).map(({ what, why }) => `${what} ${why.split(':')[0]}`);
+
+  it('are named with a count, the most files first', () => {
+    expect(named('api/index.php', 'api/user.php', 'tools/a.PY', 'src/app.ts', 'README.md')).toEqual([
+      '2 PHP files were not read',
+      '1 Python file was not read',
+    ]);
+  });
+
+  it('leave out ignored files, build output and the shells of native apps', () => {
+    expect(named('venv/a.py', 'dist/b.py', 'android/app/src/Main.kt', 'apps/mobile/ios/AppDelegate.swift')).toEqual([]);
+    expect(named('lib/main.dart', 'server/Program.cs')).toEqual(['1 Dart file was not read', '1 C# file was not read']);
   });
 });
