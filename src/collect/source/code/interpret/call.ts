@@ -1,26 +1,23 @@
-import type { Node } from 'oxc-parser';
-import type { Module } from '../module.ts';
+import { type Node } from 'oxc-parser';
+import { type Module } from '../module.ts';
 import { callArguments } from './builtins.ts';
-import { elementOf, originOf } from './member.ts';
+import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
-import { both, flagged, guarded, join, nothing, unanswered } from './state.ts';
+import { both, flagged, guarded, join, type State } from './state.ts';
 import {
-  alternativesOf,
   type Closure,
   type Frame,
-  inputOf,
-  isNullish,
-  literal,
   type Machine,
-  oneOf,
   type Scope,
-  some,
   type Span,
-  stringOf,
-  unknown,
   type Value,
+  alternativesOf,
+  inputOf,
+  literal,
+  oneOf,
+  unknown,
   whoOf,
 } from './value.ts';
 
@@ -58,7 +55,11 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const from = originOf(callee);
   // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
   const carried = args.map((arg) => inputOf(arg, 3)).find((input) => input !== undefined);
-  return { ...(functions.length > 0 && { wraps: functions }), ...(carried && { input: { source: carried.source, name: carried.name ?? 'derived' } }), ...(from && { from }) };
+  return {
+    ...(functions.length > 0 && { wraps: functions }),
+    ...(carried && { input: { source: carried.source, name: carried.name ?? 'derived' } }),
+    ...(from && { from }),
+  };
 }
 
 const permissionName =
@@ -73,7 +74,7 @@ function permissionQuestion(callee: Value, args: readonly Value[], node: Span, m
 
 function callAlternatives(machine: Machine, callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value {
   const base = machine.state;
-  const results: { value: Value; state: typeof nothing }[] = [];
+  const results: { value: Value; state: State }[] = [];
   const ends = [];
   for (const item of alternativesOf(callee)) {
     if (item.value.literal) continue;
@@ -128,7 +129,10 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name)
     return { closure: { ...only.value.closure, name: `${closure.name}()` } };
   const result = frame.returns.length === 0 ? unknown : oneOf(frame.returns);
-  const factory = onceName.test(closure.name ?? '') && Object.keys(result).length === 0 ? args.find((arg) => arg.closure?.node.params.length === 0) : undefined;
+  const factory =
+    onceName.test(closure.name ?? '') && Object.keys(result).length === 0
+      ? args.find((arg) => arg.closure?.node.params.length === 0)
+      : undefined;
   if (factory && machine.state) return callValue(machine, factory, [], unknown, node, module);
   keep(machine, closure, args, begin, result);
   return result;
@@ -140,109 +144,6 @@ function bindParameters(machine: Machine, closure: Closure, args: readonly Value
     else if (param.type === 'TSParameterProperty') machine.assign(param.parameter, args[nth] ?? unknown, scope);
     else machine.assign(param, args[nth] ?? unknown, scope);
   });
-}
-
-/** Binds a pattern: names, nested patterns, defaults and rests. Members of known objects (`ctx.body = x`) are set on them. */
-export function assignPattern(machine: Machine, pattern: Node, value: Value, scope: Scope, declare = true): void {
-  switch (pattern.type) {
-    case 'Identifier':
-      if (declare) scope.names.set(pattern.name, value);
-      else setName(pattern.name, value, scope);
-      return;
-    case 'AssignmentPattern':
-      assignPattern(machine, pattern.left, withDefault(machine, value, pattern.right, scope), scope, declare);
-      return;
-    case 'ObjectPattern': {
-      const taken = new Set<string>();
-      for (const property of pattern.properties) {
-        if (property.type === 'RestElement') {
-          const rest = value.props ? { ...value, props: new Map([...value.props].filter(([name]) => !taken.has(name))) } : value;
-          assignPattern(machine, property.argument, rest, scope, declare);
-          continue;
-        }
-        const name = 'name' in property.key ? String(property.key.name) : 'value' in property.key ? String(property.key.value) : '';
-        taken.add(name);
-        assignPattern(machine, property.value, machine.member(value, name, true, property, scope.module), scope, declare);
-      }
-      return;
-    }
-    case 'ArrayPattern':
-      pattern.elements.forEach((element, nth) => {
-        if (!element) return;
-        if (element.type === 'RestElement')
-          assignPattern(machine, element.argument, value.items ? { items: value.items.slice(nth) } : elementOf(value), scope, declare);
-        else
-          assignPattern(
-            machine,
-            element,
-            value.items && !value.open ? (value.items[nth] ?? literal(undefined)) : elementOf(value),
-            scope,
-            declare,
-          );
-      });
-      return;
-    case 'MemberExpression': {
-      const object = machine.evaluate(pattern.object, scope);
-      const key = pattern.computed ? stringOf(machine.evaluate(pattern.property, scope)) : undefined;
-      const { property } = pattern;
-      const name = pattern.computed
-        ? key
-        : property.type === 'Identifier'
-          ? property.name
-          : property.type === 'PrivateIdentifier'
-            ? `#${property.name}`
-            : undefined;
-      if (name === undefined) return;
-      for (const { value: one } of alternativesOf(object)) {
-        if (one.api?.assign) one.api.assign(name, value, machine);
-        else if (one.api?.data instanceof Map) remember(machine, one.api.data as Map<string, Value>, name, value);
-        else if (one.props instanceof Map) one.props.set(name, value);
-      }
-      return;
-    }
-    default:
-  }
-}
-
-/**
- * Keeps what the code puts on a request, session or context: `req.user = payload` may stand on one path only, so who reads it later
- * learns of the caller only by testing it. `req.user = null` on another path takes nothing back: the name may be either.
- */
-export function remember(machine: Machine, store: Map<string, Value>, name: string, value: Value): void {
-  const { state } = machine;
-  const before = store.get(name);
-  if (state && !value.alternatives && some(value, (inner) => whoOf(inner) !== undefined, 2))
-    store.set(
-      name,
-      oneOf([
-        { value, state: unanswered(state) ?? state },
-        { value: literal(undefined), state: nothing },
-      ]),
-    );
-  else if (isNullish(value) && before && !isNullish(before))
-    store.set(
-      name,
-      oneOf([
-        { value, state: nothing },
-        { value: before, state: nothing },
-      ]),
-    );
-  else store.set(name, value);
-}
-
-function withDefault(machine: Machine, value: Value, fallback: Node, scope: Scope): Value {
-  if (!value.literal || value.literal.is !== undefined) return value;
-  return machine.evaluate(fallback, scope);
-}
-
-function setName(name: string, value: Value, scope: Scope): void {
-  for (let at: Scope | undefined = scope; at; at = at.parent) {
-    if (at.names.has(name)) {
-      at.names.set(name, value);
-      return;
-    }
-  }
-  scope.names.set(name, value);
 }
 
 /** `new X(...)`: an instance whose methods are the class's, with constructor parameters kept as properties. */

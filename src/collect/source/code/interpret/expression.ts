@@ -1,11 +1,12 @@
-import type { Expression, Node } from 'oxc-parser';
-import { merge } from './builtins.ts';
+import { type Expression, type Node } from 'oxc-parser';
+import { merge } from './global-names.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
 import { specifierOf } from './repo-path.ts';
-import { both, either, guarded, nothing, type State } from './state.ts';
-import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value, whoOf } from './value.ts';
+import { both, either, guarded, nothing } from './state.ts';
+import { type Machine, type Scope, type Value, each, inputOf, literal, oneOf, stringOf, unknown, whoOf } from './value.ts';
+import { compare, instanceOf, typeOf } from './operators.ts';
 
 /** Evaluates an expression to what is known of its value; the machine's state moves along. */
 export function evaluateExpression(machine: Machine, node: Expression | Node, scope: Scope): Value {
@@ -223,7 +224,9 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
   const right = machine.evaluate(node.right, scope);
   // Two constants are compared as they stand: `null === undefined` is false, though a missing row may be either.
   const same = (operator: string): Value | undefined =>
-    left.literal && right.literal && !left.env && !right.env && operator.length === 3 ? literal(left.literal.is === right.literal.is) : undefined;
+    left.literal && right.literal && !left.env && !right.env && operator.length === 3
+      ? literal(left.literal.is === right.literal.is)
+      : undefined;
   switch (node.operator) {
     case '===':
     case '==':
@@ -255,47 +258,6 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
       return unknown;
   }
 }
-
-function compare(left: Value, right: Value, operator: string, role: () => State): Value {
-  const [a, b] = [left.literal?.is, right.literal?.is];
-  // `rows.length > 0`, `rowCount < 1`: whether there is a row at all.
-  if (!left.alternatives && left.whenTrue && typeof b === 'number')
-    return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
-  // `rankOf[user.role] >= rankOf.admin`: enough of a role.
-  const [least, most] = operator.startsWith('>') ? [left, right] : [right, left];
-  if (isRole(least) && !isRole(most)) return { whenTrue: role() };
-  if (isRole(most) && !isRole(least)) return { whenFalse: role() };
-  if (typeof a !== 'number' || typeof b !== 'number') return unknown;
-  return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
-}
-
-const isRole = (value: Value): boolean => {
-  const who = whoOf(value);
-  return who?.part === 'role' && who.level !== 'presence';
-};
-
-// `result instanceof Response` tells the refusing return of a guard from its good one.
-function instanceOf(left: Value, right: Value): Value {
-  const response = right.api?.kind === 'Response';
-  return boolean(left, (one) =>
-    response ? (one.response ? true : one.props || one.who || one.literal || one.row ? false : undefined) : one.literal ? false : undefined,
-  );
-}
-
-const boolean = (value: Value, answer: (one: Value) => boolean | undefined): Value =>
-  oneOf(
-    alternativesOf(value).map((item) => {
-      const known = answer(item.value);
-      return { value: known === undefined ? unknown : literal(known), state: item.state };
-    }),
-  );
-
-const typeOf = (value: Value): Value => boolean2(value);
-const boolean2 = (value: Value): Value => {
-  const is = value.literal?.is;
-  if (value.literal) return literal(is === null ? 'object' : typeof is);
-  return value.closure || value.native ? literal('function') : value.parts ? literal('string') : value.props ? literal('object') : unknown;
-};
 
 function conditional(machine: Machine, node: Extract<Expression, { type: 'ConditionalExpression' }>, scope: Scope): Value {
   const test = machine.evaluate(node.test, scope);

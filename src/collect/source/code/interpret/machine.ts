@@ -1,6 +1,7 @@
 import type { Codebase } from '../codebase.ts';
-import { globals as builtins } from './builtins.ts';
-import { assignPattern, callValue, constructValue } from './call.ts';
+import { globals as builtins } from './global-names.ts';
+import { callValue, constructValue } from './call.ts';
+import { assignPattern } from './patterns.ts';
 import { evaluateExpression } from './expression.ts';
 import { createLog } from './log.ts';
 import { memberOf } from './member.ts';

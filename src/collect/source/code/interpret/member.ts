@@ -1,5 +1,6 @@
 import type { Module } from '../module.ts';
-import { callbackMember, stringMember } from './builtins.ts';
+import { callbackMember } from './builtins.ts';
+import { stringMember } from './strings.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import {
   alternativesOf,

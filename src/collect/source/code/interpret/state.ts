@@ -86,7 +86,12 @@ const saysLess = (part: State, whole: State): boolean =>
 /** True when nothing is known. */
 export const isEmpty = (state: State): boolean =>
   state === nothing ||
-  (state.auth === 'none' && state.guards.length === 0 && state.roles.length === 0 && state.flags.size === 0 && state.maybe.length === 0 && state.maybeFlags.size === 0);
+  (state.auth === 'none' &&
+    state.guards.length === 0 &&
+    state.roles.length === 0 &&
+    state.flags.size === 0 &&
+    state.maybe.length === 0 &&
+    state.maybeFlags.size === 0);
 
 /** Both hold. */
 export function both(a: State, b: State): State {

@@ -176,7 +176,12 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
 
 // The same value under the same state twice tells nothing new.
 function addTo(list: Alternative[], value: Value, state: State): void {
-  for (const known of list) if (known.state === state && (known.value === value || (known.value.literal && value.literal && known.value.literal.is === value.literal.is))) return;
+  for (const known of list)
+    if (
+      known.state === state &&
+      (known.value === value || (known.value.literal && value.literal && known.value.literal.is === value.literal.is))
+    )
+      return;
   list.push({ value, state });
 }
 

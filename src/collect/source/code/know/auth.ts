@@ -1,54 +1,8 @@
 import { credentialsProvider } from './credentials.ts';
-import type { AuthLevel } from '../../../../evidence/routes.ts';
-import { both, flagged, guarded, nothing, type State } from '../interpret/state.ts';
-import {
-  type Alternative,
-  api,
-  inputOf,
-  literal,
-  native,
-  type NativeCall,
-  object,
-  oneOf,
-  unknown,
-  type Value,
-} from '../interpret/value.ts';
-
-/** A value that names the caller, or null: the test for null is the guard. */
-export const maybeUser = (
-  call: Pick<NativeCall, 'node' | 'module'>,
-  what: string,
-  level: AuthLevel = 'identity',
-  wrap: (who: Value) => Value = (who) => who,
-): Value =>
-  oneOf([
-    { value: wrap({ who: { level, part: 'user' } }), state: guarded(level, what, call.module.placeOf(call.node)) },
-    { value: literal(null), state: nothing },
-  ]);
-
-/** A verification that throws when it fails: what follows it knows the caller. */
-export function sureUser(call: NativeCall, what: string, level: AuthLevel = 'identity', wrap: (who: Value) => Value = (who) => who): Value {
-  raise(call, guarded(level, what, call.module.placeOf(call.node)));
-  return wrap({ who: { level, part: 'user' } });
-}
-
-/** From here on `state` holds on this path. */
-export function raise(call: Pick<NativeCall, 'machine'>, state: State): void {
-  const { machine } = call;
-  if (!machine.state) return;
-  const auth = state.auth === 'none' ? machine.state.auth : state.auth;
-  const order: AuthLevel[] = ['none', 'presence', 'unverified-session', 'identity', 'role', 'tenant'];
-  const rest = machine.state.unanswered;
-  machine.state = {
-    ...(rest !== undefined && { unanswered: rest && both(rest, state) }),
-    auth: order.indexOf(auth) > order.indexOf(machine.state.auth) ? auth : machine.state.auth,
-    guards: [...machine.state.guards, ...state.guards],
-    roles: [...new Set([...machine.state.roles, ...state.roles])],
-    flags: new Map([...machine.state.flags, ...state.flags]),
-    maybe: machine.state.maybe,
-    maybeFlags: machine.state.maybeFlags,
-  };
-}
+import { flagged, guarded, nothing } from '../interpret/state.ts';
+import { type Alternative, type Value, api, inputOf, literal, native, object, oneOf, unknown } from '../interpret/value.ts';
+import { clerk } from './clerk.ts';
+import { maybeUser, sureUser, raise } from './identity.ts';
 
 const session = (who: Value): Value => ({ ...who, props: new Map([['user', who]]), open: true });
 
@@ -89,101 +43,6 @@ const middlewareWrapper = (what: string): Value =>
       return handler ? call.machine.call(handler, call.args, unknown, call.node, call.module) : { response: 'pass' };
     });
   });
-
-/** Clerk. */
-function clerk(name: string): Value | undefined {
-  if (name === 'auth' || name === 'getAuth') {
-    const make = (call: NativeCall): Value =>
-      oneOf([
-        { value: clerkAuth(true), state: guarded('identity', `${name}() of Clerk`, call.module.placeOf(call.node)) },
-        { value: clerkAuth(false), state: nothing },
-      ]);
-    return api('clerk-auth', { call: make, member: (member) => (member === 'protect' ? protect() : undefined) });
-  }
-  if (name === 'currentUser') return native((call) => maybeUser(call, 'currentUser() of Clerk'));
-  if (name === 'clerkMiddleware' || name === 'withClerkMiddleware' || name === 'authMiddleware')
-    return native(({ args }) => {
-      const handler = args.find((arg) => arg.closure);
-      if (!handler) return native(() => ({ response: 'pass' }));
-      return native((call) =>
-        call.machine.call(handler, [clerk('auth') ?? unknown, call.args[0] ?? unknown, unknown], unknown, call.node, call.module),
-      );
-    });
-  if (name === 'createRouteMatcher') return native(({ args }) => native((call) => routeMatch(args[0] ?? unknown, call)));
-  if (name === 'requireAuth' || name === 'ClerkExpressRequireAuth')
-    return native((outer) =>
-      native(
-        (call) => (
-          raise(call, guarded('identity', `${name}() of Clerk`, outer.module.placeOf(outer.node))),
-          call.args[2] ? call.machine.call(call.args[2], [], unknown, call.node, call.module) : unknown
-        ),
-      ),
-    );
-  return undefined;
-}
-
-const clerkAuth = (signedIn: boolean): Value =>
-  object({
-    userId: signedIn ? { who: { level: 'identity', part: 'id' } } : literal(null),
-    orgId: signedIn ? { who: { level: 'identity', part: 'tenant' } } : literal(null),
-    sessionClaims: signedIn ? { who: { level: 'identity', part: 'user' } } : literal(null),
-    orgRole: signedIn ? { who: { level: 'identity', part: 'role' } } : literal(null),
-    isAuthenticated: literal(signedIn),
-    has: native((call) => ({ whenTrue: guarded('role', 'has() of Clerk', call.module.placeOf(call.node)) })),
-    protect: protect(),
-    redirectToSignIn: native(() => ({ response: 'deny' })),
-  });
-
-const protect = (): Value => native((call) => sureUser(call, 'auth.protect() of Clerk'));
-
-// The matcher's patterns are path-to-regexp strings; they decide on the concrete path of the route.
-function routeMatch(patterns: Value, call: NativeCall): Value {
-  const request = call.args[0];
-  const path =
-    request &&
-    call.machine.member(call.machine.member(request, 'nextUrl', true, call.node, call.module), 'pathname', true, call.node, call.module);
-  const list = patterns.items ?? [patterns];
-  return (
-    native(({ machine }) => {
-      let open = false;
-      for (const pattern of list) {
-        const known = typeof pattern.literal?.is === 'string' && path ? matchesPath(pattern.literal.is, path) : undefined;
-        if (known === true) return literal(true);
-        if (known === undefined) open = true;
-      }
-      void machine;
-      return open ? unknown : literal(false);
-    }).native?.(call) ?? unknown
-  );
-}
-
-/** Whether a path-to-regexp style pattern (`/dashboard(.*)`, `/api/:path*`) matches a route's path; `undefined` when parameters leave it open. */
-export function matchesPath(pattern: string, path: Value): boolean | undefined {
-  const text =
-    typeof path.literal?.is === 'string' ? path.literal.is : path.parts?.map((part) => (typeof part === 'string' ? part : '_x_')).join('');
-  if (text === undefined) return undefined;
-  const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, (character) =>
-      character === '(' ||
-      character === ')' ||
-      character === '.' ||
-      character === '*' ||
-      character === '?' ||
-      character === '|' ||
-      character === '!' ||
-      character === '+'
-        ? character
-        : `\\${character}`,
-    )
-    .replace(/\/:\w+\*/g, '(?:/.*)?')
-    .replace(/\/:\w+\+/g, '/.+')
-    .replace(/:\w+/g, '[^/]+');
-  try {
-    return new RegExp(`^${source}/?$`).test(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** jsonwebtoken, jose and the like: `verify` throws on a bad token, `decode` checks nothing. */
 function jwt(name: string): Value | undefined {
@@ -233,7 +92,7 @@ const sealedSession = (what: string): Value =>
       data: new Map<string, Value>(),
       member: (field) =>
         /^(save|destroy|updateConfig|get|set|commit|regenerate)$/.test(field)
-          ? native(({ args }) => (field === 'get' ? maybeUser(call, what) : (void args, unknown)))
+          ? native(() => (field === 'get' ? maybeUser(call, what) : unknown))
           : maybeUser(call, `${what} has ${field}`),
     }),
   );
@@ -300,7 +159,7 @@ function password(name: string): Value | undefined {
       return proved;
     });
   if (name === 'hash' || name === 'hashSync')
-    return native(({ args }) => ({ ...(args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } as const } : {}) }));
+    return native(({ args }) => (args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } } : unknown));
   return undefined;
 }
 

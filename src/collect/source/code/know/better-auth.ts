@@ -1,6 +1,6 @@
 import { guarded, nothing } from '../interpret/state.ts';
 import { api, literal, native, type NativeCall, object, oneOf, unknown, type Value } from '../interpret/value.ts';
-import { maybeUser } from './auth.ts';
+import { maybeUser } from './identity.ts';
 
 /** better-auth's server object: `auth.api.getSession()` asks the session's store, `verifyApiKey()` that of the keys. */
 export function betterAuthPackage(packageName: string, name: string): Value | undefined {

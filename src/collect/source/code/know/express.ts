@@ -2,6 +2,7 @@ import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
 import { api, literal, type Machine, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { identityPart } from '../interpret/member.ts';
+import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
 import { noteSecrets } from './effects.ts';
 import { headerValue, input, response } from './web.ts';
@@ -139,7 +140,7 @@ export function nodeRequest(url: Value, method: string): Value {
     data: fields,
     member: (name, call) => {
       const own = fields.get(name);
-      if (own) return own;
+      if (own) return readCaller(own, name, call);
       switch (name) {
         case 'body':
         case 'rawBody':

@@ -1,7 +1,7 @@
 import { recordGap } from '../interpret/log.ts';
 import { guarded, join, nothing, type State } from '../interpret/state.ts';
 import { api, literal, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { raise } from './auth.ts';
+import { raise } from './identity.ts';
 import { nodeResponse } from './express.ts';
 import { addRoute } from './fastify-route.ts';
 import type { Install } from './fastify-scope.ts';

@@ -1,4 +1,4 @@
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import {
@@ -14,8 +14,9 @@ import {
   unknown,
   type Value,
 } from '../interpret/value.ts';
-import { maybeUser } from './auth.ts';
+import { maybeUser } from './identity.ts';
 import { nodeRequest } from './express.ts';
+import { readCaller } from './caller.ts';
 import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-scope.ts';
 import { refuses } from './status.ts';
 import { input } from './web.ts';
@@ -41,7 +42,7 @@ function requestOf(route: FastifyRoute, path: Value): Value {
     data: fields,
     member: (name, call) => {
       const own = fields.get(name);
-      if (own) return own;
+      if (own) return readCaller(own, name, call);
       const decorated = decorator(instance, 'request', name);
       const bound = decorated && bind(decorated, request, call);
       if (bound) return bound;

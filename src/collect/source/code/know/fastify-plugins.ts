@@ -1,4 +1,4 @@
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
 import {
   alternativesOf,
@@ -14,7 +14,7 @@ import {
   unknown,
   type Value,
 } from '../interpret/value.ts';
-import { raise } from './auth.ts';
+import { raise } from './identity.ts';
 import type { Exchange } from './fastify-exchange.ts';
 import { runHook } from './fastify-hooks.ts';
 import type { FastifyInstance, Install } from './fastify-scope.ts';

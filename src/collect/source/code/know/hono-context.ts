@@ -1,7 +1,8 @@
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import { api, literal, type Machine, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { maybeUser } from './auth.ts';
+import { maybeUser } from './identity.ts';
+import { readCaller } from './caller.ts';
 import { refuses } from './status.ts';
 import { sqlPackage } from './sql.ts';
 import { headerValue, input, response, webRequest } from './web.ts';
@@ -15,8 +16,11 @@ export const currentContext = (machine: Machine): Value => contexts.get(machine)
 export function makeContext(machine: Machine, path: Value, method: string): Value {
   const store = new Map<string, Value>();
   const request = requestOf(path, method);
-  const read = (name: string, call: Pick<NativeCall, 'node' | 'module'>): Value =>
-    store.get(name) ?? (callerName.test(name) ? maybeUser(call, `c.get('${name}') is set`) : unknown);
+  const read = (name: string, call: Pick<NativeCall, 'machine' | 'node' | 'module'>): Value => {
+    const kept = store.get(name);
+    if (kept) return readCaller(kept, name, call);
+    return callerName.test(name) ? maybeUser(call, `c.get('${name}') is set`) : unknown;
+  };
   const context: Value = api('hono-context', {
     data: store,
     member: (name) => {

@@ -1,4 +1,4 @@
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
 import {
@@ -15,7 +15,8 @@ import {
   type Value,
 } from '../interpret/value.ts';
 import type { AuthLevel } from '../../../../evidence/routes.ts';
-import { authPackage, raise } from './auth.ts';
+import { authPackage } from './auth.ts';
+import { raise } from './identity.ts';
 import { appOf, createFactory, createRoute, makeApp, serveApp } from './hono-app.ts';
 import { currentContext, environment } from './hono-context.ts';
 import { exceptMiddleware, everyMiddleware, someMiddleware } from './hono-combine.ts';

@@ -1,8 +1,9 @@
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, guarded, nothing, type State } from '../interpret/state.ts';
 import { api, literal, type Machine, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest } from './express.ts';
+import { readCaller } from './caller.ts';
 import { refuses } from './status.ts';
 import { input } from './web.ts';
 
@@ -17,7 +18,7 @@ export function makeKoaContext(path: Value, method: string): Value {
   const fromRequest = (name: string, call: Omit<NativeCall, 'args'>): Value | undefined => base.api?.member?.(name, call);
   const callers = api('koa-state', {
     data: state,
-    member: (name, call) => state.get(name) ?? (callerName.test(name) ? fromRequest('user', call) : undefined),
+    member: (name, call) => kept(state, name, call) ?? (callerName.test(name) ? fromRequest('user', call) : undefined),
   });
   const request: Value = api('koa-request', { data: own, member: (name, call) => own.get(name) ?? requestMember(name, call, fromRequest) });
   const response: Value = api('koa-response', { assign, member: (name, call) => responseMember(name, call, response) });
@@ -25,8 +26,8 @@ export function makeKoaContext(path: Value, method: string): Value {
     assign: (name, value, machine) => (isAnswer.has(name) ? assign(name, value, machine) : remember(machine, own, name, value)),
     data: own,
     member: (name, call) => {
-      const kept = own.get(name);
-      if (kept) return kept;
+      const known = kept(own, name, call);
+      if (known) return known;
       switch (name) {
         case 'state':
           return callers;
@@ -57,6 +58,11 @@ export function makeKoaContext(path: Value, method: string): Value {
     },
   });
   return context;
+}
+
+function kept(store: ReadonlyMap<string, Value>, name: string, call: Omit<NativeCall, 'args'>): Value | undefined {
+  const value = store.get(name);
+  return value && readCaller(value, name, call);
 }
 
 const callerName = /^(?:user|auth|currentUser|userId|account|admin|jwt|jwtPayload|session)$/;

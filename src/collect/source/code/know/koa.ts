@@ -1,8 +1,8 @@
 import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
-import { remember } from '../interpret/call.ts';
+import { remember } from '../interpret/patterns.ts';
 import { matches } from '../interpret/regexp.ts';
 import { api, literal, native, type NativeCall, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { raise } from './auth.ts';
+import { raise } from './identity.ts';
 import { userOrNot } from './koa-context.ts';
 import { dispatcher, goOn, makeKoa, makeKoaRouter } from './koa-router.ts';
 import { flatten, pathText } from './registration.ts';

@@ -1,39 +1,10 @@
-import type { DataAccess } from '../../../../evidence/routes.ts';
-import { alternativesOf, api, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { nothing } from '../interpret/state.ts';
+import { type DataAccess } from '../../../../evidence/routes.ts';
+import { type NativeCall, type Value, api, native, object, stringOf, unknown } from '../interpret/value.ts';
 import { ownRelations } from './prisma-relations.ts';
-import { access, type Filter, maybeRow, rows } from './access.ts';
+import { access, maybeRow, rows } from './access.ts';
 import { sqlTag } from './sql.ts';
-
-/** Comparisons in a filter object (`where: { id, organisation: { ownerId } }`), nested relations by their last name. */
-export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { filters: Filter[]; open: boolean } {
-  if (!where) return { filters: [], open: false };
-  const filters: Filter[] = [];
-  let open = false;
-  for (const { value } of alternativesOf(where)) {
-    if (!value.props) {
-      if (value !== unknown && (value.input ?? value.who ?? value.row)) filters.push({ column: prefix || 'id', value });
-      else if (!value.literal) open = true;
-      continue;
-    }
-    if (value.open) open = true;
-    for (const [name, item] of value.props) {
-      if (/^(AND|\$and)$/.test(name)) for (const part of item.items ?? [item]) merge(filtersOf(part, prefix, depth - 1));
-      else if (/^(OR|NOT|\$or|\$nor)$/.test(name)) open = true;
-      else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name))
-        depth > 0 && item.props
-          ? merge(filtersOf(item, prefix, depth - 1))
-          : filters.push({ column: prefix || name, value: item.items?.length === 1 ? (item.items[0] ?? item) : item });
-      else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
-      else filters.push({ column: name, value: item });
-    }
-  }
-  function merge(inner: { filters: Filter[]; open: boolean }): void {
-    filters.push(...inner.filters);
-    open ||= inner.open;
-  }
-  return { filters, open };
-}
+import { firestore } from './firestore.ts';
+import { filtersOf } from './filters.ts';
 
 interface Verb {
   readonly operation: DataAccess['operation'];
@@ -172,103 +143,6 @@ const savable = (name: string, values: Value): Value =>
         ? native((call) => objectQuery(call, name, { operation: 'create', gives: 'one' }, undefined, values))
         : values.props?.get(member),
   });
-
-/** Firestore through the Admin SDK: security rules do not apply to it. */
-export const firestore = (): Value =>
-  api('firestore', {
-    member: (name) =>
-      name === 'collection' || name === 'collectionGroup'
-        ? native(({ args }) => collection(stringOf(args[0]) ?? '*', []))
-        : name === 'doc'
-          ? native(({ args }) => document((stringOf(args[0]) ?? '*').split('/')[0] ?? '*', args[0] ?? unknown))
-          : name === 'runTransaction' || name === 'batch'
-            ? native((call) =>
-                call.args[0]?.closure ? call.machine.call(call.args[0], [unknown], unknown, call.node, call.module) : unknown,
-              )
-            : undefined,
-  });
-
-const collection = (name: string, filters: readonly Filter[]): Value =>
-  api('firestore-collection', {
-    member: (member) => {
-      if (member === 'doc') return native(({ args }) => document(name, args[0] ?? unknown));
-      if (member === 'where')
-        return native(({ args }) => collection(name, [...filters, { column: stringOf(args[0]) ?? '*', value: args[2] ?? unknown }]));
-      if (member === 'orderBy' || member === 'limit' || member === 'select' || member === 'offset' || member === 'startAfter')
-        return native(() => collection(name, filters));
-      if (member === 'get' || member === 'count')
-        return native((call) =>
-          snapshotOf(
-            access(call.machine, {
-              kind: 'table',
-              name,
-              operation: 'read',
-              client: 'server',
-              filters,
-              node: call.node,
-              module: call.module,
-            }).row,
-          ),
-        );
-      if (member === 'add')
-        return native(
-          (call) =>
-            access(call.machine, {
-              kind: 'table',
-              name,
-              operation: 'create',
-              client: 'server',
-              filters,
-              ...(call.args[0] && { values: call.args[0] }),
-              node: call.node,
-              module: call.module,
-            }).row,
-        );
-      return undefined;
-    },
-  });
-
-const documentVerbs: Record<string, DataAccess['operation']> = {
-  get: 'read',
-  set: 'update',
-  update: 'update',
-  delete: 'delete',
-  create: 'create',
-};
-
-const document = (name: string, id: Value): Value =>
-  api('firestore-document', {
-    member: (member) => {
-      const operation = documentVerbs[member];
-      if (member === 'collection') return native(({ args }) => collection(stringOf(args[0]) ?? '*', [{ column: 'id', value: id }]));
-      if (!operation) return undefined;
-      return native((call) => {
-        const { row, found } = access(call.machine, {
-          kind: 'table',
-          name,
-          operation,
-          client: 'server',
-          filters: [{ column: 'id', value: id }],
-          ...(call.args[0] && operation !== 'read' && { values: call.args[0] }),
-          node: call.node,
-          module: call.module,
-        });
-        return snapshotOf(row, found);
-      });
-    },
-  });
-
-const snapshotOf = (row: Value, found = nothing): Value =>
-  object(
-    {
-      exists: { whenTrue: found },
-      data: native(() => maybeRow(row, found)),
-      docs: { items: [object({ data: native(() => row), id: row }, true)], open: true },
-      empty: unknown,
-      id: row,
-    },
-    true,
-  );
 
 /** ORMs and drivers whose queries are objects. */
 export function ormPackage(packageName: string, name: string): Value | undefined {

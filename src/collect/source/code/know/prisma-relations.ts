@@ -1,6 +1,6 @@
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
 import { api, literal, native, type NativeCall, oneOf, type Value, whoOf } from '../interpret/value.ts';
-import { filtersOf } from './orm.ts';
+import { filtersOf } from './filters.ts';
 
 /**
  * Relations that a Prisma query narrows to the caller (`include: { users: { where: { userId: session.user.id } } }`): where such a

@@ -1,8 +1,8 @@
 import { stateWhen } from '../interpret/condition.ts';
 import { both, flagged } from '../interpret/state.ts';
 import { api, isNullish, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { maybeUser, raise, sureUser } from './auth.ts';
-import { remember } from '../interpret/call.ts';
+import { maybeUser, raise, sureUser } from './identity.ts';
+import { remember } from '../interpret/patterns.ts';
 import { cookieMaker, sessionStorage } from './remix-session.ts';
 import { webPackage } from './web.ts';
 

@@ -1,23 +1,23 @@
-import type { DataAccess, DataClient } from '../../../../evidence/routes.ts';
-import type { Module } from '../module.ts';
-import { recordEffect } from '../interpret/log.ts';
+import { answer, user } from './supabase-answer.ts';
+import { type DataAccess, type DataClient } from '../../../../evidence/routes.ts';
+import { type Module } from '../module.ts';
 import { guarded, nothing } from '../interpret/state.ts';
 import {
-  api,
-  inputOf,
-  literal,
   type Machine,
-  native,
   type NativeCall,
-  object,
-  oneOf,
   type Span,
+  type Value,
+  api,
+  literal,
+  native,
+  oneOf,
   some,
   stringOf,
   unknown,
-  type Value,
 } from '../interpret/value.ts';
-import { access, type Filter, rows } from './access.ts';
+import { type Filter, access, rows } from './access.ts';
+import { auth } from './supabase-auth.ts';
+import { storage } from './supabase-storage.ts';
 
 const packages = new Set([
   '@supabase/supabase-js',
@@ -81,8 +81,6 @@ function clientRights(args: readonly Value[]): DataClient {
   const key = args[1];
   return key && (some(key, (value) => value.env !== undefined) || key.literal) ? 'anon' : 'unknown';
 }
-
-const user = (): Value => ({ who: { level: 'identity', part: 'user' } });
 
 /** A Supabase client with these rights. */
 export function supabaseClient(client: DataClient): Value {
@@ -170,12 +168,6 @@ function builder(query: Query): Value {
   });
 }
 
-const answer = (data: Value, found = nothing): Value =>
-  oneOf([
-    { value: object({ data, error: literal(null), count: unknown }, true), state: found },
-    { value: object({ data: literal(null), error: object({}, true), count: literal(null) }, true), state: nothing },
-  ]);
-
 function run(machine: Machine, query: Query): Value {
   const { row, found } = access(machine, {
     kind: query.kind,
@@ -212,136 +204,4 @@ function rpc(call: NativeCall, client: DataClient): Value {
     },
     member: (member) => (member === 'then' || member === 'catch' || member === 'finally' ? undefined : native(({ self }) => self)),
   });
-}
-
-function auth(client: DataClient): Value {
-  const known = (level: 'identity' | 'unverified-session', what: string, wrap: (who: Value) => Value, none: Value) =>
-    native(({ node, module }) =>
-      oneOf([
-        { value: object({ data: wrap(user()), error: literal(null) }), state: guarded(level, what, module.placeOf(node)) },
-        { value: object({ data: none, error: object({}, true) }), state: nothing },
-        { value: object({ data: none, error: literal(null) }), state: nothing },
-      ]),
-    );
-  return api('supabase-auth', {
-    member: (name) => {
-      if (name === 'getUser')
-        return known('identity', 'supabase.auth.getUser()', (who) => object({ user: who }), object({ user: literal(null) }));
-      if (name === 'getClaims') return known('identity', 'supabase.auth.getClaims()', (who) => object({ claims: who }), literal(null));
-      if (name === 'getSession') {
-        const weak: Value = { who: { level: 'unverified-session', part: 'user' } };
-        return known(
-          'unverified-session',
-          'supabase.auth.getSession(), which trusts the cookie',
-          () => object({ session: weak }),
-          object({ session: literal(null) }),
-        );
-      }
-      if (name === 'admin') return admin(client);
-      if (name === 'signInWithPassword' || name === 'verifyOtp' || name === 'exchangeCodeForSession')
-        return native(({ node, module }) =>
-          oneOf([
-            {
-              value: object({ data: object({ user: user(), session: user() }), error: literal(null) }),
-              state: guarded('identity', `supabase.auth.${name}()`, module.placeOf(node)),
-            },
-            { value: object({ data: object({ user: literal(null), session: literal(null) }), error: object({}, true) }), state: nothing },
-          ]),
-        );
-      return native(() => answer(object({}, true)));
-    },
-  });
-}
-
-const adminOperations: Record<string, DataAccess['operation']> = {
-  createUser: 'create',
-  deleteUser: 'delete',
-  updateUserById: 'update',
-  listUsers: 'read',
-  getUserById: 'read',
-  generateLink: 'create',
-  inviteUserByEmail: 'create',
-};
-
-function admin(client: DataClient): Value {
-  return api('supabase-admin', {
-    member: (name) =>
-      native(({ machine, args, node, module }) => {
-        const operation = adminOperations[name];
-        if (!operation) return unknown;
-        const values = args.find((arg) => arg.props);
-        const id =
-          name === 'updateUserById' || name === 'deleteUser' || name === 'getUserById' ? [{ column: 'id', value: args[0] ?? unknown }] : [];
-        const { row } = access(machine, {
-          kind: 'accounts',
-          name: `auth.users (${name})`,
-          operation,
-          client,
-          filters: id,
-          ...(values && { values }),
-          node,
-          module,
-        });
-        const password = values?.props?.get('password');
-        if (name === 'updateUserById' && password && inputOf(password) && machine.state)
-          recordEffect(
-            machine.log,
-            {
-              kind: 'password',
-              what: `supabase.auth.admin.${name}`,
-              place: module.placeOf(node),
-              auth: machine.state.auth,
-              fromInput: ['password', ...(id[0] && inputOf(id[0].value) ? ['id'] : [])],
-            },
-            machine.state,
-          );
-        return answer(object({ user: row, users: rows(row), properties: unknown }, true));
-      }),
-  });
-}
-
-const storageOperations: Record<string, DataAccess['operation']> = {
-  upload: 'create',
-  update: 'update',
-  download: 'read',
-  remove: 'delete',
-  list: 'read',
-  move: 'update',
-  copy: 'create',
-  createSignedUrl: 'read',
-  createSignedUrls: 'read',
-  createSignedUploadUrl: 'create',
-};
-
-const storage = (client: DataClient): Value =>
-  api('supabase-storage', {
-    member: (name) =>
-      name === 'from'
-        ? native((bucket) =>
-            api('supabase-bucket', {
-              member: (verb) =>
-                native(({ machine, args, node, module }) => {
-                  const operation = storageOperations[verb];
-                  if (!operation) return unknown;
-                  const key = args[0]?.items?.[0] ?? args[0] ?? unknown;
-                  access(machine, {
-                    kind: 'storage',
-                    name: stringOf(bucket.args[0]) ?? '*',
-                    operation,
-                    client,
-                    filters: pathFilters(key),
-                    node,
-                    module,
-                  });
-                  return answer(unknown);
-                }),
-            }),
-          )
-        : native(() => answer(unknown)),
-  });
-
-/** An object key tied to the caller: one of its parts is the caller's id or tenant. */
-function pathFilters(key: Value): Filter[] {
-  const parts = key.parts?.filter((part): part is Value => typeof part !== 'string') ?? [key];
-  return parts.map((value) => ({ column: 'name', value }));
 }

@@ -1,6 +1,6 @@
 import { nothing } from '../interpret/state.ts';
 import { api, literal, type Machine, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { maybeUser } from './auth.ts';
+import { maybeUser } from './identity.ts';
 import { fetchFunction } from './effects.ts';
 import { cookiesIn, input, urlOf, webRequest } from './web.ts';
 

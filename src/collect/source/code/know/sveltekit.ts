@@ -1,5 +1,5 @@
 import { api, literal, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
-import { maybeUser } from './auth.ts';
+import { maybeUser } from './identity.ts';
 import { currentEvent } from './sveltekit-event.ts';
 import { input } from './web.ts';
 

@@ -1,5 +1,5 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
-import { merge } from '../interpret/builtins.ts';
+import { merge } from '../interpret/global-names.ts';
 import { limiterName } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, flagged, join, type State } from '../interpret/state.ts';

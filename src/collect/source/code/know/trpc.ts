@@ -1,4 +1,4 @@
-import { merge } from '../interpret/builtins.ts';
+import { merge } from '../interpret/global-names.ts';
 import { api, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
 import type { Procedure, Router, Step } from './trpc-procedure.ts';
 import { lazyRouter, makeRouter, mergeRouters, routerOf } from './trpc-router.ts';

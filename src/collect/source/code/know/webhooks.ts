@@ -1,10 +1,10 @@
 import { flagged } from '../interpret/state.ts';
 import { api, native, type NativeCall, unknown, type Value } from '../interpret/value.ts';
-import { raise } from './auth.ts';
+import { raise } from './identity.ts';
 
 /** Calls that verify a webhook's signature and throw when it is wrong. */
 const verifiers: Record<string, readonly string[]> = {
-  stripe: ['constructEvent', 'constructEventAsync'],
+  stripe: ['constructEvent', 'constructEventAsync', 'parseThinEvent', 'parseEventNotification', 'parseEventNotificationAsync'],
   svix: ['verify'],
   standardwebhooks: ['verify'],
   '@clerk/nextjs': ['verifyWebhook'],

@@ -84,11 +84,10 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
   const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? spec.entry;
   const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
-  const guards = distinct([
-    ...(begun?.guards ?? []),
-    ...(begun?.maybe ?? []),
-    ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe]),
-  ], auth);
+  const guards = distinct(
+    [...(begun?.guards ?? []), ...(begun?.maybe ?? []), ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe])],
+    auth,
+  );
   const webhook = webhookOf(spec, log, exit);
   const rate = exit?.flags.get('rate') ?? log.before.map(({ state }) => state.flags.get('rate')).find(Boolean);
   return {
@@ -142,7 +141,12 @@ function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {
 function csrfOf(machine: Machine, spec: RouteSpec, log: Log, exit: State | undefined): Route['csrf'] {
   if (['GET', 'HEAD', 'OPTIONS', 'PAGE'].includes(spec.method)) return 'not-cookie';
   // Callers with an API token need none: a check on the cookie's path only is as it should be.
-  if ([...(exit ? [exit] : []), ...log.before.map(({ state }) => state)].some((state) => state.flags.has('csrf') || state.maybeFlags.has('csrf'))) return 'token';
+  if (
+    [...(exit ? [exit] : []), ...log.before.map(({ state }) => state)].some(
+      (state) => state.flags.has('csrf') || state.maybeFlags.has('csrf'),
+    )
+  )
+    return 'token';
   if (spec.csrf) return spec.csrf;
   if (!log.cookieSession) return 'not-cookie';
   return keepsCookiesHome(machine.code, spec.place.file) ? 'same-site' : 'none';

@@ -11,7 +11,8 @@ import { mayGuard } from '../know/registration.ts';
 import { runAhead } from './ahead.ts';
 import { leadsElsewhere, type RouteSpec } from './assemble.ts';
 import { readVerifyJwt } from './edge-functions.ts';
-import { entryFor, nextRoots, readMiddleware } from './next.ts';
+import { nextRoots } from './next.ts';
+import { entryFor, readMiddleware } from './next-middleware.ts';
 import { pathValue } from './path.ts';
 
 const nowhere = { start: 0, end: 0 };

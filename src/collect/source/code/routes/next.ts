@@ -1,14 +1,14 @@
-import type { Node } from 'oxc-parser';
+import { exportPlace } from './path.ts';
+import { type Node } from 'oxc-parser';
 import { readJson } from '../../tree.ts';
 import { type Codebase, isTestPath, walk } from '../codebase.ts';
-import type { Module } from '../module.ts';
-import { createLog } from '../interpret/log.ts';
-import { matches } from '../interpret/regexp.ts';
-import { both, join, nothing, type State } from '../interpret/state.ts';
-import { alternativesOf, literal, type Machine, object, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { importersOf } from '../importers.ts';
+import { type Module } from '../module.ts';
+import { type Machine, type Value, literal, object, unknown } from '../interpret/value.ts';
 import { input, webRequest } from '../know/web.ts';
-import type { RouteSpec } from './assemble.ts';
+import { type RouteSpec } from './assemble.ts';
 import { type MiddlewareFile, pathValue } from './path.ts';
+import { readMiddleware, entryFor } from './next-middleware.ts';
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const nowhere = { start: 0, end: 0 };
@@ -30,6 +30,10 @@ export function nextRoots(code: Codebase): string[] {
 
 /** Route handlers, pages, pages/api handlers and server actions of every Next.js app in the repo. */
 export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
+  const importers = importersOf(code);
+  // Next.js gives an address only to actions that components use; the others stay functions of the server.
+  const exposed = (path: string): boolean =>
+    importers(path).some((importer) => /\.[jt]sx$/.test(importer) || (code.text(importer)?.includes('use client') ?? false));
   for (const root of nextRoots(code)) {
     const prefix = root === '' ? '' : `${root}/`;
     const middleware = readMiddleware(code, machine, prefix);
@@ -44,7 +48,7 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
           : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix);
       const legacy = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(inside);
       if (legacy?.[1]) yield* pagesApi(code, machine, path, urlOfFolder(legacy[1]), middleware);
-      if (code.text(path)?.includes('use server') && !isTestPath(path)) yield* serverActions(code, machine, path);
+      if (code.text(path)?.includes('use server') && !isTestPath(path)) yield* serverActions(code, machine, path, exposed);
     }
   }
 }
@@ -92,15 +96,6 @@ function* routeHandlers(
 }
 
 const params = (): Value => ({ ...input('path') });
-
-export function exportPlace(module: Module, name: string): ReturnType<Module['placeOf']> {
-  const binding = module.exports.get(name);
-  if (binding?.kind === 'local') {
-    const statement = module.declarations.get(binding.name);
-    if (statement) return module.placeOf(statement);
-  }
-  return binding?.kind === 'expression' ? module.placeOf(binding.node) : { file: module.path, line: 1 };
-}
 
 function* page(
   code: Codebase,
@@ -196,7 +191,7 @@ export const pagesPair: { nodeRequest: (url: string, method: string) => Value; n
   nodeResponse: () => unknown,
 };
 
-function* serverActions(code: Codebase, machine: Machine, path: string): Generator<RouteSpec> {
+function* serverActions(code: Codebase, machine: Machine, path: string, exposed: (path: string) => boolean): Generator<RouteSpec> {
   const module = code.module(path);
   if (!module) return;
   const spec = (name: string, action: Value, node: { start: number; end: number }, parameters: number): RouteSpec => ({
@@ -217,6 +212,7 @@ function* serverActions(code: Codebase, machine: Machine, path: string): Generat
       ),
   });
   if (module.directives.has('use server')) {
+    if (!exposed(path)) return;
     for (const name of module.exports.keys()) {
       const action = machine.exported(module, name);
       if (action.closure) yield spec(name, action, action.closure.node, action.closure.node.params.length);
@@ -236,64 +232,4 @@ function* serverActions(code: Codebase, machine: Machine, path: string): Generat
     if (node.type !== 'FunctionDeclaration' && node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') continue;
     yield spec(name, { closure: { node, module, scope: machine.moduleScope(module), name } }, node, node.params.length);
   }
-}
-
-/** Reads middleware.ts or proxy.ts of an app and its matcher. */
-export function readMiddleware(code: Codebase, machine: Machine, prefix: string): MiddlewareFile[] {
-  const files: MiddlewareFile[] = [];
-  for (const name of ['middleware', 'proxy', 'src/middleware', 'src/proxy']) {
-    for (const ending of ['ts', 'js', 'mjs', 'tsx']) {
-      const path = `${prefix}${name}.${ending}`;
-      const module = code.tree.has(path) ? code.module(path) : undefined;
-      if (!module) continue;
-      const exported = ['middleware', 'proxy', 'default'].find((item) => module.exports.has(item));
-      if (!exported) continue;
-      const config = machine.aside(() => machine.exported(module, 'config'));
-      const matcher = config.props?.get('matcher');
-      const patterns = (matcher?.items ?? (matcher ? [matcher] : [])).flatMap(
-        (item) => stringOf(item) ?? stringOf(item.props?.get('source') ?? unknown) ?? [],
-      );
-      files.push({ module, run: machine.exported(module, exported), matcher: patterns, place: exportPlace(module, exported) });
-    }
-  }
-  return files;
-}
-
-/** What middleware proved before a route is reached; memoised by path. */
-export function entryFor(machine: Machine, middleware: readonly MiddlewareFile[], url: string, method: string): State {
-  let entry: State = nothing;
-  for (const file of middleware) {
-    if (!covers(file.matcher, url)) continue;
-    const outcome = machine.aside(() => {
-      machine.log = createLog();
-      const answer = machine.call(file.run, [webRequest(pathValue(url), literal(method)), unknown], unknown, nowhere, file.module);
-      const passed: State[] = [];
-      for (const { value, state } of alternativesOf(answer))
-        if (value.response !== 'deny' && value.response !== 'answer') passed.push(state);
-      return machine.state && join(passed, 'the middleware lets it through earlier');
-    });
-    if (outcome) entry = both(entry, throughFile(outcome, file.module.path));
-  }
-  return entry;
-}
-
-const throughFile = (state: State, via: string): State => ({
-  ...state,
-  guards: state.guards.map((guard) => ({ ...guard, via })),
-  maybe: state.maybe.map((guard) => ({ ...guard, via })),
-});
-
-/** True when a matcher of path-to-regexp patterns covers the path; no matcher covers everything. */
-export function covers(matcher: readonly string[], url: string): boolean {
-  if (matcher.length === 0) return true;
-  const concrete = url.replace(/:\w+[*+?]?/g, 'x');
-  return matcher.some((pattern) => {
-    const source = pattern
-      .replace(/\/:\w+\*/g, '(?:/.*)?')
-      .replace(/\/:\w+\+/g, '/.+')
-      .replace(/\/:\w+\?/g, '(?:/[^/]+)?')
-      .replace(/\/:\w+(\([^)]*\))/g, '/$1')
-      .replace(/\/:\w+/g, '/[^/]+');
-    return matches(`^${source}/?$`, '', concrete) ?? false;
-  });
 }

@@ -26,3 +26,13 @@ export function joinPaths(...paths: readonly string[]): string {
     .replace(/(?<=.)\/$/, '');
   return joined.startsWith('/') ? joined : `/${joined}`;
 }
+
+/** Place of what a module exports under a name. */
+export function exportPlace(module: Module, name: string): ReturnType<Module['placeOf']> {
+  const binding = module.exports.get(name);
+  if (binding?.kind === 'local') {
+    const statement = module.declarations.get(binding.name);
+    if (statement) return module.placeOf(statement);
+  }
+  return binding?.kind === 'expression' ? module.placeOf(binding.node) : { file: module.path, line: 1 };
+}

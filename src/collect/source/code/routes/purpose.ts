@@ -18,7 +18,7 @@ const patterns: readonly [Purpose, RegExp][] = [
   ['cron', /(?:^|[/.\-_])(?:cron|jobs?|scheduled?|tasks\/run|worker)(?:[/.\-_]|$)/i],
   [
     'public',
-    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.\-])/i,
+    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.-])/i,
   ],
 ];
 

@@ -7,7 +7,7 @@ import { routerContext } from '../know/remix.ts';
 import { input, response, webRequest } from '../know/web.ts';
 import { isFollowed, runAhead, viaFile } from './ahead.ts';
 import { assemble, type RouteSpec } from './assemble.ts';
-import { exportPlace } from './next.ts';
+import { exportPlace } from './path.ts';
 import { pathValue } from './path.ts';
 import { type RemixApp, type RemixRoute, remixApps } from './remix-tree.ts';
 

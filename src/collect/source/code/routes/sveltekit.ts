@@ -8,7 +8,7 @@ import { makeEvent } from '../know/sveltekit-event.ts';
 import { input, response } from '../know/web.ts';
 import { isFollowed, runAhead, viaFile } from './ahead.ts';
 import { assemble, type RouteSpec } from './assemble.ts';
-import { exportPlace } from './next.ts';
+import { exportPlace } from './path.ts';
 import { joinPaths, pathValue } from './path.ts';
 import { layoutsAbove, type SvelteKitApp, svelteKitApps, urlOfRouteFolder } from './sveltekit-layout.ts';
 

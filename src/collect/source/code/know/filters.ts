@@ -1,0 +1,36 @@
+import { type Value, alternativesOf, api, object, unknown } from '../interpret/value.ts';
+import { type Filter } from './access.ts';
+
+const only = (item: Value): Value => (item.items?.length === 1 ? (item.items[0] ?? item) : item);
+
+/** Comparisons in a filter object (`where: { id, organisation: { ownerId } }`), nested relations by their last name. */
+export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { filters: Filter[]; open: boolean } {
+  if (!where) return { filters: [], open: false };
+  const filters: Filter[] = [];
+  let open = false;
+  for (const { value } of alternativesOf(where)) {
+    if (!value.props) {
+      if (value !== unknown && (value.input ?? value.who ?? value.row)) filters.push({ column: prefix || 'id', value });
+      else if (!value.literal) open = true;
+      continue;
+    }
+    if (value.open) open = true;
+    for (const [name, item] of value.props) {
+      if (/^(AND|\$and)$/.test(name)) for (const part of item.items ?? [item]) merge(filtersOf(part, prefix, depth - 1));
+      else if (/^(OR|NOT|\$or|\$nor)$/.test(name)) open = true;
+      else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name))
+        merge(
+          depth > 0 && item.props
+            ? filtersOf(item, prefix, depth - 1)
+            : { filters: [{ column: prefix || name, value: only(item) }], open: false },
+        );
+      else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
+      else filters.push({ column: name, value: item });
+    }
+  }
+  function merge(inner: { filters: Filter[]; open: boolean }): void {
+    filters.push(...inner.filters);
+    open ||= inner.open;
+  }
+  return { filters, open };
+}

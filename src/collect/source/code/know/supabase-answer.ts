@@ -1,0 +1,12 @@
+import { nothing } from '../interpret/state.ts';
+import { type Value, literal, object, oneOf, unknown } from '../interpret/value.ts';
+
+/** Whoever Supabase says is calling. */
+export const user = (): Value => ({ who: { level: 'identity', part: 'user' } });
+
+/** `{ data, error }` as every Supabase call gives it: one of the two is null. */
+export const answer = (data: Value, found = nothing): Value =>
+  oneOf([
+    { value: object({ data, error: literal(null), count: unknown }, true), state: found },
+    { value: object({ data: literal(null), error: object({}, true), count: literal(null) }, true), state: nothing },
+  ]);
