@@ -1,4 +1,4 @@
-import { type Value, alternativesOf, api, object, unknown } from '../interpret/value.ts';
+import { type Value, alternativesOf, unknown } from '../interpret/value.ts';
 import { type Filter } from './access.ts';
 
 const only = (item: Value): Value => (item.items?.length === 1 ? (item.items[0] ?? item) : item);
