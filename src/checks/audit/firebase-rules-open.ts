@@ -172,6 +172,14 @@ export const firebaseRulesOpen = defineCheck({
         given: given(sample({ match: '/products/{id}', operations: ['read'], kind: 'open', condition: 'true' })),
       },
     ],
+    unknowns: [
+      {
+        name: 'the file could not be read',
+        given: {
+          firebase: { rules: [], gaps: [{ what: 'Firebase rules', why: 'a } too many', place: { file: 'firestore.rules', line: 30 } }] },
+        },
+      },
+    ],
   },
   *evaluate({ firebase }) {
     const groups = new Map<string, FirebaseRule[]>();
@@ -181,5 +189,15 @@ export const firebaseRulesOpen = defineCheck({
     }
     for (const rules of groups.values()) yield judge(rules[0]?.match ?? '/', rules);
     yield* selfMade(firebase.rules);
+    for (const { what, why, place } of firebase.gaps)
+      yield {
+        outcome: 'unknown',
+        severity: 'high',
+        subject: `firebase ${place?.file ?? what}`,
+        ...(place ? { place } : {}),
+        message: `Could not read the rules in ${place?.file ?? what}: ${why}.`,
+        toKnow:
+          'Run `firebase deploy --only firestore:rules,storage --dry-run`: it names the line that is wrong. Mend it and run this again.',
+      };
   },
 });

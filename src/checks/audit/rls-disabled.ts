@@ -1,7 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
-import { databaseModel, type Table, type Verb } from '../../evidence/database.ts';
+import { plural } from '../../core/wording.ts';
+import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
 import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
@@ -63,6 +64,23 @@ function judge(table: Table): Observation {
   };
 }
 
+/** What could not be followed in the SQL, once for all: tables it names are judged as not certain, others may be missing. */
+function unread({ gaps }: DatabaseModel): Observation[] {
+  const [first] = gaps;
+  if (!first) return [];
+  const shown = gaps.slice(0, 3).map(({ what, why }) => `${what.replace(/\s+/g, ' ').slice(0, 80)} (${why})`);
+  return [
+    {
+      outcome: 'unknown',
+      severity: 'low',
+      subject: 'database gaps',
+      ...(first.place ? { place: first.place } : {}),
+      message: `Not all SQL of the repo could be followed: ${shown.join('; ')}${gaps.length > 3 ? ` and ${plural(gaps.length - 3, 'more place')}` : ''}.`,
+      toKnow: askDump,
+    },
+  ];
+}
+
 const open = sampleTable({
   rls: 'off',
   policies: [],
@@ -109,8 +127,23 @@ export const rlsDisabled = defineCheck({
         given: { database: sampleDatabase({ tables: [{ ...open, grants: { anon: [], authenticated: [], explicit: true } }] }) },
       },
     ],
+    unknowns: [
+      {
+        name: 'the table was made in the dashboard',
+        given: { database: sampleDatabase({ tables: [{ ...open, origin: 'types', rls: 'unknown' }] }) },
+      },
+      {
+        name: 'a statement could not be read',
+        given: {
+          database: sampleDatabase({
+            gaps: [{ what: 'CREATE POLICY ...', why: 'not valid PostgreSQL', place: { file: 'supabase/migrations/3.sql', line: 8 } }],
+          }),
+        },
+      },
+    ],
   },
   *evaluate({ database }) {
     for (const table of database.tables) if (table.exposed && !ofExtensions.has(table.name)) yield judge(table);
+    if (database.exposure === 'supabase') yield* unread(database);
   },
 });

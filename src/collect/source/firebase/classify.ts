@@ -16,6 +16,10 @@ export interface Names {
   /** Values of parameters and `let` names. */
   readonly values: ReadonlyMap<string, Expression>;
   readonly depth: number;
+  /** Steps left for one rule, so that functions that call each other many times come to an end. */
+  readonly budget: { left: number };
+  /** The day of the reading (YYYY-MM-DD): what closed before it is closed. */
+  readonly today: string;
 }
 
 /** What a condition asks for, and the day on which it closes by itself. */
@@ -31,9 +35,22 @@ const narrower = (a: Verdict, b: Verdict): Verdict => (width(a) <= width(b) ? a 
 const wider = (a: Verdict, b: Verdict): Verdict => (width(a) >= width(b) ? a : b);
 const other: Verdict = { kind: 'other' };
 const deepest = 12;
+const steps = 50_000;
+
+/** Names as they are at the start of a condition. */
+export const startingNames = (functions: ReadonlyMap<string, RuleFunction>, today: string): Names => ({
+  functions,
+  values: new Map(),
+  depth: 0,
+  budget: { left: steps },
+  today,
+});
+
+const isSpent = ({ budget }: Names): boolean => (budget.left -= 1) < 0;
 
 /** Who passes a condition. */
 export function classify(expression: Expression, names: Names): Verdict {
+  if (isSpent(names)) return other;
   switch (expression.is) {
     case 'literal':
       return { kind: expression.value === true ? 'open' : 'never' };
@@ -70,7 +87,7 @@ function ofBinary(expression: Extract<Expression, { is: 'binary' }>, names: Name
   if (isNull && sides.some((side) => /^(?:request\.)?auth(?:\.uid)?$/.test(side)))
     return operator.startsWith('!') ? { kind: 'any-user' } : { kind: 'open' };
   const until = operator.startsWith('<') ? dayOf(sides[0], sides[1]) : operator.startsWith('>') ? dayOf(sides[1], sides[0]) : undefined;
-  if (until !== undefined) return { kind: 'until-date', until };
+  if (until !== undefined) return until <= names.today ? { kind: 'never' } : { kind: 'until-date', until };
   const equality = ['==', '===', 'in'].includes(operator);
   const all = sides.join(' ');
   if (equality && sides.some((side) => uid.test(side)) && !sides.every((side) => uid.test(side))) return ofUid(sides);
@@ -85,7 +102,8 @@ const ofUid = (sides: readonly [string, string]): Verdict => ({ kind: sides.some
 
 /** A comparison of data: something looked up for the caller, a claim of his token, or the document itself. */
 function ofData(all: string, equality: boolean): Verdict {
-  const lookedUp = /\b(?:get|exists|getAfter|existsAfter)\(|\broot\.child\(/.test(all);
+  // `data.exists()` and `data.get('key', 0)` look at the document itself.
+  const lookedUp = /(?<![.\w])(?:firestore\.)?(?:get|exists|getAfter|existsAfter)\(|\broot\.child\(/.test(all);
   if (/auth\.token\.email_verified/.test(all)) return { kind: 'any-user' };
   if (/auth\.token\b/.test(all)) return { kind: /resource|\bdata\b/.test(all) ? 'owner' : 'role' };
   if (lookedUp && asksUid.test(all)) return { kind: /"/.test(all) || !equality ? 'role' : 'owner' };
@@ -122,7 +140,7 @@ function inside(called: RuleFunction, args: readonly Expression[], names: Names)
     if (arg) values.set(parameter, resolve(arg, names));
   });
   for (const { name, value } of called.lets) values.set(name, value);
-  return { functions: names.functions, values, depth: names.depth + 1 };
+  return { ...names, values, depth: names.depth + 1 };
 }
 
 /** An argument with the caller's own names put in, so that it means the same inside the function. */
@@ -132,7 +150,7 @@ function resolve(expression: Expression, names: Names): Expression {
 
 /** The expression as plain text with names and functions put in: enough to see what it speaks about. */
 export function text(expression: Expression, names: Names): string {
-  if (names.depth > deepest) return '?';
+  if (names.depth > deepest || isSpent(names)) return '?';
   switch (expression.is) {
     case 'literal':
       return typeof expression.value === 'string' ? JSON.stringify(expression.value) : String(expression.value);

@@ -1,9 +1,10 @@
+import type { Place } from '../../../core/finding.ts';
 import type { FirebaseRule } from '../../../evidence/database.ts';
-import { classify } from './classify.ts';
+import { classify, startingNames, type Verdict } from './classify.ts';
 import { parseExpression } from './expression.ts';
 
 /** Reads a Realtime Database rules file (JSON with comments). Throws an Error when it is none. Read and write rules hold for everything below. */
-export function readRealtimeRules(file: string, source: string): FirebaseRule[] {
+export function readRealtimeRules(file: string, source: string, today: string): FirebaseRule[] {
   const json = JSON.parse(
     source.replace(/^\uFEFF/, '').replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, text: string | undefined) => text ?? ''),
   ) as {
@@ -22,7 +23,7 @@ export function readRealtimeRules(file: string, source: string): FirebaseRule[] 
       // Keys come in the order of the file, so the next line that names the rule is the right one.
       const line = lines.findIndex((written, index) => index >= from && written.includes(`"${key}"`));
       if (line !== -1) from = line + (lines[line + 1]?.includes(`"${key}"`) ? 1 : 0);
-      found.push(rule(file, line + 1, path, key, value));
+      found.push(rule({ file, line: Math.max(1, line + 1) }, path, key, value, today));
       if (line !== -1) from = line + 1;
     }
   };
@@ -30,30 +31,26 @@ export function readRealtimeRules(file: string, source: string): FirebaseRule[] 
   return found;
 }
 
-function rule(file: string, line: number, path: string, key: string, value: unknown): FirebaseRule {
+function rule(place: Place, path: string, key: string, value: unknown, today: string): FirebaseRule {
   const condition = String(value).slice(0, 300);
   return {
     product: 'database',
-    place: { file, line: Math.max(1, line) },
+    place,
     match: path === '' ? '/' : path.replace(/\$(\w+)/g, '{$1}'),
     operations: [key.slice(1)],
     condition,
-    ...verdictOf(value),
+    ...verdictOf(value, today),
     trusts: trustedFields(String(value)),
     limitsFields: false,
   };
 }
 
-function verdictOf(value: unknown) {
-  if (typeof value === 'boolean') return { kind: value ? ('open' as const) : ('never' as const) };
+function verdictOf(value: unknown, today: string): Verdict {
+  if (typeof value === 'boolean') return { kind: value ? 'open' : 'never' };
   try {
-    return classify(parseExpression(String(value).replace(/\/(?:[^/\\\n]|\\.)+\/[a-z]*/g, '"pattern"')), {
-      functions: new Map(),
-      values: new Map(),
-      depth: 0,
-    });
+    return classify(parseExpression(String(value).replace(/\/(?:[^/\\\n]|\\.)+\/[a-z]*/g, '"pattern"')), startingNames(new Map(), today));
   } catch {
-    return { kind: 'other' as const };
+    return { kind: 'other' };
   }
 }
 
