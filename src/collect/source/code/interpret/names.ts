@@ -3,7 +3,7 @@ import type { ExportBinding, Module } from '../module.ts';
 import { createLog } from './log.ts';
 import { specifierOf } from './repo-path.ts';
 import { nothing } from './state.ts';
-import { api, literal, type Machine, native, object, type Scope, unknown, type Value } from './value.ts';
+import { api, type Machine, native, object, type Scope, unknown, type Value } from './value.ts';
 
 /** Knowledge of packages: what an export of a package is; `undefined` when we know nothing of it. */
 export type PackageKnowledge = (packageName: string, exportName: string, specifier: string) => Value | undefined;
@@ -230,4 +230,3 @@ export const requireFunction: Value = native(({ machine, args, module }) => {
   return source !== undefined ? machine.imported(module, source, '*') : unknown;
 });
 
-export const undefinedValue = literal(undefined);
