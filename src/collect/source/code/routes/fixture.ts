@@ -39,3 +39,15 @@ export async function routesOf(files: Files): Promise<Record<string, Route>> {
   const { routes } = await inventoryOf(files);
   return Object.fromEntries(routes.map((route) => [route.id, route]));
 }
+
+/** The one route of a Next.js app whose only handler file holds `source`; `others` are further files of it. */
+export async function nextRoute(source: string, others: Files = {}): Promise<Route> {
+  const { routes } = await inventoryOf({
+    'package.json': '{"dependencies":{"next":"15.1.0"}}',
+    ...others,
+    'app/api/orders/route.ts': source,
+  });
+  const own = routes.find((route) => route.place.file === 'app/api/orders/route.ts');
+  if (!own) throw new Error('no route in app/api/orders/route.ts');
+  return own;
+}
