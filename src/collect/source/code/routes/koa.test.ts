@@ -159,4 +159,19 @@ describe('Koa middleware', () => {
     expect(routes['GET /company']?.unresolved).not.toEqual([]);
     expect(routes['POST /upload']?.unresolved).toEqual([]);
   });
+
+  it('does not take a caller found by code it cannot see for none', async () => {
+    const routes = await koa(`
+      const users = require('weird-db').connect('x');
+      app.use(async (ctx, next) => { ctx.state.user = await users.findOne({ token: ctx.cookies.get('token') }); return next(); });
+      const router = new Router();
+      router.get('/asked', (ctx) => { if (!ctx.state.user) ctx.throw(401); ctx.body = {}; });
+      router.get('/made-up', (ctx) => { ctx.state.account = ctx.query.account; if (!ctx.state.account) ctx.throw(401); ctx.body = {}; });
+      router.get('/not-asked', ok);
+      app.use(router.routes());`);
+    expect(levels(routes)).toEqual({ 'GET /asked': 'none', 'GET /made-up': 'none', 'GET /not-asked': 'none' });
+    expect(routes['GET /asked']?.unresolved[0]?.what).toContain('caller');
+    expect(routes['GET /made-up']?.unresolved).toEqual([]);
+    expect(routes['GET /not-asked']?.unresolved).toEqual([]);
+  });
 });
