@@ -14,6 +14,7 @@ import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
 import { honoRoutes } from './routes/hono.ts';
 import { koaRoutes } from './routes/koa.ts';
+import { nestRoutes } from './routes/nest.ts';
 import { nextRoots, nextRoutes, pagesPair } from './routes/next.ts';
 import { readMiddleware } from './routes/next-middleware.ts';
 import { pathValue } from './routes/path.ts';
@@ -38,6 +39,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* honoRoutes(code, machine);
   yield* koaRoutes(machine);
   yield* edgeFunctions(code, machine);
+  yield* nestRoutes(code, machine);
   yield* trpcRoutes(code, machine);
   yield* standingRoutes(machine);
 }

@@ -10,6 +10,7 @@ import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
+import { nestPackage } from './nest.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { remixPackage } from './remix.ts';
@@ -17,6 +18,7 @@ import { samlPackage } from './saml.ts';
 import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
+import { typeormPackage } from './typeorm.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
 import { sveltekitPackage } from './sveltekit.ts';
 import { responseClass, urlClass, webPackage } from './web.ts';
@@ -45,6 +47,8 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   honoPackage(packageName, exportName) ??
   trpcPackage(packageName, exportName) ??
   trpcAdapters(packageName, exportName) ??
+  nestPackage(packageName, exportName) ??
+  typeormPackage(packageName, exportName) ??
   sveltekitPackage(packageName, exportName, specifier) ??
   remixPackage(packageName, exportName, specifier) ??
   pathPackage(packageName, exportName);

@@ -79,6 +79,3 @@ export const reflector: Value = api('reflector', {
     return undefined;
   },
 });
-
-/** `Reflect.getMetadata(key, target)`. */
-export const getMetadata: Value = native(({ args: [key, from] }) => read(key, from) ?? literal(undefined));

@@ -3,8 +3,19 @@ import { stateWhen } from '../interpret/condition.ts';
 import { ancestry, type Made } from '../interpret/instance.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, guarded, nothing } from '../interpret/state.ts';
-import { alternativesOf, api, literal, type Machine, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
-import { raise } from './auth.ts';
+import {
+  alternativesOf,
+  api,
+  literal,
+  type Machine,
+  native,
+  type NativeCall,
+  oneOf,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
+import { raise } from './identity.ts';
 import type { Execution } from './nest-context.ts';
 import { instanceOf } from './nest-inject.ts';
 import { flatten } from './registration.ts';
@@ -107,7 +118,10 @@ function activate(call: NativeCall, names: readonly string[], place: Place): Val
   if (!base) return unknown;
   const execution = context.api?.kind === 'execution-context' ? (context.api.data as Execution) : undefined;
   // In GraphQL a guard tells Passport where the request is.
-  const request = execution?.type === 'http' ? execution.request : machine.call(machine.member(self, 'getRequest', true, node, module), [context], self, node, module);
+  const request =
+    execution?.type === 'http'
+      ? execution.request
+      : machine.call(machine.member(self, 'getRequest', true, node, module), [context], self, node, module);
   const outcomes = names.flatMap((name) => {
     machine.state = base;
     const user = authenticate(call, name, request, place);
@@ -125,43 +139,35 @@ function activate(call: NativeCall, names: readonly string[], place: Place): Val
 function authenticate(call: NativeCall, name: string, request: Value, place: Place): Value | undefined {
   const { machine } = call;
   const known = strategies.get(machine)?.get(name);
-  const what = `AuthGuard('${name}')`;
+  const caller: Value = { who: { level: 'identity', part: 'user' } };
   if (!known) {
-    if (!['jwt', 'session'].includes(name) || machine.log.gaps.size < 20)
-      recordGap(machine.log, what, 'the strategy of that name could not be found', place);
-    return undefined;
+    recordGap(machine.log, `the strategy '${name}'`, 'could not be found; taken for one that knows the caller', place);
+    raise(call, guarded('identity', `AuthGuard('${name}')`, place));
+    return caller;
   }
   const { base, made } = known;
   const strategy = instanceOf(machine, made);
-  const options = machine.member(strategy, 'options', true, made.node, made.module);
-  const withRequest = some(machine, made, 'passReqToCallback') || base.kind === 'custom';
   const sent = unchecked[base.kind];
-  if (!sent) raise(call, guarded('identity', what, place));
+  if (!sent) raise(call, guarded('identity', `AuthGuard('${name}')`, place));
   if (base.kind === 'jwt') noteCredential(machine, made, place);
-  const verified: readonly Value[] = sent ?? [{ who: { level: 'identity', part: 'user' } }];
-  const oauth = !sent && base.kind !== 'jwt';
-  const args = [...(withRequest ? [request] : []), ...(oauth ? [unknown, unknown, ...verified, done] : verified), done];
-  void options;
+  let told: Value | undefined;
+  const done = native(({ args }) => ((told = args[1]), unknown));
+  const text = made.module.text.slice(made.node.start, made.node.end);
+  const asRequest = base.kind === 'custom' || /passReqToCallback:\s*true/.test(text) ? [request] : [];
+  const verified = sent ?? (base.kind === 'jwt' ? [caller] : [unknown, unknown, caller]);
   const validate = machine.member(strategy, 'validate', true, made.node, made.module);
-  if (!validate.closure) return verified[0];
-  const user = machine.settle(machine.call(validate, args, strategy, made.node, made.module));
+  if (!validate.closure) return caller;
+  const returned = machine.settle(machine.call(validate, [...asRequest, ...verified, done], strategy, made.node, made.module));
+  const user = told ?? returned;
   const when = stateWhen(user, true);
   machine.state = machine.state && when && both(machine.state, when);
   const present = alternativesOf(user).filter(({ value }) => !value.literal);
-  return present.length === 1 ? present[0]?.value : present.length === 0 ? verified[0] : { alternatives: present };
+  return present.length === 1 ? present[0]?.value : { alternatives: present };
 }
-
-// `done(null, user)` of strategies in callback style.
-const done: Value = native(({ args }) => args[1] ?? unknown);
-
-const some = (_: Machine, made: Made, text: string): boolean => {
-  const found = made.module.text.slice(made.node.start, made.node.end);
-  return new RegExp(`${text}:\\s*true`).test(found);
-};
 
 // Where the strategy takes the token from decides whether a browser sends it by itself.
 function noteCredential(machine: Machine, made: Made, place: Place): void {
   const text = made.module.text.slice(made.node.start, made.node.end);
   if (/cookie/i.test(text)) machine.log.cookieSession ??= place;
-  if (/fromAuthHeader|fromHeader|ExtractJwt\./.test(text)) machine.log.headerCredential ??= place;
+  if (/fromAuthHeader|fromHeader/.test(text)) machine.log.headerCredential ??= place;
 }
