@@ -17,6 +17,7 @@ import { koaRoutes } from './routes/koa.ts';
 import { nestRoutes } from './routes/nest.ts';
 import { nextRoots, nextRoutes, pagesPair } from './routes/next.ts';
 import { readMiddleware } from './routes/next-middleware.ts';
+import { nuxtRoutes } from './routes/nuxt.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
@@ -33,6 +34,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* credentialsRoutes(code, machine);
   yield* svelteKitRoutes(code, machine);
   yield* remixRoutes(code, machine);
+  yield* nuxtRoutes(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);

@@ -41,6 +41,19 @@ function run(pattern: string, flags: string, text: string): boolean | undefined 
   }
 }
 
+// What callers put in the place of a path parameter.
+const samples = ['x', '7', '0b6f3c52-8d1e-4f7a-9c34-5a2e1d7f9b60'];
+
+/** Whether a pattern matches a value: exact on known strings, and on paths whose parameters do not matter to it. */
+export function fits(pattern: string, flags: string, value: Value): boolean | undefined {
+  const text = stringOf(value);
+  if (text !== undefined) return matches(pattern, flags, text);
+  const { parts } = value;
+  if (!parts || parts.some((part) => typeof part !== 'string' && part.input?.source !== 'path')) return undefined;
+  const found = samples.map((sample) => matches(pattern, flags, parts.map((part) => (typeof part === 'string' ? part : sample)).join('')));
+  return found.every((one) => one === found[0]) ? found[0] : undefined;
+}
+
 /** A regular expression of the user's code: `test` is exact on known strings. */
 export function regexpValue(pattern: string, flags: string): Value {
   return api('regexp', {
@@ -48,8 +61,7 @@ export function regexpValue(pattern: string, flags: string): Value {
     member: (name) =>
       name === 'test'
         ? native(({ args }) => {
-            const text = stringOf(args[0]);
-            const known = text === undefined ? undefined : matches(pattern, flags, text);
+            const known = args[0] && fits(pattern, flags, args[0]);
             return known === undefined ? unknown : literal(known);
           })
         : name === 'exec'

@@ -1,5 +1,6 @@
-import { matches } from './regexp.ts';
-import { type Value, literal, native, stringOf, unknown } from './value.ts';
+import { fits } from './regexp.ts';
+import { nothing } from './state.ts';
+import { type Value, literal, native, oneOf, stringOf, unknown } from './value.ts';
 
 const keeps = new Set([
   'trim',
@@ -91,9 +92,10 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
     case 'length':
       return text !== undefined ? literal(text.length) : undefined;
     case 'match':
-      return text !== undefined
-        ? native(({ args }) => (fits(args[0], text) === false ? literal(null) : { items: [value], open: true }))
-        : undefined;
+      return native(({ args }) => {
+        const matched = fitsPattern(args[0], value);
+        return matched === false ? literal(null) : matched === true || text !== undefined ? { items: [value], open: true } : maybeMatch(value);
+      });
     case 'toLowerCase':
       return text !== undefined ? native(() => literal(text.toLowerCase())) : undefined;
     case 'toUpperCase':
@@ -120,11 +122,17 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
   }
 }
 
-function fits(pattern: Value | undefined, text: string): boolean | undefined {
+function fitsPattern(pattern: Value | undefined, value: Value): boolean | undefined {
   if (pattern?.api?.kind !== 'regexp') return undefined;
   const { pattern: source, flags } = pattern.api.data as { pattern: string; flags: string };
-  return matches(source, flags, text);
+  return fits(source, flags, value);
 }
+
+const maybeMatch = (value: Value): Value =>
+  oneOf([
+    { value: { items: [value], open: true }, state: nothing },
+    { value: literal(null), state: nothing },
+  ]);
 
 export const decide = (part: string | undefined, answer: (part: string) => boolean | undefined): Value => {
   const known = part === undefined ? undefined : answer(part);

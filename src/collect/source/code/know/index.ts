@@ -10,6 +10,7 @@ import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
+import { nuxtPackage } from './nuxt.ts';
 import { nestPackage } from './nest.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
@@ -51,6 +52,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   typeormPackage(packageName, exportName) ??
   sveltekitPackage(packageName, exportName, specifier) ??
   remixPackage(packageName, exportName, specifier) ??
+  nuxtPackage(packageName, exportName) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

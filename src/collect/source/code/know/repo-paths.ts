@@ -20,6 +20,8 @@ export const placeNames: readonly (readonly [string, Value])[] = [
         if (name === 'url' || name === 'filename') return repoPath(module.path);
         if (name === 'dirname') return repoPath(posix.dirname(module.path));
         if (name === 'env') return api('environment', { member: buildSetting });
+        if (name === 'dev' || name === 'client' || name === 'browser' || name === 'prerender') return literal(false);
+        if (name === 'server') return literal(true);
         return undefined;
       },
     }),
