@@ -1,5 +1,6 @@
 import { type Expression, type Node } from 'oxc-parser';
 import { merge } from './global-names.ts';
+import { caughtCall } from './caught.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
@@ -207,7 +208,10 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
   let self = unknown;
   let target: Value;
   if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
-    self = machine.evaluate(callee.object, scope);
+    const object = (): Value => machine.evaluate(callee.object, scope);
+    const caught = callee.property.name === 'catch' ? caughtCall(machine, node, object, scope) : { self: object() };
+    if (caught.result) return caught.result;
+    self = caught.self;
     target = machine.member(self, callee.property.name, isOptional(callee), callee, scope.module);
   } else target = machine.evaluate(callee, scope);
   const args: Value[] = [];
