@@ -1,5 +1,6 @@
 import { type Node } from 'oxc-parser';
 import { type Module } from '../module.ts';
+import { equals } from './condition.ts';
 import { callArguments } from './builtins.ts';
 import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
@@ -24,7 +25,12 @@ import {
 /** Names of guards that refuse requests of other websites. */
 const formTokenName = /csrf|xsrf|same_?origin|(?:check|verify|assert|require|validate)\w*Origin/i;
 
+const sameName = /timing_?safe|constant_?time|(?:safe|secure)_?(?:equal|compare)/i;
+
 const maxDepth = 24;
+
+/** Times one function may be wrapped in itself. */
+const maxNested = 6;
 
 /** Functions that keep what a factory makes (`singleton('db', () => new Client())`) somewhere out of sight. */
 const onceName = /^(?:singleton|remember|once|lazy|global\w*|memo\w*|cached?|getOrCreate\w*)$/i;
@@ -37,6 +43,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (!machine.state) return unknown;
   if (callee.alternatives) return callAlternatives(machine, callee, args, self, node, module);
   if (callee.native) return callee.native({ machine, args, node, module, self });
+  // A constant-time comparison of the app's own is one, whatever its loop looks like.
+  if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1]) return equals(machine, args[0], args[1], node, module);
   if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
@@ -89,7 +97,7 @@ function callAlternatives(machine: Machine, callee: Value, args: readonly Value[
 /** Runs a function of the user's code with these arguments. */
 export function callClosure(machine: Machine, closure: Closure, args: readonly Value[], self: Value, node: Span, module: Module): Value {
   const { node: fn } = closure;
-  if (machine.stack.length >= maxDepth || machine.stack.filter((running) => running === fn).length >= 2) return unknown;
+  if (machine.stack.length >= maxDepth || isRecursion(machine, closure)) return unknown;
   if (machine.budget <= 0) {
     recordGap(machine.log, closure.name ?? 'a function', 'the code is too large to follow to its end', module.placeOf(node));
     return unknown;
@@ -108,7 +116,7 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
     machine.state = both(machine.state, flagged('rate', closure.name, closure.module.placeOf(fn)));
   if (machine.state && closure.name && formTokenName.test(closure.name))
     machine.state = both(machine.state, flagged('csrf', closure.name, closure.module.placeOf(fn)));
-  machine.stack.push(fn);
+  machine.stack.push(closure);
   try {
     if (fn.type === 'ArrowFunctionExpression' && fn.expression) {
       const value = machine.evaluate(fn.body as Node, scope);
@@ -138,8 +146,18 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   return result;
 }
 
+// The same wrapper around the wrapped (`logged(guarded(logged(handler)))`) is one text with several scopes, and no recursion.
+function isRecursion(machine: Machine, { node, scope }: Closure): boolean {
+  const same = machine.stack.filter((running) => running.node === node);
+  return same.length >= maxNested || same.filter((running) => running.scope === scope).length >= 2;
+}
+
+/** The parameters a caller fills: TypeScript's `this` is none. */
+export const parametersOf = (fn: Closure['node']): Closure['node']['params'] =>
+  fn.params.filter((param) => param.type !== 'Identifier' || param.name !== 'this');
+
 function bindParameters(machine: Machine, closure: Closure, args: readonly Value[], scope: Scope): void {
-  closure.node.params.forEach((param, nth) => {
+  parametersOf(closure.node).forEach((param, nth) => {
     if (param.type === 'RestElement') machine.assign(param.argument, { items: args.slice(nth) }, scope);
     else if (param.type === 'TSParameterProperty') machine.assign(param.parameter, args[nth] ?? unknown, scope);
     else machine.assign(param, args[nth] ?? unknown, scope);

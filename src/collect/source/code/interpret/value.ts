@@ -30,7 +30,7 @@ export interface Machine {
   /** Node visits left for the current route; at 0 everything is unknown and the log says so. */
   budget: number;
   /** Functions being run, outermost first; guards against recursion. */
-  readonly stack: Closure['node'][];
+  readonly stack: Closure[];
   /** Values for names that the framework puts into scope (Nitro's auto-imports, SvelteKit's). */
   readonly globals: ReadonlyMap<string, Value>;
   evaluate(node: Expression | Node, scope: Scope): Value;
@@ -270,7 +270,8 @@ export function inputOf(value: Value, depth = 4): Value['input'] {
 /** The identity that a value carries on every path, if any. */
 export function whoOf(value: Value): Value['who'] {
   if (value.who) return value.who;
-  const present = value.alternatives?.filter((item) => !isNullish(item.value));
+  // `role ?? ''`: an empty constant stands for nobody, as null does.
+  const present = value.alternatives?.filter((item) => !(item.value.literal && !item.value.literal.is));
   if (present && present.length > 0 && present.every((item) => item.value.who)) return present[0]?.value.who;
   return undefined;
 }
