@@ -1,7 +1,7 @@
 import { type Node } from 'oxc-parser';
 import { elementOf } from './member.ts';
 import { nothing, unanswered } from './state.ts';
-import { type Machine, type Scope, type Value, alternativesOf, isNullish, literal, oneOf, some, stringOf, whoOf } from './value.ts';
+import { type Machine, type Scope, type Value, alternativesOf, each, isNullish, literal, oneOf, some, stringOf, whoOf } from './value.ts';
 
 /** Binds a pattern: names, nested patterns, defaults and rests. Members of known objects (`ctx.body = x`) are set on them. */
 export function assignPattern(machine: Machine, pattern: Node, value: Value, scope: Scope, declare = true): void {
@@ -32,11 +32,12 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
         if (!element) return;
         if (element.type === 'RestElement')
           assignPattern(machine, element.argument, value.items ? { items: value.items.slice(nth) } : elementOf(value), scope, declare);
+        // `[user, null]` on one path and `[null, denied]` on another: each path has its own at this place.
         else
           assignPattern(
             machine,
             element,
-            value.items && !value.open ? (value.items[nth] ?? literal(undefined)) : elementOf(value),
+            each(value, (one) => itemAt(one, nth)),
             scope,
             declare,
           );
@@ -64,6 +65,8 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
     default:
   }
 }
+
+const itemAt = (list: Value, nth: number): Value => (list.items && !list.open ? (list.items[nth] ?? literal(undefined)) : elementOf(list));
 
 /**
  * Keeps what the code puts on a request, session or context: `req.user = payload` may stand on one path only, so who reads it later
