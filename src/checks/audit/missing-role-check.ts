@@ -59,7 +59,7 @@ export const missingRoleCheck = defineCheck({
         (access) =>
           codeDecides(access) &&
           (access.kind === 'accounts'
-            ? access.scope !== 'owner'
+            ? access.scope !== 'owner' && (access.operation !== 'read' || access.inputs.length > 0 || access.name.includes('listUsers'))
             : isAdmin && (access.operation !== 'read' || isPrivate(access)) && access.scope !== 'owner'),
       );
       if (powers.length === 0) continue;

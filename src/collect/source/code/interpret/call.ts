@@ -6,6 +6,7 @@ import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
+import { mayGuard } from '../know/registration.ts';
 import { both, flagged, guarded, join, type State } from './state.ts';
 import {
   type Closure,
@@ -44,7 +45,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (callee.alternatives) return callAlternatives(machine, callee, args, self, node, module);
   if (callee.native) return callee.native({ machine, args, node, module, self });
   // A constant-time comparison of the app's own is one, whatever its loop looks like.
-  if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1]) return equals(machine, args[0], args[1], node, module);
+  if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1])
+    return equals(machine, args[0], args[1], node, module);
   if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
@@ -60,6 +62,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
+  else if (missing && functions.length > 0 && mayGuard(callee))
+    recordGap(machine.log, `${missing.name} from ${missing.package}`, 'could not see how it lets a request through', module.placeOf(node));
   const from = originOf(callee);
   // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
   const carried = args.map((arg) => inputOf(arg, 3)).find((input) => input !== undefined);

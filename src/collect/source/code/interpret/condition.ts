@@ -60,7 +60,9 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
   const stops = stateWhen(left, operator === '||');
   if (!goesOn) return left;
   machine.state = both(base, goesOn);
-  const second = right();
+  const found = right();
+  // `req.user?.role || somethingElse.role`: what nobody is seen to set takes nothing from what is known.
+  const second = operator === '||' && found === unknown && whoOf(left) ? literal(undefined) : found;
   const after = machine.state;
   machine.state = stops ? (after ? either(both(base, stops), after) : both(base, stops)) : after;
   if (!stops) return second;
@@ -132,8 +134,8 @@ function countTest(value: Value, constant: Value): Value | undefined {
 
 function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.literal && b.literal) return a.literal.is === b.literal.is || (isNullish(a) && isNullish(b));
-  if (isNullish(a)) return present(b) ? false : undefined;
-  if (isNullish(b)) return present(a) ? false : undefined;
+  if (isNullish(a)) return isPresent(b) ? false : undefined;
+  if (isNullish(b)) return isPresent(a) ? false : undefined;
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
@@ -150,7 +152,7 @@ function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {
 }
 
 // A setting counts as set here: that it may be missing is said where the code itself tests for it.
-const present = (value: Value): boolean => truthiness(value) === true || value.parts !== undefined || value.env !== undefined;
+export const isPresent = (value: Value): boolean => truthiness(value) === true || value.parts !== undefined || value.env !== undefined;
 
 const adminish = /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|perm/i;
 

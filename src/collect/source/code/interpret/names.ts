@@ -229,4 +229,3 @@ export const requireFunction: Value = native(({ machine, args, module }) => {
   const source = specifierOf(args[0], module);
   return source !== undefined ? machine.imported(module, source, '*') : unknown;
 });
-

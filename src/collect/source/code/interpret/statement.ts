@@ -2,6 +2,7 @@ import type { Statement } from 'oxc-parser';
 import { mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
 import { equals, stateWhen } from './condition.ts';
 import { named } from './names.ts';
+import { type Narrowed, narrowed } from './narrow.ts';
 import { counterOf, roundsOf } from './rounds.ts';
 import { both, either, join, type State } from './state.ts';
 import { type Frame, literal, type Machine, unknown } from './value.ts';
@@ -86,6 +87,7 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
   if (!base) return;
   const ends = new Map<boolean, State>();
   const names = snapshot(statement, frame.scope);
+  const left = new Map<boolean, readonly Narrowed[]>();
   let afterFirst: Snapshot | undefined;
   for (const [want, body] of [
     [true, statement.consequent],
@@ -94,7 +96,11 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
     const when = stateWhen(test, want);
     if (!when) continue;
     machine.state = both(base, when);
-    if (body) machine.execute([body], inner(frame));
+    const branchFrame = inner(frame);
+    const narrow = narrowed(statement.test, want, frame.scope).filter((item) => !names.some((kept) => kept.name === item.name));
+    for (const item of narrow) branchFrame.scope.names.set(item.name, item.value);
+    left.set(want, narrow);
+    if (body) machine.execute([body], branchFrame);
     if (machine.state) {
       ends.set(want, machine.state);
       if (want) afterFirst = snapshot(statement, frame.scope);
@@ -103,6 +109,8 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
   }
   if (afterFirst && ends.size > 1) mergeNames(afterFirst, ends.get(true), ends.get(false));
   else if (afterFirst) restore(afterFirst);
+  // Only one way goes on: from here on the names are what they are on it.
+  if (ends.size === 1) for (const want of ends.keys()) for (const item of left.get(want) ?? []) item.scope.names.set(item.name, item.value);
   machine.state =
     ends.size === 0 ? undefined : [...ends.values()].reduce((a, b) => either(a, b, frame.scope.module.snippet(statement.test, 80)));
 }

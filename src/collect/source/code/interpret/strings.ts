@@ -94,7 +94,11 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
     case 'match':
       return native(({ args }) => {
         const matched = fitsPattern(args[0], value);
-        return matched === false ? literal(null) : matched === true || text !== undefined ? { items: [value], open: true } : maybeMatch(value);
+        return matched === false
+          ? literal(null)
+          : matched === true || text !== undefined
+            ? { items: [value], open: true }
+            : maybeMatch(value);
       });
     case 'toLowerCase':
       return text !== undefined ? native(() => literal(text.toLowerCase())) : undefined;

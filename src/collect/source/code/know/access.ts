@@ -39,6 +39,8 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   const { node, module } = request;
   const place = module.placeOf(node);
   const state = machine.state ?? nothing;
+  // The counters of a limiter are no data of the app.
+  if (/rate_?limit|throttle|login_?attempt|idempotenc/i.test(request.name)) return { row: {}, found: nothing };
   const credential = credentialOf(request);
   const scope = scopeOf(request, state);
   const made: DataAccess = {

@@ -46,7 +46,14 @@ const middlewareWrapper = (what: string): Value =>
 
 /** jsonwebtoken, jose and the like: `verify` throws on a bad token, `decode` checks nothing. */
 function jwt(name: string): Value | undefined {
-  if (name === 'verify' || name === 'jwtVerify' || name === 'verifyToken' || name === 'jwtDecrypt' || name === 'compactVerify' || name === 'compactDecrypt')
+  if (
+    name === 'verify' ||
+    name === 'jwtVerify' ||
+    name === 'verifyToken' ||
+    name === 'jwtDecrypt' ||
+    name === 'compactVerify' ||
+    name === 'compactDecrypt'
+  )
     return native((call) => {
       const callback = call.args.find((arg) => arg.closure);
       if (call.args[0] && inputOf(call.args[0])?.source === 'cookie') call.machine.log.cookieSession ??= call.module.placeOf(call.node);

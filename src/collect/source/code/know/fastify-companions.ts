@@ -20,6 +20,14 @@ export const proxyPlugin: Install = (instance, options, call) => {
   addRoute(instance, given, call);
 };
 
+/** @fastify/oauth2: the path on which a login with another provider begins. */
+export const oauthPlugin: Install = (instance, options, call) => {
+  const start = options.props?.get('startRedirectPath');
+  if (!start) return;
+  const handler = native(({ machine }) => (machine.state && machine.log.redirects.push(machine.state), { response: 'deny' }));
+  addRoute(instance, new Map([['url', start], ['method', literal('GET')], ['handler', handler]]), call);
+};
+
 /** @fastify/middie and @fastify/express: middleware in Express style, which passes by calling `next`. */
 export const middiePlugin: Install = (instance) => {
   instance.decorators.instance.set(

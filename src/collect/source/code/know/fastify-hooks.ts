@@ -1,3 +1,4 @@
+import { parametersOf } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, join, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
@@ -34,10 +35,11 @@ function runOne(machine: Machine, hook: Value, exchange: Exchange, site: HookSit
   const passed: State[] = [];
   const done = passes(machine, (state) => passed.push(state));
   const fn = hook.closure?.node;
-  const inCallbackStyle = fn !== undefined && !fn.async && fn.params.length >= callbackArity;
+  const arity = fn ? parametersOf(fn).length : 0;
+  const inCallbackStyle = fn !== undefined && !fn.async && arity >= callbackArity;
   const followed = hook.closure ?? hook.native ?? hook.api?.call;
   const before = machine.state;
-  const payload = fn && fn.params.length > callbackArity ? [done, done] : [done];
+  const payload = arity > callbackArity ? [done, done] : [done];
   machine.call(hook, [exchange.request, exchange.reply(true), ...payload], exchange.request, site.node, site.module);
   if (!followed) {
     if (mayGuard(hook))

@@ -1,3 +1,4 @@
+import { parametersOf } from '../interpret/call.ts';
 import { remember } from '../interpret/patterns.ts';
 import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
 import {
@@ -185,7 +186,7 @@ export const basicPlugin: Install = (instance, options) => {
         call.node,
         call.module,
       );
-      if (fn && !fn.async && fn.params.length > 4) call.machine.state = join(passed);
+      if (fn && !fn.async && parametersOf(fn).length > 4) call.machine.state = join(passed);
       return done?.native && call.machine.state ? call.machine.call(done, [], unknown, call.node, call.module) : literal(undefined);
     }),
   );

@@ -15,7 +15,7 @@ import {
   sensiblePlugin,
 } from './fastify-plugins.ts';
 import type { FastifyInstance, Install } from './fastify-scope.ts';
-import { databasePlugin, middiePlugin, passport, proxyPlugin } from './fastify-companions.ts';
+import { databasePlugin, middiePlugin, oauthPlugin, passport, proxyPlugin } from './fastify-companions.ts';
 
 /** Plugins that decorate or guard; the others (cors, helmet, swagger, static) change nothing we look at. */
 const plugins = new Map<string, Install>(
@@ -30,6 +30,7 @@ const plugins = new Map<string, Install>(
     '@fastify/env': envPlugin,
     '@fastify/autoload': autoloadPlugin,
     '@fastify/http-proxy': proxyPlugin,
+    '@fastify/oauth2': oauthPlugin,
     '@fastify/middie': middiePlugin,
     '@fastify/express': middiePlugin,
     '@fastify/postgres': databasePlugin('pg'),
@@ -46,7 +47,7 @@ const plugins = new Map<string, Install>(
   }),
 );
 
-const harmless = new Set(['@fastify/cookie', '@fastify/session', '@fastify/secure-session', '@fastify/oauth2', '@clerk/fastify']);
+const harmless = new Set(['@fastify/cookie', '@fastify/session', '@fastify/secure-session', '@clerk/fastify']);
 
 const tokenHook = (what: string): Value => provingHook((call) => guarded('identity', what, call.module.placeOf(call.node)));
 

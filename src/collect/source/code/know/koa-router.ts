@@ -50,6 +50,7 @@ const routerStyle: RouterStyle = {
       case 'route':
         return native((call) => (flatten(call.args[0]).forEach((config) => described(node, config, call)), self));
       case 'redirect':
+      case 'swagger':
       case 'param':
         return native(() => self);
       default:

@@ -193,6 +193,7 @@ const packages = new Map<string, Value>([
   ['@koa/router', routerClass],
   ['koa-joi-router', routerClass],
   ['koa-tree-router', routerClass],
+  ['koa-swagger-decorator', api('koa-swagger', { member: (name) => (name === 'SwaggerRouter' ? routerClass : undefined) })],
   ['koa-mount', mount],
   ['koa-route', routes],
   ['koa-compose', compose],

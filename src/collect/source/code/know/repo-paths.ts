@@ -114,6 +114,13 @@ function packageFolder(machine: Machine, path: string): string {
 
 /** Node's `path`, `url` and `fs` modules, as far as they lead to files of the repo. */
 export function pathPackage(packageName: string, name: string): Value | undefined {
+  // `join(import.meta.url, 'routes')` of desm starts at the folder of the module.
+  if (packageName === 'desm')
+    return name === 'join'
+      ? native((call) =>
+          join({ ...call, args: [paths.get('dirname')?.({ ...call, args: call.args.slice(0, 1) }) ?? unknown, ...call.args.slice(1)] }),
+        )
+      : undefined;
   const known = /^(?:node:)?(path|url|fs)$/.exec(packageName)?.[1];
   if (!known) return undefined;
   if (known === 'fs') {

@@ -118,6 +118,8 @@ interface Query {
   readonly open: boolean;
   readonly values?: Value;
   readonly single?: boolean;
+  /** Asks for the number of rows only. */
+  readonly head?: boolean;
   readonly node: Span;
   readonly module: Module;
 }
@@ -141,7 +143,11 @@ function builder(query: Query): Value {
       // `.insert(row).select()` returns the row: the write stays the operation.
       if (operation)
         return native(({ args }) =>
-          next({ operation: query.operation ?? operation, ...(args[0] && name !== 'select' && name !== 'delete' && { values: args[0] }) }),
+          next({
+            ...(args[1]?.props?.get('head')?.literal?.is === true && { head: true }),
+            operation: query.operation ?? operation,
+            ...(args[0] && name !== 'select' && name !== 'delete' && { values: args[0] }),
+          }),
         );
       if (comparisons.has(name))
         return native(({ args }) =>
@@ -169,6 +175,7 @@ function builder(query: Query): Value {
 }
 
 function run(machine: Machine, query: Query): Value {
+  if (query.head) return answer(unknown);
   const { row, found } = access(machine, {
     kind: query.kind,
     name: query.name,

@@ -18,7 +18,9 @@ export interface RouteSpec {
   /** Name when path and method do not tell routes apart (server actions, procedures). */
   readonly id?: string;
   /** What holds before the handler: middleware, parent routers. */
-  readonly entry?: State;
+  readonly entry?: State | (() => State);
+  /** True when `entry` costs much and matters only if the handler reaches data: the handler is looked at first. */
+  readonly entryIfData?: boolean;
   /** Who protects writes with a cookie session against other sites, where the framework does. */
   readonly csrf?: Route['csrf'];
   /** Runs the handler and returns what it answers with; `undefined` when answers are noted by the handler's own calls. */
@@ -27,7 +29,16 @@ export interface RouteSpec {
 
 /** Runs a declared route and writes down what was seen. */
 export function assemble(machine: Machine, spec: RouteSpec): Route {
-  machine.state = spec.entry ?? nothing;
+  const first = spec.entryIfData ? nothing : entryOf(spec);
+  const route = runOnce(machine, spec, first);
+  if (!spec.entryIfData || (route.data.length === 0 && route.effects.length === 0)) return route;
+  return runOnce(machine, spec, entryOf(spec));
+}
+
+const entryOf = ({ entry }: RouteSpec): State => (typeof entry === 'function' ? entry() : (entry ?? nothing));
+
+function runOnce(machine: Machine, spec: RouteSpec, entry: State): Route {
+  machine.state = entry;
   machine.log = createLog();
   machine.budget = routeBudget;
   machine.stack.length = 0;
@@ -46,7 +57,7 @@ export function assemble(machine: Machine, spec: RouteSpec): Route {
       spec.place,
     );
   }
-  return routeOf(machine, spec, log);
+  return routeOf(machine, spec, log, entry);
 }
 
 /** Counts the returned value as an answer unless it turns the caller away. */
@@ -77,12 +88,12 @@ const bothOf = (a: State, b: State): State => ({
   maybe: [...a.maybe, ...b.maybe],
 });
 
-function routeOf(machine: Machine, spec: RouteSpec, log: Log): Route {
+function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Route {
   const exit = exitState(log);
   const data = [...log.accesses.values()].map((access) => late(access, exit));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
-  const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? spec.entry;
+  const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? entry;
   const auth = levels.length > 0 ? levels.reduce(weaker) : (begun?.auth ?? 'none');
   const guards = distinct(
     [...(begun?.guards ?? []), ...(begun?.maybe ?? []), ...log.before.flatMap(({ state }) => [...state.guards, ...state.maybe])],

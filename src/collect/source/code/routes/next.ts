@@ -37,6 +37,7 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
   for (const root of nextRoots(code)) {
     const prefix = root === '' ? '' : `${root}/`;
     const middleware = readMiddleware(code, machine, prefix);
+    const seen = { pages: 0 };
     for (const path of code.sources) {
       if (!path.startsWith(prefix)) continue;
       const inside = path.slice(prefix.length);
@@ -45,7 +46,7 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
       if (app)
         yield* app[2] === 'route'
           ? routeHandlers(code, machine, path, urlOfFolder(app[1] ?? ''), middleware)
-          : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix);
+          : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix, seen);
       const legacy = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(inside);
       if (legacy?.[1]) yield* pagesApi(code, machine, path, urlOfFolder(legacy[1]), middleware);
       if (code.text(path)?.includes('use server') && !isTestPath(path)) yield* serverActions(code, machine, path, exposed);
@@ -104,6 +105,7 @@ function* page(
   url: string,
   middleware: readonly MiddlewareFile[],
   prefix: string,
+  seen: { pages: number },
 ): Generator<RouteSpec> {
   const module = code.module(path);
   if (!module || module.directives.has('use client')) return;
@@ -117,7 +119,9 @@ function* page(
     path: url,
     id: `PAGE ${url}`,
     place: exportPlace(module, 'default'),
-    entry: entryFor(machine, middleware, url, 'GET'),
+    // Pages are many and most reach no data of their own: the middleware is run for the first dozen, then where it matters.
+    entry: () => entryFor(machine, middleware, url, 'GET'),
+    entryIfData: seen.pages++ >= 12,
     run: (m) => {
       for (const layout of layouts) {
         const value = m.exported(layout, 'default');

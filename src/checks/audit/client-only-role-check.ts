@@ -1,0 +1,1 @@
+import { defineCheck } from '../../core/check.ts';

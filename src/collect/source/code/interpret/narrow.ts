@@ -1,0 +1,116 @@
+import type { Expression } from 'oxc-parser';
+import { isPresent } from './condition.ts';
+import { type Scope, truthiness, type Value } from './value.ts';
+
+/** A name whose alternatives a test tells apart, with the ones that are left. */
+export interface Narrowed {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly value: Value;
+}
+
+/**
+ * What names are where a test came out as `want`: `if (!result.ok) return` leaves the alternatives of `result` whose `ok` may be true.
+ * Without it a guard's refusing return would be taken for its good one.
+ */
+export function narrowed(test: Expression, want: boolean, scope: Scope): Narrowed[] {
+  switch (test.type) {
+    case 'UnaryExpression':
+      return test.operator === '!' ? narrowed(test.argument, !want, scope) : [];
+    case 'ChainExpression':
+    case 'TSNonNullExpression':
+    case 'ParenthesizedExpression':
+      return narrowed(test.expression, want, scope);
+    case 'LogicalExpression':
+      if ((test.operator === '&&') !== want || test.operator === '??') return [];
+      return merged([...narrowed(test.left, want, scope), ...narrowed(test.right, want, scope)]);
+    case 'Identifier':
+      return filter(test.name, scope, (value) => truthiness(value) !== !want);
+    case 'MemberExpression': {
+      const member = memberOfName(test);
+      return member ? filter(member.name, scope, (value) => truthiness(property(value, member.property)) !== !want) : [];
+    }
+    case 'BinaryExpression':
+      return comparison(test, want, scope);
+    default:
+      return [];
+  }
+}
+
+function comparison(test: Extract<Expression, { type: 'BinaryExpression' }>, want: boolean, scope: Scope): Narrowed[] {
+  const equal = test.operator === '===' || test.operator === '==';
+  if (test.operator === 'in' && test.right.type === 'Identifier' && test.left.type === 'Literal') {
+    const key = String(test.left.value);
+    return filter(test.right.name, scope, (value) => !value.props || value.open === true || value.props.has(key) === want);
+  }
+  if (!equal && test.operator !== '!==' && test.operator !== '!=') return [];
+  const constant =
+    test.right.type === 'Literal'
+      ? test.right.value
+      : test.right.type === 'Identifier' && test.right.name === 'undefined'
+        ? undefined
+        : missing;
+  if (constant === missing) return [];
+  const loose = test.operator === '==' || test.operator === '!=';
+  const fits = (value: Value): boolean => {
+    if (!value.literal) return (constant === null || constant === undefined) && isPresent(value) ? equal !== want : true;
+    const same =
+      loose && (constant === null || constant === undefined)
+        ? value.literal.is === null || value.literal.is === undefined
+        : value.literal.is === constant;
+    return same === (equal === want);
+  };
+  if (test.left.type === 'Identifier') return filter(test.left.name, scope, fits);
+  const member = memberOfName(test.left);
+  return member ? filter(member.name, scope, (value) => fits(property(value, member.property))) : [];
+}
+
+const missing = Symbol('not a constant');
+
+function memberOfName(node: Expression): { name: string; property: string } | undefined {
+  const inner = node.type === 'ChainExpression' ? node.expression : node;
+  if (inner.type !== 'MemberExpression' || inner.object.type !== 'Identifier') return undefined;
+  const property = inner.computed
+    ? inner.property.type === 'Literal'
+      ? String(inner.property.value)
+      : undefined
+    : inner.property.type === 'Identifier'
+      ? inner.property.name
+      : undefined;
+  return property === undefined ? undefined : { name: inner.object.name, property };
+}
+
+// Only plain properties are asked: calling a getter of a library could log an access that the code does not make.
+function property(value: Value, name: string): Value {
+  const own = value.props?.get(name);
+  if (own) return own;
+  if (value.literal || (value.props && !value.open)) return { literal: { is: undefined } };
+  return {};
+}
+
+function filter(name: string, scope: Scope, keep: (value: Value) => boolean): Narrowed[] {
+  for (let at: Scope | undefined = scope; at?.parent; at = at.parent) {
+    const value = at.names.get(name);
+    if (!value) continue;
+    if (!value.alternatives) return [];
+    const left = value.alternatives.filter((item) => keepAny(item.value, keep));
+    return left.length === 0 || left.length === value.alternatives.length ? [] : [{ name, scope: at, value: { alternatives: left } }];
+  }
+  return [];
+}
+
+const keepAny = (value: Value, keep: (value: Value) => boolean): boolean =>
+  value.alternatives ? value.alternatives.some((item) => keep(item.value)) : keep(value);
+
+function merged(list: readonly Narrowed[]): Narrowed[] {
+  const byName = new Map<string, Narrowed>();
+  for (const item of list) {
+    const known = byName.get(item.name);
+    if (!known) byName.set(item.name, item);
+    else {
+      const left = (known.value.alternatives ?? []).filter((one) => item.value.alternatives?.includes(one));
+      if (left.length > 0) byName.set(item.name, { ...item, value: { alternatives: left } });
+    }
+  }
+  return [...byName.values()];
+}
