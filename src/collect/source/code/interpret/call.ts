@@ -6,7 +6,6 @@ import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
-import { mayGuard } from '../know/registration.ts';
 import { both, flagged, guarded, join, type State } from './state.ts';
 import {
   type Closure,
@@ -33,6 +32,9 @@ const maxDepth = 24;
 /** Times one function may be wrapped in itself. */
 const maxNested = 6;
 
+/** Packages and functions that may guard the function they are given. */
+const guardName = /auth|session|guard|protect|permission|role|verify/i;
+
 /** Functions that keep what a factory makes (`singleton('db', () => new Client())`) somewhere out of sight. */
 const onceName = /^(?:singleton|remember|once|lazy|global\w*|memo\w*|cached?|getOrCreate\w*)$/i;
 
@@ -51,6 +53,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
   if (callee.wraps) {
+    if (callee.from && guardName.test(`${callee.from.package} ${callee.from.name}`))
+      recordGap(machine.log, `${callee.from.name} from ${callee.from.package}`, 'could not see whom it lets through', module.placeOf(node));
     for (const wrapped of callee.wraps) callValue(machine, wrapped, args, self, node, module);
     return unknown;
   }
@@ -62,8 +66,6 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
-  else if (missing && functions.length > 0 && mayGuard(callee))
-    recordGap(machine.log, `${missing.name} from ${missing.package}`, 'could not see how it lets a request through', module.placeOf(node));
   const from = originOf(callee);
   // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
   const carried = args.map((arg) => inputOf(arg, 3)).find((input) => input !== undefined);
