@@ -114,6 +114,8 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   '@clerk/backend': (name) => (name === 'verifyToken' ? jwt(name) : clerk(name)),
   jsonwebtoken: (name) => (name === '*' ? jwt('default') : jwt(name)),
   jose: (name) => (name === '*' ? api('jose', { member: (member) => jwt(member) }) : jwt(name)),
+  djwt: jwt,
+  '@zaubrik/djwt': jwt,
   // Unlike its namesakes, `decode` of jwt-simple checks the signature.
   'jwt-simple': (name) =>
     name === '*' || name === 'default'

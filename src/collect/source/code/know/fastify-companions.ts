@@ -25,7 +25,15 @@ export const oauthPlugin: Install = (instance, options, call) => {
   const start = options.props?.get('startRedirectPath');
   if (!start) return;
   const handler = native(({ machine }) => (machine.state && machine.log.redirects.push(machine.state), { response: 'deny' }));
-  addRoute(instance, new Map([['url', start], ['method', literal('GET')], ['handler', handler]]), call);
+  addRoute(
+    instance,
+    new Map([
+      ['url', start],
+      ['method', literal('GET')],
+      ['handler', handler],
+    ]),
+    call,
+  );
 };
 
 /** @fastify/middie and @fastify/express: middleware in Express style, which passes by calling `next`. */

@@ -74,7 +74,11 @@ function appValue(app: HonoApp): Value {
     api: {
       kind: 'hono',
       data: app,
-      member: (name) => {
+      member: (name, call) => {
+        if (name === 'fetch') {
+          serveApp(app, call.module.path);
+          return fetchOf(app);
+        }
         if (verbs.has(name)) return native((call) => (verb(app, name.toUpperCase(), call), self));
         return members.get(name)?.(app, self);
       },
@@ -115,7 +119,6 @@ const own: Readonly<Record<string, (app: HonoApp, self: Value) => Value>> = {
   openapi: (app, self) => native((call) => (openapi(app, call), self)),
   doc: (app, self) => native((call) => (document(app, call), self)),
   doc31: (app, self) => native((call) => (document(app, call), self)),
-  fetch: (app) => fetchOf(app),
   request: (app) => fetchOf(app),
   onError: (_app, self) => native(() => self),
   notFound: (_app, self) => native(() => self),

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Codebase } from '../codebase.ts';
+import { importersOf } from '../importers.ts';
 import { recordGap } from '../interpret/log.ts';
 import { guarded, join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
@@ -29,7 +30,11 @@ export function* honoRoutes(code: Codebase, machine: Machine): Generator<RouteSp
       // `app.use('/trpc/*', trpcServer(...))` answers everything below its path.
       const entry: Registration = registered.handlers.some(isEndpoint) ? { ...registered, kind: 'route', method: 'ALL' } : registered;
       const path = host.path(entry.path);
-      const key = `${entry.method} ${path} ${entry.place.file}:${entry.place.line}`;
+      // Functions are often registered under every path that might arrive.
+      const key =
+        host.kind === 'edge-function'
+          ? `${entry.method} ${path} ${entry.place.file}`
+          : `${entry.method} ${path} ${entry.place.file}:${entry.place.line}`;
       if (
         entry.kind !== 'route' ||
         entry.method === 'OPTIONS' ||
@@ -98,8 +103,7 @@ function hostOf(code: Codebase, machine: Machine, app: HonoApp): Host {
     const entry = open
       ? nothing
       : guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: config });
-    const path = (inner: string): string =>
-      mergePath('/functions/v1', inner === `/${name}` || inner.startsWith(`/${name}/`) ? inner : `/${name}${inner}`);
+    const path = (inner: string): string => functionPath(name, inner);
     return { kind: 'edge-function', csrf: 'not-cookie', path, entry: () => entry };
   }
   const file = app.servedIn ?? '';
@@ -111,25 +115,45 @@ function hostOf(code: Codebase, machine: Machine, app: HonoApp): Host {
   return { kind: 'http', path: (path) => path, entry: (path, method) => entryFor(machine, middleware, path, method) };
 }
 
+/**
+ * Address of a path inside an Edge Function: the function's name comes first, whether or not the app spells it out. Figma Make deploys
+ * the folder `server` under the name its routes begin with.
+ */
+function functionPath(name: string, inner: string): string {
+  if (inner.startsWith('/functions/v1/')) return inner;
+  const spelledOut = inner === `/${name}` || inner.startsWith(`/${name}/`) || /^\/make-server-\w+(?:\/|$)/.test(inner);
+  return mergePath('functions/v1', spelledOut ? inner : `/${name}${inner}`);
+}
+
 const edgeFolder = /^(.*?)supabase\/functions\/([\w-]+)\//;
 
 /** Apps that stand on their own. Where a package serves some of them, the others are dead or only typed. */
 function topApps(code: Codebase, machine: Machine): HonoApp[] {
-  const alone = honoApps(machine).filter((app) => !app.mounted && app.entries.length > 0);
-  const packageOf = (app: HonoApp): string => {
-    const file = app.place.file ?? '';
-    const edge = edgeFolder.exec(file);
-    if (edge) return edge[0];
-    for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
-      if (code.tree.has(`${folder}/package.json`)) return folder;
-    return '';
-  };
+  const importers = importersOf(code);
+  const alone = honoApps(machine).filter((app) => !app.mounted && app.entries.length > 0 && !isForgotten(code, app, importers));
   const mounts = (app: HonoApp): boolean => app.entries.some((entry) => entry.kind === 'mount');
   return alone.filter((app) => {
-    const near = alone.filter((other) => packageOf(other) === packageOf(app));
+    const near = alone.filter((other) => packageOf(code, other) === packageOf(code, app));
     if (near.some((other) => other.servedIn !== undefined)) return app.servedIn !== undefined;
     return near.some(mounts) ? mounts(app) : true;
   });
+}
+
+// Exported by name, and nobody takes it: platforms look for a default export.
+function isForgotten(code: Codebase, app: HonoApp, importers: (path: string) => readonly string[]): boolean {
+  const path = app.place.file ?? '';
+  const module = code.module(path);
+  if (!module || app.servedIn !== undefined || module.exports.size === 0 || module.exports.has('default')) return false;
+  return importers(path).length === 0;
+}
+
+function packageOf(code: Codebase, app: HonoApp): string {
+  const file = app.place.file ?? '';
+  const edge = edgeFolder.exec(file);
+  if (edge) return edge[0];
+  for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
+    if (code.tree.has(`${folder}/package.json`)) return folder;
+  return '';
 }
 
 function runChain(machine: Machine, entry: Registration, before: readonly Registration[]): Value | undefined {
