@@ -93,12 +93,13 @@ export function createResolver(tree: Tree): Resolver {
 
 const found = (path: string | undefined): Resolution => (path === undefined ? { kind: 'missing' } : { kind: 'file', path });
 
-/** `@scope/name` or `name` of a specifier; `node:`, `npm:` and `jsr:` prefixes and versions (Deno) are taken off. */
+/** `@scope/name` or `name` of a specifier; `npm:` and `jsr:` prefixes, versions and `?target=deno` are taken off. */
 export function packageName(specifier: string): string {
   const bare = specifier
     .replace(/^(npm|jsr):\/?/, '')
     .replace(/^https?:\/\/(esm\.sh|cdn\.skypack\.dev|cdn\.jsdelivr\.net\/npm|deno\.land\/x|jsr\.io)\//, '')
-    .replace(/^(v\d+|stable)\//, '');
+    .replace(/^(v\d+|stable)\//, '')
+    .replace(/\?.*$/, '');
   const parts = bare.split('/');
   const name = bare.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? bare);
   return name.replace(/(?<=.)@[\w.^~*-]+$/, '');
