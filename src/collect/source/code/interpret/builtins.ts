@@ -139,6 +139,8 @@ function exactSome(call: NativeCall, items: readonly Value[]): Value | undefined
 export function callArguments(machine: Machine, call: NativeCall): void {
   for (const arg of call.args) {
     for (const item of alternativesOf(arg)) {
+      // `helmet()(req, res, next)`: middleware that is handed on to a library goes on from there.
+      if (item.value.api?.kind === 'next') machine.call(item.value, [], unknown, call.node, call.module);
       if (item.value.closure) runOnce({ ...call, machine }, item.value, [unknown, unknown]);
       for (const prop of item.value.props?.values() ?? [])
         if (prop.closure && prop.closure.node.params.length <= 1) runOnce({ ...call, machine }, prop, [unknown]);

@@ -219,7 +219,12 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
     if (arg.type !== 'SpreadElement') args.push(machine.evaluate(arg, scope));
     else args.push(...(machine.evaluate(arg.argument, scope).items ?? [unknown]));
   }
-  return machine.call(target, args, self, node, scope.module);
+  const result = machine.call(target, args, self, node, scope.module);
+  // `Object.assign(row, changes)` changes what the name stands for.
+  const [changed] = node.arguments;
+  if (changed?.type === 'Identifier' && callee.type === 'MemberExpression' && scope.module.snippet(callee, 20) === 'Object.assign')
+    machine.assign(changed, result, scope, false);
+  return result;
 }
 
 function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpression' }>, scope: Scope): Value {

@@ -47,7 +47,8 @@ export function merge(values: readonly Value[]): Value {
   const props = new Map<string, Value>();
   let open = false;
   const spaces: Api[] = [];
-  let carried: Value | undefined;
+  // What was spread in stays in: a row with the caller's fields over it is both.
+  const carried: { input?: NonNullable<Value['input']>; who?: NonNullable<Value['who']>; row?: NonNullable<Value['row']> } = {};
   // `{ ...database, extra }` still is that database.
   let members: Value['api'];
   for (const whole of values) {
@@ -64,14 +65,14 @@ export function merge(values: readonly Value[]): Value {
     if (value.api?.kind === 'namespace') spaces.unshift(value.api);
     else if (value.api?.member && !value.response) members = value.api;
     if (!value.props || value.open) open = true;
-    carried ??= inputOf(value, 0) || value.who || value.row ? value : undefined;
+    if (value.input) carried.input ??= value.input;
+    if (value.who) carried.who ??= value.who;
+    if (value.row) carried.row ??= value.row;
   }
   return {
     props,
     ...(open && { open }),
-    ...(carried?.input && { input: carried.input }),
-    ...(carried?.who && { who: carried.who }),
-    ...(carried?.row && { row: carried.row }),
+    ...carried,
     ...(members?.member && api('spread', { member: members.member })),
     ...(spaces.length > 0 && api('namespace', { member: (name, call) => exportOf(spaces, name, call) })),
   };

@@ -1,6 +1,7 @@
 import type { Place } from '../../../../core/finding.ts';
 import type { Module } from '../module.ts';
 import { api, type Machine, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { decoratorsOf } from './nest-decorators.ts';
 import { resolveToken } from './nest-inject.ts';
 import { flatten, pathText } from './registration.ts';
 
@@ -22,6 +23,8 @@ export interface NestApp {
   defaultVersions: readonly string[];
   readonly guards: Value[];
   readonly pipes: Value[];
+  /** True once it listens: what is made only to read settings does not. */
+  listens: boolean;
   readonly middleware: { readonly path: string; readonly handler: Value; readonly module: Module }[];
 }
 
@@ -45,11 +48,14 @@ const draft = (call: NativeCall): NestApp => ({
   defaultVersions: [],
   guards: [],
   pipes: [],
+  listens: false,
   middleware: [],
 });
 
 function create(call: NativeCall): Value {
   const app = draft(call);
+  // Settings are loaded by the module's imports, and asked for right after.
+  if (app.root.constructs) decoratorsOf(call.machine, app.root.constructs, app.root.constructs.node);
   const list = apps.get(call.machine);
   if (list) list.push(app);
   else apps.set(call.machine, [app]);
@@ -59,7 +65,10 @@ function create(call: NativeCall): Value {
 /** Paths of `exclude`, `forRoutes` and the like: text, or an object with path and method. */
 export function exclusionsOf(value: Value | undefined): Exclusion[] {
   return flatten(value).flatMap((item) => {
-    const path = pathText(item.props?.get('path') ?? item);
+    const given = item.props?.get('path') ?? item;
+    // A path with an unknown part covers we know not what.
+    if (given.parts?.some((part) => typeof part !== 'string')) return [];
+    const path = pathText(given);
     const method = stringOf(item.props?.get('method'));
     return path === undefined ? [] : [{ path, ...(method !== undefined && method !== 'ALL' && { method }) }];
   });
@@ -103,6 +112,9 @@ function appValue(app: NestApp): Value {
           return native(({ machine, args }) => resolveToken(machine, args[0] ?? unknown));
         case 'getHttpAdapter':
           return native(() => object({ getInstance: native(() => unknown) }, true));
+        case 'listen':
+        case 'init':
+          return native(() => ((app.listens = true), self));
         case 'then':
         case 'catch':
           return undefined;

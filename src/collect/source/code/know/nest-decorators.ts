@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Place } from '../../../../core/finding.ts';
 import type { Made } from '../interpret/instance.ts';
-import { alternativesOf, api, type Machine, native, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { alternativesOf, api, literal, type Machine, native, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { flatten } from './registration.ts';
 
 /** A decorator as it was applied; those put together with `applyDecorators` are told one by one. */
@@ -72,11 +72,18 @@ export type Metadata = ReadonlyMap<unknown, Value>;
 export const keyOf = (value: Value): unknown =>
   stringOf(value) ?? value.constructs?.node ?? (typeof value.api?.data === 'object' ? value.api.data : undefined) ?? value;
 
+// Nothing is pushed onto a list that a decorator was given: its length is known.
+const settled = (value: Value): Value => {
+  const { items } = value;
+  if (!items || value.open) return value;
+  return { items, ...api('metadata-list', { member: (name) => (name === 'length' ? literal(items.length) : undefined) }) };
+};
+
 /** The uppermost decorator wins, as it is applied last. */
 export function metadataOf(decorators: readonly Decorator[]): Metadata {
   const metadata = new Map<unknown, Value>();
   for (const { name, args } of decorators.toReversed())
-    if (name === 'SetMetadata' && args[0] && args[0] !== unknown) metadata.set(keyOf(args[0]), args[1] ?? unknown);
+    if (name === 'SetMetadata' && args[0] && args[0] !== unknown) metadata.set(keyOf(args[0]), settled(args[1] ?? unknown));
     else metadata.set(`@${name}`, { items: args });
   return metadata;
 }

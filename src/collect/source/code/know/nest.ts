@@ -2,7 +2,9 @@ import { api, literal, native, object, stringOf, unknown, type Value } from '../
 import { authPackage } from './auth.ts';
 import { effect, fetchPackage } from './effects.ts';
 import { nestFactory } from './nest-app.ts';
+import { configModule, configService, registerAs } from './nest-config.ts';
 import { graphqlContext, reflector } from './nest-context.ts';
+import { requestInjected } from './nest-request.ts';
 import { applied, applyDecorators, createMetadataDecorator, createParamDecorator, decorator, setMetadata } from './nest-decorators.ts';
 import { mappedTypes, validationPipe } from './nest-dto.ts';
 import { resolveToken } from './nest-inject.ts';
@@ -60,6 +62,7 @@ const decorators =
 const core: Readonly<Record<string, Value>> = {
   ...Object.fromEntries(['APP_GUARD', 'APP_PIPE', 'APP_INTERCEPTOR', 'APP_FILTER'].map((name) => [name, literal(name)])),
   NestFactory: nestFactory,
+  REQUEST: classOf(requestInjected),
   Reflector: api('library-class', {
     call: () => reflector,
     member: (name) => (name === 'createDecorator' ? createMetadataDecorator : undefined),
@@ -87,23 +90,6 @@ const jwtService: Value = api('jwt-service', {
         : native(() => unknown),
 });
 
-// `config.get('JWT_SECRET', fallback)`; dotted names lead into files of settings, which are made of variables too.
-const setting = native(({ args: [name] }) => {
-  const key = stringOf(name) ?? '*';
-  return /node_?env$/i.test(key) ? literal('production') : { env: key };
-});
-const configService: Value = api('config-service', { member: (name) => (name === 'get' || name === 'getOrThrow' ? setting : undefined) });
-
-// `registerAs('jwt', () => ({...}))`: the settings are what the function returns; `KEY` is the token they are injected by.
-const registerAs = native(({ args: [, make = unknown] }) => {
-  const settings: Value = native((call) => call.machine.call(make, [], unknown, call.node, call.module));
-  return api('config-namespace', {
-    call: (call) => call.machine.call(settings, [], unknown, call.node, call.module),
-    member: (name) =>
-      name === 'KEY' ? api('config-key', { call: (call) => call.machine.call(settings, [], unknown, call.node, call.module) }) : undefined,
-  });
-});
-
 const mailer: Value = api('mailer', {
   member: (name) =>
     name === 'sendMail'
@@ -127,6 +113,8 @@ const http: Value = api('http-service', {
 const injects = (make: (entity: Value | undefined) => Value): Value =>
   api('decorator-factory', { call: ({ args }) => applied({ name: 'InjectValue', args: [make(args[0])] }) });
 
+const configNames: Readonly<Record<string, Value>> = { ConfigService: classOf(configService), ConfigModule: configModule, registerAs };
+
 /** The name of a model given as text or class. */
 const modelName = (value: Value | undefined): string => stringOf(value) ?? value?.constructs?.node.id?.name ?? '*';
 
@@ -135,7 +123,7 @@ const packages: Readonly<Record<string, (name: string) => Value | undefined>> = 
   '@nestjs/core': (name) => core[name],
   '@nestjs/passport': (name) => (name === 'AuthGuard' ? authGuard : name === 'PassportStrategy' ? passportStrategy : undefined),
   '@nestjs/jwt': (name) => (name === 'JwtService' ? classOf(jwtService) : undefined),
-  '@nestjs/config': (name) => (name === 'ConfigService' ? classOf(configService) : name === 'registerAs' ? registerAs : undefined),
+  '@nestjs/config': (name) => configNames[name],
   '@nestjs/axios': (name) => (name === 'HttpService' ? classOf(http) : undefined),
   '@nestjs/throttler': (name) => (name === 'ThrottlerGuard' ? throttlerGuard : name === 'SkipThrottle' ? decorator(name) : undefined),
   '@nestjs/mapped-types': (name) => mappedTypes[name],

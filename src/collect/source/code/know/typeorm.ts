@@ -135,13 +135,23 @@ export const repository = (table: (machine: Machine) => string): Value =>
 const rowFilter = (entity: Value | undefined): Value | undefined =>
   entity?.row || entity?.alternatives?.some(({ value }) => value.row) ? { props: new Map([['id', entity]]) } : entity;
 
+// `const order = new Order(); order.total = 1`
+const plain = (value: Value): Value =>
+  value.api?.kind === 'holder' && value.api.data instanceof Map ? { props: value.api.data as Map<string, Value>, open: true } : value;
+
 // Saving what was read before changes that row; anything else is a new one, unless it brings a key.
 function save(call: Parameters<NonNullable<Value['native']>>[0], table: string, entity: Value): Value {
-  const one = entity.items?.[0] ?? entity;
+  const one = plain(entity.items?.[0] ?? entity);
   const read = one.row ?? one.alternatives?.find(({ value }) => value.row)?.value.row;
   const key = one.props?.get('id');
   if (read)
-    return objectQuery(call, table, { operation: 'update', gives: 'one' }, { props: new Map([['id', one]]) }, one.props ? one : undefined);
+    return objectQuery(
+      call,
+      table,
+      { operation: 'update', gives: 'one' },
+      { props: new Map([['id', { row: read }]]) },
+      one.props ? one : undefined,
+    );
   if (key && filtersOf(key).filters.length > 0)
     return objectQuery(call, table, { operation: 'update', gives: 'one' }, { props: new Map([['id', key]]) }, one);
   return objectQuery(call, table, { operation: 'create', gives: 'one' }, undefined, one);

@@ -10,12 +10,14 @@ export const isExcluded = (excluded: readonly Exclusion[], path: string, method:
 export const runsBefore = (pattern: string, path: string): boolean => pathMatches(pattern, path, '(?:/.*)?');
 
 // Wildcards are `*` and `(.*)` up to Nest 10, `*rest` and `{*rest}` in 11.
-const wildcard = /(\/?\{?\/?\*\w*\}?|\/?\(\.\*\)|:\w+)/;
+const wildcard = /(\{\/?\*\w+\}|\*\w*|\(\.\*\)|:\w+)/;
+
+const meaning = (part: string): string => (part.startsWith(':') ? '[^/]+' : part.startsWith('{/') ? '(?:/.*)?' : '.*');
 
 function pathMatches(pattern: string, path: string, rest: string): boolean {
   const source = joinPaths(pattern)
     .split(wildcard)
-    .map((part, nth) => (nth % 2 === 0 ? part.replaceAll(/[$()+.?[\\\]^{|}]/g, String.raw`\$&`) : part.startsWith(':') ? '[^/]+' : '.*'))
+    .map((part, nth) => (nth % 2 === 0 ? part.replaceAll(/[$()+.?[\\\]^{|}]/g, String.raw`\$&`) : meaning(part)))
     .join('');
   return matches(`^${source === '/' ? '' : source}${rest}/?$`, '', path) ?? false;
 }

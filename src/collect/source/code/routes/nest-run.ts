@@ -3,7 +3,18 @@ import { stateWhen } from '../interpret/condition.ts';
 import type { Made } from '../interpret/instance.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, join, type State } from '../interpret/state.ts';
-import { alternativesOf, api, literal, type Machine, native, type Span, stringOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  alternativesOf,
+  api,
+  literal,
+  type Machine,
+  native,
+  object,
+  type Span,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
 import { nodeRequest } from '../know/express.ts';
 import { apart } from '../know/endpoint.ts';
 import { type Execution, executionContext } from '../know/nest-context.ts';
@@ -12,6 +23,7 @@ import { dropsUnknownFields, typeName, whitelisted } from '../know/nest-dto.ts';
 import { instanceOf, resolveToken } from '../know/nest-inject.ts';
 import { mayGuard } from '../know/registration.ts';
 import { input } from '../know/web.ts';
+import { pathValue } from './path.ts';
 import type { InputSource } from '../../../../evidence/routes.ts';
 
 const nowhere: Span = { start: 0, end: 0 };
@@ -62,10 +74,11 @@ export function pass(machine: Machine, given: Value, request: Value, response: V
   const module = given.constructs?.module ?? given.closure?.module ?? anyModule(machine);
   const method = given.constructs ? machine.member(middleware, 'use', true, nowhere, module) : middleware;
   const passed: State[] = [];
-  const next = native(({ machine: m, args }) => {
+  const goesOn = native(({ machine: m, args }) => {
     if (m.state && (args.length === 0 || (args[0]?.literal && !args[0].literal.is))) passed.push(m.state);
     return unknown;
   });
+  const next: Value = { ...goesOn, ...api('next') };
   machine.call(method, [request, response, next], middleware, nowhere, module);
   const followed = method.closure ?? method.native ?? method.api?.call ?? method.alternatives;
   machine.state = followed ? join(passed) : before;
@@ -73,10 +86,13 @@ export function pass(machine: Machine, given: Value, request: Value, response: V
 }
 
 /** The request of a Nest route: nobody is signed in until a guard or middleware says so. */
-export function nestRequest(path: Value, method: string): Value {
-  const request = nodeRequest(path, method);
-  if (request.api?.data instanceof Map)
-    for (const name of ['user', 'auth', 'account']) (request.api.data as Map<string, Value>).set(name, literal(undefined));
+export function nestRequest(path: string, method: string): Value {
+  const request = nodeRequest(pathValue(path), method);
+  const fields = request.api?.data;
+  if (!(fields instanceof Map)) return request;
+  for (const name of ['user', 'auth', 'account']) fields.set(name, literal(undefined));
+  const params = [...path.matchAll(/[:*](\w+)/g)].flatMap(([, name]) => name ?? []);
+  if (!path.includes('*')) fields.set('params', object(Object.fromEntries(params.map((name) => [name, input('path', name)]))));
   return request;
 }
 

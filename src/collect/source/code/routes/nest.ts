@@ -10,12 +10,13 @@ import { type NestApp, nestApps, versionsOf } from '../know/nest-app.ts';
 import { type Execution, executionContext } from '../know/nest-context.ts';
 import { argumentsOf, type Decorator, decoratorsOf, type Metadata, metadataOf } from '../know/nest-decorators.ts';
 import { instanceOf } from '../know/nest-inject.ts';
+import { answering } from '../know/nest-request.ts';
 import { flatten, pathText } from '../know/registration.ts';
 import type { RouteSpec } from './assemble.ts';
 import { type ModuleGraph, readModules } from './nest-modules.ts';
 import { fullPath, isExcluded, runsBefore } from './nest-paths.ts';
 import { answer, argumentsFor, ask, behindGuards, nestRequest, pass } from './nest-run.ts';
-import { joinPaths, pathValue } from './path.ts';
+import { joinPaths } from './path.ts';
 
 const nowhere: Span = { start: 0, end: 0 };
 const verbs = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Search', 'Sse']);
@@ -23,12 +24,13 @@ const verbs = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Search',
 /** Routes of NestJS applications: controllers of the modules below each root, with their guards run on a context of the route. */
 export function* nestRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
   boot(code, machine);
-  const seen = new Set<unknown>();
+  // The same application may be made twice, for a server and for a serverless handler, or first only to read its settings.
+  const apps = new Map<unknown, NestApp>();
   for (const app of nestApps(machine)) {
     const root = app.root.constructs?.node ?? app.root;
-    // The same application may be made twice, for a server and for a serverless handler.
-    if (seen.has(root)) continue;
-    seen.add(root);
+    if (app.listens || !apps.get(root)?.listens) apps.set(root, app);
+  }
+  for (const app of apps.values()) {
     const graph = readModules(machine, app.root);
     for (const { made, prefix } of graph.controllers) yield* controllerRoutes(machine, app, graph, made, prefix);
   }
@@ -132,7 +134,8 @@ const spec = (route: Declared, path: string): RouteSpec => ({
 
 function runRoute(machine: Machine, route: Declared, path: string): undefined {
   const { app, graph, controller, handler, method, place } = route;
-  const request = nestRequest(pathValue(path), method === 'ALL' ? 'ALL' : method);
+  const request = nestRequest(path, method);
+  answering(machine, request);
   const owner: Metadata = metadataOf(route.class);
   const execution: Execution = { type: 'http', request, response: nodeResponse(), handler: metadataOf(handler.decorators), owner };
   const instance = instanceOf(machine, controller);
