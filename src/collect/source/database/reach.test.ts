@@ -174,6 +174,30 @@ describe('an account without a role', () => {
     ).toEqual(['all', 'all', 'all', 'none']);
   });
 
+  it.each([
+    ['a thing that names him', 'exists (select 1 from stores s where s.id = invoices.store_id and s.owner_id = auth.uid())', 'own'],
+    ['the keys of such things', 'store_id in (select id from stores where owner_id = auth.uid())', 'own'],
+    ['its holder asked for', '(select owner_id from stores where id = store_id) = auth.uid()', 'own'],
+    [
+      'two steps away',
+      'exists (select 1 from invoices i join stores s on s.id = i.store_id where i.id = invoices.id and s.owner_id = auth.uid())',
+      'own',
+    ],
+    ['a function that looks it up', 'owns_store(store_id)', 'own'],
+    ['what his profile says', 'organization_id = (select organization_id from profiles where id = auth.uid())', 'tenant'],
+    [
+      'a list of members',
+      'exists (select 1 from members m where m.organization_id = invoices.organization_id and m.user_id = auth.uid())',
+      'tenant',
+    ],
+    ['a list of members with keys', 'organization_id in (select organization_id from crew where user_id = auth.uid())', 'tenant'],
+  ])('%s', async (_, condition, rows) => {
+    const more = `create table stores (id uuid primary key, owner_id uuid references auth.users); alter table invoices add column store_id uuid references stores;
+      create table crew (id uuid primary key, user_id uuid, organization_id uuid references organizations);
+      create function owns_store(_store uuid) returns boolean language sql security definer as $$ select exists (select 1 from stores where id = _store and owner_id = auth.uid()) $$`;
+    expect((await left(more, `create policy a on invoices for all using (${condition})`))[3]).toBe(rows);
+  });
+
   it('inherits from the row’s parent what is left there', async () => {
     const model = await modelOfSql(`${base} create policy a on invoices for select using (has_role(auth.uid(), 'admin'));
       create policy b on lines for all using (exists (select 1 from invoices where invoices.id = lines.invoice_id));`);

@@ -67,7 +67,9 @@ export function createReaches(analysis: Analysis): Reaches {
       case 'own':
         return signedIn ? 'own' : 'none';
       case 'tenant':
-        return signedIn && (holding === 'any role' || term.roles.length === 0) ? 'tenant' : 'none';
+        // Whoever holds the thing a row belongs to has it for his own, as far as roles go.
+        if (holding === 'no role') return !signedIn || term.roles.length > 0 ? 'none' : term.held ? 'own' : 'tenant';
+        return signedIn ? 'tenant' : 'none';
       case 'role':
         return signedIn && holding === 'any role' ? 'role' : 'none';
       case 'user-metadata':

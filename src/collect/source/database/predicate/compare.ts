@@ -78,7 +78,7 @@ function withCaller(b: Value): Term | undefined {
   if (b.is === 'argument') return { is: 'own', columns: [`$${b.name}`] };
   if (b.is === 'caller') return { is: 'signed-in' };
   if (b.is === 'constant') return b.value === null ? no : { is: 'role', roles: [String(b.value)] };
-  if (b.is === 'related') return { is: 'tenant', columns: b.rowColumns, via: b.via, roles: [] };
+  if (b.is === 'related') return { is: 'tenant', columns: b.rowColumns, via: b.via, roles: [], held: true };
   if (b.is === 'looked-up')
     return b.rowColumns.length > 0
       ? { is: 'tenant', columns: b.rowColumns, via: b.via, roles: b.roles, ...firm(b) }
@@ -94,6 +94,7 @@ function withLookedUp(a: Extract<Value, { is: 'looked-up' }>, b: Value): Term | 
     columns,
     via: a.via,
     roles,
+    ...(a.held && { held: true }),
     ...firm(a),
   });
   if (b.is === 'row') return tenant([b.column, ...a.rowColumns]);

@@ -13,6 +13,8 @@ interface Sorted {
   readonly selves: readonly Extract<Term, { is: 'self' }>[];
   /** Joins to a relation of an enclosing query: that relation and its column. */
   readonly outward: readonly { readonly relation: RelationRef; readonly column: string }[];
+  /** Columns by which relations of the frame are joined to one another. */
+  readonly joined: readonly { readonly relation: RelationRef; readonly column: string }[];
   readonly rest: readonly Atom[];
 }
 
@@ -23,6 +25,7 @@ function sort(atoms: readonly Atom[], frame: Frame): Sorted {
   const inner: Extract<Term, { is: 'inner' }>[] = [];
   const selves: Extract<Term, { is: 'self' }>[] = [];
   const outward: Sorted['outward'][number][] = [];
+  const joined: Sorted['joined'][number][] = [];
   const rest: Atom[] = [];
   for (const atom of atoms) {
     if (atom.is === 'link-caller' && own.has(atom.relation.id)) callers.push(atom);
@@ -37,9 +40,10 @@ function sort(atoms: readonly Atom[], frame: Frame): Sorted {
       if (left && !right) outward.push({ relation: atom.right, column: atom.rightColumn });
       else if (right && !left) outward.push({ relation: atom.left, column: atom.leftColumn });
       else if (!left && !right) rest.push(atom);
+      else joined.push({ relation: atom.left, column: atom.leftColumn }, { relation: atom.right, column: atom.rightColumn });
     } else rest.push(atom);
   }
-  return { callers, rows, inner, selves, outward, rest };
+  return { callers, rows, inner, selves, outward, joined, rest };
 }
 
 /** Ends a sub-query: what its condition, true of some rows of the frame, asks of the caller and of the policy's row. */
@@ -59,7 +63,15 @@ function foldBranch(analysis: Analysis, sorted: Sorted, frame: Frame, scope: Sco
     decide(analysis, sorted, caller, { frame, scoped: sorted.rows.length + sorted.outward.length > 0 });
     const via = caller.via ?? caller.relation.table;
     for (const out of outward) extra.push({ is: 'link-caller', relation: out.relation, column: out.column, via, roles });
-    if (row) extra.push({ is: 'tenant', columns: rows.flatMap((link) => link.rowColumns), via, roles, solid: true });
+    if (row)
+      extra.push({
+        is: 'tenant',
+        columns: rows.flatMap((link) => link.rowColumns),
+        via,
+        roles,
+        ...held(analysis, sorted, caller),
+        solid: true,
+      });
     else if (outward.length === 0) extra.push(withoutRow(analysis, sorted, caller, roles));
     return and(extra);
   }
@@ -116,6 +128,17 @@ function demanded(sorted: Sorted, caller: LinkCaller): string[] {
   return [...(caller.roles ?? []), ...constants];
 }
 
+/** Whether the rest hangs on the key of a thing that names the caller, and not on what its row says of a tenant. */
+function held(analysis: Analysis, { rows, joined, outward }: Sorted, caller: LinkCaller): { readonly held?: true } {
+  const links = [...rows, ...joined].filter((link) => link.relation.id === caller.relation.id).map((link) => link.column);
+  return outward.length === 0 && links.length > 0 && links.every((column) => isKeyOfThing(analysis, caller, column)) ? { held: true } : {};
+}
+
+function isKeyOfThing(analysis: Analysis, caller: LinkCaller, column: string): boolean {
+  const key = analysis.catalog.tables.get(caller.relation.table)?.primaryKey.join() ?? '';
+  return caller.via === undefined && column !== caller.column && (column === key || (key === '' && column === 'id'));
+}
+
 /** Remembers which table and columns decided. */
 function decide(analysis: Analysis, sorted: Sorted, caller: LinkCaller, { frame, scoped }: { frame: Frame; scoped: boolean }): void {
   const roles = new Map<string, readonly Constant[]>();
@@ -144,7 +167,14 @@ export function folded(analysis: Analysis, where: Term, frame: Frame, value: Val
       decide(analysis, one, caller, { frame, scoped: columns.length > 0 || (column !== '' && !isRoleColumn(column)) });
     const taken = value.is === 'inner' ? value.relation : caller.relation;
     if (column !== '') remember(analysis, taken, column, columns.length > 0);
-    return { is: 'looked-up', via: caller.via ?? caller.relation.table, column, rowColumns: columns, roles: demanded(first, caller) };
+    return {
+      is: 'looked-up',
+      via: caller.via ?? caller.relation.table,
+      column,
+      rowColumns: columns,
+      roles: demanded(first, caller),
+      ...(columns.length === 0 && isKeyOfThing(analysis, caller, column) && { held: true }),
+    };
   }
   if (columns.length > 0)
     return {

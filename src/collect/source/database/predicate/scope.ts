@@ -25,6 +25,8 @@ export type Value =
       readonly column: string;
       readonly rowColumns: readonly string[];
       readonly roles: readonly string[];
+      /** The key of a thing that names the caller itself; see `Term`. */
+      readonly held?: true;
       /** Never NULL: a fall-back value stands behind it. */
       readonly solid?: true;
     }

@@ -28,6 +28,8 @@ export type Term =
       readonly columns: readonly string[];
       readonly via?: string;
       readonly roles: readonly string[];
+      /** What the row belongs to names the caller itself (`stores.owner_id`): one account, not every member. */
+      readonly held?: true;
       readonly solid?: true;
     }
   /** The caller has a property that does not depend on the row. */
