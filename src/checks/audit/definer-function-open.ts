@@ -55,11 +55,11 @@ function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: Data
 function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: FunctionEffect, who: Caller): Severity | undefined {
   // Somebody meant strangers to call it and nothing personal comes out.
   if (grantedTo.includes('anon') && shows.every((kind) => kind === 'money')) return undefined;
-  const delicate = shows.length > 0;
-  if (lookups.length === 0) return who === 'anon' && delicate ? 'blocker' : delicate ? 'high' : 'medium';
+  const personal = shows.some((kind) => kind !== 'money' && kind !== 'location');
+  if (lookups.length === 0) return who === 'anon' && personal ? 'blocker' : shows.length > 0 ? 'high' : 'medium';
   // One row at a time, for whoever knows its id.
   if (lookups.every((column) => column === 'id')) return 'medium';
-  return delicate ? 'high' : 'medium';
+  return personal ? 'high' : 'medium';
 }
 
 /** Without arguments the caller can only trigger what the function does anyway. */

@@ -84,7 +84,8 @@ export const missingRoleCheck = defineCheck({
         outcome: 'fail',
         subject: route.id,
         place: { ...(weak[0]?.place ?? route.place), name: route.id },
-        ...(!accounts && { severity: 'high' as const }),
+        ...(!accounts &&
+          !weak.some((access) => access.subject === 'tenant' || access.subject === 'owner') && { severity: 'high' as const }),
         message: accounts
           ? `${route.id} manages user accounts with administrator rights for any signed-in user: no role is checked.`
           : `${route.id} ${accessText(weak)} for any signed-in user: it is an administrator’s route, but no role is checked.`,

@@ -23,6 +23,8 @@ function isUntied(route: Route, access: DataAccess): boolean {
   if (!codeDecides(access) || access.kind === 'rpc') return false;
   if (access.subject !== 'tenant' && access.subject !== 'owner') return false;
   if (access.auth === 'role' && aboveTenants(route)) return false;
+  // An administrator's route without a role check is told as that.
+  if (access.auth !== 'role' && route.purposes.includes('admin')) return false;
   if (isLogin(route, access)) return false;
   if (access.scope !== 'none' && access.scope !== 'role') return false;
   if (access.operation === 'create') return access.inputs.length > 0;
@@ -148,8 +150,9 @@ function tyingIn(routes: readonly Route[]): (access: DataAccess) => boolean {
   for (const access of routes.flatMap((route) => route.data)) {
     if (access.subject !== 'tenant' && access.subject !== 'owner') continue;
     all++;
-    // With the caller's own token, row-level security does the tying.
-    if (access.client !== 'user' && access.scope !== 'tenant' && access.scope !== 'owner') continue;
+    // Looking up one's own profile shows nothing: a row is tied when it is asked for by the caller's tenant, or by an id and its owner.
+    const shown = access.subject === 'tenant' ? access.scope === 'tenant' : access.scope === 'owner' && access.inputs.length > 0;
+    if (!shown || access.client === 'user') continue;
     tied++;
     if (access.operation !== 'create') tables.add(access.name.toLowerCase());
   }

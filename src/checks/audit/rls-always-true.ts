@@ -49,7 +49,10 @@ function weighRead(table: Table, who: Caller, meant: boolean, narrower: boolean)
   // Who has which role is no secret among colleagues, but tells a stranger whom to attack.
   if (table.decides.length > 0 && table.holds.length === 0) return who === 'anon' ? 'high' : 'low';
   const ofPeople = table.tenancy !== undefined || table.holds.some((held) => held !== 'money' && held !== 'location');
-  if (who === 'anon') return meant && table.holds.length === 0 ? undefined : ofPeople ? 'blocker' : 'high';
+  if (who === 'anon') {
+    if (meant && table.holds.length === 0) return undefined;
+    return ofPeople ? 'blocker' : meant ? 'medium' : 'high';
+  }
   return kind === 'log' ? 'medium' : 'high';
 }
 
@@ -78,6 +81,8 @@ interface Open {
   readonly who: Caller;
   readonly reach: Reach;
   readonly severity: Severity;
+  /** The policies that do not ask who is calling. */
+  readonly policies: readonly Policy[];
 }
 
 const needsNoCaller: ReadonlySet<string> = new Set(['always', 'row-condition', 'public-flag']);
@@ -94,7 +99,7 @@ function opened(table: Table): Open[] {
       );
       if (policies.length === 0) continue;
       const severity = all ? weigh(table, verb, who, policies) : weighCondition(table, verb, who, policies);
-      return severity === undefined ? [] : [{ verb, who, reach, severity }];
+      return severity === undefined ? [] : [{ verb, who, reach, severity, policies }];
     }
     return [];
   });
@@ -123,11 +128,8 @@ function judge(table: Table): Observation {
     };
   const worst = open.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
   const same = open.filter((item) => item.who === worst.who && reachesAll(item.reach.rows) === reachesAll(worst.reach.rows));
-  const policies = policiesOf(
-    table,
-    same.map((item) => item.reach),
-  );
-  const deciding = policiesOf(table, [worst.reach])[0] ?? policies[0];
+  const policies = [...new Set([...worst.policies, ...same.flatMap((item) => item.policies)])];
+  const [deciding] = policies;
   const why = doubt(table, policies);
   const place = { ...(deciding?.place ?? table.place), name: table.name };
   if (why !== undefined)

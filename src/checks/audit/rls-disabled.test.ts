@@ -11,7 +11,8 @@ const judge = (change: Partial<Table>, parts: Partial<DatabaseModel> = {}) => [
 describe('audit/rls-disabled', () => {
   it.each<[string, Partial<Table>, string]>([
     ['customers', {}, 'blocker'],
-    ['what somebody did', { nature: { kind: 'log', why: 'its name' } }, 'blocker'],
+    ['what somebody did', { nature: { kind: 'log', why: 'its name' }, holds: ['message'] }, 'high'],
+    ['what somebody did, with whose address', { nature: { kind: 'log', why: 'its name' }, holds: ['contact'] }, 'blocker'],
     ['rows that only their name calls private', { nature: { kind: 'private', why: 'its name' } }, 'high'],
     ['the list of countries, which anybody can rewrite', { nature: { kind: 'reference', why: 'its columns' } }, 'high'],
     [

@@ -19,6 +19,9 @@ const ofExtensions = new Set([
 const belongsToSomebody = (table: Table): boolean => ['private', 'log', 'intake', 'listing'].includes(table.nature.kind);
 
 function severityOf(table: Table, verbs: readonly Verb[]): Severity {
+  const personal = table.holds.some((kind) => kind !== 'message' && kind !== 'location');
+  // Whoever empties a log or adds to it hides what he did, but learns little.
+  if (table.nature.kind === 'log') return personal ? 'blocker' : 'high';
   if (belongsToSomebody(table)) return isGuess(table) ? 'high' : 'blocker';
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
 }

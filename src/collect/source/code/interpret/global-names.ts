@@ -1,3 +1,5 @@
+import { decodedToken, isBearerText } from './decoded-token.ts';
+import { noteServe } from './serving.ts';
 import { element, runOnce } from './builtins.ts';
 import { globalObject, mapClass } from './collections.ts';
 import { keysOf, maxRounds } from './enumerate.ts';
@@ -141,15 +143,23 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
     'Deno',
     api('deno', {
       member: (name) =>
-        name === 'env' ? api('env', { member: () => native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) }) : undefined,
+        name === 'env'
+          ? api('env', { member: () => native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) })
+          : name === 'serve'
+            ? native((call) => (noteServe(call), unknown))
+            : undefined,
     }),
   ],
   ['Object', statics(objectStatics)],
   [
     'JSON',
     statics({
-      parse: ({ args }) =>
-        args[0] && inputOf(args[0]) ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' } } : (args[0] ?? unknown),
+      parse: ({ machine, args, node, module }) =>
+        args[0] && isBearerText(inputOf(args[0]))
+          ? decodedToken({ machine, node, module }, 'a token read by hand', { input: { source: 'header', name: 'authorization' } })
+          : args[0] && inputOf(args[0])
+            ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' } }
+            : (args[0] ?? unknown),
       stringify: through,
     }),
   ],

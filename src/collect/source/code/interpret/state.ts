@@ -10,6 +10,8 @@ export type Flag =
   | 'restricted-url'
   | 'validated'
   | 'proof'
+  /** The platform let only tokens with a good signature through, of whomever. */
+  | 'verified-token'
   /** The environment variable of that name is known not to be empty. */
   | `set:${string}`;
 

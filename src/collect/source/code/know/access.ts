@@ -138,7 +138,8 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
       return tied;
     }
     if (alternativesOf(value).every((item) => item.value.row && ['tenant', 'owner'].includes(item.value.row.access.scope))) return 'tenant';
-    if ((tiesToTenant(column) || tiesToOwner(column)) && !inputOf(value) && !value.literal) result = 'unknown';
+    // A value that could not be followed may be the caller's own.
+    if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
   }
   const stored = request.values;
   if (request.operation === 'create' && stored && some(stored, (value) => isIdentity(value), 3)) return 'owner';

@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
 import type { Node } from 'oxc-parser';
+import type { Place } from '../../../../core/finding.ts';
 import type { Codebase } from '../codebase.ts';
-import { guarded, nothing } from '../interpret/state.ts';
-import { api, type Frame, literal, type Machine, native, stringOf, unknown, type Value } from '../interpret/value.ts';
+import type { Module } from '../module.ts';
+import { both, flagged, guarded, nothing, type State } from '../interpret/state.ts';
+import { whileServing } from '../interpret/serving.ts';
+import { type Frame, literal, type Machine, native, type NativeCall, unknown, type Value } from '../interpret/value.ts';
 import { servedByHono } from '../know/hono-app.ts';
 import { webRequest } from '../know/web.ts';
 import type { RouteSpec } from './assemble.ts';
@@ -21,6 +24,12 @@ export function readVerifyJwt(toml: string): Map<string, boolean> {
   return result;
 }
 
+/** What holds behind `verify_jwt`, which is set (or left on) in this file. */
+export function afterVerifyJwt(file: string): State {
+  const what = 'verify_jwt: any token of the project, the public anon key included';
+  return both(guarded('presence', what, { file }), flagged('verified-token', what, { file }));
+}
+
 /**
  * Supabase Edge Functions. With `verify_jwt` the platform lets only signed tokens through, but the public anon key is such a token:
  * anybody who has opened the app holds one, so it proves presence, not identity.
@@ -35,31 +44,31 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
     const module = code.module(path);
     if (!module || servedByHono(machine, path.slice(0, path.lastIndexOf('/') + 1))) continue;
     const handlers: { value: Value; node: Node }[] = [];
-    const serve = native(
-      ({ args, node }) => (
-        handlers.push({
-          value: args.find((arg) => arg.closure || arg.wraps || arg.alternatives) ?? args[0] ?? unknown,
-          node: node as Node,
-        }),
-        unknown
-      ),
-    );
+    const heard = ({ args, node }: Pick<NativeCall, 'args' | 'node'>): void => {
+      const value = args.find((arg) => arg.closure || arg.wraps || arg.alternatives) ?? args[0] ?? unknown;
+      handlers.push({ value, node: node as Node });
+    };
     const scope = machine.moduleScope(module);
     const frame: Frame = { scope, returns: [], leaves: [] };
-    scope.names.set('Deno', denoWith(serve));
-    for (const [local, binding] of module.imports) if (binding.name === 'serve') scope.names.set(local, serve);
-    machine.aside(() => {
-      for (const statement of module.program.body) {
-        machine.state = nothing;
-        if (statement.type === 'ExpressionStatement') machine.execute([statement], frame);
-      }
-    });
+    // The older way: `serve` of Deno's standard library.
+    for (const [local, binding] of module.imports)
+      if (binding.name === 'serve' && code.resolve(path, binding.source).kind === 'package')
+        scope.names.set(
+          local,
+          native((call) => (heard(call), unknown)),
+        );
+    machine.aside(() =>
+      whileServing(machine, heard, () => {
+        for (const statement of module.program.body) {
+          machine.state = nothing;
+          if (statement.type === 'ExpressionStatement') machine.execute([statement], frame);
+        }
+      }),
+    );
     if (handlers.length === 0 && module.exports.has('default'))
       handlers.push({ value: machine.exported(module, 'default'), node: module.program.body[0] as Node });
-    const place = module.placeOf(handlers[0]?.node ?? { start: 0 });
-    const entry = jwt
-      ? guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: posix.normalize(config) })
-      : nothing;
+    const place = servedAt(module, handlers[0]?.node);
+    const entry = jwt ? afterVerifyJwt(posix.normalize(config)) : nothing;
     yield {
       kind: 'edge-function',
       framework: 'Supabase Edge Functions',
@@ -80,12 +89,8 @@ export function* edgeFunctions(code: Codebase, machine: Machine): Generator<Rout
   }
 }
 
-const denoWith = (serve: Value): Value =>
-  api('deno', {
-    member: (name) =>
-      name === 'serve'
-        ? serve
-        : name === 'env'
-          ? api('env', { member: (member) => (member === 'get' ? native(({ args }) => ({ env: stringOf(args[0]) ?? '*' })) : undefined) })
-          : undefined,
-  });
+// A call in a shared helper has its own file's offsets: only one within this file says where this function is.
+function servedAt(module: Module, node: Node | undefined): Place {
+  const serving = module.program.body.find((statement) => statement.type === 'ExpressionStatement');
+  return module.placeOf(node && serving && node.start >= serving.start && node.end <= serving.end ? node : (serving ?? { start: 0 }));
+}
