@@ -1,6 +1,7 @@
+import { decodedToken } from '../interpret/decoded-token.ts';
 import { credentialsProvider } from './credentials.ts';
 import { flagged, guarded, nothing } from '../interpret/state.ts';
-import { type Alternative, type Value, api, inputOf, literal, native, object, oneOf, unknown } from '../interpret/value.ts';
+import { type Alternative, type NativeCall, type Value, api, inputOf, literal, native, object, oneOf, unknown } from '../interpret/value.ts';
 import { clerk } from './clerk.ts';
 import { maybeUser, sureUser, raise } from './identity.ts';
 
@@ -78,11 +79,16 @@ function jwt(name: string): Value | undefined {
     return name === 'default'
       ? api('jwt', {
           member: (member) => jwt(member),
-          call: (call) => maybeUser(call, 'jwtDecode(), which checks no signature', 'unverified-session'),
+          call: (call) => decoded(call, 'jwtDecode()'),
         })
-      : native((call) => maybeUser(call, `${name}(), which checks no signature`, 'unverified-session'));
+      : native((call) => decoded(call, `${name}()`));
   return undefined;
 }
+
+const decoded = (call: NativeCall, what: string): Value =>
+  call.machine.state?.flags.has('verified-token')
+    ? decodedToken(call, what)
+    : maybeUser(call, `${what}, which checks no signature`, 'unverified-session');
 
 /** Firebase Admin. */
 function firebaseAuth(): Value {

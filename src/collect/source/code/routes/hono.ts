@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Codebase } from '../codebase.ts';
 import { importersOf } from '../importers.ts';
 import { recordGap } from '../interpret/log.ts';
-import { guarded, join, nothing, type State, unanswered } from '../interpret/state.ts';
+import { join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { isEndpoint } from '../know/endpoint.ts';
 import { type HonoApp, type HonoEntry, honoApps } from '../know/hono-app.ts';
@@ -11,7 +11,7 @@ import { covers, mergePath } from '../know/hono-path.ts';
 import { mayGuard } from '../know/registration.ts';
 import { runAhead } from './ahead.ts';
 import { leadsElsewhere, type RouteSpec } from './assemble.ts';
-import { readVerifyJwt } from './edge-functions.ts';
+import { afterVerifyJwt, readVerifyJwt } from './edge-functions.ts';
 import { nextRoots } from './next.ts';
 import { entryFor, readMiddleware } from './next-middleware.ts';
 import { pathValue } from './path.ts';
@@ -100,9 +100,7 @@ function hostOf(code: Codebase, machine: Machine, app: HonoApp): Host {
     const [, root = '', name = ''] = edge;
     const config = posix.normalize(`${root}supabase/config.toml`);
     const open = readVerifyJwt(code.text(config) ?? code.tree.text(config) ?? '').get(name) === false;
-    const entry = open
-      ? nothing
-      : guarded('presence', 'verify_jwt: any token of the project, the public anon key included', { file: config });
+    const entry = open ? nothing : afterVerifyJwt(config);
     const path = (inner: string): string => functionPath(name, inner);
     return { kind: 'edge-function', csrf: 'not-cookie', path, entry: () => entry };
   }
