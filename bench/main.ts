@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+
+/** What can be measured, each loaded only when asked for. Every entry prints its figures beside their targets and says whether all are met. */
+const benchmarks: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<boolean>>>> = {
+  audit: async () => (await import('./audit.ts')).benchAudit,
+  speed: async () => (await import('./speed.ts')).benchSpeed,
+};
+
+export interface BenchOptions {
+  /** Folder with the checked-out repos of the corpus, each in `owner__name`. */
+  readonly corpus?: string;
+  /** Folder with JSON files of verdicts to take into the corpus. */
+  readonly verdicts?: string;
+  /** Writes what was found back to `bench/corpus.json`. */
+  readonly write: boolean;
+  /** Leaves the other tools out. */
+  readonly rivals: boolean;
+  /** Which parts to run; all when absent. */
+  readonly only?: string;
+  /** A real repo to measure the speed on, instead of the generated ones. */
+  readonly repo?: string;
+  /** Measurements of each kind. */
+  readonly rounds?: number;
+}
+
+const usage = `Usage: npm run bench -- NAME [OPTIONS]
+
+  audit     precision and recall of the audit on the example apps with and without flaws, beside other tools, and on real repos
+    --only twins|rivals|corpus   one part only
+    --no-rivals                  without the other tools, which are installed into bench/.rivals
+    --corpus DIR                 audit the repos checked out in DIR (owner__name) again and say which findings nobody judged
+    --verdicts DIR               take the verdicts of the JSON files in DIR as well
+    --write                      write the result to bench/corpus.json
+
+  speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
+    --repo DIR                   on this repo instead
+    --rounds N                   measurements of each kind (3)`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      corpus: { type: 'string' },
+      verdicts: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      rivals: { type: 'boolean', default: true },
+      only: { type: 'string' },
+      repo: { type: 'string' },
+      rounds: { type: 'string' },
+    },
+  });
+  const load = benchmarks[positionals[0] ?? ''];
+  if (positionals.length !== 1 || load === undefined) {
+    console.error(usage);
+    return 2;
+  }
+  const { rounds, ...rest } = values;
+  const benchmark = await load();
+  return (await benchmark({ ...rest, ...(rounds !== undefined && { rounds: Number(rounds) }) })) ? 0 : 1;
+}
+
+process.exitCode = await main();
