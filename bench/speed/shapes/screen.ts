@@ -88,7 +88,11 @@ ${uses.map((other) => `      {depth < 2 && !compact && <${entity(other).pascal}P
 export function pageFile(nth: number, component: number): string {
   const { camel, pascal } = entity(nth);
   const shown = entity(component);
+  // One action for three pages, as the mix has them.
+  const action = Math.floor(nth / 3);
+  const saved = entity(action);
   return `import { redirect } from 'next/navigation';
+import { save${saved.pascal}${action} } from '@/app/actions/action-${action}';
 import { ${shown.pascal}Panel${component} } from '@/components/panel-${component}';
 import { requireMember } from '@/lib/auth/session';
 import { list${pascal}s${nth} } from '@/lib/services/service-${nth}';
@@ -115,6 +119,10 @@ export default async function ${pascal}Page${nth}({ searchParams }: { searchPara
         ))}
       </ul>
       <${shown.pascal}Panel${component} title="${pascal}s" />
+      <form action={save${saved.pascal}${action}.bind(null, null)}>
+        <input name="title" required maxLength={200} />
+        <button type="submit">Add</button>
+      </form>
     </main>
   );
 }
