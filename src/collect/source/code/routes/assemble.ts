@@ -57,6 +57,8 @@ function runOnce(machine: Machine, spec: RouteSpec, entry: State): Route {
       spec.place,
     );
   }
+  // Past the budget everything is unknown, whatever stands there: what was seen so far is not all.
+  if (machine.budget <= 0) recordGap(log, 'the handler', 'the code is too large to follow to its end', spec.place);
   return routeOf(machine, spec, log, entry);
 }
 

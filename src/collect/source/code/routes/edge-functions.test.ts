@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { readVerifyJwt } from './edge-functions.ts';
+import { type Files, routesOf } from './fixture.ts';
+
+const head = `import { createClient } from 'https://esm.sh/@supabase/supabase-js@2'; import Stripe from 'https://esm.sh/stripe@14?target=denonext';
+const admin = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_SERVICE_ROLE_KEY')!);
+const deny = () => new Response('no', { status: 401 });`;
+const edge = async (body: string, files: Files = {}) =>
+  (await routesOf({ 'supabase/functions/orders/index.ts': `${head} Deno.serve(async (req) => { ${body} });`, ...files }))[
+    'POST /functions/v1/orders'
+  ];
+const write = `await admin.from('orders').insert({ total: 1 }); return new Response('ok');`;
+const config = (value: boolean): Files => ({
+  'supabase/config.toml': `[api]\nverify_jwt = true\n\n[functions.orders]\nverify_jwt = ${value}\n`,
+});
+
+describe('an edge function', () => {
+  it('is reached with any token of the project, the public key included', async () => {
+    const route = await edge(write);
+    expect(route).toMatchObject({ kind: 'edge-function', auth: 'presence', csrf: 'not-cookie' });
+    expect(route?.data).toMatchObject([{ name: 'orders', operation: 'create', client: 'service', auth: 'presence' }]);
+  });
+
+  it('is open to everybody where verify_jwt is off', async () => {
+    expect((await edge(write, config(false)))?.auth).toBe('none');
+    expect((await edge(write, config(true)))?.auth).toBe('presence');
+  });
+
+  it('knows the caller when it asks the server with their token', async () => {
+    const ask = `const { data: { user } } = await admin.auth.getUser(req.headers.get('Authorization')!.replace('Bearer ', ''));`;
+    expect((await edge(`${ask} if (!user) return deny(); ${write}`, config(false)))?.auth).toBe('identity');
+    expect((await edge(`${ask} console.log(user); ${write}`, config(false)))?.auth).toBe('presence');
+  });
+
+  it('reads with the rights of the caller when it hands their token on', async () => {
+    const own = `const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!, { global: { headers: { Authorization: req.headers.get('Authorization')! } } });
+      const { data } = await supabase.from('orders').select('*'); return Response.json(data);`;
+    expect((await edge(own))?.data).toMatchObject([{ client: 'user' }]);
+  });
+
+  it('is verified as the webhook of a library from a URL', async () => {
+    const stripe = `const stripe = new Stripe(Deno.env.get('STRIPE_KEY')!); const event = await stripe.webhooks.constructEventAsync(await req.text(), req.headers.get('stripe-signature')!, Deno.env.get('SECRET')!);`;
+    expect((await edge(`${stripe} ${write}`, config(false)))?.webhook).toMatchObject({ provider: 'stripe', verification: 'verified' });
+    expect(
+      (await edge(`req.headers.get('stripe-signature'); const event = await req.json(); ${write}`, config(false)))?.webhook,
+    ).toMatchObject({
+      provider: 'stripe',
+      verification: 'missing',
+    });
+  });
+
+  it('may be served by the older serve(), and shared folders are none', async () => {
+    const routes = await routesOf({
+      'supabase/functions/old/index.ts': `import { serve } from 'https://deno.land/std@0.168.0/http/server.ts'; ${head} serve(async (req) => { ${write} });`,
+      'supabase/functions/_shared/index.ts': `export const cors = {};`,
+    });
+    expect(Object.keys(routes)).toEqual(['POST /functions/v1/old']);
+    expect(routes['POST /functions/v1/old']?.data).toHaveLength(1);
+  });
+});
+
+describe('verify_jwt of config.toml', () => {
+  it('belongs to the function of its section', () => {
+    const read = readVerifyJwt(
+      'verify_jwt = false\n[functions.a]\nverify_jwt = false\nimport_map = "./x"\n[functions."b-c"]\n verify_jwt=true\n[auth]\nverify_jwt = false\n# [functions.d]\n',
+    );
+    expect([...read]).toEqual([
+      ['a', false],
+      ['b-c', true],
+    ]);
+  });
+});
