@@ -46,7 +46,8 @@ interface Alias {
 export function createResolver(tree: Tree): Resolver {
   const aliases = readAliases(tree);
   const workspaces = readWorkspaces(tree);
-  const known = new Map<string, Resolution>();
+  // By importing file, then by specifier: the question is asked again for every use of an imported name.
+  const known = new Map<string, Map<string, Resolution>>();
   const file = (path: string): string | undefined => {
     const clean = posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, '');
     if (clean.startsWith('..')) return undefined;
@@ -84,9 +85,10 @@ export function createResolver(tree: Tree): Resolver {
     return { kind: 'package', name };
   };
   return (from, specifier) => {
-    const key = `${posix.dirname(from)}\u0000${specifier}`;
-    let result = known.get(key);
-    if (!result) known.set(key, (result = resolve(from, specifier)));
+    let ofFile = known.get(from);
+    if (!ofFile) known.set(from, (ofFile = new Map()));
+    let result = ofFile.get(specifier);
+    if (!result) ofFile.set(specifier, (result = resolve(from, specifier)));
     return result;
   };
 }
