@@ -7,17 +7,20 @@ import { createMachine } from './interpret/machine.ts';
 import type { Machine } from './interpret/value.ts';
 import { nodeRequest, nodeResponse } from './know/express.ts';
 import { packageKnowledge, runtimeGlobals } from './know/index.ts';
-import type { RouteSpec } from './routes/assemble.ts';
+import { assemble, type RouteSpec } from './routes/assemble.ts';
 import { credentialsRoutes } from './routes/credentials.ts';
 import { edgeFunctions } from './routes/edge-functions.ts';
 import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
+import { functionRoutes } from './routes/functions.ts';
 import { honoRoutes } from './routes/hono.ts';
 import { koaRoutes } from './routes/koa.ts';
 import { nestRoutes } from './routes/nest.ts';
 import { nextRoots, nextRoutes, pagesPair } from './routes/next.ts';
 import { readMiddleware } from './routes/next-middleware.ts';
 import { nuxtRoutes } from './routes/nuxt.ts';
+import { documented } from './routes/openapi.ts';
+import { type Documents, readDocuments } from './routes/openapi-documents.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
@@ -29,7 +32,7 @@ pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
 pagesPair.nodeResponse = () => nodeResponse();
 
 /** Declares the routes of every framework we read. */
-function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
+function* declare(code: Codebase, machine: Machine, documents: Documents): Generator<RouteSpec> {
   yield* nextRoutes(code, machine);
   yield* credentialsRoutes(code, machine);
   yield* svelteKitRoutes(code, machine);
@@ -41,6 +44,7 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
   yield* honoRoutes(code, machine);
   yield* koaRoutes(machine);
   yield* edgeFunctions(code, machine);
+  yield* functionRoutes(code, machine, documents);
   yield* nestRoutes(code, machine);
   yield* trpcRoutes(code, machine);
   yield* standingRoutes(machine);
@@ -49,9 +53,10 @@ function* declare(code: Codebase, machine: Machine): Generator<RouteSpec> {
 /** All routes of a codebase with their guards and data. `progress` is told now and then; throws when `signal` aborts. */
 export async function readRoutes(code: Codebase, signal: AbortSignal, progress: (done: number) => void): Promise<RouteInventory> {
   const machine = createMachine(code, packageKnowledge, runtimeGlobals);
+  const documents = await readDocuments(code);
   const routes: Route[] = [];
   const seen = new Map<string, number>();
-  for (const route of routesOf(machine, declare(code, machine))) {
+  for (const route of routesOf(machine, declare(code, machine, documents))) {
     const nth = (seen.get(route.id) ?? 0) + 1;
     seen.set(route.id, nth);
     routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });
@@ -62,6 +67,8 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
       signal.throwIfAborted();
     }
   }
+  const described = documented(code, documents, routes);
+  routes.push(...described.specs.map((spec) => assemble(machine, spec)));
   const middleware = nextRoots(code).flatMap((root) => readMiddleware(code, machine, root === '' ? '' : `${root}/`));
   return {
     routes,
@@ -71,6 +78,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
         why: 'nothing mounts it, so its routes are not reachable',
         place: node.place,
       })),
+      ...described.gaps,
       ...collectGaps(routes),
     ],
     middleware: middleware.map((file) => ({

@@ -171,6 +171,9 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
     return guarded('role', what, place, ['by e-mail address']);
   if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
+  // `me.restaurantId === row.restaurantId`: whatever the caller belongs to.
+  if (who?.part === 'user' && who.field && /[a-z]_?id$/i.test(who.name ?? '') && !/session|request|state|nonce/i.test(who.name ?? '') && (b.row ?? inputOf(b)))
+    return both(guarded('tenant', what, place), flagged('ownership', what, place));
   // A value the session keeps, sent back by the caller: the token of a form.
   const source = inputOf(b)?.source;
   if (who?.part === 'user' && who.field && (source === 'body' || source === 'header')) return flagged('csrf', what, place);

@@ -90,14 +90,6 @@ const decoded = (call: NativeCall, what: string): Value =>
     ? decodedToken(call, what)
     : maybeUser(call, `${what}, which checks no signature`, 'unverified-session');
 
-/** Firebase Admin. */
-function firebaseAuth(): Value {
-  return api('firebase-auth', {
-    member: (name) =>
-      /^verify(IdToken|SessionCookie)$/.test(name) ? native((call) => sureUser(call, `${name}() of Firebase`)) : undefined,
-  });
-}
-
 /** Sessions sealed or stored by the server: their fields name the caller. */
 const sealedSession = (what: string): Value =>
   native((call) =>
@@ -132,12 +124,6 @@ const byPackage: Record<string, (name: string) => Value | undefined> = {
   'jwt-decode': (name) => jwt(name === '*' ? 'default' : name),
   'fast-jwt': (name) => (name === 'createVerifier' ? native(() => jwt('verify') ?? unknown) : undefined),
   'hono/jwt': jwt,
-  'firebase-admin': (name) =>
-    name === '*' || name === 'default'
-      ? api('firebase-admin', { member: (member) => (member === 'auth' ? native(() => firebaseAuth()) : undefined) })
-      : name === 'getAuth'
-        ? native(() => firebaseAuth())
-        : undefined,
   'iron-session': (name) => (name === 'getIronSession' ? sealedSession('the sealed session') : undefined),
   lucia: (name) =>
     name === 'Lucia'

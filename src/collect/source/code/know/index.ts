@@ -10,6 +10,9 @@ import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
+import { lambdaPackage } from './lambda.ts';
+import { firebaseAdminPackage } from './firebase-admin.ts';
+import { firebasePackage } from './lambda-firebase.ts';
 import { nuxtPackage } from './nuxt.ts';
 import { nestPackage } from './nest.ts';
 import { ormPackage } from './orm.ts';
@@ -31,6 +34,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   webPackage(packageName, exportName) ??
   validationPackage(packageName, exportName) ??
   supabasePackage(packageName, exportName) ??
+  firebaseAdminPackage(packageName, exportName) ??
   authPackage(packageName, exportName, specifier) ??
   betterAuthPackage(packageName, exportName) ??
   cryptoPackage(packageName, exportName) ??
@@ -53,6 +57,8 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   sveltekitPackage(packageName, exportName, specifier) ??
   remixPackage(packageName, exportName, specifier) ??
   nuxtPackage(packageName, exportName) ??
+  lambdaPackage(packageName, exportName) ??
+  firebasePackage(packageName, exportName) ??
   pathPackage(packageName, exportName);
 
 /** Names in scope everywhere that matter to us. */

@@ -3,7 +3,6 @@ import { type NativeCall, type Value, api, native, object, stringOf, unknown } f
 import { ownRelations } from './prisma-relations.ts';
 import { access, maybeRow, rows } from './access.ts';
 import { sqlTag } from './sql.ts';
-import { firestore } from './firestore.ts';
 import { filtersOf } from './filters.ts';
 
 interface Verb {
@@ -169,8 +168,6 @@ export function ormPackage(packageName: string, name: string): Value | undefined
       return name === 'MongoClient' ? api('mongo-class', { call: () => mongoClient() }) : undefined;
     case 'sequelize':
       return name === 'Model' ? api('sequelize-model', {}) : undefined;
-    case 'firebase-admin':
-      return name === '*' || name === 'default' ? undefined : name === 'getFirestore' ? native(() => firestore()) : undefined;
     default:
       return undefined;
   }

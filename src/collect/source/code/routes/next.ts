@@ -7,6 +7,7 @@ import { type Module } from '../module.ts';
 import { type Machine, type Value, literal, object, unknown } from '../interpret/value.ts';
 import { input, webRequest } from '../know/web.ts';
 import { type RouteSpec } from './assemble.ts';
+import { isGatewayFile } from './functions-gateway.ts';
 import { type MiddlewareFile, pathValue } from './path.ts';
 import { readMiddleware, entryFor } from './next-middleware.ts';
 
@@ -160,7 +161,7 @@ function* pagesApi(
   const module = code.module(path);
   if (!module) return;
   const handler = machine.exported(module, 'default');
-  if (handler.api?.kind === 'hono-fetch') return;
+  if (handler.api?.kind === 'hono-fetch' || isGatewayFile(module)) return;
   const { nodeRequest, nodeResponse } = pagesPair;
   const named = [
     ...new Set(
