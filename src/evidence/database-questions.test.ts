@@ -58,6 +58,8 @@ describe('questions about a database', () => {
     expect(stakeText(sampleTable({ holds: [] }))).toBe(
       ' It holds rows that belong to somebody (organization_id refers to public.organizations).',
     );
+    const { tenancy: _tied, ...log } = sampleTable({ holds: [], nature: { kind: 'log', why: 'its name' } });
+    expect(stakeText(log)).toBe(' It holds what was done and when (told by its name).');
     expect(stakeText(sampleTable({ nature: { kind: 'content', why: 'its name' } }))).toBe('');
     const { tenancy: _, ...untied } = sampleTable({ holds: [], nature: { kind: 'private', why: 'its name' } });
     expect(stakeText(untied)).toBe(' It holds rows that belong to somebody (told by its name).');

@@ -58,6 +58,7 @@ function contentText(table: Table): string {
   };
   const held = table.holds.flatMap((kind) => kinds[kind] ?? []);
   if (held.length > 0) return andList(held);
+  if (table.nature.kind === 'log' && !table.tenancy) return `what was done and when (told by ${table.nature.why})`;
   return table.tenancy
     ? `rows that belong to somebody (${table.tenancy.why})`
     : `rows that belong to somebody (told by ${table.nature.why})`;

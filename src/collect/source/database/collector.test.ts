@@ -104,6 +104,18 @@ describe('source.database', () => {
     ]);
     expect(model.gaps).toMatchObject([{ why: expect.stringContaining('as if all had been run') }]);
   });
+  it('runs scripts by number, a first version before its second, and those with a number whatever they are called', async () => {
+    const { model } = await collect({
+      ...supabaseApp,
+      'scripts/1-create.sql': 'create table a (id int); create table b (id int); create table c (id int);',
+      'scripts/3_soft_delete.sql': 'alter table a enable row level security;',
+      'scripts/list-users.sql': 'drop table a;',
+      'scripts/4-rollback.sql': 'drop table a;',
+      'scripts/fix.sql': 'alter table b enable row level security; alter table c disable row level security;',
+      'scripts/fix-v2.sql': 'alter table b disable row level security; alter table c enable row level security;',
+    });
+    expect(model.tables.map(({ name, rls }) => `${name} ${rls}`)).toEqual(['a on', 'b off', 'c on']);
+  });
   it('does not take the silence of a schema picture for row-level security being off', async () => {
     const { model } = await collect({ ...supabaseApp, 'schema.sql': 'create table public.notes (id uuid references auth.users(id));' });
     expect(model.tables).toMatchObject([{ name: 'notes', rls: 'unknown', origin: 'dump' }]);

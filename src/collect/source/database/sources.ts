@@ -15,10 +15,16 @@ export interface DatabaseFiles {
 const setAside = /(?:^|\/)(?:[^/]*backup[^/]*|[^/]*discarded[^/]*|archived?|deprecated|old|node_modules|fixtures?|__tests__|tests?|e2e)\//i;
 /** SQL that is no part of the schema, told by its name. */
 const noSchema =
-  /(?:^|[/_\-.])(?:seed|seeds|sample|samples|demo|test|tests|fixture|rollback|down|revert|undo|check|verify|debug|diagnos\w*|quer(?:y|ies)|backup|cleanup|clean|reset|import|backfill|data|dummy|mock|drop-all|delete|truncate|analy[sz]e|find|list|show|inspect|count|fix-data)(?:[/_\-.]|$)/i;
+  /(?:^|[/_\-.])(?:seed|seeds|sample|samples|demo|test|tests|fixture|rollback|down|revert|undo|backup|reset|dummy|mock|drop-all)(?:[/_\-.]|$)/i;
+/** What people run by hand to look or to tidy up. A number in front makes it a step of the schema all the same. */
+const byHand =
+  /(?:^|[/_\-.])(?:check|verify|debug|diagnos\w*|quer(?:y|ies)|cleanup|clean|import|backfill|data|delete|truncate|analy[sz]e|find|list|show|inspect|count|fix-data)(?:[/_\-.]|$)/i;
+const isAside = (path: string): boolean => noSchema.test(path) || (byHand.test(path) && !/^\d/.test(baseName(path)));
 
 const folderOf = (path: string): string => path.replace(/\/?[^/]*$/, '');
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/** Without its ending, so that `fix` comes before `fix-v2`. */
+const stepName = (path: string): string => baseName(path).replace(/\.sql$/i, '');
 const byNumber = new Intl.Collator('en', { numeric: true });
 
 /** Finds the databases of a repo. Build output and folders set aside do not count. */
@@ -29,7 +35,7 @@ export function findDatabases(tree: Tree): DatabaseFiles[] {
   const files = present.filter((file) => !file.ignored).map((file) => file.path);
   const databases = supabaseFolders(files, sql);
   const claimed = new Set(databases.flatMap((database) => [...database.base, ...database.migrations]));
-  const loose = sql.filter((path) => !claimed.has(path) && !noSchema.test(path) && !/(?:^|\/)supabase\//.test(path));
+  const loose = sql.filter((path) => !claimed.has(path) && !isAside(path) && !/(?:^|\/)supabase\//.test(path));
   const prisma = files.filter(
     (path) => baseName(path) === 'schema.prisma' || /(?:^|\/)prisma\/(?:schema|models)\/[^/]+\.prisma$/.test(path),
   );
@@ -65,7 +71,7 @@ function supabaseFolders(files: readonly string[], sql: readonly string[]): Data
   if (folders.size === 0)
     for (const path of sql) {
       const folder = /^((?:.*\/)?supabase)\/(?:schemas?\/)?[^/]+\.sql$/i.exec(path)?.[1];
-      if (folder !== undefined && !noSchema.test(path)) folders.set(folder, [...(folders.get(folder) ?? []), path]);
+      if (folder !== undefined && !isAside(path)) folders.set(folder, [...(folders.get(folder) ?? []), path]);
     }
   return [...folders].map(([folder, migrations]) => {
     const config = `${folder}/config.toml`;
@@ -82,7 +88,7 @@ function ordered(paths: readonly string[]): string[] {
     return /schema|init|setup|dump|structure|create|tables/i.test(name) ? 0 : 2;
   };
   return paths.toSorted(
-    (a, b) => rank(a) - rank(b) || byNumber.compare(folderOf(a), folderOf(b)) || byNumber.compare(baseName(a), baseName(b)),
+    (a, b) => rank(a) - rank(b) || byNumber.compare(folderOf(a), folderOf(b)) || byNumber.compare(stepName(a), stepName(b)),
   );
 }
 

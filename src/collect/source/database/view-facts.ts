@@ -3,8 +3,9 @@ import type { View } from '../../../evidence/database.ts';
 import { findView, resolve } from './catalog/catalog.ts';
 import { key, type ViewState } from './catalog/state.ts';
 import { kindsAmong } from './facts/holds.ts';
+import { columnsOf, yieldsTotals } from './facts/totals.ts';
 import type { Analysis, Scope } from './predicate/scope.ts';
-import { nameOf, relationName, stringsOf, walk } from './sql/nodes.ts';
+import { nameOf, relationName, walk } from './sql/nodes.ts';
 
 const asks = new Set(['uid', 'jwt', 'email', 'role']);
 
@@ -18,7 +19,7 @@ export function viewFacts(analysis: Analysis, view: ViewState): Pick<View, 'read
     columns,
     holds: kindsAmong([...shown, ...columns.map((name) => ({ name, type: '' }))]),
     restricted: restricts(analysis, view.query),
-    aggregated: isAggregated(view.query),
+    aggregated: yieldsTotals(view.query),
   };
 }
 
@@ -40,16 +41,6 @@ function basesOf(analysis: Analysis, query: SelectStmt, seen: ReadonlySet<string
   return found;
 }
 
-function columnsOf(query: SelectStmt): string[] {
-  const select = query.larg ?? query;
-  return (select.targetList ?? []).flatMap((target) => {
-    if (!('ResTarget' in target)) return [];
-    const { name, val } = target.ResTarget;
-    if (name !== undefined) return [name];
-    return val && 'ColumnRef' in val ? [stringsOf(val.ColumnRef.fields).at(-1) ?? '*'] : [];
-  });
-}
-
 /** auth.uid() and the like anywhere in the query, or a function of the repo that uses them. */
 function restricts(analysis: Analysis, query: SelectStmt): boolean {
   const scope: Scope = { frames: [], variables: new Map(), definer: true, calls: [] };
@@ -64,24 +55,4 @@ function restricts(analysis: Analysis, query: SelectStmt): boolean {
     if (inside?.is === 'condition' && !['true', 'false', 'row', 'unknown'].includes(inside.term.is)) found = true;
   });
   return found;
-}
-
-const totals = new Set(['count', 'sum', 'avg', 'min', 'max', 'bool_or', 'bool_and', 'array_agg', 'json_agg', 'jsonb_agg', 'string_agg']);
-const showsRows = new Set(['array_agg', 'json_agg', 'jsonb_agg', 'string_agg']);
-
-function isAggregated(query: SelectStmt): boolean {
-  let aggregates = false;
-  let rows = false;
-  walk(query.targetList, (kind, node) => {
-    if (kind === 'SubLink') return false;
-    if (kind === 'FuncCall' && node.over === undefined) {
-      const { name } = nameOf(node.funcname as Node[]);
-      if (totals.has(name)) aggregates = true;
-      if (showsRows.has(name)) rows = true;
-    }
-    return true;
-  });
-  // Grouped by month or status it is still a sum; grouped by a person or a thing it is a list of them.
-  const identifies = columnsOf(query).some((name) => /(?:^|_)(?:id|uuid|e?mail|name|phone|number|code|slug)$/i.test(name));
-  return aggregates && !rows && (!query.groupClause || !identifies);
 }

@@ -12,7 +12,8 @@ const log =
 const content =
   /^(?:public_.+|(?:\w+_)?(?:products?|produtos?|productos?|categor(?:y|ies|ias?)|menus?|menu_items?|stores?|lojas?|tiendas?|shops?|posts?|blogs?|blog_\w+|articles?|news|noticias?|pages?|banners?|testimonials?|reviews?|faqs?|listings?|properties|imove(?:l|is)|property_media|prices?|plans?|planos?|planes|pricing|packages?|themes?|translations?|countr(?:y|ies)|states?|cit(?:y|ies)|currenc(?:y|ies)|languages?|galler(?:y|ies)|portfolios?|courses?|lessons?|jobs?|job_postings?|tags?|features?|feature_flags?|announcements?|promotions?|holidays?|amenit(?:y|ies)|delivery_zones?|business_hours|opening_hours|addons?|variants?|product_\w+|exchange_rates?|postal_codes?|site_settings?|app_settings?|landing_\w+|slides?|carousels?|changelogs?|help_\w+|docs|faculty|timezones?|skills|industries|services?|servicos?|servicios?|collections?|brands?|units?))$/i;
 /** Lists to choose from that hang on something private. */
-const choices = /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|cache)$/i;
+const choices =
+  /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|colou?rs?|icons?|cache)$/i;
 /** Tables of people: what refers to them is about somebody, whatever it is called. */
 const people = /(?:^|[._])(?:customers?|clients?|clientes?|patients?|pacientes?|employees?|borrowers?|workers?|students?)$/i;
 /** The same for columns that refer to a table the repo does not have. */

@@ -1,6 +1,7 @@
-import type { Node } from 'libpg-query';
+import type { Node, SelectStmt } from 'libpg-query';
 import type { PlBody } from '../sql/parser.ts';
-import { type PlExpression, type PlStatement, queryOf, raiseEnds, targetsOf } from '../sql/plpgsql.ts';
+import { itemsOf } from '../sql/nodes.ts';
+import { type PlExpression, type PlIf, type PlStatement, queryOf, raiseEnds, targetsOf } from '../sql/plpgsql.ts';
 import { truth } from './condition.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
 import { and, no, not, or, type Term, withoutAccount, yes } from './term.ts';
@@ -79,10 +80,10 @@ function step(walk: Walk, statement: PlStatement, state: State): State | undefin
   const { analysis } = walk;
   if (statement.PLpgSQL_stmt_block) return inner(walk, statement.PLpgSQL_stmt_block, state);
   if (statement.PLpgSQL_stmt_if) return branch(walk, statement.PLpgSQL_stmt_if, state);
+  if (statement.PLpgSQL_stmt_case) return cases(walk, statement.PLpgSQL_stmt_case, state);
   if (statement.PLpgSQL_stmt_raise) return raiseEnds(statement.PLpgSQL_stmt_raise.elog_level) ? undefined : state;
   if (statement.PLpgSQL_stmt_return) {
-    const { expr, retvarno } = statement.PLpgSQL_stmt_return;
-    const text = queryOf(expr) ?? (retvarno === undefined ? undefined : walk.names[retvarno]);
+    const text = returnedText(walk, statement.PLpgSQL_stmt_return);
     if (text === undefined) return undefined;
     const { path, scope } = state;
     const value = expression(analysis, text, scope);
@@ -105,6 +106,10 @@ function step(walk: Walk, statement: PlStatement, state: State): State | undefin
   return data(walk, statement, state);
 }
 
+/** `RETURN v` and `RETURN NEXT v` name the variable by number. */
+const returnedText = (walk: Walk, { expr, retvarno }: NonNullable<PlStatement['PLpgSQL_stmt_return']>): string | undefined =>
+  queryOf(expr) ?? (retvarno === undefined ? undefined : walk.names[retvarno]);
+
 function data(walk: Walk, statement: PlStatement, state: State): State | undefined {
   const sql = statement.PLpgSQL_stmt_execsql;
   if (sql) {
@@ -122,6 +127,12 @@ function data(walk: Walk, statement: PlStatement, state: State): State | undefin
   if (perform) {
     report(walk, { sql: queryOf(perform.expr) ?? '', line: perform.lineno ?? 1, ...state, kind: 'sql', into: [] });
     return { ...state, scope: found(walk, queryOf(perform.expr) ?? '', state.scope) };
+  }
+  const row = statement.PLpgSQL_stmt_return_next;
+  if (row) {
+    const text = returnedText(walk, row);
+    if (text !== undefined) report(walk, { sql: text, line: row.lineno ?? 1, ...state, kind: 'return', into: [] });
+    return state;
   }
   const query = statement.PLpgSQL_stmt_return_query;
   if (query) {
@@ -160,6 +171,9 @@ function loops(walk: Walk, statement: PlStatement, state: State): State {
     });
     scope = selectInto(walk, queryOf(rows.query) ?? '', targets, scope);
   }
+  const each = statement.PLpgSQL_stmt_foreach_a;
+  const item = each?.varno === undefined ? undefined : walk.names[each.varno];
+  if (each && item !== undefined) scope = set(scope, item, expression(walk.analysis, queryOf(each.expr) ?? 'null', scope));
   return { path: state.path, scope: block(walk, loop.body ?? [], { path: state.path, scope })?.scope ?? scope };
 }
 
@@ -170,6 +184,28 @@ function inner(walk: Walk, part: NonNullable<PlStatement['PLpgSQL_stmt_block']>,
   if (ends.length === 0) return after;
   // A handler that goes on swallows the RAISE of a guard: what follows the block is reached either way.
   return { path: state.path, scope: merge([after, ...ends].flatMap((end) => (end ? [end.scope] : []))) };
+}
+
+/** CASE as the IF it stands for. */
+function cases(walk: Walk, choice: NonNullable<PlStatement['PLpgSQL_stmt_case']>, state: State): State | undefined {
+  const [first, ...others] = (choice.case_when_list ?? []).flatMap((item) => item.PLpgSQL_case_when ?? []);
+  const variable = choice.t_varno === undefined ? undefined : walk.names[choice.t_varno];
+  const scope =
+    variable === undefined
+      ? state.scope
+      : set(state.scope, variable, expression(walk.analysis, queryOf(choice.t_expr) ?? 'null', state.scope));
+  const way = (item: typeof first): PlIf['elsif_list'] =>
+    item ? [{ PLpgSQL_if_elsif: { ...(item.expr && { cond: item.expr }), stmts: item.stmts ?? [] } }] : [];
+  return branch(
+    walk,
+    {
+      ...(first?.expr && { cond: first.expr }),
+      then_body: first?.stmts ?? [],
+      elsif_list: others.flatMap((item) => way(item) ?? []),
+      else_body: choice.else_stmts ?? [],
+    },
+    { ...state, scope },
+  );
 }
 
 function branch(walk: Walk, choice: NonNullable<PlStatement['PLpgSQL_stmt_if']>, state: State): State | undefined {
@@ -215,12 +251,19 @@ function selectInto(walk: Walk, sql: string, targets: readonly string[], scope: 
     const target = select?.targetList?.[index];
     const star = target && 'ResTarget' in target && target.ResTarget.val && JSON.stringify(target.ResTarget.val).includes('A_Star');
     if (select && target && !star) after = set(after, name, walk.analysis.scalar({ ...select, targetList: [target] }, scope));
+    else if (select && elements(select)) after = set(after, name, walk.analysis.value(elements(select), scope));
     // A record: whichever field is used, it comes from the rows selected.
     else if (select)
       after = set(after, name, walk.analysis.scalar({ ...select, targetList: [firstColumn(select.targetList?.[0])] }, scope));
     else after = set(after, name, { is: 'other', of: [] });
   });
   return after;
+}
+
+/** The call of `SELECT * FROM jsonb_array_elements(...)`: rows made of what it was given. */
+function elements({ fromClause }: SelectStmt): Node | undefined {
+  const [item] = fromClause ?? [];
+  return fromClause?.length === 1 && item && 'RangeFunction' in item ? itemsOf(item.RangeFunction.functions?.[0])[0] : undefined;
 }
 
 const firstColumn = (target: Node | undefined): Node => target ?? { ResTarget: { val: { A_Const: { isnull: true } } } };

@@ -37,6 +37,38 @@ describe('what a definer function does for its caller', () => {
     ]);
   });
   it.each([
+    ['FOREACH', '(ids uuid[])', 'declare x uuid; begin foreach x in array ids loop delete from orders where id = x; end loop; end'],
+    [
+      'a loop over JSON',
+      '(items jsonb)',
+      "declare i jsonb; begin for i in select * from jsonb_array_elements(items) loop delete from orders where id = (i->>'id')::uuid; end loop; end",
+    ],
+    ['CASE', '(kind text, p uuid)', "begin case kind when 'a', 'b' then delete from orders where id = p; else null; end case; end"],
+    ['CASE with conditions', '(kind text, p uuid)', "begin case when kind = 'a' then delete from orders where id = p; end case; end"],
+  ])('follows %s', async (_, signature, body) => {
+    expect(await effects(`${signature} returns void`, body)).toMatchObject([
+      { verb: 'delete', table: 'orders', anon: 'all', lookups: ['id'] },
+    ]);
+  });
+  it('sees a guard within CASE', async () => {
+    const body = "begin case when auth.uid() is null then raise exception 'no'; else delete from orders where id = p; end case; end";
+    expect(await effects('(p uuid) returns void', body)).toMatchObject([{ anon: 'none', authenticated: 'all' }]);
+  });
+  it('sees rows handed out one by one', async () => {
+    const body = 'declare o orders; begin for o in select * from orders loop return next o; end loop; return; end';
+    expect(await effects('() returns setof orders', body)).toMatchObject([{ verb: 'select', table: 'orders', anon: 'all' }]);
+  });
+  it.each([
+    ['a sum', 'select sum(total) from orders', 0],
+    ['a sum for each status', 'select token as status, count(*) from orders group by 1', 0],
+    ['totals of a part', 'with part as (select * from orders where total > 0) select count(*) from part', 0],
+    ['a sum for each customer', 'select organization_id as customer_id, sum(total) from orders group by 1', 1],
+    ['a list in one value', 'select jsonb_agg(o) from orders o', 1],
+    ['a list beside a sum', 'select count(*), (select jsonb_agg(o) from orders o) from members', 1],
+  ])('knows how many rows %s gives away', async (_, query, count) => {
+    expect((await effects('() returns setof record', query, 'sql')).filter(({ verb }) => verb === 'select')).toHaveLength(count);
+  });
+  it.each([
     [
       'rows of the caller',
       'begin return query select * from orders o where o.organization_id in (select organization_id from members where user_id = auth.uid()); end',

@@ -4,6 +4,7 @@ import { findRoutines, resolve } from '../catalog/catalog.ts';
 import { key, type RoutineState } from '../catalog/state.ts';
 import { type Reached, walkBody } from '../predicate/flow.ts';
 import type { Analysis, Frame, Scope, Value } from '../predicate/scope.ts';
+import { yieldsTotals } from '../facts/totals.ts';
 import { relationOf } from '../predicate/scope.ts';
 import { alternatives, and, type Atom, or, type Term, yes } from '../predicate/term.ts';
 import type { Reaches } from '../reach.ts';
@@ -108,33 +109,15 @@ function select(at: At, statement: SelectStmt): void {
   const { scope, frame, joins } = at.analysis.from(statement, at.scope);
   const where = and([joins, at.analysis.condition(statement.whereClause, scope)]);
   const term = rowsOf(where, frame);
-  // Totals give no rows away.
-  if (!onlyTotals(statement)) for (const relation of frame.values()) at.emit('select', relation.table, term);
-  walk([statement.targetList, statement.fromClause, statement.withClause], (kind, node) => {
+  // Totals give no rows away, nor does what they are made of.
+  const totals = yieldsTotals(statement);
+  if (!totals) for (const relation of frame.values()) at.emit('select', relation.table, term);
+  walk([statement.targetList, ...(totals ? [] : [statement.fromClause, statement.withClause])], (kind, node) => {
     if (kind !== 'SubLink' && kind !== 'RangeSubselect' && kind !== 'CommonTableExpr') return true;
     const sub = (node.subselect ?? node.subquery ?? node.ctequery) as Node | undefined;
     if (sub && 'SelectStmt' in sub && node.subLinkType !== 'EXISTS_SUBLINK') select({ ...at, scope }, sub.SelectStmt);
     return false;
   });
-}
-
-const totals = new Set(['count', 'sum', 'avg', 'bool_or', 'bool_and']);
-
-function onlyTotals(statement: SelectStmt): boolean {
-  const targets = statement.targetList ?? [];
-  return (
-    targets.length > 0 &&
-    !statement.groupClause &&
-    targets.every((target) => {
-      let columns = false;
-      walk(target, (kind, node) => {
-        if (kind === 'FuncCall' && totals.has(nameOf(node.funcname as Node[]).name)) return false;
-        if (kind === 'ColumnRef') columns = true;
-        return true;
-      });
-      return !columns;
-    })
-  );
 }
 
 /** Which rows of the frame's relations satisfy a condition: tied to the caller, picked by an argument, or all. */
@@ -265,7 +248,8 @@ function merged(effects: readonly FunctionEffect[]): FunctionEffect[] {
   for (const effect of effects) {
     const id = `${effect.verb} ${effect.table}`;
     const known = kept.get(id);
-    if (!known || width.indexOf(effect.authenticated) > width.indexOf(known.authenticated)) kept.set(id, effect);
+    const wider = (who: 'anon' | 'authenticated'): number => width.indexOf(effect[who]) - width.indexOf(known?.[who] ?? 'none');
+    if (!known || wider('authenticated') > 0 || (wider('authenticated') === 0 && wider('anon') > 0)) kept.set(id, effect);
   }
   return [...kept.values()];
 }

@@ -13,7 +13,7 @@ interface PlTarget {
   readonly PLpgSQL_var?: { readonly refname?: string };
 }
 
-interface PlIf extends Located {
+export interface PlIf extends Located {
   readonly cond?: PlExpression;
   readonly then_body?: readonly PlStatement[];
   readonly elsif_list?: readonly {
@@ -43,6 +43,7 @@ export interface PlStatement {
   readonly PLpgSQL_stmt_if?: PlIf;
   readonly PLpgSQL_stmt_case?: Located & {
     readonly t_expr?: PlExpression;
+    readonly t_varno?: number;
     readonly case_when_list?: readonly {
       readonly PLpgSQL_case_when?: { readonly expr?: PlExpression; readonly stmts?: readonly PlStatement[] };
     }[];
@@ -54,7 +55,7 @@ export interface PlStatement {
   readonly PLpgSQL_stmt_perform?: Located & { readonly expr?: PlExpression };
   /** `RETURN v` names the variable by number, any other expression by text. */
   readonly PLpgSQL_stmt_return?: Located & { readonly expr?: PlExpression; readonly retvarno?: number };
-  readonly PLpgSQL_stmt_return_next?: Located & { readonly expr?: PlExpression };
+  readonly PLpgSQL_stmt_return_next?: Located & { readonly expr?: PlExpression; readonly retvarno?: number };
   readonly PLpgSQL_stmt_return_query?: Located & { readonly query?: PlExpression; readonly dynquery?: PlExpression };
   readonly PLpgSQL_stmt_raise?: Located & { readonly elog_level?: number };
   readonly PLpgSQL_stmt_fors?: PlLoop;
