@@ -1,6 +1,7 @@
 import type { Module } from '../module.ts';
 import { callbackMember } from './builtins.ts';
 import { stringMember } from './strings.ts';
+import { documentWrite } from './document.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import {
   alternativesOf,
@@ -71,11 +72,15 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
       : /^\d+$/.test(name)
         ? (value.items[Number(name)] ?? (value.open ? elementOf(value) : literal(undefined)))
         : unknown;
+  const written = documentWrite(value, name);
+  if (written) return written;
   if (value.who) return identityMember(value.who, name, node, module);
   if (value.row) return rowMember(value.row, name);
   if (value.input) return { input: { source: value.input.source, name } };
   if (value.props && !value.open) return literal(undefined);
   if (value.env !== undefined || value.digest) return value;
+  const gone = value.api?.kind === 'package' ? (value.api.data as { name: string; missing?: boolean }) : undefined;
+  if (gone?.missing && gone.name === '*') return { api: { kind: 'package', data: { ...gone, name } } };
   const from = originOf(value);
   return from ? { from: { ...from, name: `${from.name}.${name}` } } : unknown;
 }

@@ -85,7 +85,8 @@ export function routerValue(node: RouterNode, style: RouterStyle): Value {
 /** Notes `verb(path, ...handlers)`; `app.get('setting')` with one argument is no route. */
 export function register(node: RouterNode, method: string, call: NativeCall): void {
   const [first, ...rest] = call.args;
-  const paths = first?.items ? first.items.map((item) => stringOf(item) ?? '*') : [pathOf(first)];
+  const written = (item: Value | undefined): string => (stringOf(item) === '*' ? '/*' : pathOf(item));
+  const paths = first?.items ? first.items.map(written) : [written(first)];
   const handlers = flat(rest);
   if (handlers.length === 0) return;
   for (const path of paths)

@@ -5,6 +5,7 @@ import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { isEndpoint } from '../know/endpoint.ts';
+import { mayGuard } from '../know/registration.ts';
 import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
 import type { RouteSpec } from './assemble.ts';
 import { joinPaths, pathValue } from './path.ts';
@@ -129,15 +130,17 @@ interface Step {
 function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen: ReadonlySet<RouterNode>): Generator<RouteSpec> {
   if (seen.has(node)) return;
   const inside = new Set([...seen, node]);
-  const before: (Step & { readonly prefix: string })[] = [];
-  for (const entry of node.entries) {
+  const before: (Step & { readonly reaches: (path: string) => boolean })[] = [];
+  for (const [nth, entry] of node.entries.entries()) {
     const steps = entry.handlers.map((handler) => ({ handler, entry, own: entry.kind === 'route' }));
     const path = joinPaths(prefix, entry.path === '*' && entry.kind === 'use' ? '' : entry.path);
-    const outer = [
-      ...chain,
-      ...before.filter((step) => step.prefix === '/' || `${path}/`.startsWith(`${joinPaths(prefix, step.prefix)}/`)),
-    ];
+    const outer = [...chain, ...before.filter((step) => step.reaches(path))];
     if (entry.kind === 'route') {
+      if (entry.method === 'ALL' && steps.every(({ handler }) => handler.closure?.node.params.length === 3)) {
+        const reaches = allCovers(entry.path, path);
+        before.push(...steps.map((step) => ({ ...step, own: false, reaches })));
+        if (node.entries.slice(nth + 1).some((later) => reaches(joinPaths(prefix, later.path)))) continue;
+      }
       yield spec(node, entry, path, [...outer, ...steps]);
       continue;
     }
@@ -149,19 +152,37 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
         ...steps.slice(served, served + 1).map((step) => ({ ...step, own: true })),
       ]);
     const inner = steps.findIndex((step) => nodeOf(step.handler));
-    if (inner === -1) before.push(...steps.map((step) => ({ ...step, prefix: entry.path })));
-    else
-      for (const [nth, step] of steps.entries()) {
+    if (inner === -1) {
+      const under = joinPaths(prefix, entry.path);
+      const reaches = (other: string): boolean => entry.path === '/' || `${other}/`.startsWith(`${under}/`);
+      before.push(...steps.map((step) => ({ ...step, reaches })));
+    } else
+      for (const [at, step] of steps.entries()) {
         const router = nodeOf(step.handler);
         if (router)
           yield* flatten(
             router,
             joinPaths(prefix, entry.path, router.prefix),
-            [...outer, ...steps.slice(0, nth).filter((other) => !nodeOf(other.handler))],
+            [...outer, ...steps.slice(0, at).filter((other) => !nodeOf(other.handler))],
             inside,
           );
       }
   }
+}
+
+// These only load who signed in before; the routes ask for it.
+const loaders = /^(?:express-session|cookie-session|client-sessions|iron-session|passport|connect-[\w-]+)$/;
+
+// A package's own middleware whose name says that it guards, or a function of a file that is not there.
+function isUnseenGuard(handler: Value): boolean {
+  const origin = handler.from ?? (handler.api?.kind === 'package' ? (handler.api.data as { readonly package: string }) : undefined);
+  return origin !== undefined && !loaders.test(origin.package) && mayGuard(handler);
+}
+
+// `app.all('/api/*', requireUser)` stands before later routes as `use` does, but for its very path unless it ends in a wildcard.
+function allCovers(written: string, path: string): (other: string) => boolean {
+  const folder = /^(.*)\/\{?\*\w*\}?$/.test(written) ? path.slice(0, path.lastIndexOf('/') + 1) : undefined;
+  return (other) => (folder === undefined ? other === path : other.startsWith(folder));
 }
 
 const spec = (node: RouterNode, entry: RouterEntry, path: string, steps: readonly Step[]): RouteSpec => ({
@@ -205,7 +226,7 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     }
     // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
     machine.state = followed || passed.length > 0 ? join(passed) : before;
-    if (!machine.state)
+    if (!machine.state || (!followed && passed.length === 0 && isUnseenGuard(handler)))
       recordGap(machine.log, handler.closure?.name ?? 'a middleware', 'could not see how it lets a request through', entry.place);
   }
   return undefined;
