@@ -23,7 +23,8 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
         }
         const name = 'name' in property.key ? String(property.key.name) : 'value' in property.key ? String(property.key.value) : '';
         taken.add(name);
-        assignPattern(machine, property.value, machine.member(value, name, true, property, scope.module), scope, declare);
+        // Taking null apart throws, as reading a member of it does.
+        assignPattern(machine, property.value, machine.member(value, name, false, property, scope.module), scope, declare);
       }
       return;
     }

@@ -140,11 +140,8 @@ function authenticate(call: NativeCall, name: string, request: Value, place: Pla
   const { machine } = call;
   const known = strategies.get(machine)?.get(name);
   const caller: Value = { who: { level: 'identity', part: 'user' } };
-  if (!known) {
-    recordGap(machine.log, `the strategy '${name}'`, 'could not be found; taken for one that knows the caller', place);
-    raise(call, guarded('identity', `AuthGuard('${name}')`, place));
-    return caller;
-  }
+  if (!known) return unseen(call, name, place);
+  const start = machine.state;
   const { base, made } = known;
   const strategy = instanceOf(machine, made);
   const sent = unchecked[base.kind];
@@ -160,9 +157,21 @@ function authenticate(call: NativeCall, name: string, request: Value, place: Pla
   const returned = machine.settle(machine.call(validate, [...asRequest, ...verified, done], strategy, made.node, made.module));
   const user = told ?? returned;
   const when = stateWhen(user, true);
-  machine.state = machine.state && when && both(machine.state, when);
+  const before = machine.state;
+  machine.state = before && when && both(before, when);
+  if (!machine.state) {
+    machine.state = start;
+    return unseen(call, name, place);
+  }
   const present = alternativesOf(user).filter(({ value }) => !value.literal);
   return present.length === 1 ? present[0]?.value : { alternatives: present };
+}
+
+// A strategy out of sight, or too tangled for us: it is taken for one that knows the caller, and that is said.
+function unseen(call: NativeCall, name: string, place: Place): Value {
+  recordGap(call.machine.log, `the strategy '${name}'`, 'could not be followed; taken for one that knows the caller', place);
+  raise(call, guarded('identity', `AuthGuard('${name}')`, place));
+  return { who: { level: 'identity', part: 'user' } };
 }
 
 // Where the strategy takes the token from decides whether a browser sends it by itself.

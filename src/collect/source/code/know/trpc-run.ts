@@ -20,10 +20,16 @@ interface Running {
 /** Runs a procedure as a request to its endpoint does: `context` makes the context for the request. */
 export function runProcedure(machine: Machine, procedure: Procedure, path: string, context: () => Value): Value {
   const source: InputSource = procedure.type === 'mutation' ? 'body' : 'query';
-  const answer = apart(machine, (own) => step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined)));
-  const { accesses, effects, gaps } = machine.log;
-  if (!machine.state && accesses.size + effects.size + gaps.size === 0)
-    recordGap(machine.log, path, 'no way through it that ends in an answer was found', procedure.place);
+  let reached: State | undefined;
+  const answer = apart(machine, (apartly) => {
+    const own = <R>(run: () => R): R => apartly(() => ((reached = join([reached, machine.state])), run()));
+    return step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined));
+  });
+  const { accesses, effects, exits } = machine.log;
+  if (machine.state || !reached) return answer;
+  // Whoever gets an answer has come past the middleware, also where the ways through the procedure were lost.
+  exits.push(reached);
+  if (accesses.size + effects.size === 0) recordGap(machine.log, path, 'found no way through it that ends in an answer', procedure.place);
   return answer;
 }
 

@@ -53,7 +53,8 @@ const anyModule = (machine: Machine) => {
 
 /** Asks a guard; afterwards the state is that of the callers it lets pass. */
 export function ask(machine: Machine, given: Value, context: Value, name: string, place: Decorator['place']): void {
-  if (!machine.state) return;
+  const before = machine.state;
+  if (!before) return;
   const guard = instantiated(machine, given);
   const module = given.constructs?.module ?? anyModule(machine);
   const run = machine.member(guard, 'canActivate', true, nowhere, module);
@@ -64,6 +65,10 @@ export function ask(machine: Machine, given: Value, context: Value, name: string
   const answer = machine.settle(machine.call(run, [context], guard, nowhere, module));
   const when = stateWhen(answer, true);
   machine.state = machine.state && when && both(machine.state, when);
+  if (machine.state) return;
+  // A guard that refuses everybody is one we have misread.
+  machine.state = before;
+  recordGap(machine.log, name, 'found no way through this guard', place);
 }
 
 /** Runs Express-style middleware: a function, or a class with `use`. */
@@ -174,8 +179,18 @@ export function answer(machine: Machine, result: Value): void {
 }
 
 /** Runs what stands before the handler on a log of its own; `own` runs the handler. */
-export const behindGuards = (machine: Machine, before: () => void, own: () => void): void =>
+export const behindGuards = (machine: Machine, place: Decorator['place'], before: () => void, own: () => void): void =>
   apart(machine, (run) => {
     before();
-    if (machine.state) run(own);
+    const reached = machine.state;
+    if (!reached) return;
+    run(() => {
+      own();
+      const { accesses, effects, exits } = machine.log;
+      if (machine.state || exits.length > 0) return;
+      // Whoever gets an answer has come past the guards, also where the handler's own ways were lost.
+      exits.push(reached);
+      if (accesses.size + effects.size === 0)
+        recordGap(machine.log, 'the handler', 'found no way through it that ends in an answer', place);
+    });
   });

@@ -154,7 +154,7 @@ function runRoute(machine: Machine, route: Declared, path: string): undefined {
     ];
     for (const guard of guards) ask(machine, guard, context, nameOf(guard), place);
   };
-  behindGuards(machine, before, () => {
+  behindGuards(machine, place, before, () => {
     const pipes = [...app.pipes, ...graph.pipes, ...argumentsOf(route.class, 'UsePipes'), ...argumentsOf(handler.decorators, 'UsePipes')];
     const args = argumentsFor(machine, handler.made, handler.method.value.params, { pipes, execution });
     const run = machine.member(instance, handler.name, true, nowhere, handler.made.module);
