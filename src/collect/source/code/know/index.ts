@@ -19,6 +19,7 @@ import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
 import { remixPackage } from './remix.ts';
 import { samlPackage } from './saml.ts';
+import { sequelizePackage } from './sequelize.ts';
 import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
@@ -40,6 +41,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   cryptoPackage(packageName, exportName) ??
   drizzlePackage(packageName, exportName) ??
   sqlPackage(packageName, exportName) ??
+  sequelizePackage(packageName, exportName) ??
   ormPackage(packageName, exportName) ??
   effectPackage(packageName, exportName) ??
   webhookPackage(packageName, exportName) ??
