@@ -18,7 +18,7 @@ export const normalize = (name: string): string =>
     .toLowerCase()
     .replace(/^(?:tbl|app|public)_/, '')
     .replace(/ies$/, 'y')
-    .replace(/(?<!s)s$/, '');
+    .replace(/(?<!s|statu)s$/, '');
 
 /** Answers what a table is for: by its columns where the schema is known, else by its name. */
 export function subjectTable(model: DatabaseModel | undefined): (name: string) => Subject {
