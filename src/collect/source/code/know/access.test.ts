@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { nextRoute } from '../routes/fixture.ts';
+
+const head = `import { auth } from '@clerk/nextjs/server'; import { getServerSession } from 'next-auth'; import { createServerClient } from '@supabase/ssr'; import { createClient } from '@supabase/supabase-js'; import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient(); const supabase = createServerClient(process.env.A, process.env.B, {}); const admin = createClient(process.env.A, process.env.SUPABASE_SERVICE_ROLE_KEY);
+const deny = () => Response.json({}, { status: 403 }); const done = (x) => Response.json(x);
+`;
+const user = 'const { data: { user } } = await supabase.auth.getUser(); if (!user) return deny();';
+const routeOf = (body: string) =>
+  nextRoute(`${head} export async function POST(request, { params }) { const { id } = await params; ${user} ${body} }`);
+const lastOf = async (body: string) => (await routeOf(body)).data.at(-1);
+
+describe('whose rows an access reaches', () => {
+  it.each([
+    ['the id of the request alone', `return done(await prisma.order.findUnique({ where: { id } }));`, 'none'],
+    ['the caller as owner', `return done(await prisma.order.findMany({ where: { id, userId: user.id } }));`, 'owner'],
+    ['the caller by relation', `return done(await prisma.order.findFirst({ where: { id, customer: { userId: user.id } } }));`, 'owner'],
+    [
+      'an owner the request names',
+      `const { userId } = await request.json(); return done(await prisma.order.findMany({ where: { userId } }));`,
+      'none',
+    ],
+    [
+      'the caller among others (OR)',
+      `return done(await prisma.order.findMany({ where: { OR: [{ userId: user.id }, { id }] } }));`,
+      'unknown',
+    ],
+    [
+      'compared after the read',
+      `const order = await prisma.order.findUnique({ where: { id } }); if (order.userId !== user.id) return deny(); return done(order);`,
+      'tenant',
+    ],
+    [
+      'compared and only logged',
+      `const order = await prisma.order.findUnique({ where: { id } }); if (order.userId !== user.id) console.warn('odd'); return done(order);`,
+      'none',
+    ],
+    ['Supabase: eq on the caller', `return done(await admin.from('orders').select('*').eq('user_id', user.id));`, 'owner'],
+    ['Supabase: eq on the id', `return done(await admin.from('orders').select('*').eq('id', id));`, 'none'],
+    [
+      'an ownership check before the write',
+      `const own = await prisma.order.findFirst({ where: { id, userId: user.id } }); if (!own) return deny(); await prisma.order.delete({ where: { id: own.id } }); return done({});`,
+      'owner',
+    ],
+  ])('%s', async (_, body, scope) => {
+    expect((await lastOf(body))?.scope).toBe(scope);
+  });
+
+  it('a write before the check stays unscoped', async () => {
+    const route = await routeOf(
+      `await prisma.invoice.delete({ where: { id } }); const own = await prisma.order.findFirst({ where: { id, userId: user.id } }); if (!own) return deny(); return done({});`,
+    );
+    expect(route.data.find((access) => access.name === 'invoice')).toMatchObject({
+      scope: 'none',
+      operation: 'delete',
+      inputs: [{ column: 'id', source: 'path' }],
+    });
+  });
+
+  it('tells with whose rights the data is reached', async () => {
+    expect((await lastOf(`return done(await supabase.from('orders').select('*'));`))?.client).toBe('user');
+    expect((await lastOf(`return done(await admin.from('orders').select('*'));`))?.client).toBe('service');
+    expect((await lastOf(`return done(await prisma.order.findMany());`))?.client).toBe('server');
+  });
+});
+
+describe('what a write takes from the request', () => {
+  it('all of the body, or the listed columns', async () => {
+    expect(
+      await lastOf(`const body = await request.json(); await prisma.order.update({ where: { id }, data: body }); return done({});`),
+    ).toMatchObject({ wholeInput: 'body' });
+    expect(
+      await lastOf(`const body = await request.json(); await prisma.order.update({ where: { id }, data: { ...body } }); return done({});`),
+    ).toMatchObject({ wholeInput: 'body' });
+    const listed = await lastOf(
+      `const { note } = await request.json(); await prisma.order.update({ where: { id }, data: { note } }); return done({});`,
+    );
+    expect(listed).toMatchObject({ writes: ['note'] });
+    expect(listed?.wholeInput).toBeUndefined();
+  });
+
+  it('only known fields after a schema, unless it lets all through', async () => {
+    const parsed = (schema: string) =>
+      nextRoute(
+        `import { z } from 'zod'; ${head} const schema = ${schema}; export async function POST(request) { ${user} const data = schema.parse(await request.json()); await prisma.order.create({ data }); return done({}); }`,
+      );
+    expect((await parsed('z.object({ note: z.string() })')).data.at(-1)?.wholeInput).toBeUndefined();
+    expect((await parsed('z.object({ note: z.string() }).passthrough()')).data.at(-1)?.wholeInput).toBe('body');
+  });
+});
+
+describe('roles', () => {
+  const write = `await prisma.order.deleteMany({ where: {} }); return done({});`;
+  const profile = `const profile = await prisma.profile.findUnique({ where: { id: user.id } });`;
+  it.each([
+    ['a row of the caller', `${profile} if (profile?.role !== 'admin') return deny(); ${write}`, 'role', ['admin']],
+    ['one of several', `${profile} if (!['admin', 'owner'].includes(profile.role)) return deny(); ${write}`, 'role', ['admin', 'owner']],
+    ['app_metadata, which only the server writes', `if (user.app_metadata.role !== 'admin') return deny(); ${write}`, 'role', ['admin']],
+    ['user_metadata, which the user writes', `if (user.user_metadata.role !== 'admin') return deny(); ${write}`, 'identity', []],
+    ['only logged', `${profile} if (profile.role !== 'admin') console.warn('odd'); ${write}`, 'identity', []],
+    ['upside down', `${profile} if (profile.role === 'admin') return deny(); ${write}`, 'identity', []],
+    [
+      'after the write',
+      `await prisma.order.deleteMany({ where: {} }); ${profile} if (profile.role !== 'admin') return deny(); return done({});`,
+      'identity',
+      [],
+    ],
+    [
+      'of the row the request names',
+      `const { userId } = await request.json(); const other = await prisma.profile.findUnique({ where: { id: userId } }); if (other?.role !== 'admin') return deny(); ${write}`,
+      'identity',
+      [],
+    ],
+    ['from the body', `const { role } = await request.json(); if (role !== 'admin') return deny(); ${write}`, 'identity', []],
+    ['from a header', `if (request.headers.get('x-role') !== 'admin') return deny(); ${write}`, 'identity', []],
+  ])('%s', async (_, body, level, roles) => {
+    const route = await routeOf(body);
+    expect(route.data.find((access) => access.operation === 'delete')?.auth).toBe(level);
+    if (level === 'role') expect(route.roles).toEqual(expect.arrayContaining(roles));
+  });
+});
