@@ -47,7 +47,7 @@ export const createMetadataDecorator: Value = native(() => {
 export const createParamDecorator: Value = native(({ args: [factory = unknown] }) =>
   api('decorator-factory', {
     data: 'Custom',
-    call: ({ args }) => applied({ name: 'Custom', args: [factory, args[0] ?? unknown, ...args.slice(1)] }),
+    call: ({ args }) => applied({ name: 'Custom', args: [factory, args[0] ?? literal(undefined), ...args.slice(1)] }),
   }),
 );
 
