@@ -141,7 +141,9 @@ export function callArguments(machine: Machine, call: NativeCall): void {
     for (const item of alternativesOf(arg)) {
       // `helmet()(req, res, next)`: middleware that is handed on to a library goes on from there.
       if (item.value.api?.kind === 'next') machine.call(item.value, [], unknown, call.node, call.module);
-      if (item.value.closure) runOnce({ ...call, machine }, item.value, [unknown, unknown]);
+      // `export const POST = wrap(async (req) => …)`: a handler that a library wraps runs when it is called, not where it is defined.
+      if (item.value.closure && !(machine.defining > 0 && item.value.closure.node.async))
+        runOnce({ ...call, machine }, item.value, [unknown, unknown]);
       for (const prop of item.value.props?.values() ?? [])
         if (prop.closure && prop.closure.node.params.length <= 1) runOnce({ ...call, machine }, prop, [unknown]);
     }

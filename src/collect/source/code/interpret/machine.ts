@@ -20,6 +20,7 @@ export function createMachine(code: Codebase, know: PackageKnowledge, names: Rea
     state: nothing,
     log: createLog(),
     budget: routeBudget,
+    defining: 0,
     stack: [],
     globals: new Map([...builtins, ['require', requireFunction], ...names]),
     evaluate: (node, scope) => evaluateExpression(machine, node, scope),

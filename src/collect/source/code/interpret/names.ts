@@ -37,6 +37,18 @@ export function nameTable(
     }
   };
 
+  // What a module does when it is loaded, as opposed to when a request arrives.
+  const define = <T>(work: () => T): T =>
+    aside(() => {
+      const m = machine();
+      m.defining += 1;
+      try {
+        return work();
+      } finally {
+        m.defining -= 1;
+      }
+    });
+
   const topLevel = (module: Module, name: string): Value | undefined => {
     const scope = moduleScope(module);
     const known = scope.names.get(name);
@@ -45,7 +57,7 @@ export function nameTable(
     if (statement) {
       // Marks the name while its value is computed, so that circular definitions end.
       scope.names.set(name, unknown);
-      const value = aside(() => declared(statement, name, scope));
+      const value = define(() => declared(statement, name, scope));
       scope.names.set(name, value);
       return value;
     }
@@ -152,7 +164,7 @@ export function nameTable(
       const { node } = binding;
       if (node.type === 'FunctionDeclaration') return { closure: { node, module, scope: moduleScope(module), name: 'default' } };
       if (node.type === 'ClassDeclaration') return { constructs: { node, module, scope: moduleScope(module) } };
-      return aside(() => m.evaluate(node, moduleScope(module)));
+      return define(() => m.evaluate(node, moduleScope(module)));
     }
     const target = m.code.resolve(module.path, binding.source);
     const other = target.kind === 'file' ? m.code.module(target.path) : undefined;
@@ -182,7 +194,7 @@ export function nameTable(
         if (path === undefined) continue;
         let right: Expression = expression.right;
         while (right.type === 'AssignmentExpression') right = right.right;
-        const value = aside(() => m.evaluate(right, scope));
+        const value = define(() => m.evaluate(right, scope));
         if (path === '') whole = value;
         else props[path] = named(value, path);
       }

@@ -29,6 +29,8 @@ export interface Machine {
   log: Log;
   /** Node visits left for the current route; at 0 everything is unknown and the log says so. */
   budget: number;
+  /** Above 0 while the value of a name at the top of a module is worked out: nothing of it is a request being handled. */
+  defining: number;
   /** Functions being run, outermost first; guards against recursion. */
   readonly stack: Closure[];
   /** Values for names that the framework puts into scope (Nitro's auto-imports, SvelteKit's). */
