@@ -119,9 +119,14 @@ function unnest(
 /** The surroundings with a row's relations as records and its columns by bare name. */
 function inside(row: Joined, around: Surroundings): Surroundings {
   const variables = new Map(around.variables);
+  // Columns of this row hide those of the query around it; of two with the same name the first counts.
+  const named = new Set<string>();
   for (const [alias, fields] of row) {
     variables.set(alias.toLowerCase(), { fields });
-    for (const [name, value] of Object.entries(fields)) if (!variables.has(`.${name}`)) variables.set(`.${name}`, value);
+    for (const [name, value] of Object.entries(fields)) {
+      if (!named.has(name)) variables.set(`.${name}`, value);
+      named.add(name);
+    }
   }
   return { ...around, variables };
 }

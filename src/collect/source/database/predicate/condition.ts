@@ -2,7 +2,7 @@ import type { A_Expr, Node, SubLink } from 'libpg-query';
 import { constantOf, itemsOf, selectOf, stringOf } from '../sql/nodes.ts';
 import { equal, loose, parent } from './compare.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
-import { and, no, not, or, solidity, type Term, unknown, yes } from './term.ts';
+import { and, no, not, or, solidity, withoutAccount, type Term, unknown, yes } from './term.ts';
 
 /** Who passes a boolean expression. */
 export function conditionOf(analysis: Analysis, node: Node | undefined, scope: Scope): Term {
@@ -117,8 +117,12 @@ function memberOf(analysis: Analysis, select: NonNullable<ReturnType<typeof sele
 function ofCoalesce(analysis: Analysis, args: readonly Node[], scope: Scope): Term {
   const [first, ...rest] = args;
   const fallback = rest.map((arg) => constantOf(arg)).find((value) => value !== undefined);
-  const term = solidity(analysis.condition(first, scope), true);
-  return fallback === true ? or([term, unknown('COALESCE(..., true)')]) : term;
+  const bare = analysis.condition(first, scope);
+  const term = solidity(bare, true);
+  if (fallback !== true || bare.is === 'row') return term;
+  // A comparison with auth.uid() is NULL for callers without an account.
+  const stranger: readonly Term[] = withoutAccount(bare) === 'null' ? [{ is: 'signed-out' }] : [];
+  return or([term, ...stranger, unknown('COALESCE(..., true)')]);
 }
 
 function ofCase(analysis: Analysis, node: Node, scope: Scope): Term {
