@@ -63,6 +63,8 @@ export interface Finding extends Observation {
 export function fingerprintOf(check: string, observation: Observation): string {
   const subject =
     observation.subject ??
-    [observation.place?.file ?? observation.place?.name ?? observation.place?.url ?? '', observation.message.replace(/\d+/g, '#')].join('\u0000');
+    [observation.place?.file ?? observation.place?.name ?? observation.place?.url ?? '', observation.message.replace(/\d+/g, '#')].join(
+      '\u0000',
+    );
   return createHash('sha256').update(`${check}\u0000${subject}`).digest('hex').slice(0, 16);
 }

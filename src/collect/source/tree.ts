@@ -33,8 +33,40 @@ export interface Tree {
 
 export const sourceTree = evidence<Tree>()('source.tree', 'the files of the repo');
 
-const skippedFolders = new Set(['node_modules', '.git', '.hg', '.svn', '.pnpm-store', '.yarn', 'bower_components', '.venv', 'venv', '__pycache__', '.dart_tool', 'Pods', '.gradle', '.turbo', '.cache', '.parcel-cache', 'coverage', '.twins']);
-const builtFolders = new Set(['dist', 'build', 'out', '.next', '.nuxt', '.output', '.svelte-kit', '.vercel', '.netlify', 'storybook-static', 'public/build', 'www']);
+const skippedFolders = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.svn',
+  '.pnpm-store',
+  '.yarn',
+  'bower_components',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.dart_tool',
+  'Pods',
+  '.gradle',
+  '.turbo',
+  '.cache',
+  '.parcel-cache',
+  'coverage',
+  '.twins',
+]);
+const builtFolders = new Set([
+  'dist',
+  'build',
+  'out',
+  '.next',
+  '.nuxt',
+  '.output',
+  '.svelte-kit',
+  '.vercel',
+  '.netlify',
+  'storybook-static',
+  'public/build',
+  'www',
+]);
 const maxFiles = 200_000;
 const maxDepth = 40;
 /** Contents kept in memory between collectors; beyond it files are read again. */
@@ -49,7 +81,9 @@ export function openTree(root: string): Tree {
   const files: TreeFile[] = [];
   const gaps: Gap[] = [];
   const real = checkRoot(root);
-  const stack: { path: string; depth: number; rules: readonly { base: string; rules: Ignore }[]; built: boolean }[] = [{ path: '', depth: 0, rules: [], built: false }];
+  const stack: { path: string; depth: number; rules: readonly { base: string; rules: Ignore }[]; built: boolean }[] = [
+    { path: '', depth: 0, rules: [], built: false },
+  ];
   for (let folder = stack.pop(); folder; folder = stack.pop()) {
     let entries;
     try {
@@ -58,13 +92,27 @@ export function openTree(root: string): Tree {
       gaps.push({ what: folder.path || '.', why: `folder cannot be read (${codeOf(error)})`, place: { file: folder.path || '.' } });
       continue;
     }
-    const rules = [...folder.rules, ...ignoreRules(real, folder.path, entries.some((entry) => entry.name === '.gitignore' && entry.isFile()))];
+    const rules = [
+      ...folder.rules,
+      ...ignoreRules(
+        real,
+        folder.path,
+        entries.some((entry) => entry.name === '.gitignore' && entry.isFile()),
+      ),
+    ];
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
       if (entry.isDirectory()) {
         if (skippedFolders.has(entry.name)) continue;
-        if (folder.depth >= maxDepth) gaps.push({ what: path, why: `folder is nested deeper than ${maxDepth} levels`, place: { file: path } });
-        else stack.push({ path, depth: folder.depth + 1, rules, built: folder.built || (builtFolders.has(entry.name) && isBuild(real, path)) });
+        if (folder.depth >= maxDepth)
+          gaps.push({ what: path, why: `folder is nested deeper than ${maxDepth} levels`, place: { file: path } });
+        else
+          stack.push({
+            path,
+            depth: folder.depth + 1,
+            rules,
+            built: folder.built || (builtFolders.has(entry.name) && isBuild(real, path)),
+          });
         continue;
       }
       const bytes = sizeOf(real, path, entry.isSymbolicLink(), gaps);
@@ -212,7 +260,6 @@ export function readJson(tree: Tree, path: string): unknown {
   }
 }
 
-
 export const treeCollector = defineCollector({
   provides: sourceTree,
   wants: 'repo',
@@ -223,7 +270,12 @@ export const treeCollector = defineCollector({
   async collect(_given, { target, progress }) {
     progress('listing files');
     const tree = openTree(target.root ?? '.');
-    if (tree.files.length === 0) throw new CollectFault('absent', `The folder ${target.root ?? '.'} holds no files we can read.`, 'Name the folder that holds the code.');
+    if (tree.files.length === 0)
+      throw new CollectFault(
+        'absent',
+        `The folder ${target.root ?? '.'} holds no files we can read.`,
+        'Name the folder that holds the code.',
+      );
     return tree;
   },
 });

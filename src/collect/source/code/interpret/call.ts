@@ -15,9 +15,11 @@ import {
   type Span,
   type Value,
   alternativesOf,
+  each,
   inputOf,
   literal,
   oneOf,
+  some,
   unknown,
   whoOf,
 } from './value.ts';
@@ -151,8 +153,20 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
       ? args.find((arg) => arg.closure?.node.params.length === 0)
       : undefined;
   if (factory && machine.state) return callValue(machine, factory, [], unknown, node, module);
-  keep(machine, closure, args, begin, result);
-  return result;
+  const answer = permissionName.test(closure.name ?? '') ? believed(args, result, node, module) : result;
+  keep(machine, closure, args, begin, answer);
+  return answer;
+}
+
+// A question about the caller that code of the app answers out of what we cannot follow (a table of permissions): its answer is taken
+// for what its name says, as that of a library is. Asked about something the request names, it ties the caller to that.
+function believed(args: readonly Value[], result: Value, node: Span, module: Module): Value {
+  if (!args.some((arg) => some(arg, (value) => whoOf(value) !== undefined, 2))) return result;
+  const what = module.snippet(node, 90);
+  const place = module.placeOf(node);
+  const tied = args.some((arg) => !arg.who && inputOf(arg, 1) !== undefined);
+  const proved = tied ? both(guarded('tenant', what, place), flagged('ownership', what, place)) : guarded('role', what, place);
+  return each(result, (one) => (Object.keys(one).every((key) => key === 'from' || key === 'wraps') ? { ...one, whenTrue: proved } : one));
 }
 
 // The same wrapper around the wrapped (`logged(guarded(logged(handler)))`) is one text with several scopes, and no recursion.

@@ -164,23 +164,39 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   if (carriesSecret(a) && inputOf(b))
     return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
   const who = whoOf(a);
-  if (who?.part === 'role' && who.level !== 'presence' && !inputOf(b))
-    return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
-  if (who && who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
-    return both(guarded('tenant', what, place), flagged('ownership', what, place));
-  if (who?.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
-    return guarded('role', what, place, ['by e-mail address']);
-  if (who?.part === 'id' && b.env !== undefined) return guarded('role', what, place, ['by user id']);
-  // `me.restaurantId === row.restaurantId`: whatever the caller belongs to.
-  if (who?.part === 'user' && who.field && /[a-z]_?id$/i.test(who.name ?? '') && !/session|request|state|nonce/i.test(who.name ?? '') && (b.row ?? inputOf(b)))
-    return both(guarded('tenant', what, place), flagged('ownership', what, place));
-  // A value the session keeps, sent back by the caller: the token of a form.
-  const source = inputOf(b)?.source;
-  if (who?.part === 'user' && who.field && (source === 'body' || source === 'header')) return flagged('csrf', what, place);
-  if (who?.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
+  const told = who && identityMeaning(who, b, what, place);
+  if (told) return told;
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
   return undefined;
 }
+
+// What it proves that a part of the caller's identity equals `b`.
+function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string, place: Place): State | undefined {
+  if (who.part === 'role' && who.level !== 'presence' && !inputOf(b))
+    return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
+  if (who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
+    return both(guarded('tenant', what, place), flagged('ownership', what, place));
+  if (who.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
+    return guarded('role', what, place, ['by e-mail address']);
+  if (who.part === 'id' && (b.env !== undefined || isFixedId(b))) return guarded('role', what, place, ['by user id']);
+  // `me.restaurantId === row.restaurantId`: whatever the caller belongs to.
+  if (
+    who.part === 'user' &&
+    who.field &&
+    /[a-z]_?id$/i.test(who.name ?? '') &&
+    !/session|request|state|nonce/i.test(who.name ?? '') &&
+    (b.row ?? inputOf(b))
+  )
+    return both(guarded('tenant', what, place), flagged('ownership', what, place));
+  // A value the session keeps, sent back by the caller: the token of a form.
+  const source = inputOf(b)?.source;
+  if (who.part === 'user' && who.field && (source === 'body' || source === 'header')) return flagged('csrf', what, place);
+  if (who.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
+  return undefined;
+}
+
+/** The id of one certain account, written into the code. */
+const isFixedId = (value: Value): boolean => typeof value.literal?.is === 'string' && value.literal.is.length > 7;
 
 /**
  * What a fitting HMAC proves: of a body, that its sender knows the secret; of a cookie or bearer token, that the server made it for its
@@ -213,6 +229,7 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   const names = list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
   if (who?.part === 'role' && who.level !== 'presence') return { whenTrue: guarded('role', what, place, names) };
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
+  if (who?.part === 'id' && list.length > 0 && list.every(isFixedId)) return { whenTrue: guarded('role', what, place, ['by user id']) };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
   if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))

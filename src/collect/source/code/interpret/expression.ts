@@ -1,13 +1,12 @@
 import { type Expression, type Node } from 'oxc-parser';
-import { merge } from './global-names.ts';
 import { caughtCall } from './caught.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
-import { named } from './names.ts';
 import { regexpValue } from './regexp.ts';
 import { specifierOf } from './repo-path.ts';
 import { both, either, guarded, nothing } from './state.ts';
 import { type Machine, type Scope, type Value, each, inputOf, literal, oneOf, stringOf, unknown, whoOf } from './value.ts';
 import { compare, instanceOf, typeOf } from './operators.ts';
+import { template, objectLiteral, arrayLiteral } from './literals.ts';
 
 /** Evaluates an expression to what is known of its value; the machine's state moves along. */
 export function evaluateExpression(machine: Machine, node: Expression | Node, scope: Scope): Value {
@@ -147,60 +146,6 @@ function computedMember(object: Value, key: Value): Value {
     if (one.items && one.items.length > 0) return oneOf(one.items.slice(0, 8).map((value) => ({ value, state: nothing })));
     return one.input || one.who || one.row ? one : unknown;
   });
-}
-
-/** A template string: exact when all its parts are. */
-export function template(texts: readonly string[], values: readonly Value[]): Value {
-  const parts: (string | Value)[] = [];
-  texts.forEach((text, nth) => {
-    if (text !== '') parts.push(text);
-    const value = values[nth];
-    if (!value) return;
-    const exact = value.literal && value.literal.is !== null && value.literal.is !== undefined ? String(value.literal.is) : undefined;
-    if (exact !== undefined) parts.push(exact);
-    else if (value.parts) parts.push(...value.parts);
-    else parts.push(value);
-  });
-  return parts.every((part) => typeof part === 'string') ? literal(parts.join('')) : { parts };
-}
-
-function objectLiteral(machine: Machine, node: Extract<Expression, { type: 'ObjectExpression' }>, scope: Scope): Value {
-  const pieces: Value[] = [];
-  let props = new Map<string, Value>();
-  for (const property of node.properties) {
-    if (property.type === 'SpreadElement') {
-      pieces.push({ props }, machine.evaluate(property.argument, scope));
-      props = new Map();
-      continue;
-    }
-    const key = property.computed
-      ? stringOf(machine.evaluate(property.key, scope))
-      : 'name' in property.key
-        ? String(property.key.name)
-        : 'value' in property.key
-          ? String(property.key.value)
-          : undefined;
-    const given = machine.evaluate(property.value, scope);
-    if (property.kind === 'set') continue;
-    const value = property.kind === 'get' ? machine.call(given, [], unknown, property, scope.module) : given;
-    if (key !== undefined) props.set(key, named(value, key));
-  }
-  if (pieces.length === 0) return { props };
-  return merge([...pieces, { props }]);
-}
-
-function arrayLiteral(elements: readonly { value: Value; spread: boolean }[]): Value {
-  const items: Value[] = [];
-  let open = false;
-  for (const { value, spread } of elements) {
-    if (!spread) items.push(value);
-    else if (value.items && !value.open) items.push(...value.items);
-    else {
-      open = true;
-      items.push(...(value.items ?? [value]));
-    }
-  }
-  return { items, ...(open && { open }) };
 }
 
 function callExpression(machine: Machine, node: Extract<Expression, { type: 'CallExpression' }>, scope: Scope): Value {

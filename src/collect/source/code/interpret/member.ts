@@ -129,9 +129,10 @@ function staticMember(machine: Machine, value: Value, name: string): Value | und
   const parent = superClass && machine.aside(() => machine.evaluate(superClass, scope));
   if (!parent || parent.constructs?.node === node) return undefined;
   const inherited = machine.member(parent, name, true, node, module);
-  // `find` of a model class is asked of the class that inherits it.
-  const { native: run } = inherited;
-  return run ? native((call) => run({ ...call, self: value })) : inherited;
+  // `find` of a model class is asked of the class that inherits it, through all its ancestors.
+  const { native: run, closure } = inherited;
+  if (run) return native((call) => run({ ...call, self: call.self.constructs ? call.self : value }));
+  return closure?.self?.constructs ? { ...inherited, closure: { ...closure, self: value } } : inherited;
 }
 
 /** The value's elements seen as one: an element of a list of inputs is an input, of rows a row. */

@@ -1,7 +1,18 @@
 import { decodedToken } from '../interpret/decoded-token.ts';
 import { credentialsProvider } from './credentials.ts';
 import { flagged, guarded, nothing } from '../interpret/state.ts';
-import { type Alternative, type NativeCall, type Value, api, inputOf, literal, native, object, oneOf, unknown } from '../interpret/value.ts';
+import {
+  type Alternative,
+  type NativeCall,
+  type Value,
+  api,
+  inputOf,
+  literal,
+  native,
+  object,
+  oneOf,
+  unknown,
+} from '../interpret/value.ts';
 import { clerk } from './clerk.ts';
 import { maybeUser, sureUser, raise } from './identity.ts';
 

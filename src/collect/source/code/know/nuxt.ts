@@ -12,10 +12,6 @@ export interface NuxtHandler {
   readonly before: readonly Value[];
 }
 
-/** The handler behind a file's default export. */
-export const nuxtHandlerOf = (value: Value): NuxtHandler | undefined =>
-  value.api?.kind === 'h3-handler' ? (value.api.data as NuxtHandler) : undefined;
-
 const defineHandler = native(({ args: [given] }) => {
   const whole = given?.props?.get('handler');
   const before = given?.props?.get('onRequest');
