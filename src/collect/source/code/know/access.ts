@@ -31,6 +31,8 @@ export function provedLevel(state: State, credential = false): AuthLevel {
   return rank(proved) > rank(state.auth) ? proved : state.auth;
 }
 
+/** True for columns that hold what a caller presents to be known. */
+export const isCredentialColumn = (column: string): boolean => credentialColumn.test(column);
 const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
 const credentialTable = /session|token|api_?key|invit|reset|magic|verification|otp|credential/i;
 
@@ -109,7 +111,7 @@ function foundState(request: AccessRequest, credential: { column: string; source
   );
   if (role)
     return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
-  const tied = request.filters.find(({ value }) => !isIdentity(value) && inputOf(value));
+  const tied = request.filters.find(({ value }) => !isIdentity(value) && (inputOf(value) ?? lookedUp(value)));
   if (tied)
     return both(
       guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place),
@@ -121,6 +123,9 @@ function foundState(request: AccessRequest, credential: { column: string; source
     return guarded('tenant', `${request.name} row of the caller with ${tenant.column}`, place);
   return nothing;
 }
+
+// A field of a row that was itself found by what the request says.
+const lookedUp = (value: Value): boolean => alternativesOf(value).some((item) => (item.value.row?.access.inputs.length ?? 0) > 0);
 
 const isIdentity = (value: Value): boolean => {
   const who = whoOf(value);

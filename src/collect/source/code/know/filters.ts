@@ -1,5 +1,5 @@
-import { type Value, alternativesOf, unknown } from '../interpret/value.ts';
-import { type Filter } from './access.ts';
+import { type Value, alternativesOf, inputOf, unknown, whoOf } from '../interpret/value.ts';
+import { type Filter, isCredentialColumn } from './access.ts';
 
 const only = (item: Value): Value => (item.items?.length === 1 ? (item.items[0] ?? item) : item);
 
@@ -17,7 +17,11 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
     if (value.open) open = true;
     for (const [name, item] of value.props) {
       if (/^(AND|\$and)$/.test(name)) for (const part of item.items ?? [item]) merge(filtersOf(part, prefix, depth - 1));
-      else if (/^(OR|NOT|\$or|\$nor)$/.test(name)) open = true;
+      else if (/^(OR|\$or)$/.test(name)) {
+        const tie = tieOfAll((item.items ?? [item]).map((part) => filtersOf(part, prefix, depth - 1).filters));
+        if (tie && !item.open) filters.push(tie);
+        else open = true;
+      } else if (/^(NOT|\$nor)$/.test(name)) open = true;
       else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name))
         merge(
           depth > 0 && item.props
@@ -33,4 +37,15 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
     open ||= inner.open;
   }
   return { filters, open };
+}
+
+// `OR: [{ ownerId: me }, { memberId: me }]` ties the rows to the caller as long as each of its branches does.
+function tieOfAll(branches: readonly (readonly Filter[])[]): Filter | undefined {
+  const ties = [
+    (filter: Filter): boolean =>
+      whoOf(filter.value) !== undefined && whoOf(filter.value)?.level !== 'presence' && whoOf(filter.value)?.part !== 'role',
+    (filter: Filter): boolean => inputOf(filter.value) !== undefined && isCredentialColumn(filter.column),
+  ];
+  const fits = ties.find((isTie) => branches.length > 0 && branches.every((filters) => filters.some(isTie)));
+  return fits && branches[0]?.find(fits);
 }

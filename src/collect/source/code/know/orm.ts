@@ -1,5 +1,6 @@
 import { type DataAccess } from '../../../../evidence/routes.ts';
 import { type NativeCall, type Value, api, native, object, stringOf, unknown } from '../interpret/value.ts';
+import { both } from '../interpret/state.ts';
 import { ownRelations } from './prisma-relations.ts';
 import { access, maybeRow, rows } from './access.ts';
 import { sqlTag } from './sql.ts';
@@ -80,7 +81,10 @@ export function objectQuery(call: NativeCall, table: string, verb: Verb, where: 
   if (verb.gives === 'count') return { whenTrue: found };
   const own = ownRelations(call, table);
   const one: Value = own.size > 0 ? { ...row, props: own, open: true } : row;
-  return verb.gives === 'one' ? one : maybeRow(one, found);
+  if (verb.gives === 'maybe') return maybeRow(one, found);
+  // `findUniqueOrThrow` ends here when there is no row.
+  if (verb.operation === 'read' && call.machine.state) call.machine.state = both(call.machine.state, found);
+  return one;
 }
 
 const mongooseVerbs: Record<string, Verb & { readonly byId?: true; readonly valuesAt?: number }> = {

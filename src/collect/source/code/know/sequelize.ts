@@ -1,5 +1,5 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
-import { api, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, literal, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { objectQuery } from './orm.ts';
 import { query } from './sql.ts';
 
@@ -73,6 +73,8 @@ const database: Value = api('sequelize', {
 export function sequelizePackage(packageName: string, name: string): Value | undefined {
   if (packageName !== 'sequelize' && packageName !== 'sequelize-typescript' && packageName !== '@sequelize/core') return undefined;
   if (name === 'Model') return classModel;
+  // `[Op.or]: [...]` reads like MongoDB's `$or`.
+  if (name === 'Op') return api('sequelize-operators', { member: (operator) => literal(`$${operator}`) });
   if (name === 'Sequelize') return api('sequelize-class', { call: () => database });
   return name === '*' || name === 'default'
     ? api('sequelize-class', { call: () => database, member: (member) => sequelizePackage(packageName, member) })

@@ -1,7 +1,7 @@
 import type { Codebase } from '../codebase.ts';
 
 const frameworks =
-  'express|ultimate-express|express-promise-router|fastify|@?hono(?:/hono|/zod-openapi)?|koa|@koa/router|koa-router|koa-joi-router|koa-tree-router|chanfana';
+  'express|ultimate-express|express-promise-router|fastify|@?hono(?:/hono|/zod-openapi)?|koa|@koa/router|koa-router|koa-joi-router|koa-tree-router|koa-swagger-decorator|koa-mount|koa-route|koa-combine-routers|chanfana';
 // `npm:hono@4`, `jsr:@hono/hono`, `https://esm.sh/hono@4.2/tiny`
 const serverImport = new RegExp(`['"](?:npm:|jsr:|https?://[^'"]*/)?(?:${frameworks})(?:@[^'"/]*)?(?:/[\\w./-]+)?['"]`);
 
