@@ -1,6 +1,6 @@
 import type { Proof } from '../core/finding.ts';
 import { andList } from '../core/wording.ts';
-import type { Policy, Reach, Rows, Table, Verb } from './database.ts';
+import type { DatabaseModel, Policy, Reach, Rows, Table, Verb } from './database.ts';
 
 /** Questions that several checks ask of a database, answered in one place so that no two checks differ. */
 
@@ -63,3 +63,10 @@ function contentText(table: Table): string {
     ? `rows that belong to somebody (${table.tenancy.why})`
     : `rows that belong to somebody (told by ${table.nature.why})`;
 }
+
+/** True when strangers cannot open an account, as far as the repo tells. */
+export const isSignUpClosed = ({ databases }: Pick<DatabaseModel, 'databases'>, folder: string): boolean =>
+  databases.some((one) => one.folder === folder && one.signUp === 'closed');
+
+/** When it is no fault that everybody with an account reaches something. */
+export const fineForStaff = ' This is fine only if the app serves a single company and nobody can sign up by himself.';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Nature, Policy, Predicate, Rows, Table, Verb } from '../../evidence/database.ts';
+import type { DatabaseSource, Nature, Policy, Predicate, Rows, Table, Verb } from '../../evidence/database.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 import { rlsAlwaysTrue } from './rls-always-true.ts';
 
@@ -15,7 +15,8 @@ function judge(
     policy = {},
     predicate = always,
     rows = 'all',
-  }: { table?: Partial<Table>; policy?: Partial<Policy>; predicate?: Predicate; rows?: Rows } = {},
+    signUp = 'unknown',
+  }: { table?: Partial<Table>; policy?: Partial<Policy>; predicate?: Predicate; rows?: Rows; signUp?: DatabaseSource['signUp'] } = {},
 ) {
   const open = samplePolicy({
     name: 'p',
@@ -27,7 +28,9 @@ function judge(
   } as Partial<Policy>);
   const reach = sampleReach({ [verb]: rows }, [open.name]);
   const access = { anon: who === 'anon' ? reach : sampleReach(), authenticated: reach };
-  return [...rlsAlwaysTrue.evaluate({ database: sampleDatabase({ tables: [sampleTable({ policies: [open], access, ...table })] }) })];
+  const tables = [sampleTable({ policies: [open], access, ...table })];
+  const databases = sampleDatabase().databases.map((one) => ({ ...one, signUp }));
+  return [...rlsAlwaysTrue.evaluate({ database: sampleDatabase({ tables, databases }) })];
 }
 
 describe('audit/rls-always-true', () => {
@@ -53,6 +56,13 @@ describe('audit/rls-always-true', () => {
   ])('weighs %s by %s of %j: %s', (verb, who, table, severity) => {
     const [found] = judge(verb, who, { table });
     expect(found).toMatchObject(severity === undefined ? { outcome: 'pass' } : { outcome: 'fail', severity });
+  });
+
+  it('says when it is fine that every account reaches it, and weighs less where nobody can sign up', () => {
+    const [found] = judge('select', 'authenticated');
+    expect(found?.message).toMatch(/^Everybody with an account can read .* fine only if the app serves a single company/);
+    expect(judge('select', 'authenticated', { signUp: 'closed' })).toMatchObject([{ severity: 'medium' }]);
+    expect(judge('select', 'anon', { signUp: 'closed' })).toMatchObject([{ severity: 'blocker' }]);
   });
 
   it('names the policy, who gets through, and shows its SQL', () => {

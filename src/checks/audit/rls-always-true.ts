@@ -1,11 +1,13 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
-import { databaseModel, type Policy, type Reach, type Table, type Verb } from '../../evidence/database.ts';
+import { databaseModel, type DatabaseModel, type Policy, type Reach, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
-  isGuess,
   doubt,
+  fineForStaff,
+  isGuess,
+  isSignUpClosed,
   policiesOf,
   policyProof,
   reachesAll,
@@ -88,7 +90,7 @@ interface Open {
 const needsNoCaller: ReadonlySet<string> = new Set(['always', 'row-condition', 'public-flag']);
 
 /** Verbs opened by conditions that do not ask who is calling, with the widest circle of callers. */
-function opened(table: Table): Open[] {
+function opened(table: Table, closed: boolean): Open[] {
   return verbs.flatMap((verb) => {
     for (const who of ['anon', 'authenticated'] as const) {
       const reach = table.access[who][verb];
@@ -98,7 +100,9 @@ function opened(table: Table): Open[] {
         (policy) => who === 'anon' || needsNoCaller.has((verb === 'insert' ? (policy.check ?? policy.using) : policy.using)?.kind ?? ''),
       );
       if (policies.length === 0) continue;
-      const severity = all ? weigh(table, verb, who, policies) : weighCondition(table, verb, who, policies);
+      const weight = all ? weigh(table, verb, who, policies) : weighCondition(table, verb, who, policies);
+      // Accounts are for people somebody let in.
+      const severity = closed && who === 'authenticated' && weight === 'high' ? 'medium' : weight;
       return severity === undefined ? [] : [{ verb, who, reach, severity, policies }];
     }
     return [];
@@ -115,9 +119,9 @@ function mismatch(policies: readonly Policy[]): string {
   return somebody ? ` The policy "${somebody.name}" has no TO clause and no condition, so it does not do what its name says.` : '';
 }
 
-function judge(table: Table): Observation {
+function judge(table: Table, database: DatabaseModel): Observation {
   const about = { subject: subjectOf('table', table) };
-  const open = opened(table);
+  const open = opened(table, isSignUpClosed(database, table.database));
   const [first] = open;
   if (!first)
     return {
@@ -156,7 +160,7 @@ function judge(table: Table): Observation {
     outcome: 'fail',
     severity: worst.severity,
     place,
-    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}.${stakeText(table)}${mismatch(policies)}`,
+    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}.${stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
     proof: policyProof(policies),
     fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
   };
@@ -222,6 +226,7 @@ export const rlsAlwaysTrue = defineCheck({
     ],
   },
   *evaluate({ database }) {
-    for (const table of database.tables) if (table.exposed && table.rls !== 'off' && table.policies.length > 0) yield judge(table);
+    for (const table of database.tables)
+      if (table.exposed && table.rls !== 'off' && table.policies.length > 0) yield judge(table, database);
   },
 });

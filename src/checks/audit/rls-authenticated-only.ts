@@ -4,8 +4,10 @@ import type { Severity } from '../../core/stage.ts';
 import { databaseModel, type DatabaseModel, type Policy, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
-  isGuess,
   doubt,
+  fineForStaff,
+  isGuess,
+  isSignUpClosed,
   policiesOf,
   policyProof,
   reachesAll,
@@ -33,7 +35,7 @@ function openToAccounts(table: Table): Verb[] {
 
 function severityOf(table: Table, open: readonly Verb[], database: DatabaseModel): Severity | undefined {
   const { kind } = table.nature;
-  const closed = database.databases.some((one) => one.folder === table.database && one.signUp === 'closed');
+  const closed = isSignUpClosed(database, table.database);
   if (kind === 'private' || (kind === 'intake' && open.some((verb) => verb !== 'insert'))) {
     if (open.every((verb) => verb === 'insert')) return 'low';
     // Where strangers read it anyway, that comes first.
@@ -72,7 +74,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     place,
-    message: `Whoever signs up can ${verbsText(open)} ${open.every((verb) => verb === 'insert') ? `rows of ${table.name} in anybody's name` : `every row of ${table.name}`}: ${reason}.${stakeText(table)} This is fine only if the app serves a single company and nobody can sign up by himself.`,
+    message: `Whoever signs up can ${verbsText(open)} ${open.every((verb) => verb === 'insert') ? `rows of ${table.name} in anybody's name` : `every row of ${table.name}`}: ${reason}.${stakeText(table)}${fineForStaff}`,
     proof: policyProof(policies),
   };
 }

@@ -2,14 +2,13 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { databaseModel, type DatabaseModel, type SignupTrigger, type SignupTrust } from '../../evidence/database.ts';
-import { isPrivileged } from '../../evidence/database-questions.ts';
+import { isPrivileged, isSignUpClosed } from '../../evidence/database-questions.ts';
 import { sampleDatabase } from '../../evidence/database-samples.ts';
 
 const harmless = (trust: SignupTrust): boolean => trust.kind === 'role' && trust.values !== undefined && !trust.values.some(isPrivileged);
 
 function weigh(trust: SignupTrust, database: DatabaseModel, trigger: SignupTrigger): Severity {
-  const closed = database.databases.some((one) => one.folder === trigger.database && one.signUp === 'closed');
-  if (closed) return 'medium';
+  if (isSignUpClosed(database, trigger.database)) return 'medium';
   const table = database.tables.find((one) => one.database === trigger.database && `${one.schema}.${one.name}` === trust.table);
   const power = table?.columns.find((column) => column.name === trust.column)?.power;
   if (trust.kind === 'tenant') return 'high';
