@@ -103,6 +103,7 @@ const overElements =
       );
       return name === 'forEach' ? literal(undefined) : { items: results };
     }
+    if (value.items?.length === 0 && !value.open && (name === 'find' || name === 'findLast')) return literal(undefined);
     if (value.items && !value.open) {
       const exact = name === 'some' ? exactSome(call, value.items) : name === 'filter' ? exactFilter(call, value.items) : undefined;
       if (exact) return exact;

@@ -196,7 +196,9 @@ export function constructValue(machine: Machine, callee: Value, args: readonly V
   if (callee.native || callee.api?.call) return machine.call(callee, args, unknown, node, module);
   if (!callee.constructs) {
     callArguments(machine, { machine, args, node, module, self: unknown });
-    return args[0] && (args[0].input || args[0].parts) ? args[0] : args[0]?.items ? args[0] : unknown;
+    if (args[0] && (args[0].input ?? args[0].parts ?? args[0].items)) return args[0];
+    const from = originOf(callee);
+    return from ? { from } : unknown;
   }
   return instantiate(machine, callee.constructs, args);
 }

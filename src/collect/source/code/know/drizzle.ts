@@ -116,7 +116,7 @@ function run(machine: Machine, query: Query): Value {
     api: {
       kind: 'drizzle-rows',
       member: (name) =>
-        name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' || name === 'find' ? native(() => first) : undefined,
+        name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' ? native(() => first) : undefined,
     },
   };
 }

@@ -120,7 +120,7 @@ const resultOf = (list: Value, one: Value, found: typeof nothing, shape: 'pg' | 
   const items = api('sql-rows', {
     data: list,
     member: (member) =>
-      member === '0' || member === 'at' || member === 'find'
+      member === '0' || member === 'at'
         ? member === '0'
           ? first
           : native(() => first)

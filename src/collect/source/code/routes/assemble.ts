@@ -4,7 +4,7 @@ import { createLog, exitState, type Log, recordGap } from '../interpret/log.ts';
 import { routeBudget } from '../interpret/machine.ts';
 import { nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
-import { purposesOf } from './purpose.ts';
+import { keepsLogins, purposesOf } from './purpose.ts';
 import { keepsCookiesHome } from './same-site.ts';
 import { webhookOf } from './webhook.ts';
 
@@ -118,7 +118,7 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Rou
     ...(webhook && { webhook }),
     csrf: csrfOf(machine, spec, log, exit),
     ...(rate && { rateLimit: rate }),
-    purposes: purposesOf(spec, effects),
+    purposes: purposesOf(spec, effects, beginsSession(data, log)),
     unresolved: [...log.gaps.values()],
   };
 }
@@ -129,6 +129,15 @@ function sentElsewhere(spec: RouteSpec, log: Log): State | undefined {
   if (/callback|oauth|auth\/|sign-?in|log-?in|magic|verify|confirm/i.test(spec.path)) return undefined;
   return log.redirects.toSorted((a, b) => rank(b.auth) - rank(a.auth))[0];
 }
+
+// A session made for somebody who was no caller we knew, or who has just shown a password or code.
+const beginsSession = (data: readonly DataAccess[], log: Log): boolean =>
+  data.some(
+    ({ operation, name, auth, place }) =>
+      operation === 'create' &&
+      keepsLogins(name) &&
+      (rank(auth) < rank('identity') || log.before.some((step) => step.place.line === place.line && step.place.file === place.file && step.state.flags.has('proof'))),
+  );
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.
 function late(access: DataAccess, exit: State | undefined): DataAccess {

@@ -4,8 +4,8 @@ type Purpose = Route['purposes'][number];
 
 const patterns: readonly [Purpose, RegExp][] = [
   ['logout', /log-?out|sign-?out/i],
-  ['login', /log-?in\b|sign-?in|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i],
-  ['signup', /sign-?up|register|registration|create-?account|onboard/i],
+  ['login', /log-?in\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i],
+  ['signup', /sign-?up|register|registration|create-?account|onboard|(?:^|\/)join(?:$|[\s?])/i],
   ['reset', /reset|forgot|recover|(?:set|change|setup|update)-?password/i],
   ['invite', /invit/i],
   ['webhook', /webhook|\bhooks?\b(?!s?\/use)|\/callbacks?\/(?:stripe|payment)|\/ipn\b|stripe-?events?/i],
@@ -22,13 +22,21 @@ const patterns: readonly [Purpose, RegExp][] = [
   ],
 ];
 
-/** What a route is for, as far as its path, name and effects tell. */
+const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
+
+/** What a route is for, as far as its path, name and effects tell. `begins` says that it makes a session for a caller it did not know. */
 export function purposesOf(
   spec: { readonly path: string; readonly id?: string; readonly method: string },
   effects: readonly SideEffect[],
+  begins = false,
 ): Purpose[] {
   const name = `${spec.path} ${spec.id ?? ''}`.replace(/([a-z])([A-Z])/g, '$1-$2');
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
-  if (effects.some((effect) => effect.kind === 'session') && !found.includes('login')) found.push('login');
-  return found;
+  if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
+  // The staff's own login form is for whoever logs in.
+  return signs.test(spec.path) ? found.filter((purpose) => purpose !== 'admin') : found;
 }
+
+/** True for tables of logins; sessions of chats, courses and payments are something else. */
+export const keepsLogins = (table: string): boolean =>
+  /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) && !/chat|bot|game|checkout|payment|work|train|study|coach|live|time|upload|call|meet|class|quiz/i.test(table);
