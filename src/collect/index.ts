@@ -5,6 +5,7 @@ import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
 import { authMethodsCollector } from './source/auth/collector.ts';
+import { clientAccessCollector } from './source/client/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
@@ -25,6 +26,7 @@ export const collectors: readonly AnyCollector[] = [
   secretsCollector,
   codeCollector,
   routesCollector,
+  clientAccessCollector,
   clientCollector,
   documentsCollector,
   pageCollector,

@@ -134,23 +134,41 @@ export interface RouteInventory {
   readonly middleware: readonly { readonly place: Place; readonly matcher: readonly string[]; readonly guards: boolean }[];
 }
 
-/** Role conditions that only hide things in the browser. */
+/** A condition on the role of the signed-in user, in code of the browser or of a page: it hides, it does not protect. */
 export interface ClientRoleGate {
   readonly place: Place;
+  /** The condition as written. */
   readonly what: string;
-  readonly role: string;
-  /** Data the hidden part reaches: table or route names. */
-  readonly reaches: readonly string[];
+  /** Roles it shows things to; with `except`, roles it hides them from. */
+  readonly roles: readonly string[];
+  readonly except: boolean;
 }
 
-/** What browser code reaches directly: tables, functions and buckets through a Supabase or Firebase client. */
+/** Something that browser code or a form asks of the server or the database. */
 export interface ClientAccess {
-  readonly access: Omit<DataAccess, 'auth' | 'scope'>;
+  /**
+   * `table`, `rpc`, `storage`: through a Supabase client. `function`: an Edge Function or callable function by name. `document`: a Firestore
+   * collection. `api`: a path of the app's own server. `action`: a server action. `procedure`: a tRPC procedure.
+   */
+  readonly kind: 'table' | 'rpc' | 'storage' | 'function' | 'document' | 'api' | 'action' | 'procedure';
+  /** Table, function, bucket or collection; `/api/orders/:param` (as the code writes it, maybe below a base); the id of the route for the last two. */
+  readonly name: string;
+  readonly operation: DataAccess['operation'];
+  /** HTTP method, for `api`. */
+  readonly method?: string;
+  readonly place: Place;
+  /** The nearest of the gates, when every way to it leads through one. Without it, somebody without a special role gets there too. */
+  readonly gate?: ClientRoleGate;
+}
+
+/** What the browser does by itself, and what it only hides. */
+export interface ClientSurface {
+  readonly accesses: readonly ClientAccess[];
+  /** Gates that hide an access, each with what it hides, e.g. `delete invoices`. */
+  readonly roleGates: readonly (ClientRoleGate & { readonly reaches: readonly string[] })[];
+  /** Accesses under names that are no constants, and files that could not be read. */
+  readonly gaps: readonly Gap[];
 }
 
 export const sourceRoutes = evidence<RouteInventory>()('source.routes', 'the routes of the code with their guards and data');
-export const clientAccess = evidence<{
-  readonly accesses: readonly ClientAccess[];
-  readonly roleGates: readonly ClientRoleGate[];
-  readonly gaps: readonly Gap[];
-}>()('source.client-access', 'what browser code reaches directly');
+export const clientAccess = evidence<ClientSurface>()('source.client-access', 'what browser code reaches directly, and what it only hides');

@@ -15,6 +15,8 @@ export interface Codebase {
   text(path: string): string | undefined;
   /** `undefined` for files that cannot be parsed; the reason is in the tree's gaps. */
   module(path: string): Module | undefined;
+  /** Same, but not kept: for readers of many files that need each one once. */
+  glance(path: string): Module | undefined;
   resolve(from: string, specifier: string): Resolution;
 }
 
@@ -73,6 +75,7 @@ export function openCodebase(tree: Tree, parse: Parse): Codebase {
       if (!modules.has(path)) modules.set(path, load(path));
       return modules.get(path);
     },
+    glance: (path) => (modules.has(path) ? modules.get(path) : load(path)),
     resolve: createResolver(tree),
   };
 }
