@@ -1,8 +1,9 @@
 import type { Place } from '../../../../core/finding.ts';
-import type { RouteKind } from '../../../../evidence/routes.ts';
+import type { Route, RouteKind } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
 import { createLog, recordGap } from '../interpret/log.ts';
-import { api, type Machine, type NativeCall, type Value } from '../interpret/value.ts';
+import { join, type State } from '../interpret/state.ts';
+import { type Api, api, type Machine, type NativeCall, type Value } from '../interpret/value.ts';
 
 /**
  * One thing a client can call behind an endpoint: a tRPC procedure, a root field of GraphQL. The library routes requests to it by
@@ -16,6 +17,8 @@ export interface Operation {
   readonly verb: 'GET' | 'POST';
   /** What the route is listed under, when that is not the verb (`MUTATION`). */
   readonly method?: string;
+  /** Who checks that the browser meant it, where that does not depend on the endpoint. */
+  readonly csrf?: Route['csrf'];
   /** The route's path, from the path of the endpoint. */
   path(endpoint: string): string;
   readonly place: Place;
@@ -94,23 +97,26 @@ export function stand(call: NativeCall, handler: Value, path: string): void {
 
 export const standingOf = (machine: Machine): readonly Standing[] => [...deskOf(machine).standing.values()];
 
-/** A handler behind which `open` finds an endpoint when a request comes. */
-export const endpointHandler = (open: (call: NativeCall) => Endpoint, answer: Value = {}): Value =>
-  api('endpoint', { call: (call) => (reach(call, open(call)), answer) });
+/** A handler behind which `open` finds an endpoint when a request comes; `member` answers for its other properties. */
+export const endpointHandler = (open: (call: NativeCall) => Endpoint, answer: Value = {}, member?: NonNullable<Api['member']>): Value =>
+  api('endpoint', { call: (call) => (reach(call, open(call)), answer), ...(member && { member }) });
 
 /** True for handlers made by `endpointHandler`: mounting one with `use` makes routes. */
 export const isEndpoint = (value: Value): boolean => value.api?.kind === 'endpoint';
 
 /**
  * Runs what stands before an operation (context, middleware, guards) on a log of its own: what it reads or stores is not the route's
- * data, what it learns of the caller stays. `work` hands the operation itself to `own`.
+ * data, what it learns of the caller stays. `work` hands the operation itself to `own`. Where the ways through the operation are lost,
+ * whoever gets an answer has still come past what stands before it.
  */
-export function apart<T>(machine: Machine, work: (own: <R>(run: () => R) => R) => T): T {
+export function serve<T>(machine: Machine, what: string, place: Place, work: (own: <R>(run: () => R) => R) => T): T {
   const route = machine.log;
   const before = createLog();
+  let reached: State | undefined;
   machine.log = before;
   try {
     return work((run) => {
+      reached = join([reached, machine.state]);
       machine.log = route;
       try {
         return run();
@@ -120,9 +126,16 @@ export function apart<T>(machine: Machine, work: (own: <R>(run: () => R) => R) =
     });
   } finally {
     machine.log = route;
-    for (const [name, place] of before.headers) route.headers.set(name, place);
+    for (const [name, at] of before.headers) route.headers.set(name, at);
     for (const gap of before.gaps.values()) recordGap(route, gap.what, gap.why, gap.place ?? {});
     if (before.cookieSession) route.cookieSession ??= before.cookieSession;
     if (before.headerCredential) route.headerCredential ??= before.headerCredential;
+    if (!machine.state && reached && route.exits.length === 0) {
+      route.exits.push(reached);
+      if (route.accesses.size + route.effects.size === 0) recordGap(route, what, 'found no way through it that ends in an answer', place);
+    }
   }
 }
+
+/** Runs a guard: nothing it reads is the route's data. */
+export const guarding = <T>(machine: Machine, work: () => T): T => serve(machine, '', {}, () => work());

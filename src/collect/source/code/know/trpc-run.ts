@@ -4,7 +4,7 @@ import { limiterName } from '../interpret/call.ts';
 import { recordGap } from '../interpret/log.ts';
 import { both, flagged, join, type State } from '../interpret/state.ts';
 import { api, inputOf, literal, type Machine, native, object, unknown, type Value } from '../interpret/value.ts';
-import { apart } from './endpoint.ts';
+import { serve } from './endpoint.ts';
 import type { Procedure, Router, Step } from './trpc-procedure.ts';
 import { input } from './web.ts';
 
@@ -20,17 +20,9 @@ interface Running {
 /** Runs a procedure as a request to its endpoint does: `context` makes the context for the request. */
 export function runProcedure(machine: Machine, procedure: Procedure, path: string, context: () => Value): Value {
   const source: InputSource = procedure.type === 'mutation' ? 'body' : 'query';
-  let reached: State | undefined;
-  const answer = apart(machine, (apartly) => {
-    const own = <R>(run: () => R): R => apartly(() => ((reached = join([reached, machine.state])), run()));
-    return step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined));
-  });
-  const { accesses, effects, exits } = machine.log;
-  if (machine.state || !reached) return answer;
-  // Whoever gets an answer has come past the middleware, also where the ways through the procedure were lost.
-  exits.push(reached);
-  if (accesses.size + effects.size === 0) recordGap(machine.log, path, 'found no way through it that ends in an answer', procedure.place);
-  return answer;
+  return serve(machine, path, procedure.place, (own) =>
+    step(machine, { procedure, path, raw: input(source), own }, 0, context(), literal(undefined)),
+  );
 }
 
 function step(machine: Machine, running: Running, at: number, ctx: Value, parsedInput: Value): Value {

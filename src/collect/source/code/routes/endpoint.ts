@@ -42,7 +42,7 @@ const specOf = (spec: RouteSpec, operation: Operation, path: string): RouteSpec 
   place: operation.place,
   id: operation.id,
   ...(spec.entry && { entry: spec.entry }),
-  ...(spec.csrf && { csrf: spec.csrf }),
+  ...((operation.csrf ?? spec.csrf) && { csrf: operation.csrf ?? spec.csrf }),
   run: (machine) => selecting(machine, operation.id, () => spec.run(machine)),
 });
 

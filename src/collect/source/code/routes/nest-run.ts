@@ -16,7 +16,7 @@ import {
   type Value,
 } from '../interpret/value.ts';
 import { nodeRequest } from '../know/express.ts';
-import { apart } from '../know/endpoint.ts';
+import { serve } from '../know/endpoint.ts';
 import { type Execution, executionContext } from '../know/nest-context.ts';
 import { type Decorator, decoratorsOf } from '../know/nest-decorators.ts';
 import { dropsUnknownFields, typeName, whitelisted } from '../know/nest-dto.ts';
@@ -180,17 +180,7 @@ export function answer(machine: Machine, result: Value): void {
 
 /** Runs what stands before the handler on a log of its own; `own` runs the handler. */
 export const behindGuards = (machine: Machine, place: Decorator['place'], before: () => void, own: () => void): void =>
-  apart(machine, (run) => {
+  serve(machine, 'the handler', place, (run) => {
     before();
-    const reached = machine.state;
-    if (!reached) return;
-    run(() => {
-      own();
-      const { accesses, effects, exits } = machine.log;
-      if (machine.state || exits.length > 0) return;
-      // Whoever gets an answer has come past the guards, also where the handler's own ways were lost.
-      exits.push(reached);
-      if (accesses.size + effects.size === 0)
-        recordGap(machine.log, 'the handler', 'found no way through it that ends in an answer', place);
-    });
+    if (machine.state) run(own);
   });
