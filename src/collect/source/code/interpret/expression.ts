@@ -150,6 +150,8 @@ function computedMember(object: Value, key: Value): Value {
 
 function callExpression(machine: Machine, node: Extract<Expression, { type: 'CallExpression' }>, scope: Scope): Value {
   const { callee } = node;
+  // What is left for after the answer proves nothing.
+  if (machine.entering > 0 && isPutOff(callee)) return unknown;
   let self = unknown;
   let target: Value;
   if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
@@ -171,6 +173,12 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
     machine.assign(changed, result, scope, false);
   return result;
 }
+
+// `event.waitUntil(record(click))`, `after(() => …)`
+const isPutOff = (callee: Node): boolean =>
+  callee.type === 'Identifier'
+    ? callee.name === 'waitUntil' || callee.name === 'after'
+    : callee.type === 'MemberExpression' && callee.property.type === 'Identifier' && callee.property.name === 'waitUntil';
 
 function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpression' }>, scope: Scope): Value {
   if (node.left.type === 'PrivateIdentifier') return unknown;

@@ -21,6 +21,7 @@ export function createMachine(code: Codebase, know: PackageKnowledge, names: Rea
     log: createLog(),
     budget: routeBudget,
     defining: 0,
+    entering: 0,
     stack: [],
     globals: new Map([...builtins, ['require', requireFunction], ...names]),
     evaluate: (node, scope) => evaluateExpression(machine, node, scope),

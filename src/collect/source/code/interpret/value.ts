@@ -31,6 +31,8 @@ export interface Machine {
   budget: number;
   /** Above 0 while the value of a name at the top of a module is worked out: nothing of it is a request being handled. */
   defining: number;
+  /** Above 0 while only what a middleware proves of the caller counts, not what it does besides. */
+  entering: number;
   /** Functions being run, outermost first; guards against recursion. */
   readonly stack: Closure[];
   /** Values for names that the framework puts into scope (Nitro's auto-imports, SvelteKit's). */

@@ -3,7 +3,7 @@ import { type Codebase } from '../codebase.ts';
 import { createLog } from '../interpret/log.ts';
 import { matches } from '../interpret/regexp.ts';
 import { type State, both, join, nothing } from '../interpret/state.ts';
-import { type Machine, alternativesOf, literal, stringOf, unknown } from '../interpret/value.ts';
+import { type Machine, type Value, alternativesOf, literal, stringOf, unknown } from '../interpret/value.ts';
 import { webRequest } from '../know/web.ts';
 import { type MiddlewareFile, pathValue } from './path.ts';
 
@@ -35,13 +35,14 @@ export function entryFor(machine: Machine, middleware: readonly MiddlewareFile[]
     if (!covers(file.matcher, url)) continue;
     const outcome = machine.aside(() => {
       machine.log = createLog();
-      const answer = machine.call(
-        file.run,
-        [webRequest(pathValue(url), literal(method)), unknown],
-        unknown,
-        { start: 0, end: 0 },
-        file.module,
-      );
+      machine.entering += 1;
+      let answer: Value;
+      try {
+        const request = webRequest(pathValue(url), literal(method));
+        answer = machine.call(file.run, [request, unknown], unknown, { start: 0, end: 0 }, file.module);
+      } finally {
+        machine.entering -= 1;
+      }
       const passed: State[] = [];
       for (const { value, state } of alternativesOf(answer))
         if (value.response !== 'deny' && value.response !== 'answer') passed.push(state);
