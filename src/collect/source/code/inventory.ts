@@ -13,6 +13,7 @@ import { edgeFunctions } from './routes/edge-functions.ts';
 import { routesOf, standingRoutes } from './routes/endpoint.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
 import { functionRoutes } from './routes/functions.ts';
+import { graphqlRoutes } from './routes/graphql.ts';
 import { honoRoutes } from './routes/hono.ts';
 import { koaRoutes } from './routes/koa.ts';
 import { nestRoutes } from './routes/nest.ts';
@@ -47,6 +48,7 @@ function* declare(code: Codebase, machine: Machine, documents: Documents): Gener
   yield* functionRoutes(code, machine, documents);
   yield* nestRoutes(code, machine);
   yield* trpcRoutes(code, machine);
+  yield* graphqlRoutes(code, machine);
   yield* standingRoutes(machine);
 }
 

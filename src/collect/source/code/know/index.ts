@@ -8,6 +8,7 @@ import { drizzlePackage } from './drizzle.ts';
 import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
 import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
+import { graphqlPackage } from './graphql.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
 import { lambdaPackage } from './lambda.ts';
@@ -55,6 +56,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   trpcPackage(packageName, exportName) ??
   trpcAdapters(packageName, exportName) ??
   nestPackage(packageName, exportName) ??
+  graphqlPackage(packageName, exportName) ??
   typeormPackage(packageName, exportName) ??
   sveltekitPackage(packageName, exportName, specifier) ??
   remixPackage(packageName, exportName, specifier) ??

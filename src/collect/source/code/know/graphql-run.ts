@@ -1,0 +1,29 @@
+import { recordGap } from '../interpret/log.ts';
+import { literal, type Machine, object, unknown, type Value } from '../interpret/value.ts';
+import { serve } from './endpoint.ts';
+import type { RootField } from './graphql-schema.ts';
+
+const nowhere = { start: 0, end: 0 };
+
+/** What a client sends along with a field: the schema lists the arguments, so they are no whole input. */
+export const fieldArguments: Value = { input: { source: 'body', name: 'arguments' } };
+
+/** Runs a root field for one request: `context` is run first, and belongs to what stands before it. */
+export function runField(machine: Machine, field: RootField, context: () => Value): Value {
+  return serve(machine, `${field.type}.${field.name}`, field.place, (own) => {
+    const given = context();
+    const info = object({ fieldName: literal(field.name), parentType: object({ name: literal(field.type) }, true) }, true);
+    return own(() => resolved(machine, field, [unknown, fieldArguments, given, info]));
+  });
+}
+
+/** Calls a field's resolver. */
+export function resolved(machine: Machine, field: RootField, args: readonly Value[]): Value {
+  const { resolve, module, place } = field;
+  const answer = machine.settle(machine.call(resolve, args, unknown, nowhere, module));
+  const seen = resolve.closure ?? resolve.native ?? resolve.api?.call ?? resolve.alternatives ?? resolve.wraps;
+  // A field of the schema without a resolver gives what stands under its name in the root value, which is nothing of anybody.
+  if (!seen && Object.keys(resolve).length > 0)
+    recordGap(machine.log, `the resolver of ${field.type}.${field.name}`, 'could not be followed', place);
+  return answer;
+}
