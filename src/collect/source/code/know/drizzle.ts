@@ -115,8 +115,7 @@ function run(machine: Machine, query: Query): Value {
     items: [first],
     api: {
       kind: 'drizzle-rows',
-      member: (name) =>
-        name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' ? native(() => first) : undefined,
+      member: (name) => (name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' ? native(() => first) : undefined),
     },
   };
 }

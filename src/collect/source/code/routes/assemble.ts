@@ -136,7 +136,8 @@ const beginsSession = (data: readonly DataAccess[], log: Log): boolean =>
     ({ operation, name, auth, place }) =>
       operation === 'create' &&
       keepsLogins(name) &&
-      (rank(auth) < rank('identity') || log.before.some((step) => step.place.line === place.line && step.place.file === place.file && step.state.flags.has('proof'))),
+      (rank(auth) < rank('identity') ||
+        log.before.some((step) => step.place.line === place.line && step.place.file === place.file && step.state.flags.has('proof'))),
   );
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.

@@ -39,4 +39,5 @@ export function purposesOf(
 
 /** True for tables of logins; sessions of chats, courses and payments are something else. */
 export const keepsLogins = (table: string): boolean =>
-  /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) && !/chat|bot|game|checkout|payment|work|train|study|coach|live|time|upload|call|meet|class|quiz/i.test(table);
+  /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) &&
+  !/chat|bot|game|checkout|payment|work|train|study|coach|live|time|upload|call|meet|class|quiz/i.test(table);
