@@ -134,14 +134,17 @@ function countTest(value: Value, constant: Value): Value | undefined {
 
 function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.literal && b.literal) return a.literal.is === b.literal.is || (isNullish(a) && isNullish(b));
-  if (isNullish(a)) return isPresent(b) ? false : undefined;
-  if (isNullish(b)) return isPresent(a) ? false : undefined;
+  if (isNullish(a)) return isPresent(b) || isNever(a, b) ? false : undefined;
+  if (isNullish(b)) return isPresent(a) || isNever(b, a) ? false : undefined;
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
   if ((a.literal?.is === '' && carriesSecret(b)) || (b.literal?.is === '' && carriesSecret(a))) return false;
   return undefined;
 }
+
+// A column that was read is null or something, never undefined: `session?.user.id === row.userId` needs the session.
+const isNever = (nullish: Value, other: Value): boolean => nullish.literal?.is === undefined && other.row?.column !== undefined;
 
 // `/api/files/${id}` is never `/login`, whatever the id.
 function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {

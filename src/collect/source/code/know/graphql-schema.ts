@@ -138,3 +138,13 @@ function resolverOf(value: Value): Value | undefined {
   const one = long ?? value;
   return one.closure || one.native || one.alternatives || one.wraps || one.api || one.from ? one : undefined;
 }
+
+/** The same schema with every field changed: what middleware and directives do. */
+export const mapped = (
+  schema: GraphSchema,
+  call: Pick<NativeCall, 'machine' | 'node' | 'module'>,
+  change: (field: RootField) => RootField,
+): Value => {
+  let fields: readonly RootField[] | undefined;
+  return schemaValue(call, () => (fields ??= schema.fields().map(change)), schema.gaps);
+};
