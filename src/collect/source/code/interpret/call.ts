@@ -183,7 +183,8 @@ function bindParameters(machine: Machine, closure: Closure, args: readonly Value
   parametersOf(closure.node).forEach((param, nth) => {
     if (param.type === 'RestElement') machine.assign(param.argument, { items: args.slice(nth) }, scope);
     else if (param.type === 'TSParameterProperty') machine.assign(param.parameter, args[nth] ?? unknown, scope);
-    else machine.assign(param, args[nth] ?? unknown, scope);
+    // An argument that is left out takes its default.
+    else machine.assign(param, args[nth] ?? (param.type === 'AssignmentPattern' ? literal(undefined) : unknown), scope);
   });
 }
 

@@ -48,9 +48,10 @@ function runOne(machine: Machine, hook: Value, exchange: Exchange, site: HookSit
   }
   const returned = inCallbackStyle ? undefined : machine.state;
   const open = [...passed, returned].map((state) => state && unanswered(state));
-  if (inCallbackStyle && passed.length === 0 && machine.state && unanswered(machine.state))
+  const end = join(open);
+  if (!end)
     recordGap(machine.log, hook.closure?.name ?? 'a hook', 'could not see how it lets a request through', site.module.placeOf(site.node));
-  return join(open);
+  return end;
 }
 
 function nameOf(hook: Value, site: HookSite): string {

@@ -1,5 +1,6 @@
 import type { PackageKnowledge } from '../interpret/names.ts';
 import type { Value } from '../interpret/value.ts';
+import { asyncContextPackage } from './async-context.ts';
 import { authPackage } from './auth.ts';
 import { betterAuthPackage } from './better-auth.ts';
 import { cachePackage } from './cache.ts';
@@ -53,6 +54,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   expressPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??
   honoPackage(packageName, exportName) ??
+  asyncContextPackage(packageName, exportName) ??
   trpcPackage(packageName, exportName) ??
   trpcAdapters(packageName, exportName) ??
   nestPackage(packageName, exportName) ??

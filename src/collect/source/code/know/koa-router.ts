@@ -1,3 +1,4 @@
+import type { CallExpression, Node } from 'oxc-parser';
 import { api, literal, native, type NativeCall, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { flatten, pathText, registrationPlace } from './registration.ts';
 import { makeRouter, nodeOf, type RouterNode, type RouterStyle } from './router.ts';
@@ -13,7 +14,7 @@ const verbs = new Map(
 const appStyle: RouterStyle = {
   framework: 'Koa',
   member: (node, self, name) => {
-    if (name === 'use') return native((call) => (mount(node, '/', call.args, call), self));
+    if (name === 'use') return native((call) => (mount(node, '/', given(call), call), self));
     if (name === 'callback') return native(() => unknown);
     if (name === 'context' || name === 'state') return api('koa-shared', { data: node.fields, member: (field) => node.fields.get(field) });
     if (name === 'listen' || name === 'on' || name === 'once')
@@ -105,6 +106,20 @@ function mount(node: RouterNode, path: string, handlers: readonly Value[], call:
   node.entries.push({ kind: 'use', method: 'ALL', path, handlers: list, place: call.module.placeOf(call.node), module: call.module });
 }
 
+// A router that cannot be found (`plugin.routes()`) makes routes of its own and guards no others.
+const given = (call: NativeCall): readonly Value[] =>
+  call.args.filter(
+    (arg, nth) =>
+      nodeOf(arg) !== undefined ||
+      !namesRouter((call.node as Node).type === 'CallExpression' ? (call.node as CallExpression).arguments[nth] : undefined),
+  );
+
+const namesRouter = (node: Node | undefined): boolean =>
+  node?.type === 'CallExpression' &&
+  node.callee.type === 'MemberExpression' &&
+  node.callee.property.type === 'Identifier' &&
+  /^(?:routes|middleware|allowedMethods)$/.test(node.callee.property.name);
+
 const isPath = (value: Value | undefined): boolean =>
   value !== undefined &&
   flatten(value).length > 0 &&
@@ -112,7 +127,8 @@ const isPath = (value: Value | undefined): boolean =>
 
 function use(node: RouterNode, call: NativeCall): void {
   const named = isPath(call.args[0]);
-  const handlers = named ? call.args.slice(1) : call.args;
+  const args = given(call);
+  const handlers = named ? args.slice(1) : args;
   for (const path of named ? flatten(call.args[0]).map((one) => pathText(one) ?? '*') : ['/']) mount(node, path, handlers, call);
 }
 

@@ -176,6 +176,8 @@ function pass(machine: Machine, handler: Value, context: Value, entry: Registrat
   machine.call(handler, [context, next], unknown, nowhere, entry.module);
   const followed = handler.closure ?? handler.native ?? handler.api?.call ?? handler.alternatives;
   machine.state = followed ? join(passed) : base;
+  if (!machine.state)
+    recordGap(machine.log, handler.closure?.name ?? 'a middleware', 'could not see how it lets a request through', entry.place);
   if (!followed && mayGuard(handler)) recordGap(machine.log, 'a middleware', 'could not see how it lets a request through', entry.place);
 }
 

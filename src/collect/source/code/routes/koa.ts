@@ -76,6 +76,13 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     const { passed, ended, followed } = step.own ? run(machine, step, context) : runAhead(machine, () => run(machine, step, context));
     if (!last) {
       machine.state = followed ? join(passed) : machine.state;
+      if (!machine.state)
+        recordGap(
+          machine.log,
+          step.handler.closure?.name ?? 'a middleware',
+          'could not see how it lets a request through',
+          step.entry.place,
+        );
       continue;
     }
     const left = ended && unanswered(ended);

@@ -1,8 +1,9 @@
 import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Codebase } from '../codebase.ts';
+import type { Module } from '../module.ts';
 import { createLog, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State } from '../interpret/state.ts';
-import { type Frame, type Machine, native, unknown, type Value } from '../interpret/value.ts';
+import { type Frame, type Machine, native, type Span, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { isEndpoint } from '../know/endpoint.ts';
 import { mayGuard } from '../know/registration.ts';
@@ -64,33 +65,46 @@ function namesOf(statement: {
   return inner?.declarations?.flatMap((declaration) => declaration.id.name ?? []) ?? [];
 }
 
-// An app built in a function that nothing at the top level calls (`export function createApp()`): call it once.
+// An app built in a function or class that nothing at the top level calls (`export function createApp()`): call it once.
 function bootFactories(code: Codebase, machine: Machine): void {
   for (const path of serverSources(code)) {
     const module = code.module(path);
     if (!module) continue;
-    for (const [name, statement] of module.declarations) {
-      if (statement.type !== 'FunctionDeclaration' && statement.type !== 'VariableDeclaration') continue;
-      const text = module.text.slice(statement.start, statement.end);
-      if (!/\b(?:express|fastify|Fastify|Router)\(|new (?:Hono|Koa|koa|Router|OpenAPIHono)\b/.test(text)) continue;
-      const value = machine.lookup(name, machine.moduleScope(module));
-      if (
-        !value.closure ||
-        routersOf(machine).some(
-          (node) =>
-            node.place.file === path &&
-            (node.place.line ?? 0) >= (module.placeOf(statement).line ?? 0) &&
-            (node.place.line ?? 0) <= (module.placeOf({ start: statement.end }).line ?? 0),
-        )
-      )
-        continue;
+    for (const { span, value } of factories(machine, module)) {
+      if (!makes.test(module.text.slice(span.start, span.end)) || madeWithin(machine, module, span)) continue;
       machine.aside(() => {
         machine.budget = 400_000;
-        machine.call(value, [], unknown, statement, module);
+        const made = value();
+        if (made.closure) machine.call(made, [], unknown, span, module);
+        else if (made.constructs) machine.construct(made, [], span, module);
       });
     }
   }
 }
+
+const makes = /\b(?:express|fastify|Fastify|Router)\(|new (?:\w+\.)?(?:Hono|Koa|koa|Router|OpenAPIHono)\b/;
+
+function* factories(machine: Machine, module: Module): Generator<{ readonly span: Span; readonly value: () => Value }> {
+  for (const [name, statement] of module.declarations) {
+    if (!['FunctionDeclaration', 'VariableDeclaration', 'ClassDeclaration'].includes(statement.type)) continue;
+    yield { span: statement, value: () => machine.lookup(name, machine.moduleScope(module)) };
+  }
+  const main = module.exports.get('default');
+  if (main?.kind !== 'expression') return;
+  // `export default { fetch(request, env) { const app = new Hono(); ... } }` of a worker.
+  yield {
+    span: main.node,
+    value: () => {
+      const value = machine.exported(module, 'default');
+      return value.props?.get('fetch') ?? value;
+    },
+  };
+}
+
+const madeWithin = (machine: Machine, module: Module, span: Span): boolean => {
+  const [first = 0, last = 0] = [module.placeOf(span).line, module.placeOf({ start: span.end }).line];
+  return routersOf(machine).some(({ place }) => place.file === module.path && (place.line ?? 0) >= first && (place.line ?? 0) <= last);
+};
 
 /** Routes of Express-style routers: mounts, router-wide and route-level middleware in their order. */
 export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>): Generator<RouteSpec> {
