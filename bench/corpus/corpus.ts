@@ -32,6 +32,8 @@ export interface CorpusRepo {
   readonly stack: string;
   /** Set where only a part of the findings was read: how it was chosen. */
   readonly sampled?: string;
+  /** Set where only the findings of these checks were read; the others count neither way. */
+  readonly only?: readonly string[];
   /** Blockers and highs of the last run that were judged. */
   readonly findings: readonly Judged[];
   /** Judged ones that the audit does not report any more: false alarms that were mended must stay away. */

@@ -22,6 +22,15 @@ export function precisionOf(name: string, list: readonly Judged[]): Precision {
   return { name, right: count('right'), wrong: count('wrong'), depends: count('depends') };
 }
 
+/** Mean of the repos' own precisions: one repo with a hundred findings of one cause weighs as much as any other. `NaN` without verdicts. */
+export function meanOverRepos(repos: readonly CorpusRepo[]): number {
+  const shares = repos
+    .map(({ repo, findings }) => precisionOf(repo, findings))
+    .filter(({ right, wrong }) => right + wrong > 0)
+    .map(({ right, wrong }) => right / (right + wrong));
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
 export interface Recall {
   readonly found: number;
   readonly all: number;

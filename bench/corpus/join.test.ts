@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CorpusRepo, Judged } from './corpus.ts';
-import { precisionByCheck, recallOf } from './figures.ts';
+import { meanOverRepos, precisionByCheck, recallOf } from './figures.ts';
 import { refresh } from './join.ts';
 
 const judged = (subject: string, verdict: Judged['verdict']): Judged => ({
@@ -52,6 +52,11 @@ describe('refresh', () => {
     expect(next.unjudged).toBe(1);
   });
 
+  it('asks for no verdict on checks that were not read in the repo', () => {
+    const { repo: next } = refresh({ ...repo, only: ['audit/rls-disabled'] }, [finding('GET /new', 'n.ts')]);
+    expect(next.unjudged).toBe(0);
+  });
+
   it('takes further verdicts and prefers them to older ones', () => {
     const { repo: next } = refresh(repo, [finding('GET /a', 'a.ts')], [judged('GET /a', 'depends')]);
     expect(next.findings[0]?.verdict).toBe('depends');
@@ -72,6 +77,11 @@ describe('refresh', () => {
 describe('figures', () => {
   it('count right and wrong by check', () => {
     expect(precisionByCheck([repo])).toEqual([{ name: 'audit/missing-role-check', right: 1, wrong: 1, depends: 0 }]);
+  });
+
+  it('let every repo weigh the same in the mean', () => {
+    const noisy = { ...repo, findings: Array.from({ length: 9 }, (_, nth) => judged(`GET /${nth}`, 'right')) };
+    expect(meanOverRepos([repo, noisy, { ...repo, findings: [] }])).toBe(0.75);
   });
 
   it('tell flaws that no check looks for from missed ones', () => {

@@ -21,7 +21,7 @@ export function refresh(
   const verdicts = new Map([...repo.retired, ...repo.findings, ...more].map((judged) => [nameOf(judged), judged]));
   const findings = new Map<string, Judged>();
   const unjudged: Seen[] = [];
-  for (const finding of fails.filter(isLoud)) {
+  for (const finding of fails.filter((one) => isLoud(one) && (repo.only?.includes(one.check) ?? true))) {
     const judged = verdicts.get(nameOf(finding));
     if (judged) findings.set(nameOf(finding), { ...judged, ...placeOf(finding), severity: finding.severity });
     else unjudged.push(finding);

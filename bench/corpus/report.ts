@@ -5,7 +5,7 @@ import { endProgress, showProgress } from '../progress.ts';
 import { auditFolder } from '../run-audit.ts';
 import { share, table, verdict } from '../table.ts';
 import { type CorpusRepo, readCorpus, writeCorpus } from './corpus.ts';
-import { type Precision, precisionByCheck, precisionOf, recallOf } from './figures.ts';
+import { meanOverRepos, type Precision, precisionByCheck, precisionOf, recallOf } from './figures.ts';
 import { refresh } from './join.ts';
 import { readVerdicts } from './verdicts.ts';
 
@@ -33,8 +33,9 @@ export async function reportCorpus(options: BenchOptions): Promise<boolean> {
   for (const flaw of known.missed) console.log(`missed  ${flaw.repo} ${flaw.file}:${flaw.line} ${flaw.class}`);
   if (unjudged > 0) console.log(`\n${unjudged} blockers and highs have no verdict yet; they count neither way.`);
   console.log(
-    `Of ${more.all} further flaws, found while listing routes by hand, ${more.found} are found (${share(more.found, more.all)}); ${more.outside} more are of kinds that no check looks for.\n`,
+    `Of ${more.all} further flaws, found while listing routes by hand, ${more.found} are found (${share(more.found, more.all)}); ${more.outside} more are of kinds that no check looks for.`,
   );
+  console.log(`Mean of the repos' own precisions, which no single large repo decides: ${meanOverRepos(repos).toFixed(3)}.\n`);
   const lines = [
     verdict('precision on blockers and highs', total.right / (total.right + total.wrong), target, 'more'),
     verdict('recall on the confirmed flaws', known.found / known.all, target, 'more'),
