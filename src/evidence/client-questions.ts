@@ -44,9 +44,12 @@ const verbs: Readonly<Record<ClientAccess['operation'], Verb | undefined>> = {
 /** What an operation is called in the database. */
 export const verbOf = ({ operation }: Pick<ClientAccess, 'operation'>): Verb | undefined => verbs[operation];
 
+// `ORG_ADMIN` is how programs write it.
+const plainRole = (role: string): string => (/^[A-Z_]+$/.test(role) ? role.toLowerCase() : role).replaceAll('_', ' ');
+
 /** `owner or staff`, `everybody but client`. */
 export function rolesText({ roles, except }: Pick<ClientRoleGate, 'roles' | 'except'>): string {
-  const names = roles.map((role) => (role.startsWith('permission ') ? `holders of “${role.slice(11)}”` : role.replaceAll('_', ' ')));
+  const names = roles.map((role) => (role.startsWith('permission ') ? `holders of “${role.slice(11)}”` : plainRole(role)));
   const last = names.at(-1) ?? '';
   const list = names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
   return except ? `everybody but ${list}` : list;

@@ -183,7 +183,7 @@ function* judgeRoute(thing: HiddenThing, route: Route): Generator<Observation> {
     ...about,
     outcome: 'fail',
     severity: high ? 'high' : 'medium',
-    message: `Only the screen keeps this to ${rolesText(first.gate)}: ${route.id} ${accessText(free)} for every signed-in user, whatever the role.`,
+    message: `Only the screen keeps this to ${rolesText(first.gate)}: ${route.id} ${accessText(free)} for every ${free.every((access) => access.scope === 'tenant') ? 'member of the organisation' : 'signed-in user'}, whatever the role.`,
     proof: [...gateProof(first), ...routeProof(route, free)],
   };
 }

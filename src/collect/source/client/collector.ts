@@ -3,52 +3,54 @@ import { clientAccess, type ClientSurface } from '../../../evidence/routes.ts';
 import { type Codebase, sourceCode } from '../code/codebase.ts';
 import { mayAccess } from './calls.ts';
 import { closure, readImports } from './imports.ts';
-import { createProgram } from './program.ts';
-import { beginnings, layoutsAround } from './roots.ts';
+import { createProgram, type Program } from './program.ts';
+import { beginnings, layoutsAround, staysOnServer } from './roots.ts';
 import { readSurface, type Root } from './surface.ts';
 
-const isSource = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;
-// A component that takes something to show, and asks for a role.
-const mayGuard =
-  /\b(?:children|Outlet|component|element)\b[\s\S]*(?:[rR]ole|[pP]ermission|Admin|Owner|Staff|Manager)|(?:[rR]ole|[pP]ermission|Admin|Owner|Staff|Manager)[\s\S]*\b(?:children|Outlet|component|element)\b/;
-const serverPart =
-  /^(?:getServerSideProps|getStaticProps|getStaticPaths|loader|action|headers|middleware|generateMetadata|generateStaticParams|load)$/;
+const isTemplate = (path: string): boolean => /\.(?:vue|svelte)$/.test(path);
+const asksRole = /[rR]ole|[pP]ermission|Admin|Owner|Staff|Manager/;
+const showsGiven = /\b(?:children|Outlet|component|element)\b/;
 const view = /<form\b[^>]*\bmethod\s*=|\bhx-(?:post|put|patch|delete)\s*=/i;
 
 /** What browser code and pages ask for, and what of it is hidden by role. */
 export function readClient(code: Codebase): ClientSurface {
-  const files = [...code.product, ...code.tree.files.map(({ path }) => path).filter((path) => /\.(?:vue|svelte)$/.test(path))];
+  const text = (path: string): string => code.text(path) ?? '';
+  const templates = code.tree.files.filter(({ path, ignored, built }) => isTemplate(path) && !ignored && !built).map(({ path }) => path);
   const { roots, browser } = beginnings(code);
-  const views = code.product.filter((path) => !/\.[jt]sx$/.test(path) && view.test(code.text(path) ?? ''));
+  const views = code.product.filter((path) => !/\.[jt]sx$/.test(path) && view.test(text(path)));
   if (roots.length + views.length === 0) return { accesses: [], roleGates: [], gaps: [] };
-  const { imports, importers } = readImports(code, files);
-  const sent = closure(browser, imports, (path) => isSource.test(path) && !staysOnServer(code, path));
-  const shown = closure(roots, imports, (path) => isSource.test(path));
-  // Pages rendered on a server begin where its routes use them.
+  const { imports, importers } = readImports(code, [...code.product, ...templates]);
+  const sent = closure(browser, imports, (path) => !staysOnServer(path, text(path)));
+  const shown = closure(roots, imports);
+  // Pages that a server renders begin where its routes use them.
   const serving = new Set([...closure(views, importers)].filter((path) => !shown.has(path)));
-  const asking = [...shown, ...serving].filter((path) => mayAccess.test(code.text(path) ?? ''));
-  const leading = closure(asking, importers);
-  const program = createProgram(code, (path) => leading.has(path) || mayGuard.test(code.text(path) ?? ''));
-  const begin = [...roots, ...serving].flatMap((path): Root[] => {
-    const facts = leading.has(path) ? program.facts(path) : undefined;
-    if (!facts) return [];
-    if (serving.has(path)) return [{ path, unit: '' }];
-    const within = layoutsAround(code, path);
-    const units = [
-      '',
-      ...[...facts.exports.keys()]
-        .filter((name) => !serverPart.test(name))
-        .flatMap((name) => program.spots(path, { source: `/${path}`, name }).map(({ unit }) => unit)),
-    ];
-    const own = /\.(?:vue|svelte)$/.test(path) ? [...facts.units.keys()] : units;
-    return [...new Set(own)].map((unit) => ({ path, unit, ...(within && { within }) }));
-  });
+  const leading = closure(
+    [...shown, ...serving].filter((path) => mayAccess.test(text(path))),
+    importers,
+  );
+  const mayGuard = (path: string): boolean => asksRole.test(text(path)) && showsGiven.test(text(path));
+  const program = createProgram(code, (path) => leading.has(path) || mayGuard(path));
+  const begin = [
+    ...roots.filter((path) => leading.has(path)).flatMap((path) => rootsOf(code, program, path)),
+    ...[...serving].filter((path) => leading.has(path)).map((path) => ({ path, unit: '' })),
+  ];
   return readSurface(program, begin, (path) => sent.has(path));
 }
 
-const staysOnServer = (code: Codebase, path: string): boolean =>
-  /\.server\.[cm]?[jt]sx?$|(?:^|\/)(?:lib\/server|api)\/|\+(?:page|layout)\.server\.|\+server\./.test(path) ||
-  /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use server["']|^import\s+["']server-only["']/m.test((code.text(path) ?? '').slice(0, 2000));
+// What frameworks take out of a page by name; and folders whose names need no import (Nuxt).
+const loaded = /^(?:default|Layout|ErrorBoundary|HydrateFallback|clientLoader|clientAction)$/;
+const autoImported = /(?:^|\/)(?:composables|stores|utils|plugins|middleware)\//;
+
+function rootsOf(code: Codebase, program: Program, path: string): Root[] {
+  const facts = program.facts(path);
+  if (!facts) return [];
+  const within = layoutsAround(code, path);
+  const named = [...facts.exports.keys()].filter((name) => loaded.test(name) || autoImported.test(path));
+  const spots = isTemplate(path)
+    ? [...facts.units.keys()].map((unit) => ({ path, unit }))
+    : named.flatMap((name) => program.spots(path, { source: `/${path}`, name }));
+  return [{ path, unit: '' }, ...spots].map((spot) => ({ ...spot, ...(within && { within }) }));
+}
 
 /** Reads the front end; runs nothing of it. */
 export const clientAccessCollector = defineCollector({

@@ -112,6 +112,11 @@ export function createRoleTest(caller: Caller): (node: Node, scope: Scope) => Ro
       return own !== undefined && asking.test(own) ? { ...nothing, given: { value: operator.startsWith('>'), props: [own] } } : nothing;
     }
     const turn = (found: RoleTest): RoleTest => (equal ? found : opposite(found));
+    const counted = bare(left);
+    if (counted.type === 'MemberExpression' && propertyOf(counted) === 'length' && right.type === 'Literal' && right.value === 0) {
+      const own = property(counted.object, scope);
+      return own !== undefined && asking.test(own) ? { ...nothing, given: { value: !equal, props: [own] } } : nothing;
+    }
     for (const [one, other] of [
       [left, right],
       [right, left],

@@ -48,3 +48,10 @@ export function layoutsAround(code: Codebase, page: string): Context | undefined
   }
   return within;
 }
+
+const serverPath =
+  /\.server\.[cm]?[jt]sx?$|(?:^|\/)lib\/server\/|(?:^|\/)(?:app|pages)\/(?:.*\/)?api\/|\+(?:page|layout)\.server\.|\+server\./;
+const serverText = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use server["']|^import\s+["']server-only["']/m;
+
+/** True for a file that no browser gets, whoever imports it. */
+export const staysOnServer = (path: string, text: string): boolean => serverPath.test(path) || serverText.test(text.slice(0, 2000));
