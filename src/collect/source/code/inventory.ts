@@ -25,7 +25,7 @@ import { type Documents, readDocuments } from './routes/openapi-documents.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
-import { remixRoutes } from './routes/remix.ts';
+import { prepareRemix, remixRoutes } from './routes/remix.ts';
 import { svelteKitRoutes } from './routes/sveltekit.ts';
 import { withSubjects } from './subject.ts';
 
@@ -37,13 +37,14 @@ function* declare(code: Codebase, machine: Machine, documents: Documents): Gener
   yield* nextRoutes(code, machine);
   yield* credentialsRoutes(code, machine);
   yield* svelteKitRoutes(code, machine);
-  yield* remixRoutes(code, machine);
   yield* nuxtRoutes(code, machine);
+  prepareRemix(code, machine);
   bootServers(code, machine);
   yield* serverRoutes(machine, new Set(['Express']));
   yield* fastifyRoutes(code, machine);
   yield* honoRoutes(code, machine);
   yield* koaRoutes(machine);
+  yield* remixRoutes(machine);
   yield* edgeFunctions(code, machine);
   yield* functionRoutes(code, machine, documents);
   yield* nestRoutes(code, machine);

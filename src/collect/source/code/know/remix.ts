@@ -1,16 +1,54 @@
 import { stateWhen } from '../interpret/condition.ts';
 import { both, flagged } from '../interpret/state.ts';
-import { api, isNullish, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import {
+  api,
+  isNullish,
+  literal,
+  type Machine,
+  native,
+  type NativeCall,
+  object,
+  oneOf,
+  stringOf,
+  unknown,
+  type Value,
+} from '../interpret/value.ts';
+import { endpointHandler, type Operation } from './endpoint.ts';
 import { maybeUser, raise, sureUser } from './identity.ts';
 import { remember } from '../interpret/patterns.ts';
 import { cookieMaker, sessionStorage } from './remix-session.ts';
 import { webPackage } from './web.ts';
+
+/** Gives the operations of the app that a server file hands its requests to. */
+type Front = (file: string, contextOf: (call: NativeCall) => Value | undefined) => readonly Operation[];
+
+const fronts = new WeakMap<Machine, Front>();
+
+/** Lets servers of the repo reach the routes of its apps through `createRequestHandler`. */
+export const standBehind = (machine: Machine, front: Front): void => void fronts.set(machine, front);
+
+// The server that is in front of the app: what it checks holds for every route, and the context it makes is what loaders see.
+const requestHandler = native((outer) => {
+  const load = outer.args[0]?.props?.get('getLoadContext');
+  const contextOf = (call: NativeCall): Value | undefined => {
+    if (load) return call.machine.settle(call.machine.call(load, call.args, unknown, call.node, call.module));
+    const given = call.args[1];
+    return given?.api?.kind === 'router-context' || given?.props ? given : undefined;
+  };
+  return endpointHandler((call) => {
+    const operations = fronts.get(call.machine)?.(outer.module.path, contextOf) ?? [];
+    return { operations, listed: operations.length === 0 };
+  });
+});
 
 const runtimes = new Set([
   'react-router',
   '@react-router/node',
   '@react-router/cloudflare',
   '@react-router/architect',
+  '@react-router/express',
+  '@remix-run/express',
+  '@remix-run/architect',
   '@remix-run/node',
   '@remix-run/cloudflare',
   '@remix-run/deno',
@@ -78,6 +116,9 @@ const runtime: Readonly<Record<string, Value>> = {
   createWorkersKVSessionStorage: native(({ args }) => sessionStorage(args, 'server')),
   createArcTableSessionStorage: native(({ args }) => sessionStorage(args, 'server')),
   createCookie: native(cookieMaker),
+  createRequestHandler: requestHandler,
+  RouterContextProvider: native(() => routerContext()),
+  unstable_RouterContextProvider: native(() => routerContext()),
   createContext: native(contextKey),
   unstable_createContext: native(contextKey),
   defer: native(({ args }) => args[0] ?? unknown),

@@ -32,6 +32,15 @@ describe('an edge function', () => {
     expect((await edge(`${ask} console.log(user); ${write}`, config(false)))?.auth).toBe('presence');
   });
 
+  it('takes certain accounts, named by their ids, for a role', async () => {
+    const ask = `const { data: { user } } = await admin.auth.getUser(req.headers.get('Authorization')!.replace('Bearer ', '')); if (!user) return deny();`;
+    const one = `${ask} const boss = user.id === '40257dfa-1a8e-4c15-a8f7-2cb99cfa4f08' || user.id === '62926fc7-ffba-4a63-9bae-50f8845a1b67'; if (!boss) return deny(); ${write}`;
+    expect(await edge(one, config(false))).toMatchObject({ auth: 'role', roles: ['by user id'] });
+    const list = `${ask} if (!['40257dfa-1a8e-4c15-a8f7-2cb99cfa4f08'].includes(user.id)) return deny(); ${write}`;
+    expect((await edge(list, config(false)))?.auth).toBe('role');
+    expect((await edge(`${ask} if (user.id !== (await req.json()).id) return deny(); ${write}`, config(false)))?.auth).toBe('tenant');
+  });
+
   it('reads with the rights of the caller when it hands their token on', async () => {
     const own = `const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!, { global: { headers: { Authorization: req.headers.get('Authorization')! } } });
       const { data } = await supabase.from('orders').select('*'); return Response.json(data);`;

@@ -9,6 +9,7 @@ import { input, webRequest } from '../know/web.ts';
 import { type RouteSpec } from './assemble.ts';
 import { isGatewayFile } from './functions-gateway.ts';
 import { type MiddlewareFile, pathValue } from './path.ts';
+import { asPage, pageEndings } from './next-endings.ts';
 import { readMiddleware, entryFor } from './next-middleware.ts';
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -39,16 +40,18 @@ export function* nextRoutes(code: Codebase, machine: Machine): Generator<RouteSp
     const prefix = root === '' ? '' : `${root}/`;
     const middleware = readMiddleware(code, machine, prefix);
     const seen = { pages: 0 };
+    const endings = pageEndings(code, prefix);
     for (const path of code.sources) {
       if (!path.startsWith(prefix)) continue;
       const inside = path.slice(prefix.length);
       if (/(^|\/)__tests__\/|\.(test|spec|stories)\./.test(inside)) continue;
-      const app = /^(?:src\/)?app\/(?:(.*)\/)?(route|page)\.[cm]?[jt]sx?$/.exec(inside);
+      const file = asPage(inside, endings);
+      const app = /^(?:src\/)?app\/(?:(.*)\/)?(route|page)\.[cm]?[jt]sx?$/.exec(file);
       if (app)
         yield* app[2] === 'route'
           ? routeHandlers(code, machine, path, urlOfFolder(app[1] ?? ''), middleware)
           : page(code, machine, path, urlOfFolder(app[1] ?? ''), middleware, prefix, seen);
-      const legacy = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(inside);
+      const legacy = /^(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(file);
       if (legacy?.[1]) yield* pagesApi(code, machine, path, urlOfFolder(legacy[1]), middleware);
       if (code.text(path)?.includes('use server') && !isTestPath(path)) yield* serverActions(code, machine, path, exposed);
     }
@@ -159,7 +162,8 @@ function* pagesApi(
   middleware: readonly MiddlewareFile[],
 ): Generator<RouteSpec> {
   const module = code.module(path);
-  if (!module) return;
+  // A file that is all comments exports no handler.
+  if (!module || module.program.body.length === 0) return;
   const handler = machine.exported(module, 'default');
   if (handler.api?.kind === 'hono-fetch' || isGatewayFile(module)) return;
   const { nodeRequest, nodeResponse } = pagesPair;

@@ -186,3 +186,67 @@ describe('React Router and Remix routes', () => {
     expect((await app({ ...save, ...newer }))['POST /save']?.csrf).toBe('framework');
   });
 });
+
+describe('servers in front of the app', () => {
+  const orders = {
+    'app/routes/orders.tsx': `${imports}
+      export const loader = async ({ context }) => prisma.order.findMany({ where: { userId: context.user?.id } });
+      ${page}`,
+  };
+
+  it('runs the server before each route', async () => {
+    const routes = await app({
+      ...flat,
+      ...orders,
+      'server.ts': `
+        import express from 'express';
+        import { expressjwt } from 'express-jwt';
+        import { createRequestHandler } from '@react-router/express';
+        const server = express();
+        server.get('/health', (req, res) => res.json({}));
+        server.use(expressjwt({ secret: process.env.JWT_SECRET, algorithms: ['HS256'] }));
+        server.all('*', createRequestHandler({ build, getLoadContext: (req) => ({ user: req.auth }) }));
+        server.listen(3000);`,
+    });
+    expect(Object.keys(routes).toSorted()).toEqual(['GET /health', 'PAGE /orders']);
+    expect(routes['PAGE /orders']).toMatchObject({ auth: 'identity', data: [{ scope: 'owner' }] });
+    expect(routes['GET /health']?.auth).toBe('none');
+  });
+
+  it('knows the context that a worker makes for each request', async () => {
+    const worker = (serve: string): string => `
+      import { Hono } from 'hono';
+      import { createRequestHandler, RouterContextProvider } from 'react-router';
+      import { auth, sessionContext } from '../app/auth';
+      export default { async fetch(request, env, ctx) { ${serve} } };`;
+    const context = `const context = new RouterContextProvider(); context.set(sessionContext, await auth.api.getSession({ headers: request.headers }));`;
+    const files = {
+      ...flat,
+      'app/auth.ts': `
+        import { betterAuth } from 'better-auth';
+        import { createContext } from 'react-router';
+        export const auth = betterAuth({});
+        export const sessionContext = createContext(undefined);`,
+      'app/routes/mine.tsx': `${imports}
+        import { sessionContext } from '../auth';
+        export const loader = async ({ context }) => {
+          const session = context.get(sessionContext);
+          if (!session) throw redirect('/login');
+          return prisma.order.findMany({ where: { userId: session.user.id } });
+        };
+        ${page}`,
+    };
+    const direct = worker(`${context} return createRequestHandler(() => import('virtual:build'))(request, context);`);
+    const hono = worker(`
+      const app = new Hono();
+      app.get('/api/health', (c) => c.json({}));
+      app.all('*', async (c) => { const request = c.req.raw; ${context} return createRequestHandler(() => import('virtual:build'))(request, context); });
+      return app.fetch(request, env, ctx);`);
+    const straight = await app({ ...files, 'workers/app.ts': direct });
+    expect(Object.keys(straight)).toEqual(['PAGE /mine']);
+    expect(straight['PAGE /mine']).toMatchObject({ auth: 'identity', data: [{ scope: 'owner' }] });
+    const routed = await app({ ...files, 'workers/app.ts': hono });
+    expect(Object.keys(routed).toSorted()).toEqual(['GET /api/health', 'PAGE /mine']);
+    expect(routed['PAGE /mine']).toMatchObject({ auth: 'identity', data: [{ scope: 'owner' }] });
+  });
+});
