@@ -136,3 +136,6 @@ export function serve<T>(machine: Machine, what: string, place: Place, work: (ow
     }
   }
 }
+
+/** Runs a guard: nothing it reads is the route's data. */
+export const guarding = <T>(machine: Machine, work: () => T): T => serve(machine, '', {}, () => work());

@@ -7,10 +7,12 @@ import {
   documentValue,
   fieldsOfMaps,
   type GraphSchema,
+  type RootField,
   schemaOf,
   schemaValue,
   textOf,
 } from './graphql-schema.ts';
+import { visited } from './graphql-directives.ts';
 import { flatten } from './registration.ts';
 
 /** The schema that a server's options name: given whole, or as type definitions and resolvers, alone or in modules. */
@@ -29,7 +31,7 @@ export function schemaOfOptions(call: NativeCall, options: Value): GraphSchema |
   const modules = flatten(options.props?.get('modules'));
   const field = (name: string): Value => ({ items: [options, ...modules].flatMap((item) => item.props?.get(name) ?? []) });
   return options.props?.has('typeDefs') || options.props?.has('resolvers') || modules.length > 0
-    ? schemaOf(make(call, field('typeDefs'), field('resolvers')))
+    ? schemaOf(make(call, field('typeDefs'), field('resolvers'), options))
     : undefined;
 }
 
@@ -51,19 +53,21 @@ const makeSchema: Value = native((call) => {
   const [first = unknown, ...rest] = call.args;
   const parts = first.items ?? [first, ...rest];
   const field = (name: string): Value => ({ items: parts.flatMap((part) => part.props?.get(name) ?? []) });
-  return make(call, field('typeDefs'), field('resolvers'));
+  return make(call, field('typeDefs'), field('resolvers'), parts[0]);
 });
 
-function make(call: NativeCall, typeDefs: Value, resolvers: Value): Value {
+function make(call: NativeCall, typeDefs: Value, resolvers: Value, options?: Value): Value {
   const documents = [...documentsOf(call, typeDefs), ...filesOf(call, typeDefs)];
   const maps = flatten(resolvers).flatMap((item) =>
     alternativesOf(item).flatMap(({ value }) => (value.api?.kind === 'graphql-files' ? resolverFiles(call, value) : [value])),
   );
   const place = call.module.placeOf(call.node);
   const fields = fieldsOfMaps(call, documents, { items: maps });
+  const given = (name: string): Value | undefined => options?.props?.get(name);
+  let done: readonly RootField[] | undefined;
   return schemaValue(
     call,
-    () => fields,
+    () => (done ??= fields.map((field) => visited(call, field, given('schemaDirectives'), given('directiveResolvers')))),
     fields.length === 0 ? [{ what: 'the GraphQL schema', why: 'its type definitions and resolvers could not be read', place }] : [],
   );
 }

@@ -136,14 +136,14 @@ function ask(builder: Builder, needed: Value, call: NativeCall, context: Value):
   if (!after) return;
   const passes = alternativesOf(asked).map(({ value, state }) => {
     machine.state = both(after, state);
-    return pass(builder, value, 'any', call, scopesOf(builder, call, context));
+    return pass(value, 'any', call, scopesOf(builder, call, context));
   });
   const open = passes.filter((state) => state !== undefined);
   machine.state = open.length === 0 ? undefined : open.reduce((a, b) => either(a, b));
 }
 
 /** State of the callers that a map of scopes lets pass: any of them is enough, under `$all` each is needed. */
-function pass(builder: Builder, needed: Value, mode: 'any' | 'all', call: NativeCall, scopes: Value): State | undefined {
+function pass(needed: Value, mode: 'any' | 'all', call: NativeCall, scopes: Value): State | undefined {
   const { machine } = call;
   const base = machine.state;
   if (!base) return undefined;
@@ -156,9 +156,7 @@ function pass(builder: Builder, needed: Value, mode: 'any' | 'all', call: Native
   for (const [name, given] of needed.props) {
     machine.state = mode === 'all' ? (all ?? base) : base;
     const one =
-      name === '$all' || name === '$any'
-        ? pass(builder, given, name === '$all' ? 'all' : 'any', call, scopes)
-        : scope(name, given, call, scopes);
+      name === '$all' || name === '$any' ? pass(given, name === '$all' ? 'all' : 'any', call, scopes) : scope(name, given, call, scopes);
     if (one) any = any ? either(any, one) : one;
     all = one && all && both(all, one);
   }

@@ -8,10 +8,17 @@ const nowhere = { start: 0, end: 0 };
 /** What a client sends along with a field: the schema lists the arguments, so they are no whole input. */
 export const fieldArguments: Value = { input: { source: 'body', name: 'arguments' } };
 
+/** Names of directives that decide who may ask. */
+const guardName =
+  /auth|log(?:ged)?_?in|session|role|permission|scope|access|admin|guard|private|owner|tenant|require|protect|allow|public/i;
+
 /** Runs a root field for one request: `context` is run first, and belongs to what stands before it. */
 export function runField(machine: Machine, field: RootField, context: () => Value): Value {
   return serve(machine, `${field.type}.${field.name}`, field.place, (own) => {
     const given = context();
+    for (const { name } of field.directives)
+      if (guardName.test(name))
+        recordGap(machine.log, `@${name} on ${field.type}.${field.name}`, 'could not see what this directive asks for', field.place);
     const info = object({ fieldName: literal(field.name), parentType: object({ name: literal(field.type) }, true) }, true);
     return own(() => resolved(machine, field, [unknown, fieldArguments, given, info]));
   });

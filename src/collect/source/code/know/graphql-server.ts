@@ -1,4 +1,4 @@
-import { api, literal, native, type NativeCall, object, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, literal, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
 import { type Endpoint, endpointHandler, type Operation, stand } from './endpoint.ts';
 import { schemaOfOptions } from './graphql-make.ts';
 import { runField } from './graphql-run.ts';
@@ -206,6 +206,3 @@ export function graphqlServers(packageName: string, name: string): Value | undef
       return undefined;
   }
 }
-
-/** The path that options give, for servers which are told it by their own. */
-export const pathOption = (options: Value | undefined): string | undefined => stringOf(options?.props?.get('path'));
