@@ -7,4 +7,9 @@ export const accounted: readonly { readonly flaw: string; readonly check: string
     check: 'audit/unauthenticated-data-route',
     why: 'routes under /api that rely on the middleware alone are open once it lets /api through',
   },
+  {
+    flaw: 'rls-disabled-by-loop',
+    check: 'audit/client-only-role-check',
+    why: 'the role that the screen asks for was asked by the policies as well, until they were switched off',
+  },
 ];

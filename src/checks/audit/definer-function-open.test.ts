@@ -78,6 +78,13 @@ describe('audit/definer-function-open', () => {
     expect(judge(effects, change)).toMatchObject([{ outcome: 'pass' }]);
   });
 
+  it('lets whoever has an account found an organisation of his own, and nobody without one', () => {
+    const root = { tenancy: { kind: 'tenant-root' as const, why: 'x' } };
+    const found = (anon: FunctionEffect['anon']) => judge([effect({ verb: 'insert', anon })], {}, root);
+    expect(found('none')).toMatchObject([{ outcome: 'pass' }]);
+    expect(found('all')).toMatchObject([{ outcome: 'fail', severity: 'medium' }]);
+  });
+
   it('says nothing about functions that run with the rights of the caller, triggers and hidden ones', () => {
     for (const change of [{ definer: false }, { returnsTrigger: true }, { exposed: false }]) expect(judge([effect()], change)).toEqual([]);
   });

@@ -40,14 +40,14 @@ interface Danger {
   readonly severity: Severity;
 }
 
-type Target = Pick<Table, 'nature' | 'holds' | 'columns'> | undefined;
+type Target = Pick<Table, 'nature' | 'holds' | 'columns' | 'tenancy'> | undefined;
 
 function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: DatabaseModel, who: Caller): Severity | undefined {
   if (effect.verb === 'execute') return 'blocker';
   if (effect.lookups.some((column) => capability.test(column))) return undefined;
   const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
   const system = effect.table.startsWith('auth.');
-  if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system);
+  if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system, who);
   if (!(system || table?.nature.kind === 'private') || !carriesRows(routine, database)) return undefined;
   return weighRead(routine, effect, who);
 }
@@ -65,7 +65,9 @@ function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: Function
 /** Without arguments the caller can only trigger what the function does anyway. */
 const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
 
-function weighWrite(effect: FunctionEffect, table: Target, system: boolean): Severity | undefined {
+function weighWrite(effect: FunctionEffect, table: Target, system: boolean, who: Caller): Severity | undefined {
+  // Whoever has an account may found an organisation of his own; what else the function does for him is weighed by itself.
+  if (effect.verb === 'insert' && table?.tenancy?.kind === 'tenant-root' && who === 'authenticated') return undefined;
   if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
   const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
   if (system || powerful) return 'blocker';

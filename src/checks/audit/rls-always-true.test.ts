@@ -130,6 +130,14 @@ describe('audit/rls-always-true', () => {
       expect(judge('select', 'anon', { table })).toEqual([]);
   });
 
+  it('speaks of live channels as channels', () => {
+    const table = { schema: 'realtime', name: 'messages' };
+    const [found] = judge('select', 'authenticated', { table });
+    expect(found?.message).toContain('Everybody with an account can listen to the private live channels of everybody');
+    expect(found?.fix).toContain('realtime.topic()');
+    expect(judge('insert', 'authenticated', { table })[0]?.message).toContain('send to the private live channels');
+  });
+
   it('suggests whose rows they are', () => {
     const owner = { kind: 'owner' as const, column: 'created_by', why: 'created_by refers to auth.users' };
     expect(judge('select', 'anon', { table: { tenancy: owner } })[0]?.fix).toContain('(select auth.uid()) = created_by');

@@ -150,6 +150,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
   const rows = always ? 'every row' : 'rows';
   const condition = (deciding?.using ?? deciding?.check)?.text ?? '';
   const reason = always && /^\(*true\)*$/i.test(condition) ? 'is always true' : `never asks who is calling (${condition.slice(0, 80)})`;
+  const channels = table.schema === 'realtime';
   const aim = same.every((item) => item.verb === 'insert') ? `rows to ${table.name} in anybody's name` : `${rows} of ${table.name}`;
   const named = policies
     .map((policy) => `"${policy.name}"`)
@@ -160,13 +161,19 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity: worst.severity,
     place,
-    message: `${who} can ${verbsText(same.map((item) => item.verb))} ${aim}: the condition of ${named} ${reason}.${stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
+    message: `${who} can ${channels ? channelText(same) : `${verbsText(same.map((item) => item.verb))} ${aim}`}: the condition of ${named} ${reason}.${channels ? '' : stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
     proof: policyProof(policies),
     fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
   };
 }
 
+/** Rows of `realtime.messages` are not read as rows: reading is listening, adding is sending. */
+const channelText = (open: readonly Open[]): string =>
+  `${open.some(({ verb }) => verb === 'select') ? 'listen to' : 'send to'} the private live channels of everybody`;
+
 function example(table: Table): string {
+  if (table.schema === 'realtime')
+    return `create policy "own channel" on realtime.messages for select to authenticated using (realtime.topic() = 'user:' || (select auth.uid())::text);`;
   const start = `create policy "own rows" on ${table.schema}.${table.name} for select to authenticated using`;
   if (table.tenancy?.kind === 'owner') return `${start} ((select auth.uid()) = ${table.tenancy.column});`;
   const column = table.tenancy?.column ?? 'organization_id';

@@ -9,7 +9,7 @@ import { sampleBucket, sampleDatabase, samplePolicy, sampleReach } from '../../e
 const verbs: readonly Verb[] = ['select', 'insert', 'update', 'delete'];
 /** Files that belong to somebody, by the bucket's name in the languages seen. */
 const privateName =
-  /doc|invoice|contract|receipt|passport|identit|kyc|medical|patient|attachment|private|statement|payslip|payroll|\bhr\b|hr[-_]|employee|worker|signature|insurance|tax|fatura|factura|contrat|comprovante|comprobante|recibo|resume|curriculum|\bcvs?\b|evidence|form|message|chat|voice|backup|export|claim|evidenc|proof|income|swms|remittance|order|report|ticket/i;
+  /client|customer|cliente|kunden|doc|invoice|contract|receipt|passport|identit|kyc|medical|patient|attachment|private|statement|payslip|payroll|\bhr\b|hr[-_]|employee|worker|signature|insurance|tax|fatura|factura|contrat|comprovante|comprobante|recibo|resume|curriculum|\bcvs?\b|evidence|form|message|chat|voice|backup|export|claim|evidenc|proof|income|swms|remittance|order|report|ticket/i;
 const publicName =
   /avatar|logo|public|banner|thumbnail|icon|cover|blog|product|gallery|brand|widget|portfolio|asset|template|storefront|menu|listing|property|hero|marketing/i;
 

@@ -2,7 +2,7 @@ import { defineCollector } from '../../../core/collector.ts';
 import { databaseModel, type DatabaseModel, type DatabaseSource } from '../../../evidence/database.ts';
 import type { Gap } from '../../../evidence/source.ts';
 import { maxSourceBytes, readJson, sourceTree, type Tree } from '../tree.ts';
-import { type Catalog, createCatalog, defaultGrants, newTable } from './catalog/catalog.ts';
+import { type Catalog, createCatalog, defaultGrants, isBuiltin, newTable } from './catalog/catalog.ts';
 import { key } from './catalog/state.ts';
 import { modelOf } from './model.ts';
 import { replay, type SqlFile, versionOf } from './replay.ts';
@@ -115,12 +115,7 @@ async function readDatabase(tree: Tree, parser: SqlParser, files: DatabaseFiles,
   });
   enter(catalog, described, files.kind === 'prisma' ? 'prisma' : 'drizzle');
   if (supabase) enter(catalog, around.types, 'types');
-  if (
-    [...catalog.tables.values()].every((table) => ['auth', 'storage'].includes(table.schema)) &&
-    catalog.routines.size === 0 &&
-    catalog.buckets.size === 0
-  )
-    return undefined;
+  if ([...catalog.tables.values()].every(isBuiltin) && catalog.routines.size === 0 && catalog.buckets.size === 0) return undefined;
   const kind = sequence.length === 0 && described.length === 0 ? 'types' : files.kind;
   const source: DatabaseSource = {
     folder: files.folder,

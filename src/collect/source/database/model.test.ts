@@ -213,3 +213,15 @@ describe('storage', () => {
     ]);
   });
 });
+
+describe('live channels', () => {
+  const rowsOf = async (using: string) =>
+    tableNamed(await modelOfSql(`create policy listen on realtime.messages for select to authenticated using (${using});`), 'messages')
+      .access.authenticated.select.rows;
+
+  it('are reached by policies on the table that their messages pass through', async () => {
+    expect(await rowsOf('true')).toBe('all');
+    expect(await rowsOf(`realtime.topic() = 'user:' || auth.uid()::text`)).toBe('other');
+    expect((await modelOfSql('create table notes (id int);')).tables.map(({ name }) => name)).toEqual(['notes']);
+  });
+});

@@ -3,6 +3,7 @@ import type {
   DatabaseFunction,
   DatabaseModel,
   DatabaseSource,
+  Nature,
   Policy,
   Predicate,
   Table,
@@ -31,7 +32,7 @@ type Part = Omit<DatabaseModel, 'exposure' | 'databases'>;
 export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSource, schemas: readonly string[]): Part {
   const analysis = createAnalysis(parser, catalog);
   const reaches = createReaches(analysis);
-  const own = [...catalog.tables.values()].filter((table) => !isSystem(table.schema));
+  const own = [...catalog.tables.values()].filter((table) => !isSystem(table.schema) || isChannels(table));
   const objects = catalog.tables.get('storage.objects');
   // Every policy is read before anything is told about a table: the conditions say which tables decide.
   for (const table of catalog.tables.values()) reaches.terms(table);
@@ -46,6 +47,7 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
     const holds = holdsOf(table);
     return {
       ...identity(source, table),
+      ...(isChannels(table) && { place: [...table.policies.values()][0]?.place ?? table.place }),
       origin: table.origin,
       columns: [...table.columns.values()].map((column) => {
         const power = powers.power(table, column.name);
@@ -61,7 +63,7 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
       ...(table.rlsSource && { rlsPlace: table.rlsSource.place, rlsSql: clip(table.rlsSource.sql, 300) }),
       ...(table.uncertain !== undefined && { uncertain: table.uncertain }),
       policies: reaches.terms(table).map((item) => policyOf(source, reaches, item)),
-      exposed: served.includes(table.schema),
+      exposed: served.includes(table.schema) || isChannels(table),
       grants: {
         anon: verbs.filter((verb) => granted(table, verb, 'anon')),
         authenticated: verbs.filter((verb) => granted(table, verb, 'authenticated')),
@@ -76,7 +78,7 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
       ...(tied && { tenancy: tied }),
       decides,
       holds,
-      nature: natureOf(table, tied, holds),
+      nature: isChannels(table) ? channels : natureOf(table, tied, holds),
     };
   });
   return {
@@ -92,6 +94,10 @@ export function modelOf(parser: SqlParser, catalog: Catalog, source: DatabaseSou
     gaps: catalog.gaps,
   };
 }
+
+// Clients reach it by opening a channel, and only where a policy lets them.
+const isChannels = (table: TableState): boolean => table.schema === 'realtime' && table.name === 'messages' && table.policies.size > 0;
+const channels: Nature = { kind: 'private', why: 'what is sent through private channels passes through it' };
 
 const isSystem = (schema: string): boolean =>
   [

@@ -78,9 +78,17 @@ export function createCatalog(supabase: boolean, firstVersion: number | undefine
     'path_tokens',
     'created_at',
   ]);
-  for (const role of ['anon', 'authenticated'] as const) for (const verb of verbs) objects.grants[role].verbs.add(verb);
+  // What is sent through private channels: policies on it say who may listen (SELECT) and send (INSERT).
+  const messages = addBuiltin(catalog, 'realtime', 'messages', ['id', 'topic', 'extension', 'event', 'payload', 'private']);
+  for (const role of ['anon', 'authenticated'] as const) {
+    for (const verb of verbs) objects.grants[role].verbs.add(verb);
+    for (const verb of ['select', 'insert', 'update'] as const) messages.grants[role].verbs.add(verb);
+  }
   return catalog;
 }
+
+/** True for tables that the platform brings along. */
+export const isBuiltin = (table: TableState): boolean => table.place.file === '';
 
 function addBuiltin(catalog: Catalog, schema: string, name: string, columns: readonly string[]): TableState {
   const table = newTable(schema, name, { file: '' });

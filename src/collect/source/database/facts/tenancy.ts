@@ -1,5 +1,5 @@
 import type { Tenancy } from '../../../../evidence/database.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import { type Catalog, isBuiltin } from '../catalog/catalog.ts';
 import { key, type TableState } from '../catalog/state.ts';
 import type { Decision } from '../predicate/scope.ts';
 import type { Term } from '../predicate/term.ts';
@@ -8,7 +8,7 @@ import { isAuthorColumn, isOwnerColumn, isProfileTable, isRoleColumn, isTenantCo
 
 /** Tells for each table whose its rows are. */
 export function tenancies(catalog: Catalog, reaches: Reaches, decisions: readonly Decision[]): Map<TableState, Tenancy> {
-  const tables = [...catalog.tables.values()].filter((table) => table.schema !== 'auth' && table.schema !== 'storage');
+  const tables = [...catalog.tables.values()].filter((table) => !isBuiltin(table));
   const profiles = new Set(tables.filter(isProfile).map(idOf));
   const roots = tenantRoots(catalog, tables, decisions);
   const found = new Map<TableState, Tenancy>();
