@@ -13,7 +13,9 @@ export type Flag =
   /** The platform let only tokens with a good signature through, of whomever. */
   | 'verified-token'
   /** The environment variable of that name is known not to be empty. */
-  | `set:${string}`;
+  | `set:${string}`
+  /** The caller has shown the secret of the row that the access at that place gave. */
+  | `shown:${string}`;
 
 /**
  * What holds at a point of the code on every path that leads there.

@@ -2,6 +2,7 @@ import type { AuthLevel, DataAccess, DataClient, InputSource } from '../../../..
 import type { Module } from '../module.ts';
 import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
+import { credentialTable, shownFlag } from '../interpret/secrets.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
 import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
 
@@ -34,7 +35,9 @@ export function provedLevel(state: State, credential = false): AuthLevel {
 /** True for columns that hold what a caller presents to be known. */
 export const isCredentialColumn = (column: string): boolean => credentialColumn.test(column);
 const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
-const credentialTable = /session|token|api_?key|invit|reset|magic|verification|otp|credential/i;
+// Tables of what is mailed once, and the fields in which it comes back: there the row's own id may be the secret.
+const mailedTable = /token|invit|reset|magic|verification|confirmation|activation|otp/i;
+const mailedSecret = /^(?:\w*_)?(?:token|code|otp|secret)$|[a-z](?:Token|Code|Otp|Secret)$/i;
 
 /** Records an access and returns the row it gives, with what finding the row proves about the caller. */
 export function access(machine: Machine, request: AccessRequest): { row: Value; found: State } {
@@ -84,8 +87,9 @@ function credentialOf(request: AccessRequest): { column: string; source: InputSo
     if (!input && !value.digest) continue;
     const source = input?.source ?? 'body';
     if (credentialColumn.test(column)) return { column, source };
-    if (credentialTable.test(request.name) && /^(id|_id)$/.test(column) && (source === 'cookie' || source === 'header'))
-      return { column, source };
+    if (!/^(id|_id)$/.test(column)) continue;
+    if (credentialTable.test(request.name) && (source === 'cookie' || source === 'header')) return { column, source };
+    if (mailedTable.test(request.name) && mailedSecret.test(input?.name ?? '')) return { column, source };
   }
   return undefined;
 }
@@ -95,7 +99,11 @@ function foundState(request: AccessRequest, credential: { column: string; source
   const place = module.placeOf(node);
   if (credential) {
     const what = `${request.name} found by its ${credential.column}`;
-    return both(guarded('identity', what, place), flagged('proof', what, place));
+    // The code of the account that was looked up before: its owner has sent it.
+    return request.filters.reduce(
+      (state, { value }) => (value.row ? both(state, flagged(shownFlag(value.row.access), what, place)) : state),
+      both(guarded('identity', what, place), flagged('proof', what, place)),
+    );
   }
   const identity = request.filters.filter(({ value }) => isIdentity(value));
   if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
