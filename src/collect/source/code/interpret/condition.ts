@@ -140,7 +140,7 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
-  if ((a.literal?.is === '' && carriesSecret(b)) || (b.literal?.is === '' && carriesSecret(a))) return false;
+  if ((a.literal?.is === '' && (b.sent ?? carriesSecret(b))) || (b.literal?.is === '' && (a.sent ?? carriesSecret(a)))) return false;
   return undefined;
 }
 

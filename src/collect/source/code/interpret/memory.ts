@@ -98,6 +98,7 @@ function textOf(value: Value): string {
     value.input ? `i${value.input.source}.${value.input.name ?? ''}` : '',
     value.env !== undefined ? `e${value.env}` : '',
     value.digest ? 'd' : '',
+    value.sent ? 's' : '',
     value.open ? 'o' : '',
     value.parts ? `p[${value.parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : textOf(part))).join()}]` : '',
     value.items ? `a[${value.items.map(textOf).join()}]` : '',
