@@ -73,6 +73,12 @@ export interface SideEffect {
   readonly auth: AuthLevel;
   /** Arguments that come straight from the request: `to`, `html`, `url`, `host`. */
   readonly fromInput: readonly string[];
+  /** Of `fromInput`, the texts of a mail that are the app's own but for a name or an address. */
+  readonly filled?: readonly string[];
+  /** Of `fromInput`, the texts of a mail with a link whose host the request's headers decide. */
+  readonly misled?: readonly string[];
+  /** True when a mail's recipient comes from the request but has a row of their own in the database. */
+  readonly registered?: boolean;
   /** True when the input was compared with an allow-list or parsed and restricted before. */
   readonly restricted?: boolean;
 }

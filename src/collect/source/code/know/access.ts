@@ -4,6 +4,7 @@ import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
+import { registeredFlag } from './mail-text.ts';
 import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
 
 /** A comparison of a column with a value. */
@@ -106,7 +107,7 @@ function foundState(request: AccessRequest, credential: { column: string; source
     );
   }
   const identity = request.filters.filter(({ value }) => isIdentity(value));
-  if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
+  if (identity.length === 0 || rank(state.auth) < rank('identity')) return registered(request);
   const grants = /role|permission|member|access|grant|privilege/i.test(request.name);
   // The caller's row in a list of the team, or in one fixed organisation of the operator's own.
   if (/admin|staff|employee|operator|moderator|allow_?list|white_?list/i.test(request.name))
@@ -129,6 +130,15 @@ function foundState(request: AccessRequest, credential: { column: string; source
   const tenant = identity.find(({ column, value }) => whoOf(value)?.part === 'tenant' && tiesToTenant(column));
   if (tenant && grants && identity.some(({ value }) => whoOf(value)?.part === 'id'))
     return guarded('tenant', `${request.name} row of the caller with ${tenant.column}`, place);
+  return nothing;
+}
+
+// Whoever is found by an address the caller names is known to the app: a mail there goes to no stranger.
+function registered({ filters, name, module, node }: AccessRequest): State {
+  for (const { column, value } of filters) {
+    const flag = /mail/i.test(column) ? registeredFlag(value) : undefined;
+    if (flag) return flagged(flag, `${name} found by its ${column}`, module.placeOf(node));
+  }
   return nothing;
 }
 

@@ -1,4 +1,5 @@
 import { provedLevel } from './access.ts';
+import { mailFacts } from './mail-text.ts';
 import { verifierOf } from './webhooks.ts';
 import type { SideEffect } from '../../../../evidence/routes.ts';
 import { recordEffect } from '../interpret/log.ts';
@@ -12,7 +13,15 @@ export function effect(call: NativeCall, kind: SideEffect['kind'], what: string,
   const restricted = machine.state.flags.has('restricted-url');
   recordEffect(
     machine.log,
-    { kind, what, place: module.placeOf(node), auth: provedLevel(machine.state), fromInput, ...(restricted && { restricted }) },
+    {
+      kind,
+      what,
+      place: module.placeOf(node),
+      auth: provedLevel(machine.state),
+      fromInput,
+      ...(restricted && { restricted }),
+      ...(kind === 'mail' && mailFacts(machine.state, parts, fromInput)),
+    },
     machine.state,
   );
 }
