@@ -19,6 +19,25 @@ export const isSignInFlow = (route: Route): boolean =>
   route.purposes.some((purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout') &&
   !route.purposes.includes('admin');
 
+const powerColumn =
+  /^(?:(?:user|account|member|system|global|app)_?)?(?:roles?|permissions?|privileges?|access_?level)$|^(?:user|account)_?type$|^is_?(?:super_?|site_?|org_?)?(?:admin|staff|owner|superuser)$/i;
+const tenantColumn = /^(?:org|organi[sz]ation|tenant|company|workspace|team|clinic|firm|agency|business)_?(?:id|uuid)$/i;
+const passwordColumn = /^(?:hashed_?|encrypted_?)?(?:password|passwd|passcode)(?:_?(?:hash|digest|hashed))?$/i;
+
+/** True for columns that keep a password. */
+export const keepsPassword = (column: string): boolean => passwordColumn.test(column);
+
+/** Columns of a new row that give power or belong to a tenant, and that the request fills in. */
+export const chosenPower = (access: DataAccess): string[] =>
+  (access.chosen ?? []).filter((column) => powerColumn.test(column) || tenantColumn.test(column));
+
+/** True where a row for somebody who may log in is made: it has a password of their own, or they are known by their address. */
+export const makesAccount = (access: DataAccess): boolean =>
+  access.operation === 'create' &&
+  access.kind === 'table' &&
+  (access.writes ?? []).some(keepsPassword) &&
+  (access.chosen ?? []).some((column) => /mail|user_?name|login|phone|handle/i.test(column));
+
 /** The setting without which the route's check is skipped, when that is the only way around it. */
 export function openWithoutSetting(route: Route): string | undefined {
   const skipped = route.guards.filter((guard) => guard.skippedWhen !== undefined && !isOpen(guard.level) && guard.via === undefined);

@@ -53,6 +53,10 @@ export interface DataAccess {
   readonly wholeInput?: InputSource;
   /** Columns written, where they are literal. */
   readonly writes?: readonly string[];
+  /** Of `writes`, the columns whose value the request gives. */
+  readonly chosen?: readonly string[];
+  /** Set when a new row is tied to a tenant's row that was found by the domain of an address nobody has proved: the tenant's table. */
+  readonly joins?: string;
   /** What the table is for, as far as the database model and names tell. */
   readonly subject: Subject;
 }

@@ -37,6 +37,14 @@ describe('audit/unauthenticated-write', () => {
     expect(judge(route)).toEqual([]);
   });
 
+  it('accuses a sign-up that makes members of an organisation by the domain of an address', () => {
+    const account = write({ name: 'users', operation: 'create', joins: 'organization' });
+    expect(judge({ purposes: ['signup'], data: [account] })).toMatchObject([
+      { outcome: 'fail', severity: 'high', message: expect.stringContaining('member of the organization') },
+    ]);
+    expect(judge({ purposes: ['signup'], data: [{ ...account, auth: 'identity' }] })).toEqual([]);
+  });
+
   it('names each table once, the first three of them', () => {
     const names = ['a', 'b', 'a', 'c', 'd'].map((name) => write({ name }));
     expect(judge({ data: names })[0]?.message).toContain('changes a, changes b, changes c and 1 more for anybody');

@@ -99,6 +99,8 @@ function textOf(value: Value): string {
     value.env !== undefined ? `e${value.env}` : '',
     value.digest ? 'd' : '',
     value.sent ? 's' : '',
+    value.among ? `n${value.among.join()}` : '',
+    value.limits ? `l${[...value.limits].map(([name, among]) => `${name}:${among.join()}`).join()}` : '',
     value.open ? 'o' : '',
     value.parts ? `p[${value.parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : textOf(part))).join()}]` : '',
     value.items ? `a[${value.items.map(textOf).join()}]` : '',

@@ -117,6 +117,10 @@ export interface Value {
   readonly api?: Api;
   /** Comes from the request; `name` is the field. */
   readonly input?: { readonly source: InputSource; readonly name?: string };
+  /** Of a checked input: fields that can only have the listed values. */
+  readonly limits?: ReadonlyMap<string, readonly string[]>;
+  /** The only values that a checked field of the request can have. */
+  readonly among?: readonly string[];
   /** An input that is known not to be empty. */
   readonly sent?: true;
   /** Bears the caller's identity, established at `level`. */

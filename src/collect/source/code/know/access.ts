@@ -4,6 +4,7 @@ import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
+import { written } from './written.ts';
 import { registeredFlag } from './mail-text.ts';
 import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
 
@@ -61,7 +62,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
       const input = inputOf(value);
       return input ? [{ column, source: input.source }] : [];
     }),
-    ...writes(request.values),
+    ...written(request.values),
     subject: 'unknown',
   };
   if (credential?.source === 'cookie') machine.log.cookieSession ??= place;
@@ -170,17 +171,6 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
   if (state.auth === 'role') return 'role';
   if (result === 'none' && request.openFilter) return 'unknown';
   return result;
-}
-
-function writes(values: Value | undefined): { wholeInput?: InputSource; writes?: string[] } {
-  if (!values) return {};
-  for (const { value } of alternativesOf(values)) {
-    const one = value.items?.[0] ?? value;
-    if (one.input && !one.input.name && one.input.source !== 'path')
-      return { wholeInput: one.input.source, writes: [...(one.props?.keys() ?? [])] };
-    if (one.props) return { writes: [...one.props.keys()] };
-  }
-  return {};
 }
 
 /** `row | null`, the first with what finding it proves. */

@@ -119,7 +119,7 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Rou
     ...(webhook && { webhook }),
     csrf: csrfOf(machine, spec, log, exit),
     ...(rate && { rateLimit: rate }),
-    purposes: purposesOf(spec, effects, beginsSession(data, log)),
+    purposes: purposesOf(spec, effects, data, beginsSession(data, log)),
     unresolved: [...log.gaps.values()],
   };
 }
