@@ -6,6 +6,7 @@ import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
+import { addressTest } from './sender.ts';
 import { both, flagged, guarded, join, type State } from './state.ts';
 import {
   type Closure,
@@ -20,6 +21,7 @@ import {
   literal,
   oneOf,
   some,
+  stringOf,
   unknown,
   whoOf,
 } from './value.ts';
@@ -51,6 +53,11 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   // A constant-time comparison of the app's own is one, whatever its loop looks like.
   if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1])
     return equals(machine, args[0], args[1], node, module);
+  const known =
+    callee.closure || callee.api?.kind === 'package'
+      ? addressTest(callee.closure?.name ?? originOf(callee)?.package, args, node, module)
+      : undefined;
+  if (known) return known;
   if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
@@ -64,6 +71,9 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   callArguments(machine, { machine, args, node, module, self });
   const asked = permissionQuestion(callee, args, node, module);
   if (asked) return asked;
+  // `form.get('id')` of a form that is the caller's.
+  const field = /^get(?:All)?$/.test(callee.input?.name ?? '') ? stringOf(args[0]) : undefined;
+  if (callee.input && field !== undefined) return { input: { source: callee.input.source, name: field } };
   const functions = args.filter((arg) => arg.closure || arg.wraps);
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)

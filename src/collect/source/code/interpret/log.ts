@@ -72,7 +72,7 @@ function worseEffect(a: SideEffect, b: SideEffect): SideEffect {
   const fromInput = [...new Set([...a.fromInput, ...b.fromInput])];
   const filled = fromInput.filter((name) => [a, b].every((one) => !one.fromInput.includes(name) || one.filled?.includes(name)));
   const misled = [...new Set([...(a.misled ?? []), ...(b.misled ?? [])])];
-  const registered = [a, b].every((one) => one.registered === true || !one.fromInput.includes('to'));
+  const registered = a.kind === 'mail' && [a, b].every((one) => one.registered === true || !one.fromInput.includes('to'));
   return {
     ...rest,
     auth: weaker(a.auth, b.auth),

@@ -36,7 +36,10 @@ export function provedLevel(state: State, credential = false): AuthLevel {
 
 /** True for columns that hold what a caller presents to be known. */
 export const isCredentialColumn = (column: string): boolean => credentialColumn.test(column);
-const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
+const credentialColumn =
+  /token|secret|hash|(?:api|publishable|license|write|ingest|service|integration)_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
+// Keys that belong to an organisation, not to a person of it: whoever holds one acts for that organisation and no other.
+const organisationKey = /(?:publishable|license|write|ingest|service|integration)_?key/i;
 // Tables of what is mailed once, and the fields in which it comes back: there the row's own id may be the secret.
 const mailedTable = /token|invit|reset|magic|verification|confirmation|activation|otp/i;
 const mailedSecret = /^(?:\w*_)?(?:token|code|otp|secret)$|[a-z](?:Token|Code|Otp|Secret)$/i;
@@ -104,7 +107,7 @@ function foundState(request: AccessRequest, credential: { column: string; source
     // The code of the account that was looked up before: its owner has sent it.
     return request.filters.reduce(
       (state, { value }) => (value.row ? both(state, flagged(shownFlag(value.row.access), what, place)) : state),
-      both(guarded('identity', what, place), flagged('proof', what, place)),
+      both(guarded(organisationKey.test(credential.column) ? 'tenant' : 'identity', what, place), flagged('proof', what, place)),
     );
   }
   const identity = request.filters.filter(({ value }) => isIdentity(value));
