@@ -38,6 +38,25 @@ export const makesAccount = (access: DataAccess): boolean =>
   (access.writes ?? []).some(keepsPassword) &&
   (access.chosen ?? []).some((column) => /mail|user_?name|login|phone|handle/i.test(column));
 
+const handedIn =
+  /(?:request|application|enquiry|enquirie|inquiry|inquirie|rsvp|registration|booking|reservation|appointment|sign_?up|submission|order|referral|complaint)s?$/i;
+const guests = /(?:order|cart|basket|event|visit|view|click|impression|session)s?$/i;
+
+/**
+ * A new row that strangers may be meant to make, and that gives them nothing: it is tied to the caller where they are signed in and to
+ * nobody where not (a guest's order), or holds their own address in a table of what is handed in. So is the row that their cookie names.
+ */
+export const mayBeMeant = (access: DataAccess): boolean => {
+  if (access.kind !== 'table' || access.wholeInput !== undefined || makesAccount(access) || access.joins !== undefined) return false;
+  if (access.operation === 'update')
+    return access.inputs.length > 0 && access.inputs.every(({ column, source }) => column === 'id' && source === 'cookie');
+  if (access.operation !== 'create' || chosenPower(access).length > 0) return false;
+  return (
+    (access.scope === 'owner' && guests.test(access.name)) ||
+    (handedIn.test(access.name) && (access.chosen ?? []).some((column) => /mail|phone/i.test(column)))
+  );
+};
+
 /** The setting without which the route's check is skipped, when that is the only way around it. */
 export function openWithoutSetting(route: Route): string | undefined {
   const skipped = route.guards.filter((guard) => guard.skippedWhen !== undefined && !isOpen(guard.level) && guard.via === undefined);

@@ -8,6 +8,7 @@ import {
   isPrivate,
   isSignInFlow,
   leansOnMiddleware,
+  mayBeMeant,
   openText,
   openWithoutSetting,
   routeProof,
@@ -116,6 +117,21 @@ export const unauthenticatedWrite = defineCheck({
         continue;
       }
       const setting = openWithoutSetting(route);
+      if (setting === undefined && open.every((access) => mayBeMeant(access)) && !route.purposes.includes('admin')) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          severity: route.rateLimit ? 'low' : 'medium',
+          place: { ...(open[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} ${accessText(open)} for anybody. Is that meant, as for an application form or an order without an account? ${
+            route.rateLimit
+              ? `Tries are limited (${route.rateLimit.what}); see that nothing but the new row can be changed.`
+              : 'Then limit how often one address may do it; nothing limits it now. If not, ask for a login.'
+          }`,
+          proof: routeProof(route, open),
+        };
+        continue;
+      }
       const grave = open.some((access) => isPrivate(access)) && !route.purposes.includes('cron');
       yield {
         outcome: 'fail',

@@ -50,14 +50,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (!machine.state) return unknown;
   if (callee.alternatives) return callAlternatives(machine, callee, args, self, node, module);
   if (callee.native) return callee.native({ machine, args, node, module, self });
-  // A constant-time comparison of the app's own is one, whatever its loop looks like.
-  if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1])
-    return equals(machine, args[0], args[1], node, module);
-  const known =
-    callee.closure || callee.api?.kind === 'package'
-      ? addressTest(callee.closure?.name ?? originOf(callee)?.package, args, node, module)
-      : undefined;
-  if (known) return known;
+  const told = toldByName(machine, callee, args, node, module);
+  if (told) return told;
   if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
@@ -89,6 +83,14 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
     ...(secret !== undefined && { env: secret }),
     ...(from && { from }),
   };
+}
+
+// Comparisons whose name says what they do, whatever their loops look like.
+function toldByName(machine: Machine, callee: Value, args: readonly Value[], node: Span, module: Module): Value | undefined {
+  const [first, second] = args;
+  if (!first || !second || !(callee.closure ?? callee.api)) return undefined;
+  if (callee.closure?.name && sameName.test(callee.closure.name)) return equals(machine, first, second, node, module);
+  return addressTest(callee.closure?.name ?? originOf(callee)?.package, args, node, module);
 }
 
 const permissionName =
