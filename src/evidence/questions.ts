@@ -19,6 +19,44 @@ export const isSignInFlow = (route: Route): boolean =>
   route.purposes.some((purpose) => purpose === 'login' || purpose === 'signup' || purpose === 'reset' || purpose === 'logout') &&
   !route.purposes.includes('admin');
 
+const powerColumn =
+  /^(?:(?:user|account|member|system|global|app)_?)?(?:roles?|permissions?|privileges?|access_?level)$|^(?:user|account)_?type$|^is_?(?:super_?|site_?|org_?)?(?:admin|staff|owner|superuser)$/i;
+const tenantColumn = /^(?:org|organi[sz]ation|tenant|company|workspace|team|clinic|firm|agency|business)_?(?:id|uuid)$/i;
+const passwordColumn = /^(?:hashed_?|encrypted_?)?(?:password|passwd|passcode)(?:_?(?:hash|digest|hashed))?$/i;
+
+/** True for columns that keep a password. */
+export const keepsPassword = (column: string): boolean => passwordColumn.test(column);
+
+/** Columns of a new row that give power or belong to a tenant, and that the request fills in. */
+export const chosenPower = (access: DataAccess): string[] =>
+  (access.chosen ?? []).filter((column) => powerColumn.test(column) || tenantColumn.test(column));
+
+/** True where a row for somebody who may log in is made: it has a password of their own, or they are known by their address. */
+export const makesAccount = (access: DataAccess): boolean =>
+  access.operation === 'create' &&
+  access.kind === 'table' &&
+  (access.writes ?? []).some(keepsPassword) &&
+  (access.chosen ?? []).some((column) => /mail|user_?name|login|phone|handle/i.test(column));
+
+const handedIn =
+  /(?:request|application|enquiry|enquirie|inquiry|inquirie|rsvp|registration|booking|reservation|appointment|sign_?up|submission|order|referral|complaint)s?$/i;
+const guests = /(?:order|cart|basket|event|visit|view|click|impression|session)s?$/i;
+
+/**
+ * A new row that strangers may be meant to make, and that gives them nothing: it is tied to the caller where they are signed in and to
+ * nobody where not (a guest's order), or holds their own address in a table of what is handed in. So is the row that their cookie names.
+ */
+export const mayBeMeant = (access: DataAccess): boolean => {
+  if (access.kind !== 'table' || access.wholeInput !== undefined || makesAccount(access) || access.joins !== undefined) return false;
+  if (access.operation === 'update')
+    return access.inputs.length > 0 && access.inputs.every(({ column, source }) => column === 'id' && source === 'cookie');
+  if (access.operation !== 'create' || chosenPower(access).length > 0) return false;
+  return (
+    (access.scope === 'owner' && guests.test(access.name)) ||
+    (handedIn.test(access.name) && (access.chosen ?? []).some((column) => /mail|phone/i.test(column)))
+  );
+};
+
 /** The setting without which the route's check is skipped, when that is the only way around it. */
 export function openWithoutSetting(route: Route): string | undefined {
   const skipped = route.guards.filter((guard) => guard.skippedWhen !== undefined && !isOpen(guard.level) && guard.via === undefined);

@@ -53,6 +53,10 @@ export interface DataAccess {
   readonly wholeInput?: InputSource;
   /** Columns written, where they are literal. */
   readonly writes?: readonly string[];
+  /** Of `writes`, the columns whose value the request gives. */
+  readonly chosen?: readonly string[];
+  /** Set when a new row is tied to a tenant's row that was found by the domain of an address nobody has proved: the tenant's table. */
+  readonly joins?: string;
   /** What the table is for, as far as the database model and names tell. */
   readonly subject: Subject;
 }
@@ -73,6 +77,12 @@ export interface SideEffect {
   readonly auth: AuthLevel;
   /** Arguments that come straight from the request: `to`, `html`, `url`, `host`. */
   readonly fromInput: readonly string[];
+  /** Of `fromInput`, the texts of a mail that are the app's own but for a name or an address. */
+  readonly filled?: readonly string[];
+  /** Of `fromInput`, the texts of a mail with a link whose host the request's headers decide. */
+  readonly misled?: readonly string[];
+  /** True when a mail's recipient comes from the request but has a row of their own in the database. */
+  readonly registered?: boolean;
   /** True when the input was compared with an allow-list or parsed and restricted before. */
   readonly restricted?: boolean;
 }

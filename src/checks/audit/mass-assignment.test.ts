@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataAccess } from '../../evidence/routes.ts';
+import type { DataAccess, Route } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { massAssignment } from './mass-assignment.ts';
 
@@ -43,5 +43,37 @@ describe('audit/mass-assignment', () => {
     expect(judge({ operation: 'create', subject: 'intake' })).toMatchObject([
       { outcome: 'pass', message: expect.stringContaining('meant to hand in') },
     ]);
+  });
+
+  describe('of a sign-up', () => {
+    const account = sampleAccess({
+      name: 'users',
+      operation: 'create',
+      auth: 'none',
+      inputs: [],
+      writes: ['email', 'password', 'role'],
+      chosen: ['email', 'password', 'role'],
+    });
+    const signUp = (access: Partial<DataAccess>, purposes: Route['purposes'] = ['signup']) => [
+      ...massAssignment.evaluate({ inventory: sampleInventory(sampleRoute({ purposes, data: [{ ...account, ...access }] })) }),
+    ];
+
+    it.each(['role', 'isAdmin', 'is_super_admin', 'permissions', 'companyId', 'tenant_id'])(
+      'accuses one whose account gets the %s sent',
+      (column) => {
+        expect(signUp({ chosen: ['email', column] })).toMatchObject([
+          { outcome: 'fail', message: expect.stringContaining(`fill in ${column}`) },
+        ]);
+      },
+    );
+
+    it.each<[string, Partial<DataAccess>, Route['purposes']]>([
+      ['the role is the app’s', { chosen: ['email', 'password'] }, ['signup']],
+      ['an administrator makes the account', { auth: 'role' }, ['signup']],
+      ['it is no account', { name: 'orders', writes: ['email', 'role'] }, ['signup']],
+      ['row-level security decides', { client: 'user' }, ['signup']],
+    ])('passes where %s', (_, access, purposes) => {
+      expect(signUp(access, purposes)).toMatchObject([{ outcome: 'pass' }]);
+    });
   });
 });

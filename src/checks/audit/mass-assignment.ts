@@ -1,9 +1,14 @@
 import { defineCheck } from '../../core/check.ts';
-import { routeProof, verb } from '../../evidence/questions.ts';
-import { sourceRoutes } from '../../evidence/routes.ts';
+import { andList } from '../../core/wording.ts';
+import { chosenPower, codeDecides, isOpen, isSignInFlow, makesAccount, routeProof, verb } from '../../evidence/questions.ts';
+import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const patch = { id: 'PATCH /api/invoices/:id', method: 'PATCH' } as const;
+
+/** A sign-up where the new account gets the role or organisation that its owner sends. */
+const choosesPower = (route: Route, access: DataAccess): boolean =>
+  isOpen(access.auth) && isSignInFlow(route) && codeDecides(access) && makesAccount(access) && chosenPower(access).length > 0;
 
 export const massAssignment = defineCheck({
   id: 'audit/mass-assignment',
@@ -48,6 +53,17 @@ export const massAssignment = defineCheck({
           (access.wholeInput !== undefined || access.writes !== undefined),
       );
       if (writes.length === 0) continue;
+      const own = writes.find((access) => choosesPower(route, access));
+      if (own) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          place: { ...own.place, name: route.id },
+          message: `${route.id} lets whoever signs up fill in ${andList(chosenPower(own))} of their own account: one request is enough to become an administrator or to join another customer’s organisation.`,
+          proof: routeProof(route, [own]),
+        };
+        continue;
+      }
       const whole = writes.filter((access) => access.wholeInput !== undefined && access.subject !== 'intake');
       const [worst] = whole;
       if (!worst) {

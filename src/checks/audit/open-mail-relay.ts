@@ -1,9 +1,11 @@
 import { defineCheck } from '../../core/check.ts';
 import { cannotFollow, isOpen, isSignInFlow, routeProof } from '../../evidence/questions.ts';
-import { sourceRoutes } from '../../evidence/routes.ts';
+import { type SideEffect, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const mailer = { id: 'POST /api/send-email', method: 'POST', path: '/api/send-email', data: [] } as const;
+
+const freeTexts = (mail: SideEffect): string[] => mail.fromInput.filter((part) => part === 'html' || part === 'subject');
 
 export const openMailRelay = defineCheck({
   id: 'audit/open-mail-relay',
@@ -39,11 +41,9 @@ export const openMailRelay = defineCheck({
       const mails = route.effects.filter((effect) => effect.kind === 'mail');
       if (mails.length === 0) continue;
       const open = mails.filter((mail) => isOpen(mail.auth) && mail.fromInput.includes('to'));
-      // A magic link or reset mail goes to whoever asks, with a text of ours: that is what such a route is for.
-      const byDesign =
-        isSignInFlow(route) &&
-        !route.purposes.includes('invite') &&
-        open.every((mail) => !mail.fromInput.includes('html') && !mail.fromInput.includes('subject'));
+      // A magic link or reset mail goes to whoever asks, a notice to a registered address, with a text of ours.
+      const meant = (mail: SideEffect): boolean => (isSignInFlow(route) && !route.purposes.includes('invite')) || mail.registered === true;
+      const byDesign = open.every((mail) => meant(mail) && freeTexts(mail).every((part) => mail.filled?.includes(part)));
       const [worst] = open.toSorted((a, b) => b.fromInput.length - a.fromInput.length);
       if (!worst || byDesign || route.webhook?.verification === 'verified') {
         yield {
@@ -58,6 +58,19 @@ export const openMailRelay = defineCheck({
         yield cannotFollow(route);
         continue;
       }
+      // Only the link in it is the caller's: they ask for a mail to somebody else and get the token when that person follows it.
+      if (
+        open.every((mail) => meant(mail) && freeTexts(mail).every((part) => mail.filled?.includes(part) || mail.misled?.includes(part)))
+      ) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          place: { ...worst.place, name: route.id },
+          message: `${route.id} mails a link whose address is taken from a header of the request (Origin or Host): a stranger can ask for a mail to your customer that leads to a site of theirs, and the code in the link with it.`,
+          proof: routeProof(route, open),
+        };
+        continue;
+      }
       // With a fixed text it is a nuisance (confirmation mails to strangers), with a free one a spam relay.
       const free = worst.fromInput.includes('html') || worst.fromInput.includes('subject');
       yield {
@@ -66,7 +79,7 @@ export const openMailRelay = defineCheck({
         place: { ...worst.place, name: route.id },
         ...(!free && { severity: 'medium' as const }),
         message: free
-          ? `${route.id} sends mail to any address with ${worst.fromInput.filter((part) => part !== 'to').join(' and ')} of the caller’s choosing, without asking who is calling.`
+          ? `${route.id} sends mail to any ${worst.registered === true ? 'registered ' : ''}address with ${worst.fromInput.filter((part) => part !== 'to').join(' and ')} of the caller’s choosing, without asking who is calling.`
           : `${route.id} sends mail to any address, without asking who is calling.`,
         proof: routeProof(route, open),
       };

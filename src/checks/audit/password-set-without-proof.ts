@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { isOpen, routeProof, unresolvedText } from '../../evidence/questions.ts';
+import { isOpen, keepsPassword, routeProof, unresolvedText } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, type SideEffect, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -13,9 +13,8 @@ const store = sampleAccess({
   subject: 'owner',
 });
 
-const passwordColumn = /^(?:hashed_?|encrypted_?)?(?:password|passwd|passcode)(?:_?(?:hash|digest|hashed))?$/i;
 const isPasswordWrite = (access: DataAccess): boolean =>
-  access.operation === 'update' && (access.writes ?? []).some((column) => passwordColumn.test(column));
+  access.operation === 'update' && (access.writes ?? []).some((column) => keepsPassword(column));
 
 const setters = (route: Route): (DataAccess | SideEffect)[] => [
   ...route.data.filter(isPasswordWrite),

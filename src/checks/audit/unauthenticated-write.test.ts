@@ -37,6 +37,53 @@ describe('audit/unauthenticated-write', () => {
     expect(judge(route)).toEqual([]);
   });
 
+  it('accuses a sign-up that makes members of an organisation by the domain of an address', () => {
+    const account = write({ name: 'users', operation: 'create', joins: 'organization' });
+    expect(judge({ purposes: ['signup'], data: [account] })).toMatchObject([
+      { outcome: 'fail', severity: 'high', message: expect.stringContaining('member of the organization') },
+    ]);
+    expect(judge({ purposes: ['signup'], data: [{ ...account, auth: 'identity' }] })).toEqual([]);
+  });
+
+  describe('asks whether a row is meant to be made by strangers', () => {
+    const form = write({
+      name: 'organisation_requests',
+      operation: 'create',
+      subject: 'private',
+      inputs: [],
+      writes: ['orgName', 'email'],
+      chosen: ['orgName', 'email'],
+    });
+    const order = write({ name: 'orders', operation: 'create', scope: 'owner', inputs: [], writes: ['userId', 'total'] });
+
+    it.each([
+      ['an application with an address in it', [form]],
+      ['an order of whoever is signed in, or of nobody', [order]],
+      [
+        'a visit, and the row that the visitor’s cookie names',
+        [{ ...order, name: 'visits' }, write({ name: 'visits', inputs: [{ column: 'id', source: 'cookie' }] })],
+      ],
+    ] as const)('%s', (_, data) => {
+      expect(judge({ data })).toMatchObject([{ outcome: 'fail', severity: 'medium', message: expect.stringContaining('Is that meant') }]);
+      expect(judge({ data, rateLimit: { level: 'none', what: 'limiter', place: {} } })).toMatchObject([{ severity: 'low' }]);
+    });
+
+    it.each<[string, Partial<Route>]>([
+      ['it chooses a role', { data: [{ ...form, chosen: ['email', 'role'] }] }],
+      ['it chooses whose it is', { data: [{ ...order, chosen: ['company_id'] }] }],
+      ['it takes every field', { data: [{ ...form, wholeInput: 'body' }] }],
+      ['it changes rows as well', { data: [form, write()] }],
+      ['it holds no address', { data: [{ ...form, chosen: ['orgName'] }] }],
+      ['it is no form', { data: [{ ...form, name: 'invoices' }] }],
+      ['an order is somebody else’s', { data: [{ ...order, scope: 'none' }] }],
+      ['it is the administrator’s', { data: [form], purposes: ['admin'] }],
+      ['it makes an account', { data: [{ ...form, name: 'signups', writes: ['email', 'password'] }] }],
+    ])('not where %s', (_, route) => {
+      expect(judge(route)).toMatchObject([{ outcome: 'fail', message: expect.not.stringContaining('Is that meant') }]);
+      expect(judge(route)[0]?.severity).not.toBe('medium');
+    });
+  });
+
   it('names each table once, the first three of them', () => {
     const names = ['a', 'b', 'a', 'c', 'd'].map((name) => write({ name }));
     expect(judge({ data: names })[0]?.message).toContain('changes a, changes b, changes c and 1 more for anybody');

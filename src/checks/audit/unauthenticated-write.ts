@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
 import {
   accessText,
   cannotFollow,
@@ -7,14 +8,29 @@ import {
   isPrivate,
   isSignInFlow,
   leansOnMiddleware,
+  mayBeMeant,
   openText,
   openWithoutSetting,
   routeProof,
 } from '../../evidence/questions.ts';
-import { sourceRoutes } from '../../evidence/routes.ts';
+import { type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const write = sampleAccess({ operation: 'update', auth: 'none' });
+
+// A sign-up makes rows for whoever comes; membership in a customer's organisation is no such row.
+function* joined(route: Route): Generator<Observation> {
+  const access = route.data.find(({ auth, joins }) => joins !== undefined && isOpen(auth));
+  if (!access || route.unresolved.length > 0) return;
+  yield {
+    outcome: 'fail',
+    subject: route.id,
+    severity: 'high',
+    place: { ...access.place, name: route.id },
+    message: `${route.id} makes whoever signs up a member of the ${access.joins ?? 'organisation'} that the domain of their e-mail address names, before they prove that the address is theirs.`,
+    proof: routeProof(route, [access]),
+  };
+}
 
 export const unauthenticatedWrite = defineCheck({
   id: 'audit/unauthenticated-write',
@@ -77,7 +93,11 @@ export const unauthenticatedWrite = defineCheck({
   },
   *evaluate({ inventory }) {
     for (const route of inventory.routes) {
-      if (route.kind === 'edge-function' || route.kind === 'server-action' || route.webhook || isSignInFlow(route)) continue;
+      if (route.kind === 'edge-function' || route.kind === 'server-action' || route.webhook) continue;
+      if (isSignInFlow(route)) {
+        yield* joined(route);
+        continue;
+      }
       const writes = route.data.filter((access) => access.operation !== 'read' && codeDecides(access));
       if (writes.length === 0) continue;
       // What strangers hand in (a contact form, a page view) is meant to be written by anybody.
@@ -97,6 +117,21 @@ export const unauthenticatedWrite = defineCheck({
         continue;
       }
       const setting = openWithoutSetting(route);
+      if (setting === undefined && open.every((access) => mayBeMeant(access)) && !route.purposes.includes('admin')) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          severity: route.rateLimit ? 'low' : 'medium',
+          place: { ...(open[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} ${accessText(open)} for anybody. Is that meant, as for an application form or an order without an account? ${
+            route.rateLimit
+              ? `Tries are limited (${route.rateLimit.what}); see that nothing but the new row can be changed.`
+              : 'Then limit how often one address may do it; nothing limits it now. If not, ask for a login.'
+          }`,
+          proof: routeProof(route, open),
+        };
+        continue;
+      }
       const grave = open.some((access) => isPrivate(access)) && !route.purposes.includes('cron');
       yield {
         outcome: 'fail',

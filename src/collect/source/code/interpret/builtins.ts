@@ -1,5 +1,6 @@
 import { membership } from './condition.ts';
 import { exactFilter } from './enumerate.ts';
+import { knownAddress } from './sender.ts';
 import { flagged, nothing } from './state.ts';
 import {
   type Machine,
@@ -87,6 +88,8 @@ const hostList = (list: Value): Value | undefined =>
         const [needle] = args;
         const known = needle && list.items ? membership(needle, list.items, node, module) : unknown;
         if (known !== unknown || !needle || !inputOf(needle)) return known;
+        const sender = knownAddress(needle, list, node, module);
+        if (sender) return { whenTrue: sender };
         return /host|domain|origin|allow|url|trusted/i.test(module.snippet(node, 120))
           ? { whenTrue: flagged('restricted-url', module.snippet(node, 90), module.placeOf(node)) }
           : unknown;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthLevel } from '../../../../evidence/routes.ts';
-import { type Files, nextRoute } from '../routes/fixture.ts';
+import { type Files, nextRoute, routesOf } from '../routes/fixture.ts';
 
 const head = `import { NextResponse } from 'next/server'; import { supabase } from '@/lib/supabase';
 const deny = () => NextResponse.json({ error: 'no' }, { status: 401 });
@@ -173,4 +173,14 @@ describe('where the guard comes from', () => {
     expect(route.auth).toBe('none');
     expect(route.unresolved).not.toEqual([]);
   });
+});
+
+it('what a server action gets out of its form is the caller’s', async () => {
+  const routes = await routesOf({
+    'package.json': '{"dependencies":{"next":"15.1.0"}}',
+    'app/page.tsx': `import { remove } from './actions'; export default () => <form action={remove} />;`,
+    'app/actions.ts': `'use server'; import { PrismaClient } from '@prisma/client'; const prisma = new PrismaClient();
+      export async function remove(before, form) { await prisma.order.delete({ where: { id: form.get('order') } }); }`,
+  });
+  expect(routes['action app/actions.ts remove']?.data).toMatchObject([{ name: 'order', inputs: [{ column: 'id', source: 'body' }] }]);
 });

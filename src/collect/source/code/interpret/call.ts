@@ -6,6 +6,7 @@ import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
+import { addressTest } from './sender.ts';
 import { both, flagged, guarded, join, type State } from './state.ts';
 import {
   type Closure,
@@ -20,6 +21,7 @@ import {
   literal,
   oneOf,
   some,
+  stringOf,
   unknown,
   whoOf,
 } from './value.ts';
@@ -48,9 +50,8 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (!machine.state) return unknown;
   if (callee.alternatives) return callAlternatives(machine, callee, args, self, node, module);
   if (callee.native) return callee.native({ machine, args, node, module, self });
-  // A constant-time comparison of the app's own is one, whatever its loop looks like.
-  if (callee.closure?.name && args.length >= 2 && sameName.test(callee.closure.name) && args[0] && args[1])
-    return equals(machine, args[0], args[1], node, module);
+  const told = toldByName(machine, callee, args, node, module);
+  if (told) return told;
   if (callee.closure) return callClosure(machine, callee.closure, args, self, node, module);
   if (callee.api?.call) return callee.api.call({ machine, args, node, module, self });
   if (callee.constructs) return unknown;
@@ -64,6 +65,9 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   callArguments(machine, { machine, args, node, module, self });
   const asked = permissionQuestion(callee, args, node, module);
   if (asked) return asked;
+  // `form.get('id')` of a form that is the caller's.
+  const field = /^get(?:All)?$/.test(callee.input?.name ?? '') ? stringOf(args[0]) : undefined;
+  if (callee.input && field !== undefined) return { input: { source: callee.input.source, name: field } };
   const functions = args.filter((arg) => arg.closure || arg.wraps);
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
@@ -79,6 +83,14 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
     ...(secret !== undefined && { env: secret }),
     ...(from && { from }),
   };
+}
+
+// Comparisons whose name says what they do, whatever their loops look like.
+function toldByName(machine: Machine, callee: Value, args: readonly Value[], node: Span, module: Module): Value | undefined {
+  const [first, second] = args;
+  if (!first || !second || !(callee.closure ?? callee.api)) return undefined;
+  if (callee.closure?.name && sameName.test(callee.closure.name)) return equals(machine, first, second, node, module);
+  return addressTest(callee.closure?.name ?? originOf(callee)?.package, args, node, module);
 }
 
 const permissionName =

@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { secretCompared } from './secrets.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
 import {
   type Alternative,
@@ -139,7 +140,7 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
-  if ((a.literal?.is === '' && carriesSecret(b)) || (b.literal?.is === '' && carriesSecret(a))) return false;
+  if ((a.literal?.is === '' && (b.sent ?? carriesSecret(b))) || (b.literal?.is === '' && (a.sent ?? carriesSecret(a)))) return false;
   return undefined;
 }
 
@@ -169,6 +170,8 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
   const who = whoOf(a);
   const told = who && identityMeaning(who, b, what, place);
   if (told) return told;
+  const shown = secretCompared(a, b, what, place);
+  if (shown) return shown;
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { type Expression, type Node } from 'oxc-parser';
 import { caughtCall } from './caught.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
+import { scopeBeyond } from './narrow.ts';
 import { regexpValue } from './regexp.ts';
 import { specifierOf } from './repo-path.ts';
 import { both, either, guarded, nothing } from './state.ts';
@@ -82,7 +83,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
     case 'ParenthesizedExpression':
       return evaluate(node.expression);
     case 'LogicalExpression':
-      return logical(machine, node.operator, evaluate(node.left), () => evaluate(node.right));
+      return logical(machine, node.operator, evaluate(node.left), () => machine.evaluate(node.right, scopeBeyond(node, scope)));
     case 'UnaryExpression': {
       const value = evaluate(node.argument);
       if (node.operator === '!') return not(value);

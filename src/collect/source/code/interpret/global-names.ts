@@ -39,10 +39,18 @@ const objectStatics: Record<string, Native> = {
       : (args[0] ?? unknown),
   entries: ({ args }) =>
     args[0]?.props ? { items: [...args[0].props].map(([key, item]) => ({ items: [literal(key), item] })) } : (args[0] ?? unknown),
-  fromEntries: through,
+  fromEntries: ({ args }) => entriesOf(args[0] ?? unknown),
   freeze: through,
   create: through,
 };
+
+// `Object.fromEntries(await request.formData())` has the fields of the form.
+const entriesOf = (value: Value): Value =>
+  value.api?.kind === 'form-data'
+    ? { input: { source: 'body' } }
+    : value.api?.kind === 'search-params'
+      ? { input: { source: 'query' } }
+      : value;
 
 /** Object spread and Object.assign: later properties win. */
 export function merge(values: readonly Value[]): Value {

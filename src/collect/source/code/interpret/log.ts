@@ -62,13 +62,25 @@ const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
 export function recordEffect(log: Log, effect: SideEffect, state: State): void {
   const key = keyOf(effect.place, effect.kind);
   const known = log.effects.get(key);
-  log.effects.set(
-    key,
-    known
-      ? { ...known, auth: weaker(known.auth, effect.auth), fromInput: [...new Set([...known.fromInput, ...effect.fromInput])] }
-      : effect,
-  );
+  log.effects.set(key, known ? worseEffect(known, effect) : effect);
   log.before.push({ state, place: effect.place, write: true });
+}
+
+// The same line reached twice keeps what is worst of it.
+function worseEffect(a: SideEffect, b: SideEffect): SideEffect {
+  const { filled: _filled, misled: _misled, registered: _registered, ...rest } = a;
+  const fromInput = [...new Set([...a.fromInput, ...b.fromInput])];
+  const filled = fromInput.filter((name) => [a, b].every((one) => !one.fromInput.includes(name) || one.filled?.includes(name)));
+  const misled = [...new Set([...(a.misled ?? []), ...(b.misled ?? [])])];
+  const registered = a.kind === 'mail' && [a, b].every((one) => one.registered === true || !one.fromInput.includes('to'));
+  return {
+    ...rest,
+    auth: weaker(a.auth, b.auth),
+    fromInput,
+    ...(filled.length > 0 && { filled }),
+    ...(misled.length > 0 && { misled }),
+    ...(registered && { registered }),
+  };
 }
 
 export function recordGap(log: Log, what: string, why: string, place: Place): void {

@@ -76,7 +76,10 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (written) return written;
   if (value.who) return identityMember(value.who, name, node, module);
   if (value.row) return rowMember(value.row, name);
-  if (value.input) return { input: { source: value.input.source, name } };
+  if (value.input) {
+    const among = value.limits?.get(name);
+    return { input: { source: value.input.source, name }, ...(among && { among }) };
+  }
   if (value.props && !value.open) return literal(undefined);
   if (value.env !== undefined || value.digest) return value;
   const gone = value.api?.kind === 'package' ? (value.api.data as { name: string; missing?: boolean }) : undefined;

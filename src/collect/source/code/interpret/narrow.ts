@@ -1,4 +1,4 @@
-import type { Expression } from 'oxc-parser';
+import type { Expression, LogicalExpression } from 'oxc-parser';
 import { isPresent } from './condition.ts';
 import { type Scope, truthiness, type Value } from './value.ts';
 
@@ -25,7 +25,7 @@ export function narrowed(test: Expression, want: boolean, scope: Scope): Narrowe
       if ((test.operator === '&&') !== want || test.operator === '??') return [];
       return merged([...narrowed(test.left, want, scope), ...narrowed(test.right, want, scope)]);
     case 'Identifier':
-      return filter(test.name, scope, (value) => truthiness(value) !== !want);
+      return filter(test.name, scope, (value) => truthiness(value) !== !want, want);
     case 'MemberExpression': {
       const member = memberOfName(test);
       return member ? filter(member.name, scope, (value) => truthiness(property(value, member.property)) !== !want) : [];
@@ -88,15 +88,38 @@ function property(value: Value, name: string): Value {
   return {};
 }
 
-function filter(name: string, scope: Scope, keep: (value: Value) => boolean): Narrowed[] {
+function filter(name: string, scope: Scope, keep: (value: Value) => boolean, sent = false): Narrowed[] {
   for (let at: Scope | undefined = scope; at?.parent; at = at.parent) {
     const value = at.names.get(name);
     if (!value) continue;
-    if (!value.alternatives) return [];
-    const left = value.alternatives.filter((item) => keepAny(item.value, keep));
-    return left.length === 0 || left.length === value.alternatives.length ? [] : [{ name, scope: at, value: { alternatives: left } }];
+    if (!value.alternatives) return sent && isPlainInput(value) ? [{ name, scope: at, value: { ...value, sent: true } }] : [];
+    let left = value.alternatives.filter((item) => keepAny(item.value, keep));
+    const same = left.length === value.alternatives.length;
+    const inputs = sent && left.some((item) => isPlainInput(item.value));
+    if (inputs) left = left.map((item) => (isPlainInput(item.value) ? { ...item, value: { ...item.value, sent: true } } : item));
+    return left.length === 0 || (same && !inputs) ? [] : [{ name, scope: at, value: { alternatives: left } }];
   }
   return [];
+}
+
+// A field of the request that a test found to be there is not empty.
+const isPlainInput = (value: Value): boolean => value.input !== undefined && !value.sent && truthiness(value) === undefined;
+
+/** Deeper than this, `a || b || c …` is a table written out, and going over it again and again would cost too much. */
+const maxTests = 8;
+
+/**
+ * The scope in which the right side of `left && right` or `left || right` is evaluated: in `!secret || secret !== expected` the secret
+ * is there when it is compared.
+ */
+export function scopeBeyond(node: LogicalExpression, scope: Scope): Scope {
+  if (node.operator === '??' || node.right.type !== 'BinaryExpression') return scope;
+  let tests = 0;
+  for (let at: Expression = node.left; at.type === 'LogicalExpression'; at = at.left) if (++tests > maxTests) return scope;
+  const known = narrowed(node.left, node.operator === '&&', scope);
+  return known.length === 0
+    ? scope
+    : { names: new Map(known.map(({ name, value }) => [name, value])), parent: scope, module: scope.module };
 }
 
 const keepAny = (value: Value, keep: (value: Value) => boolean): boolean =>

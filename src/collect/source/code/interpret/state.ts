@@ -13,7 +13,11 @@ export type Flag =
   /** The platform let only tokens with a good signature through, of whomever. */
   | 'verified-token'
   /** The environment variable of that name is known not to be empty. */
-  | `set:${string}`;
+  | `set:${string}`
+  /** The caller has shown the secret of the row that the access at that place gave. */
+  | `shown:${string}`
+  /** A row was found by the address that this field of the request holds. */
+  | `registered:${string}`;
 
 /**
  * What holds at a point of the code on every path that leads there.

@@ -117,6 +117,12 @@ export interface Value {
   readonly api?: Api;
   /** Comes from the request; `name` is the field. */
   readonly input?: { readonly source: InputSource; readonly name?: string };
+  /** Of a checked input: fields that can only have the listed values. */
+  readonly limits?: ReadonlyMap<string, readonly string[]>;
+  /** The only values that a checked field of the request can have. */
+  readonly among?: readonly string[];
+  /** An input that is known not to be empty. */
+  readonly sent?: true;
   /** Bears the caller's identity, established at `level`. */
   readonly who?: {
     readonly level: AuthLevel;
@@ -225,6 +231,7 @@ export function each(value: Value, change: (value: Value) => Value): Value {
 export function truthiness(value: Value): boolean | undefined {
   if (value.literal) return Boolean(value.literal.is);
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
+  if (value.sent) return true;
   if (value.who && value.who.part === 'user' && !value.who.field) return true;
   // An app whose address or public key is missing does not start; a missing secret is another matter.
   if (

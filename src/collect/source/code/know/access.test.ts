@@ -119,3 +119,24 @@ describe('roles', () => {
     if (level === 'role') expect(route.roles).toEqual(expect.arrayContaining(roles));
   });
 });
+
+describe('what is looked up by a key', () => {
+  const found = async (where: string, from = `request.headers.get('authorization').replace('Bearer ', '')`) =>
+    (
+      await nextRoute(`${head} export async function POST(request) { const key = ${from}; const app = await prisma.project.findUnique({ where: { ${where} } });
+        if (!app) return deny(); await prisma.customer.create({ data: { projectId: app.id } }); return done({}); }`)
+    ).data.find(({ operation }) => operation === 'create')?.auth;
+
+  it('is the organisation that the key was given to', async () => {
+    expect(await found('publishableKey: key')).toBe('tenant');
+    expect(await found('apiKey: key')).toBe('identity');
+    expect(await found('id: key')).not.toBe('tenant');
+    expect(await found('slug: key', '(await request.json()).slug')).toBe('none');
+  });
+
+  it('reads the fields of a form', async () => {
+    const code = (form: string) => found('code: key', form);
+    expect(await code(`Object.fromEntries(await request.formData()).code`)).toBe('identity');
+    expect(await code(`(await request.formData()).get('code')`)).toBe('identity');
+  });
+});

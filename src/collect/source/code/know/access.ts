@@ -2,7 +2,10 @@ import type { AuthLevel, DataAccess, DataClient, InputSource } from '../../../..
 import type { Module } from '../module.ts';
 import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
+import { credentialTable, shownFlag } from '../interpret/secrets.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
+import { written } from './written.ts';
+import { registeredFlag } from './mail-text.ts';
 import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
 
 /** A comparison of a column with a value. */
@@ -33,8 +36,13 @@ export function provedLevel(state: State, credential = false): AuthLevel {
 
 /** True for columns that hold what a caller presents to be known. */
 export const isCredentialColumn = (column: string): boolean => credentialColumn.test(column);
-const credentialColumn = /token|secret|hash|api_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
-const credentialTable = /session|token|api_?key|invit|reset|magic|verification|otp|credential/i;
+const credentialColumn =
+  /token|secret|hash|(?:api|publishable|license|write|ingest|service|integration)_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
+// Keys that belong to an organisation, not to a person of it: whoever holds one acts for that organisation and no other.
+const organisationKey = /(?:publishable|license|write|ingest|service|integration)_?key/i;
+// Tables of what is mailed once, and the fields in which it comes back: there the row's own id may be the secret.
+const mailedTable = /token|invit|reset|magic|verification|confirmation|activation|otp/i;
+const mailedSecret = /^(?:\w*_)?(?:token|code|otp|secret)$|[a-z](?:Token|Code|Otp|Secret)$/i;
 
 /** Records an access and returns the row it gives, with what finding the row proves about the caller. */
 export function access(machine: Machine, request: AccessRequest): { row: Value; found: State } {
@@ -57,7 +65,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
       const input = inputOf(value);
       return input ? [{ column, source: input.source }] : [];
     }),
-    ...writes(request.values),
+    ...written(request.values),
     subject: 'unknown',
   };
   if (credential?.source === 'cookie') machine.log.cookieSession ??= place;
@@ -84,8 +92,9 @@ function credentialOf(request: AccessRequest): { column: string; source: InputSo
     if (!input && !value.digest) continue;
     const source = input?.source ?? 'body';
     if (credentialColumn.test(column)) return { column, source };
-    if (credentialTable.test(request.name) && /^(id|_id)$/.test(column) && (source === 'cookie' || source === 'header'))
-      return { column, source };
+    if (!/^(id|_id)$/.test(column)) continue;
+    if (credentialTable.test(request.name) && (source === 'cookie' || source === 'header')) return { column, source };
+    if (mailedTable.test(request.name) && mailedSecret.test(input?.name ?? '')) return { column, source };
   }
   return undefined;
 }
@@ -95,10 +104,14 @@ function foundState(request: AccessRequest, credential: { column: string; source
   const place = module.placeOf(node);
   if (credential) {
     const what = `${request.name} found by its ${credential.column}`;
-    return both(guarded('identity', what, place), flagged('proof', what, place));
+    // The code of the account that was looked up before: its owner has sent it.
+    return request.filters.reduce(
+      (state, { value }) => (value.row ? both(state, flagged(shownFlag(value.row.access), what, place)) : state),
+      both(guarded(organisationKey.test(credential.column) ? 'tenant' : 'identity', what, place), flagged('proof', what, place)),
+    );
   }
   const identity = request.filters.filter(({ value }) => isIdentity(value));
-  if (identity.length === 0 || rank(state.auth) < rank('identity')) return nothing;
+  if (identity.length === 0 || rank(state.auth) < rank('identity')) return registered(request);
   const grants = /role|permission|member|access|grant|privilege/i.test(request.name);
   // The caller's row in a list of the team, or in one fixed organisation of the operator's own.
   if (/admin|staff|employee|operator|moderator|allow_?list|white_?list/i.test(request.name))
@@ -121,6 +134,15 @@ function foundState(request: AccessRequest, credential: { column: string; source
   const tenant = identity.find(({ column, value }) => whoOf(value)?.part === 'tenant' && tiesToTenant(column));
   if (tenant && grants && identity.some(({ value }) => whoOf(value)?.part === 'id'))
     return guarded('tenant', `${request.name} row of the caller with ${tenant.column}`, place);
+  return nothing;
+}
+
+// Whoever is found by an address the caller names is known to the app: a mail there goes to no stranger.
+function registered({ filters, name, module, node }: AccessRequest): State {
+  for (const { column, value } of filters) {
+    const flag = /mail/i.test(column) ? registeredFlag(value) : undefined;
+    if (flag) return flagged(flag, `${name} found by its ${column}`, module.placeOf(node));
+  }
   return nothing;
 }
 
@@ -152,17 +174,6 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
   if (state.auth === 'role') return 'role';
   if (result === 'none' && request.openFilter) return 'unknown';
   return result;
-}
-
-function writes(values: Value | undefined): { wholeInput?: InputSource; writes?: string[] } {
-  if (!values) return {};
-  for (const { value } of alternativesOf(values)) {
-    const one = value.items?.[0] ?? value;
-    if (one.input && !one.input.name && one.input.source !== 'path')
-      return { wholeInput: one.input.source, writes: [...(one.props?.keys() ?? [])] };
-    if (one.props) return { writes: [...one.props.keys()] };
-  }
-  return {};
 }
 
 /** `row | null`, the first with what finding it proves. */

@@ -1,6 +1,7 @@
 import { decodedToken } from '../interpret/decoded-token.ts';
 import { credentialsProvider } from './credentials.ts';
-import { flagged, guarded, nothing } from '../interpret/state.ts';
+import { secretShown } from '../interpret/secrets.ts';
+import { guarded, nothing } from '../interpret/state.ts';
 import {
   type Alternative,
   type NativeCall,
@@ -11,6 +12,7 @@ import {
   native,
   object,
   oneOf,
+  some,
   unknown,
 } from '../interpret/value.ts';
 import { clerk } from './clerk.ts';
@@ -164,9 +166,8 @@ function password(name: string): Value | undefined {
       const place = call.module.placeOf(call.node);
       const what = call.module.snippet(call.node, 80);
       const callback = call.args.find((arg) => arg.closure);
-      const proved: Value = {
-        whenTrue: { ...guarded('identity', `password checked: ${what}`, place), flags: flagged('proof', what, place).flags },
-      };
+      const kept = call.args.find((arg) => some(arg, (value) => value.row !== undefined, 1)) ?? unknown;
+      const proved: Value = { whenTrue: secretShown(kept, `password checked: ${what}`, place) };
       if (callback) call.machine.call(callback, [literal(null), proved], unknown, call.node, call.module);
       return proved;
     });

@@ -1,5 +1,6 @@
+import type { DataAccess } from '../../../../evidence/routes.ts';
 import { guarded, nothing } from '../interpret/state.ts';
-import { api, inputOf, literal, native, type NativeCall, oneOf, some, unknown, type Value } from '../interpret/value.ts';
+import { api, inputOf, literal, native, type NativeCall, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
 
 const stores = new Set([
   '@upstash/redis',
@@ -35,12 +36,39 @@ const store = (): Value =>
     },
   });
 
+const codeKey = /(?:^|[^a-z])(otp|code|pin|token|verif\w*|reset\w*|activat\w*|confirm\w*|challenge|magic\w*|2fa|mfa)(?:$|[^a-z])/i;
+
+/** A code kept under `otp:USER` until it is sent back: like the column of a row that is read by its owner's name. */
+function mailedCode(call: NativeCall): Value {
+  const key = textOf(call.args[0]) + (call.args[1] ? `:${textOf(call.args[1])}` : '');
+  if (!codeKey.test(key)) return unknown;
+  // `otp:${user.id}`: whoever sends the code is whom that row is about.
+  const owner = call.args
+    .flatMap((arg) => arg.parts ?? [])
+    .find((part): part is Value => typeof part !== 'string' && part.row !== undefined);
+  const access: DataAccess = owner?.row?.access ?? {
+    kind: 'table',
+    name: 'code store',
+    operation: 'read',
+    client: 'server',
+    place: call.module.placeOf(call.node),
+    auth: 'none',
+    scope: 'none',
+    inputs: [],
+    subject: 'unknown',
+  };
+  return { row: { access, column: 'otp' } };
+}
+
+const textOf = (value: Value | undefined): string =>
+  stringOf(value) ?? value?.parts?.map((part) => (typeof part === 'string' ? part : '')).join('') ?? '';
+
 // Only a value of the caller's headers or cookies makes a key secret; an id in the address does not.
 function entry(call: NativeCall): Value {
   const credential = call.args.find((arg) => some(arg, (value) => value.input?.source === 'header' || value.input?.source === 'cookie'));
   const input = credential && inputOf(credential);
   if (!input || (input.source === 'header' && input.name !== undefined && !/auth|key|token|secret|session/i.test(input.name)))
-    return unknown;
+    return mailedCode(call);
   const place = call.module.placeOf(call.node);
   return oneOf([
     {

@@ -1,3 +1,4 @@
+import { secretShown } from '../interpret/secrets.ts';
 import { flagged, guarded, both } from '../interpret/state.ts';
 import { api, inputOf, native, type NativeCall, some, unknown, type Value } from '../interpret/value.ts';
 import { carriesSecret, signedBy } from '../interpret/condition.ts';
@@ -71,7 +72,13 @@ function compareSecrets(call: NativeCall): Value {
     return { whenTrue: both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place)) };
   if (has((value) => value.who !== undefined && value.who.part === 'user')) return { whenTrue: flagged('csrf', what, place) };
   if (has((value) => value.row !== undefined))
-    return { whenTrue: both(guarded('identity', `stored hash: ${what}`, place), flagged('proof', what, place)) };
+    return {
+      whenTrue: secretShown(
+        call.args.find((arg) => some(arg, (value) => value.row !== undefined)) ?? unknown,
+        `stored hash: ${what}`,
+        place,
+      ),
+    };
   return /sig|hmac|digest|webhook/i.test(what) ? { whenTrue: flagged('signature', what, place) } : unknown;
 }
 

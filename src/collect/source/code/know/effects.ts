@@ -1,4 +1,6 @@
 import { provedLevel } from './access.ts';
+import { mailFacts } from './mail-text.ts';
+import { signInStep } from './sign-in-with.ts';
 import { verifierOf } from './webhooks.ts';
 import type { SideEffect } from '../../../../evidence/routes.ts';
 import { recordEffect } from '../interpret/log.ts';
@@ -12,7 +14,15 @@ export function effect(call: NativeCall, kind: SideEffect['kind'], what: string,
   const restricted = machine.state.flags.has('restricted-url');
   recordEffect(
     machine.log,
-    { kind, what, place: module.placeOf(node), auth: provedLevel(machine.state), fromInput, ...(restricted && { restricted }) },
+    {
+      kind,
+      what,
+      place: module.placeOf(node),
+      auth: provedLevel(machine.state),
+      fromInput,
+      ...(restricted && { restricted }),
+      ...(kind === 'mail' && mailFacts(machine.state, parts, fromInput)),
+    },
     machine.state,
   );
 }
@@ -114,7 +124,7 @@ const paidHosts =
 export const fetchFunction: Value = native((call) => {
   const [target, init] = call.args;
   if (target) outgoing(call, target, init?.props?.get('body') ?? init?.props?.get('data'));
-  return remoteAnswer;
+  return signInStep(call) ?? remoteAnswer;
 });
 
 const remoteAnswer: Value = {
@@ -182,7 +192,7 @@ export function fetchPackage(packageName: string, name: string): Value | undefin
             (call) => (
               call.args[0] &&
                 outgoing(call, call.args[0].props?.get('url') ?? call.args[0], call.args[1]?.props?.get('data') ?? call.args[1]),
-              { props: new Map([['data', unknown]]), open: true }
+              signInStep(call) ?? { props: new Map([['data', unknown]]), open: true }
             ),
           )
         : member === 'create' || member === 'extend'

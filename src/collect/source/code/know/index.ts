@@ -22,6 +22,7 @@ import { pathPackage, placeNames } from './repo-paths.ts';
 import { remixPackage } from './remix.ts';
 import { samlPackage } from './saml.ts';
 import { sequelizePackage } from './sequelize.ts';
+import { searchParamsClass, signInPackage } from './sign-in-with.ts';
 import { sqlPackage } from './sql.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
@@ -49,6 +50,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   webhookPackage(packageName, exportName) ??
   cachePackage(packageName) ??
   samlPackage(packageName) ??
+  signInPackage(packageName, exportName) ??
   fetchPackage(packageName, exportName) ??
   koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??
@@ -71,6 +73,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
 export const runtimeGlobals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['Response', responseClass],
   ['URL', urlClass],
+  ['URLSearchParams', searchParamsClass],
   ['fetch', fetchFunction],
   ['$fetch', fetchFunction],
   ['crypto', webCrypto],

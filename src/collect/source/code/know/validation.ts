@@ -1,5 +1,5 @@
 import { flagged, nothing } from '../interpret/state.ts';
-import { api, inputOf, literal, native, type NativeCall, object, oneOf, unknown, type Value } from '../interpret/value.ts';
+import { api, inputOf, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 
 const libraries = new Set([
   'zod',
@@ -26,29 +26,60 @@ export function validationPackage(packageName: string, name: string): Value | un
   return libraries.has(packageName) ? schema(name) : undefined;
 }
 
-/** The caller's value, restricted to known fields. */
-function validated(value: Value | undefined): Value {
-  const input = value && inputOf(value);
-  return input ? { input: { source: input.source, name: input.name ?? 'validated' } } : unknown;
+/** What a schema lets through, as far as it matters here. */
+interface Shape {
+  /** Fields besides the listed ones pass as well. */
+  readonly loose?: boolean;
+  /** The only values there may be. */
+  readonly among?: readonly string[];
+  /** Of an object: the fields of which `among` is known. */
+  readonly limits?: ReadonlyMap<string, readonly string[]>;
 }
 
-const schema = (name: string, loose = false): Value =>
+/** The caller's value, restricted to known fields. */
+function validated(value: Value | undefined, { limits }: Shape): Value {
+  // What a provider or session says of the caller is that also after it was checked.
+  if (value?.who ?? value?.from) return value ?? unknown;
+  const input = value && inputOf(value);
+  return input ? { input: { source: input.source, name: input.name ?? 'validated' }, ...(limits && { limits }) } : unknown;
+}
+
+const schema = (name: string, shape: Shape = {}): Value =>
   api('schema', {
-    call: (call) => (answers[name] ? answers[name](call, loose) : schema(name, loose)),
+    data: shape,
+    call: (call) => (answers[name] ? answers[name](call, shape) : schema(name, learned(name, call.args, shape))),
     member: (member) =>
       member === 'then' || member === 'catch' || member === 'finally'
         ? undefined
-        : schema(member, loose || member === 'passthrough' || member === 'loose' || member === 'any'),
+        : schema(member, member === 'passthrough' || member === 'loose' || member === 'any' ? { ...shape, loose: true } : shape),
   });
+
+// `z.enum(['buyer', 'seller'])`, `Joi.valid('buyer', 'seller')`, and the objects whose fields they are.
+function learned(name: string, args: readonly Value[], shape: Shape): Shape {
+  if (/^(?:enum|picklist|oneOf|valid|literal|enumeration)$/.test(name)) {
+    const values = args.flatMap((arg) => arg.items ?? [arg]).map(stringOf);
+    return values.every((value) => value !== undefined) && values.length > 0 ? { ...shape, among: values } : shape;
+  }
+  const fields = args.find((arg) => arg.props)?.props;
+  if (!fields) return shape;
+  const limits = new Map(shape.limits);
+  for (const [field, { api: known }] of fields) {
+    const among = known?.kind === 'schema' ? (known.data as Shape).among : undefined;
+    if (among) limits.set(field, among);
+    else limits.delete(field);
+  }
+  const { among: _, ...rest } = shape;
+  return { ...rest, limits };
+}
 
 // valibot passes the schema first (`parse(schema, value)`), the others only the value.
 const subject = (call: NativeCall): Value | undefined =>
   call.args.find((arg) => arg.api?.kind !== 'schema' && inputOf(arg) !== undefined) ?? call.args.find((arg) => arg.api?.kind !== 'schema');
 
-const result = (call: NativeCall, loose: boolean): Value => (loose ? (subject(call) ?? unknown) : validated(subject(call)));
+const result = (call: NativeCall, shape: Shape): Value => (shape.loose ? (subject(call) ?? unknown) : validated(subject(call), shape));
 
-const safe = (call: NativeCall, loose: boolean): Value => {
-  const value = result(call, loose);
+const safe = (call: NativeCall, shape: Shape): Value => {
+  const value = result(call, shape);
   return oneOf([
     {
       value: object({ success: literal(true), data: value, output: value, value, error: literal(undefined), issues: literal(undefined) }),
@@ -61,7 +92,7 @@ const safe = (call: NativeCall, loose: boolean): Value => {
   ]);
 };
 
-const answers: Readonly<Record<string, (call: NativeCall, loose: boolean) => Value>> = {
+const answers: Readonly<Record<string, (call: NativeCall, shape: Shape) => Value>> = {
   parse: result,
   parseAsync: result,
   validateSync: result,
@@ -72,11 +103,14 @@ const answers: Readonly<Record<string, (call: NativeCall, loose: boolean) => Val
   safeParseAsync: safe,
   spa: safe,
   validateAsync: result,
-  validate: (call, loose) => {
-    const value = result(call, loose);
+  validate: (call, shape) => {
+    const value = result(call, shape);
     // Joi gives `{ error, value }`, yup the value itself.
     return { ...value, ...object({ error: unknown, value }, true) };
   },
-  parseWithZod: (call) =>
-    object({ status: unknown, value: validated(subject(call)), payload: unknown, reply: native(() => unknown), submission: unknown }, true),
+  parseWithZod: (call, shape) =>
+    object(
+      { status: unknown, value: validated(subject(call), shape), payload: unknown, reply: native(() => unknown), submission: unknown },
+      true,
+    ),
 };

@@ -1,4 +1,5 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
+import { addressOf } from './sign-in-with.ts';
 import {
   api,
   each,
@@ -281,6 +282,11 @@ export const urlClass: Value = api('URL', {
     const own = (first?.api?.kind === 'request-url' ? first : undefined)?.api?.data as Value | undefined;
     if (own) return own;
     const carried = (first && inputOf(first)) ?? (base && first?.literal === undefined ? inputOf(base) : undefined);
-    return carried ? { input: carried } : unknown;
+    if (carried) return { input: carried };
+    const text = stringOf(first);
+    const site = text !== undefined && /^https?:/.test(text) ? '' : stringOf(base);
+    return text !== undefined && site !== undefined && /^https?:\/\//.test(site + text)
+      ? addressOf(site === '' ? text : `${site.replace(/\/$/, '')}/${text.replace(/^\//, '')}`)
+      : unknown;
   },
 });

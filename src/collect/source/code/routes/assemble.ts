@@ -2,6 +2,7 @@ import type { Place } from '../../../../core/finding.ts';
 import type { AuthLevel, DataAccess, Guard, Route, RouteKind } from '../../../../evidence/routes.ts';
 import { createLog, exitState, type Log, recordGap } from '../interpret/log.ts';
 import { routeBudget } from '../interpret/machine.ts';
+import { shownFlag } from '../interpret/secrets.ts';
 import { nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
 import { keepsLogins, purposesOf } from './purpose.ts';
@@ -118,7 +119,7 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Rou
     ...(webhook && { webhook }),
     csrf: csrfOf(machine, spec, log, exit),
     ...(rate && { rateLimit: rate }),
-    purposes: purposesOf(spec, effects, beginsSession(data, log)),
+    purposes: purposesOf(spec, effects, data, beginsSession(data, log)),
     unresolved: [...log.gaps.values()],
   };
 }
@@ -145,6 +146,8 @@ function late(access: DataAccess, exit: State | undefined): DataAccess {
   if (access.operation !== 'read' || !exit) return access;
   const auth: AuthLevel = stronger(access.auth, exit.auth);
   const tied = exit.auth === 'tenant' || exit.flags.has('ownership');
+  // A login reads the row first and then asks for its secret.
+  if (exit.flags.has(shownFlag(access))) return { ...access, auth, scope: 'owner' };
   const scope = access.scope === 'none' && tied ? 'tenant' : access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope;
   return { ...access, auth, scope };
 }

@@ -1,4 +1,5 @@
-import type { Route, SideEffect } from '../../../../evidence/routes.ts';
+import { chosenPower, makesAccount } from '../../../../evidence/questions.ts';
+import type { DataAccess, Route, SideEffect } from '../../../../evidence/routes.ts';
 
 type Purpose = Route['purposes'][number];
 
@@ -28,14 +29,39 @@ const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
 export function purposesOf(
   spec: { readonly path: string; readonly id?: string; readonly method: string },
   effects: readonly SideEffect[],
+  data: readonly DataAccess[] = [],
   begins = false,
 ): Purpose[] {
   const name = `${spec.path} ${spec.id ?? ''}`.replace(/([a-z])([A-Z])/g, '$1-$2');
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
   if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
+  if (isSignUp(data)) found.push('signup');
+  if (mailsCode(data, effects)) found.push('reset');
   // The staff's own login form is for whoever logs in.
   return signs.test(spec.path) ? found.filter((purpose) => purpose !== 'admin') : found;
 }
+
+const openWrites = (data: readonly DataAccess[]): DataAccess[] =>
+  data.filter(({ auth, operation }) => operation !== 'read' && (auth === 'none' || auth === 'presence'));
+
+// Whoever comes makes an account with a password of their own, and touches no row that was there. Where they may say what the account
+// can do, it is no sign-up but a door.
+const isSignUp = (data: readonly DataAccess[]): boolean => {
+  const writes = openWrites(data);
+  return writes.some(makesAccount) && writes.every((access) => access.operation === 'create' && chosenPower(access).length === 0);
+};
+
+const codeTable = /token|otp|verif|reset|confirm|activat|(?:^|_)codes?$|[a-z]Codes?$/i;
+
+// A new code for an account that is there, mailed to its address.
+const mailsCode = (data: readonly DataAccess[], effects: readonly SideEffect[]): boolean => {
+  const writes = openWrites(data);
+  return (
+    writes.length > 0 &&
+    writes.every(({ operation, name }) => operation === 'create' && codeTable.test(name)) &&
+    effects.some(({ kind, registered }) => kind === 'mail' && registered === true)
+  );
+};
 
 /** True for tables of logins; sessions of chats, courses and payments are something else. */
 export const keepsLogins = (table: string): boolean =>

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { nextRoute } from './fixture.ts';
+
+const head = `import { PrismaClient } from '@prisma/client'; import bcrypt from 'bcryptjs'; import nodemailer from 'nodemailer'; import { z } from 'zod';
+const prisma = new PrismaClient(); const mailer = nodemailer.createTransport({});
+`;
+const routeOf = (body: string, before = '') =>
+  nextRoute(
+    `${head} ${before} export async function POST(request) { const body = await request.json(); const { email, password, name, id } = body; ${body} return Response.json({}); }`,
+  );
+const purposesOf = async (body: string) => (await routeOf(body)).purposes;
+const hash = 'const passwordHash = await bcrypt.hash(password, 8);';
+
+describe('what a route does tells what it is for, whatever its path', () => {
+  it('sign-up: whoever comes makes an account of their own', async () => {
+    expect(
+      await purposesOf(
+        `${hash} const user = await prisma.user.create({ data: { name, email, passwordHash } }); await prisma.token.create({ data: { userId: user.id } });`,
+      ),
+    ).toEqual(['signup']);
+    expect(await purposesOf(`${hash} await prisma.user.create({ data: { email, passwordHash, role: 'MEMBER' } });`)).toEqual(['signup']);
+  });
+
+  it.each([
+    ['they say what the account can do', `${hash} await prisma.user.create({ data: { email, passwordHash, role: body.role } });`],
+    ['they say whose it is', `${hash} await prisma.user.create({ data: { email, passwordHash, companyId: body.companyId ?? null } });`],
+    [
+      'a row that was there is changed',
+      `${hash} await prisma.user.create({ data: { email, passwordHash } }); await prisma.team.update({ where: { id }, data: { name } });`,
+    ],
+    ['an account that was there is changed', `${hash} await prisma.user.update({ where: { id }, data: { email, passwordHash } });`],
+    ['no password is theirs', `await prisma.client.create({ data: { name, email } });`],
+  ])('no sign-up where %s', async (_, body) => {
+    expect(await purposesOf(body)).toEqual([]);
+  });
+
+  it('a new code for an account that is there, mailed to its address', async () => {
+    const mail = `await mailer.sendMail({ to: email, subject: 'Your code', text: 'ours' });`;
+    const found = 'const user = await prisma.user.findUnique({ where: { email } }); if (!user) return Response.json({});';
+    expect(await purposesOf(`${found} await prisma.token.create({ data: { userId: user.id } }); ${mail}`)).toEqual(['reset']);
+    expect(await purposesOf(`${found} await prisma.order.create({ data: { userId: user.id } }); ${mail}`)).toEqual([]);
+    expect(await purposesOf(`await prisma.token.create({ data: { userId: id } }); ${mail}`)).toEqual([]);
+    expect(await purposesOf(`${found} await prisma.token.create({ data: { userId: user.id } });`)).toEqual([]);
+  });
+});
+
+describe('what a new account takes from the request', () => {
+  const chosenBy = async (role: string, schema: string) =>
+    (
+      await routeOf(
+        `const data = schema.parse(body); await prisma.user.create({ data: { email, password, role: ${role} } });`,
+        `const schema = ${schema};`,
+      )
+    ).data[0]?.chosen;
+
+  it('is not a choice of what gives no power', async () => {
+    const among = (values: string) => `z.object({ email: z.string(), role: z.enum(${values}).optional() }).strict()`;
+    expect(await chosenBy('data.role', among(`['buyer', 'seller']`))).toEqual(['email', 'password']);
+    expect(await chosenBy(`data.role ?? 'buyer'`, among(`['buyer', 'seller']`))).toEqual(['email', 'password']);
+    expect(await chosenBy('data.role', among(`['buyer', 'admin']`))).toEqual(['email', 'password', 'role']);
+    expect(await chosenBy('data.role', 'z.object({ role: z.string() })')).toEqual(['email', 'password', 'role']);
+    expect(await chosenBy('data.role', `${among(`['buyer']`)}.extend({ role: z.string() })`)).toEqual(['email', 'password', 'role']);
+    expect(await chosenBy('body.role', among(`['buyer', 'seller']`))).toEqual(['email', 'password', 'role']);
+  });
+
+  it('is the organisation that the domain of the address names', async () => {
+    const joins = async (where: string) =>
+      (
+        await routeOf(`const organization = await prisma.organization.findFirst({ where: ${where} });
+          await prisma.user.create({ data: { email, password, memberOn: organization ? { create: { organizationId: organization.id } } : undefined } });`)
+      ).data.find(({ operation }) => operation === 'create')?.joins;
+    expect(await joins(`{ domain: email.split('@').at(1) }`)).toBe('organization');
+    expect(await joins(`{ inviteToken: body.token }`)).toBeUndefined();
+    expect(await joins(`{ name: 'Everybody' }`)).toBeUndefined();
+  });
+});
