@@ -1,6 +1,6 @@
 import { type Expression, type Node } from 'oxc-parser';
 import { join } from './state.ts';
-import { type Machine, type Scope, type Value, oneOf, unknown } from './value.ts';
+import { type Machine, type Scope, type Value, oneOf, thrown, unknown } from './value.ts';
 
 type Call = Extract<Expression, { type: 'CallExpression' }>;
 
@@ -19,7 +19,7 @@ export function caughtCall(machine: Machine, node: Call, object: () => Value, sc
   const handler = machine.evaluate(first as Node, scope);
   if (!after || !(handler.closure ?? handler.native)) return { self: value };
   machine.state = before;
-  const instead = machine.call(handler, [unknown], unknown, node, scope.module);
+  const instead = machine.call(handler, [thrown], unknown, node, scope.module);
   const failed = machine.state;
   machine.state = join([after, failed], 'an error is caught and ignored');
   const result = failed

@@ -5,7 +5,7 @@ import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
 import { counterOf, roundsOf } from './rounds.ts';
 import { both, either, join, type State } from './state.ts';
-import { type Frame, literal, type Machine, unknown } from './value.ts';
+import { type Frame, literal, type Machine, thrown } from './value.ts';
 
 /** Runs statements in order; stops where the state says that nothing goes on. */
 export function executeStatements(machine: Machine, statements: readonly Statement[], frame: Frame): void {
@@ -127,7 +127,7 @@ function attempt(machine: Machine, statement: Extract<Statement, { type: 'TrySta
     machine.state = base;
     restore(names);
     const handler = inner(frame);
-    if (statement.handler.param) machine.assign(statement.handler.param, unknown, handler.scope);
+    if (statement.handler.param) machine.assign(statement.handler.param, thrown, handler.scope);
     machine.execute(statement.handler.body.body, handler);
     afterCatch = machine.state;
     if (afterTry && afterCatch) mergeNames(afterNames, afterTry, afterCatch);

@@ -150,6 +150,8 @@ export interface Alternative {
 }
 
 export const unknown: Value = {};
+/** What a `catch` is given: nothing is known of it but that something went wrong. */
+export const thrown: Value = { from: { package: '', name: 'error' } };
 export const literal = (is: Literal): Value => ({ literal: { is } });
 export const native = (run: Native): Value => ({ native: run });
 export const object = (props: Readonly<Record<string, Value>>, open = false): Value => ({

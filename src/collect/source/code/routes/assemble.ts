@@ -145,7 +145,9 @@ function late(access: DataAccess, exit: State | undefined): DataAccess {
   if (access.operation !== 'read' || !exit) return access;
   const auth: AuthLevel = stronger(access.auth, exit.auth);
   const tied = exit.auth === 'tenant' || exit.flags.has('ownership');
-  const scope = access.scope === 'none' && tied ? 'tenant' : access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope;
+  // A role that was asked for before says nothing of whose row it is; a comparison that comes after does.
+  const loose = access.scope === 'none' || access.scope === 'role';
+  const scope = loose && tied ? 'tenant' : access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope;
   return { ...access, auth, scope };
 }
 
