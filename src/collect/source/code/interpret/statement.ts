@@ -4,6 +4,7 @@ import { equals, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
 import { counterOf, roundsOf } from './rounds.ts';
+import { afterFailure } from './rows.ts';
 import { both, either, join, type State } from './state.ts';
 import { type Frame, literal, type Machine, thrown } from './value.ts';
 
@@ -118,13 +119,14 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
 function attempt(machine: Machine, statement: Extract<Statement, { type: 'TryStatement' }>, frame: Frame): void {
   const base = machine.state;
   const names = snapshot(statement, frame.scope);
+  const asked = machine.log.asked.size;
   machine.execute([statement.block], frame);
   const afterTry = machine.state;
   let afterCatch: State | undefined;
   if (statement.handler) {
     const afterNames = snapshot(statement, frame.scope);
     // The block may have failed at its first statement: nothing it proved or assigned is sure.
-    machine.state = base;
+    machine.state = base && afterFailure(base, afterTry, [...machine.log.asked].slice(asked));
     restore(names);
     const handler = inner(frame);
     if (statement.handler.param) machine.assign(statement.handler.param, thrown, handler.scope);
