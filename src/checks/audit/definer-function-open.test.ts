@@ -79,7 +79,7 @@ describe('audit/definer-function-open', () => {
   });
 
   it('lets whoever has an account found an organisation of his own, and nobody without one', () => {
-    const root = { tenancy: { kind: 'tenant-root' as const, why: 'x' } };
+    const root = { tenancy: { kind: 'tenant-root' as const, column: 'id', why: 'x' } };
     const found = (anon: FunctionEffect['anon']) => judge([effect({ verb: 'insert', anon })], {}, root);
     expect(found('none')).toMatchObject([{ outcome: 'pass' }]);
     expect(found('all')).toMatchObject([{ outcome: 'fail', severity: 'medium' }]);

@@ -93,6 +93,15 @@ describe('an app in which one team signs in', () => {
     expect(judgeAll(created, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'unknown']);
   });
 
+  it('is told by any of the tables that a route reaches', () => {
+    const elsewhere = sampleRoute({ id: 'GET /api/mine', data: [sampleAccess({ name: 'orders', scope: 'tenant' })] });
+    const several = sampleRoute({ id: 'POST /api/act', data: [sampleAccess({ name: 'drafts' }), sampleAccess({ name: 'orders' })] });
+    expect(judgeAll(elsewhere, several)).toMatchObject([
+      { outcome: 'pass' },
+      { outcome: 'fail', subject: 'POST /api/act', message: expect.stringContaining('orders') },
+    ]);
+  });
+
   it('is told by the habit of tying other tables', () => {
     const habit = ['a', 'b', 'c'].map((name) => sampleRoute({ id: `GET /api/${name}`, data: [sampleAccess({ name, scope: 'tenant' })] }));
     expect(judgeAll(...habit, loose('orders')).at(-1)).toMatchObject({ outcome: 'fail', subject: 'GET /api/orders' });

@@ -96,7 +96,9 @@ export const objectWithoutOwnership = defineCheck({
       const known = judged(route);
       if (known.length === 0) continue;
       const untied = known.filter((access) => isUntied(route, access));
-      const [worst] = untied.toSorted((a, b) => Number(b.subject === 'tenant') - Number(a.subject === 'tenant'));
+      // The heaviest of those that the app ties elsewhere, before those of which it may be meant.
+      const weight = (access: DataAccess): number => Number(tying(access)) * 2 + Number(access.subject === 'tenant');
+      const [worst] = untied.toSorted((a, b) => weight(b) - weight(a));
       const unclear = known.find((access) => access.scope === 'unknown');
       const about = { subject: route.id, place: { ...(worst ?? unclear ?? route).place, name: route.id } };
       if (worst && route.unresolved.length === 0 && !tying(worst)) loose.push({ route, access: worst });

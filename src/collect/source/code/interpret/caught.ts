@@ -1,6 +1,7 @@
 import { type Expression, type Node } from 'oxc-parser';
+import { afterFailure } from './rows.ts';
 import { join } from './state.ts';
-import { type Machine, type Scope, type Value, oneOf, unknown } from './value.ts';
+import { type Machine, type Scope, type Value, oneOf, thrown, unknown } from './value.ts';
 
 type Call = Extract<Expression, { type: 'CallExpression' }>;
 
@@ -10,6 +11,7 @@ type Call = Extract<Expression, { type: 'CallExpression' }>;
  */
 export function caughtCall(machine: Machine, node: Call, object: () => Value, scope: Scope): { self: Value; result?: Value } {
   const before = machine.state;
+  const asked = machine.log.asked.size;
   const self = object();
   const [first] = node.arguments;
   if (!first || first.type === 'SpreadElement' || self.api?.kind === 'schema') return { self };
@@ -18,8 +20,8 @@ export function caughtCall(machine: Machine, node: Call, object: () => Value, sc
   const after = machine.state;
   const handler = machine.evaluate(first as Node, scope);
   if (!after || !(handler.closure ?? handler.native)) return { self: value };
-  machine.state = before;
-  const instead = machine.call(handler, [unknown], unknown, node, scope.module);
+  machine.state = afterFailure(before, after, [...machine.log.asked].slice(asked));
+  const instead = machine.call(handler, [thrown], unknown, node, scope.module);
   const failed = machine.state;
   machine.state = join([after, failed], 'an error is caught and ignored');
   const result = failed

@@ -1,5 +1,6 @@
 import type { Place } from '../../../../core/finding.ts';
 import { secretCompared } from './secrets.ts';
+import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
 import {
   type Alternative,
@@ -55,6 +56,8 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
     if (certain) return left;
     const fallback = right();
     machine.state = machine.state ? either(base, machine.state) : base;
+    // A column that was read is itself where it is null: `row.ownerId ?? null`.
+    if (fallback.literal?.is === null && rest.length > 0 && rest.every((item) => item.value.row?.column !== undefined)) return choose(rest);
     return choose([...rest, ...alternativesOf(fallback)]);
   }
   const goesOn = stateWhen(left, operator === '&&');
@@ -85,7 +88,7 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
 const isPlainBoolean = (value: Value): boolean =>
-  value.alternatives === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+  value.alternatives === undefined && value.row === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
 
 export function choose(alternatives: readonly Alternative[]): Value {
   if (alternatives.length === 0) return unknown;
@@ -169,7 +172,7 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
     return both(guarded('role', `shared secret: ${what}`, place, ['machine']), flagged('proof', what, place));
   const who = whoOf(a);
   const told = who && identityMeaning(who, b, what, place);
-  if (told) return told;
+  if (told) return b.row && told.flags.has('ownership') ? both(told, ownRow(b.row)) : told;
   const shown = secretCompared(a, b, what, place);
   if (shown) return shown;
   if (a.row?.column && /token|code|otp|secret|hash|pin/i.test(a.row.column) && inputOf(b)) return flagged('proof', what, place);

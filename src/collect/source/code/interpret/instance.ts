@@ -1,10 +1,28 @@
 import type { Class, MethodDefinition, Node } from 'oxc-parser';
-import { api, type Machine, type NativeCall, type Scope, unknown, type Value } from './value.ts';
+import { walk } from '../codebase.ts';
+import { api, isNullish, type Machine, type NativeCall, type Scope, unknown, type Value } from './value.ts';
 
 /** A class of the user's code. */
 export type Made = NonNullable<Value['constructs']>;
 
 const maxAncestors = 8;
+
+const filled = new WeakMap<Class, ReadonlySet<string>>();
+
+/** Fields that methods of a class assign (`this.name = …`). Computed once a class. */
+function filledLater(node: Class): ReadonlySet<string> {
+  let names = filled.get(node);
+  if (names) return names;
+  const found = new Set<string>();
+  walk(node.body, (inner) => {
+    if (inner.type !== 'AssignmentExpression' || inner.left.type !== 'MemberExpression') return;
+    const { object, property } = inner.left;
+    if (object.type === 'ThisExpression' && property.type === 'Identifier' && !inner.left.computed) found.add(property.name);
+    if (object.type === 'ThisExpression' && property.type === 'PrivateIdentifier') found.add(`#${property.name}`);
+  });
+  filled.set(node, (names = found));
+  return names;
+}
 
 /** A class and its ancestors, most derived first; `root` is what the last of them extends when that is no class of the code. */
 export function ancestry(machine: Machine, made: Made): { readonly classes: readonly Made[]; readonly root?: Value } {
@@ -108,7 +126,10 @@ export function instantiate(machine: Machine, made: Made, args: readonly Value[]
     for (const item of one.node.body.body) {
       if (item.type !== 'PropertyDefinition' || item.static || !item.value) continue;
       const name = memberName(item);
-      if (name !== undefined) fields.set(name, machine.evaluate(item.value, scope));
+      if (name === undefined) continue;
+      const value = machine.evaluate(item.value, scope);
+      // What begins empty and is filled by another method (a connection, a cache) is not empty when a request comes.
+      fields.set(name, isNullish(value) && filledLater(one.node).has(name) ? unknown : value);
     }
   }
 }

@@ -6,6 +6,10 @@ import { join, type State, weaker } from './state.ts';
 /** What was met while a route was run. */
 export interface Log {
   readonly accesses: Map<string, DataAccess>;
+  /** Rows that an access gave without a tie to the caller, by their names (`rows.ts`); `''` for rows without one. */
+  readonly loose: Map<string, Set<string>>;
+  /** Names of all rows asked for. */
+  readonly asked: Set<string>;
   readonly effects: Map<string, SideEffect>;
   readonly gaps: Map<string, Gap>;
   /** States in which the route answered without turning the caller away. */
@@ -26,6 +30,8 @@ export interface Log {
 
 export const createLog = (): Log => ({
   accesses: new Map(),
+  loose: new Map(),
+  asked: new Set(),
   effects: new Map(),
   gaps: new Map(),
   exits: [],
@@ -36,24 +42,33 @@ export const createLog = (): Log => ({
 
 const keyOf = (place: Place, ...rest: string[]): string => [place.file, place.line, ...rest].join('|');
 
-/** Records an access; the same line reached twice keeps its weakest state. */
-export function recordAccess(log: Log, access: DataAccess, state: State): DataAccess {
-  const key = keyOf(access.place, access.kind, access.name, access.operation);
+const accessKey = ({ place, kind, name, operation }: DataAccess): string => keyOf(place, kind, name, operation);
+
+/** Records an access; the same line reached twice keeps its weakest state. `row` names the row it asks for. */
+export function recordAccess(log: Log, access: DataAccess, state: State, row?: string): DataAccess {
+  const key = accessKey(access);
   const known = log.accesses.get(key);
   const weakest = known ? weakerAccess(known, access) : access;
   log.accesses.set(key, weakest);
   log.before.push({ state, place: access.place, write: access.operation !== 'read' });
+  if (row !== undefined) log.asked.add(row);
+  if (access.scope === 'owner' || access.scope === 'tenant') return weakest;
+  const rows = log.loose.get(key);
+  if (rows) rows.add(row ?? '');
+  else log.loose.set(key, new Set([row ?? '']));
   return weakest;
 }
 
+/** Names of the rows that an access gave without a tie to the caller. */
+export const looseRows = (log: Log, access: DataAccess): ReadonlySet<string> => log.loose.get(accessKey(access)) ?? new Set();
+
 const scopeRank = ['none', 'unknown', 'role', 'tenant', 'owner'];
 const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
-  const scope = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? a.scope : b.scope;
+  const [loose, tight] = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? [a, b] : [b, a];
   return {
-    ...a,
-    ...b,
+    ...tight,
+    ...loose,
     auth: weaker(a.auth, b.auth),
-    scope,
     ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }),
   };
 };

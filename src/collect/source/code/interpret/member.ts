@@ -2,6 +2,7 @@ import type { Module } from '../module.ts';
 import { callbackMember } from './builtins.ts';
 import { stringMember } from './strings.ts';
 import { documentWrite } from './document.ts';
+import { absent, published } from './rows.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import {
   alternativesOf,
@@ -107,8 +108,15 @@ function identityMember(who: NonNullable<Value['who']>, name: string, node: Span
 
 function rowMember(row: NonNullable<Value['row']>, name: string): Value {
   if (row.access.operation === 'call') return { row };
-  return { row: { ...row, column: name } };
+  const value: Value = { row: { ...row, column: name } };
+  if (row.key === undefined) return value;
+  if (publicColumn.test(name)) return { ...value, whenTrue: published(row) };
+  // Where `row.ownerId` is empty the row is nobody's: `if (row.ownerId && row.ownerId !== me) throw …`.
+  return ownerColumn.test(name) || tiesToOwner(name) || tiesToTenant(name) ? { ...value, whenFalse: absent(row) } : value;
 }
+
+const publicColumn = /^(?:is_?)?(?:public|published|publicly_?visible|listed)$/i;
+const ownerColumn = /(?:owner|user|author|creator|recipient|sender|assignee|customer|client|employee|member)_?id$/i;
 
 function functionMember(value: Value, name: string): Value {
   if (name === 'call')

@@ -17,7 +17,13 @@ export type Flag =
   /** The caller has shown the secret of the row that the access at that place gave. */
   | `shown:${string}`
   /** A row was found by the address that this field of the request holds. */
-  | `registered:${string}`;
+  | `registered:${string}`
+  /** The row of that name was asked for (`rows.ts`). */
+  | `met:${string}`
+  /** The row is the caller's, or there is none. */
+  | `own:${string}`
+  /** The caller may read the row. */
+  | `open:${string}`;
 
 /**
  * What holds at a point of the code on every path that leads there.
@@ -116,6 +122,19 @@ export function both(a: State, b: State): State {
   };
 }
 
+/** True when a flag holds here on some path at least. */
+export const knows = (state: State, flag: Flag): boolean => state.flags.has(flag) || state.maybeFlags.has(flag);
+
+/** True when the caller was tied to the tenant or owner of the data. */
+export const isTied = (state: State): boolean => state.auth === 'tenant' || state.flags.has('ownership');
+
+// What is known of a row on one path holds also where the other path never asked for it, or ties the caller to their tenant.
+function staysSure(flag: Flag, one: State, other: State): boolean {
+  const at = flag.startsWith('own:') ? 4 : flag.startsWith('open:') ? 5 : 0;
+  const asked: Flag = `met:${flag.slice(at)}`;
+  return at > 0 && knows(one, asked) && (isTied(other) || !knows(other, asked));
+}
+
 /** One of the two holds: only what both have is sure. `skippedWhen` says how the stronger one is avoided. */
 export function either(a: State, b: State, skippedWhen = 'not on every path'): State {
   if (a === b || (saysLess(a, b) && saysLess(b, a))) return a;
@@ -132,7 +151,8 @@ export function either(a: State, b: State, skippedWhen = 'not on every path'): S
   const flags = new Map<Flag, Guard>();
   const maybeFlags = new Map<Flag, Guard>([...a.maybeFlags, ...b.maybeFlags]);
   for (const [flag, guard] of [...a.flags, ...b.flags]) {
-    if (a.flags.has(flag) && b.flags.has(flag)) flags.set(flag, guard);
+    const [one, other] = a.flags.has(flag) ? [a, b] : [b, a];
+    if (other.flags.has(flag) || staysSure(flag, one, other)) flags.set(flag, guard);
     else maybeFlags.set(flag, guard.skippedWhen ? guard : { ...guard, skippedWhen });
   }
   const roles = a.roles.length === 0 || b.roles.length === 0 ? [] : [...new Set([...a.roles, ...b.roles])];

@@ -4,8 +4,9 @@ import { equals, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
 import { counterOf, roundsOf } from './rounds.ts';
+import { afterFailure } from './rows.ts';
 import { both, either, join, type State } from './state.ts';
-import { type Frame, literal, type Machine, unknown } from './value.ts';
+import { type Frame, literal, type Machine, thrown } from './value.ts';
 
 /** Runs statements in order; stops where the state says that nothing goes on. */
 export function executeStatements(machine: Machine, statements: readonly Statement[], frame: Frame): void {
@@ -118,16 +119,17 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
 function attempt(machine: Machine, statement: Extract<Statement, { type: 'TryStatement' }>, frame: Frame): void {
   const base = machine.state;
   const names = snapshot(statement, frame.scope);
+  const asked = machine.log.asked.size;
   machine.execute([statement.block], frame);
   const afterTry = machine.state;
   let afterCatch: State | undefined;
   if (statement.handler) {
     const afterNames = snapshot(statement, frame.scope);
     // The block may have failed at its first statement: nothing it proved or assigned is sure.
-    machine.state = base;
+    machine.state = base && afterFailure(base, afterTry, [...machine.log.asked].slice(asked));
     restore(names);
     const handler = inner(frame);
-    if (statement.handler.param) machine.assign(statement.handler.param, unknown, handler.scope);
+    if (statement.handler.param) machine.assign(statement.handler.param, thrown, handler.scope);
     machine.execute(statement.handler.body.body, handler);
     afterCatch = machine.state;
     if (afterTry && afterCatch) mergeNames(afterNames, afterTry, afterCatch);

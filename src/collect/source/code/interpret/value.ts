@@ -133,7 +133,15 @@ export interface Value {
     readonly name?: string;
   };
   /** A row (or rows) that a data access returned, and the column when it is a field of it. */
-  readonly row?: { readonly access: DataAccess; readonly column?: string };
+  readonly row?: {
+    readonly access: DataAccess;
+    readonly column?: string;
+    /** What the row was asked for by (`rows.ts`), where the caller chose it, and the rows that led to it. */
+    readonly key?: string;
+    readonly through?: readonly string[];
+    /** True on the path on which there is such a row. */
+    readonly found?: true;
+  };
   /** An environment variable. */
   readonly env?: string;
   /** What holds where the value is truthy or falsy. */
@@ -156,6 +164,8 @@ export interface Alternative {
 }
 
 export const unknown: Value = {};
+/** What a `catch` is given: nothing is known of it but that something went wrong. */
+export const thrown: Value = { from: { package: '', name: 'error' } };
 export const literal = (is: Literal): Value => ({ literal: { is } });
 export const native = (run: Native): Value => ({ native: run });
 export const object = (props: Readonly<Record<string, Value>>, open = false): Value => ({
@@ -233,6 +243,7 @@ export function truthiness(value: Value): boolean | undefined {
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
   if (value.sent) return true;
   if (value.who && value.who.part === 'user' && !value.who.field) return true;
+  if (value.row?.found && value.row.column === undefined) return true;
   // An app whose address or public key is missing does not start; a missing secret is another matter.
   if (
     value.env !== undefined &&

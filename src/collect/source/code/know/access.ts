@@ -3,6 +3,7 @@ import type { Module } from '../module.ts';
 import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
+import { absent, found, isOwn, met, ownRow, rowKey } from '../interpret/rows.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
 import { written } from './written.ts';
 import { registeredFlag } from './mail-text.ts';
@@ -52,7 +53,9 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   // The counters of a limiter are no data of the app.
   if (/rate_?limit|throttle|login_?attempt|idempotenc/i.test(request.name)) return { row: {}, found: nothing };
   const credential = credentialOf(request);
-  const scope = scopeOf(request, state);
+  const row = rowKey(request.name, request.filters, place);
+  const asIs = scopeOf(request, state);
+  const scope = asIs !== 'owner' && isOwn(state, row) ? 'tenant' : asIs;
   const made: DataAccess = {
     kind: request.kind,
     name: request.name,
@@ -72,18 +75,26 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   if (credential?.source === 'header') machine.log.headerCredential ??= place;
   // Looking a credential up is the guard, not the data behind it.
   const lookup = credential !== undefined && (request.operation === 'read' || credentialTable.test(request.name));
-  const stored = lookup ? made : recordAccess(machine.log, made, state);
-  return { row: rowOf(stored, request, state), found: foundState(request, credential, state) };
+  const stored = lookup ? made : recordAccess(machine.log, made, state, row);
+  const asked = !lookup && row !== undefined && request.operation === 'read';
+  if (asked && machine.state) machine.state = both(machine.state, met(row));
+  return { row: rowOf(stored, request, state, asked ? row : undefined), found: foundState(request, credential, state) };
 }
 
 /** The row as a value: the caller's own row (found by their id) carries their role and tenant. */
-function rowOf(stored: DataAccess, request: AccessRequest, state: State): Value {
+function rowOf(access: DataAccess, request: AccessRequest, state: State, key: string | undefined): Value {
+  const through = request.filters.flatMap(({ value }) => alternativesOf(value).flatMap((item) => rowsBehind(item.value)));
+  const row = { access, ...(key !== undefined && { key }), ...(through.length > 0 && { through }) };
   const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(id|_id)$/.test(column)));
   const credential = credentialOf(request) !== undefined;
-  if (!own && !credential) return { row: { access: stored } };
+  if (!own && !credential) return { row };
   const level: AuthLevel = rank(state.auth) > rank('identity') ? 'identity' : state.auth === 'none' && credential ? 'identity' : state.auth;
-  return { row: { access: stored }, who: { level: level === 'none' ? 'identity' : level, part: 'user' } };
+  return { row, who: { level: level === 'none' ? 'identity' : level, part: 'user' } };
 }
+
+// Rows that are the caller's when the row found by this value is: `employees` of `record.employeeId`.
+const rowsBehind = ({ row }: Value): readonly string[] =>
+  row?.column === undefined ? [] : [...(row.key === undefined ? [] : [row.key]), ...(row.through ?? [])];
 
 /** Column of a credential the caller presented (session token, invite code): finding the row proves possession. */
 function credentialOf(request: AccessRequest): { column: string; source: InputSource } | undefined {
@@ -126,10 +137,10 @@ function foundState(request: AccessRequest, credential: { column: string; source
     return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
   const tied = request.filters.find(({ value }) => !isIdentity(value) && (inputOf(value) ?? lookedUp(value)));
   if (tied)
-    return both(
-      guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place),
+    return [
       flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place),
-    );
+      ...alternativesOf(tied.value).flatMap((item) => (item.value.row ? [ownRow(item.value.row)] : [])),
+    ].reduce(both, guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place));
   // The tenant that the session names is only believed once the caller's membership is found.
   const tenant = identity.find(({ column, value }) => whoOf(value)?.part === 'tenant' && tiesToTenant(column));
   if (tenant && grants && identity.some(({ value }) => whoOf(value)?.part === 'id'))
@@ -164,7 +175,8 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
       const tied = part === 'tenant' || tiesToTenant(column) ? 'tenant' : 'owner';
       return tied;
     }
-    if (alternativesOf(value).every((item) => item.value.row && ['tenant', 'owner'].includes(item.value.row.access.scope))) return 'tenant';
+    if (alternativesOf(value).every((item) => item.value.row && (isTiedRow(item.value.row.access) || isOwn(state, item.value.row.key))))
+      return 'tenant';
     // A value that could not be followed may be the caller's own.
     if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
   }
@@ -176,10 +188,12 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
   return result;
 }
 
+const isTiedRow = ({ scope }: DataAccess): boolean => scope === 'tenant' || scope === 'owner';
+
 /** `row | null`, the first with what finding it proves. */
-export const maybeRow = (row: Value, found: State): Value =>
+export const maybeRow = (row: Value, state: State): Value =>
   oneOf([
-    { value: row, state: found },
-    { value: literal(null), state: nothing },
+    { value: found(row), state },
+    { value: literal(null), state: absent(row.row) },
   ]);
 export const rows = (row: Value): Value => ({ items: [row], open: true, ...(row.row && { row: row.row }) });

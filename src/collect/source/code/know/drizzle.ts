@@ -1,6 +1,6 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
-import { nothing } from '../interpret/state.ts';
+import { absent, found as foundRow } from '../interpret/rows.ts';
 import { api, literal, type Machine, native, object, oneOf, type Span, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { access, type Filter, maybeRow, rows } from './access.ts';
 import { sqlTag } from './sql.ts';
@@ -169,8 +169,8 @@ const relational = (table: string): Value =>
         });
         return method === 'findFirst'
           ? oneOf([
-              { value: row, state: found },
-              { value: literal(undefined), state: nothing },
+              { value: foundRow(row), state: found },
+              { value: literal(undefined), state: absent(row.row) },
             ])
           : rows(row);
       }),

@@ -5,6 +5,7 @@ import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
 import { noteSecrets } from './effects.ts';
+import { refuses } from './status.ts';
 import { headerValue, input, response } from './web.ts';
 
 const style: RouterStyle = {
@@ -261,9 +262,7 @@ function localsOf(machine: Machine): Value {
 }
 
 function send(machine: Machine, status: Value): Value {
-  const code = status.literal?.is;
-  // A status computed at run time is, in practice, that of an error.
-  const deny = typeof code === 'number' ? code >= 300 : status !== unknown && !status.alternatives;
+  const deny = refuses(status) === true;
   if (!deny && machine.state) machine.log.exits.push(machine.state);
   return { response: deny ? 'deny' : 'answer' };
 }

@@ -1,5 +1,6 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
 import { api, inputOf, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { absent, found as foundRow } from '../interpret/rows.ts';
 import { nothing } from '../interpret/state.ts';
 import { access, type Filter, rows } from './access.ts';
 
@@ -114,8 +115,8 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
 // `result.rows[0]` is a row or nothing; `rowCount`/`length` say which.
 const resultOf = (list: Value, one: Value, found: typeof nothing, shape: 'pg' | 'list'): Value => {
   const first = oneOf([
-    { value: one, state: found },
-    { value: literal(undefined), state: nothing },
+    { value: foundRow(one), state: found },
+    { value: literal(undefined), state: absent(one.row) },
   ]);
   const items = api('sql-rows', {
     data: list,

@@ -1,3 +1,4 @@
+import { absent } from '../interpret/rows.ts';
 import { nothing } from '../interpret/state.ts';
 import { type Value, literal, object, oneOf, unknown } from '../interpret/value.ts';
 
@@ -8,5 +9,5 @@ export const user = (): Value => ({ who: { level: 'identity', part: 'user' } });
 export const answer = (data: Value, found = nothing): Value =>
   oneOf([
     { value: object({ data, error: literal(null), count: unknown }, true), state: found },
-    { value: object({ data: literal(null), error: object({}, true), count: literal(null) }, true), state: nothing },
+    { value: object({ data: literal(null), error: object({}, true), count: literal(null) }, true), state: absent(data.row) },
   ]);

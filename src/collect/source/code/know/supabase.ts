@@ -1,6 +1,7 @@
 import { answer, user } from './supabase-answer.ts';
 import { type DataAccess, type DataClient } from '../../../../evidence/routes.ts';
 import { type Module } from '../module.ts';
+import { found as foundRow } from '../interpret/rows.ts';
 import { guarded, nothing } from '../interpret/state.ts';
 import {
   type Machine,
@@ -187,7 +188,7 @@ function run(machine: Machine, query: Query): Value {
     node: query.node,
     module: query.module,
   });
-  return answer(query.single ? row : rows(row), query.single ? found : nothing);
+  return answer(query.single ? foundRow(row) : rows(row), query.single ? found : nothing);
 }
 
 function rpc(call: NativeCall, client: DataClient): Value {

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   stringOf,
+  thrown,
   unknown,
   type Value,
 } from '../interpret/value.ts';
@@ -23,8 +24,10 @@ export const input = (source: InputSource, name?: string): Value => ({ input: { 
 export function response(status: Value | undefined, body?: Value): Value {
   if (status?.alternatives) return each(status, (one) => response(one, body));
   const code = status?.literal?.is;
-  // A status computed from what went wrong, beside an error text, turns the caller away.
-  const deny = typeof code === 'number' ? code >= 300 : status !== undefined && !status.literal && (body?.props?.has('error') ?? false);
+  // The status of what was caught, or one computed beside an error text, turns the caller away.
+  const failed = status?.from?.package === thrown.from?.package;
+  const deny =
+    typeof code === 'number' ? code >= 300 : failed || (status !== undefined && !status.literal && (body?.props?.has('error') ?? false));
   return {
     response: deny ? 'deny' : 'answer',
     api: {

@@ -1,9 +1,10 @@
 import type { Place } from '../../../../core/finding.ts';
 import type { AuthLevel, DataAccess, Guard, Route, RouteKind } from '../../../../evidence/routes.ts';
-import { createLog, exitState, type Log, recordGap } from '../interpret/log.ts';
+import { createLog, exitState, type Log, looseRows, recordGap } from '../interpret/log.ts';
 import { routeBudget } from '../interpret/machine.ts';
 import { shownFlag } from '../interpret/secrets.ts';
-import { nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
+import { leavesOnlyToOwner } from '../interpret/rows.ts';
+import { isTied, nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
 import { keepsLogins, purposesOf } from './purpose.ts';
 import { keepsCookiesHome } from './same-site.ts';
@@ -82,7 +83,19 @@ export function leadsElsewhere(value: Value): boolean {
   return typeof status === 'number' && status >= 300 && status < 400;
 }
 
-const bothOf = (a: State, b: State): State => ({
+// The state of a function's return is that of its whole path: more is known there than where all returns join.
+const covers = (part: State, whole: State): boolean =>
+  rank(part.auth) >= rank(whole.auth) &&
+  whole.guards.every((guard) => part.guards.includes(guard)) &&
+  [...whole.flags.keys()].every((flag) => part.flags.has(flag));
+
+function bothOf(a: State, b: State): State {
+  const all = merged(a, b);
+  if (b === nothing || !covers(b, a)) return all;
+  return { ...all, maybeFlags: new Map([...[...a.maybeFlags].filter(([flag]) => !flag.startsWith('met:')), ...b.maybeFlags]) };
+}
+
+const merged = (a: State, b: State): State => ({
   ...a,
   auth: stronger(a.auth, b.auth),
   guards: [...a.guards, ...b.guards],
@@ -93,7 +106,7 @@ const bothOf = (a: State, b: State): State => ({
 
 function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Route {
   const exit = exitState(log);
-  const data = [...log.accesses.values()].map((access) => late(access, exit));
+  const data = [...log.accesses.values()].map((access) => late(access, exit, log));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
   const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? entry;
@@ -142,14 +155,17 @@ const beginsSession = (data: readonly DataAccess[], log: Log): boolean =>
   );
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.
-function late(access: DataAccess, exit: State | undefined): DataAccess {
+function late(access: DataAccess, exit: State | undefined, log: Log): DataAccess {
   if (access.operation !== 'read' || !exit) return access;
   const auth: AuthLevel = stronger(access.auth, exit.auth);
-  const tied = exit.auth === 'tenant' || exit.flags.has('ownership');
   // A login reads the row first and then asks for its secret.
   if (exit.flags.has(shownFlag(access))) return { ...access, auth, scope: 'owner' };
-  const scope = access.scope === 'none' && tied ? 'tenant' : access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope;
-  return { ...access, auth, scope };
+  // A role that was asked for before says nothing of whose row it is; a comparison that comes after does.
+  const loose = access.scope === 'none' || access.scope === 'role';
+  if (loose && isTied(exit)) return { ...access, auth, scope: 'tenant' };
+  const rows = [...looseRows(log, access)];
+  if (rows.length > 0 && rows.every((row) => leavesOnlyToOwner(row, log.exits))) return { ...access, auth, scope: 'tenant' };
+  return { ...access, auth, scope: access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope };
 }
 
 function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {
