@@ -11,6 +11,10 @@ export interface BenchOptions {
   readonly corpus?: string;
   /** Folder with JSON files of verdicts to take into the corpus. */
   readonly verdicts?: string;
+  /** Only the repos of the corpus whose name holds this text. */
+  readonly match?: string;
+  /** Lists the false alarms that are still made and the right findings that are not made any more. */
+  readonly list: boolean;
   /** Writes what was found back to `bench/corpus.json`. */
   readonly write: boolean;
   /** Leaves the other tools out. */
@@ -29,6 +33,8 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --only twins|rivals|corpus   one part only
     --no-rivals                  without the other tools, which are installed into bench/.rivals
     --corpus DIR                 audit the repos checked out in DIR (owner__name) again and say which findings nobody judged
+    --match TEXT                 only the repos whose name holds TEXT
+    --list                       name the false alarms still made, and the right findings not made any more
     --verdicts DIR               take the verdicts of the JSON files in DIR as well
     --write                      write the result to bench/corpus.json
 
@@ -43,6 +49,8 @@ async function main(): Promise<number> {
     options: {
       corpus: { type: 'string' },
       verdicts: { type: 'string' },
+      match: { type: 'string' },
+      list: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       rivals: { type: 'boolean', default: true },
       only: { type: 'string' },

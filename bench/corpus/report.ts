@@ -4,7 +4,7 @@ import type { BenchOptions } from '../main.ts';
 import { endProgress, showProgress } from '../progress.ts';
 import { auditFolder } from '../run-audit.ts';
 import { share, table, verdict } from '../table.ts';
-import { type CorpusRepo, readCorpus, writeCorpus } from './corpus.ts';
+import { type CorpusRepo, type Judged, readCorpus, writeCorpus } from './corpus.ts';
 import { meanOverRepos, type Precision, precisionByCheck, precisionOf, recallOf } from './figures.ts';
 import { refresh } from './join.ts';
 import { readVerdicts } from './verdicts.ts';
@@ -14,9 +14,13 @@ const target = 0.9;
 /** Prints precision and recall on real repos, from `bench/corpus.json`, or from a new run over checked-out repos. True when the targets are met. */
 export async function reportCorpus(options: BenchOptions): Promise<boolean> {
   const corpus = await readCorpus();
+  const wanted = (repo: CorpusRepo): boolean => repo.repo.includes(options.match ?? '');
+  const chosen = corpus.repos.filter(wanted);
   const { repos, crashed } =
-    options.corpus === undefined ? { repos: corpus.repos, crashed: 0 } : await rerun(corpus.repos, options.corpus, options.verdicts);
-  if (options.write) await writeCorpus({ ...corpus, repos });
+    options.corpus === undefined ? { repos: chosen, crashed: 0 } : await rerun(chosen, options.corpus, options.verdicts);
+  const renewed = new Map(repos.map((repo) => [repo.repo, repo]));
+  if (options.write) await writeCorpus({ ...corpus, repos: corpus.repos.map((repo) => renewed.get(repo.repo) ?? repo) });
+  if (options.list) listMistakes(repos);
 
   const judged = repos.flatMap(({ findings }) => findings);
   const total = precisionOf('all', judged);
@@ -71,6 +75,15 @@ async function rerun(
     refreshed.push(result.repo);
   }
   return { repos: refreshed, crashed };
+}
+
+function listMistakes(repos: readonly CorpusRepo[]): void {
+  const line = (mark: string, repo: CorpusRepo, { severity, check, subject, file, line, why }: Judged): string =>
+    `${mark} ${repo.repo} ${severity} ${check} ${subject} (${file ?? ''}:${line ?? ''}): ${why}`;
+  for (const repo of repos) {
+    for (const judged of repo.findings) if (judged.verdict === 'wrong') console.log(line('wrong', repo, judged));
+    for (const judged of repo.retired) if (judged.verdict === 'right') console.log(line('lost ', repo, judged));
+  }
 }
 
 const isFolder = (path: string): Promise<boolean> =>
