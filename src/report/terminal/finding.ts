@@ -36,6 +36,8 @@ export function shortFinding(item: FindingItem, number: number | undefined, { wi
     ),
     `${indent}${toned(finding, paint)}${effort === '' ? '' : paint.dim(`  ${effort}`)}`,
     ...(where === '' ? [] : indented(where, width, indent).map((line) => paint.cyan(line))),
+    // The headline of a group names only what its places have in common; one of them says what that means here.
+    ...(also.length === 0 ? [] : indented(gist(firstSentence(ownText(finding, headline)), 220), width, indent)),
     ...indented(gist(fix, 220), width, indent),
     '',
   ];
