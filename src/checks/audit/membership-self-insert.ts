@@ -52,7 +52,7 @@ function judge(table: Table): Observation {
       ...policyProof(policies),
       ...columns.map((column) => ({ kind: 'step' as const, text: `${column.name} decides: ${column.power?.why ?? ''}.` })),
     ],
-    fix: `drop policy "${policies[0]?.name ?? ''}" on ${table.schema}.${table.name};\nLet members be added by a function that checks an invitation, or by an administrator of the same tenant: with check (exists (select 1 from ${table.name} m where m.user_id = (select auth.uid()) and m.${tenant?.name ?? 'organization_id'} = ${table.name}.${tenant?.name ?? 'organization_id'} and m.role = 'owner'))`,
+    fix: `drop policy "${policies[0]?.name ?? ''}" on ${table.schema}.${table.name};\nLet members be added by one security definer function that first checks an invitation for the caller's e-mail, or that the caller is an owner of the same ${tenant?.references?.replace(/^.*\\./, '') ?? 'organisation'}. A policy of ${table.name} that reads ${table.name} itself ends in error 42P17 (infinite recursion).`,
   };
 }
 

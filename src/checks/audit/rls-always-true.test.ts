@@ -140,7 +140,7 @@ describe('audit/rls-always-true', () => {
 
   it('suggests whose rows they are', () => {
     const owner = { kind: 'owner' as const, column: 'created_by', why: 'created_by refers to auth.users' };
-    expect(judge('select', 'anon', { table: { tenancy: owner } })[0]?.fix).toContain('(select auth.uid()) = created_by');
-    expect(judge('select', 'anon')[0]?.fix).toContain('m.organization_id = invoices.organization_id');
+    expect(judge('select', 'anon', { table: { tenancy: owner } })[0]?.fix).toContain('created_by = (select auth.uid())');
+    expect(judge('select', 'anon')[0]?.fix).toContain('compares organization_id with the organisation');
   });
 });

@@ -15,6 +15,7 @@ import {
   subjectOf,
   verbsText,
 } from '../../evidence/database-questions.ts';
+import { suggestedPolicy } from '../suggested-policy.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
 const verbs: readonly Verb[] = ['select', 'insert', 'update', 'delete'];
@@ -163,7 +164,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     place,
     message: `${who} can ${channels ? channelText(same) : `${verbsText(same.map((item) => item.verb))} ${aim}`}: the condition of ${named} ${reason}.${channels ? '' : stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
     proof: policyProof(policies),
-    fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen create one that says whose rows: ${example(table)}`,
+    fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen say whose rows they are: ${channels ? ownChannel : suggestedPolicy(table, database)}`,
   };
 }
 
@@ -171,14 +172,8 @@ function judge(table: Table, database: DatabaseModel): Observation {
 const channelText = (open: readonly Open[]): string =>
   `${open.some(({ verb }) => verb === 'select') ? 'listen to' : 'send to'} the private live channels of everybody`;
 
-function example(table: Table): string {
-  if (table.schema === 'realtime')
-    return `create policy "own channel" on realtime.messages for select to authenticated using (realtime.topic() = 'user:' || (select auth.uid())::text);`;
-  const start = `create policy "own rows" on ${table.schema}.${table.name} for select to authenticated using`;
-  if (table.tenancy?.kind === 'owner') return `${start} ((select auth.uid()) = ${table.tenancy.column});`;
-  const column = table.tenancy?.column ?? 'organization_id';
-  return `${start} (exists (select 1 from members m where m.user_id = (select auth.uid()) and m.organization_id = ${table.name}.${column}));`;
-}
+const ownChannel =
+  'create policy "own channel" on realtime.messages for select to authenticated using (realtime.topic() = \'user:\' || (select auth.uid())::text);';
 
 const everyone = samplePolicy({
   name: 'Invoices viewable by authenticated',

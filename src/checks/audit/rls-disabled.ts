@@ -4,6 +4,7 @@ import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
 import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
 import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
+import { suggestedPolicy } from '../suggested-policy.ts';
 import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 
 /** Tables extensions put into public; the app cannot switch anything on for them. */
@@ -26,7 +27,7 @@ function severityOf(table: Table, verbs: readonly Verb[]): Severity {
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
 }
 
-function judge(table: Table): Observation {
+function judge(table: Table, database: DatabaseModel): Observation {
   const about = { subject: subjectOf('table', table), place: { ...(table.rlsPlace ?? table.place), name: table.name } };
   const verbs = [...new Set([...table.grants.anon, ...table.grants.authenticated])];
   if (verbs.length === 0)
@@ -63,7 +64,7 @@ function judge(table: Table): Observation {
           : 'Supabase granted new tables of the public schema to anon and authenticated by default until 2026.',
       },
     ],
-    fix: `alter table ${table.schema}.${table.name} enable row level security;\nThen add one policy for each thing users must be able to do, for example: create policy "own rows" on ${table.schema}.${table.name} for select to authenticated using ((select auth.uid()) = ${table.tenancy?.kind === 'owner' ? table.tenancy.column : 'user_id'});`,
+    fix: `alter table ${table.schema}.${table.name} enable row level security;\nThen add one policy for each thing users must be able to do, for example: ${suggestedPolicy(table, database)}`,
   };
 }
 
@@ -146,7 +147,7 @@ export const rlsDisabled = defineCheck({
     ],
   },
   *evaluate({ database }) {
-    for (const table of database.tables) if (table.exposed && !ofExtensions.has(table.name)) yield judge(table);
+    for (const table of database.tables) if (table.exposed && !ofExtensions.has(table.name)) yield judge(table, database);
     if (database.exposure === 'supabase') yield* unread(database);
   },
 });
