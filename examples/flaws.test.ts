@@ -158,7 +158,8 @@ describe.each(examples)('the flaws of %s', async (name) => {
   });
 
   it('name checks of the stages they declare', () => {
-    for (const { checks, stages } of flaws) for (const check of checks) expect(stages).toContain(check.split('/')[0]);
+    for (const { checks, live = [], stages } of flaws)
+      for (const check of [...checks, ...live]) expect(stages).toContain(check.split('/')[0]);
   });
 
   it.each(flaws.map((one) => [one.id, one] as const))('%s applies alone, changes something, and parses', (_, one) => {

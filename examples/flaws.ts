@@ -18,9 +18,15 @@ export interface Flaw {
   stages: Stage[];
   /** Ids of the checks that must fail on the twin and pass on the clean example; empty where no check reads it yet. */
   checks: string[];
+  /** Ids of the checks that must fail when the twin runs and is audited by its address. */
+  live?: string[];
   edits: Edit[];
   /** Files the flaw brings along. */
   adds?: AddedFile[];
+  /** Files that lie on the server beside the code and are not part of the repository. */
+  onServer?: AddedFile[];
+  /** The flaw is what runs; the repository does not have it. */
+  drift?: true;
   /** Ids of flaws that cannot be switched on together with this one. Declaring it on one side is enough. */
   conflictsWith?: string[];
 }
@@ -78,6 +84,7 @@ export async function materialise(exampleDir: string, flaws: readonly Flaw[], in
  */
 export async function prepareTwin(exampleDir: string, flaws: readonly Flaw[]): Promise<string> {
   const files = applyFlaws(await readExample(exampleDir), flaws);
+  for (const { file, text } of flaws.flatMap(({ onServer = [] }) => onServer)) files.set(file, Buffer.from(text));
   const hash = createHash('sha256');
   for (const [path, content] of files) hash.update(`${path}\n${content.length}\n`).update(content);
   const name = hash.digest('hex').slice(0, 12);

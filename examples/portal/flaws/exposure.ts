@@ -54,6 +54,7 @@ export const exposureFlaws: Flaw[] = [
     title: 'An address made for debugging shows the whole environment, secrets included.',
     stages: ['audit'],
     checks: ['audit/debug-endpoint'],
+    live: ['audit/debug-endpoint-live'],
     edits: [
       {
         file: 'src/app.ts',
@@ -70,7 +71,7 @@ import { config } from '../config.ts';
 
 export const debugRoutes = Router();
 
-debugRoutes.get('/debug/env', (_req, res) => {
+debugRoutes.get('/debug', (_req, res) => {
   res.json({ env: process.env, config, memory: process.memoryUsage(), uptime: process.uptime() });
 });
 `,

@@ -92,6 +92,33 @@ export const sessionFlaws: Flaw[] = [
     edits: [{ file: 'src/auth/cookies.ts', find: 'httpOnly: true', replace: 'httpOnly: false' }],
   },
   {
+    id: 'cookie-for-every-visitor',
+    title: 'The sign-in page hands every visitor a session cookie that scripts can read and that leaves without encryption too.',
+    stages: ['audit', 'access'],
+    checks: [],
+    live: ['audit/insecure-session-cookie'],
+    edits: [
+      { file: 'src/auth/cookies.ts', find: `servedOverHttps ? '__Host-' : ''`, replace: `''` },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { SESSION_COOKIE, cookieOptions } from '../auth/cookies.ts';`,
+        replace: `import { SESSION_COOKIE, cookieOptions, readCookie } from '../auth/cookies.ts';`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { config } from '../config.ts';`,
+        replace: `import { randomToken } from '../auth/tokens.ts';\nimport { config } from '../config.ts';`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `loginRoutes.get('/login', (req, res) => {\n`,
+        replace: `loginRoutes.get('/login', (req, res) => {
+  if (!readCookie(req, SESSION_COOKIE)) res.cookie(SESSION_COOKIE, randomToken());
+`,
+      },
+    ],
+  },
+  {
     id: 'no-login-rate-limit',
     title: 'Passwords can be guessed without limit.',
     stages: ['audit', 'access'],

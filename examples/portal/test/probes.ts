@@ -113,7 +113,7 @@ const exposureProbes: Record<string, Probe> = {
     return (await portal.browser().send(`/uploads/${storage_key}`)).text === 'the plan';
   },
   async 'debug-endpoint'(portal) {
-    return (await portal.browser().send('/debug/env')).text.includes(portal.webhookSecret);
+    return (await portal.browser().send('/debug')).text.includes(portal.webhookSecret);
   },
   async 'stack-traces'(portal) {
     const init = { method: 'PATCH', body: '{', headers: { 'content-type': 'application/json' } };
