@@ -175,8 +175,10 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
       const tied = part === 'tenant' || tiesToTenant(column) ? 'tenant' : 'owner';
       return tied;
     }
-    if (alternativesOf(value).every((item) => item.value.row && (isTiedRow(item.value.row.access) || isOwn(state, item.value.row.key))))
-      return 'tenant';
+    const found = alternativesOf(value).map((item) => item.value.row);
+    // What the caller has just made is theirs, and does not show that rows of the table are ever told apart.
+    if (found.every((row) => row && row.access.operation === 'create' && isTiedRow(row.access))) return 'owner';
+    if (found.every((row) => row && (isTiedRow(row.access) || isOwn(state, row.key)))) return 'tenant';
     // A value that could not be followed may be the caller's own.
     if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
   }
