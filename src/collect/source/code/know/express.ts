@@ -1,12 +1,10 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
-import { api, literal, type Machine, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, literal, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
-import { noteSecrets } from './effects.ts';
-import { refuses } from './status.ts';
-import { headerValue, input, response } from './web.ts';
+import { headerValue, input } from './web.ts';
 
 const style: RouterStyle = {
   framework: 'Express',
@@ -213,56 +211,3 @@ const sessionOf = (fields: Map<string, Value>): Value => {
   fields.set('session', session);
   return session;
 };
-
-/** Express's response: sending is an answer unless the status turns the caller away. */
-export function nodeResponse(status: Value = unknown): Value {
-  const self: Value = api('response', {
-    data: new Map<string, Value>(),
-    member: (name, call) => {
-      if (name === 'status' || name === 'code' || name === 'writeHead') return native(({ args }) => nodeResponse(args[0] ?? unknown));
-      if (
-        name === 'json' ||
-        name === 'send' ||
-        name === 'end' ||
-        name === 'render' ||
-        name === 'sendFile' ||
-        name === 'download' ||
-        name === 'jsonp' ||
-        name === 'write'
-      )
-        return native((inner) => {
-          noteSecrets(inner, inner.args[0]);
-          return send(inner.machine, status);
-        });
-      if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown));
-      if (name === 'redirect') return native(() => response(literal(302)));
-      if (name === 'locals') return localsOf(call.machine);
-      if (name === 'headersSent' || name === 'statusCode') return unknown;
-      return native(() => self);
-    },
-  });
-  return self;
-}
-
-const locals = new WeakMap<object, Value>();
-function localsOf(machine: Machine): Value {
-  let value = locals.get(machine.log);
-  if (!value)
-    locals.set(
-      machine.log,
-      (value = api('locals', {
-        data: new Map<string, Value>(),
-        member: (name, call) =>
-          /^(user|account|session|auth|currentUser)$/.test(name)
-            ? maybe({ who: { level: 'identity', part: 'user' } }, `res.locals.${name} is set`, call)
-            : undefined,
-      })),
-    );
-  return value;
-}
-
-function send(machine: Machine, status: Value): Value {
-  const deny = refuses(status) === true;
-  if (!deny && machine.state) machine.log.exits.push(machine.state);
-  return { response: deny ? 'deny' : 'answer' };
-}

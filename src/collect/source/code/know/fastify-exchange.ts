@@ -1,3 +1,4 @@
+import { answerOnce, hasAnswered } from '../interpret/answering.ts';
 import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
@@ -9,13 +10,13 @@ import {
   native,
   type NativeCall,
   object,
-  oneOf,
   stringOf,
   unknown,
   type Value,
 } from '../interpret/value.ts';
 import { maybeUser } from './identity.ts';
 import { nodeRequest } from './express.ts';
+
 import { readCaller } from './caller.ts';
 import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-scope.ts';
 import { refuses } from './status.ts';
@@ -133,7 +134,7 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
         });
       if (refusals.test(name)) return native((inner) => send(inner, literal(400), undefined));
       if (name === 'hijack') return native(() => self);
-      if (name === 'sent') return sent(call.machine);
+      if (name === 'sent') return hasAnswered(call.machine.state);
       if (name === 'raw' || name === 'res') return rawReply(status);
       if (name === 'request') return undefined;
       if (name === 'server') return instance.value;
@@ -168,28 +169,13 @@ const errorArgument = /^(?:new\s+\w*Error\b|\w*\.?httpErrors\.|(?:err|error|e)$|
 // The first answer counts; what is sent on a path that has answered goes nowhere.
 function send(call: NativeCall, status: Value, body: Value | undefined): Value {
   const { machine } = call;
-  const open = machine.state && unanswered(machine.state);
   const node = call.node as { arguments?: readonly { start: number; end: number }[] };
   const written = node.arguments?.[0] ? call.module.snippet(node.arguments[0], 40) : '';
   const deny = status === unknown ? errorArgument.test(written) || body?.response === 'deny' : refuses(status) === true;
-  if (open && !deny) machine.log.exits.push(open);
-  if (machine.state) machine.state = answered(machine.state);
   return {
-    response: deny ? 'deny' : 'answer',
+    ...answerOnce(machine, deny),
     api: { kind: 'reply', member: (name) => (name === 'then' ? undefined : native(({ self }) => self)) },
   };
-}
-
-// `if (reply.sent) return` leaves the paths that are still to be answered.
-function sent(machine: Machine): Value {
-  const { state } = machine;
-  if (!state || state.unanswered === undefined) return literal(false);
-  return state.unanswered === null
-    ? literal(true)
-    : oneOf([
-        { value: literal(true), state: answered(state) },
-        { value: literal(false), state: state.unanswered },
-      ]);
 }
 
 /** `done` of hooks in callback style: passes on, unless it is given an error. */
