@@ -1,4 +1,5 @@
 import { remember } from '../interpret/patterns.ts';
+import { hasAnswered } from '../interpret/answering.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import {
@@ -9,7 +10,6 @@ import {
   native,
   type NativeCall,
   object,
-  oneOf,
   stringOf,
   unknown,
   type Value,
@@ -133,7 +133,7 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
         });
       if (refusals.test(name)) return native((inner) => send(inner, literal(400), undefined));
       if (name === 'hijack') return native(() => self);
-      if (name === 'sent') return sent(call.machine);
+      if (name === 'sent') return hasAnswered(call.machine.state);
       if (name === 'raw' || name === 'res') return rawReply(status);
       if (name === 'request') return undefined;
       if (name === 'server') return instance.value;
@@ -178,18 +178,6 @@ function send(call: NativeCall, status: Value, body: Value | undefined): Value {
     response: deny ? 'deny' : 'answer',
     api: { kind: 'reply', member: (name) => (name === 'then' ? undefined : native(({ self }) => self)) },
   };
-}
-
-// `if (reply.sent) return` leaves the paths that are still to be answered.
-function sent(machine: Machine): Value {
-  const { state } = machine;
-  if (!state || state.unanswered === undefined) return literal(false);
-  return state.unanswered === null
-    ? literal(true)
-    : oneOf([
-        { value: literal(true), state: answered(state) },
-        { value: literal(false), state: state.unanswered },
-      ]);
 }
 
 /** `done` of hooks in callback style: passes on, unless it is given an error. */

@@ -2,7 +2,7 @@ import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
 import { createLog, recordGap } from '../interpret/log.ts';
-import { join, nothing, type State } from '../interpret/state.ts';
+import { join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { type Frame, type Machine, native, type Span, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { isEndpoint } from '../know/endpoint.ts';
@@ -235,7 +235,8 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     if (last) {
       machine.settle(result);
       const { exits } = machine.log;
-      if (exits.length === 0 && !result.response) exits.push(...(followed ? (machine.state ? [machine.state] : passed) : [before]));
+      const left = machine.state && unanswered(machine.state);
+      if (exits.length === 0 && !result.response) exits.push(...(!followed ? [before] : machine.state ? (left ? [left] : []) : passed));
       return undefined;
     }
     // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
