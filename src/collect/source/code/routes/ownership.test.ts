@@ -23,6 +23,16 @@ describe('a row that is compared with the caller after it was read', () => {
   });
 });
 
+describe('an empty text in place of the caller’s tenant', () => {
+  const compared = (column: string): Promise<unknown> =>
+    scopesOf(`const { tenant } = await prisma.user.findUnique({ where: { id: caller } }); const mine = tenant?.id || '';
+      const order = await read(id); if (order.${column} !== mine) return deny(); return done(order);`);
+  it('is no row’s tenant, but may be a note of it', async () => {
+    expect(await compared('tenantId')).toEqual(['owner', 'tenant']);
+    expect(await compared('note')).toEqual(['owner', 'none']);
+  });
+});
+
 describe('what is known of a single row', () => {
   const remove = 'await prisma.order.delete({ where: { id } });';
   it.each<[string, string, string[]]>([
