@@ -268,4 +268,26 @@ describe('NestJS data', () => {
     expect(routes['POST /m']?.rateLimit).toBeUndefined();
     expect(['identity', 'role']).toContain(routes['POST /m']?.auth);
   });
+
+  it('follows commands, queries and events to their handlers, and says which has none', async () => {
+    const routes = await nest(
+      `import { CommandBus, CommandHandler, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+       class ListOrders { constructor(public readonly owner) {} } class RemoveOrder { constructor(public readonly id: string) {} } class Lost {} class Removed { constructor(public id) {} }
+       @QueryHandler(ListOrders) class ListHandler { constructor(private prisma: Prisma) {} execute(query: ListOrders) { return this.prisma.order.findMany({ where: { userId: query.owner } }); } }
+       @CommandHandler(RemoveOrder) class RemoveHandler { constructor(private prisma: Prisma, private events: EventBus) {}
+         async execute({ id }: RemoveOrder) { await this.prisma.order.delete({ where: { id } }); this.events.publish(new Removed(id)); } }
+       @EventsHandler(Removed) class RemovedHandler { constructor(private prisma: Prisma) {} handle(event) { return this.prisma.trace.create({ data: { order: event.id } }); } }
+       @UseGuards(TokenGuard) @Controller('q') class Q { constructor(private queries: QueryBus, private commands: CommandBus) {}
+         @Get() mine(@CurrentUser('sub') me: string) { return this.queries.execute(new ListOrders(me)); }
+         @Delete(':id') remove(@Param('id') id: string) { return this.commands.execute(new RemoveOrder(id)); }
+         @Post() lost() { return this.commands.execute(new Lost()); } }
+       @Module({ controllers: [Q], providers: [Prisma, ...[ListHandler, RemoveHandler], RemovedHandler] }) export class AppModule {}`,
+    );
+    expect(routes['GET /q']?.data).toMatchObject([{ name: 'order', operation: 'read', scope: 'owner' }]);
+    expect(routes['DELETE /q/:id']?.data).toMatchObject([
+      { name: 'order', operation: 'delete', scope: 'none' },
+      { name: 'trace', operation: 'create' },
+    ]);
+    expect(routes['POST /q']?.unresolved).toMatchObject([{ what: 'Lost', why: 'could not find what handles it' }]);
+  });
 });
