@@ -290,4 +290,15 @@ describe('NestJS data', () => {
     ]);
     expect(routes['POST /q']?.unresolved).toMatchObject([{ what: 'Lost', why: 'could not find what handles it' }]);
   });
+
+  it('knows what is opened once the modules are there', async () => {
+    const routes = await nest(
+      `import { MongoClient } from 'mongodb';
+       @Injectable() class Mongo { private client; private db; async onModuleInit() { try { this.client = new MongoClient(process.env.MONGO_URL); await this.client.connect(); this.db = this.client.db('main'); } catch (error) { throw error; } }
+         collection(name: string) { return this.db.collection(name); } }
+       @Controller('o') class O { constructor(private mongo: Mongo) {} @Get() all() { return this.mongo.collection('orders').find({}).toArray(); } }
+       @Module({ controllers: [O], providers: [Mongo] }) export class AppModule {}`,
+    );
+    expect(routes['GET /o']?.data).toMatchObject([{ name: 'orders', operation: 'read', scope: 'none' }]);
+  });
 });
