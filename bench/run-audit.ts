@@ -30,7 +30,7 @@ export const liveChecks: ReadonlySet<string> = new Set(
 );
 
 /** Checks without an example that fails: not knowing is the worst they say, and what they are for. */
-const doubtsOnly = new Set(checks.filter(({ examples }: AnyCheck) => examples.fails.length === 0).map(({ id }) => id));
+const doubtsOnly: ReadonlySet<string> = new Set(checks.filter(({ examples }: AnyCheck) => examples.fails.length === 0).map(({ id }) => id));
 
 /** The whole audit of a folder, in this process, as `launch-ready audit FOLDER` does it; without the git history unless it is asked for. */
 export const auditFolder = (root: string, history = false): Promise<AuditResult> =>

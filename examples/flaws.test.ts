@@ -165,7 +165,8 @@ describe.each(examples)('the flaws of %s', async (name) => {
   it.each(flaws.map((one) => [one.id, one] as const))('%s applies alone, changes something, and parses', (_, one) => {
     const twin = applyFlaws(clean, [one]);
     const changed = [...twin].filter(([path, content]) => clean.get(path) !== content).map(([path]) => path);
-    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.length + (one.removes ?? []).length + (one.earlier ?? []).length).toBeGreaterThan(0);
+    for (const { file } of one.earlier ?? []) expect(twin.has(file)).toBe(false);
     expectToParse(twin, changed);
   });
 

@@ -18,7 +18,7 @@ export async function runTwins(
     const known = new Set(clean.fails.map(({ fingerprint }) => fingerprint));
     for (const [nth, flaw] of example.flaws.entries()) {
       progress(`${example.name}: flaw ${nth + 1} of ${example.flaws.length}`);
-      const { fails, faults: broken, ms } = await withTwin(example, [flaw], (folder) => auditFolder(folder));
+      const { fails, faults: broken, ms } = await withTwin(example, [flaw], (folder) => auditFolder(folder, flaw.earlier !== undefined));
       faults.push(...broken.map((fault) => `${example.name} with ${flaw.id}: ${fault}`));
       results.push({
         example: example.name,

@@ -15,14 +15,19 @@ export const liveFlaws: readonly Flaw[] = flaws.filter(({ live = [] }) => live.l
 
 const twin = (name: string, chosen: readonly Flaw[]): LiveTwin => ({ name, flaws: chosen, served: 'https', expected: [] });
 
+/** Starts of the portal that the flaws share. */
+const starts = 3;
+
 /**
- * The clean portal, a few with flaws side by side, so that a start serves several of them, and a clean one that nobody gave a certificate.
- * No two flaws of a twin are for the same check, so that each has to be found for itself.
+ * The clean portal, a few with flaws side by side, so that one start serves several of them, and a clean one that nobody gave a certificate.
+ * No two flaws of a twin are for the same check: each has to be found for itself.
  */
-export function liveTwins(size = 3): LiveTwin[] {
-  const groups: Flaw[][] = [];
+export function liveTwins(): LiveTwin[] {
+  const groups = Array.from({ length: starts }, (): Flaw[] => []);
   for (const flaw of liveFlaws) {
-    const room = groups.find((group) => group.length < size && group.every((other) => !sameCheck(flaw, other) && !exclude(flaw, other)));
+    const room = groups
+      .filter((group) => group.every((other) => !sameCheck(flaw, other) && !exclude(flaw, other)))
+      .toSorted((a, b) => a.length - b.length)[0];
     if (room) room.push(flaw);
     else groups.push([flaw]);
   }
