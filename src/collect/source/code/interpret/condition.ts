@@ -144,8 +144,12 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
   if ((a.literal?.is === '' && (b.sent ?? carriesSecret(b))) || (b.literal?.is === '' && (a.sent ?? carriesSecret(a)))) return false;
+  if ((a.literal?.is === '' && isKey(b)) || (b.literal?.is === '' && isKey(a))) return false;
   return undefined;
 }
+
+// No row has an empty id, nor refers to one: `user.tenantId || ''` stands for nobody's rows.
+const isKey = ({ row }: Value): boolean => /(?:^|_)id$|[a-z]I[dD]$/.test(row?.column ?? '');
 
 // A column that was read is null or something, never undefined: `session?.user.id === row.userId` needs the session.
 const isNever = (nullish: Value, other: Value): boolean => nullish.literal?.is === undefined && other.row?.column !== undefined;
