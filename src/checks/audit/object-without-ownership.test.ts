@@ -93,6 +93,19 @@ describe('an app in which one team signs in', () => {
     expect(judgeAll(created, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'unknown']);
   });
 
+  it('is told for the list of customers by other tables that are kept apart by customer', () => {
+    const kept = ['leads', 'files', 'tasks'].map((name) =>
+      sampleRoute({ id: `GET /api/my/${name}`, data: [sampleAccess({ name, scope: 'tenant' })] }),
+    );
+    // Too few of all for a habit.
+    const many = Array.from({ length: 10 }, (_, at) => loose(`t${at}`));
+    const outcome = (name: string, others: Route[]): unknown =>
+      judgeAll(...others, ...many, loose(name)).find(({ subject }) => subject === `GET /api/${name}`)?.outcome;
+    expect(outcome('organizations', kept)).toBe('fail');
+    expect(outcome('organizations', kept.slice(1))).toBeUndefined();
+    expect(outcome('drafts', kept)).toBeUndefined();
+  });
+
   it('is told by any of the tables that a route reaches', () => {
     const elsewhere = sampleRoute({ id: 'GET /api/mine', data: [sampleAccess({ name: 'orders', scope: 'tenant' })] });
     const several = sampleRoute({ id: 'POST /api/act', data: [sampleAccess({ name: 'drafts' }), sampleAccess({ name: 'orders' })] });

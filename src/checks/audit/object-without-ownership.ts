@@ -156,11 +156,19 @@ function tyingIn(routes: readonly Route[]): (access: DataAccess) => boolean {
     const shown = access.subject === 'tenant' ? access.scope === 'tenant' : access.scope === 'owner' && access.inputs.length > 0;
     if (!shown || access.client === 'user') continue;
     tied++;
-    if (access.operation !== 'create') tables.add(access.name.toLowerCase());
+    if (access.operation !== 'create') tables.add(plain(access.name));
   }
   const habit = tied >= 3 && tied / Math.max(all, 1) >= 0.3;
-  return (access) => tables.has(access.name.toLowerCase()) || habit;
+  // Where the rows of several tables are kept apart by customer, the list of customers is no one team's.
+  const customers = tables.size >= 3;
+  return (access) => habit || tables.has(plain(access.name)) || (customers && listsCustomers.test(plain(access.name)));
 }
+
+/** `public.Invoices`, the table, and `invoice`, its model, are the same. */
+const plain = (name: string): string =>
+  (name.split('.').at(-1) ?? name).toLowerCase().replaceAll('_', '').replace(/ies$/, 'y').replace(/s$/, '');
+
+const listsCustomers = /^(?:organi[sz]ation|tenant|workspace|company)$/;
 
 const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly access: DataAccess }[]): Observation => ({
   outcome: 'unknown',

@@ -6,7 +6,7 @@ type Purpose = Route['purposes'][number];
 const patterns: readonly [Purpose, RegExp][] = [
   ['logout', /log-?out|sign-?out/i],
   ['login', /log-?in\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i],
-  ['signup', /sign-?up|register|registration|create-?account|onboard|(?:^|\/)join(?:$|[\s?])/i],
+  ['signup', /sign-?up|register|registration|create-?account|onboard|^\/?(?:(?:api|auth|account|v\d+)\/)*join(?:$|[\s?])/i],
   ['reset', /reset|forgot|recover|(?:set|change|setup|update)-?password/i],
   ['invite', /invit/i],
   ['webhook', /webhook|\bhooks?\b(?!s?\/use)|\/callbacks?\/(?:stripe|payment)|\/ipn\b|stripe-?events?/i],

@@ -92,10 +92,47 @@ describe('the order of middleware', () => {
     ],
     ['three roles deep', `app.get('/x', requireUser, requireRole('a', 'b'), requireRole('b'), requireRole('c'), list);`, 'role'],
     ['an error handler is none', `app.use((err, req, res, next) => res.sendStatus(401)); app.get('/x', list);`, 'none'],
-    ['an answer without return', `app.get('/x', (req, res) => { if (!req.user) res.sendStatus(401); return list(req, res); });`, 'none'],
+    [
+      'an answer without return',
+      `app.get('/x', (req, res) => { if (!req.user) res.sendStatus(401); return list(req, res); });`,
+      'identity',
+    ],
+    ['another one', `app.get('/x', (req, res) => { if (req.query.q) res.sendStatus(400); return list(req, res); });`, 'none'],
   ])('%s', async (_, body, expected) => {
     const found = await levels(body);
     expect(found['GET /x'] ?? found['GET /xy']).toBe(expected);
+  });
+});
+
+describe('code that goes on after the answer', () => {
+  const after = async (code: string) =>
+    (await routesOf(server(`app.use((req, res, next) => { if (!req.user) res.status(401).json({}); next(); }); app.post('/x', ${code});`)))[
+      'POST /x'
+    ];
+
+  it('still writes', async () => {
+    const route = await after(`async (req, res) => { await prisma.invoice.delete({ where: { id: req.body.id } }); res.json({}); }`);
+    expect(route?.data).toMatchObject([{ operation: 'delete', auth: 'none' }]);
+    expect(route?.guards).toMatchObject([{ level: 'identity', skippedWhen: '!req.user' }]);
+  });
+
+  it('shows nobody what it reads', async () => {
+    const route = await after(`async (req, res) => { const rows = await prisma.invoice.findMany(); res.json(rows); }`);
+    expect(route?.data).toMatchObject([{ operation: 'read', auth: 'identity' }]);
+  });
+
+  it('can ask whether it has answered', async () => {
+    const route = await after(
+      `async (req, res) => { if (res.headersSent) return; await prisma.invoice.delete({ where: { id: req.body.id } }); res.json({}); }`,
+    );
+    expect(route?.data).toMatchObject([{ operation: 'delete', auth: 'identity' }]);
+  });
+
+  it('answers in pieces', async () => {
+    const route = await after(
+      `async (req, res) => { res.write('['); for (const row of await prisma.invoice.findMany()) res.write(row.id); res.end(']'); }`,
+    );
+    expect(route?.data).toMatchObject([{ operation: 'read', auth: 'identity' }]);
   });
 });
 
