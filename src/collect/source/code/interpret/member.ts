@@ -21,7 +21,7 @@ import {
 const tenantField =
   /^(?:org|organi[sz]ation|tenant|company|workspace|team|account|business|clinic|firm|agency|store|shop|client|customer|empresa|loja|entreprise)(?:_?(?:id|uuid|slug))?s?$|^(?:current|active)_?(?:org|organization|tenant|workspace|team|company)(?:_?id)?$/i;
 const roleField =
-  /^(?:(?:user|member|account|app|org|team|platform|system|portal|security|access|auth|staff|admin)_?)?(?:roles?|is_?(?:(?:super|platform|site|system|org|global|tenant|app)_?)?(?:admin|owner|staff|manager|superuser|root)|(?:super_?|platform_?|site_?)admin|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
+  /^(?:(?:user|member|account|app|org|team|platform|system|portal|security|access|auth|staff|admin)_?)?(?:roles?|role_?(?:id|name|code|key|slug)|is_?(?:(?:super|platform|site|system|org|global|tenant|app)_?)?(?:admin|owner|staff|manager|superuser|root)|(?:super_?|platform_?|site_?)admin|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
 const idField = /^(?:id|sub|uid|user_?id|_id|profile_?id|auth_?id|account_?id|uuid|owner_?id|created_?by|author_?id|employee_?id)$/i;
 
 /** Which part of an identity a field of a user, session, profile or token is. */
