@@ -1,5 +1,5 @@
-import { remember } from '../interpret/patterns.ts';
 import { answerOnce, hasAnswered } from '../interpret/answering.ts';
+import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import {
