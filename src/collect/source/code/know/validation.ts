@@ -30,6 +30,8 @@ export function validationPackage(packageName: string, name: string): Value | un
 interface Shape {
   /** Fields besides the listed ones pass as well. */
   readonly loose?: boolean;
+  /** drizzle-zod's schema of a table, of which no column was left out. */
+  readonly whole?: boolean;
   /** The only values there may be. */
   readonly among?: readonly string[];
   /** Of an object: the fields of which `among` is known. */
@@ -49,13 +51,17 @@ const schema = (name: string, shape: Shape = {}): Value =>
     data: shape,
     call: (call) => (answers[name] ? answers[name](call, shape) : schema(name, learned(name, call.args, shape))),
     member: (member) =>
-      member === 'then' || member === 'catch' || member === 'finally'
-        ? undefined
-        : schema(member, member === 'passthrough' || member === 'loose' || member === 'any' ? { ...shape, loose: true } : shape),
+      member === 'then' || member === 'catch' || member === 'finally' ? undefined : schema(member, reshaped(member, shape)),
   });
+
+function reshaped(member: string, shape: Shape): Shape {
+  if (member === 'passthrough' || member === 'loose' || member === 'any') return { ...shape, loose: true };
+  return shape.whole && (member === 'omit' || member === 'pick') ? { ...shape, whole: false } : shape;
+}
 
 // `z.enum(['buyer', 'seller'])`, `Joi.valid('buyer', 'seller')`, and the objects whose fields they are.
 function learned(name: string, args: readonly Value[], shape: Shape): Shape {
+  if (/^create(?:Insert|Update|Select)Schema$/.test(name)) return { ...shape, whole: true };
   if (/^(?:enum|picklist|oneOf|valid|literal|enumeration)$/.test(name)) {
     const values = args.flatMap((arg) => arg.items ?? [arg]).map(stringOf);
     return values.every((value) => value !== undefined) && values.length > 0 ? { ...shape, among: values } : shape;
@@ -70,6 +76,13 @@ function learned(name: string, args: readonly Value[], shape: Shape): Shape {
   }
   const { among: _, ...rest } = shape;
   return { ...rest, limits };
+}
+
+/** What a framework's validator hands on of `value`: all of it where the schema lets every field or column through, or is not known. */
+export function passedBy({ machine, node, module }: Omit<NativeCall, 'args' | 'self'>, given: Value | undefined, value: Value): Value {
+  const shape = given?.api?.kind === 'schema' ? (given.api.data as Shape) : undefined;
+  if (!given || !shape || shape.whole || shape.loose) return value;
+  return machine.call(machine.member(given, 'parse', false, node, module), [value], given, node, module);
 }
 
 // valibot passes the schema first (`parse(schema, value)`), the others only the value.
