@@ -134,6 +134,17 @@ describe('what is looked up by a key', () => {
     expect(await found('slug: key', '(await request.json()).slug')).toBe('none');
   });
 
+  it('is whose the key is, also where only its being there was asked before', async () => {
+    const own = async (where: string) =>
+      (
+        await nextRoute(`${head} export async function POST(request) { const header = request.headers.get('authorization'); if (!header) return deny();
+          const user = await prisma.user.findFirst({ where: { ${where} } }); if (!user) return deny();
+          const me = { id: user.id }; return done(await prisma.order.findMany({ where: { userId: me.id } })); }`)
+      ).data.find(({ name }) => name === 'order');
+    expect(await own(`tokens: { some: { hashedKey: header } }`)).toMatchObject({ auth: 'identity', scope: 'owner' });
+    expect((await own(`name: header`))?.scope).not.toBe('owner');
+  });
+
   it('reads the fields of a form', async () => {
     const code = (form: string) => found('code: key', form);
     expect(await code(`Object.fromEntries(await request.formData()).code`)).toBe('identity');

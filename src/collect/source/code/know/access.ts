@@ -88,8 +88,9 @@ function rowOf(access: DataAccess, request: AccessRequest, state: State, key: st
   const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(id|_id)$/.test(column)));
   const credential = credentialOf(request) !== undefined;
   if (!own && !credential) return { row };
-  const level: AuthLevel = rank(state.auth) > rank('identity') ? 'identity' : state.auth === 'none' && credential ? 'identity' : state.auth;
-  return { row, who: { level: level === 'none' ? 'identity' : level, part: 'user' } };
+  // Whoever holds the credential of the row is known by it, however little was asked of them before.
+  const known = credential || state.auth === 'none' || rank(state.auth) > rank('identity');
+  return { row, who: { level: known ? 'identity' : state.auth, part: 'user' } };
 }
 
 // Rows that are the caller's when the row found by this value is: `employees` of `record.employeeId`.
