@@ -1,34 +1,69 @@
 import { checks } from '../src/checks/index.ts';
+import { httpClient, openConnection } from '../src/collect/http/client.ts';
 import { collectors } from '../src/collect/index.ts';
-import { run } from '../src/core/engine.ts';
+import type { AnyCheck } from '../src/core/check.ts';
+import { run, type RunOptions, type RunResult } from '../src/core/engine.ts';
+import type { Evidence } from '../src/core/evidence.ts';
 import type { Finding } from '../src/core/finding.ts';
 
 export interface AuditResult {
+  /** What is wrong; of a check that only ever doubts, what it doubts. */
   readonly fails: readonly Finding[];
+  /** Ids of the checks that looked at something and found it right, and found nothing wrong. */
+  readonly passed: ReadonlySet<string>;
   /** How many things could not be told. */
   readonly unknown: number;
   /** Collectors that stopped with a fault, in words. */
   readonly faults: readonly string[];
   /** Milliseconds of wall time. */
   readonly ms: number;
+  /** All that a report could show of the run. */
+  readonly whole: RunResult;
 }
 
 /** Ids of the checks there are. */
 export const knownChecks: ReadonlySet<string> = new Set(checks.map(({ id }) => id));
 
-/** The whole audit of a folder, in this process, as `launch-ready audit FOLDER --no-history` does it. */
-export async function auditFolder(root: string): Promise<AuditResult> {
-  const { run: result } = await run({
-    checks,
-    collectors,
-    target: { root, scope: { hosts: [], requests: 0, history: false } },
-    version: '0',
-    targetArguments: '',
+/** Ids of the checks that need the running app. */
+export const liveChecks: ReadonlySet<string> = new Set(
+  checks.filter(({ needs }) => Object.values<Evidence>(needs).some(({ id }) => id.startsWith('http.'))).map(({ id }) => id),
+);
+
+/** Checks without an example that fails: not knowing is the worst they say, and what they are for. */
+const doubtsOnly: ReadonlySet<string> = new Set(checks.filter(({ examples }: AnyCheck) => examples.fails.length === 0).map(({ id }) => id));
+
+/** The whole audit of a folder, in this process, as `launch-ready audit FOLDER` does it; without the git history unless it is asked for. */
+export const auditFolder = (root: string, history = false): Promise<AuditResult> =>
+  audit({ collectors, target: { root, scope: { hosts: [], requests: 0, history } } });
+
+/** An app that runs on this machine under a name that only we know, as `curl --resolve` would reach it. */
+export interface RunningApp {
+  readonly url: URL;
+  readonly address: string;
+  /** Certificates of authorities to trust besides those of the system, PEM. */
+  readonly authorities: readonly string[];
+}
+
+/** The whole audit of a folder and the running app, as `launch-ready audit FOLDER URL` does it. */
+export function auditRunning({ url, address, authorities }: RunningApp, root: string): Promise<AuditResult> {
+  const connection = openConnection({ pins: { [url.hostname]: address }, authorities });
+  return audit({
+    collectors: collectors.map((collector) => (collector.provides.id === httpClient.id ? connection : collector)),
+    target: { root, url, scope: { hosts: [url.host], requests: 300, history: false } },
   });
+}
+
+async function audit(options: Pick<RunOptions, 'collectors' | 'target'>): Promise<AuditResult> {
+  const whole = await run({ ...options, checks, version: '0', targetArguments: '' });
+  const { findings, evidence, durationMs } = whole.run;
+  const fails = findings.filter(({ check, outcome }) => outcome === 'fail' || (outcome === 'unknown' && doubtsOnly.has(check)));
+  const failed: ReadonlySet<string> = new Set(fails.map(({ check }) => check));
   return {
-    fails: result.findings.filter(({ outcome }) => outcome === 'fail'),
-    unknown: result.findings.filter(({ outcome }) => outcome === 'unknown').length,
-    faults: result.evidence.flatMap(({ id, fault }) => (fault ? [`${id}: ${fault.message}`] : [])),
-    ms: result.durationMs,
+    fails,
+    passed: new Set(findings.flatMap(({ check, outcome }) => (outcome === 'pass' && !failed.has(check) ? [check] : []))),
+    unknown: findings.filter(({ outcome }) => outcome === 'unknown').length,
+    faults: evidence.flatMap(({ id, fault }) => (fault ? [`${id}: ${fault.message}`] : [])),
+    ms: durationMs,
+    whole,
   };
 }

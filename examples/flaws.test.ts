@@ -158,13 +158,15 @@ describe.each(examples)('the flaws of %s', async (name) => {
   });
 
   it('name checks of the stages they declare', () => {
-    for (const { checks, stages } of flaws) for (const check of checks) expect(stages).toContain(check.split('/')[0]);
+    for (const { checks, live = [], stages } of flaws)
+      for (const check of [...checks, ...live]) expect(stages).toContain(check.split('/')[0]);
   });
 
   it.each(flaws.map((one) => [one.id, one] as const))('%s applies alone, changes something, and parses', (_, one) => {
     const twin = applyFlaws(clean, [one]);
     const changed = [...twin].filter(([path, content]) => clean.get(path) !== content).map(([path]) => path);
-    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.length + (one.removes ?? []).length + (one.earlier ?? []).length).toBeGreaterThan(0);
+    for (const { file } of one.earlier ?? []) expect(twin.has(file)).toBe(false);
     expectToParse(twin, changed);
   });
 

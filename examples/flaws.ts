@@ -18,9 +18,19 @@ export interface Flaw {
   stages: Stage[];
   /** Ids of the checks that must fail on the twin and pass on the clean example; empty where no check reads it yet. */
   checks: string[];
+  /** Ids of the checks that must fail when the twin runs and is audited by its address. */
+  live?: string[];
   edits: Edit[];
   /** Files the flaw brings along. */
   adds?: AddedFile[];
+  /** Files of the clean example that the flaw takes away. */
+  removes?: string[];
+  /** Files that the first commit of the repository had and a later one deleted. A twin with some is audited with its history. */
+  earlier?: AddedFile[];
+  /** Files that lie on the server beside the code and are not part of the repository. */
+  onServer?: AddedFile[];
+  /** The flaw is what runs; the repository does not have it. */
+  drift?: true;
   /** Ids of flaws that cannot be switched on together with this one. Declaring it on one side is enough. */
   conflictsWith?: string[];
 }
@@ -64,8 +74,8 @@ export function chooseFlaws(known: readonly Flaw[], ids: readonly string[]): Fla
 /**
  * Writes a twin of the example with the flaws applied into a folder that is empty or not there yet. The order of the
  * flaws does not matter: every edit is looked up in the clean text.
- * @throws Error naming flaw and file when a `find` does not occur exactly once, two edits touch the same text, or an
- * added file exists already. Nothing is written then.
+ * @throws Error naming flaw and file when a `find` does not occur exactly once, two edits touch the same text, an
+ * added file exists already, or one to remove does not. Nothing is written then.
  */
 export async function materialise(exampleDir: string, flaws: readonly Flaw[], intoDir: string): Promise<void> {
   await writeTwin(applyFlaws(await readExample(exampleDir), flaws), intoDir);
@@ -78,6 +88,7 @@ export async function materialise(exampleDir: string, flaws: readonly Flaw[], in
  */
 export async function prepareTwin(exampleDir: string, flaws: readonly Flaw[]): Promise<string> {
   const files = applyFlaws(await readExample(exampleDir), flaws);
+  for (const { file, text } of flaws.flatMap(({ onServer = [] }) => onServer)) files.set(file, Buffer.from(text));
   const hash = createHash('sha256');
   for (const [path, content] of files) hash.update(`${path}\n${content.length}\n`).update(content);
   const name = hash.digest('hex').slice(0, 12);
@@ -158,6 +169,9 @@ export function applyFlaws(clean: ReadonlyMap<string, Buffer>, flaws: readonly F
       const clash = others.find((other) => splice.from < other.to && other.from < splice.to);
       if (clash !== undefined) throw new Error(`The flaws "${clash.flaw}" and "${flaw.id}" edit the same text of ${edit.file}.`);
       splices.set(edit.file, [...others, splice]);
+    }
+    for (const file of flaw.removes ?? []) {
+      if (!files.delete(file)) throw new Error(`The flaw "${flaw.id}" removes ${file}, which does not exist.`);
     }
     for (const { file, text } of flaw.adds ?? []) {
       if (files.has(file)) throw new Error(`The flaw "${flaw.id}" adds ${file}, which exists already.`);

@@ -69,7 +69,11 @@ async function rerun(
     endProgress();
     if (faults.length > 0) crashed += 1;
     for (const fault of faults) console.log(`fault      ${repo.repo}: ${fault}`);
-    const result = refresh(repo, fails, read.get(repo.repo));
+    const result = refresh(
+      repo,
+      fails.filter(({ outcome }) => outcome === 'fail'),
+      read.get(repo.repo),
+    );
     for (const { severity, check, subject, place } of result.unjudged)
       console.log(`no verdict ${repo.repo} ${severity} ${check} ${subject ?? ''} (${place?.file ?? ''}:${place?.line ?? ''})`);
     refreshed.push(result.repo);

@@ -2,21 +2,28 @@ import { knownChecks } from '../run-audit.ts';
 import { endProgress, showProgress } from '../progress.ts';
 import { share, table, verdict } from '../table.ts';
 import { examples } from './examples.ts';
+import { liveResults, runLive } from './live/run.ts';
 import { runTwins } from './run.ts';
 import { type CheckScore, score, type TwinResult } from './score.ts';
 
 const target = 1;
 
-/** Prints precision and recall per check over the twins. Returns the results for the comparison with other tools, and whether the targets are met. */
+/**
+ * Prints precision and recall per check over the twins, folders and running apps. Returns the results on folders for the comparison with
+ * other tools, and whether the targets are met.
+ */
 export async function reportTwins(): Promise<{ readonly results: readonly TwinResult[]; readonly met: boolean }> {
   const { results, unknown, faults } = await runTwins(examples, showProgress);
+  const audits = await runLive(showProgress);
+  faults.push(...audits.flatMap((audit) => audit.faults.map((fault) => `live ${audit.twin.name}: ${fault}`)));
   endProgress();
-  const scores = score(results, knownChecks);
+  const live = liveResults(audits);
+  const scores = score([...results, ...live], knownChecks);
   const flaws = results.filter(({ expected }) => expected.length > 0).length;
   console.log(
-    `\nTwins: ${examples.length} apps, clean and with each of ${results.length - examples.length} flaws (${flaws} of them for the audit)\n`,
+    `\nTwins: ${examples.length} apps, clean and with each of ${results.length - examples.length} flaws (${flaws} of them for the audit);\n` +
+      `one of the apps running, clean and with ${live.filter(({ expected }) => expected.length > 0).length} flaws that show from outside, in ${audits.length} starts\n`,
   );
-  // Checks of running apps have nothing to say about a folder.
   const said = scores.checks.filter(({ hits, misses, falseAlarms, consequences }) => hits + misses + falseAlarms + consequences > 0);
   console.log(
     table(['check', 'flaws', 'found', 'missed', 'false alarms', 'consequences', 'precision', 'recall'], [...said, scores.total].map(row)),

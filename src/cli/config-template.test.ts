@@ -26,7 +26,7 @@ describe('the config that init writes', () => {
       next: [],
       sourceMaps: [],
     };
-    expect(foundText(stack)).toBe('lovable, Vite 5?url? https?//evil.example');
+    expect(foundText(stack)).toBe('Lovable, Vite 5?url? https?//evil.example');
     expect(readYaml(configTemplate({ stack, branch: 'main' }), configSchema, 'x')).toEqual({});
   });
 });

@@ -1,3 +1,4 @@
+import { labelOf } from '../deliver/builder.ts';
 import type { Stack } from '../evidence/source.ts';
 import { version } from './version.ts';
 
@@ -58,7 +59,7 @@ export function foundText(stack: Stack | undefined): string {
   const names = [...(stack?.builders ?? []), ...(stack?.frameworks ?? []), ...(stack?.backends ?? [])];
   // Names and versions come from the repo's files; a line break in one would end the comment.
   const shown = names.map(({ name, version: found }) =>
-    `${name}${found === undefined ? '' : ` ${found}`}`.replace(/[^\w .@/+-]/g, '?').slice(0, 60),
+    `${labelOf(name)}${found === undefined ? '' : ` ${found}`}`.replace(/[^\w .@/+-]/g, '?').slice(0, 60),
   );
   return shown.length === 0 ? 'no framework or builder that launch-ready knows' : shown.join(', ');
 }

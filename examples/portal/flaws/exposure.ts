@@ -1,4 +1,5 @@
 import type { Flaw } from '../../flaws.ts';
+import { madeUpLiveKey } from './made-up.ts';
 
 /**
  * Looks like a live key and opens nothing. Joined from pieces, so that no scanner takes this file for a leak.
@@ -54,6 +55,7 @@ export const exposureFlaws: Flaw[] = [
     title: 'An address made for debugging shows the whole environment, secrets included.',
     stages: ['audit'],
     checks: ['audit/debug-endpoint'],
+    live: ['audit/debug-endpoint-live'],
     edits: [
       {
         file: 'src/app.ts',
@@ -70,7 +72,7 @@ import { config } from '../config.ts';
 
 export const debugRoutes = Router();
 
-debugRoutes.get('/debug/env', (_req, res) => {
+debugRoutes.get('/debug', (_req, res) => {
   res.json({ env: process.env, config, memory: process.memoryUsage(), uptime: process.uptime() });
 });
 `,
@@ -148,6 +150,83 @@ APP_URL=https://app.fieldwork.internal
 SMTP_URL=smtps://apikey:${mailPassword}@smtp.fieldwork.internal:465
 MAIL_FROM="Fieldwork <portal@fieldwork.internal>"
 PAYMENTS_WEBHOOK_SECRET=${webhookSecret}
+`,
+      },
+    ],
+  },
+  {
+    id: 'secret-in-log',
+    title: 'The log of a deployment, with the payment provider’s live key in it, was put into the repository.',
+    stages: ['audit', 'deploy'],
+    checks: ['audit/secret-in-log'],
+    edits: [],
+    adds: [
+      {
+        file: 'docs/first-deployment.log',
+        text: `2026-11-02T08:14:03Z building release 14
+2026-11-02T08:14:41Z starting with PORT=3000 PAYMENTS_API_KEY=${madeUpLiveKey('log')}
+2026-11-02T08:14:42Z listening
+`,
+      },
+    ],
+  },
+  {
+    id: 'secret-in-history',
+    title: 'The payment provider’s live key was deleted from the code, but the history of the repository still has it.',
+    stages: ['audit', 'deploy'],
+    checks: ['audit/secret-in-history'],
+    edits: [],
+    earlier: [
+      {
+        file: 'scripts/refund.ts',
+        text: `// Pays one charge back. Run by hand.
+const stripeKey = '${madeUpLiveKey('history')}';
+
+await fetch('https://api.stripe.com/v1/refunds', {
+  method: 'POST',
+  headers: { authorization: \`Bearer \${stripeKey}\` },
+  body: new URLSearchParams({ charge: process.argv[2] ?? '' }),
+});
+`,
+      },
+    ],
+  },
+  {
+    id: 'assistant-for-everybody',
+    title: 'Anybody on the internet can have the assistant answer at our expense, without limit.',
+    stages: ['audit', 'access'],
+    checks: ['audit/open-paid-service'],
+    edits: [
+      {
+        file: 'src/app.ts',
+        find: `import { approvalApi } from './routes/api/approvals.ts';`,
+        replace: `import { approvalApi } from './routes/api/approvals.ts';\nimport { assistantApi } from './routes/api/assistant.ts';`,
+      },
+      {
+        file: 'src/app.ts',
+        find: `  app.use('/api/approvals', approvalApi);\n`,
+        replace: `  app.use('/api/approvals', approvalApi);\n  app.use('/api/assistant', assistantApi);\n`,
+      },
+    ],
+    adds: [
+      {
+        file: 'src/routes/api/assistant.ts',
+        text: `import { Router } from 'express';
+import * as input from '../../input.ts';
+import { HttpError } from '../../middleware/errors.ts';
+
+export const assistantApi = Router();
+
+assistantApi.post('/', async (req, res) => {
+  const key = process.env['ASSISTANT_API_KEY'];
+  if (!key) throw new HttpError(503, 'The assistant is not set up yet');
+  const answer = await fetch('https://api.openai.com/v1/chat/completions', {
+    method: 'POST',
+    headers: { authorization: \`Bearer \${key}\`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: input.text(req.body, 'question') }] }),
+  });
+  res.json(await answer.json());
+});
 `,
       },
     ],

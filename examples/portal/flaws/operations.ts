@@ -60,8 +60,9 @@ export const operationFlaws: Flaw[] = [
   {
     id: 'no-security-headers',
     title: 'Pages are sent without the headers that keep browsers from framing them and running foreign scripts.',
-    stages: ['edge'],
+    stages: ['audit', 'edge'],
     checks: [],
+    live: ['audit/security-headers'],
     edits: [
       {
         file: 'src/middleware/headers.ts',

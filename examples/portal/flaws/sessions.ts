@@ -92,6 +92,71 @@ export const sessionFlaws: Flaw[] = [
     edits: [{ file: 'src/auth/cookies.ts', find: 'httpOnly: true', replace: 'httpOnly: false' }],
   },
   {
+    id: 'cookie-for-every-visitor',
+    title: 'The sign-in page hands every visitor a session cookie that scripts can read and that leaves without encryption too.',
+    stages: ['audit', 'access'],
+    checks: [],
+    live: ['audit/insecure-session-cookie'],
+    edits: [
+      { file: 'src/auth/cookies.ts', find: `servedOverHttps ? '__Host-' : ''`, replace: `''` },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { SESSION_COOKIE, cookieOptions } from '../auth/cookies.ts';`,
+        replace: `import { SESSION_COOKIE, cookieOptions, readCookie } from '../auth/cookies.ts';`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `import { config } from '../config.ts';`,
+        replace: `import { randomToken } from '../auth/tokens.ts';\nimport { config } from '../config.ts';`,
+      },
+      {
+        file: 'src/routes/login.ts',
+        find: `loginRoutes.get('/login', (req, res) => {\n`,
+        replace: `loginRoutes.get('/login', (req, res) => {
+  if (!readCookie(req, SESSION_COOKIE)) res.cookie(SESSION_COOKIE, randomToken());
+`,
+      },
+    ],
+  },
+  {
+    id: 'login-by-email-alone',
+    title: 'Knowing somebody’s email address is enough to be signed in as them: the mobile app’s way in asks for nothing else.',
+    stages: ['audit', 'access'],
+    checks: ['audit/login-without-proof'],
+    edits: [
+      {
+        file: 'src/app.ts',
+        find: `import { memberRoutes } from './routes/members.ts';`,
+        replace: `import { memberRoutes } from './routes/members.ts';\nimport { mobileRoutes } from './routes/mobile.ts';`,
+      },
+      { file: 'src/app.ts', find: '  app.use(oidcRoutes);\n', replace: '  app.use(oidcRoutes);\n  app.use(mobileRoutes);\n' },
+    ],
+    adds: [
+      {
+        file: 'src/routes/mobile.ts',
+        text: `import { Router } from 'express';
+import { startSession } from '../auth/sessions.ts';
+import { db } from '../db.ts';
+import * as input from '../input.ts';
+import { log } from '../log.ts';
+import { HttpError } from '../middleware/errors.ts';
+import { byAddress, rateLimit } from '../middleware/rate-limit.ts';
+
+export const mobileRoutes = Router();
+
+/** The app has checked the fingerprint already. */
+mobileRoutes.post('/login/mobile', rateLimit({ name: 'login-mobile', max: 100, windowSeconds: 900, by: byAddress }), async (req, res) => {
+  const { rows } = await db.query<{ id: string }>('select id from users where email = $1', [input.email(req.body)]);
+  if (!rows[0]) throw new HttpError(401, 'There is no such account');
+  await startSession(req, res, rows[0].id);
+  log.info('signed_in', { userId: rows[0].id, method: 'mobile' });
+  res.redirect(303, '/');
+});
+`,
+      },
+    ],
+  },
+  {
     id: 'no-login-rate-limit',
     title: 'Passwords can be guessed without limit.',
     stages: ['audit', 'access'],

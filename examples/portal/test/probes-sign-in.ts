@@ -65,6 +65,14 @@ export const signInProbes: Record<string, Probe> = {
     const answer = await portal.browser().post('/login', { email: 'tomas@harbourlegal.example', password: 'walk-the-portal' });
     return !/httponly/i.test(answer.headers.get('set-cookie')!);
   },
+  async 'cookie-for-every-visitor'(portal) {
+    return (await portal.browser().send('/login')).headers.getSetCookie().some((cookie) => cookie.startsWith(SESSION));
+  },
+  async 'login-by-email-alone'(portal) {
+    const stranger = portal.browser();
+    await stranger.post('/login/mobile', { email: 'priya@harbourlegal.example' });
+    return isIn(stranger);
+  },
   async 'no-login-rate-limit'(portal) {
     return !(await refusedAtLimit(portal, () => portal.browser().post('/login', { email: 'luis@ortega-foods.example', password: 'x' })));
   },

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { madeUpLiveKey } from '../flaws/made-up.ts';
 import type { Browser } from './browser.ts';
 import { signInProbes } from './probes-sign-in.ts';
 import { idOf, sendPayment } from './world.ts';
@@ -113,7 +114,7 @@ const exposureProbes: Record<string, Probe> = {
     return (await portal.browser().send(`/uploads/${storage_key}`)).text === 'the plan';
   },
   async 'debug-endpoint'(portal) {
-    return (await portal.browser().send('/debug/env')).text.includes(portal.webhookSecret);
+    return (await portal.browser().send('/debug')).text.includes(portal.webhookSecret);
   },
   async 'stack-traces'(portal) {
     const init = { method: 'PATCH', body: '{', headers: { 'content-type': 'application/json' } };
@@ -127,9 +128,46 @@ const exposureProbes: Record<string, Probe> = {
       headers.get('access-control-allow-origin') === 'https://evil.example' && headers.get('access-control-allow-credentials') === 'true'
     );
   },
+  // Without a key nothing is sent to the service; that nobody asked the stranger who they are shows all the same.
+  async 'assistant-for-everybody'(portal) {
+    const { data } = await portal.browser().json('POST', '/api/assistant', { question: 'Write me a novel' });
+    return data.error?.message === 'The assistant is not set up yet';
+  },
   async 'open-mail-relay'(portal) {
     await portal.browser().json('POST', '/api/send-email', { to: 'victim@elsewhere.example', subject: 'Pay here', html: '<p>now</p>' });
     return portal.mails().some((mail) => mail.to.includes('victim@elsewhere.example'));
+  },
+};
+
+/** What a visitor without an account is handed. */
+const publishedProbes: Record<string, Probe> = {
+  async 'project-folder-served'(portal) {
+    const visitor = portal.browser();
+    const answers = await Promise.all(['/.env', '/.git/HEAD', '/package.json'].map((path) => visitor.send(path)));
+    return answers.every(({ status }) => status === 200) && answers[0]!.text.includes('DATABASE_URL=');
+  },
+  async 'backups-listed'(portal) {
+    return (await portal.browser().send('/backup/')).text.includes('portal-2026-11-01.dump');
+  },
+  async 'source-map-published'(portal) {
+    const browser = portal.browser();
+    const loaded = (await browser.open('/login')).text.includes('/assets/portal.js');
+    const { sourcesContent } = (await browser.json('GET', '/assets/portal.js.map')).data;
+    return loaded && sourcesContent?.[0].includes('as agreed with the bookkeeper') === true;
+  },
+  async 'secret-in-script'(portal) {
+    const browser = portal.browser();
+    const loaded = (await browser.open('/login')).text.includes('/assets/pay.js');
+    return loaded && (await browser.send('/assets/pay.js')).text.includes(madeUpLiveKey('script'));
+  },
+  async 'dev-server-public'(portal) {
+    const browser = portal.browser();
+    return (await browser.open('/login')).text.includes('/@vite/client') && (await browser.send('/@vite/client')).text.includes('vite');
+  },
+  async 'older-release-runs'(portal) {
+    const browser = portal.browser();
+    const offered = (await browser.open('/login')).text.includes('/login/text-message');
+    return offered && (await browser.post('/login/text-message', { phone: '+351 900 000 000' })).status === 200;
   },
 };
 
@@ -155,4 +193,11 @@ const operationProbes: Record<string, Probe> = {
 };
 
 /** One probe a flaw, in an order in which none disturbs the next: the last one cuts off the database. */
-export const probes: Record<string, Probe> = { ...tenantProbes, ...signInProbes, ...webhookProbes, ...exposureProbes, ...operationProbes };
+export const probes: Record<string, Probe> = {
+  ...tenantProbes,
+  ...signInProbes,
+  ...webhookProbes,
+  ...exposureProbes,
+  ...publishedProbes,
+  ...operationProbes,
+};

@@ -87,10 +87,26 @@ describe('an app in which one team signs in', () => {
     expect(judgeAll(elsewhere, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'fail']);
     const created = sampleRoute({
       id: 'POST /api/orders',
-      data: [sampleAccess({ name: 'orders', operation: 'create', scope: 'tenant', inputs: [] })],
+      data: [
+        sampleAccess({ name: 'orders', operation: 'create', scope: 'tenant', inputs: [] }),
+        sampleAccess({ name: 'orders', operation: 'update', scope: 'tenant', inputs: [] }),
+      ],
     });
-    // Every app writes the creator down: that alone is no habit of tying.
+    // Every app writes the creator down and may finish the row it has just made: that alone is no habit of tying.
     expect(judgeAll(created, loose('orders')).map(({ outcome }) => outcome)).toEqual(['pass', 'unknown']);
+  });
+
+  it('is told for the list of customers by other tables that are kept apart by customer', () => {
+    const kept = ['leads', 'files', 'tasks'].map((name) =>
+      sampleRoute({ id: `GET /api/my/${name}`, data: [sampleAccess({ name, scope: 'tenant' })] }),
+    );
+    // Too few of all for a habit.
+    const many = Array.from({ length: 10 }, (_, at) => loose(`t${at}`));
+    const outcome = (name: string, others: Route[]): unknown =>
+      judgeAll(...others, ...many, loose(name)).find(({ subject }) => subject === `GET /api/${name}`)?.outcome;
+    expect(outcome('organizations', kept)).toBe('fail');
+    expect(outcome('organizations', kept.slice(1))).toBeUndefined();
+    expect(outcome('drafts', kept)).toBeUndefined();
   });
 
   it('is told by any of the tables that a route reaches', () => {

@@ -97,11 +97,11 @@ export const objectWithoutOwnership = defineCheck({
       if (known.length === 0) continue;
       const untied = known.filter((access) => isUntied(route, access));
       // The heaviest of those that the app ties elsewhere, before those of which it may be meant.
-      const weight = (access: DataAccess): number => Number(tying(access)) * 2 + Number(access.subject === 'tenant');
+      const weight = (access: DataAccess): number => Number(tying(route, access)) * 2 + Number(access.subject === 'tenant');
       const [worst] = untied.toSorted((a, b) => weight(b) - weight(a));
       const unclear = known.find((access) => access.scope === 'unknown');
       const about = { subject: route.id, place: { ...(worst ?? unclear ?? route).place, name: route.id } };
-      if (worst && route.unresolved.length === 0 && !tying(worst)) loose.push({ route, access: worst });
+      if (worst && route.unresolved.length === 0 && !tying(route, worst)) loose.push({ route, access: worst });
       else if (worst && route.unresolved.length === 0) {
         yield {
           ...about,
@@ -145,22 +145,38 @@ function messageOf(route: Route, access: DataAccess): string {
  * Whether the app shows elsewhere that rows of this table are tied to a caller: the same table is tied in another place, or tying is
  * the app's habit. A tool in which every signed-in person belongs to one team ties nothing, and must not be accused of it.
  */
-function tyingIn(routes: readonly Route[]): (access: DataAccess) => boolean {
+function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) => boolean {
   const tables = new Set<string>();
   let tied = 0;
   let all = 0;
-  for (const access of routes.flatMap((route) => route.data)) {
-    if (access.subject !== 'tenant' && access.subject !== 'owner') continue;
-    all++;
-    // Looking up one's own profile shows nothing: a row is tied when it is asked for by the caller's tenant, or by an id and its owner.
-    const shown = access.subject === 'tenant' ? access.scope === 'tenant' : access.scope === 'owner' && access.inputs.length > 0;
-    if (!shown || access.client === 'user') continue;
-    tied++;
-    if (access.operation !== 'create') tables.add(access.name.toLowerCase());
+  for (const { data } of routes) {
+    const made = new Set(data.flatMap(({ operation, name }) => (operation === 'create' ? [plain(name)] : [])));
+    for (const access of data) {
+      if (access.subject !== 'tenant' && access.subject !== 'owner') continue;
+      all++;
+      // Looking up one's own profile shows nothing: a row is tied when it is asked for by the caller's tenant, or by an id and its owner.
+      const shown = access.subject === 'tenant' ? access.scope === 'tenant' : access.scope === 'owner' && access.inputs.length > 0;
+      if (!shown || access.client === 'user') continue;
+      tied++;
+      // Every app writes the creator down, and may finish the row it has just made.
+      if (!made.has(plain(access.name))) tables.add(plain(access.name));
+    }
   }
   const habit = tied >= 3 && tied / Math.max(all, 1) >= 0.3;
-  return (access) => tables.has(access.name.toLowerCase()) || habit;
+  // Where the rows of several tables are kept apart by customer, the list of customers is no one team's.
+  const customers = tables.size >= 3;
+  return (route, access) => {
+    const name = plain(access.name);
+    if (habit || tables.has(name)) return true;
+    return customers && listsCustomers.test(name) && (access.inputs.length > 0 || plain(route.path).includes(name));
+  };
 }
+
+/** `public.Invoices`, the table, and `invoice`, its model, are the same. */
+const plain = (name: string): string =>
+  (name.split('.').at(-1) ?? name).toLowerCase().replaceAll('_', '').replace(/ies$/, 'y').replace(/s$/, '');
+
+const listsCustomers = /^(?:organi[sz]ation|tenant|workspace|company)$/;
 
 const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly access: DataAccess }[]): Observation => ({
   outcome: 'unknown',

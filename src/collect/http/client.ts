@@ -192,21 +192,25 @@ export const httpClient = evidence<HttpClient>()('http.client', 'the connection 
 /** True when the target is a server of this machine, where https and public headers are not expected. */
 export const isLocal = (url: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(url.hostname);
 
-export const clientCollector = defineCollector({
-  provides: httpClient,
-  wants: 'url',
-  needs: {},
-  effects: 'none',
-  timeoutMs: 5000,
-  transient: true,
-  async collect(_given, { target, vault }) {
-    const { url } = target;
-    if (!url || !isNamed(url, target))
-      throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. https://app.example.com.');
-    if (url.password !== '') {
-      vault.hide(url.password);
-      vault.hide(plain(url.password));
-    }
-    return openClient(target);
-  },
-});
+/** The collector of the connection. Only tests and benchmarks give options: they name a host that lies on this machine. */
+export const openConnection = (options: ClientOptions = {}) =>
+  defineCollector({
+    provides: httpClient,
+    wants: 'url',
+    needs: {},
+    effects: 'none',
+    timeoutMs: 5000,
+    transient: true,
+    async collect(_given, { target, vault }) {
+      const { url } = target;
+      if (!url || !isNamed(url, target))
+        throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. https://app.example.com.');
+      if (url.password !== '') {
+        vault.hide(url.password);
+        vault.hide(plain(url.password));
+      }
+      return openClient(target, options);
+    },
+  });
+
+export const clientCollector = openConnection();

@@ -1,4 +1,9 @@
-import { api, literal, type Machine, native, stringOf, unknown, type Value } from './value.ts';
+import { api, each, literal, type Machine, native, stringOf, unknown, type Value } from './value.ts';
+
+/** `new Set(list)` holds what the list holds, whichever list it is on this path. */
+export const setClass: Value = api('set-class', { call: ({ args }) => (args[0] ? each(args[0], listed) : unknown) });
+
+const listed = (value: Value): Value => (value.items || value.input || value.parts ? value : unknown);
 
 /** `new Map()`: what was stored under a known key comes out again; anything else is unknown. */
 export const mapClass: Value = api('map-class', { call: () => mapValue() });

@@ -1,7 +1,7 @@
 import { decodedToken, isBearerText } from './decoded-token.ts';
 import { noteServe } from './serving.ts';
 import { element, runOnce } from './builtins.ts';
-import { globalObject, mapClass } from './collections.ts';
+import { globalObject, mapClass, setClass } from './collections.ts';
 import { keysOf, maxRounds } from './enumerate.ts';
 import {
   type Api,
@@ -136,6 +136,7 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['globalThis', globalObject],
   ['global', globalObject],
   ['Map', mapClass],
+  ['Set', setClass],
   [
     'process',
     api('process', {

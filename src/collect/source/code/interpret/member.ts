@@ -21,7 +21,7 @@ import {
 const tenantField =
   /^(?:org|organi[sz]ation|tenant|company|workspace|team|account|business|clinic|firm|agency|store|shop|client|customer|empresa|loja|entreprise)(?:_?(?:id|uuid|slug))?s?$|^(?:current|active)_?(?:org|organization|tenant|workspace|team|company)(?:_?id)?$/i;
 const roleField =
-  /^(?:(?:user|member|account|app|org|team|platform|system|portal)_?)?(?:roles?|is_?(?:(?:super|platform|site|system|org|global|tenant|app)_?)?(?:admin|owner|staff|manager|superuser|root)|(?:super_?|platform_?|site_?)admin|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
+  /^(?:(?:user|member|account|app|org|team|platform|system|portal|security|access|auth|staff|admin)_?)?(?:roles?|role_?(?:id|name|code|key|slug)|is_?(?:(?:super|platform|site|system|org|global|tenant|app)_?)?(?:admin|owner|staff|manager|superuser|root)|(?:super_?|platform_?|site_?)admin|permissions?|scopes?|user_?type|account_?type|access_?level|privileges?|groups?|tipo|perfil)$/i;
 const idField = /^(?:id|sub|uid|user_?id|_id|profile_?id|auth_?id|account_?id|uuid|owner_?id|created_?by|author_?id|employee_?id)$/i;
 
 /** Which part of an identity a field of a user, session, profile or token is. */
@@ -35,10 +35,15 @@ export function identityPart(name: string): IdentityPart {
 
 /** Column names that tie a row to a tenant or an owner. */
 export const tiesToTenant = (column: string): boolean => tenantField.test(column.split('.').at(-1) ?? column);
-export const tiesToOwner = (column: string): boolean =>
-  /^(?:(?:owner|user|author|creator|created_?by|profile|member|account|assignee|assigned_?to|customer|client|employee|uploaded_?by|sender|recipient|submitted_?by)(?:_?(?:id|uuid|uid))?|uid|sub|email|clerk_?(?:user)?_?id)$/i.test(
-    column.split('.').at(-1) ?? column,
-  );
+export const tiesToOwner = (column: string): boolean => {
+  const name = column.split('.').at(-1) ?? column;
+  return ownerName.test(name) || loginName.test(name);
+};
+const ownerName =
+  /^(?:(?:owner|user|author|creator|created_?by|profile|member|account|assignee|assigned_?to|customer|client|employee|uploaded_?by|sender|recipient|submitted_?by)(?:_?(?:id|uuid|uid))?|uid|sub|email)$/i;
+// The login of a person's row: `auth_user_id`, `firebase_uid`, `cognito_sub`.
+const loginName =
+  /^(?:(?:supabase|firebase|clerk|auth0|cognito|keycloak|okta)_?(?:auth_?)?(?:user_?)?(?:id|uid|uuid|sub)|auth_?(?:user_?)?(?:id|uid|uuid)|(?:user|profile)_?auth_?(?:id|uid|uuid))$/i;
 
 /** `value.name`. Where the value may be null the access would throw, so the paths on which it is null end there. */
 export function memberOf(machine: Machine, value: Value, name: string, optional: boolean, node: Span, module: Module): Value {

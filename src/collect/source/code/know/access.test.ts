@@ -151,3 +151,43 @@ describe('what is looked up by a key', () => {
     expect(await code(`(await request.formData()).get('code')`)).toBe('identity');
   });
 });
+
+/** Level at a write after `body` has asked something of `me`, the caller's row. */
+const levelOf = async (body: string) =>
+  (
+    await lastOf(
+      `const { data: me } = await admin.from('profiles').select('*').eq('id', user.id).maybeSingle(); if (!me) return deny();
+      ${body} await admin.from('orders').update({ paid: true }).eq('state', 'open'); return done({});`,
+    )
+  )?.auth;
+const role = `const { data: role } = await admin.from('roles').select('id').eq('code', me.role).maybeSingle(); if (!role) return deny();`;
+const list = `const { data: rows } = await admin.from('role_permissions').select('permissions!inner(code)').eq('role_id', role.id);
+  const may = rows?.map((row) => row.permissions.code) ?? [];`;
+
+describe('the permissions that tables keep of the caller’s role', () => {
+  it.each([
+    ['are a list that is asked', `${role} ${list} if (!may.includes('order.pay')) return deny();`],
+    [
+      'are rows that are asked for',
+      `${role} const { data: row } = await admin.from('role_permissions').select().eq('role_id', role.id).eq('code', 'order.pay').maybeSingle(); if (!row) return deny();`,
+    ],
+    ['go by the role’s id in the caller’s row', `if (me.role_id !== 1) return deny();`],
+  ])('%s', async (_, body) => {
+    expect(await levelOf(body)).toBe('role');
+  });
+
+  it.each([
+    ['are read, but not asked', `${role} ${list}`],
+    ['are asked for one action only', `${role} ${list} if (user.kind === 'a') { if (!may.includes('order.pay')) return deny(); }`],
+    [
+      'are those of the role that the request names',
+      `${role.replace('me.role', "request.headers.get('x-role')")} ${list} if (!may.includes('order.pay')) return deny();`,
+    ],
+    [
+      'are rows of something else',
+      `const { data: news } = await admin.from('news').select('*').eq('audience', me.role).maybeSingle(); if (news?.state !== 'new') return deny();`,
+    ],
+  ])('prove nothing where they %s', async (_, body) => {
+    expect(await levelOf(body)).toBe('identity');
+  });
+});

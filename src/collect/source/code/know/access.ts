@@ -87,7 +87,8 @@ function rowOf(access: DataAccess, request: AccessRequest, state: State, key: st
   const row = { access, ...(key !== undefined && { key }), ...(through.length > 0 && { through }) };
   const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(id|_id)$/.test(column)));
   const credential = credentialOf(request) !== undefined;
-  if (!own && !credential) return { row };
+  const role = givesPower(request.name) ? request.filters.map(({ value }) => roleOf(value)).find(Boolean) : undefined;
+  if (!own && !credential) return role ? { row, who: { level: role.level, part: 'role' } } : { row };
   // Whoever holds the credential of the row is known by it, however little was asked of them before.
   const known = credential || state.auth === 'none' || rank(state.auth) > rank('identity');
   return { row, who: { level: known ? 'identity' : state.auth, part: 'user' } };
@@ -122,9 +123,13 @@ function foundState(request: AccessRequest, credential: { column: string; source
       both(guarded(organisationKey.test(credential.column) ? 'tenant' : 'identity', what, place), flagged('proof', what, place)),
     );
   }
+  // `role_permissions` with the caller's role and the code of one permission.
+  const named = givesPower(request.name) && request.filters.find(({ value }) => typeof value.literal?.is === 'string');
+  if (named && request.filters.some(({ value }) => roleOf(value)))
+    return guarded('role', `${request.name} row of the caller’s role with ${named.column}`, place, [String(named.value.literal?.is)]);
   const identity = request.filters.filter(({ value }) => isIdentity(value));
   if (identity.length === 0 || rank(state.auth) < rank('identity')) return registered(request);
-  const grants = /role|permission|member|access|grant|privilege/i.test(request.name);
+  const grants = givesPower(request.name) || /member/i.test(request.name);
   // The caller's row in a list of the team, or in one fixed organisation of the operator's own.
   if (/admin|staff|employee|operator|moderator|allow_?list|white_?list/i.test(request.name))
     return guarded('role', `${request.name} row of the caller`, place, [request.name]);
@@ -161,6 +166,13 @@ function registered({ filters, name, module, node }: AccessRequest): State {
 // A field of a row that was itself found by what the request says.
 const lookedUp = (value: Value): boolean => alternativesOf(value).some((item) => (item.value.row?.access.inputs.length ?? 0) > 0);
 
+// What a table of roles or permissions says of the caller's role, it says of the caller.
+const givesPower = (table: string): boolean => /role|permission|access|grant|privilege/i.test(table);
+const roleOf = (value: Value): Value['who'] => {
+  const who = whoOf(value);
+  return who?.part === 'role' && who.level !== 'presence' ? who : undefined;
+};
+
 const isIdentity = (value: Value): boolean => {
   const who = whoOf(value);
   return who !== undefined && who.level !== 'presence' && who.part !== 'role';
@@ -176,8 +188,10 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
       const tied = part === 'tenant' || tiesToTenant(column) ? 'tenant' : 'owner';
       return tied;
     }
-    if (alternativesOf(value).every((item) => item.value.row && (isTiedRow(item.value.row.access) || isOwn(state, item.value.row.key))))
-      return 'tenant';
+    const found = alternativesOf(value).map((item) => item.value.row);
+    // What the caller has just made is theirs, and does not show that rows of the table are ever told apart.
+    if (found.every((row) => row && row.access.operation === 'create' && isTiedRow(row.access))) return 'owner';
+    if (found.every((row) => row && (isTiedRow(row.access) || isOwn(state, row.key)))) return 'tenant';
     // A value that could not be followed may be the caller's own.
     if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
   }

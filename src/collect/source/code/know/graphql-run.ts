@@ -8,6 +8,10 @@ const nowhere = { start: 0, end: 0 };
 /** What a client sends along with a field: the schema lists the arguments, so they are no whole input. */
 export const fieldArguments: Value = { input: { source: 'body', name: 'arguments' } };
 
+/** What a resolver is told of the field it answers. */
+export const fieldInfo = ({ type, name }: Pick<RootField, 'type' | 'name'>): Value =>
+  object({ fieldName: literal(name), parentType: object({ name: literal(type) }, true) }, true);
+
 /** Names of directives that decide who may ask. */
 const guardName =
   /auth|log(?:ged)?_?in|session|role|permission|scope|access|admin|guard|private|owner|tenant|require|protect|allow|public/i;
@@ -19,8 +23,7 @@ export function runField(machine: Machine, field: RootField, context: () => Valu
     for (const { name } of field.directives)
       if (guardName.test(name))
         recordGap(machine.log, `@${name} on ${field.type}.${field.name}`, 'could not see what this directive asks for', field.place);
-    const info = object({ fieldName: literal(field.name), parentType: object({ name: literal(field.type) }, true) }, true);
-    return own(() => resolved(machine, field, [unknown, fieldArguments, given, info]));
+    return own(() => resolved(machine, field, [unknown, fieldArguments, given, fieldInfo(field)]));
   });
 }
 

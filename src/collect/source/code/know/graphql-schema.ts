@@ -29,6 +29,18 @@ const served = new WeakMap<Machine, Set<GraphSchema>>();
 /** All schemas of a run. */
 export const graphSchemas = (machine: Machine): readonly GraphSchema[] => made.get(machine) ?? [];
 
+const servers = new WeakMap<Machine, (() => GraphSchema | undefined)[]>();
+
+/** Notes a server whose schema is made when something serves it. */
+export function noteServer(machine: Machine, schema: () => GraphSchema | undefined): void {
+  const all = servers.get(machine);
+  if (all) all.push(schema);
+  else servers.set(machine, [schema]);
+}
+
+/** Makes the schemas of servers that nothing was seen to serve. */
+export const openServers = (machine: Machine): void => servers.get(machine)?.forEach((open) => void machine.aside(open));
+
 /** Notes that an endpoint serves a schema. */
 export function markServed(machine: Machine, schema: GraphSchema): void {
   const set = served.get(machine);

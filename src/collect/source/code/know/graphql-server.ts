@@ -2,7 +2,7 @@ import { api, literal, native, type NativeCall, object, unknown, type Value } fr
 import { type Endpoint, endpointHandler, type Operation, stand } from './endpoint.ts';
 import { schemaOfOptions } from './graphql-make.ts';
 import { runField } from './graphql-run.ts';
-import { type GraphSchema, markServed, type RootField } from './graphql-schema.ts';
+import { type GraphSchema, markServed, noteServer, type RootField } from './graphql-schema.ts';
 import { pathText } from './registration.ts';
 import { recordGap } from '../interpret/log.ts';
 import { response, webRequest } from './web.ts';
@@ -16,6 +16,9 @@ const pair: Hands = ({ args: [request = unknown, reply = unknown] }) => [
 ];
 /** `(req, res)`. */
 const positional: Hands = ({ args: [request = unknown, reply = unknown] }) => [request, reply];
+
+/** `({ event, context })` of lambda functions and h3, `({ request })` of workers. */
+const platform: Hands = ({ args: [event = unknown, context = unknown] }) => [object({ event, context, req: event, request: event }, true)];
 
 // Yoga speaks of web requests; behind Express the original one comes along as `req`.
 const web: Hands = ({ args: [request = unknown, second = unknown] }) => {
@@ -32,6 +35,8 @@ interface Served {
   readonly schema: (call: NativeCall) => GraphSchema | undefined;
   readonly context: Value | undefined;
   readonly hands: Hands;
+  /** Where the server answers, when it is told by itself. */
+  readonly path?: string;
 }
 
 function context(call: NativeCall, { context: make, hands }: Served): Value {
@@ -61,51 +66,59 @@ function endpoint(call: NativeCall, server: Served): Endpoint {
   const operations = (schema?.fields() ?? []).map((field) =>
     operationOf(field, (at) => runField(at.machine, field, () => context(at, server))),
   );
-  return { operations, listed: true };
+  return { operations, listed: true, ...(server.path !== undefined && { path: server.path }) };
 }
 
 const handler = (server: Served, member?: Parameters<typeof endpointHandler>[2]): Value =>
   endpointHandler((call) => endpoint(call, server), {}, member);
 
 /** `new ApolloServer(options)` of every version: those up to 3 are mounted by their own methods, 4 and later by functions. */
-export const apolloServer: Value = api('library-class', {
-  call: ({ args: [options = unknown] }) => {
-    const given = options.props?.get('context');
-    const schema = (call: NativeCall): GraphSchema | undefined => schemaOfOptions(call, options);
-    const own = (hands: Hands): Value => handler({ schema, context: given, hands });
-    return api('apollo-server', {
-      data: schema,
-      member: (name) => {
-        switch (name) {
-          case 'applyMiddleware':
-            return native((call) => {
-              const [mount] = call.args;
-              const app = mount?.props?.get('app') ?? unknown;
-              const path = literal(pathText(mount?.props?.get('path')) ?? '/graphql');
-              const use = call.machine.member(app, 'use', true, call.node, call.module);
-              return call.machine.call(use, [path, own(pair)], app, call.node, call.module);
-            });
-          case 'getMiddleware':
-          case 'createHandler':
-            return native(() => own(pair));
-          case 'listen':
-            return native((call) => (stand(call, own(pair), '/'), unknown));
-          case 'graphqlPath':
-            return literal('/graphql');
-          default:
-            return native(() => unknown);
-        }
-      },
-    });
-  },
-});
+const apolloServer = (packageName: string): Value =>
+  api('library-class', {
+    call: (made) => {
+      const [options = unknown] = made.args;
+      const given = options.props?.get('context');
+      const schema = (call: NativeCall): GraphSchema | undefined => schemaOfOptions(call, options);
+      noteServer(made.machine, () => schema(made));
+      const own = (hands: Hands): Value => handler({ schema, context: given, hands });
+      return api('apollo-server', {
+        data: schema,
+        member: (name) => {
+          switch (name) {
+            case 'applyMiddleware':
+              return native((call) => {
+                const [mount] = call.args;
+                const app = mount?.props?.get('app') ?? unknown;
+                const path = literal(pathText(mount?.props?.get('path')) ?? '/graphql');
+                const use = call.machine.member(app, 'use', true, call.node, call.module);
+                return call.machine.call(use, [path, own(pair)], app, call.node, call.module);
+              });
+            case 'getMiddleware':
+              return native(() => own(pair));
+            case 'createHandler':
+              return native(() => own(packageName === 'apollo-server-lambda' ? platform : pair));
+            case 'listen':
+              return native((call) => (stand(call, own(pair), '/'), unknown));
+            case 'graphqlPath':
+              return literal('/graphql');
+            default:
+              return native(() => unknown);
+          }
+        },
+      });
+    },
+  });
 
 const schemaOfServer = (server: Value | undefined) =>
   (server?.api?.kind === 'apollo-server' ? server.api.data : () => undefined) as (call: NativeCall) => GraphSchema | undefined;
 
 // `expressMiddleware(server, { context })` and its like for other frameworks.
 const integration = (hands: Hands): Value =>
-  native(({ args: [server, options] }) => handler({ schema: schemaOfServer(server), context: options?.props?.get('context'), hands }));
+  native(({ args: [server, ...rest] }) => {
+    // On lambda what reads the events stands in between.
+    const options = rest.findLast((arg) => arg.props?.has('context'));
+    return handler({ schema: schemaOfServer(server), context: options?.props?.get('context'), hands });
+  });
 
 const standalone: Value = native((call) => {
   const [server, options] = call.args;
@@ -125,8 +138,15 @@ const plugin = (served: (options: Value, instance: Value) => Served): Value =>
 /** `createYoga(options)`: a handler for every kind of server. */
 const yoga: Value = native((made) => {
   const [options = unknown] = made.args;
-  const served: Served = { schema: (call) => schemaOfOptions(call, options), context: options.props?.get('context'), hands: web };
-  const path = pathText(options.props?.get('graphqlEndpoint')) ?? '/graphql';
+  noteServer(made.machine, () => schemaOfOptions(made, options));
+  const told = pathText(options.props?.get('graphqlEndpoint'));
+  const path = told ?? '/graphql';
+  const served: Served = {
+    schema: (call) => schemaOfOptions(call, options),
+    context: options.props?.get('context'),
+    hands: web,
+    ...(told !== undefined && { path }),
+  };
   const fetching = endpointHandler((call) => endpoint(call, served), response(undefined));
   return handler(served, (name) =>
     name === 'graphqlEndpoint'
@@ -155,7 +175,7 @@ const page: Value = native(() => endpointHandler(() => ({ operations: [], listed
 
 /** What servers of GraphQL and their integrations export. */
 export function graphqlServers(packageName: string, name: string): Value | undefined {
-  if (name === 'ApolloServer' && /^(?:apollo-server(?:-\w+)*|@apollo\/server)$/.test(packageName)) return apolloServer;
+  if (name === 'ApolloServer' && /^(?:apollo-server(?:-\w+)*|@apollo\/server)$/.test(packageName)) return apolloServer(packageName);
   switch (packageName) {
     case '@apollo/server':
       return name === 'startStandaloneServer'
@@ -172,7 +192,7 @@ export function graphqlServers(packageName: string, name: string): Value | undef
     case '@as-integrations/aws-lambda':
     case '@as-integrations/cloudflare-workers':
     case '@as-integrations/h3':
-      return /^startServerAndCreate/.test(name) ? integration(pair) : undefined;
+      return /^startServerAndCreate/.test(name) ? integration(platform) : undefined;
     case '@as-integrations/fastify':
       return name === 'default' || name === 'fastifyApollo'
         ? native(({ args: [server] }) =>

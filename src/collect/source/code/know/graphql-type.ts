@@ -7,7 +7,7 @@ import { native, type NativeCall, object, stringOf, unknown, type Value } from '
 import { guarding } from './endpoint.ts';
 import { type Asked, graphqlArgument, graphqlDecorator, type RootMethod, rootMethods } from './graphql-classes.ts';
 import { type RootField, schemaValue } from './graphql-schema.ts';
-import { applied, argumentsOf, type Decorator, decoratorsOf } from './nest-decorators.ts';
+import { applied, argumentsOf, type Decorator, decoratorsOf, settled } from './nest-decorators.ts';
 import { instanceOf } from './nest-inject.ts';
 import { flatten } from './registration.ts';
 
@@ -120,7 +120,7 @@ function authorized(call: NativeCall, decorators: readonly Decorator[], about: V
     recordGap(machine.log, '@Authorized', 'could not see what the auth checker asks for', wanted[0]?.place ?? {});
     return;
   }
-  const roles = { items: wanted.flatMap(({ args }) => args.flatMap((arg) => flatten(arg))) };
+  const roles = settled({ items: wanted.flatMap(({ args }) => args.flatMap((arg) => flatten(arg))) });
   const answered = machine.settle(machine.call(run, [about, roles], held ?? unknown, node, module));
   const when = stateWhen(answered, true);
   machine.state = machine.state && when && both(machine.state, when);

@@ -18,7 +18,9 @@ const target = (metadata: Metadata, name: string): Value =>
 /** Nest's ExecutionContext. */
 export function executionContext(run: Execution): Value {
   const args = run.args ?? [run.request, run.response, unknown];
-  const http = object({ getRequest: native(() => run.request), getResponse: native(() => run.response), getNext: native(() => unknown) });
+  // Behind GraphQL the first arguments are those of a resolver, not request and response.
+  const [first = unknown, second = unknown] = args;
+  const http = object({ getRequest: native(() => first), getResponse: native(() => second), getNext: native(() => unknown) });
   const members: Readonly<Record<string, Value>> = {
     getHandler: native(() => target(run.handler, 'handler')),
     getClass: native(() => target(run.owner, 'controller')),

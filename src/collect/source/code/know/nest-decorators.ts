@@ -72,8 +72,8 @@ export type Metadata = ReadonlyMap<unknown, Value>;
 export const keyOf = (value: Value): unknown =>
   stringOf(value) ?? value.constructs?.node ?? (typeof value.api?.data === 'object' ? value.api.data : undefined) ?? value;
 
-// Nothing is pushed onto a list that a decorator was given: its length is known.
-const settled = (value: Value): Value => {
+/** Nothing is pushed onto a list that a decorator was given: its length is known. */
+export const settled = (value: Value): Value => {
   const { items } = value;
   if (!items || value.open) return value;
   return { items, ...api('metadata-list', { member: (name) => (name === 'length' ? literal(items.length) : undefined) }) };

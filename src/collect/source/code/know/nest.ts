@@ -3,7 +3,8 @@ import { authPackage } from './auth.ts';
 import { effect, fetchPackage } from './effects.ts';
 import { nestFactory } from './nest-app.ts';
 import { configModule, configService, registerAs } from './nest-config.ts';
-import { graphqlContext, reflector } from './nest-context.ts';
+import { reflector } from './nest-context.ts';
+import { nestGraphqlPackage } from './nest-graphql.ts';
 import { requestInjected } from './nest-request.ts';
 import { applied, applyDecorators, createMetadataDecorator, createParamDecorator, decorator, setMetadata } from './nest-decorators.ts';
 import { mappedTypes, validationPipe } from './nest-dto.ts';
@@ -128,12 +129,7 @@ const packages: Readonly<Record<string, (name: string) => Value | undefined>> = 
   '@nestjs/throttler': (name) => (name === 'ThrottlerGuard' ? throttlerGuard : name === 'SkipThrottle' ? decorator(name) : undefined),
   '@nestjs/mapped-types': (name) => mappedTypes[name],
   '@nestjs/swagger': (name) => mappedTypes[name],
-  '@nestjs/graphql': (name) =>
-    name === 'GqlExecutionContext'
-      ? api('library-class', {
-          member: (member) => (member === 'create' ? native(({ args }) => graphqlContext(args[0] ?? unknown)) : undefined),
-        })
-      : mappedTypes[name],
+  '@nestjs/graphql': nestGraphqlPackage,
   '@nestjs/mongoose': (name) => (name === 'InjectModel' ? injects((entity) => documentModel(modelName(entity))) : undefined),
   '@nestjs/sequelize': (name) => (name === 'InjectModel' ? injects((entity) => documentModel(modelName(entity))) : undefined),
   'nestjs-prisma': (name) => (name === 'PrismaService' ? classOf(prismaClient()) : undefined),

@@ -4,23 +4,26 @@ import { nothing } from '../interpret/state.ts';
 import { type Frame, type Machine, object, unknown } from '../interpret/value.ts';
 import { standingOf } from '../know/endpoint.ts';
 import { runField } from '../know/graphql-run.ts';
-import { graphSchemas, isServed } from '../know/graphql-schema.ts';
+import { graphSchemas, isServed, openServers } from '../know/graphql-schema.ts';
 import { operationOf } from '../know/graphql-server.ts';
 import type { RouteSpec } from './assemble.ts';
+import { withStarters } from './server-sources.ts';
 
-const ownServer = /\b(?:startStandaloneServer|ApolloServer|createYoga|createServer)\b/;
-const usesGraphql = /['"](?:@apollo\/server|apollo-server[\w-]*|graphql-yoga|@as-integrations\/[\w-]+)(?:\/[\w/-]+)?['"]/;
+const makesServer = /\b(?:startStandaloneServer|ApolloServer|createYoga|createServer|createHandler)\b/;
+const usesGraphql = /['"](?:@apollo\/server|apollo-server[\w-]*|graphql-yoga|graphql-http|@as-integrations\/[\w-]+)(?:\/[\w/-]+)?['"]/;
 
 /** Starts GraphQL servers that listen by themselves, and lists schemas that nothing we know serves. */
 export function* graphqlRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
-  for (const path of code.product) {
+  const makers = code.product.filter((path) => {
     const text = code.text(path) ?? '';
-    if (ownServer.test(text) && usesGraphql.test(text)) start(code, machine, path);
-  }
+    return makesServer.test(text) && usesGraphql.test(text);
+  });
+  for (const path of withStarters(code, makers)) start(code, machine, path);
   // A server of its own is run after this; its schema is served then.
   if (standingOf(machine).length > 0) return;
+  if (graphSchemas(machine).some((schema) => isServed(machine, schema))) return;
+  openServers(machine);
   for (const schema of graphSchemas(machine)) {
-    if (graphSchemas(machine).some((other) => isServed(machine, other))) return;
     for (const field of schema.fields()) {
       const operation = operationOf(field, (call) => runField(call.machine, field, () => object({}, true)));
       yield {

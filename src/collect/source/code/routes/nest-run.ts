@@ -157,7 +157,13 @@ function piped(machine: Machine, made: Made, param: Node, from: { source: InputS
     if (dto.constructs?.node.superClass && /Zod/i.test(made.module.text.slice(0, 4000)) && pipes.length > 0)
       value = { input: { source: from.source, name: 'validated' } };
   }
-  for (const pipe of given) {
+  return throughPipes(machine, made, value, given);
+}
+
+/** What pipes of the code's own make of an argument; `pipes` are instances. */
+export function throughPipes(machine: Machine, made: Made, given: Value, pipes: readonly Value[]): Value {
+  let value = given;
+  for (const pipe of pipes) {
     const transform =
       pipe.api && pipe.api.kind !== 'validation-pipe' ? machine.member(pipe, 'transform', true, nowhere, made.module) : unknown;
     if (transform.closure) value = machine.settle(machine.call(transform, [value, api('argument-metadata')], pipe, nowhere, made.module));

@@ -7,15 +7,17 @@ import { nothing } from '../interpret/state.ts';
 import { type Frame, type Machine, type Span, unknown, type Value } from '../interpret/value.ts';
 import { nodeResponse } from '../know/express.ts';
 import { type NestApp, nestApps, versionsOf } from '../know/nest-app.ts';
-import { type Execution, executionContext } from '../know/nest-context.ts';
+import type { Execution } from '../know/nest-context.ts';
 import { argumentsOf, type Decorator, decoratorsOf, type Metadata, metadataOf } from '../know/nest-decorators.ts';
 import { instanceOf } from '../know/nest-inject.ts';
 import { answering } from '../know/nest-request.ts';
 import { flatten, pathText } from '../know/registration.ts';
 import type { RouteSpec } from './assemble.ts';
+import { askAll, type Declaring, passAll, pipesOf } from './nest-ahead.ts';
+import { nestGraphqlRoutes } from './nest-graphql.ts';
 import { type ModuleGraph, readModules } from './nest-modules.ts';
-import { fullPath, isExcluded, runsBefore } from './nest-paths.ts';
-import { answer, argumentsFor, ask, behindGuards, nestRequest, pass } from './nest-run.ts';
+import { fullPath } from './nest-paths.ts';
+import { answer, argumentsFor, behindGuards, nestRequest } from './nest-run.ts';
 import { joinPaths } from './path.ts';
 
 const nowhere: Span = { start: 0, end: 0 };
@@ -33,6 +35,7 @@ export function* nestRoutes(code: Codebase, machine: Machine): Generator<RouteSp
   for (const app of apps.values()) {
     const graph = readModules(machine, app.root);
     for (const { made, prefix } of graph.controllers) yield* controllerRoutes(machine, app, graph, made, prefix);
+    yield* nestGraphqlRoutes(machine, { app, graph });
   }
 }
 
@@ -111,9 +114,7 @@ function* handlersOf(machine: Machine, classes: readonly Made[]): Generator<Hand
   }
 }
 
-interface Declared {
-  readonly app: NestApp;
-  readonly graph: ModuleGraph;
+interface Declared extends Declaring {
   readonly controller: Made;
   readonly handler: Handler;
   readonly class: readonly Decorator[];
@@ -133,42 +134,21 @@ const spec = (route: Declared, path: string): RouteSpec => ({
 });
 
 function runRoute(machine: Machine, route: Declared, path: string): undefined {
-  const { app, graph, controller, handler, method, place } = route;
+  const { controller, handler, local, method, place } = route;
   const request = nestRequest(path, method);
   answering(machine, request);
   const owner: Metadata = metadataOf(route.class);
   const execution: Execution = { type: 'http', request, response: nodeResponse(), handler: metadataOf(handler.decorators), owner };
   const instance = instanceOf(machine, controller);
   const before = (): void => {
-    for (const item of app.middleware)
-      if (item.path === '/' || `${path}/`.startsWith(`${joinPaths(item.path)}/`))
-        pass(machine, item.handler, request, execution.response, app.place);
-    for (const item of graph.middleware)
-      if (appliesTo(item, route)) for (const given of item.handlers) pass(machine, given, request, execution.response, place);
-    const context = executionContext(execution);
-    const guards = [
-      ...app.guards,
-      ...graph.guards,
-      ...argumentsOf(route.class, 'UseGuards'),
-      ...argumentsOf(handler.decorators, 'UseGuards'),
-    ];
-    for (const guard of guards) ask(machine, guard, context, nameOf(guard), place);
+    passAll(machine, route, { method, path, local, controller: controller.node, place }, request, execution.response);
+    askAll(machine, route, route.class, handler.decorators, execution, place);
   };
   behindGuards(machine, place, before, () => {
-    const pipes = [...app.pipes, ...graph.pipes, ...argumentsOf(route.class, 'UsePipes'), ...argumentsOf(handler.decorators, 'UsePipes')];
+    const pipes = pipesOf(route, route.class, handler.decorators);
     const args = argumentsFor(machine, handler.made, handler.method.value.params, { pipes, execution });
     const run = machine.member(instance, handler.name, true, nowhere, handler.made.module);
     answer(machine, machine.call(run, args, instance, nowhere, handler.made.module));
   });
   return undefined;
 }
-
-const appliesTo = (item: ModuleGraph['middleware'][number], { controller, local, method }: Declared): boolean =>
-  !isExcluded(item.excluded, local, method) &&
-  (item.controllers.includes(controller.node) ||
-    item.routes.some((one) => (one.method === undefined || one.method === method) && runsBefore(one.path, local)));
-
-const nameOf = (guard: Value): string =>
-  guard.constructs?.node.id?.name ??
-  guard.from?.name ??
-  (guard.api?.kind === 'package' ? (guard.api.data as { name: string }).name : 'a guard');

@@ -23,6 +23,18 @@ describe('a row that is compared with the caller after it was read', () => {
   });
 });
 
+describe('a row that the handler has just made', () => {
+  const later = 'await prisma.order.update({ where: { id: order.id }, data: { seen: true } }); return done();';
+  it('is the caller’s where it was made for them, and whose it was read where it was read', async () => {
+    expect(await scopesOf(`const order = await prisma.order.create({ data: { userId: caller } }); ${later}`)).toEqual(['owner', 'owner']);
+    expect(await scopesOf(`const order = await read(id); if (order.userId !== caller) return deny(); ${later}`)).toEqual([
+      'tenant',
+      'tenant',
+    ]);
+    expect(await scopesOf(`const order = await read(id); ${later}`)).toEqual(['none', 'unknown']);
+  });
+});
+
 describe('what is known of a single row', () => {
   const remove = 'await prisma.order.delete({ where: { id } });';
   it.each<[string, string, string[]]>([

@@ -19,8 +19,11 @@ const requires = /\brequire\(\s*['"](\.{1,2}\/[^'"]*|[#@~][^'"]*)['"]\s*\)/g;
  * Sources to run at boot: those that name a framework, and those that put together what these make without naming it
  * (`import { app } from './app'; app.route('/orders', orders)`).
  */
-export function bootSources(code: Codebase): string[] {
-  const found = new Set(serverSources(code));
+export const bootSources = (code: Codebase): string[] => withStarters(code, serverSources(code));
+
+/** The sources, and all that put together or start what these make. */
+export function withStarters(code: Codebase, sources: readonly string[]): string[] {
+  const found = new Set(sources);
   if (found.size === 0) return [];
   const candidates = new Map<string, readonly string[]>();
   for (const path of code.product) {
