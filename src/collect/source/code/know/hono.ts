@@ -20,6 +20,8 @@ import { raise } from './identity.ts';
 import { appOf, createFactory, createRoute, makeApp, serveApp } from './hono-app.ts';
 import { currentContext, environment } from './hono-context.ts';
 import { exceptMiddleware, everyMiddleware, someMiddleware } from './hono-combine.ts';
+import { keepValid, schemaValidator, sentPart } from './hono-valid.ts';
+import { validationPackage } from './validation.ts';
 import { input } from './web.ts';
 
 /** A middleware that proves `state` and goes on; `keep` puts what it learned on the context. */
@@ -157,27 +159,40 @@ const hono = new Map<string, Value>(
     some: someMiddleware,
     every: everyMiddleware,
     except: exceptMiddleware,
-    validator: native(({ args }) => validating(args[1])),
+    validator: native(({ args }) => validating(args[0], args[1])),
   }),
 );
 
 // The validator may refuse; its answer is then the response.
-const validating = (check: Value | undefined): Value =>
+const validating = (target: Value | undefined, check: Value | undefined): Value =>
   native((call) => {
     const { machine } = call;
     const answer = check?.closure
-      ? machine.settle(machine.call(check, [input('body'), call.args[0] ?? unknown], unknown, call.node, call.module))
+      ? machine.settle(machine.call(check, [sentPart(target), call.args[0] ?? unknown], unknown, call.node, call.module))
       : unknown;
     const base = machine.state;
     if (!base) return unknown;
     const passed = alternativesOf(answer).filter(({ value }) => value.response !== 'deny');
     machine.state = join(passed.map(({ state }) => both(base, state)));
+    // What the check gives back is what the handler reads.
+    if (check?.closure && passed.length > 0) keepValid(machine, call.args[0], stringOf(target) ?? 'json', oneOf(passed));
     return goOn(call);
   });
 
 const companions: Readonly<Record<string, (name: string) => Value | undefined>> = {
   '@hono/zod-openapi': (name) =>
-    name === 'OpenAPIHono' ? api('hono-class', { call: (call) => makeApp(call) }) : name === 'createRoute' ? createRoute : undefined,
+    name === 'OpenAPIHono'
+      ? api('hono-class', { call: (call) => makeApp(call) })
+      : name === 'createRoute'
+        ? createRoute
+        : name === 'z'
+          ? validationPackage('zod', 'z')
+          : undefined,
+  '@hono/zod-validator': (name) => (name === 'zValidator' ? schemaValidator : undefined),
+  '@hono/valibot-validator': (name) => (name === 'vValidator' ? schemaValidator : undefined),
+  '@hono/typebox-validator': (name) => (name === 'tbValidator' ? schemaValidator : undefined),
+  '@hono/arktype-validator': (name) => (name === 'arktypeValidator' ? schemaValidator : undefined),
+  '@hono/standard-validator': (name) => (name === 'sValidator' ? schemaValidator : undefined),
   '@hono/node-server': (name) => (name === 'serve' || name === 'handle' || name === 'createAdaptorServer' ? serving : undefined),
   '@hono/clerk-auth': (name) =>
     name === 'getAuth' ? authPackage('@clerk/express', 'getAuth', '') : name === 'clerkMiddleware' ? through : undefined,

@@ -36,12 +36,21 @@ interface Shape {
   readonly limits?: ReadonlyMap<string, readonly string[]>;
 }
 
+// Schemas that let any field through: zod's, valibot's and arktype's words for it.
+const looseName = /^(?:passthrough|loose|looseObject|any|unknown|record|catchall|objectWithRest)$/;
+
 /** The caller's value, restricted to known fields. */
 function validated(value: Value | undefined, { limits }: Shape): Value {
   // What a provider or session says of the caller is that also after it was checked.
   if (value?.who ?? value?.from) return value ?? unknown;
   const input = value && inputOf(value);
   return input ? { input: { source: input.source, name: input.name ?? 'validated' }, ...(limits && { limits }) } : unknown;
+}
+
+/** What a schema lets through of a value. One that could not be followed lists its fields too, as schemas do unless told otherwise. */
+export function parsed(schema: Value | undefined, value: Value, call: NativeCall): Value {
+  const shape = schema?.api?.kind === 'schema' ? (schema.api.data as Shape) : {};
+  return result({ ...call, args: [value] }, shape);
 }
 
 const schema = (name: string, shape: Shape = {}): Value =>
@@ -51,7 +60,7 @@ const schema = (name: string, shape: Shape = {}): Value =>
     member: (member) =>
       member === 'then' || member === 'catch' || member === 'finally'
         ? undefined
-        : schema(member, member === 'passthrough' || member === 'loose' || member === 'any' ? { ...shape, loose: true } : shape),
+        : schema(member, looseName.test(member) ? { ...shape, loose: true } : shape),
   });
 
 // `z.enum(['buyer', 'seller'])`, `Joi.valid('buyer', 'seller')`, and the objects whose fields they are.
