@@ -169,7 +169,7 @@ function add(
   app.entries.push({ kind, method, path: paths, handlers: handlers.flatMap((handler) => flatten(handler)), place, module: call.module });
 }
 
-// `app.openapi(createRoute({ method, path, middleware }), handler)`
+// `app.openapi(createRoute({ method, path, middleware, request }), handler)`
 function openapi(app: HonoApp, call: NativeCall): void {
   const [route, handler] = call.args;
   const props = route?.props;

@@ -162,6 +162,8 @@ const companions: Readonly<Record<string, (name: string) => Value | undefined>> 
           : undefined,
   '@hono/zod-validator': (name) => (name === 'zValidator' ? schemaValidator : undefined),
   '@hono/valibot-validator': (name) => (name === 'vValidator' ? schemaValidator : undefined),
+  '@hono/typebox-validator': (name) => (name === 'tbValidator' ? schemaValidator : undefined),
+  '@hono/arktype-validator': (name) => (name === 'arktypeValidator' ? schemaValidator : undefined),
   '@hono/standard-validator': (name) => (name === 'sValidator' ? schemaValidator : undefined),
   '@hono/node-server': (name) => (name === 'serve' || name === 'handle' || name === 'createAdaptorServer' ? serving : undefined),
   '@hono/clerk-auth': (name) =>

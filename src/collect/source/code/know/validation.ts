@@ -38,6 +38,9 @@ interface Shape {
   readonly limits?: ReadonlyMap<string, readonly string[]>;
 }
 
+// Schemas that let any field through: zod's, valibot's and arktype's words for it.
+const looseName = /^(?:passthrough|loose|looseObject|any|unknown|record|catchall|objectWithRest)$/;
+
 /** The caller's value, restricted to known fields. */
 function validated(value: Value | undefined, { limits }: Shape): Value {
   // What a provider or session says of the caller is that also after it was checked.
@@ -55,7 +58,7 @@ const schema = (name: string, shape: Shape = {}): Value =>
   });
 
 function reshaped(member: string, shape: Shape): Shape {
-  if (member === 'passthrough' || member === 'loose' || member === 'any') return { ...shape, loose: true };
+  if (looseName.test(member)) return { ...shape, loose: true };
   return shape.whole && (member === 'omit' || member === 'pick') ? { ...shape, whole: false } : shape;
 }
 
@@ -78,10 +81,14 @@ function learned(name: string, args: readonly Value[], shape: Shape): Shape {
   return { ...rest, limits };
 }
 
-/** What a framework's validator hands on of `value`: all of it where the schema lets every field or column through, or is not known. */
+/**
+ * What a framework's validator hands on of `value`: all of it where the schema lets every field or column through. One that could not be
+ * followed lists its fields too, as schemas do unless told otherwise.
+ */
 export function passedBy({ machine, node, module }: Omit<NativeCall, 'args' | 'self'>, given: Value | undefined, value: Value): Value {
   const shape = given?.api?.kind === 'schema' ? (given.api.data as Shape) : undefined;
-  if (!given || !shape || shape.whole || shape.loose) return value;
+  if (!given || shape?.whole || shape?.loose) return value;
+  if (!shape) return validated(value, {});
   return machine.call(machine.member(given, 'parse', false, node, module), [value], given, node, module);
 }
 
