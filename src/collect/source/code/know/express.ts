@@ -1,6 +1,8 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
+import { tally } from '../interpret/made.ts';
 import { api, literal, type Machine, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { noteExit, noteSetting } from '../interpret/log.ts';
 import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
@@ -232,13 +234,13 @@ export function nodeResponse(status: Value = unknown): Value {
       )
         return native((inner) => {
           noteSecrets(inner, inner.args[0]);
-          return send(inner.machine, status);
+          return send(inner.machine, status, name === 'sendFile' || name === 'download' ? unknown : { items: inner.args });
         });
-      if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown));
+      if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown, tally));
       if (name === 'redirect') return native(() => response(literal(302)));
       if (name === 'locals') return localsOf(call.machine);
       if (name === 'headersSent' || name === 'statusCode') return unknown;
-      return native(() => self);
+      return native((inner) => (noteSetting(inner.machine.log, name), self));
     },
   });
   return self;
@@ -261,8 +263,9 @@ function localsOf(machine: Machine): Value {
   return value;
 }
 
-function send(machine: Machine, status: Value): Value {
+function send(machine: Machine, status: Value, body: Value): Value {
   const deny = refuses(status) === true;
-  if (!deny && machine.state) machine.log.exits.push(machine.state);
+  if (deny) machine.log.answers.push(body);
+  else if (machine.state) noteExit(machine.log, machine.state, body);
   return { response: deny ? 'deny' : 'answer' };
 }

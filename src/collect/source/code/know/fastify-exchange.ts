@@ -1,6 +1,8 @@
+import { noteExit, noteSetting } from '../interpret/log.ts';
 import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
+import { tally } from '../interpret/made.ts';
 import {
   alternativesOf,
   api,
@@ -124,7 +126,10 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
       const bound = decorated && bind(decorated, self, call);
       if (bound) return bound;
       if (name === 'code' || name === 'status') return native((inner) => withStatus(inner, instance, inHook));
-      if (sends.has(name)) return native((inner) => send(inner, status, inner.args[0]));
+      if (sends.has(name))
+        return native((inner) =>
+          send(inner, status, name === 'send' ? inner.args[0] : /file|download/i.test(name) ? unknown : { items: inner.args }),
+        );
       if (name === 'redirect')
         return native((inner) => {
           const from = inner.machine.state && unanswered(inner.machine.state);
@@ -140,7 +145,7 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
       if (name === 'statusCode') return status;
       if (name === 'then') return undefined;
       if (/^(jwtSign|generateCsrf|getHeaders?|hasHeader|getResponseTime|log)$/.test(name)) return native(() => unknown);
-      return native(() => self);
+      return native(({ machine }) => (noteSetting(machine.log, name), self));
     },
   });
   return self;
@@ -172,7 +177,8 @@ function send(call: NativeCall, status: Value, body: Value | undefined): Value {
   const node = call.node as { arguments?: readonly { start: number; end: number }[] };
   const written = node.arguments?.[0] ? call.module.snippet(node.arguments[0], 40) : '';
   const deny = status === unknown ? errorArgument.test(written) || body?.response === 'deny' : refuses(status) === true;
-  if (open && !deny) machine.log.exits.push(open);
+  if (deny && body) machine.log.answers.push(body);
+  else if (open && !deny) noteExit(machine.log, open, body ?? tally);
   if (machine.state) machine.state = answered(machine.state);
   return {
     response: deny ? 'deny' : 'answer',

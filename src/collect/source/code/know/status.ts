@@ -1,4 +1,5 @@
-import { unknown, type Value } from '../interpret/value.ts';
+import { tellsNothing } from '../interpret/made.ts';
+import { type Value } from '../interpret/value.ts';
 
 /** True when a status certainly refuses the caller, `undefined` when it may. A status computed at run time is, in practice, that of an error. */
 export function refuses(status: Value): boolean | undefined {
@@ -9,5 +10,5 @@ export function refuses(status: Value): boolean | undefined {
   const code = status.literal?.is;
   if (typeof code === 'number') return code >= 300;
   if (typeof code === 'string') return /^[345]/.test(code);
-  return status !== unknown && !status.literal;
+  return !tellsNothing(status) && !status.literal;
 }

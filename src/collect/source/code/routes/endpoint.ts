@@ -1,4 +1,5 @@
 import type { Route } from '../../../../evidence/routes.ts';
+import { noteEnd } from '../interpret/log.ts';
 import type { Machine } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { type Operation, selecting, standingOf, takeReached } from '../know/endpoint.ts';
@@ -57,7 +58,7 @@ export function* standingRoutes(machine: Machine): Generator<RouteSpec> {
       place,
       run: (m) => {
         m.call(handler, [nodeRequest(pathValue(path), 'ALL'), nodeResponse()], {}, { start: 0, end: 0 }, module);
-        if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+        if (m.state && m.log.exits.length === 0) noteEnd(m.log, m.state);
         return undefined;
       },
     };

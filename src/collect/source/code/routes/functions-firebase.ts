@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { readJson } from '../../tree.ts';
 import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
+import { noteEnd } from '../interpret/log.ts';
 import { guarded, nothing, type State } from '../interpret/state.ts';
 import type { Machine, Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
@@ -95,7 +96,7 @@ function* specs(name: string, made: FirebaseFunction, place: RouteSpec['place'],
       entry,
       run: (m) => {
         m.call(made.handler, [nodeRequest(pathValue(path), method), nodeResponse()], {}, nowhere, module);
-        if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+        if (m.state && m.log.exits.length === 0) noteEnd(m.log, m.state);
         return undefined;
       },
     };

@@ -1,6 +1,7 @@
 import { readJson } from '../../tree.ts';
 import { type Codebase, isTestPath } from '../codebase.ts';
 import type { Module } from '../module.ts';
+import { noteEnd } from '../interpret/log.ts';
 import { literal, type Machine, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
 import { webRequest } from '../know/web.ts';
@@ -86,7 +87,7 @@ const node = (module: Module, handler: Value, url: string, method: string): Rout
   place: exportPlace(module, 'default'),
   run: (m) => {
     m.call(handler, [nodeRequest(pathValue(url), method), nodeResponse()], unknown, nowhere, module);
-    if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+    if (m.state && m.log.exits.length === 0) noteEnd(m.log, m.state);
     return undefined;
   },
 });

@@ -1,7 +1,7 @@
 import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
-import { createLog, recordGap } from '../interpret/log.ts';
+import { createLog, noteEnd, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, type Span, unknown, type Value } from '../interpret/value.ts';
 import { nodeRequest, nodeResponse } from '../know/express.ts';
@@ -220,6 +220,8 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
       machine.log.effects.clear();
       machine.log.before.length = 0;
       machine.log.exits.length = 0;
+      machine.log.answers.length = 0;
+      delete machine.log.untold;
     }
     // Error handlers take four arguments and run only after a failure.
     if (handler.closure && handler.closure.node.params.length === 4) continue;
@@ -235,7 +237,8 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     if (last) {
       machine.settle(result);
       const { exits } = machine.log;
-      if (exits.length === 0 && !result.response) exits.push(...(followed ? (machine.state ? [machine.state] : passed) : [before]));
+      if (exits.length === 0 && !result.response)
+        for (const state of followed ? (machine.state ? [machine.state] : passed) : [before]) noteEnd(machine.log, state);
       return undefined;
     }
     // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
