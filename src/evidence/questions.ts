@@ -11,6 +11,21 @@ export const codeDecides = (access: DataAccess): boolean => access.client === 's
 export const isPrivate = (access: DataAccess): boolean =>
   access.subject === 'tenant' || access.subject === 'owner' || access.subject === 'private';
 
+/**
+ * True for a read of which nothing leaves that the caller may not have: nothing at all, or a row found by the link that was mailed to
+ * them. Figures for administrators are no public ones, and whoever writes the mail that goes to the people read has reached them.
+ */
+export const keepsToItself = (route: Route, { operation, leaves }: DataAccess): boolean =>
+  operation === 'read' &&
+  (leaves === 'nothing' || leaves === 'link') &&
+  !route.purposes.includes('admin') &&
+  !route.effects.some(
+    ({ kind, auth, fromInput }) => kind === 'mail' && isOpen(auth) && fromInput.some((field) => field === 'html' || field === 'subject'),
+  );
+
+/** True for a read of what could be on a public page. */
+export const mayBePublic = ({ operation, leaves }: DataAccess): boolean => operation === 'read' && leaves === 'content';
+
 /** True when nobody in particular has to be calling: nothing is asked, or a token merely has to be there. */
 export const isOpen = (level: AuthLevel): boolean => level === 'none' || level === 'presence';
 

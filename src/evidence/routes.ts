@@ -62,7 +62,20 @@ export interface DataAccess {
   readonly joins?: string;
   /** What the table is for, as far as the database model and names tell. */
   readonly subject: Subject;
+  /**
+   * Of a read, the columns that reach the answer, `author.email` of a relation, `*` for all; none where nothing of it leaves but counts and
+   * yes or no. Absent where that could not be told.
+   */
+  readonly shows?: readonly string[];
+  /** What those who get the answer learn from it. */
+  readonly leaves?: Leaves;
 }
+
+/**
+ * What of a read leaves in the answer. `nothing`: no row, at most how many. `link`: a row that was found by what only a mailed link holds.
+ * `content`: what could be on a public page. `private`: persons, contacts, amounts, credentials, whatever belongs to a customer.
+ */
+export type Leaves = 'nothing' | 'link' | 'content' | 'private';
 
 /**
  * What rows are about: `tenant` rows belong to a customer organisation, `owner` rows to a person, `private` rows are of people or

@@ -28,6 +28,13 @@ describe('audit/edge-function-open', () => {
     expect(judge(route)[0]?.severity).toBe(severity);
   });
 
+  it('asks whether it is meant where only what could be on a public page leaves', () => {
+    const menu = access({ name: 'products', leaves: 'content' });
+    expect(judge({ data: [menu, access({ leaves: 'nothing' })] })).toMatchObject([{ outcome: 'fail', severity: 'medium' }]);
+    expect(judge({ data: [menu, access({ leaves: 'private' })] })[0]?.severity).toBeUndefined();
+    expect(judge({ data: [access({ leaves: 'nothing' })] })[0]?.severity).toBeUndefined();
+  });
+
   it.each<[string, Partial<Route>]>([
     ['it is a route of another kind', { kind: 'http' }],
     ['it touches no data', { data: [] }],

@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import { andList } from '../../core/wording.ts';
 import {
   accessText,
   cannotFollow,
@@ -6,6 +7,8 @@ import {
   isOpen,
   isPrivate,
   isSignInFlow,
+  keepsToItself,
+  mayBePublic,
   openText,
   openWithoutSetting,
   routeProof,
@@ -84,6 +87,18 @@ export const edgeFunctionOpen = defineCheck({
       }
       if (route.unresolved.length > 0) {
         yield cannotFollow(route);
+        continue;
+      }
+      // What is read and not told may still be acted on with the service key: alone it excuses nothing.
+      if (open.some(mayBePublic) && open.every((access) => mayBePublic(access) || keepsToItself(route, access))) {
+        yield {
+          outcome: 'fail',
+          severity: 'medium',
+          subject: route.id,
+          place: { ...(open[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} shows ${andList([...new Set(open.filter(mayBePublic).map(({ name }) => name))])} to anybody, with the service key. Is this meant to be public?`,
+          proof: routeProof(route, open),
+        };
         continue;
       }
       const setting = openWithoutSetting(route);

@@ -168,10 +168,12 @@ const mailed = /invit/i;
  */
 function meantIn(routes: readonly Route[]): (access: DataAccess) => string | undefined {
   const shown = new Map<string, string>();
+  // What an open route should not give away either makes nothing public.
+  const isOpen = ({ operation, auth, scope, leaves }: DataAccess): boolean =>
+    operation === 'read' && auth === 'none' && scope === 'none' && leaves !== 'private';
   for (const route of routes)
     for (const access of route.data)
-      if (access.operation === 'read' && access.auth === 'none' && access.scope === 'none' && codeDecides(access) && !isSignInFlow(route))
-        shown.set(plain(access.name), route.id);
+      if (isOpen(access) && codeDecides(access) && !isSignInFlow(route)) shown.set(plain(access.name), route.id);
   return (access) => {
     if (access.operation !== 'read' || access.inputs.length === 0) return undefined;
     if (account.test(access.name) && access.inputs.every(({ column }) => address.test(column)))

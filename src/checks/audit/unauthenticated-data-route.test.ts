@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DataAccess, Guard, Route } from '../../evidence/routes.ts';
-import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { sampleAccess, sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { unauthenticatedDataRoute } from './unauthenticated-data-route.ts';
 
 const place = { file: 'src/session.ts', line: 8 };
@@ -33,6 +33,22 @@ describe('audit/unauthenticated-data-route', () => {
     ['the middleware’s own check speaks for all its routes', { guards: [skipped({ via: 'middleware.ts' })] }],
   ])('says nothing where %s', (_, route) => {
     expect(judge(route)).toEqual([]);
+  });
+
+  it('asks whether it is meant where only what could be on a public page leaves', () => {
+    const shop = open({ name: 'products', leaves: 'content' });
+    expect(judge({ data: [shop, open({ name: 'users', leaves: 'nothing' })] })).toMatchObject([
+      { outcome: 'fail', severity: 'medium', message: 'GET /api/invoices/:id shows products to anybody. Is this meant to be public?' },
+    ]);
+    expect(judge({ data: [shop, open({ leaves: 'private' })] })[0]?.severity).toBeUndefined();
+  });
+
+  it('passes where nothing of it leaves, but not figures for administrators or a mail of the caller’s wording', () => {
+    const data = [open({ leaves: 'nothing' }), open({ leaves: 'link' })];
+    expect(judge({ data })).toMatchObject([{ outcome: 'pass' }]);
+    expect(judge({ data, purposes: ['admin'] })).toMatchObject([{ outcome: 'fail' }]);
+    expect(judge({ data, effects: [sampleEffect({ fromInput: ['html'] })] })).toMatchObject([{ outcome: 'fail' }]);
+    expect(judge({ data, effects: [sampleEffect({ fromInput: [] })] })).toMatchObject([{ outcome: 'pass' }]);
   });
 
   it('does not excuse an administrator’s login page that lists customers', () => {

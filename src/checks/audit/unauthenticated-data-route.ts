@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import { andList } from '../../core/wording.ts';
 import {
   accessText,
   cannotFollow,
@@ -6,11 +7,13 @@ import {
   isOpen,
   isPrivate,
   isSignInFlow,
+  keepsToItself,
   leansOnMiddleware,
+  mayBePublic,
   openText,
   routeProof,
 } from '../../evidence/questions.ts';
-import { type Route, sourceRoutes } from '../../evidence/routes.ts';
+import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const open = sampleAccess({ auth: 'none' });
@@ -18,6 +21,8 @@ const open = sampleAccess({ auth: 'none' });
 /** One hole is told once: a route that strangers can write through is told by the check of writes. */
 const writesOpenly = (route: Route): boolean =>
   route.data.some((access) => access.operation !== 'read' && codeDecides(access) && isOpen(access.auth) && access.subject !== 'intake');
+
+const names = (leaks: readonly DataAccess[]): string[] => [...new Set(leaks.map(({ name }) => (name === '*' ? 'a table' : name)))];
 
 export const unauthenticatedDataRoute = defineCheck({
   id: 'audit/unauthenticated-data-route',
@@ -58,8 +63,9 @@ export const unauthenticatedDataRoute = defineCheck({
       if (route.kind === 'edge-function' || route.kind === 'server-action' || route.webhook || isSignInFlow(route)) continue;
       const reads = route.data.filter((access) => access.operation === 'read' && codeDecides(access) && isPrivate(access));
       if (reads.length === 0) continue;
-      const leaks = reads.filter((access) => isOpen(access.auth));
-      if (leaks.length === 0) {
+      const open = reads.filter((access) => isOpen(access.auth));
+      const leaks = open.filter((access) => !keepsToItself(route, access));
+      if (open.length === 0) {
         yield {
           outcome: 'pass',
           subject: route.id,
@@ -71,6 +77,26 @@ export const unauthenticatedDataRoute = defineCheck({
       if (leansOnMiddleware(route) || writesOpenly(route)) continue;
       if (route.unresolved.length > 0) {
         yield cannotFollow(route);
+        continue;
+      }
+      if (leaks.length === 0) {
+        yield {
+          outcome: 'pass',
+          subject: route.id,
+          place: { ...route.place, name: route.id },
+          message: `${route.id} answers anybody, but tells nothing of what it reads.`,
+        };
+        continue;
+      }
+      if (leaks.every(mayBePublic)) {
+        yield {
+          outcome: 'fail',
+          severity: 'medium',
+          subject: route.id,
+          place: { ...(leaks[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} shows ${andList(names(leaks))} to anybody. Is this meant to be public?`,
+          proof: routeProof(route, leaks),
+        };
         continue;
       }
       const shared = route.purposes.includes('public');

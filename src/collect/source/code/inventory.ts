@@ -28,7 +28,7 @@ import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
 import { prepareRemix, remixRoutes } from './routes/remix.ts';
 import { svelteKitRoutes } from './routes/sveltekit.ts';
-import { withSubjects } from './subject.ts';
+import { withSubjects } from './content.ts';
 
 pagesPair.nodeRequest = (url, method) => nodeRequest(pathValue(url), method);
 pagesPair.nodeResponse = () => nodeResponse();

@@ -1,5 +1,5 @@
 import type { DatabaseModel, Table } from '../../../evidence/database.ts';
-import type { DataAccess, RouteInventory, Subject } from '../../../evidence/routes.ts';
+import type { Subject } from '../../../evidence/routes.ts';
 
 const intake =
   /^(?:contact|lead|wait_?list|subscriber|newsletter|feedback|inquir|enquir|page_?view|analytics?|event_?log|event|visit|click|impression|metric|telemetry|error_?log|web_?vital|demo_?request|survey_?response|usage|rate_?limit|request_?log|search_?log)|webhook_(?:event|log|deliver)|(?:request|error|access|api|email|webhook|sync)_log$/;
@@ -20,6 +20,13 @@ export const normalize = (name: string): string =>
     .replace(/ies$/, 'y')
     .replace(/(?<!s|statu)s$/, '');
 
+/** True for names of what belongs to somebody. */
+export const soundsPersonal = (name: string): boolean => personal.test(name);
+const people =
+  /(?:^|_)(?:user|customer|client|patient|employee|staff|person|people|profile|account|contact|member|usuario|cliente|perfil|worker|student)$/;
+/** True for names of tables of people. */
+export const aboutPeople = (name: string): boolean => people.test(name);
+
 /** Answers what a table is for: by its columns where the schema is known, else by its name. */
 export function subjectTable(model: DatabaseModel | undefined): (name: string) => Subject {
   const tables = new Map<string, Table>();
@@ -35,14 +42,4 @@ export function subjectTable(model: DatabaseModel | undefined): (name: string) =
     if (open.test(plain) || lookup.test(plain)) return 'public';
     return personal.test(plain) ? 'private' : 'unknown';
   };
-}
-
-/** Fills in what each access is about. */
-export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
-  const subjectOf = subjectTable(model);
-  const told = (access: DataAccess): DataAccess => ({
-    ...access,
-    subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
-  });
-  return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
 }

@@ -1,13 +1,15 @@
+import { noteEnd, noteExit } from './log.ts';
 import { answered, type State, unanswered } from './state.ts';
 import { literal, type Machine, oneOf, type Value } from './value.ts';
 
 /**
  * Node's rule: the first answer counts. After `res.status(401).json(…)` without a `return` the code goes on and its writes happen, but
- * what it sends later throws (Express) or is logged (Fastify) and does not reach the caller.
+ * what it sends later throws (Express) or is logged (Fastify) and does not reach the caller. Without a body, what leaves cannot be told.
  */
-export function answerOnce(machine: Machine, denies: boolean): Value {
+export function answerOnce(machine: Machine, denies: boolean, body?: Value): Value {
   const open = machine.state && unanswered(machine.state);
-  if (open && !denies) machine.log.exits.push(open);
+  if (denies && body) machine.log.answers.push(body);
+  else if (open && !denies) noteExit(machine.log, open, body);
   if (machine.state) machine.state = answered(machine.state);
   return { response: denies ? 'deny' : 'answer' };
 }
@@ -27,6 +29,6 @@ export function answersAtEnd({ log, state }: Machine, ends: readonly (State | un
   if (log.exits.length > 0) return;
   for (const end of ends) {
     const open = end && unanswered(end);
-    if (open) log.exits.push(open);
+    if (open) noteEnd(log, open);
   }
 }

@@ -1,7 +1,8 @@
 import type { Node } from 'oxc-parser';
 import { walk } from '../codebase.ts';
 import { patternNames } from '../module.ts';
-import type { State } from './state.ts';
+import { mayHoldRows } from './content.ts';
+import { nothing, type State } from './state.ts';
 import { oneOf, type Scope, type Value } from './value.ts';
 
 /** Values that names had, by the scope that holds them. */
@@ -52,6 +53,21 @@ export function mergeNames(first: Snapshot, whenTrue: State | undefined, whenFal
         oneOf([
           { value, state: whenTrue },
           { value: other, state: whenFalse },
+        ]),
+      );
+  }
+}
+
+/** Names that were overwritten where perhaps nothing was (a loop that runs never, another case of a switch) may still be the rows they were. */
+export function keepRows(before: Snapshot): void {
+  for (const { scope, name, value } of before) {
+    const now = scope.names.get(name);
+    if (now && now !== value && mayHoldRows(value))
+      scope.names.set(
+        name,
+        oneOf([
+          { value: now, state: nothing },
+          { value, state: nothing },
         ]),
       );
   }

@@ -3,12 +3,14 @@ import { exactFilter } from './enumerate.ts';
 import { filteredElement } from './narrow-list.ts';
 import { knownAddress } from './sender.ts';
 import { flagged, nothing } from './state.ts';
+import { tally } from './made.ts';
 import {
   type Machine,
   type Native,
   type NativeCall,
   type Value,
   alternativesOf,
+  atMost,
   inputOf,
   literal,
   native,
@@ -50,7 +52,12 @@ export const element = (value: Value): Value => {
   if (value.items && value.items.length > 0)
     return value.items.length === 1 && value.items[0]
       ? value.items[0]
-      : oneOf(value.items.slice(0, 8).map((item) => ({ value: item, state: nothing })));
+      : oneOf(
+          atMost(
+            value.items.map((item) => ({ value: item, state: nothing })),
+            8,
+          ),
+        );
   return value.input || value.who || value.row ? value : unknown;
 };
 
@@ -114,8 +121,8 @@ const overElements =
       if (name === 'sort' || name === 'toSorted') return value;
     }
     const result = runOnce(call, callback, [element(value)]);
-    if (name === 'some') return { whenTrue: result.whenTrue ?? nothing };
-    if (name === 'every') return unknown;
+    if (name === 'some') return { whenTrue: result.whenTrue ?? nothing, ...tally };
+    if (name === 'every' || name === 'findIndex') return tally;
     if (name === 'find' || name === 'findLast')
       return value.items || value.row || value.who
         ? oneOf([

@@ -31,6 +31,8 @@ const formTokenName = /csrf|xsrf|same_?origin|(?:check|verify|assert|require|val
 
 const sameName = /timing_?safe|constant_?time|(?:safe|secure)_?(?:equal|compare)/i;
 
+const responses = new Set(['response', 'reply', 'raw-reply', 'koa-context', 'koa-response', 'h3-response', 'h3-event']);
+
 const maxDepth = 24;
 
 /** Times one function may be wrapped in itself. */
@@ -64,11 +66,14 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   }
   for (const arg of args) machine.settle(arg);
   callArguments(machine, { machine, args, node, module, self });
+  // `stream.pipe(res)`: whoever is handed the response may answer.
+  if (args.some(({ api }) => api !== undefined && responses.has(api.kind)) && !args.some((arg) => arg.native)) machine.log.untold = true;
   const asked = permissionQuestion(callee, args, node, module);
   if (asked) return asked;
   // `form.get('id')` of a form that is the caller's.
   const field = /^get(?:All)?$/.test(callee.input?.name ?? '') ? stringOf(args[0]) : undefined;
-  if (callee.input && field !== undefined) return { input: { source: callee.input.source, name: field } };
+  if (callee.input && field !== undefined)
+    return { input: { source: callee.input.source, name: field }, ...(callee.of && { of: callee.of }) };
   const functions = args.filter((arg) => arg.closure || arg.wraps);
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
@@ -78,12 +83,20 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const from = originOf(callee);
   // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
   const carried = args.map((arg) => inputOf(arg, 3)).find((input) => input !== undefined);
+  const made = madeBy(callee, args, self) ?? (carried || secret !== undefined ? [unknown] : undefined);
   return {
+    ...(made && { of: made }),
     ...(functions.length > 0 && { wraps: functions }),
     ...(carried && { input: { source: carried.source, name: carried.name ?? 'derived' } }),
     ...(secret !== undefined && { env: secret }),
     ...(from && { from }),
   };
+}
+
+// A method of a column's value or of something computed makes its result of that and of what it is given; `row.toObject()` is the row.
+function madeBy(callee: Value, args: readonly Value[], self: Value): readonly Value[] | undefined {
+  if (callee.row && self.row) return [self, ...args];
+  return callee.of && self.of && !self.api ? [...self.of, ...args] : undefined;
 }
 
 // Comparisons whose name says what they do, whatever their loops look like.
@@ -160,7 +173,8 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
   // What a factory returns goes by the factory's name (`rateLimit(...)`), unless it has one of its own.
   if (frame.returns.length === 1 && only?.value.closure && only.value.closure.name === undefined && closure.name)
     return { closure: { ...only.value.closure, name: `${closure.name}()` } };
-  const result = frame.returns.length === 0 ? unknown : oneOf(frame.returns);
+  // A generator gives what it yields, which is not followed.
+  const result = frame.returns.length === 0 || fn.generator ? unknown : oneOf(frame.returns);
   const factory =
     onceName.test(closure.name ?? '') && Object.keys(result).length === 0
       ? args.find((arg) => arg.closure?.node.params.length === 0)
@@ -179,7 +193,9 @@ function believed(args: readonly Value[], result: Value, node: Span, module: Mod
   const place = module.placeOf(node);
   const tied = args.some((arg) => !arg.who && inputOf(arg, 1) !== undefined);
   const proved = tied ? both(guarded('tenant', what, place), flagged('ownership', what, place)) : guarded('role', what, place);
-  return each(result, (one) => (Object.keys(one).every((key) => key === 'from' || key === 'wraps') ? { ...one, whenTrue: proved } : one));
+  return each(result, (one) =>
+    Object.keys(one).every((key) => key === 'from' || key === 'wraps' || key === 'of') ? { ...one, whenTrue: proved } : one,
+  );
 }
 
 // The same wrapper around the wrapped (`logged(guarded(logged(handler)))`) is one text with several scopes, and no recursion.
@@ -210,7 +226,8 @@ export function constructValue(machine: Machine, callee: Value, args: readonly V
   if (callee.native || callee.api?.call) return machine.call(callee, args, unknown, node, module);
   if (!callee.constructs) {
     callArguments(machine, { machine, args, node, module, self: unknown });
-    if (args[0] && (args[0].input ?? args[0].parts ?? args[0].items)) return args[0];
+    if (args[0] && (args[0].input ?? args[0].parts ?? args[0].items))
+      return args.length > 1 ? { ...args[0], of: [...(args[0].of ?? []), ...args.slice(1)] } : args[0];
     const from = originOf(callee);
     return from ? { from } : unknown;
   }

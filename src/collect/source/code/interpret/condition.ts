@@ -3,9 +3,11 @@ import { withoutRole } from '../../../../evidence/routes.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
+import { tally, tellsNothing } from './made.ts';
 import {
   type Alternative,
   alternativesOf,
+  atMost,
   inputOf,
   isNullish,
   literal,
@@ -37,11 +39,11 @@ export function stateWhen(value: Value, want: boolean): State | undefined {
 
 /** A boolean that stands for facts. */
 export function fact(whenTrue: State | undefined, whenFalse: State | undefined): Value {
-  if (!whenTrue && !whenFalse) return unknown;
+  if (!whenTrue && !whenFalse) return tally;
   if (!whenTrue) return literal(false);
   if (!whenFalse) return literal(true);
-  if (isEmpty(whenTrue) && isEmpty(whenFalse)) return unknown;
-  return { whenTrue, whenFalse };
+  if (isEmpty(whenTrue) && isEmpty(whenFalse)) return tally;
+  return { whenTrue, whenFalse, ...tally };
 }
 
 export const not = (value: Value): Value => fact(stateWhen(value, false), stateWhen(value, true));
@@ -67,7 +69,7 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
   machine.state = both(base, goesOn);
   const found = right();
   // `req.user?.role || somethingElse.role`: what nobody is seen to set takes nothing from what is known.
-  const second = operator === '||' && found === unknown && whoOf(left) ? literal(undefined) : found;
+  const second = operator === '||' && tellsNothing(found) && whoOf(left) ? literal(undefined) : found;
   const after = machine.state;
   machine.state = stops ? (after ? either(both(base, stops), after) : both(base, stops)) : after;
   if (!stops) return second;
@@ -83,7 +85,9 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
     };
     const [t, f] = [whenSecond(true), whenSecond(false)];
     const skipped = f?.auth === 'role' && isRoleOrNobody(left) ? withoutRole : undefined;
-    return operator === '&&' ? fact(t, f ? either(f, stops, skipped) : stops) : fact(t ? either(t, stops) : stops, f);
+    const told = operator === '&&' ? fact(t, f ? either(f, stops, skipped) : stops) : fact(t ? either(t, stops) : stops, f);
+    // `rows && rows.length > 0` gives the rows only where there are none.
+    return { ...told, of: operator === '&&' ? [second] : [left, second] };
   }
   return choose([...kept, ...reached]);
 }
@@ -101,7 +105,7 @@ export function choose(alternatives: readonly Alternative[]): Value {
     const { value, state } = alternatives[0];
     return state === nothing ? value : { alternatives: [{ value, state }] };
   }
-  return { alternatives: alternatives.slice(0, 12) };
+  return { alternatives: atMost(alternatives) };
 }
 
 /** `left === right`, with what equality says about the caller. */
@@ -120,7 +124,7 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
       if (known !== true) states.no.push(base);
     }
   }
-  if (pairs === 0) return unknown;
+  if (pairs === 0) return tally;
   const fold = (list: State[]): State | undefined => (list.length === 0 ? undefined : list.reduce((x, y) => either(x, y)));
   return fact(fold(states.yes), fold(states.no));
 }

@@ -1,11 +1,26 @@
 import { type Expression, type Node } from 'oxc-parser';
+import { mayHoldRows } from './content.ts';
 import { caughtCall } from './caught.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { scopeBeyond } from './narrow.ts';
 import { regexpValue } from './regexp.ts';
 import { specifierOf } from './repo-path.ts';
 import { both, either, guarded, nothing } from './state.ts';
-import { type Machine, type Scope, type Value, each, inputOf, literal, oneOf, stringOf, unknown, whoOf } from './value.ts';
+import { tally } from './made.ts';
+import {
+  alternativesOf,
+  atMost,
+  each,
+  inputOf,
+  literal,
+  type Machine,
+  oneOf,
+  type Scope,
+  stringOf,
+  unknown,
+  type Value,
+  whoOf,
+} from './value.ts';
 import { compare, instanceOf, typeOf } from './operators.ts';
 import { template, objectLiteral, arrayLiteral } from './literals.ts';
 
@@ -88,7 +103,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
       const value = evaluate(node.argument);
       if (node.operator === '!') return not(value);
       if (node.operator === 'typeof') return typeOf(value);
-      return node.operator === 'void' ? literal(undefined) : unknown;
+      return node.operator === 'void' ? literal(undefined) : { of: [value] };
     }
     case 'BinaryExpression':
       return binary(machine, node, scope);
@@ -142,9 +157,17 @@ function computedMember(object: Value, key: Value): Value {
   const who = whoOf(key);
   if (who?.part === 'role') return { who };
   return each(object, (one) => {
+    if (one.props && one.of && !one.open)
+      return oneOf([...one.props.values(), ...one.of, literal(undefined)].map((value) => ({ value, state: nothing })));
     if (one.props && !one.open && one.props.size > 0 && (one.props.size <= 8 || isNumberTable(one.props)))
       return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
-    if (one.items && one.items.length > 0) return oneOf(one.items.slice(0, 8).map((value) => ({ value, state: nothing })));
+    if (one.items && one.items.length > 0)
+      return oneOf(
+        atMost(
+          one.items.map((value) => ({ value, state: nothing })),
+          8,
+        ),
+      );
     return one.input || one.who || one.row ? one : unknown;
   });
 }
@@ -171,7 +194,10 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
   const args: Value[] = [];
   for (const arg of node.arguments) {
     if (arg.type !== 'SpreadElement') args.push(machine.evaluate(arg, scope));
-    else args.push(...(machine.evaluate(arg.argument, scope).items ?? [unknown]));
+    else {
+      const spread = machine.evaluate(arg.argument, scope);
+      args.push(...(spread.items ?? [spread.alternatives ? { of: [spread] } : unknown]));
+    }
   }
   const result = machine.call(target, args, self, node, scope.module);
   // `Object.assign(row, changes)` changes what the name stands for.
@@ -211,12 +237,12 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
         inputOf(left) ||
         inputOf(right)
         ? template(['', '', ''], [left, right])
-        : unknown;
+        : { of: [left, right] };
     case 'instanceof':
       return instanceOf(left, right);
     case 'in':
       return each(right, (one) =>
-        one.props && !one.open && stringOf(left) !== undefined ? literal(one.props.has(stringOf(left) ?? '')) : unknown,
+        one.props && !one.open && stringOf(left) !== undefined ? literal(one.props.has(stringOf(left) ?? '')) : tally,
       );
     case '>':
     case '>=':
@@ -224,7 +250,7 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
     case '<=':
       return compare(left, right, node.operator, () => guarded('role', scope.module.snippet(node, 90), scope.module.placeOf(node)));
     default:
-      return unknown;
+      return { of: [left, right] };
   }
 }
 
@@ -252,11 +278,22 @@ function conditional(machine: Machine, node: Extract<Expression, { type: 'Condit
 
 function assignment(machine: Machine, node: Extract<Expression, { type: 'AssignmentExpression' }>, scope: Scope): Value {
   const right = machine.evaluate(node.right, scope);
-  if (node.operator === '=' || node.operator === '??=' || node.operator === '||=') machine.assign(node.left, right, scope, false);
+  if (node.operator === '=') machine.assign(node.left, right, scope, false);
+  else if (node.operator === '??=' || node.operator === '||=')
+    machine.assign(node.left, filled(machine, node.left, right, scope), scope, false);
   else if (node.operator === '+=' && node.left.type === 'Identifier') {
     const value = template(['', '', ''], [machine.lookup(node.left.name, scope), right]);
     machine.assign(node.left, value, scope, false);
     return value;
-  }
+  } else if (node.left.type === 'Identifier' && node.operator !== '+=')
+    machine.assign(node.left, { of: [machine.lookup(node.left.name, scope), right] }, scope, false);
   return right;
+}
+
+// `rows ||= []`: rows that are there stay what they are. An object keeps what its fields were by itself.
+function filled(machine: Machine, target: Node, right: Value, scope: Scope): Value {
+  if (target.type !== 'Identifier') return right;
+  const before = machine.lookup(target.name, scope);
+  const kept = alternativesOf(before).filter((item) => mayHoldRows(item.value));
+  return kept.length === 0 ? right : oneOf([...kept, { value: right, state: nothing }]);
 }

@@ -1,3 +1,4 @@
+import { madeOf } from './content.ts';
 import { decodedToken, isBearerText } from './decoded-token.ts';
 import { noteServe } from './serving.ts';
 import { element, runOnce } from './builtins.ts';
@@ -22,8 +23,11 @@ const through: Native = ({ args }) => args[0] ?? unknown;
 /** A call whose result carries the input of any of its arguments. */
 const derived: Native = ({ args }) => {
   const input = args.map((arg) => inputOf(arg)).find((found) => found !== undefined);
-  return input ? { input } : unknown;
+  return input ? { input, ...madeOf(...args) } : unknown;
 };
+
+/** A call whose result is computed from its arguments alone. */
+const computed: Native = (call) => ({ ...derived(call), of: call.args });
 
 const settled: Native = ({ machine, args }) => {
   const [list] = args;
@@ -31,7 +35,11 @@ const settled: Native = ({ machine, args }) => {
 };
 
 const objectStatics: Record<string, Native> = {
-  assign: ({ args }) => merge(args),
+  assign: ({ args }) => {
+    for (const source of args.slice(1))
+      for (const [name, item] of source.props ?? []) (args[0]?.props as Map<string, Value>)?.set(name, item);
+    return merge(args);
+  },
   keys: (call) => (call.args[0] && keysOf(call.args[0])) ?? derived(call),
   values: ({ args }) =>
     args[0]?.props
@@ -56,6 +64,8 @@ const entriesOf = (value: Value): Value =>
 export function merge(values: readonly Value[]): Value {
   const props = new Map<string, Value>();
   let open = false;
+  // What the properties that are not listed come from.
+  const rest: Value[] = [];
   const spaces: Api[] = [];
   // What was spread in stays in: a row with the caller's fields over it is both.
   const carried: { input?: NonNullable<Value['input']>; who?: NonNullable<Value['who']>; row?: NonNullable<Value['row']> } = {};
@@ -75,6 +85,7 @@ export function merge(values: readonly Value[]): Value {
     if (value.api?.kind === 'namespace') spaces.unshift(value.api);
     else if (value.api?.member && !value.response) members = value.api;
     if (!value.props || value.open) open = true;
+    if (!value.props || value.open || value.of) rest.push(value.props && value.of ? { of: value.of } : whole);
     if (value.input) carried.input ??= value.input;
     if (value.who) carried.who ??= value.who;
     if (value.row) carried.row ??= value.row;
@@ -82,6 +93,7 @@ export function merge(values: readonly Value[]): Value {
   return {
     props,
     ...(open && { open }),
+    ...((open || rest.length > 0) && { of: rest }),
     ...carried,
     ...(members?.member && api('spread', { member: members.member })),
     ...(spaces.length > 0 && api('namespace', { member: (name, call) => exportOf(spaces, name, call) })),
@@ -167,7 +179,7 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
         args[0] && isBearerText(inputOf(args[0]))
           ? decodedToken({ machine, node, module }, 'a token read by hand', { input: { source: 'header', name: 'authorization' } })
           : args[0] && inputOf(args[0])
-            ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' } }
+            ? { input: { ...inputOf(args[0]), source: inputOf(args[0])?.source ?? 'body' }, ...madeOf(args[0]) }
             : (args[0] ?? unknown),
       stringify: through,
     }),
@@ -215,7 +227,8 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
     }),
   ],
   ['Boolean', statics({}, ({ args }) => args[0] ?? literal(false))],
-  ['Math', statics({})],
+  ['Math', api('builtin', { member: () => native(computed) })],
+  ['Date', api('builtin', { member: () => native(computed), call: computed })],
   ['console', statics({})],
   ...['setTimeout', 'setImmediate', 'queueMicrotask', 'waitUntil'].map((name): [string, Value] => [
     name,

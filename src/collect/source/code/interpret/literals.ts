@@ -38,6 +38,7 @@ export function objectLiteral(machine: Machine, node: Extract<Expression, { type
     if (property.kind === 'set') continue;
     const value = property.kind === 'get' ? machine.call(given, [], unknown, property, scope.module) : given;
     if (key !== undefined) props.set(key, named(value, key));
+    else pieces.push({ props: new Map(), of: [value, machine.evaluate(property.key, scope)] });
   }
   if (pieces.length === 0) return { props };
   return merge([...pieces, { props }]);

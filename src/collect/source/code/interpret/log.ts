@@ -2,6 +2,7 @@ import type { Place } from '../../../../core/finding.ts';
 import type { DataAccess, SideEffect } from '../../../../evidence/routes.ts';
 import type { Gap } from '../../../../evidence/source.ts';
 import { join, type State, weaker } from './state.ts';
+import type { Value } from './value.ts';
 
 /** What was met while a route was run. */
 export interface Log {
@@ -14,6 +15,12 @@ export interface Log {
   readonly gaps: Map<string, Gap>;
   /** States in which the route answered without turning the caller away. */
   readonly exits: State[];
+  /** What it answered with, also where it turned the caller away. */
+  readonly answers: Value[];
+  /** Set when it answered with something that could not be seen. */
+  untold?: true;
+  /** What the operation behind an endpoint gave, which the endpoint's answer wraps. */
+  inner?: Value;
   /** States in which it sent the caller elsewhere: the last step of a form that was accepted, as well as the way to the login page. */
   readonly redirects: State[];
   /** Header names read from the request, lower case. */
@@ -35,6 +42,7 @@ export const createLog = (): Log => ({
   effects: new Map(),
   gaps: new Map(),
   exits: [],
+  answers: [],
   redirects: [],
   headers: new Map(),
   before: [],
@@ -42,7 +50,8 @@ export const createLog = (): Log => ({
 
 const keyOf = (place: Place, ...rest: string[]): string => [place.file, place.line, ...rest].join('|');
 
-const accessKey = ({ place, kind, name, operation }: DataAccess): string => keyOf(place, kind, name, operation);
+/** One line's access to one table. */
+export const accessKey = ({ place, kind, name, operation }: DataAccess): string => keyOf(place, kind, name, operation);
 
 /** Records an access; the same line reached twice keeps its weakest state. `row` names the row it asks for. */
 export function recordAccess(log: Log, access: DataAccess, state: State, row?: string): DataAccess {
@@ -65,9 +74,10 @@ export const looseRows = (log: Log, access: DataAccess): ReadonlySet<string> => 
 const scopeRank = ['none', 'unknown', 'role', 'tenant', 'owner'];
 const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
   const [loose, tight] = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? [a, b] : [b, a];
+  const { shows, ...rest } = { ...tight, ...loose };
   return {
-    ...tight,
-    ...loose,
+    ...rest,
+    ...(shows && a.shows && b.shows && { shows: [...new Set([...a.shows, ...b.shows])] }),
     auth: weaker(a.auth, b.auth),
     ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }),
   };
@@ -100,6 +110,25 @@ function worseEffect(a: SideEffect, b: SideEffect): SideEffect {
 
 export function recordGap(log: Log, what: string, why: string, place: Place): void {
   if (log.gaps.size < 20) log.gaps.set(what, { what, why, place });
+}
+
+/** The route answers in this state, with `body`; without one, what leaves cannot be told. */
+export function noteExit(log: Log, state: State, body?: Value): void {
+  log.exits.push(state);
+  const answer = log.inner ?? body;
+  if (answer) log.answers.push(answer);
+  else log.untold = true;
+}
+
+/** The same where the handler ends without an answer of its own: what it has sent through the response is all. */
+export const noteEnd = (log: Log, state: State): void => noteExit(log, state, log.answers[0]);
+
+const settings =
+  /^(?:set\w*|get\w*|has\w*|is\w*|remove\w*|header|headers|type|contentType|charset|cookie|clear\w*|append|vary|attachment|location|links|on|once|off|emit|flush\w*|compileSerializationSchema|serializer|trailer|removeTrailer|status|code|writeHead|assertNotSent)$/;
+
+/** A method of a response other than those that answer: where it may answer after all, what leaves cannot be told. */
+export function noteSetting(log: Log, method: string): void {
+  if (!settings.test(method)) log.untold = true;
 }
 
 /** The weakest state in which the route answered. */

@@ -4,6 +4,7 @@ import { stringMember } from './strings.ts';
 import { documentWrite } from './document.ts';
 import { absent, published } from './rows.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
+import { tally } from './made.ts';
 import {
   alternativesOf,
   each,
@@ -74,7 +75,7 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (builtin) return builtin;
   if (value.items)
     return name === 'length'
-      ? unknown
+      ? tally
       : /^\d+$/.test(name)
         ? (value.items[Number(name)] ?? (value.open ? elementOf(value) : literal(undefined)))
         : unknown;
@@ -84,12 +85,13 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (value.row) return rowMember(value.row, name);
   if (value.input) {
     const among = value.limits?.get(name);
-    return { input: { source: value.input.source, name }, ...(among && { among }) };
+    return { input: { source: value.input.source, name }, ...(among && { among }), ...(value.of && { of: value.of }) };
   }
   if (value.props && !value.open) return literal(undefined);
   if (value.env !== undefined || value.digest) return value;
   const gone = value.api?.kind === 'package' ? (value.api.data as { name: string; missing?: boolean }) : undefined;
   if (gone?.missing && gone.name === '*') return { api: { kind: 'package', data: { ...gone, name } } };
+  if (value.of && value.wraps === undefined) return { of: value.of };
   const from = originOf(value);
   return from ? { from: { ...from, name: `${from.name}.${name}` } } : unknown;
 }
@@ -113,6 +115,7 @@ function identityMember(who: NonNullable<Value['who']>, name: string, node: Span
 
 function rowMember(row: NonNullable<Value['row']>, name: string): Value {
   if (row.access.operation === 'call') return { row };
+  if (row.column !== undefined && name === 'length') return tally;
   const value: Value = { row: { ...row, column: name } };
   if (row.key === undefined) return value;
   if (publicColumn.test(name)) return { ...value, whenTrue: published(row) };

@@ -72,9 +72,10 @@ function isPlain(value: Value, depth: number): boolean {
     value.wraps
   )
     return false;
-  if (depth === 0) return !value.props && !value.items && !value.parts && !value.alternatives;
+  if (depth === 0) return !value.props && !value.items && !value.parts && !value.alternatives && !value.of?.length;
   const inside = (inner: Value): boolean => isPlain(inner, depth - 1);
   return (
+    (value.of?.every(inside) ?? true) &&
     (value.alternatives?.every((item) => item.state === nothing && inside(item.value)) ?? true) &&
     (value.parts?.every((part) => typeof part === 'string' || inside(part)) ?? true) &&
     (value.items === undefined || (value.items.length <= 8 && value.items.every(inside))) &&
@@ -102,6 +103,7 @@ function textOf(value: Value): string {
     value.among ? `n${value.among.join()}` : '',
     value.limits ? `l${[...value.limits].map(([name, among]) => `${name}:${among.join()}`).join()}` : '',
     value.open ? 'o' : '',
+    value.of ? `f[${value.of.map(textOf).join()}]` : '',
     value.parts ? `p[${value.parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : textOf(part))).join()}]` : '',
     value.items ? `a[${value.items.map(textOf).join()}]` : '',
     value.props ? `{${[...value.props].map(([name, item]) => `${name}:${textOf(item)}`).join()}}` : '',

@@ -1,16 +1,17 @@
 import { type State } from './state.ts';
-import { type Value, alternativesOf, literal, oneOf, unknown, whoOf } from './value.ts';
+import { tally } from './made.ts';
+import { type Value, alternativesOf, literal, oneOf, whoOf } from './value.ts';
 
 export function compare(left: Value, right: Value, operator: string, role: () => State): Value {
   const [a, b] = [left.literal?.is, right.literal?.is];
   // `rows.length > 0`, `rowCount < 1`: whether there is a row at all.
   if (!left.alternatives && left.whenTrue && typeof b === 'number')
-    return operator.startsWith('>') ? { whenTrue: left.whenTrue } : b <= 1 ? { whenFalse: left.whenTrue } : unknown;
+    return operator.startsWith('>') ? { whenTrue: left.whenTrue, ...tally } : b <= 1 ? { whenFalse: left.whenTrue, ...tally } : tally;
   // `rankOf[user.role] >= rankOf.admin`: enough of a role.
   const [least, most] = operator.startsWith('>') ? [left, right] : [right, left];
-  if (isRole(least) && !isRole(most)) return { whenTrue: role() };
-  if (isRole(most) && !isRole(least)) return { whenFalse: role() };
-  if (typeof a !== 'number' || typeof b !== 'number') return unknown;
+  if (isRole(least) && !isRole(most)) return { whenTrue: role(), ...tally };
+  if (isRole(most) && !isRole(least)) return { whenFalse: role(), ...tally };
+  if (typeof a !== 'number' || typeof b !== 'number') return tally;
   return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
 }
 
@@ -31,7 +32,7 @@ const boolean = (value: Value, answer: (one: Value) => boolean | undefined): Val
   oneOf(
     alternativesOf(value).map((item) => {
       const known = answer(item.value);
-      return { value: known === undefined ? unknown : literal(known), state: item.state };
+      return { value: known === undefined ? tally : literal(known), state: item.state };
     }),
   );
 
@@ -39,5 +40,5 @@ export const typeOf = (value: Value): Value => boolean2(value);
 const boolean2 = (value: Value): Value => {
   const is = value.literal?.is;
   if (value.literal) return literal(is === null ? 'object' : typeof is);
-  return value.closure || value.native ? literal('function') : value.parts ? literal('string') : value.props ? literal('object') : unknown;
+  return value.closure || value.native ? literal('function') : value.parts ? literal('string') : value.props ? literal('object') : tally;
 };

@@ -1,7 +1,21 @@
 import { type Node } from 'oxc-parser';
+import { mayHoldRows } from './content.ts';
 import { elementOf } from './member.ts';
 import { nothing, unanswered } from './state.ts';
-import { type Machine, type Scope, type Value, alternativesOf, each, isNullish, literal, oneOf, some, stringOf, whoOf } from './value.ts';
+import {
+  type Machine,
+  type Scope,
+  type Value,
+  alternativesOf,
+  each,
+  isNullish,
+  literal,
+  oneOf,
+  some,
+  stringOf,
+  unknown,
+  whoOf,
+} from './value.ts';
 
 /** Binds a pattern: names, nested patterns, defaults and rests. Members of known objects (`ctx.body = x`) are set on them. */
 export function assignPattern(machine: Machine, pattern: Node, value: Value, scope: Scope, declare = true): void {
@@ -46,25 +60,42 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
       return;
     case 'MemberExpression': {
       const object = machine.evaluate(pattern.object, scope);
-      const key = pattern.computed ? stringOf(machine.evaluate(pattern.property, scope)) : undefined;
+      const key = pattern.computed ? machine.evaluate(pattern.property, scope) : unknown;
       const { property } = pattern;
       const name = pattern.computed
-        ? key
+        ? stringOf(key)
         : property.type === 'Identifier'
           ? property.name
           : property.type === 'PrivateIdentifier'
             ? `#${property.name}`
             : undefined;
-      if (name === undefined) return;
       for (const { value: one } of alternativesOf(object)) {
-        if (one.api?.assign) one.api.assign(name, value, machine);
+        if (name === undefined || one.items) keepSomewhere(one, key, value);
+        else if (one.api?.assign) one.api.assign(name, value, machine);
         else if (one.api?.data instanceof Map) remember(machine, one.api.data as Map<string, Value>, name, value);
-        else if (one.props instanceof Map) one.props.set(name, value);
+        else if (one.props instanceof Map) {
+          const before = one.props.get(name);
+          one.props.set(name, value);
+          // On another path it is still what it was.
+          if (before && before !== value && mayHoldRows(before)) keepSomewhere(one, unknown, before);
+        }
       }
       return;
     }
     default:
   }
+}
+
+// `byId[row.id] = row`, `list[at] = row`: where it is kept is not known, but that it is.
+function keepSomewhere(target: { -readonly [K in 'of' | 'items' | 'props' | 'open']?: Value[K] }, key: Value, value: Value): void {
+  if (target.items) (target.items as Value[]).push(value);
+  else if (target.props)
+    target.of = [
+      ...(target.of ?? []),
+      value,
+      ...(some(key, (inner) => inner.row !== undefined) ? [key] : []),
+      ...(target.open ? [unknown] : []),
+    ];
 }
 
 const itemAt = (list: Value, nth: number): Value => (list.items && !list.open ? (list.items[nth] ?? literal(undefined)) : elementOf(list));

@@ -1,5 +1,5 @@
 import type { Statement } from 'oxc-parser';
-import { mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
+import { keepRows, mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
 import { equals, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
@@ -163,7 +163,9 @@ function choice(machine: Machine, statement: Extract<Statement, { type: 'SwitchS
       rest = no && rest && both(rest, no);
     } else enters = rest;
     machine.state = join([through, enters]);
+    const names = snapshot(statement, body.scope);
     if (machine.state) machine.execute(item.consequent, body);
+    keepRows(names);
     through = machine.state;
   }
   const hasDefault = statement.cases.some((item) => !item.test);
@@ -180,6 +182,7 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
   const rounds = roundsOf(machine, statement, frame.scope);
   const counter = rounds[0]?.literal ? counterOf(statement) : undefined;
   const before = machine.state;
+  const names = snapshot(statement, frame.scope);
   const leaves: (State | undefined)[] = [];
   for (const item of rounds) {
     machine.state = before;
@@ -197,4 +200,5 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
     leaves.push(machine.state);
   }
   machine.state = join([before, ...leaves]);
+  keepRows(names);
 }

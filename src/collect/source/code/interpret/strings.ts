@@ -1,5 +1,6 @@
 import { fits } from './regexp.ts';
 import { nothing } from './state.ts';
+import { tally } from './made.ts';
 import { type Value, literal, native, oneOf, stringOf, unknown } from './value.ts';
 
 const keeps = new Set([
@@ -49,7 +50,7 @@ export function stringMember(value: Value, name: string): Value | undefined {
     return undefined;
   if (keeps.has(name)) return native(() => (name === 'split' || name === 'match' ? { items: [value], open: true } : value));
   if (name === 'startsWith' || name === 'endsWith' || name === 'includes' || name === 'localeCompare' || name === 'equals')
-    return native(() => unknown);
+    return native(() => tally);
   return undefined;
 }
 
@@ -112,7 +113,7 @@ function knownString(value: Value, text: string | undefined, name: string): Valu
         ? native(({ args }) =>
             stringOf(args[0]) !== undefined && stringOf(args[1]) !== undefined
               ? literal(text.replace(stringOf(args[0]) ?? '', stringOf(args[1]) ?? ''))
-              : { parts: [value] },
+              : { parts: [value, ...args.slice(1)] },
           )
         : undefined;
     case 'split':

@@ -1,88 +1,12 @@
-import type { ArrowFunctionExpression, Class, Expression, Function as FunctionNode, Node, Statement } from 'oxc-parser';
+import type { Class } from 'oxc-parser';
 import type { AuthLevel, DataAccess, InputSource } from '../../../../evidence/routes.ts';
-import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
-import type { Log } from './log.ts';
+import type { Closure, Machine, Native, NativeCall, Scope } from './machine-types.ts';
 import { both, either, nothing, type State } from './state.ts';
 
 export type Literal = string | number | boolean | null | undefined;
 
-/** A function of the user's code together with the names it sees. */
-export interface Closure {
-  readonly node: FunctionNode | ArrowFunctionExpression;
-  readonly module: Module;
-  readonly scope: Scope;
-  readonly self?: Value;
-  readonly name?: string;
-}
-
-/** A function whose effect we know: library calls, builtins, continuations such as `next`. */
-export type Native = (call: NativeCall) => Value;
-
-/**
- * Runs code on what is known of its values instead of the values themselves: one pass over every branch, with the state of
- * the caller's identity carried along. `state` is `undefined` where the code cannot be reached.
- */
-export interface Machine {
-  readonly code: Codebase;
-  state: State | undefined;
-  log: Log;
-  /** Node visits left for the current route; at 0 everything is unknown and the log says so. */
-  budget: number;
-  /** Above 0 while the value of a name at the top of a module is worked out: nothing of it is a request being handled. */
-  defining: number;
-  /** Above 0 while only what a middleware proves of the caller counts, not what it does besides. */
-  entering: number;
-  /** Functions being run, outermost first; guards against recursion. */
-  readonly stack: Closure[];
-  /** Values for names that the framework puts into scope (Nitro's auto-imports, SvelteKit's). */
-  readonly globals: ReadonlyMap<string, Value>;
-  evaluate(node: Expression | Node, scope: Scope): Value;
-  execute(statements: readonly Statement[], frame: Frame): void;
-  call(callee: Value, args: readonly Value[], self: Value, node: Span, module: Module): Value;
-  construct(callee: Value, args: readonly Value[], node: Span, module: Module): Value;
-  member(value: Value, name: string, optional: boolean, node: Span, module: Module): Value;
-  /** Binds a pattern; `declare` (the default) makes new names in `scope`, otherwise the nearest existing ones are set. */
-  assign(pattern: Node, value: Value, scope: Scope, declare?: boolean): void;
-  /** Lets lazy values (query builders) happen: what `await` gives. */
-  settle(value: Value): Value;
-  /** Value of an export; `*` for the namespace. */
-  exported(module: Module, name: string): Value;
-  imported(module: Module, source: string, name: string): Value;
-  /** Names at the top of a module; their values are computed on first use. */
-  moduleScope(module: Module): Scope;
-  lookup(name: string, scope: Scope): Value;
-  /** Runs `work` on a state and log of its own and puts the present ones back. */
-  aside<T>(work: () => T): T;
-}
-
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A function body being run: where its returns are gathered. */
-export interface Frame {
-  readonly scope: Scope;
-  readonly returns: Alternative[];
-  /** States at `break` and `continue` of the loops and switches being run, innermost last. */
-  readonly leaves: (State | undefined)[][];
-}
-
-export interface NativeCall {
-  readonly machine: Machine;
-  readonly args: readonly Value[];
-  readonly node: Span;
-  readonly module: Module;
-  readonly self: Value;
-}
-
-/** Names of a function body, block or module. */
-export interface Scope {
-  readonly names: Map<string, Value>;
-  readonly parent?: Scope;
-  readonly module: Module;
-}
+export type { Closure, Frame, Machine, Native, NativeCall, Scope, Span } from './machine-types.ts';
 
 /** Which part of the caller's identity a value is. */
 export type IdentityPart = 'user' | 'id' | 'tenant' | 'role' | 'email';
@@ -155,6 +79,8 @@ export interface Value {
   readonly from?: { readonly package: string; readonly name: string };
   /** Functions handed to a call we could not follow; calling the result may call them. */
   readonly wraps?: readonly Value[];
+  /** What it was computed from, and nothing else: empty for counts and answers to yes-or-no questions. */
+  readonly of?: readonly Value[];
   readonly alternatives?: readonly Alternative[];
 }
 
@@ -191,7 +117,7 @@ export function oneOf(alternatives: readonly Alternative[]): Value {
     return first.state === nothing ? first.value : { ...first.value, whenTrue: both(first.value.whenTrue ?? nothing, first.state) };
   if (flat.every(({ value, state }) => value === first?.value && state === first.state)) return first?.value ?? unknown;
   if (flat.length <= maxAlternatives) return { alternatives: flat };
-  return { alternatives: [...grouped(flat)].map(collapse).slice(0, maxAlternatives) };
+  return { alternatives: atMost([...grouped(flat)].map(collapse)) };
 }
 
 // The same value under the same state twice tells nothing new.
@@ -224,9 +150,20 @@ function shapeOf(value: Value): string {
 }
 
 const collapse = (group: readonly Alternative[]): Alternative => ({
-  value: group[0]?.value ?? unknown,
+  value:
+    group.length > 1
+      ? { ...group[0]?.value, of: group.flatMap(({ value }) => [value, ...(value.of ?? [])]) }
+      : (group[0]?.value ?? unknown),
   state: group.map(({ state }) => state).reduce((a, b) => either(a, b)),
 });
+
+/** No more alternatives than can be followed; what the others held is still known of the last. */
+export function atMost(all: readonly Alternative[], most = maxAlternatives): readonly Alternative[] {
+  const last = all[most - 1];
+  return all.length <= most || !last
+    ? all
+    : [...all.slice(0, most - 1), { ...last, value: { ...last.value, of: all.slice(most - 1).map(({ value }) => value) } }];
+}
 
 /** The alternatives of a value; a plain value is its only one. */
 export const alternativesOf = (value: Value): readonly Alternative[] => value.alternatives ?? [{ value, state: nothing }];
@@ -241,8 +178,7 @@ export function each(value: Value, change: (value: Value) => Value): Value {
 export function truthiness(value: Value): boolean | undefined {
   if (value.literal) return Boolean(value.literal.is);
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
-  if (value.sent) return true;
-  if (value.who && value.who.part === 'user' && !value.who.field) return true;
+  if (value.sent || (value.who && value.who.part === 'user' && !value.who.field)) return true;
   if (value.row?.found && value.row.column === undefined) return true;
   // An app whose address or public key is missing does not start; a missing secret is another matter.
   if (

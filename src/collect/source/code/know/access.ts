@@ -5,6 +5,7 @@ import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts'
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
 import { absent, found, isOwn, met, ownRow, rowKey } from '../interpret/rows.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
+import type { Asked } from './asked.ts';
 import { written } from './written.ts';
 import { registeredFlag } from './mail-text.ts';
 import { alternativesOf, inputOf, literal, type Machine, oneOf, type Span, some, type Value, whoOf } from '../interpret/value.ts';
@@ -25,6 +26,8 @@ export interface AccessRequest {
   readonly openFilter?: boolean;
   /** What a write stores. */
   readonly values?: Value;
+  /** Columns a read asks for (`asked.ts`). */
+  readonly asks?: Asked;
   readonly node: Span;
   readonly module: Module;
 }
@@ -70,6 +73,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     }),
     ...written(request.values),
     subject: 'unknown',
+    ...(request.asks && request.operation === 'read' && { shows: request.asks }),
   };
   if (credential?.source === 'cookie') machine.log.cookieSession ??= place;
   if (credential?.source === 'header') machine.log.headerCredential ??= place;

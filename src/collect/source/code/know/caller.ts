@@ -6,7 +6,11 @@ const callerName = /^(?:user|auth|authUser|currentUser|userId|account|admin|memb
 /** True for a value that code we cannot see made, and of which nothing else is known. */
 const isBlank = (value: Value): boolean =>
   Object.keys(value).every(
-    (key) => key === 'from' || key === 'wraps' || (key === 'input' && (value.from !== undefined || value.input?.name === 'derived')),
+    (key) =>
+      key === 'from' ||
+      key === 'wraps' ||
+      key === 'of' ||
+      (key === 'input' && (value.from !== undefined || value.input?.name === 'derived')),
   );
 
 /**

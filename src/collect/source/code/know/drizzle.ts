@@ -1,9 +1,11 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
 import { absent, found as foundRow } from '../interpret/rows.ts';
+import { tally } from '../interpret/made.ts';
 import { api, literal, type Machine, native, object, oneOf, type Span, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { access, type Filter, maybeRow, rows } from './access.ts';
-import { sqlTag } from './sql.ts';
+import { type Asked, askedOfObject, columnsIn, countsRows } from './asked.ts';
+import { sqlTag, sqlText } from './sql.ts';
 
 interface Column {
   readonly table: string;
@@ -66,17 +68,17 @@ interface Query {
   readonly table?: string;
   readonly where: Condition;
   readonly values?: Value;
+  /** What `select({...})` lists. */
+  readonly fields?: Value;
+  readonly joined?: readonly string[];
   readonly node: Span;
   readonly module: Module;
 }
 
-const number = api('drizzle-count', { member: () => undefined });
-const count = native(() => number);
-
 // `{ total: count() }`, `{ total: sql`count(*)` }`
 const isCount = (value: Value): boolean => {
   const [first] = value.parts ?? [stringOf(value)];
-  return value.api?.kind === 'drizzle-count' || (typeof first === 'string' && /^\s*count\(/i.test(first));
+  return typeof first === 'string' && /^\s*count\(/i.test(first);
 };
 const onlyCounts = (fields: Value | undefined): boolean =>
   fields?.props !== undefined && fields.open !== true && fields.props.size > 0 && [...fields.props.values()].every(isCount);
@@ -96,9 +98,12 @@ function builder(query: Query): Value {
           return next({ where: { filters: [...query.where.filters, ...added.filters], open: query.where.open || added.open } });
         });
       if (name === 'values' || name === 'set') return native(({ args }) => next({ values: args[0]?.items?.[0] ?? args[0] ?? unknown }));
+      if (/Join$/.test(name) && name !== 'innerJoin')
+        return native(({ args }) => next({ joined: [...(query.joined ?? []), tableOf(args[0])] }));
       if (name === 'innerJoin')
         return native(({ args }) =>
           next({
+            joined: [...(query.joined ?? []), tableOf(args[0])],
             where: {
               filters: [...query.where.filters, ...conditionOf(args[1]).filters.filter(({ value }) => value.who)],
               open: query.where.open,
@@ -109,6 +114,30 @@ function builder(query: Query): Value {
     },
   });
 }
+
+// Without a list a join gives the columns of all its tables.
+function askedOf({ fields, table, joined = [] }: Query): Asked {
+  if (fields === undefined) return ['*', ...joined.map((name) => `${name}.*`)];
+  if (fields.api?.kind === 'drizzle-table') return ['*'];
+  if (!fields.props || fields.open) return undefined;
+  return [...fields.props].flatMap(([name, value]) => {
+    const column = value.api?.kind === 'drizzle-column' ? (value.api.data as Column) : undefined;
+    if (column) return [listed(name, column.table === table ? column.column : `${column.table}.${column.column}`)];
+    if (value.api?.kind === 'drizzle-table') return [`${tableOf(value)}.*`];
+    const { text, embedded } = sqlText(value);
+    if (countsRows(text)) return [];
+    const words = [...columnsIn(text), ...embedded.map(columnOf)];
+    return words.length > 0 ? words.map((word) => listed(name, word)) : [name];
+  });
+}
+
+// `sql<number>\`count(*)\`.as('total')`: the text, which may be given a name.
+const expression = (text: Value): Value => ({
+  ...text,
+  ...api('drizzle-text', { member: (name) => (name === 'as' || name === 'mapWith' ? native(({ self }) => self) : undefined) }),
+});
+
+const listed = (name: string, path: string): string => (name === path ? name : `${name}:${path}`);
 
 function run(machine: Machine, query: Query): Value {
   // A number of rows is not the rows.
@@ -121,6 +150,7 @@ function run(machine: Machine, query: Query): Value {
     filters: query.where.filters,
     openFilter: query.where.open,
     ...(query.values && { values: query.values }),
+    asks: askedOf(query),
     node: query.node,
     module: query.module,
   });
@@ -130,7 +160,8 @@ function run(machine: Machine, query: Query): Value {
     items: [first],
     api: {
       kind: 'drizzle-rows',
-      member: (name) => (name === '0' ? first : name === 'length' ? { whenTrue: found } : name === 'at' ? native(() => first) : undefined),
+      member: (name) =>
+        name === '0' ? first : name === 'length' ? { whenTrue: found, ...tally } : name === 'at' ? native(() => first) : undefined,
     },
   };
 }
@@ -143,7 +174,7 @@ export const drizzleDatabase = (): Value =>
         native(({ args, node, module }) =>
           builder({
             operation,
-            ...(operation !== 'read' && { table: tableOf(args[0]) }),
+            ...(operation !== 'read' ? { table: tableOf(args[0]) } : args[0] && { fields: args[0] }),
             ...(operation === 'read' && onlyCounts(args[0]) && { counts: true }),
             where: { filters: [], open: false },
             node,
@@ -151,7 +182,7 @@ export const drizzleDatabase = (): Value =>
           }),
         );
       if (name === 'select' || name === 'selectDistinct') return start('read');
-      if (name === '$count') return native(() => unknown);
+      if (name === '$count') return native(() => tally);
       if (name === 'insert') return start('create');
       if (name === 'update') return start('update');
       if (name === 'delete') return start('delete');
@@ -181,6 +212,7 @@ const relational = (table: string): Value =>
           client: 'server',
           filters: plain.filters,
           openFilter: plain.open,
+          asks: askedOfObject(call.args[0], 'columns', 'with'),
           node: call.node,
           module: call.module,
         });
@@ -207,7 +239,8 @@ export function drizzlePackage(packageName: string, name: string): Value | undef
         return drizzleTable(stringOf(prefixed) ?? stringOf(call.args[0]) ?? '*');
       }),
     );
-  if (name === 'sql') return api('drizzle-sql', { call: ({ args }) => args[0] ?? unknown, member: () => native(() => unknown) });
-  if (name === 'count' || name === 'countDistinct') return count;
+  if (name === 'sql')
+    return api('drizzle-sql', { call: ({ args }) => expression(args[0] ?? unknown), member: () => native(() => unknown) });
+  if (name === 'count' || name === 'countDistinct') return native(() => expression(literal('count(*)')));
   return operators[name];
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../../../../core/finding.ts';
 import type { Route, RouteKind } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
-import { createLog, recordGap } from '../interpret/log.ts';
+import { createLog, noteExit, recordGap } from '../interpret/log.ts';
 import { join, type State } from '../interpret/state.ts';
 import { type Api, api, type Machine, type NativeCall, type Value } from '../interpret/value.ts';
 
@@ -85,7 +85,11 @@ export function reach(call: NativeCall, endpoint: Endpoint): Value {
     call.machine.state = undefined;
     return {};
   }
-  operation.run(call);
+  const result = operation.run(call);
+  const { log } = call.machine;
+  if (operation.kind === 'trpc') log.inner = result;
+  // Of a field of GraphQL the answer shows what further resolvers make of it, whatever the framework around it answers with.
+  else log.untold = true;
   return {};
 }
 
@@ -131,7 +135,7 @@ export function serve<T>(machine: Machine, what: string, place: Place, work: (ow
     if (before.cookieSession) route.cookieSession ??= before.cookieSession;
     if (before.headerCredential) route.headerCredential ??= before.headerCredential;
     if (!machine.state && reached && route.exits.length === 0) {
-      route.exits.push(reached);
+      noteExit(route, reached);
       if (route.accesses.size + route.effects.size === 0) recordGap(route, what, 'found no way through it that ends in an answer', place);
     }
   }

@@ -1,7 +1,9 @@
 import { answerOnce, hasAnswered } from '../interpret/answering.ts';
+import { noteSetting } from '../interpret/log.ts';
 import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
+import { tally } from '../interpret/made.ts';
 import {
   alternativesOf,
   api,
@@ -125,7 +127,10 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
       const bound = decorated && bind(decorated, self, call);
       if (bound) return bound;
       if (name === 'code' || name === 'status') return native((inner) => withStatus(inner, instance, inHook));
-      if (sends.has(name)) return native((inner) => send(inner, status, inner.args[0]));
+      if (sends.has(name))
+        return native((inner) =>
+          send(inner, status, name === 'send' ? inner.args[0] : /file|download/i.test(name) ? unknown : { items: inner.args }),
+        );
       if (name === 'redirect')
         return native((inner) => {
           const from = inner.machine.state && unanswered(inner.machine.state);
@@ -141,7 +146,7 @@ function replyOf(instance: FastifyInstance, inHook: boolean, status: Value = unk
       if (name === 'statusCode') return status;
       if (name === 'then') return undefined;
       if (/^(jwtSign|generateCsrf|getHeaders?|hasHeader|getResponseTime|log)$/.test(name)) return native(() => unknown);
-      return native(() => self);
+      return native(({ machine }) => (noteSetting(machine.log, name), self));
     },
   });
   return self;
@@ -173,7 +178,7 @@ function send(call: NativeCall, status: Value, body: Value | undefined): Value {
   const written = node.arguments?.[0] ? call.module.snippet(node.arguments[0], 40) : '';
   const deny = status === unknown ? errorArgument.test(written) || body?.response === 'deny' : refuses(status) === true;
   return {
-    ...answerOnce(machine, deny),
+    ...answerOnce(machine, deny, deny ? body : (body ?? tally)),
     api: { kind: 'reply', member: (name) => (name === 'then' ? undefined : native(({ self }) => self)) },
   };
 }

@@ -70,6 +70,7 @@ const isAnswer = new Set(['status', 'body', 'type', 'length', 'message', 'etag',
 
 // `ctx.status = 401` turns the caller away on this path, unless a later one takes it back.
 function assign(name: string, value: Value, machine: Machine): void {
+  if (name === 'body' && machine.state) machine.log.answers.push(value);
   if (name !== 'status' || !machine.state) return;
   const refused = refuses(value);
   if (refused === true) machine.state = answered(machine.state);
@@ -157,7 +158,10 @@ function responseMember(name: string, call: Omit<NativeCall, 'args'>, self: Valu
   if (refusals.test(name)) return native(({ machine }) => (machine.state && (machine.state = answered(machine.state)), literal(undefined)));
   if (name === 'app') return api('koa-shared', { data: new Map<string, Value>() });
   if (isAnswer.has(name)) return unknown;
-  return native(() => self);
+  return native(({ machine, args }) => {
+    if (/^(?:send|end|write|json|render)$/.test(name)) machine.log.answers.push(name === 'render' ? unknown : { items: args });
+    return self;
+  });
 }
 
 /** A user that was found, or false: what Passport hands to a callback. */

@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { noteExit } from '../interpret/log.ts';
 import { both, guarded, nothing, type State } from '../interpret/state.ts';
 import {
   alternativesOf,
@@ -105,7 +106,7 @@ export function noteGatewayAnswer(machine: Machine, answer: Value): void {
     if (item.value.response === 'deny' || (status && refusing(status))) continue;
     // A status that differs by path refuses on some of them only.
     for (const one of status ? alternativesOf(status) : [{ value: unknown, state: nothing }])
-      if (!refusing(one.value)) machine.log.exits.push(both(both(state, item.state), one.state));
+      if (!refusing(one.value)) noteExit(machine.log, both(both(state, item.state), one.state), item.value);
   }
 }
 

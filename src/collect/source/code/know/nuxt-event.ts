@@ -1,3 +1,4 @@
+import { noteExit } from '../interpret/log.ts';
 import { answered, flagged } from '../interpret/state.ts';
 import {
   api,
@@ -113,7 +114,7 @@ const nodeResponse = (): Value =>
     },
     member: (name) =>
       name === 'end' || name === 'json' || name === 'send'
-        ? native(({ machine }) => (machine.state && machine.log.exits.push(machine.state), response(literal(200))))
+        ? native(({ machine, args }) => (machine.state && noteExit(machine.log, machine.state, { items: args }), response(literal(200))))
         : native(() => unknown),
   });
 

@@ -1,14 +1,16 @@
 import { type DataAccess } from '../../../../evidence/routes.ts';
+import { tally } from '../interpret/made.ts';
 import { type NativeCall, type Value, api, native, object, stringOf, unknown } from '../interpret/value.ts';
 import { both } from '../interpret/state.ts';
 import { ownRelations } from './prisma-relations.ts';
 import { access, maybeRow, rows } from './access.ts';
+import { type Asked, askedOfObject } from './asked.ts';
 import { sqlTag } from './sql.ts';
 import { filtersOf } from './filters.ts';
 
 interface Verb {
   readonly operation: DataAccess['operation'];
-  readonly gives: 'one' | 'maybe' | 'many' | 'count';
+  readonly gives: 'one' | 'maybe' | 'many' | 'count' | 'sums';
 }
 
 const prismaVerbs: Record<string, Verb> = {
@@ -18,7 +20,7 @@ const prismaVerbs: Record<string, Verb> = {
   findFirstOrThrow: { operation: 'read', gives: 'one' },
   findMany: { operation: 'read', gives: 'many' },
   count: { operation: 'read', gives: 'count' },
-  aggregate: { operation: 'read', gives: 'count' },
+  aggregate: { operation: 'read', gives: 'sums' },
   groupBy: { operation: 'read', gives: 'many' },
   create: { operation: 'create', gives: 'one' },
   createMany: { operation: 'create', gives: 'count' },
@@ -53,6 +55,7 @@ export const prismaClient = (): Value =>
                   verb,
                   call.args[0]?.props?.get('where'),
                   call.args[0]?.props?.get('data') ?? call.args[0]?.props?.get('update'),
+                  askedOfObject(call.args[0], 'select', 'include'),
                 ),
               )
             : undefined;
@@ -62,10 +65,17 @@ export const prismaClient = (): Value =>
   });
 
 /** A query whose filter and values are objects. */
-export function objectQuery(call: NativeCall, table: string, verb: Verb, where: Value | undefined, values: Value | undefined): Value {
+export function objectQuery(
+  call: NativeCall,
+  table: string,
+  verb: Verb,
+  where: Value | undefined,
+  values: Value | undefined,
+  asks?: Asked,
+): Value {
   const { filters, open } = filtersOf(where);
   // A number of rows is not the rows.
-  if (verb.gives === 'count' && verb.operation === 'read') return unknown;
+  if (verb.operation === 'read' && (verb.gives === 'count' || verb.gives === 'sums')) return verb.gives === 'count' ? tally : unknown;
   const { row, found } = access(call.machine, {
     kind: 'table',
     name: table,
@@ -74,11 +84,12 @@ export function objectQuery(call: NativeCall, table: string, verb: Verb, where: 
     filters,
     openFilter: open,
     ...(values && { values }),
+    asks,
     node: call.node,
     module: call.module,
   });
   if (verb.gives === 'many') return rows(row);
-  if (verb.gives === 'count') return { whenTrue: found };
+  if (verb.gives === 'count') return { whenTrue: found, ...tally };
   const own = ownRelations(call, table);
   const one: Value = own.size > 0 ? { ...row, props: own, open: true } : row;
   if (verb.gives === 'maybe') return maybeRow(one, found);

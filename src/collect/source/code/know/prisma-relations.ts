@@ -1,4 +1,5 @@
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
+import { tally } from '../interpret/made.ts';
 import { api, literal, native, type NativeCall, oneOf, type Value, whoOf } from '../interpret/value.ts';
 import { filtersOf } from './filters.ts';
 
@@ -24,7 +25,7 @@ export function ownRelations(call: NativeCall, model: string): Map<string, Value
         name,
         api('relation', {
           member: (member) => {
-            if (member === 'length') return { whenTrue: state };
+            if (member === 'length') return { whenTrue: state, ...tally };
             if (member === '0') return first;
             return member === 'at' || member === 'find' ? native(() => first) : undefined;
           },

@@ -1,8 +1,10 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
+import { tally } from '../interpret/made.ts';
 import { api, inputOf, literal, native, type NativeCall, object, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { absent, found as foundRow } from '../interpret/rows.ts';
 import { nothing } from '../interpret/state.ts';
 import { access, type Filter, rows } from './access.ts';
+import { askedOfSql } from './asked.ts';
 
 /** What one SQL statement does, as far as its text tells. */
 export interface SqlFacts {
@@ -112,6 +114,7 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
     filters: facts.filters,
     openFilter: facts.open,
     ...(facts.values.size > 0 && { values: storedBy(facts.values) }),
+    asks: askedOfSql(text),
     node: call.node,
     module: call.module,
   });
@@ -132,11 +135,11 @@ const resultOf = (list: Value, one: Value, found: typeof nothing, shape: 'pg' | 
           ? first
           : native(() => first)
         : member === 'length'
-          ? { whenTrue: found }
+          ? { whenTrue: found, ...tally }
           : undefined,
   });
   const withItems: Value = { ...items, ...(one.row && { row: one.row }), ...(one.who && { who: one.who }), items: [first], open: true };
-  return shape === 'list' ? withItems : object({ rows: withItems, rowCount: { whenTrue: found } }, true);
+  return shape === 'list' ? withItems : object({ rows: withItems, rowCount: { whenTrue: found, ...tally } }, true);
 };
 
 /** `pool.query(text, params)` of pg and its kin. */

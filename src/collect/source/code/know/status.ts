@@ -1,4 +1,5 @@
-import { type Alternative, alternativesOf, isNullish, unknown, type Value } from '../interpret/value.ts';
+import { tellsNothing } from '../interpret/made.ts';
+import { type Alternative, alternativesOf, isNullish, type Value } from '../interpret/value.ts';
 
 /** What a status may be. `statusOf[error.code]`: codes that the table lacks are not thrown. */
 export function told(status: Value): readonly Alternative[] {
@@ -16,5 +17,5 @@ export function refuses(status: Value): boolean | undefined {
   const code = status.literal?.is;
   if (typeof code === 'number') return code >= 300;
   if (typeof code === 'string') return /^[345]/.test(code);
-  return status !== unknown && !status.literal;
+  return !tellsNothing(status) && !status.literal;
 }

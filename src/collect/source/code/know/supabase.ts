@@ -3,6 +3,7 @@ import { type DataAccess, type DataClient } from '../../../../evidence/routes.ts
 import { type Module } from '../module.ts';
 import { found as foundRow } from '../interpret/rows.ts';
 import { guarded, nothing } from '../interpret/state.ts';
+import { tally } from '../interpret/made.ts';
 import {
   type Machine,
   type NativeCall,
@@ -17,6 +18,7 @@ import {
   unknown,
 } from '../interpret/value.ts';
 import { type Filter, access, maybeRow, rows } from './access.ts';
+import { type Asked, askedOfRest } from './asked.ts';
 import { auth } from './supabase-auth.ts';
 import { storage } from './supabase-storage.ts';
 
@@ -119,6 +121,8 @@ interface Query {
   readonly open: boolean;
   readonly values?: Value;
   readonly single?: boolean;
+  /** Columns it asks for. */
+  readonly asks?: Asked;
   /** Asks for the number of rows only. */
   readonly head?: boolean;
   readonly node: Span;
@@ -147,6 +151,7 @@ function builder(query: Query): Value {
           next({
             ...(args[1]?.props?.get('head')?.literal?.is === true && { head: true }),
             operation: query.operation ?? operation,
+            ...(name === 'select' && { asks: askedOfRest(args[0]) }),
             ...(args[0] && name !== 'select' && name !== 'delete' && { values: args[0] }),
           }),
         );
@@ -176,7 +181,7 @@ function builder(query: Query): Value {
 }
 
 function run(machine: Machine, query: Query): Value {
-  if (query.head) return answer(unknown);
+  if (query.head) return answer(tally);
   const { row, found } = access(machine, {
     kind: query.kind,
     name: query.name,
@@ -185,6 +190,7 @@ function run(machine: Machine, query: Query): Value {
     filters: query.filters,
     openFilter: query.open,
     ...(query.values && { values: query.values }),
+    asks: query.asks,
     node: query.node,
     module: query.module,
   });

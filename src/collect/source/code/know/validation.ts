@@ -1,3 +1,4 @@
+import { madeOf } from '../interpret/content.ts';
 import { flagged, nothing } from '../interpret/state.ts';
 import { api, inputOf, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 
@@ -46,7 +47,9 @@ function validated(value: Value | undefined, { limits }: Shape): Value {
   // What a provider or session says of the caller is that also after it was checked.
   if (value?.who ?? value?.from) return value ?? unknown;
   const input = value && inputOf(value);
-  return input ? { input: { source: input.source, name: input.name ?? 'validated' }, ...(limits && { limits }) } : unknown;
+  return input
+    ? { input: { source: input.source, name: input.name ?? 'validated' }, ...(limits && { limits }), ...madeOf(value) }
+    : unknown;
 }
 
 const schema = (name: string, shape: Shape = {}): Value =>

@@ -1,4 +1,5 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
+import { madeOf } from '../interpret/content.ts';
 import { addressOf } from './sign-in-with.ts';
 import { told } from './status.ts';
 import {
@@ -285,7 +286,7 @@ export const urlClass: Value = api('URL', {
     const own = (first?.api?.kind === 'request-url' ? first : undefined)?.api?.data as Value | undefined;
     if (own) return own;
     const carried = (first && inputOf(first)) ?? (base && first?.literal === undefined ? inputOf(base) : undefined);
-    if (carried) return { input: carried };
+    if (carried) return { input: carried, ...madeOf(first, base) };
     const text = stringOf(first);
     const site = text !== undefined && /^https?:/.test(text) ? '' : stringOf(base);
     return text !== undefined && site !== undefined && /^https?:\/\//.test(site + text)

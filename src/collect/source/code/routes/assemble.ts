@@ -1,6 +1,7 @@
 import type { Place } from '../../../../core/finding.ts';
 import type { AuthLevel, DataAccess, Guard, Route, RouteKind } from '../../../../evidence/routes.ts';
-import { createLog, exitState, type Log, looseRows, recordGap } from '../interpret/log.ts';
+import { pathsOf, shownColumns } from '../interpret/content.ts';
+import { createLog, exitState, type Log, looseRows, noteExit, recordGap } from '../interpret/log.ts';
 import { routeBudget } from '../interpret/machine.ts';
 import { shownFlag } from '../interpret/secrets.ts';
 import { leavesOnlyToOwner } from '../interpret/rows.ts';
@@ -71,9 +72,10 @@ export function noteAnswer(machine: Machine, answer: Value): void {
   for (const { value, state } of alternativesOf(answer)) {
     if (value.response === 'deny') {
       if (leadsElsewhere(value)) machine.log.redirects.push(bothOf(machine.state, state));
+      machine.log.answers.push(value);
       continue;
     }
-    machine.log.exits.push(bothOf(machine.state, state));
+    noteExit(machine.log, bothOf(machine.state, state), value);
   }
 }
 
@@ -106,7 +108,8 @@ const merged = (a: State, b: State): State => ({
 
 function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Route {
   const exit = exitState(log);
-  const data = [...log.accesses.values()].map((access) => late(access, exit, log));
+  const shown = shownColumns(log);
+  const data = [...log.accesses.values()].map((access) => showing(late(access, exit, log), shown));
   const effects = [...log.effects.values()];
   const levels = [...data.map((access) => access.auth), ...effects.map((item) => item.auth)];
   const begun = exit ?? sentElsewhere(spec, log) ?? log.entered ?? entry;
@@ -166,6 +169,12 @@ function late(access: DataAccess, exit: State | undefined, log: Log): DataAccess
   const rows = [...looseRows(log, access)];
   if (rows.length > 0 && rows.every((row) => leavesOnlyToOwner(row, log.exits))) return { ...access, auth, scope: 'tenant' };
   return { ...access, auth, scope: access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope };
+}
+
+// Where an answer could not be followed, whatever was asked for may be in it.
+function showing({ shows, ...access }: DataAccess, shown: ReturnType<typeof shownColumns>): DataAccess {
+  if (access.operation !== 'read' || (!shown && !shows)) return access;
+  return { ...access, shows: pathsOf(shown ? shown(access) : ['*'], shows) };
 }
 
 function distinct(guards: readonly Guard[], auth: AuthLevel): Guard[] {

@@ -1,6 +1,6 @@
 import type { Codebase } from '../codebase.ts';
 import { readJson } from '../../tree.ts';
-import { recordGap } from '../interpret/log.ts';
+import { noteExit, recordGap } from '../interpret/log.ts';
 import { both, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, object, unknown, type Value } from '../interpret/value.ts';
 import { makeExchange } from '../know/fastify-exchange.ts';
@@ -101,6 +101,6 @@ function note(machine: Machine, answer: Value): void {
     const open = unanswered(both(machine.state, state));
     const isVoid = (value.literal && value.literal.is === undefined) || value.api?.kind === 'reply';
     if (!open || value.response === 'deny' || (isVoid && sentBefore)) continue;
-    exits.push(open);
+    noteExit(machine.log, open, isVoid ? machine.log.answers[0] : value);
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyCheck } from '../../../../core/check.ts';
 import { sampleDatabase, sampleTable } from '../../../../evidence/database-samples.ts';
 import type { Route } from '../../../../evidence/routes.ts';
-import { withSubjects } from '../subject.ts';
+import { withSubjects } from '../content.ts';
 import { type Files, inventoryOf } from './fixture.ts';
 
 /** Prisma and a context that attaches whoever the token names, or nobody. */

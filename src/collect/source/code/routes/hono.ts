@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Codebase } from '../codebase.ts';
 import { importersOf } from '../importers.ts';
-import { recordGap } from '../interpret/log.ts';
+import { noteExit, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { isEndpoint } from '../know/endpoint.ts';
@@ -197,13 +197,13 @@ function answer(machine: Machine, handler: Value, context: Value, entry: Registr
   if (!run.closure && !run.native && !run.api && !run.alternatives && mayGuard(run))
     recordGap(machine.log, 'the handler', 'could not be found', entry.place);
   const result = machine.settle(machine.call(run, [context, next], unknown, nowhere, entry.module));
-  const { exits } = machine.log;
-  if (passed.length > 0) exits.push(...passed);
+  for (const state of passed) noteExit(machine.log, state);
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(result)) {
     const open = openPart(machine.state, state);
     if (open && leadsElsewhere(value)) machine.log.redirects.push(open);
+    if (value.response === 'deny') machine.log.answers.push(value);
     if (!open || value.response === 'deny' || (passed.length > 0 && value.response === undefined)) continue;
-    exits.push(unanswered(open) ?? open);
+    noteExit(machine.log, unanswered(open) ?? open, value);
   }
 }

@@ -1,4 +1,4 @@
-import { recordGap } from '../interpret/log.ts';
+import { noteEnd, noteExit, recordGap } from '../interpret/log.ts';
 import { join, type State, unanswered } from '../interpret/state.ts';
 import { type Machine, native, unknown, type Value } from '../interpret/value.ts';
 import { makeKoaContext, open } from '../know/koa-context.ts';
@@ -86,7 +86,9 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
       continue;
     }
     const left = ended && unanswered(ended);
-    machine.log.exits.push(...passed, ...(left ? [left] : []));
+    // Without a body the answer is a 404.
+    for (const state of passed) noteEnd(machine.log, state);
+    if (left) noteExit(machine.log, left, followed ? { items: [...machine.log.answers] } : undefined);
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import { stateWhen } from '../interpret/condition.ts';
 import type { Made } from '../interpret/instance.ts';
-import { recordGap } from '../interpret/log.ts';
+import { noteExit, recordGap } from '../interpret/log.ts';
 import { both, join, type State, unanswered } from '../interpret/state.ts';
 import {
   alternativesOf,
@@ -179,9 +179,10 @@ export function answer(machine: Machine, result: Value): void {
   if (!machine.state) return;
   for (const { value: one, state } of alternativesOf(value)) {
     const isVoid = one.literal !== undefined && one.literal.is === undefined;
+    if (one.response === 'deny') machine.log.answers.push(one);
     if (one.response === 'deny' || (isVoid && sent) || (one.response === 'answer' && sent)) continue;
     const open = unanswered(both(machine.state, state));
-    if (open) exits.push(open);
+    if (open) noteExit(machine.log, open, isVoid ? machine.log.answers[0] : one);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Codebase, isTestPath } from '../codebase.ts';
 import type { Module } from '../module.ts';
-import { recordGap } from '../interpret/log.ts';
+import { noteExit, recordGap } from '../interpret/log.ts';
 import { both, flagged, join, type State, unanswered } from '../interpret/state.ts';
 import { alternativesOf, type Frame, isNullish, type Machine, unknown, type Value } from '../interpret/value.ts';
 import { nuxtRouterOf } from '../know/nuxt.ts';
@@ -189,6 +189,7 @@ function note(machine: Machine, answer: Value): void {
   if (!machine.state) return;
   for (const { value, state } of alternativesOf(answer)) {
     const open = unanswered(both(machine.state, state));
-    if (open && value.response !== 'deny') machine.log.exits.push(open);
+    if (value.response === 'deny') machine.log.answers.push(value);
+    else if (open) noteExit(machine.log, open, value);
   }
 }

@@ -1,7 +1,7 @@
 import type { Route } from '../../../../evidence/routes.ts';
 import type { Gap } from '../../../../evidence/source.ts';
 import type { Codebase } from '../codebase.ts';
-import { recordGap } from '../interpret/log.ts';
+import { noteExit, recordGap } from '../interpret/log.ts';
 import { nothing } from '../interpret/state.ts';
 import type { RouteSpec } from './assemble.ts';
 import { type Documents, list, record } from './openapi-documents.ts';
@@ -155,7 +155,7 @@ const specOf = ({ method, path, security }: Operation, place: { readonly file: s
               skippedWhen: 'the code that would check it was not found',
             },
           ];
-    machine.log.exits.push({ ...nothing, maybe: claims });
+    noteExit(machine.log, { ...nothing, maybe: claims });
     return undefined;
   },
 });

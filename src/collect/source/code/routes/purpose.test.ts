@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextRoute } from './fixture.ts';
+import { nextRoute, routesOf } from './fixture.ts';
 
 const head = `import { PrismaClient } from '@prisma/client'; import bcrypt from 'bcryptjs'; import nodemailer from 'nodemailer'; import { z } from 'zod';
 const prisma = new PrismaClient(); const mailer = nodemailer.createTransport({});
@@ -72,5 +72,24 @@ describe('what a new account takes from the request', () => {
     expect(await joins(`{ domain: email.split('@').at(1) }`)).toBe('organization');
     expect(await joins(`{ inviteToken: body.token }`)).toBeUndefined();
     expect(await joins(`{ name: 'Everybody' }`)).toBeUndefined();
+  });
+});
+
+describe('what is public by its place', () => {
+  const handler =
+    "const express = require('express'); const router = express.Router(); router.get('/', (req, res) => res.json({})); module.exports = router;";
+  const purposes = async (folder: string, path: string) =>
+    (
+      await routesOf({
+        'package.json': '{"dependencies":{"express":"5.0.0"}}',
+        [`server/${folder}/list.js`]: handler,
+        'server.js': `const express = require('express'); const app = express(); app.use('${path}', require('./server/${folder}/list')); app.listen(3000);`,
+      })
+    )[`GET ${path}`]?.purposes;
+
+  it('a path that ends so, a folder of that name', async () => {
+    expect(await purposes('api', '/companies/public')).toEqual(['public']);
+    expect(await purposes('api/public', '/companies')).toEqual(['public']);
+    expect(await purposes('api', '/companies')).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { chosenPower, makesAccount } from '../../../../evidence/questions.ts';
+import type { Place } from '../../../../core/finding.ts';
 import type { DataAccess, Route, SideEffect } from '../../../../evidence/routes.ts';
 
 type Purpose = Route['purposes'][number];
@@ -23,17 +24,21 @@ const patterns: readonly [Purpose, RegExp][] = [
   ],
 ];
 
+const publicFolder = /[^/]\/public\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/;
+
 const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
 
 /** What a route is for, as far as its path, name and effects tell. `begins` says that it makes a session for a caller it did not know. */
 export function purposesOf(
-  spec: { readonly path: string; readonly id?: string; readonly method: string },
+  spec: { readonly path: string; readonly id?: string; readonly method: string; readonly place?: Place },
   effects: readonly SideEffect[],
   data: readonly DataAccess[] = [],
   begins = false,
 ): Purpose[] {
-  const name = `${spec.path} ${spec.id ?? ''}`.replace(/([a-z])([A-Z])/g, '$1-$2');
+  const name = `${spec.path} ${spec.id ?? ''}`.trim().replace(/([a-z])([A-Z])/g, '$1-$2');
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
+  // Handlers kept apart from the others in a folder of that name.
+  if (publicFolder.test(spec.place?.file ?? '') && !found.includes('public')) found.push('public');
   if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
   if (isSignUp(data)) found.push('signup');
   if (mailsCode(data, effects)) found.push('reset');

@@ -222,6 +222,8 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
       machine.log.effects.clear();
       machine.log.before.length = 0;
       machine.log.exits.length = 0;
+      machine.log.answers.length = 0;
+      delete machine.log.untold;
     }
     // Error handlers take four arguments and run only after a failure.
     if (handler.closure && handler.closure.node.params.length === 4) continue;

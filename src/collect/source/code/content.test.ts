@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { DatabaseModel } from '../../../evidence/database.ts';
+import type { DataAccess } from '../../../evidence/routes.ts';
+import { sampleAccess } from '../../../evidence/samples.ts';
+import { leavesOf } from './content.ts';
+
+const table = (name: string, columns: string, change: object = {}) => ({
+  name,
+  columns: columns.split(' ').map((text) => {
+    const [column = '', references] = text.split('>');
+    return { name: column, type: column === 'serial' ? 'integer' : 'text', ...(references !== undefined && { references }) };
+  }),
+  access: { anon: { select: { rows: 'none' } } },
+  ...change,
+});
+const model = {
+  tables: [
+    table('products', 'id name price storeId>stores shippingCost'),
+    table('categories', 'id name cost_price'),
+    table('images', 'id url productId>products'),
+    table('cart_items', 'id productId>products cartId>carts'),
+    table('invitations', 'id email role'),
+    table('machines', 'id name state', { tenancy: { kind: 'tenant' } }),
+    table('stores', 'id name ownerEmail', { access: { anon: { select: { rows: 'flagged' } } } }),
+    table('favourites', 'id product_id>products', { tenancy: { kind: 'owner' } }),
+  ],
+} as unknown as DatabaseModel;
+const judge = (change: Partial<DataAccess>) => leavesOf(model)(sampleAccess(change));
+
+describe('what strangers learn from a read', () => {
+  it.each<[string, Partial<DataAccess>, string]>([
+    ['nothing that is shown', { name: 'users', shows: [] }, 'nothing'],
+    ['goods and what belongs to them', { name: 'Product', shows: ['*', 'images.*'] }, 'content'],
+    ['goods with a column that the shop keeps to itself', { name: 'categories' }, 'private'],
+    ['goods with a person beside them', { name: 'products', shows: ['*', 'customer.*'] }, 'private'],
+    ['goods with the name of a person', { name: 'products', shows: ['name', 'user.name'] }, 'private'],
+    ['what refers to goods alone', { name: 'images' }, 'content'],
+    ['what refers to goods and to something else', { name: 'cart_items' }, 'private'],
+    ['whose goods they like', { name: 'favourites' }, 'private'],
+    ['rows of customers, whatever is listed', { name: 'invoices', shows: ['id', 'status'] }, 'private'],
+    ['an invitation by its id', { name: 'invitations', shows: ['email'] }, 'link'],
+    ['invitations of a team', { name: 'invitations', shows: ['email'], inputs: [{ column: 'teamId', source: 'path' }] }, 'private'],
+    ['a table of unknown kind', { name: 'machines' }, 'private'],
+    ['harmless columns of it', { name: 'machines', shows: ['id', 'name'] }, 'content'],
+    ['the same past row-level security', { name: 'machines', shows: ['id', 'name'], client: 'service' }, 'private'],
+    ['past it, but open to browsers', { name: 'stores', shows: ['id', 'name'], client: 'service', inputs: [] }, 'content'],
+    ['an address in it', { name: 'stores', shows: ['id', 'ownerEmail'], client: 'service', inputs: [] }, 'private'],
+    [
+      'a tenant by its own address',
+      { name: 'tenants', shows: ['id', 'name'], inputs: [{ column: 't.subdomain', source: 'path' }] },
+      'content',
+    ],
+    ['all tenants', { name: 'tenants', shows: ['id', 'name'], inputs: [] }, 'private'],
+    ['a file', { kind: 'storage', name: 'products' }, 'private'],
+  ])('%s', (_, change, leaves) => {
+    expect(judge(change)).toBe(leaves);
+  });
+});

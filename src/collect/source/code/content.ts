@@ -1,0 +1,111 @@
+import type { DatabaseModel, Table } from '../../../evidence/database.ts';
+import type { DataAccess, Leaves, RouteInventory } from '../../../evidence/routes.ts';
+import { kindsAmong } from '../database/facts/holds.ts';
+import { aboutPeople, normalize, soundsPersonal, subjectTable } from './subject.ts';
+
+/** Columns by which a tenant introduces itself: on its login page, in a list to choose from. */
+const face =
+  /^(?:(?:tenant|org|organi[sz]ation|company|workspace|store|shop)_)?(?:id|uuid|name|title|slug|sub_?domain|domain|status|logo\w*|icon\w*|brand\w*|theme\w*|(?:primary|secondary|accent)_colou?r|colou?r\w*|locale|language|time_?zone|is_?active|active)$/;
+const ownAddress = /^(?:sub_?domain|custom_?domain|domain|slug|host(?:_?name)?)$/i;
+const tenants =
+  /^(?:tenant|organi[sz]ation|org|company|workspace|team|store|shop|business|agency|clinic|hospital|school|restaurant|empresa|loja)$/;
+/** What visitors are shown: goods, published texts, lists to choose from. */
+const window =
+  /^(?:(?:store|shop|product|menu|blog|site|landing|event|course|addon)_)?(?:product|variant|variation|category|collection|billboard|banner|slide|gallery|gallery_image|menu|menu_item|addon|post|article|page|faq|testimonial|news|announcement|plan|pricing|event|country|city|currency|language|translation|holiday|course|changelog|brand|attribute|tag|size|color|promotion|job_posting|opening_hour|delivery_zone)$|^(?:blog|product|public|landing)_\w+$/;
+const soundsPublic = (name: string): boolean => window.test(name);
+/** How a site of a tenant looks and what it offers. */
+const settings = /(?:^|_)(?:config|configuration|setting|theme|branding|appearance)$/;
+/** What a shop knows of its goods and does not tell. */
+const internal =
+  /^(?:internal|private|admin|staff)_|(?:^|_)(?:notes?|margin|profit|commission|supplier|wholesale|purchase|revenue|markup)(?:_|$)|(?:^|(?<!shipping|delivery)_)cost(?:_price)?$/;
+/** Tables whose rows are found by the link in a mail. */
+const mailed = /invit|magic_?link|share_?(?:link|token)|shared_/;
+const counted = /^(?:int|integer|bigint|smallint|serial|bigserial|int4|int8|number|float|decimal|numeric)/i;
+
+const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+
+/** What the browser's own key may read was meant to be read. */
+const opensToBrowsers = (table: Table | undefined): boolean =>
+  ['all', 'flagged', 'condition'].includes(table?.access.anon.select.rows ?? '');
+
+/** Judges what strangers learn from what a read shows them: by its columns, where they are known, and by what the table is for. */
+export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess) => Leaves {
+  const tables = new Map<string, Table>();
+  for (const table of model?.tables ?? []) tables.set(normalize(table.name), table);
+
+  const columnsOf = (table: Table | undefined): readonly { readonly name: string; readonly type: string }[] =>
+    (table?.columns ?? []).map(({ name, type }) => ({ name: snake(name), type: type.toLowerCase() }));
+
+  // Rows of a table that refers to goods and nothing else (`images` of products) are about goods.
+  const showsGoods = (name: string): boolean => {
+    if (soundsPublic(name)) return true;
+    const about = (tables.get(name)?.columns ?? []).flatMap(({ references }) => (references === undefined ? [] : [normalize(references)]));
+    return !soundsPersonal(name) && about.some(soundsPublic) && about.every((one) => soundsPublic(one) || tenants.test(one));
+  };
+
+  /** True where a column of this table may not be shown to strangers. */
+  const isGrave = (name: string, column: string, type: string): boolean => {
+    const kinds = kindsAmong([{ name: snake(column), type }]);
+    const goods = showsGoods(name);
+    if (internal.test(snake(column))) return true;
+    if (aboutPeople(name)) return !/^(?:id|uuid|avatar\w*|image|created_at|createdat)$/.test(snake(column));
+    return kinds.some((kind) => kind !== 'location' && (kind !== 'money' || !goods));
+  };
+
+  function tableLeaves(name: string, paths: readonly string[], isListed: boolean, isOurs: boolean): Leaves {
+    const table = tables.get(name);
+    for (const path of paths) {
+      const steps = path.split('.');
+      const column = steps.pop() ?? '';
+      const relation = steps.pop();
+      const owner = relation === undefined ? name : normalize(relation);
+      const target = columnsOf(relation === undefined ? table : tables.get(owner));
+      if (column !== '*') {
+        const known = target.find((one) => one.name === snake(column));
+        if (isGrave(owner, column, known?.type ?? 'text')) return 'private';
+        // A relation that is shown whole: what it is called is all that is known of it.
+        if (target.length > 0 && !known && !/_id$/.test(snake(column)) && aboutPeople(normalize(column))) return 'private';
+        continue;
+      }
+      if (target.some((one) => isGrave(owner, one.name, one.type))) return 'private';
+      if (target.length === 0 && !soundsPublic(owner) && (relation === undefined || soundsPersonal(owner))) return 'private';
+      if (relation !== undefined && !showsGoods(owner) && soundsPersonal(owner)) return 'private';
+    }
+    if (showsGoods(name) && table?.tenancy?.kind !== 'owner') return 'content';
+    if (soundsPersonal(name) || table?.tenancy?.kind === 'owner' || table?.tenancy?.kind === 'profile') return 'private';
+    return isListed && (isOurs || settings.test(name)) ? 'content' : 'private';
+  }
+
+  return (access) => {
+    const { shows } = access;
+    if (shows?.length === 0) return 'nothing';
+    if (access.kind !== 'table') return 'private';
+    const name = normalize(access.name);
+    const table = tables.get(name);
+    const columns = access.inputs.map((input) => input.column.split('.').at(-1) ?? '');
+    const id = table?.columns.find((column) => /^(?:id|uuid)$/i.test(column.name));
+    if (mailed.test(name) && id && !counted.test(id.type) && columns.some((column) => /^(?:id|uuid)$/i.test(column))) return 'link';
+    const isListed = shows !== undefined && !shows.some((path) => path === '*');
+    if (isListed && tenants.test(name) && columns.length > 0 && shows.every((path) => face.test(snake(path))))
+      return columns.some((column) => ownAddress.test(column) || /^id$/i.test(column)) ? 'content' : 'private';
+    const leaves = tableLeaves(name, shows ?? ['*'], isListed, access.client !== 'service');
+    return leaves === 'private' &&
+      isListed &&
+      opensToBrowsers(table) &&
+      !shows.some((path) => path.includes('.') || isGrave(name, path, 'text'))
+      ? 'content'
+      : leaves;
+  };
+}
+
+/** Fills in what each access is about. */
+export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
+  const subjectOf = subjectTable(model);
+  const leaving = leavesOf(model);
+  const told = (access: DataAccess): DataAccess => ({
+    ...access,
+    ...(access.operation === 'read' && { leaves: leaving(access) }),
+    subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
+  });
+  return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
+}
