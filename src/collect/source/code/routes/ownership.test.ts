@@ -23,6 +23,16 @@ describe('a row that is compared with the caller after it was read', () => {
   });
 });
 
+describe('an empty text in place of the caller’s tenant', () => {
+  const compared = (column: string): Promise<unknown> =>
+    scopesOf(`const { tenant } = await prisma.user.findUnique({ where: { id: caller } }); const mine = tenant?.id || '';
+      const order = await read(id); if (order.${column} !== mine) return deny(); return done(order);`);
+  it('is no row’s tenant, but may be a note of it', async () => {
+    expect(await compared('tenantId')).toEqual(['owner', 'tenant']);
+    expect(await compared('note')).toEqual(['owner', 'none']);
+  });
+});
+
 describe('a row that the handler has just made', () => {
   const later = 'await prisma.order.update({ where: { id: order.id }, data: { seen: true } }); return done();';
   it('is the caller’s where it was made for them, and whose it was read where it was read', async () => {
@@ -173,5 +183,27 @@ export default async function handler(req, res) {
   it('is an answer where it is none of an error', async () => {
     expect(await scope('res.status(200).json(await prisma.order.findUnique({ where: { id: req.query.id } }));')).toBe('none');
     expect(await scope('res.json({ ok: true });')).toBe('none');
+  });
+
+  it('is looked up in a table of codes', async () => {
+    const codes = 'a: 400, b: 401, c: 403, d: 404, e: 405, f: 406, g: 409, h: 410, i: 422';
+    const answer = (table: string) =>
+      scope(`const codes = { ${table} }; const status = codes[error.code]; res.status(status).json({ code: error.code });`);
+    expect(await answer(codes)).toBe('tenant');
+    expect(await answer(`${codes}, j: 200`)).toBe('none');
+  });
+});
+
+describe('a handler that a library wraps', () => {
+  const wrapped = async (test: string) =>
+    (
+      await nextRoute(`${head} import { createHandler } from 'some-logger'; const withLog = createHandler({});
+const withCaller = (handler) => withLog(async (request) => { try { const { userId } = await auth.protect(); return await handler(request, userId); } catch (error) { return Response.json({}, { status: 500 }); } });
+export const GET = withCaller(async (request, caller) => { const order = await read(request.nextUrl.searchParams.get('id')); ${test} return done(order); });`)
+    ).data.map(({ scope }) => scope);
+
+  it('answers what it answers', async () => {
+    expect(await wrapped(`if (order.userId !== caller) throw new Error('no');`)).toEqual(['tenant']);
+    expect(await wrapped(`if (order.userId !== caller) console.warn('odd');`)).toEqual(['none']);
   });
 });
