@@ -44,11 +44,17 @@ export interface RunningApp {
   readonly authorities: readonly string[];
 }
 
+/** Nothing here measures time: on a machine that has more to do, the portal answers late, and we read the code meanwhile. */
+const patient = { connectMs: 60_000, headersMs: 120_000, idleMs: 120_000, totalMs: 120_000 };
+
 /** The whole audit of the running app, and of a folder with it, as `launch-ready audit [FOLDER] URL` does it. */
 export function auditRunning({ url, address, authorities }: RunningApp, root?: string): Promise<AuditResult> {
-  const connection = openConnection({ pins: { [url.hostname]: address }, authorities });
+  const connection = openConnection({ pins: { [url.hostname]: address }, authorities, limits: patient });
   return audit({
-    collectors: collectors.map((collector) => (collector.provides.id === httpClient.id ? connection : collector)),
+    collectors: collectors.map((collector) => ({
+      ...(collector.provides.id === httpClient.id ? connection : collector),
+      timeoutMs: patient.totalMs * 2,
+    })),
     target: { ...(root !== undefined && { root }), url, scope: { hosts: [url.host], requests: 300, history: false } },
   });
 }

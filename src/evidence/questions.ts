@@ -42,6 +42,11 @@ const passwordColumn = /^(?:hashed_?|encrypted_?)?(?:password|passwd|passcode)(?
 /** True for columns that keep a password. */
 export const keepsPassword = (column: string): boolean => passwordColumn.test(column);
 
+/** True for tables of logins; sessions of chats, courses and payments are something else. */
+export const keepsLogins = (table: string): boolean =>
+  /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) &&
+  !/chat|bot|game|checkout|payment|work|train|study|coach|live|time|upload|call|meet|class|quiz/i.test(table);
+
 /** Columns of a new row that give power or belong to a tenant, and that the request fills in. */
 export const chosenPower = (access: DataAccess): string[] =>
   (access.chosen ?? []).filter((column) => powerColumn.test(column) || tenantColumn.test(column));

@@ -22,7 +22,7 @@ beforeAll(async () => {
       if (commands.size < 2) commands.set(twin.name, await launchReady(['audit', url, '--format', 'json']));
     },
   );
-}, 300_000);
+}, 600_000);
 
 describe('the portal while it runs', () => {
   it('is silent when it is clean', () => {

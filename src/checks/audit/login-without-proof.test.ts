@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../core/finding.ts';
 import type { Route } from '../../evidence/routes.ts';
-import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { sampleAccess, sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { loginWithoutProof } from './login-without-proof.ts';
 
 const judged = (...routes: readonly Route[]): Observation[] => [...loginWithoutProof.evaluate({ inventory: sampleInventory(...routes) })];
@@ -23,5 +23,26 @@ describe('audit/login-without-proof', () => {
       unresolved: [{ what: 'checkCode', why: 'imported from a file that is not in the repo' }],
     });
     expect(judged(route)[0]).toMatchObject({ outcome: 'unknown', toKnow: expect.stringContaining('checkCode') as string });
+  });
+  describe('of a session that is a row', () => {
+    const byAddress = sampleAccess({ name: 'users', auth: 'none', scope: 'none', inputs: [{ column: 'email', source: 'body' }] });
+    const row = sampleAccess({ name: 'sessions', operation: 'create', auth: 'none', scope: 'none', inputs: [], writes: ['id', 'user_id'] });
+    const outcomes = (...data: Route['data']): string[] => judged(sampleRoute({ data })).map(({ outcome }) => outcome);
+
+    it('accuses one made for the account that was named', () => {
+      expect(outcomes(byAddress, row)).toEqual(['fail']);
+      expect(outcomes(byAddress, { ...row, name: 'auth.userSessions', writes: ['token', 'userId'] })).toEqual(['fail']);
+    });
+    it('leaves those of visitors, of new accounts, and rows that wait for a code alone', () => {
+      const account = sampleAccess({ name: 'users', operation: 'create', auth: 'none', writes: ['email', 'password'], chosen: ['email'] });
+      expect(outcomes(row)).toEqual([]);
+      expect(outcomes(byAddress, { ...row, writes: ['id', 'ip'] })).toEqual([]);
+      expect(outcomes(byAddress, account, row)).toEqual([]);
+      expect(outcomes(byAddress, { ...row, writes: ['user_id', 'otp_hash'] })).toEqual([]);
+      expect(outcomes(byAddress, { ...row, name: 'chat_sessions' })).toEqual([]);
+    });
+    it('passes one made after proof', () => {
+      expect(outcomes(byAddress, { ...row, auth: 'identity' })).toEqual(['pass']);
+    });
   });
 });

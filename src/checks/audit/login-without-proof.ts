@@ -1,7 +1,27 @@
 import { defineCheck } from '../../core/check.ts';
-import { isOpen, routeProof } from '../../evidence/questions.ts';
-import { sourceRoutes } from '../../evidence/routes.ts';
-import { sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { isOpen, keepsLogins, makesAccount, routeProof } from '../../evidence/questions.ts';
+import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
+import { sampleAccess, sampleEffect, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+
+const holder = /^(?:user|account|member|customer|person|profile|employee)_?(?:id|uuid)$/i;
+/** A row that waits for a code or a signature is no session yet. */
+const pending = /otp|code|pin$|challenge|state$|nonce|verif/i;
+const address = /mail|user_?name|login|phone|mobile|handle/i;
+
+/** Sessions that the app keeps itself: a row in its table of logins that says whose it is. */
+const beginsSession = ({ kind, operation, name, writes = [] }: DataAccess): boolean =>
+  kind === 'table' &&
+  operation === 'create' &&
+  keepsLogins(name) &&
+  writes.some((column) => holder.test(column)) &&
+  !writes.some((column) => pending.test(column));
+
+/** True where the account is the one the caller names: it is looked up by an address from the request, and none is made. */
+const namesAccount = ({ data }: Route): boolean =>
+  data.some(
+    ({ operation, inputs }) =>
+      operation === 'read' && inputs.some(({ column, source }) => address.test(column) && source !== 'cookie' && source !== 'header'),
+  ) && !data.some((access) => makesAccount(access) || (access.kind === 'accounts' && access.operation === 'create'));
 
 const login = {
   id: 'login magic-link (next-auth)',
@@ -11,6 +31,12 @@ const login = {
   data: [],
 } as const;
 const signsIn = sampleEffect({ kind: 'session', what: 'authorize() signs the caller in', fromInput: [] });
+
+const mobile = { id: 'POST /login/mobile', method: 'POST', path: '/login/mobile', purposes: ['login'] } as const;
+const lookup = (auth: DataAccess['auth']): DataAccess =>
+  sampleAccess({ name: 'users', operation: 'read', auth, scope: 'none', inputs: [{ column: 'email', source: 'body' }] });
+const session = (auth: DataAccess['auth']): DataAccess =>
+  sampleAccess({ name: 'sessions', operation: 'create', auth, scope: 'none', inputs: [], writes: ['token_hash', 'user_id'] });
 
 export const loginWithoutProof = defineCheck({
   id: 'audit/login-without-proof',
@@ -31,19 +57,31 @@ export const loginWithoutProof = defineCheck({
         name: 'the account is looked up by mail address alone',
         given: { inventory: sampleInventory(sampleRoute({ ...login, auth: 'none', guards: [], effects: [signsIn] })) },
       },
+      {
+        name: 'a session row is made for the account with that address',
+        given: {
+          inventory: sampleInventory(sampleRoute({ ...mobile, auth: 'none', guards: [], data: [lookup('none'), session('none')] })),
+        },
+      },
     ],
     passes: [
       {
         name: 'the password is compared first',
         given: { inventory: sampleInventory(sampleRoute({ ...login, effects: [{ ...signsIn, auth: 'identity' }] })) },
       },
+      {
+        name: 'a session row is made once the password was compared',
+        given: { inventory: sampleInventory(sampleRoute({ ...mobile, data: [lookup('none'), session('identity')] })) },
+      },
     ],
   },
   *evaluate({ inventory }) {
     for (const route of inventory.routes) {
-      const sessions = route.effects.filter((effect) => effect.kind === 'session');
+      // A visitor's session, or that of an account made just now, is nobody else's.
+      const rows = namesAccount(route) ? route.data.filter(beginsSession) : [];
+      const sessions = [...route.effects.filter((effect) => effect.kind === 'session'), ...rows];
       if (sessions.length === 0) continue;
-      const open = sessions.filter((effect) => isOpen(effect.auth));
+      const open = sessions.filter((session) => isOpen(session.auth));
       const about = { subject: route.id, place: { ...(open[0]?.place ?? route.place), name: route.id } };
       if (open.length === 0) yield { ...about, outcome: 'pass', message: `${route.id} signs in only whoever proves who they are.` };
       else if (route.unresolved.length > 0)
@@ -61,7 +99,7 @@ export const loginWithoutProof = defineCheck({
           ...about,
           outcome: 'fail',
           message: `${route.id} signs in whoever names an account: no password, link or code is checked.`,
-          proof: routeProof(route, [...route.data.slice(0, 2), ...open]),
+          proof: routeProof(route, [...new Set([...route.data.slice(0, 2), ...open])]),
         };
     }
   },

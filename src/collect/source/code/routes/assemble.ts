@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { keepsLogins } from '../../../../evidence/questions.ts';
 import type { AuthLevel, DataAccess, Guard, Route, RouteKind } from '../../../../evidence/routes.ts';
 import { pathsOf, shownColumns } from '../interpret/content.ts';
 import { createLog, exitState, type Log, looseRows, noteExit, recordGap } from '../interpret/log.ts';
@@ -7,7 +8,7 @@ import { shownFlag } from '../interpret/secrets.ts';
 import { leavesOnlyToOwner } from '../interpret/rows.ts';
 import { isTied, nothing, rank, type State, stronger, weaker } from '../interpret/state.ts';
 import { alternativesOf, type Machine, type Value } from '../interpret/value.ts';
-import { keepsLogins, purposesOf } from './purpose.ts';
+import { purposesOf } from './purpose.ts';
 import { keepsCookiesHome } from './same-site.ts';
 import { webhookOf } from './webhook.ts';
 

@@ -67,8 +67,3 @@ const mailsCode = (data: readonly DataAccess[], effects: readonly SideEffect[]):
     effects.some(({ kind, registered }) => kind === 'mail' && registered === true)
   );
 };
-
-/** True for tables of logins; sessions of chats, courses and payments are something else. */
-export const keepsLogins = (table: string): boolean =>
-  /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) &&
-  !/chat|bot|game|checkout|payment|work|train|study|coach|live|time|upload|call|meet|class|quiz/i.test(table);
