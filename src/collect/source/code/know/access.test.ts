@@ -35,6 +35,18 @@ describe('whose rows an access reaches', () => {
       `const order = await prisma.order.findUnique({ where: { id } }); if (order.userId !== user.id) console.warn('odd'); return done(order);`,
       'none',
     ],
+    ['everybody but the caller', `return done(await prisma.order.findMany({ where: { userId: { not: user.id } } }));`, 'unknown'],
+    [
+      'others by a part of their name',
+      `const { name } = await request.json(); return done(await prisma.order.findMany({ where: { name: { contains: name }, userId: { not: user.id } } }));`,
+      'unknown',
+    ],
+    [
+      'an id that nobody is seen to set',
+      `const me = { email: user.email }; return done(await prisma.order.findUnique({ where: { id: me.id } }));`,
+      'unknown',
+    ],
+    ['a fixed state', `return done(await prisma.order.findMany({ where: { state: 'open' } }));`, 'none'],
     ['Supabase: eq on the caller', `return done(await admin.from('orders').select('*').eq('user_id', user.id));`, 'owner'],
     ['Supabase: eq on the id', `return done(await admin.from('orders').select('*').eq('id', id));`, 'none'],
     [

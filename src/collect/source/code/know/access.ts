@@ -192,8 +192,9 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
     // What the caller has just made is theirs, and does not show that rows of the table are ever told apart.
     if (found.every((row) => row && row.access.operation === 'create' && isTiedRow(row.access))) return 'owner';
     if (found.every((row) => row && (isTiedRow(row.access) || isOwn(state, row.key)))) return 'tenant';
-    // A value that could not be followed may be the caller's own.
-    if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
+    // A value that could not be followed may be the caller's own, and so may a field that nobody was seen to set.
+    const known = value.literal && !(value.literal.is === undefined && /id$/i.test(column));
+    if (!inputOf(value) && !known && value.env === undefined && !value.parts) result = 'unknown';
   }
   const stored = request.values;
   if (request.operation === 'create' && stored && some(stored, (value) => isIdentity(value), 3)) return 'owner';
