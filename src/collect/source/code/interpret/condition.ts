@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { withoutRole } from '../../../../evidence/routes.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
@@ -81,7 +82,8 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
       return state && both(goesOn, state);
     };
     const [t, f] = [whenSecond(true), whenSecond(false)];
-    return operator === '&&' ? fact(t, f ? either(f, stops) : stops) : fact(t ? either(t, stops) : stops, f);
+    const skipped = f?.auth === 'role' && isRoleOrNobody(left) ? withoutRole : undefined;
+    return operator === '&&' ? fact(t, f ? either(f, stops, skipped) : stops) : fact(t ? either(t, stops) : stops, f);
   }
   return choose([...kept, ...reached]);
 }
@@ -89,6 +91,9 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
 const isPlainBoolean = (value: Value): boolean =>
   value.alternatives === undefined && value.row === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+
+const isRoleOrNobody = (value: Value): boolean =>
+  whoOf(value)?.part === 'role' && alternativesOf(value).every((item) => item.value.who !== undefined || isNullish(item.value));
 
 export function choose(alternatives: readonly Alternative[]): Value {
   if (alternatives.length === 0) return unknown;
@@ -144,8 +149,12 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
   // The empty string is not the secret of a setting.
   if ((a.literal?.is === '' && (b.sent ?? carriesSecret(b))) || (b.literal?.is === '' && (a.sent ?? carriesSecret(a)))) return false;
+  if ((a.literal?.is === '' && isKey(b)) || (b.literal?.is === '' && isKey(a))) return false;
   return undefined;
 }
+
+// No row has an empty id, nor refers to one: `user.tenantId || ''` stands for nobody's rows.
+const isKey = ({ row }: Value): boolean => /(?:^|_)id$|[a-z]I[dD]$/.test(row?.column ?? '');
 
 // A column that was read is null or something, never undefined: `session?.user.id === row.userId` needs the session.
 const isNever = (nullish: Value, other: Value): boolean => nullish.literal?.is === undefined && other.row?.column !== undefined;

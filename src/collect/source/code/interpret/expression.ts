@@ -83,7 +83,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
     case 'ParenthesizedExpression':
       return evaluate(node.expression);
     case 'LogicalExpression':
-      return logical(machine, node.operator, evaluate(node.left), () => machine.evaluate(node.right, scopeBeyond(node, scope)));
+      return logical(machine, node.operator, evaluate(node.left), () => machine.evaluate(node.right, scopeBeyond(machine, node, scope)));
     case 'UnaryExpression': {
       const value = evaluate(node.argument);
       if (node.operator === '!') return not(value);

@@ -52,6 +52,11 @@ const methodOf = ({ node }: Made, name: string): MethodDefinition | undefined =>
   return undefined;
 };
 
+const instances = new WeakMap<object, Made>();
+
+/** The class of the user's code that a value is an instance of. */
+export const classOf = (value: Value): Made | undefined => value.api && instances.get(value.api);
+
 /**
  * An instance of a class of the user's code: one object for all its ancestors, so that a method of a base class sees what the derived
  * class overrides. `super(...)` runs the constructor above with what it is given.
@@ -73,6 +78,7 @@ export function instantiate(machine: Machine, made: Made, args: readonly Value[]
     return native ? { native: (inner) => native({ ...inner, self }) } : inherited;
   };
   const self: Value = api('holder', { data: fields, member: (name, call) => fields.get(name) ?? find(name, 0, call) });
+  if (self.api) instances.set(self.api, made);
   const above = (at: number, ready: () => void): Value =>
     api('super', {
       member: (name, call) => find(name, at + 1, call),

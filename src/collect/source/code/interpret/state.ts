@@ -37,8 +37,8 @@ export interface State {
   readonly maybe: readonly Guard[];
   readonly maybeFlags: ReadonlyMap<Flag, Guard>;
   /**
-   * What holds where the request is still to be answered, when that is not all of it: code goes on after Fastify's `reply.send()`
-   * or Koa's `ctx.status = 401`, but the later answer does not reach the caller. `null` when every path has answered.
+   * What holds where the request is still to be answered, when that is not all of it: code goes on after Fastify's `reply.send()`,
+   * Koa's `ctx.status = 401` or Express's `res.status(401).json()`, but the later answer does not reach the caller. `null` when every path has answered.
    */
   readonly unanswered?: State | null;
 }
@@ -98,7 +98,8 @@ const saysLess = (part: State, whole: State): boolean =>
 /** True when nothing is known. */
 export const isEmpty = (state: State): boolean =>
   state === nothing ||
-  (state.auth === 'none' &&
+  (state.unanswered === undefined &&
+    state.auth === 'none' &&
     state.guards.length === 0 &&
     state.roles.length === 0 &&
     state.flags.size === 0 &&

@@ -1,13 +1,10 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
-import { hasAnswered } from '../interpret/answering.ts';
-import { answered, both, flagged, guarded, nothing, unanswered } from '../interpret/state.ts';
-import { api, literal, type Machine, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { both, flagged, guarded, nothing } from '../interpret/state.ts';
+import { api, literal, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
-import { noteSecrets } from './effects.ts';
-import { refuses } from './status.ts';
-import { headerValue, input, response } from './web.ts';
+import { headerValue, input } from './web.ts';
 
 const style: RouterStyle = {
   framework: 'Express',
@@ -214,72 +211,3 @@ const sessionOf = (fields: Map<string, Value>): Value => {
   fields.set('session', session);
   return session;
 };
-
-/**
- * Express's response: sending is an answer unless the status turns the caller away. The first answer counts: the code goes on after it, but
- * a later one throws ERR_HTTP_HEADERS_SENT and reaches nobody.
- */
-export function nodeResponse(status: Value = unknown): Value {
-  const self: Value = api('response', {
-    data: new Map<string, Value>(),
-    member: (name, call) => {
-      if (name === 'status' || name === 'code' || name === 'writeHead') return native(({ args }) => nodeResponse(args[0] ?? unknown));
-      if (sends.has(name))
-        return native((inner) => {
-          noteSecrets(inner, inner.args[0]);
-          return send(inner.machine, status);
-        });
-      // What is written piece by piece ends with `end`.
-      if (name === 'write')
-        return native((inner) => {
-          noteSecrets(inner, inner.args[0]);
-          noteExit(inner.machine, status);
-          return literal(true);
-        });
-      if (name === 'sendStatus') return native((inner) => send(inner.machine, inner.args[0] ?? unknown));
-      if (name === 'redirect') return native(({ machine }) => (end(machine), response(literal(302))));
-      if (name === 'locals') return localsOf(call.machine);
-      if (name === 'headersSent' || name === 'writableEnded') return hasAnswered(call.machine.state);
-      if (name === 'statusCode') return unknown;
-      return native(() => self);
-    },
-  });
-  return self;
-}
-
-const sends = new Set(['json', 'send', 'end', 'render', 'sendFile', 'download', 'jsonp']);
-
-const locals = new WeakMap<object, Value>();
-function localsOf(machine: Machine): Value {
-  let value = locals.get(machine.log);
-  if (!value)
-    locals.set(
-      machine.log,
-      (value = api('locals', {
-        data: new Map<string, Value>(),
-        member: (name, call) =>
-          /^(user|account|session|auth|currentUser)$/.test(name)
-            ? maybe({ who: { level: 'identity', part: 'user' } }, `res.locals.${name} is set`, call)
-            : undefined,
-      })),
-    );
-  return value;
-}
-
-function send(machine: Machine, status: Value): Value {
-  const deny = noteExit(machine, status);
-  end(machine);
-  return { response: deny ? 'deny' : 'answer' };
-}
-
-/** Notes an answer that reaches the caller; true when its status turns them away. */
-function noteExit({ state, log }: Machine, status: Value): boolean {
-  const deny = refuses(status) === true;
-  const open = state && unanswered(state);
-  if (open && !deny) log.exits.push(open);
-  return deny;
-}
-
-function end(machine: Machine): void {
-  if (machine.state) machine.state = answered(machine.state);
-}

@@ -2,9 +2,9 @@ import { recordGap } from '../interpret/log.ts';
 import { guarded, join, nothing, type State } from '../interpret/state.ts';
 import { api, literal, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { raise } from './identity.ts';
-import { nodeResponse } from './express.ts';
 import { addRoute } from './fastify-route.ts';
 import type { Install } from './fastify-scope.ts';
+import { nodeResponse } from './node-response.ts';
 import { ormPackage } from './orm.ts';
 import { sqlPackage } from './sql.ts';
 

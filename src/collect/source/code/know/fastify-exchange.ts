@@ -1,5 +1,5 @@
+import { answerOnce, hasAnswered } from '../interpret/answering.ts';
 import { remember } from '../interpret/patterns.ts';
-import { hasAnswered } from '../interpret/answering.ts';
 import { stateWhen } from '../interpret/condition.ts';
 import { answered, both, type State, unanswered } from '../interpret/state.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../interpret/value.ts';
 import { maybeUser } from './identity.ts';
 import { nodeRequest } from './express.ts';
+
 import { readCaller } from './caller.ts';
 import { decorator, type FastifyInstance, type FastifyRoute } from './fastify-scope.ts';
 import { refuses } from './status.ts';
@@ -168,14 +169,11 @@ const errorArgument = /^(?:new\s+\w*Error\b|\w*\.?httpErrors\.|(?:err|error|e)$|
 // The first answer counts; what is sent on a path that has answered goes nowhere.
 function send(call: NativeCall, status: Value, body: Value | undefined): Value {
   const { machine } = call;
-  const open = machine.state && unanswered(machine.state);
   const node = call.node as { arguments?: readonly { start: number; end: number }[] };
   const written = node.arguments?.[0] ? call.module.snippet(node.arguments[0], 40) : '';
   const deny = status === unknown ? errorArgument.test(written) || body?.response === 'deny' : refuses(status) === true;
-  if (open && !deny) machine.log.exits.push(open);
-  if (machine.state) machine.state = answered(machine.state);
   return {
-    response: deny ? 'deny' : 'answer',
+    ...answerOnce(machine, deny),
     api: { kind: 'reply', member: (name) => (name === 'then' ? undefined : native(({ self }) => self)) },
   };
 }

@@ -107,10 +107,21 @@ export function instanceOf(machine: Machine, target: Made): Value {
       const given = asked(machine, item.made, item.member, owner);
       if (name !== undefined && given) fields?.set(name, given);
     }
+    prepare(machine, target, self);
     return self;
   });
   instances.set(target.node, value);
   return value;
+}
+
+// Connections are mostly opened once the modules are there.
+function prepare(machine: Machine, target: Made, self: Value): void {
+  for (const name of ['onModuleInit', 'onApplicationBootstrap']) {
+    const run = machine.member(self, name, true, nowhere, target.module);
+    const { node, module } = run.closure ?? {};
+    if (node && module && /\bthis\.\w+\s*=[^=]/.test(module.text.slice(node.start, node.end)))
+      machine.settle(machine.call(run, [], self, nowhere, module));
+  }
 }
 
 const constructorOf = (target: Made) => {

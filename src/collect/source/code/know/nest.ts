@@ -4,6 +4,7 @@ import { effect, fetchPackage } from './effects.ts';
 import { nestFactory } from './nest-app.ts';
 import { configModule, configService, registerAs } from './nest-config.ts';
 import { reflector } from './nest-context.ts';
+import { nestCqrsPackage } from './nest-cqrs.ts';
 import { nestGraphqlPackage } from './nest-graphql.ts';
 import { requestInjected } from './nest-request.ts';
 import { applied, applyDecorators, createMetadataDecorator, createParamDecorator, decorator, setMetadata } from './nest-decorators.ts';
@@ -130,6 +131,7 @@ const packages: Readonly<Record<string, (name: string) => Value | undefined>> = 
   '@nestjs/mapped-types': (name) => mappedTypes[name],
   '@nestjs/swagger': (name) => mappedTypes[name],
   '@nestjs/graphql': nestGraphqlPackage,
+  '@nestjs/cqrs': nestCqrsPackage,
   '@nestjs/mongoose': (name) => (name === 'InjectModel' ? injects((entity) => documentModel(modelName(entity))) : undefined),
   '@nestjs/sequelize': (name) => (name === 'InjectModel' ? injects((entity) => documentModel(modelName(entity))) : undefined),
   'nestjs-prisma': (name) => (name === 'PrismaService' ? classOf(prismaClient()) : undefined),

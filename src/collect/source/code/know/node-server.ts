@@ -1,6 +1,7 @@
 import { api, native, type NativeCall, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { isEndpoint, stand, takeReached } from './endpoint.ts';
-import { nodeRequest, nodeResponse } from './express.ts';
+import { nodeRequest } from './express.ts';
+import { nodeResponse } from './node-response.ts';
 
 const packages = new Set(['http', 'node:http', 'https', 'node:https', 'http2', 'node:http2']);
 

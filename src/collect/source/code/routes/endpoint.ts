@@ -1,6 +1,8 @@
 import type { Route } from '../../../../evidence/routes.ts';
+import { answersAtEnd } from '../interpret/answering.ts';
 import type { Machine } from '../interpret/value.ts';
-import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { nodeRequest } from '../know/express.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { type Operation, selecting, standingOf, takeReached } from '../know/endpoint.ts';
 import { assemble, type RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
@@ -57,7 +59,7 @@ export function* standingRoutes(machine: Machine): Generator<RouteSpec> {
       place,
       run: (m) => {
         m.call(handler, [nodeRequest(pathValue(path), 'ALL'), nodeResponse()], {}, { start: 0, end: 0 }, module);
-        if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+        answersAtEnd(m);
         return undefined;
       },
     };

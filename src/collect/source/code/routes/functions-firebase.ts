@@ -2,9 +2,11 @@ import { posix } from 'node:path';
 import { readJson } from '../../tree.ts';
 import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
+import { answersAtEnd } from '../interpret/answering.ts';
 import { guarded, nothing, type State } from '../interpret/state.ts';
 import type { Machine, Value } from '../interpret/value.ts';
-import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { nodeRequest } from '../know/express.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { callableArguments, type FirebaseFunction, firebaseFunctionOf } from '../know/lambda-firebase.ts';
 import { nodeOf } from '../know/router.ts';
 import type { RouteSpec } from './assemble.ts';
@@ -95,7 +97,7 @@ function* specs(name: string, made: FirebaseFunction, place: RouteSpec['place'],
       entry,
       run: (m) => {
         m.call(made.handler, [nodeRequest(pathValue(path), method), nodeResponse()], {}, nowhere, module);
-        if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+        answersAtEnd(m);
         return undefined;
       },
     };

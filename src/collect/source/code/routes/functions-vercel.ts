@@ -1,8 +1,10 @@
 import { readJson } from '../../tree.ts';
 import { type Codebase, isTestPath } from '../codebase.ts';
 import type { Module } from '../module.ts';
+import { answersAtEnd } from '../interpret/answering.ts';
 import { literal, type Machine, unknown, type Value } from '../interpret/value.ts';
-import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { nodeRequest } from '../know/express.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { webRequest } from '../know/web.ts';
 import type { RouteSpec } from './assemble.ts';
 import { methodsNamed } from './functions-gateway.ts';
@@ -86,7 +88,7 @@ const node = (module: Module, handler: Value, url: string, method: string): Rout
   place: exportPlace(module, 'default'),
   run: (m) => {
     m.call(handler, [nodeRequest(pathValue(url), method), nodeResponse()], unknown, nowhere, module);
-    if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+    answersAtEnd(m);
     return undefined;
   },
 });

@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import type { Made } from '../interpret/instance.ts';
 import { literal, type Machine, type Span, unknown, type Value } from '../interpret/value.ts';
 import { serve } from '../know/endpoint.ts';
-import { nodeResponse } from '../know/express.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { graphqlArgument, type RootMethod, rootMethods } from '../know/graphql-classes.ts';
 import { fieldArguments, fieldInfo } from '../know/graphql-run.ts';
 import { type Execution, executionContext } from '../know/nest-context.ts';

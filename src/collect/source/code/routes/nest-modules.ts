@@ -11,6 +11,7 @@ import {
   type Value,
 } from '../interpret/value.ts';
 import { type Exclusion, exclusionsOf } from '../know/nest-app.ts';
+import { noteHandler } from '../know/nest-cqrs.ts';
 import { decoratorsOf } from '../know/nest-decorators.ts';
 import { instanceOf, provide, settleIn } from '../know/nest-inject.ts';
 import { noteStrategy } from '../know/nest-passport.ts';
@@ -115,6 +116,7 @@ function provider(machine: Machine, item: Value, { node: owner }: Made, draft: D
     if (!item.constructs) return;
     provide(machine, item, { useClass: item, owner });
     noteStrategy(machine, item.constructs);
+    noteHandler(machine, item.constructs);
     draft.providers.push(item.constructs);
     return;
   }

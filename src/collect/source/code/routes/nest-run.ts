@@ -2,7 +2,7 @@ import type { Node } from 'oxc-parser';
 import { stateWhen } from '../interpret/condition.ts';
 import type { Made } from '../interpret/instance.ts';
 import { recordGap } from '../interpret/log.ts';
-import { both, join, type State } from '../interpret/state.ts';
+import { both, join, type State, unanswered } from '../interpret/state.ts';
 import {
   alternativesOf,
   api,
@@ -180,7 +180,8 @@ export function answer(machine: Machine, result: Value): void {
   for (const { value: one, state } of alternativesOf(value)) {
     const isVoid = one.literal !== undefined && one.literal.is === undefined;
     if (one.response === 'deny' || (isVoid && sent) || (one.response === 'answer' && sent)) continue;
-    exits.push(both(machine.state, state));
+    const open = unanswered(both(machine.state, state));
+    if (open) exits.push(open);
   }
 }
 

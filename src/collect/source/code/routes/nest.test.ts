@@ -268,4 +268,37 @@ describe('NestJS data', () => {
     expect(routes['POST /m']?.rateLimit).toBeUndefined();
     expect(['identity', 'role']).toContain(routes['POST /m']?.auth);
   });
+
+  it('follows commands, queries and events to their handlers, and says which has none', async () => {
+    const routes = await nest(
+      `import { CommandBus, CommandHandler, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+       class ListOrders { constructor(public readonly owner) {} } class RemoveOrder { constructor(public readonly id: string) {} } class Lost {} class Removed { constructor(public id) {} }
+       @QueryHandler(ListOrders) class ListHandler { constructor(private prisma: Prisma) {} execute(query: ListOrders) { return this.prisma.order.findMany({ where: { userId: query.owner } }); } }
+       @CommandHandler(RemoveOrder) class RemoveHandler { constructor(private prisma: Prisma, private events: EventBus) {}
+         async execute({ id }: RemoveOrder) { await this.prisma.order.delete({ where: { id } }); this.events.publish(new Removed(id)); } }
+       @EventsHandler(Removed) class RemovedHandler { constructor(private prisma: Prisma) {} handle(event) { return this.prisma.trace.create({ data: { order: event.id } }); } }
+       @UseGuards(TokenGuard) @Controller('q') class Q { constructor(private queries: QueryBus, private commands: CommandBus) {}
+         @Get() mine(@CurrentUser('sub') me: string) { return this.queries.execute(new ListOrders(me)); }
+         @Delete(':id') remove(@Param('id') id: string) { return this.commands.execute(new RemoveOrder(id)); }
+         @Post() lost() { return this.commands.execute(new Lost()); } }
+       @Module({ controllers: [Q], providers: [Prisma, ...[ListHandler, RemoveHandler], RemovedHandler] }) export class AppModule {}`,
+    );
+    expect(routes['GET /q']?.data).toMatchObject([{ name: 'order', operation: 'read', scope: 'owner' }]);
+    expect(routes['DELETE /q/:id']?.data).toMatchObject([
+      { name: 'order', operation: 'delete', scope: 'none' },
+      { name: 'trace', operation: 'create' },
+    ]);
+    expect(routes['POST /q']?.unresolved).toMatchObject([{ what: 'Lost', why: 'could not find what handles it' }]);
+  });
+
+  it('knows what is opened once the modules are there', async () => {
+    const routes = await nest(
+      `import { MongoClient } from 'mongodb';
+       @Injectable() class Mongo { private client; private db; async onModuleInit() { try { this.client = new MongoClient(process.env.MONGO_URL); await this.client.connect(); this.db = this.client.db('main'); } catch (error) { throw error; } }
+         collection(name: string) { return this.db.collection(name); } }
+       @Controller('o') class O { constructor(private mongo: Mongo) {} @Get() all() { return this.mongo.collection('orders').find({}).toArray(); } }
+       @Module({ controllers: [O], providers: [Mongo] }) export class AppModule {}`,
+    );
+    expect(routes['GET /o']?.data).toMatchObject([{ name: 'orders', operation: 'read', scope: 'none' }]);
+  });
 });

@@ -5,12 +5,13 @@ import { ancestry, type Made, memberName } from '../interpret/instance.ts';
 import { createLog } from '../interpret/log.ts';
 import { nothing } from '../interpret/state.ts';
 import { type Frame, type Machine, type Span, unknown, type Value } from '../interpret/value.ts';
-import { nodeResponse } from '../know/express.ts';
+
 import { type NestApp, nestApps, versionsOf } from '../know/nest-app.ts';
 import type { Execution } from '../know/nest-context.ts';
 import { argumentsOf, type Decorator, decoratorsOf, type Metadata, metadataOf } from '../know/nest-decorators.ts';
 import { instanceOf } from '../know/nest-inject.ts';
 import { answering } from '../know/nest-request.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { flatten, pathText } from '../know/registration.ts';
 import type { RouteSpec } from './assemble.ts';
 import { askAll, type Declaring, passAll, pipesOf } from './nest-ahead.ts';

@@ -4,6 +4,7 @@ import { readJson } from '../../tree.ts';
 import { type Codebase, isTestPath, walk } from '../codebase.ts';
 import { importersOf } from '../importers.ts';
 import { type Module } from '../module.ts';
+import { answersAtEnd } from '../interpret/answering.ts';
 import { type Machine, type Value, literal, object, unknown } from '../interpret/value.ts';
 import { input, webRequest } from '../know/web.ts';
 import { type RouteSpec } from './assemble.ts';
@@ -187,7 +188,7 @@ function* pagesApi(
       csrf: 'same-site',
       run: (m) => {
         m.call(handler, [nodeRequest(url, method), nodeResponse()], unknown, nowhere, module);
-        if (m.state && m.log.exits.length === 0) m.log.exits.push(m.state);
+        answersAtEnd(m);
         return undefined;
       },
     };

@@ -23,6 +23,16 @@ describe('a row that is compared with the caller after it was read', () => {
   });
 });
 
+describe('an empty text in place of the caller’s tenant', () => {
+  const compared = (column: string): Promise<unknown> =>
+    scopesOf(`const { tenant } = await prisma.user.findUnique({ where: { id: caller } }); const mine = tenant?.id || '';
+      const order = await read(id); if (order.${column} !== mine) return deny(); return done(order);`);
+  it('is no row’s tenant, but may be a note of it', async () => {
+    expect(await compared('tenantId')).toEqual(['owner', 'tenant']);
+    expect(await compared('note')).toEqual(['owner', 'none']);
+  });
+});
+
 describe('a row that the handler has just made', () => {
   const later = 'await prisma.order.update({ where: { id: order.id }, data: { seen: true } }); return done();';
   it('is the caller’s where it was made for them, and whose it was read where it was read', async () => {

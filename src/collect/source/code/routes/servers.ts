@@ -1,10 +1,12 @@
 import type { RouteKind } from '../../../../evidence/routes.ts';
 import type { Codebase } from '../codebase.ts';
 import type { Module } from '../module.ts';
+import { answersAtEnd } from '../interpret/answering.ts';
 import { createLog, recordGap } from '../interpret/log.ts';
-import { join, nothing, type State, unanswered } from '../interpret/state.ts';
+import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, type Span, unknown, type Value } from '../interpret/value.ts';
-import { nodeRequest, nodeResponse } from '../know/express.ts';
+import { nodeRequest } from '../know/express.ts';
+import { nodeResponse } from '../know/node-response.ts';
 import { isEndpoint } from '../know/endpoint.ts';
 import { mayGuard } from '../know/registration.ts';
 import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
@@ -234,9 +236,7 @@ function runChain(machine: Machine, path: string, method: string, steps: readonl
     const last = nth === steps.length - 1;
     if (last) {
       machine.settle(result);
-      const { exits } = machine.log;
-      const left = machine.state && unanswered(machine.state);
-      if (exits.length === 0 && !result.response) exits.push(...(!followed ? [before] : machine.state ? (left ? [left] : []) : passed));
+      if (!result.response) answersAtEnd(machine, followed ? (machine.state ? [machine.state] : passed) : [before]);
       return undefined;
     }
     // Middleware of packages we know nothing of (cors, helmet, a logger) neither guards nor opens anything.
