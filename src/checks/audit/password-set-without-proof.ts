@@ -27,7 +27,7 @@ export const passwordSetWithoutProof = defineCheck({
   covers: ['MB-1', 'S2-C5'],
   doc: {
     title: 'Anybody can set the password of an account',
-    why: 'Knowing a customer’s mail address is enough to take over the account: the route stores a new password without proof that the caller owns it.',
+    why: 'What others can know of a customer (a mail address, a phone number) is enough to take over the account: the route stores a password without proof that the caller owns it.',
     fix: 'Demand a single-use, expiring token that was mailed to the address (stored as a hash), or the current password of a signed-in user.',
     effort: 'hours',
     references: ['https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html'],
@@ -68,7 +68,7 @@ export const passwordSetWithoutProof = defineCheck({
           outcome: 'fail',
           subject: route.id,
           place,
-          message: `${route.id} sets the password of any account for anybody: it asks for no proof.`,
+          message: `${route.id} sets the password of an account for anybody: on some way to it at least, neither a mailed code nor the current password is asked for.`,
           proof: routeProof(route, open),
         };
     }

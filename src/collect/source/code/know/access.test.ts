@@ -142,6 +142,8 @@ describe('what is looked up by a key', () => {
   it('is the organisation that the key was given to', async () => {
     expect(await found('publishableKey: key')).toBe('tenant');
     expect(await found('apiKey: key')).toBe('identity');
+    expect(await found('invitationKey: key')).toBe('identity');
+    expect(await found('groupKey: key')).not.toBe('identity');
     expect(await found('id: key')).not.toBe('tenant');
     expect(await found('slug: key', '(await request.json()).slug')).toBe('none');
   });

@@ -41,7 +41,7 @@ export function provedLevel(state: State, credential = false): AuthLevel {
 /** True for columns that hold what a caller presents to be known. */
 export const isCredentialColumn = (column: string): boolean => credentialColumn.test(column);
 const credentialColumn =
-  /token|secret|hash|(?:api|publishable|license|write|ingest|service|integration)_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
+  /token|secret|hash|(?:api|publishable|license|write|ingest|service|integration|invit\w*|access|share|join)_?key|^key$|code|otp|session_?id|^sid$|jti|nonce|state$|verifier|challenge|signature/i;
 // Keys that belong to an organisation, not to a person of it: whoever holds one acts for that organisation and no other.
 const organisationKey = /(?:publishable|license|write|ingest|service|integration)_?key/i;
 // Tables of what is mailed once, and the fields in which it comes back: there the row's own id may be the secret.

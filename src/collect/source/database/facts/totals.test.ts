@@ -18,6 +18,12 @@ describe('what a query yields', () => {
     ['select status, count(*) from orders group by status', true],
     ["select date_trunc('month', created_at) as month, material_id, avg(cost) from orders group by 1, 2", true],
     ['select customer_id, sum(total) from orders group by 1', false],
+    ['select supplier_id, sum(cost) from orders group by 1', false],
+    ["select case when by = 'kind' then o.kind else coalesce(s.name, 'none') end as category, count(*) from o, s group by category", false],
+    [
+      "select case when by = 'kind' then o.kind else coalesce(o.state, 'none') end as category, count(o.name) from o group by category",
+      true,
+    ],
     ['select email, count(*) from orders group by 1', false],
     ['select c.name, count(*) from customers c join orders o on o.customer_id = c.id group by c.name', false],
     ['select jsonb_agg(o) from orders o', false],
