@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextRoute } from '../routes/fixture.ts';
+import { nextRoute, routesOf } from '../routes/fixture.ts';
 
 /** Level of a handler that asks `test` of the signed-in `user` before it writes. */
 const levelOf = async (lists: string, test: string) =>
@@ -33,5 +33,24 @@ describe('a set', () => {
     ['what is no part of the caller', `const states = new Set(['open', 'closed']);`, 'states.has(body.state)'],
   ])('that holds %s does not', async (_, lists, test) => {
     expect(await levelOf(lists, test)).toBe('identity');
+  });
+});
+
+describe('a map that a module keeps', () => {
+  it('says nothing of the next request’s caller', async () => {
+    const route = (body: string): string => `
+      import { getServerSession } from 'next-auth'; import { PrismaClient } from '@prisma/client'; import { kept } from '../../../lib/kept';
+      const prisma = new PrismaClient();
+      export async function POST() { ${body} await prisma.order.create({ data: { total: 1 } }); return Response.json({}); }`;
+    const routes = await routesOf({
+      'package.json': '{"dependencies":{"next":"15.1.0"}}',
+      'lib/kept.ts': 'export const kept = new Map();',
+      'app/api/a/route.ts': route(
+        `const session = await getServerSession(); kept.set('last', session?.user); if (!session) return new Response('', { status: 401 });`,
+      ),
+      'app/api/b/route.ts': route(`if (!kept.get('last')) return new Response('', { status: 401 });`),
+    });
+    expect(routes['POST /api/a']?.auth).toBe('identity');
+    expect(routes['POST /api/b']?.auth).toBe('none');
   });
 });

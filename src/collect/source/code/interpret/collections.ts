@@ -6,19 +6,23 @@ export const setClass: Value = api('set-class', { call: ({ args }) => (args[0] ?
 const listed = (value: Value): Value => (value.items || value.input || value.parts ? value : unknown);
 
 /** `new Map()`: what was stored under a known key comes out again; anything else is unknown. */
-export const mapClass: Value = api('map-class', { call: () => mapValue() });
+export const mapClass: Value = api('map-class', { call: ({ machine }) => mapValue(machine.defining > 0) });
 
-function mapValue(): Value {
+function mapValue(shared: boolean): Value {
   const stored = new Map<string, Value>();
   const self: Value = api('map', {
     member: (name) => {
       switch (name) {
         case 'get':
-          return native(({ args }) => stored.get(stringOf(args[0]) ?? '') ?? unknown);
-        case 'set':
           return native(({ args }) => {
             const key = stringOf(args[0]);
-            if (key !== undefined) stored.set(key, args[1] ?? unknown);
+            return (key === undefined ? undefined : stored.get(key)) ?? unknown;
+          });
+        case 'set':
+          return native(({ machine, args }) => {
+            const key = stringOf(args[0]);
+            // What one request leaves behind says nothing of the next one's caller.
+            if (key !== undefined && !(shared && machine.defining === 0)) stored.set(key, args[1] ?? unknown);
             return self;
           });
         default:

@@ -151,6 +151,8 @@ function literalEquality(a: Value, b: Value): boolean | undefined {
   if (isNullish(b)) return isPresent(a) || isNever(b, a) ? false : undefined;
   if (a.parts && b.literal) return cannotBe(a.parts, b.literal.is) ? false : undefined;
   if (b.parts && a.literal) return cannotBe(b.parts, a.literal.is) ? false : undefined;
+  // No constant is the HMAC of a message.
+  if ((a.digest && b.literal) || (b.digest && a.literal)) return false;
   // The empty string is not the secret of a setting.
   if ((a.literal?.is === '' && (b.sent ?? carriesSecret(b))) || (b.literal?.is === '' && (a.sent ?? carriesSecret(a)))) return false;
   if ((a.literal?.is === '' && isKey(b)) || (b.literal?.is === '' && isKey(a))) return false;

@@ -216,6 +216,10 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
     'atob',
     'btoa',
   ].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
+  // The same bytes in another wrapping.
+  ['Uint8Array', statics({ from: through, of: through }, through)],
+  ['TextEncoder', statics({}, () => statics({ encode: through }))],
+  ['TextDecoder', statics({}, () => statics({ decode: through }))],
   ['Proxy', native(({ args }) => proxy(args[0] ?? unknown, args[1] ?? unknown))],
   [
     'Reflect',

@@ -53,13 +53,20 @@ const keyOf = (place: Place, ...rest: string[]): string => [place.file, place.li
 /** One line's access to one table. */
 export const accessKey = ({ place, kind, name, operation }: DataAccess): string => keyOf(place, kind, name, operation);
 
+// Writing down what came, good or bad, is not yet acting on it.
+const isJournal = ({ name, operation }: DataAccess): boolean =>
+  operation === 'call'
+    ? /^(?:public\.)?(?:log|record|track)_/i.test(name)
+    : operation === 'create' &&
+      /webhook_?(?:event|log|deliver|error|call|request|message)|(?:audit|error|request|access|api|event)_?logs?$/i.test(name);
+
 /** Records an access; the same line reached twice keeps its weakest state. `row` names the row it asks for. */
 export function recordAccess(log: Log, access: DataAccess, state: State, row?: string): DataAccess {
   const key = accessKey(access);
   const known = log.accesses.get(key);
   const weakest = known ? weakerAccess(known, access) : access;
   log.accesses.set(key, weakest);
-  log.before.push({ state, place: access.place, write: access.operation !== 'read' });
+  log.before.push({ state, place: access.place, write: access.operation !== 'read' && !isJournal(access) });
   if (row !== undefined) log.asked.add(row);
   if (access.scope === 'owner' || access.scope === 'tenant') return weakest;
   const rows = log.loose.get(key);

@@ -63,8 +63,8 @@ export interface Span {
 export interface Frame {
   readonly scope: Scope;
   readonly returns: Alternative[];
-  /** States at `break` and `continue` of the loops and switches being run, innermost last. */
-  readonly leaves: (State | undefined)[][];
+  /** Who takes the states and names at `break` and `continue`: the loops and switches being run, innermost last. */
+  readonly leaves: readonly ((state: State | undefined, scope: Scope) => void)[];
 }
 
 export interface NativeCall {

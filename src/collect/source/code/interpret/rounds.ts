@@ -1,7 +1,9 @@
 import type { Expression, Statement } from 'oxc-parser';
 import { keysOf, maxRounds } from './enumerate.ts';
 import { elementOf } from './member.ts';
-import { literal, type Machine, type Scope, unknown, type Value } from './value.ts';
+import { snapshot, type Snapshot } from './branches.ts';
+import { join, type State } from './state.ts';
+import { literal, type Machine, oneOf, type Scope, unknown, type Value } from './value.ts';
 
 type Loop = Extract<Statement, { type: 'ForStatement' | 'WhileStatement' | 'DoWhileStatement' | 'ForOfStatement' | 'ForInStatement' }>;
 
@@ -42,4 +44,35 @@ function lengthOf(machine: Machine, node: Expression, scope: Scope): number | un
   }
   const value = machine.evaluate(node, scope).literal?.is;
   return typeof value === 'number' ? value : undefined;
+}
+
+/** Where a loop is left: the states, and what the names it assigns are there. `found = one; break` is found after the loop. */
+interface Ends {
+  /** `break` and `continue`. */
+  readonly leave: (state: State | undefined, scope: Scope) => void;
+  /** The end of a round. */
+  readonly round: (state: State | undefined) => void;
+  /** The state behind the loop, where it began in `before`; the names are then what they may be there. */
+  readonly after: (before: State | undefined) => State | undefined;
+}
+
+export function endsOf(loop: Loop, outer: Scope): Ends {
+  const rounds: (State | undefined)[] = [];
+  const left: { readonly state: State; readonly names: Snapshot }[] = [];
+  return {
+    leave: (state, scope) => void (state && left.push({ state, names: snapshot(loop, scope) })),
+    round: (state) => void rounds.push(state),
+    after: (before) => {
+      const through = join([before, ...rounds]);
+      for (const { scope, name, value } of snapshot(loop, outer)) {
+        const others = left.flatMap(({ state, names }) =>
+          names
+            .filter((one) => one.scope === scope && one.name === name && one.value !== value)
+            .map((one) => ({ value: one.value, state })),
+        );
+        if (others.length > 0) scope.names.set(name, oneOf([...(through ? [{ value, state: through }] : []), ...others]));
+      }
+      return join([through, ...left.map(({ state }) => state)]);
+    },
+  };
 }

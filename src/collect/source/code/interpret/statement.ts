@@ -3,7 +3,7 @@ import { keepRows, mergeNames, restore, type Snapshot, snapshot } from './branch
 import { equals, stateWhen } from './condition.ts';
 import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
-import { counterOf, roundsOf } from './rounds.ts';
+import { counterOf, endsOf, roundsOf } from './rounds.ts';
 import { afterFailure } from './rows.ts';
 import { both, either, join, type State } from './state.ts';
 import { type Frame, literal, type Machine, thrown } from './value.ts';
@@ -69,7 +69,7 @@ function execute(machine: Machine, statement: Statement, frame: Frame): void {
       return;
     case 'BreakStatement':
     case 'ContinueStatement':
-      frame.leaves.at(-1)?.push(machine.state);
+      frame.leaves.at(-1)?.(machine.state, scope);
       machine.state = undefined;
       return;
     case 'LabeledStatement':
@@ -149,7 +149,7 @@ function choice(machine: Machine, statement: Extract<Statement, { type: 'SwitchS
   const base = machine.state;
   if (!base) return;
   const leaves: (State | undefined)[] = [];
-  const body = { ...inner(frame), leaves: [...frame.leaves, leaves] };
+  const body: Frame = { ...inner(frame), leaves: [...frame.leaves, (state) => void leaves.push(state)] };
   let through: State | undefined;
   let rest: State | undefined = base;
   for (const item of statement.cases) {
@@ -183,10 +183,10 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
   const counter = rounds[0]?.literal ? counterOf(statement) : undefined;
   const before = machine.state;
   const names = snapshot(statement, frame.scope);
-  const leaves: (State | undefined)[] = [];
+  const ends = endsOf(statement, frame.scope);
   for (const item of rounds) {
     machine.state = before;
-    const body = { ...inner(frame), leaves: [...frame.leaves, leaves] };
+    const body: Frame = { ...inner(frame), leaves: [...frame.leaves, ends.leave] };
     if (statement.type === 'ForOfStatement' || statement.type === 'ForInStatement') {
       const target = statement.left.type === 'VariableDeclaration' ? statement.left.declarations[0]?.id : statement.left;
       if (target) machine.assign(target, item, body.scope);
@@ -197,8 +197,8 @@ function loop(machine: Machine, statement: Loop, frame: Frame): void {
       machine.state = when && machine.state && both(machine.state, when);
     }
     machine.execute([statement.body], body);
-    leaves.push(machine.state);
+    ends.round(machine.state);
   }
-  machine.state = join([before, ...leaves]);
+  machine.state = ends.after(before);
   keepRows(names);
 }

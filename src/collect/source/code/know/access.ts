@@ -189,7 +189,8 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
   for (const { column, value } of request.filters) {
     const part = whoOf(value)?.part;
     if (part && whoOf(value)?.level !== 'presence') {
-      const tied = part === 'tenant' || tiesToTenant(column) ? 'tenant' : 'owner';
+      // `client_id` of the caller's own id: the customer is who signs in.
+      const tied = part === 'tenant' || (tiesToTenant(column) && part !== 'id') ? 'tenant' : 'owner';
       return tied;
     }
     const found = alternativesOf(value).map((item) => item.value.row);

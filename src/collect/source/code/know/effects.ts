@@ -1,4 +1,5 @@
 import { provedLevel } from './access.ts';
+import { choosesHost } from './address.ts';
 import { mailFacts } from './mail-text.ts';
 import { signInStep } from './sign-in-with.ts';
 import { verifierOf } from './webhooks.ts';
@@ -157,23 +158,6 @@ export function outgoing(call: NativeCall, target: Value, body: Value | undefine
 const hostOf = (url: string): string => /\/\/([^/]+)/.exec(url)?.[1] ?? url;
 const textOf = (value: Value): string =>
   stringOf(value) ?? value.parts?.map((part) => (typeof part === 'string' ? part : '')).join('') ?? '';
-
-/** True when the request decides the host: the address is an input, or starts with one. */
-function choosesHost(target: Value): boolean {
-  if (target.parts) {
-    const [first] = target.parts;
-    if (typeof first !== 'string')
-      return (
-        first !== undefined &&
-        inputOf(first) !== undefined &&
-        inputOf(first)?.source !== 'header' &&
-        !some(first, (value) => value.env !== undefined)
-      );
-    return /^https?:\/\/$/.test(first) && inputOf(target) !== undefined;
-  }
-  const found = inputOf(target, 1);
-  return found !== undefined && target.api?.kind !== 'request-url' && found.source !== 'header';
-}
 
 /** Modules that fetch. */
 export function fetchPackage(packageName: string, name: string): Value | undefined {

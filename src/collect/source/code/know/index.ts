@@ -1,3 +1,5 @@
+import { urlClass } from './address.ts';
+import { fileStorePackage } from './file-stores.ts';
 import type { PackageKnowledge } from '../interpret/names.ts';
 import type { Value } from '../interpret/value.ts';
 import { asyncContextPackage } from './async-context.ts';
@@ -31,7 +33,7 @@ import { trpcAdapters } from './trpc-adapters.ts';
 import { typeormPackage } from './typeorm.ts';
 import { nuxtSupabase, supabasePackage } from './supabase.ts';
 import { sveltekitPackage } from './sveltekit.ts';
-import { responseClass, urlClass, webPackage } from './web.ts';
+import { responseClass, webPackage } from './web.ts';
 import { validationPackage } from './validation.ts';
 import { webhookPackage } from './webhooks.ts';
 
@@ -55,6 +57,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   samlPackage(packageName) ??
   signInPackage(packageName, exportName) ??
   fetchPackage(packageName, exportName) ??
+  fileStorePackage(packageName, exportName) ??
   koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??

@@ -1,10 +1,7 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
-import { madeOf } from '../interpret/content.ts';
-import { addressOf } from './sign-in-with.ts';
 import { told } from './status.ts';
 import {
   api,
-  inputOf,
   literal,
   type Machine,
   native,
@@ -278,19 +275,3 @@ export const urlOf = (path: Value): Value =>
       return undefined;
     },
   });
-
-/** `new URL(x)`: the request's own URL keeps its known path; another one carries its input. */
-export const urlClass: Value = api('URL', {
-  call: ({ args }) => {
-    const [first, base] = args;
-    const own = (first?.api?.kind === 'request-url' ? first : undefined)?.api?.data as Value | undefined;
-    if (own) return own;
-    const carried = (first && inputOf(first)) ?? (base && first?.literal === undefined ? inputOf(base) : undefined);
-    if (carried) return { input: carried, ...madeOf(first, base) };
-    const text = stringOf(first);
-    const site = text !== undefined && /^https?:/.test(text) ? '' : stringOf(base);
-    return text !== undefined && site !== undefined && /^https?:\/\//.test(site + text)
-      ? addressOf(site === '' ? text : `${site.replace(/\/$/, '')}/${text.replace(/^\//, '')}`)
-      : unknown;
-  },
-});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextRoute } from './fixture.ts';
+import { nextRoute, routesOf } from './fixture.ts';
 
 const head = `import { createClient } from '@supabase/supabase-js'; import Stripe from 'stripe'; import crypto from 'node:crypto'; import { Webhook } from 'svix';
 const stripe = new Stripe(process.env.STRIPE_KEY); const admin = createClient(process.env.URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
@@ -10,6 +10,8 @@ const routeOf = (body: string) => nextRoute(`${head} export async function POST(
 const webhookOf = async (body: string) => (await routeOf(body)).webhook;
 
 const hmac = `const expected = crypto.createHmac('sha256', process.env.HOOK_SECRET).update(body).digest('hex'); const sent = request.headers.get('x-webhook-signature');`;
+const macs = `const sent = request.headers.get('x-webhook-signature'); const keys = [process.env.HOOK_ONE, process.env.HOOK_TWO].filter(Boolean);
+  const fits = (key) => crypto.createHmac('sha256', key).update(body).digest('hex') === sent;`;
 const after = `await write(JSON.parse(body)); return ok();`;
 const verified = `const event = stripe.webhooks.constructEvent(body, request.headers.get('stripe-signature'), process.env.STRIPE_WEBHOOK_SECRET);`;
 
@@ -37,6 +39,36 @@ describe('a webhook is verified when nothing is written before its signature is 
       'generic',
       `const fits = (text, sent) => { const mac = crypto.createHmac('sha256', process.env.HOOK_SECRET).update(text).digest('hex'); return mac === sent; };
       if (!fits(body, request.headers.get('x-webhook-signature'))) return bad(); ${after}`,
+    ],
+    [
+      'a header that may be empty',
+      'generic',
+      `${hmac.replace("get('x-webhook-signature')", "get('x-webhook-signature') || ''")} if (sent !== expected) return bad(); ${after}`,
+    ],
+    [
+      'bytes compared',
+      'generic',
+      `${hmac} if (!sent) return bad(); const fits = crypto.timingSafeEqual(Uint8Array.from(Buffer.from(sent)), new TextEncoder().encode(expected)); if (!fits) throw new Error('no'); ${after}`,
+    ],
+    [
+      'all but the developer’s machine',
+      'generic',
+      `${hmac} if (process.env.NODE_ENV !== 'development') { if (sent !== expected) return bad(); } ${after}`,
+    ],
+    [
+      'the first of several secrets that fits',
+      'generic',
+      `${macs} let found = null; for (const key of keys) { if (fits(key)) { found = key; break; } } const known = found !== null; if (!known) return bad(); ${after}`,
+    ],
+    [
+      'what came is written down first',
+      'generic',
+      `await admin.from('webhook_events').insert({ body }); ${hmac} if (sent !== expected) return bad(); ${after}`,
+    ],
+    [
+      'a failure is written down',
+      'generic',
+      `try { const raw = JSON.parse(body); ${hmac} if (sent !== expected) return bad(); ${after} } catch (error) { await admin.rpc('log_webhook_error', { error }); return bad(); }`,
     ],
   ])('%s', async (_, provider, body) => {
     expect(await webhookOf(body)).toMatchObject({ provider, verification: 'verified' });
@@ -72,6 +104,22 @@ describe('a webhook is unverified when no check stands before the write', () => 
     ['the header is only looked for', `if (!request.headers.get('stripe-signature')) return bad(); ${after}`],
     ['compared and only logged', `${hmac} if (sent !== expected) console.warn('odd'); ${after}`],
     ['computed, never compared', `${hmac} console.log(expected.length); ${after}`],
+    [
+      'a secret that does not fit ends the search',
+      `${macs} let found = null; for (const key of keys) { if (!fits(key)) { found = key; break; } } if (found === null) return bad(); ${after}`,
+    ],
+    [
+      'whether one fitted is not asked',
+      `${macs} let found = null; for (const key of keys) { if (fits(key)) { found = key; break; } } ${after}`,
+    ],
+    [
+      'what came is only written down',
+      `request.headers.get('x-webhook-signature'); await admin.from('webhook_events').insert({ body }); return ok();`,
+    ],
+    [
+      'the developer’s machine alone',
+      `${hmac} if (process.env.NODE_ENV === 'development') { if (sent !== expected) return bad(); } ${after}`,
+    ],
     ['the comparison is upside down', `${hmac} if (sent === expected) return bad(); ${after}`],
   ])('%s', async (_, body) => {
     expect((await webhookOf(body))?.verification).toMatch(/missing|skippable/);
@@ -86,5 +134,18 @@ describe('what is no webhook', () => {
   it('only answers GET', async () => {
     const route = await nextRoute(`${head} export async function GET(request) { request.headers.get('stripe-signature'); return ok(); }`);
     expect(route.webhook).toBeUndefined();
+  });
+
+  it('is a page on which the signed-in manage theirs', async () => {
+    const subscribe = (guard: string): string => `${head} import { createServerClient } from '@supabase/ssr';
+      export async function POST(request) {
+        const { data: { session } } = await createServerClient(process.env.URL, process.env.ANON, { cookies: {} }).auth.getSession();
+        ${guard} await admin.from('subscriptions').update({ on: true }).eq('id', 1); return ok(); }`;
+    const at = async (guard: string) =>
+      (await routesOf({ 'package.json': '{"dependencies":{"next":"15.1.0"}}', 'app/api/webhook/subscribe/route.ts': subscribe(guard) }))[
+        'POST /api/webhook/subscribe'
+      ]?.webhook;
+    expect(await at('if (!session) return bad();')).toBeUndefined();
+    expect(await at('')).toMatchObject({ verification: 'missing' });
   });
 });

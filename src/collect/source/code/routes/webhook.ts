@@ -52,7 +52,10 @@ export function webhookOf(
     'generic';
   // Managing one's webhooks while signed in is not receiving one.
   const managed =
-    !header && !checked && signed.length > 0 && signed.every((state) => rank(state.auth) >= rank('identity') && !state.flags.has('proof'));
+    !header &&
+    !checked &&
+    signed.length > 0 &&
+    signed.every((state) => rank(state.auth) >= rank('unverified-session') && !state.flags.has('proof'));
   if (managed) return undefined;
   return { provider, ...judge(log, exit) };
 }
