@@ -86,7 +86,7 @@ export type Subject = 'tenant' | 'owner' | 'private' | 'public' | 'intake' | 'un
 
 /** An effect other than stored data that matters when strangers can cause it. */
 export interface SideEffect {
-  readonly kind: 'mail' | 'fetch' | 'password' | 'session' | 'secret-response' | 'paid-service';
+  readonly kind: 'mail' | 'fetch' | 'password' | 'session' | 'token-response' | 'secret-response' | 'paid-service';
   /** What was called, e.g. `resend.emails.send`. */
   readonly what: string;
   readonly place: Place;

@@ -45,4 +45,12 @@ describe('audit/login-without-proof', () => {
       expect(outcomes(byAddress, { ...row, auth: 'identity' })).toEqual(['pass']);
     });
   });
+
+  it('wants the token of a reset mailed, and says nothing of tokens that answer a login or a code', () => {
+    const token = sampleEffect({ kind: 'token-response', what: 'a signed token', fromInput: [], auth: 'none' });
+    const reset = sampleRoute({ path: '/api/forgot-password', purposes: ['reset'], effects: [token] });
+    expect(judged(reset)[0]).toMatchObject({ outcome: 'fail', message: expect.stringContaining('Mail it') as string });
+    expect(judged({ ...reset, path: '/api/login', purposes: ['login'] })).toEqual([]);
+    expect(judged({ ...reset, path: '/api/verify-reset-code' })).toEqual([]);
+  });
 });

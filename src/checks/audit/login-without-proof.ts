@@ -37,6 +37,9 @@ const lookup = (auth: DataAccess['auth']): DataAccess =>
   sampleAccess({ name: 'users', operation: 'read', auth, scope: 'none', inputs: [{ column: 'email', source: 'body' }] });
 const session = (auth: DataAccess['auth']): DataAccess =>
   sampleAccess({ name: 'sessions', operation: 'create', auth, scope: 'none', inputs: [], writes: ['token_hash', 'user_id'] });
+// Where a forgotten password is told of, the token is the proof of who owns the address: it is mailed, never answered. Elsewhere a token
+// is answered after a password or code that is not always seen to be checked.
+const mailsToken = ({ purposes, path }: Route): boolean => purposes.includes('reset') && !/verif|confirm|valid|check/i.test(path);
 
 export const loginWithoutProof = defineCheck({
   id: 'audit/login-without-proof',
@@ -63,6 +66,22 @@ export const loginWithoutProof = defineCheck({
           inventory: sampleInventory(sampleRoute({ ...mobile, auth: 'none', guards: [], data: [lookup('none'), session('none')] })),
         },
       },
+      {
+        name: 'the reset token is answered instead of mailed',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({
+              id: 'POST /api/forgot-password',
+              path: '/api/forgot-password',
+              purposes: ['reset'],
+              auth: 'none',
+              guards: [],
+              data: [],
+              effects: [sampleEffect({ kind: 'token-response', what: 'a signed token', fromInput: [] })],
+            }),
+          ),
+        },
+      },
     ],
     passes: [
       {
@@ -79,7 +98,8 @@ export const loginWithoutProof = defineCheck({
     for (const route of inventory.routes) {
       // A visitor's session, or that of an account made just now, is nobody else's.
       const rows = namesAccount(route) ? route.data.filter(beginsSession) : [];
-      const sessions = [...route.effects.filter((effect) => effect.kind === 'session'), ...rows];
+      const begun = route.effects.filter((effect) => effect.kind === 'session' || (effect.kind === 'token-response' && mailsToken(route)));
+      const sessions = [...begun, ...rows];
       if (sessions.length === 0) continue;
       const open = sessions.filter((session) => isOpen(session.auth));
       const about = { subject: route.id, place: { ...(open[0]?.place ?? route.place), name: route.id } };
@@ -98,7 +118,9 @@ export const loginWithoutProof = defineCheck({
         yield {
           ...about,
           outcome: 'fail',
-          message: `${route.id} signs in whoever names an account: no password, link or code is checked.`,
+          message: open.every(({ kind }) => kind === 'token-response')
+            ? `${route.id} answers with the token that proves who owns the account, to whoever names the account. Mail it to the account’s address instead.`
+            : `${route.id} signs in whoever names an account: no password, link or code is checked.`,
           proof: routeProof(route, [...new Set([...route.data.slice(0, 2), ...open])]),
         };
     }

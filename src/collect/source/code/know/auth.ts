@@ -17,6 +17,7 @@ import {
 } from '../interpret/value.ts';
 import { clerk } from './clerk.ts';
 import { maybeUser, sureUser, raise } from './identity.ts';
+import { signToken, tokenBuilder } from './signed-token.ts';
 
 const session = (who: Value): Value => ({ ...who, props: new Map([['user', who]]), open: true });
 
@@ -88,6 +89,8 @@ function jwt(name: string): Value | undefined {
           : who,
       );
     });
+  if (name === 'sign') return signToken;
+  if (name === 'SignJWT') return tokenBuilder;
   if (name === 'decode' || name === 'decodeJwt' || name === 'jwtDecode' || name === 'default')
     return name === 'default'
       ? api('jwt', {

@@ -1,6 +1,7 @@
 import { provedLevel } from './access.ts';
 import { choosesHost } from './address.ts';
 import { mailFacts } from './mail-text.ts';
+import { showsTokenOfNamed } from './signed-token.ts';
 import { signInStep } from './sign-in-with.ts';
 import { verifierOf } from './webhooks.ts';
 import type { SideEffect } from '../../../../evidence/routes.ts';
@@ -186,11 +187,15 @@ export function fetchPackage(packageName: string, name: string): Value | undefin
   return name === 'default' || name === '*' ? client : undefined;
 }
 
-const openName = /PUBLIC|ANON|PUBLISHABLE|URL$|VERSION|COMMIT|_ENV$|REGION|HOST$|NAME$|PORT$|SITE|DSN|_ID$/;
+// By these prefixes build tools put a variable into the page, and Firebase's web key is made to stand there.
+const openName =
+  /^(?:VITE|REACT_APP|GATSBY|EXPO_PUBLIC|NUXT_PUBLIC)_|FIREBASE_(?:WEB_)?API_KEY$|PUBLIC|ANON|PUBLISHABLE|URL$|VERSION|COMMIT|_ENV$|REGION|HOST$|NAME$|PORT$|SITE|DSN|_ID$/;
 
 /** Notes an answer that shows the server's settings to whoever asks. */
 export function noteSecrets(call: NativeCall, body: Value | undefined): void {
   if (!body) return;
+  if (showsTokenOfNamed(body) && !call.machine.state?.flags.has('proof'))
+    effect(call, 'token-response', 'a token signed for the account that the caller names', {});
   if (some(body, (value) => value.api?.kind === 'environment')) effect(call, 'secret-response', 'process.env', {});
   let shown: string | undefined;
   some(body, (value) => {
