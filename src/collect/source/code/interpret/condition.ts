@@ -75,7 +75,10 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
   if (!stops) return second;
   const settled = alternativesOf(left).filter((item) => truthiness(item.value) !== (operator === '&&'));
   // Where `a && b` stops, `a` is falsy, whatever else is known of it.
-  const stopped = (value: Value): Value => (operator === '&&' && truthiness(value) === undefined ? literal(false) : value);
+  const stopped = (value: Value): Value => {
+    if (operator === '&&') return truthiness(value) === undefined ? literal(false) : value;
+    return Object.keys(value).length === 0 ? { truthy: true } : value;
+  };
   const kept = settled.map((item) => ({ value: stopped(item.value), state: both(item.state, stops) }));
   const reached = after ? alternativesOf(second).map((item) => ({ value: item.value, state: both(goesOn, item.state) })) : [];
   if (isPlainBoolean(left) || isPlainBoolean(second)) {

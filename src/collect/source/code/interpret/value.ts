@@ -36,6 +36,8 @@ export interface Value {
   readonly constructs?: { readonly node: Class; readonly module: Module; readonly scope: Scope };
   readonly props?: ReadonlyMap<string, Value>;
   readonly items?: readonly Value[];
+  /** Nothing is known of it but that it is truthy: what `a || b` gives where it stops at `a`. */
+  readonly truthy?: true;
   /** True when an object or array may hold more than listed. */
   readonly open?: boolean;
   readonly api?: Api;
@@ -178,7 +180,9 @@ export function each(value: Value, change: (value: Value) => Value): Value {
 export function truthiness(value: Value): boolean | undefined {
   if (value.literal) return Boolean(value.literal.is);
   if (value.closure || value.native || value.props || value.items || value.api || value.response || value.constructs) return true;
-  if (value.sent || (value.who && value.who.part === 'user' && !value.who.field)) return true;
+  if (value.sent ?? value.truthy) return true;
+  if (value.parts?.some((part) => typeof part === 'string' && part !== '')) return true;
+  if (value.who && value.who.part === 'user' && !value.who.field) return true;
   if (value.row?.found && value.row.column === undefined) return true;
   // An app whose address or public key is missing does not start; a missing secret is another matter.
   if (

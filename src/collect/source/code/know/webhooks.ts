@@ -18,6 +18,7 @@ const verifiers: Record<string, readonly string[]> = {
   square: ['verifySignature'],
   '@upstash/qstash': ['verify'],
   inngest: [],
+  '@lovable.dev/webhooks-js': ['verifyWebhookRequest'],
 };
 
 /** Calls that answer true or false. */

@@ -47,6 +47,44 @@ describe('an edge function', () => {
     expect((await edge(own))?.data).toMatchObject([{ client: 'user' }]);
   });
 
+  it("knows the signature of Lovable's own messages", async () => {
+    const files: Files = {
+      ...config(false),
+      'supabase/functions/orders/lib.ts': `export { verifyWebhookRequest } from 'npm:@lovable.dev/webhooks-js';`,
+    };
+    const level = async (body: string) =>
+      (await edge(`const { verifyWebhookRequest } = await import('./lib.ts'); ${body}`, files))?.data.at(-1)?.auth;
+    const check = `await verifyWebhookRequest({ req, secret: Deno.env.get('LOVABLE_API_KEY') })`;
+    expect(await level(`try { ${check}; } catch (error) { return deny(); } ${write}`)).toBe('role');
+    expect(await level(`try { ${check}; } catch (error) { console.error(error); } ${write}`)).toBe('none');
+  });
+
+  it('believes a helper that answers with an error or the caller', async () => {
+    const files: Files = {
+      ...config(false),
+      'supabase/functions/_shared/auth.ts': `import { createClient } from 'https://esm.sh/@supabase/supabase-js@2';
+        interface Found { userId: string; role: string; error?: string }
+        export const findStaff = async (req: Request): Promise<Found> => {
+          try {
+            const header = req.headers.get('Authorization');
+            if (!header) return { userId: '', role: '', error: 'no header' };
+            const client = createClient(Deno.env.get('SUPABASE_URL') as string, Deno.env.get('SUPABASE_ANON_KEY') as string);
+            const { data: { user }, error: wrong } = await client.auth.getUser(header.replace('Bearer ', ''));
+            if (wrong || !user) return { userId: '', role: '', error: wrong?.message || 'no session' };
+            return { userId: user.id, role: 'user', error: undefined };
+          } catch (error) {
+            return { userId: '', role: '', error: \`failed: \${error.message || 'unknown'}\` };
+          }
+        };`,
+    };
+    const level = async (body: string) =>
+      (await edge(`const { findStaff } = await import('../_shared/auth.ts'); ${body}`, files))?.data.at(-1)?.auth;
+    expect(await level(`const { userId, error: refused } = await findStaff(req); if (refused) return deny(); ${write}`)).toBe('identity');
+    expect(await level(`const { userId, error: refused } = await findStaff(req); if (refused) console.warn(refused); ${write}`)).toBe(
+      'none',
+    );
+  });
+
   it('is verified as the webhook of a library from a URL', async () => {
     const stripe = `const stripe = new Stripe(Deno.env.get('STRIPE_KEY')!); const event = await stripe.webhooks.constructEventAsync(await req.text(), req.headers.get('stripe-signature')!, Deno.env.get('SECRET')!);`;
     expect((await edge(`${stripe} ${write}`, config(false)))?.webhook).toMatchObject({ provider: 'stripe', verification: 'verified' });

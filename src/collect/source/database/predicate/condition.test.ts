@@ -117,6 +117,38 @@ describe('conditions of policies', () => {
     expect(await reached(use, pl(`begin return true; exception when others then return false; end`))).toBe('all all');
     expect(await reached(use, sql('select true'))).toBe('all all');
     expect(await reached(use, sql('select false'))).toBe('none none');
+    const named = (where: string) =>
+      pl(`declare user_id uuid := auth.uid(); begin return exists (select 1 from members m where m.user_id = user_id and ${where}); end`);
+    expect(await reached(use, named('m.organization_id = o'))).toBe('none tenant');
+    expect(await reached(use, named('m.organization_id = o').replace('declare', '#variable_conflict use_column declare'))).toBe(
+      'condition condition',
+    );
     expect(await reached(use, `${sql(`select ${member}`).replace('ok(o', 'inner_ok(o')} ${sql('select inner_ok(o)')}`)).toBe('none tenant');
+  });
+
+  it('follows a list of organizations through WITH, UNION and functions in FROM', async () => {
+    const list = (body: string) => `
+      create function group_of(o uuid) returns setof uuid language sql as $f$
+        with recursive down as (select id from organizations where id = o union all select t.id from teams t join down on t.organization_id = down.id)
+        select id from down $f$;
+      create function mine() returns setof uuid language sql stable security definer as $f$ ${body} $f$;`;
+    const both = `select m.organization_id from members m where m.user_id = auth.uid() union select o.id from organizations o where o.owner_id = auth.uid()`;
+    const use = 'organization_id in (select mine())';
+    const anybody = 'select m.organization_id from members m';
+    expect(await reached(use, list(`with a as (${both}) select a.organization_id from a`))).toBe('none tenant');
+    expect(
+      await reached(use, list(`with a as (${both}), b as (select a.organization_id from a) select distinct organization_id from b`)),
+    ).toBe('none tenant');
+    expect(await reached(use, list(`with a as (${both}) select fid from a, lateral group_of(a.organization_id) as fid`))).toBe(
+      'none tenant',
+    );
+    expect(
+      await reached(
+        use,
+        list(`with a as (${both}) select organization_id from a union select o.id from organizations o join a on a.organization_id = o.id`),
+      ),
+    ).toBe('none tenant');
+    expect(await reached(use, list(`with a as (${anybody}) select a.organization_id from a`))).not.toContain('tenant');
+    expect(await reached(use, list(`with a as (${both} union ${anybody}) select a.organization_id from a`))).not.toContain('tenant');
   });
 });

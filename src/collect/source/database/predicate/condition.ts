@@ -2,6 +2,7 @@ import type { A_Expr, Node, SubLink } from 'libpg-query';
 import { constantOf, itemsOf, selectOf, stringOf } from '../sql/nodes.ts';
 import { equal, loose, parent } from './compare.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
+import { halvesOf, isSetOperation, naming } from './subquery.ts';
 import { and, no, not, or, solidity, withoutAccount, type Term, unknown, yes } from './term.ts';
 
 /** Who passes a boolean expression. */
@@ -103,8 +104,9 @@ function ofSubLink(analysis: Analysis, link: SubLink, scope: Scope): Term {
 
 /** `x IN (SELECT y ...)` is EXISTS with `y = x` inside; both halves of a UNION count. */
 function memberOf(analysis: Analysis, select: NonNullable<ReturnType<typeof selectOf>>, scope: Scope, tested: Value): Term {
-  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
-    const halves = [select.larg, select.rarg].flatMap((half) => (half ? [memberOf(analysis, half, scope, tested)] : []));
+  if (isSetOperation(select)) {
+    const around = naming(select, scope);
+    const halves = halvesOf(select).map((half) => memberOf(analysis, half, around, tested));
     return select.op === 'SETOP_UNION' ? or(halves) : (halves[0] ?? no);
   }
   const target = select.targetList?.[0];

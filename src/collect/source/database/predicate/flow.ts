@@ -41,7 +41,7 @@ interface State {
 /** Follows a PL/pgSQL body: which values it returns under which conditions, and which statements run under which. */
 export function walkBody(analysis: Analysis, body: PlBody, scope: Scope, onStatement?: (reached: Reached) => void): Returned[] {
   const walk: Walk = { analysis, names: body.names, returned: [], onStatement };
-  let start = scope;
+  let start: Scope = { ...scope, variablesFirst: !body.columnsFirst };
   for (const { name, value } of body.variables) {
     if (scope.variables.has(name.toLowerCase())) continue;
     start = set(start, name, value === undefined ? { is: 'constant', value: null } : expression(analysis, value, start));

@@ -65,6 +65,10 @@ export interface Scope {
   readonly definer: boolean;
   /** Functions being looked into, outermost first. */
   readonly calls: readonly string[];
+  /** Queries named by the WITH clauses around. */
+  readonly named?: ReadonlyMap<string, SelectStmt>;
+  /** In PL/pgSQL a name that a variable and a column share is an error, so that whoever wrote it means the variable. */
+  readonly variablesFirst?: boolean;
 }
 
 /** A table consulted to decide about callers. */
@@ -125,14 +129,18 @@ function qualified(qualifier: string, column: string, scope: Scope): Value {
 
 function unqualified(column: string, scope: Scope): Value {
   const name = column.toLowerCase();
+  const variable = scope.variables.get(name);
+  const holds = variable !== undefined && !(variable.is === 'constant' && variable.value === null);
+  if (scope.variablesFirst && holds) return variable;
   for (const frame of scope.frames) {
-    for (const [alias, relation] of frame) {
+    // A function in FROM: its alias names its only column.
+    const named = frame.get(column);
+    if (named?.column) return named.column(column);
+    for (const relation of frame.values()) {
       if (relation.state?.columns.has(column)) return valueIn(relation, column);
-      // A function in FROM: its alias names its only column.
-      if (relation.column && (alias === column || !relation.state)) return relation.column(column);
+      if (relation.column && !relation.state) return relation.column(column);
     }
   }
-  const variable = scope.variables.get(name);
   if (variable) return variable;
   if (scope.row?.columns.has(column)) return { is: 'row', column };
   // A table we know no columns of (made in the dashboard) may have it.

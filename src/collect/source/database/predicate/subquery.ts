@@ -6,8 +6,9 @@ import { and, no, or, solidity, type Term, unknown, yes } from './term.ts';
 
 /** EXISTS (SELECT ... FROM ... WHERE ...). */
 export function existsIn(analysis: Analysis, select: SelectStmt, scope: Scope, inside?: (inner: Scope) => Term): Term {
-  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
-    const halves = [select.larg, select.rarg].flatMap((half) => (half ? [existsIn(analysis, half, scope, inside)] : []));
+  if (isSetOperation(select)) {
+    const around = naming(select, scope);
+    const halves = halvesOf(select).map((half) => existsIn(analysis, half, around, inside));
     return select.op === 'SETOP_UNION' ? or(halves) : (halves[0] ?? no);
   }
   const { scope: inner, frame, joins } = analysis.from(select, scope);
@@ -17,9 +18,9 @@ export function existsIn(analysis: Analysis, select: SelectStmt, scope: Scope, i
 
 /** The value of (SELECT x FROM ... WHERE ...). */
 export function scalarOf(analysis: Analysis, select: SelectStmt, scope: Scope): Value {
-  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
-    const halves = [select.larg, select.rarg].flatMap((half) => (half ? [scalarOf(analysis, half, scope)] : []));
-    return { is: 'list', of: halves };
+  if (isSetOperation(select)) {
+    const around = naming(select, scope);
+    return { is: 'list', of: halvesOf(select).map((half) => scalarOf(analysis, half, around)) };
   }
   const target = select.targetList?.[0];
   const node = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
@@ -46,29 +47,45 @@ const argumentOf = (node: Node | undefined): Node | undefined => (node && 'FuncC
 /** The relations of a FROM clause, and what its joins demand. */
 export function fromOf(analysis: Analysis, select: SelectStmt, scope: Scope): { scope: Scope; frame: Frame; joins: Term } {
   const frame = new Map<string, Relation>();
-  const inner: Scope = { ...scope, frames: [frame, ...scope.frames] };
-  const ctes = new Map(
-    (select.withClause?.ctes ?? []).flatMap((node) =>
-      'CommonTableExpr' in node ? [[node.CommonTableExpr.ctename ?? '', node.CommonTableExpr.ctequery] as const] : [],
-    ),
-  );
-  const joins = (select.fromClause ?? []).map((item) => enter(analysis, item, frame, inner, ctes));
+  const inner: Scope = { ...naming(select, scope), frames: [frame, ...scope.frames] };
+  const joins = (select.fromClause ?? []).map((item) => enter(analysis, item, frame, inner));
   return { scope: inner, frame, joins: and(joins) };
 }
 
-type Ctes = ReadonlyMap<string, Node | undefined>;
+export const isSetOperation = (select: SelectStmt): boolean => select.op !== undefined && select.op !== 'SETOP_NONE';
 
-function enter(analysis: Analysis, item: Node, frame: Map<string, Relation>, scope: Scope, ctes: Ctes): Term {
+/** The two queries of a UNION, INTERSECT or EXCEPT. */
+export const halvesOf = (select: SelectStmt): SelectStmt[] => [select.larg, select.rarg].flatMap((half) => (half ? [half] : []));
+
+/** Inside a query, the queries its WITH names can be selected from. */
+export function naming(select: SelectStmt, scope: Scope): Scope {
+  const named = (select.withClause?.ctes ?? []).flatMap((node): [string, SelectStmt][] => {
+    const { ctename = '', ctequery } = 'CommonTableExpr' in node ? node.CommonTableExpr : {};
+    return ctequery && 'SelectStmt' in ctequery ? [[ctename, ctequery.SelectStmt]] : [];
+  });
+  return named.length === 0 ? scope : { ...scope, named: new Map([...(scope.named ?? []), ...named]) };
+}
+
+// Inside itself a recursive query means the rows it starts from; any other does not see itself.
+function within(name: string, query: SelectStmt, scope: Scope): Scope {
+  const named = new Map(scope.named);
+  const start = isSetOperation(query) ? query.larg : undefined;
+  if (start && start !== query) named.set(name, start);
+  else named.delete(name);
+  return { ...scope, named };
+}
+
+function enter(analysis: Analysis, item: Node, frame: Map<string, Relation>, scope: Scope): Term {
   if ('RangeVar' in item) {
     const { schemaname, relname = '', alias } = item.RangeVar;
-    const cte = schemaname === undefined ? ctes.get(relname) : undefined;
-    const derived = cte && 'SelectStmt' in cte ? derivedFrom(analysis, cte.SelectStmt, scope, []) : undefined;
+    const query = schemaname === undefined ? scope.named?.get(relname) : undefined;
+    const derived = query && derivedFrom(analysis, query, within(relname, query, scope), []);
     frame.set(alias?.aliasname ?? relname, derived ?? relationOf(analysis, schemaname, relname));
     return yes;
   }
   if ('JoinExpr' in item) {
     const { larg, rarg, quals, usingClause, jointype } = item.JoinExpr;
-    const sides = [larg, rarg].flatMap((side) => (side ? [enter(analysis, side, frame, scope, ctes)] : []));
+    const sides = [larg, rarg].flatMap((side) => (side ? [enter(analysis, side, frame, scope)] : []));
     // An outer join does not demand that the other side exists.
     if (jointype !== 'JOIN_INNER') return and(sides);
     return usingClause ? and(sides) : and([...sides, quals ? analysis.condition(quals, scope) : yes]);
@@ -93,17 +110,31 @@ function enter(analysis: Analysis, item: Node, frame: Map<string, Relation>, sco
   return unknown('a FROM we do not know');
 }
 
-/** A sub-select in FROM or a WITH: each of its columns is the value it would yield alone. */
+/** A sub-select in FROM or a WITH: each of its columns is the value it would yield alone, from any of its halves. */
 function derivedFrom(analysis: Analysis, select: SelectStmt, scope: Scope, names: readonly string[]): Relation {
   const outer: Scope = { ...scope, frames: scope.frames.slice(1) };
+  const [first, ...others] = plainOf(select, naming(select, outer));
   const column = (name: string): Value => {
-    const index = names.indexOf(name);
-    const target = (select.targetList ?? []).find(
-      (node, at) => 'ResTarget' in node && (at === index || (node.ResTarget.name ?? lastName(node.ResTarget.val)) === name),
+    const targets = first?.select.targetList ?? [];
+    const at = targets.findIndex(
+      (node, index) =>
+        'ResTarget' in node && (index === names.indexOf(name) || (node.ResTarget.name ?? lastName(node.ResTarget.val)) === name),
     );
-    return target ? analysis.scalar({ ...select, targetList: [target] }, outer) : { is: 'other', of: [] };
+    const values = [first, ...others].flatMap((half) => {
+      const target = half?.select.targetList?.[at];
+      return half && target ? [analysis.scalar({ ...half.select, targetList: [target] }, half.scope)] : [];
+    });
+    const [only, ...more] = values;
+    return only === undefined ? { is: 'other', of: [] } : more.length === 0 ? only : { is: 'list', of: values };
   };
   return { id: analysis.nextId(), table: 'derived', column };
+}
+
+/** The queries whose rows a query gives: both halves of a UNION, the first of the rest. */
+function plainOf(select: SelectStmt, scope: Scope): { readonly select: SelectStmt; readonly scope: Scope }[] {
+  if (!isSetOperation(select)) return [{ select, scope }];
+  const halves = halvesOf(select).map((half) => plainOf(half, naming(half, scope)));
+  return select.op === 'SETOP_UNION' ? halves.flat() : (halves[0] ?? []);
 }
 
 const lastName = (node: Node | undefined): string | undefined =>

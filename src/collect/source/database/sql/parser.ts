@@ -20,6 +20,8 @@ export interface PlBody {
   readonly names: readonly string[];
   /** Declared variables with their default expressions. */
   readonly variables: readonly { readonly name: string; readonly type: string; readonly value?: string }[];
+  /** `#variable_conflict use_column`: a name that is both means the column. */
+  readonly columnsFirst: boolean;
 }
 
 interface RawDatum {
@@ -76,7 +78,7 @@ function bodyOf(parse: (statement: string) => unknown, statement: string): PlBod
       return [{ name: variable.refname, type: variable.datatype?.PLpgSQL_type?.typname ?? '', ...(value !== undefined && { value }) }];
     });
     const names = (body.datums ?? []).map((datum) => datum.PLpgSQL_var?.refname ?? datum.PLpgSQL_rec?.refname ?? '');
-    return { statements: [body.action], names, variables };
+    return { statements: [body.action], names, variables, columnsFirst: /#variable_conflict\s+use_column/i.test(statement) };
   } catch {
     return undefined;
   }
