@@ -44,12 +44,12 @@ export interface RunningApp {
   readonly authorities: readonly string[];
 }
 
-/** The whole audit of a folder and the running app, as `launch-ready audit FOLDER URL` does it. */
-export function auditRunning({ url, address, authorities }: RunningApp, root: string): Promise<AuditResult> {
+/** The whole audit of the running app, and of a folder with it, as `launch-ready audit [FOLDER] URL` does it. */
+export function auditRunning({ url, address, authorities }: RunningApp, root?: string): Promise<AuditResult> {
   const connection = openConnection({ pins: { [url.hostname]: address }, authorities });
   return audit({
     collectors: collectors.map((collector) => (collector.provides.id === httpClient.id ? connection : collector)),
-    target: { root, url, scope: { hosts: [url.host], requests: 300, history: false } },
+    target: { ...(root !== undefined && { root }), url, scope: { hosts: [url.host], requests: 300, history: false } },
   });
 }
 

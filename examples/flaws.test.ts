@@ -76,6 +76,12 @@ describe('materialise', () => {
     await expect(
       materialise(example, [flaw('a', { edits: edit('serve();\nguard2') }), flaw('b', { edits: edit('serve();') })], join(folder, 'twin')),
     ).rejects.toThrow('"a" and "b" edit the same text of src/app.ts');
+    await expect(
+      materialise(example, [flaw('a', { removes: ['src/app.ts'] }), flaw('b', { edits: edit('serve();') })], join(folder, 'twin')),
+    ).rejects.toThrow('"b" edits src/app.ts, which another flaw removes');
+    await expect(materialise(example, [flaw('a', { removes: ['src/nowhere.ts'] })], join(folder, 'twin'))).rejects.toThrow(
+      'removes src/nowhere.ts, which does not exist',
+    );
     await expect(materialise(example, [flaw('a', { adds: [{ file: 'logo.png', text: '' }] })], join(folder, 'twin'))).rejects.toThrow(
       'which exists already',
     );

@@ -179,6 +179,7 @@ export function applyFlaws(clean: ReadonlyMap<string, Buffer>, flaws: readonly F
     }
   }
   for (const [file, edits] of splices) {
+    if (!files.has(file)) throw new Error(`The flaw "${edits[0]!.flaw}" edits ${file}, which another flaw removes.`);
     let text = clean.get(file)!.toString();
     for (const { from, to, replace } of edits.sort((a, b) => b.from - a.from)) text = text.slice(0, from) + replace + text.slice(to);
     files.set(file, Buffer.from(text));

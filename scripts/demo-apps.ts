@@ -14,7 +14,9 @@ export const demoApps = (examples: string): Promise<DemoApp[]> =>
   ]);
 
 async function appOf(examples: string, name: string, describes: string, flaws: readonly Flaw[]): Promise<DemoApp> {
-  const files = applyFlaws(await readExample(join(examples, name)), togetherPossible(flaws));
+  // What only shows where the app runs is not seen in a folder.
+  const inFiles = flaws.filter(({ checks, live }) => checks.length > 0 || live === undefined);
+  const files = applyFlaws(await readExample(join(examples, name)), togetherPossible(inFiles));
   return { name, describes, files: Object.fromEntries([...files].map(([path, content]) => [path, content.toString('base64')])) };
 }
 

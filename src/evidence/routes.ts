@@ -23,6 +23,9 @@ export interface Guard {
   readonly via?: string;
 }
 
+/** How a guard is skipped that asks only those for the right role who have one: `if (user.role && user.role !== 'admin') refuse()`. */
+export const withoutRole = 'the caller has no role at all';
+
 /** How a value entered the request. */
 export type InputSource = 'path' | 'query' | 'body' | 'header' | 'cookie' | 'file';
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Portal } from '../../../examples/portal/start.ts';
 import { startWorld, type World } from '../../../examples/portal/test/world.ts';
 import { makeCertificate } from '../../../src/collect/http/fixtures/certificate.ts';
 import { type AuditResult, auditRunning, liveChecks } from '../../run-audit.ts';
@@ -20,7 +21,10 @@ export interface LiveAudit extends AuditResult {
  * Starts the portal once for each live twin, online as it would be but for the name: behind a front that ends https, under a name that is
  * not this machine's. `see` may look at the portal while it runs.
  */
-export async function runLive(progress: (text: string) => void): Promise<LiveAudit[]> {
+export async function runLive(
+  progress: (text: string) => void,
+  see: (twin: LiveTwin, running: Portal) => Promise<unknown> = () => Promise.resolve(),
+): Promise<LiveAudit[]> {
   const twins = liveTwins();
   progress('live: filling the database');
   const world = await startWorld();
@@ -28,7 +32,7 @@ export async function runLive(progress: (text: string) => void): Promise<LiveAud
     const audits: LiveAudit[] = [];
     for (const [nth, twin] of twins.entries()) {
       progress(`live: start ${nth + 1} of ${twins.length}, ${twin.name}`);
-      audits.push(await auditTwin(world, twin));
+      audits.push(await auditTwin(world, twin, see));
     }
     return audits;
   } finally {
@@ -36,7 +40,7 @@ export async function runLive(progress: (text: string) => void): Promise<LiveAud
   }
 }
 
-async function auditTwin(world: World, twin: LiveTwin): Promise<LiveAudit> {
+async function auditTwin(world: World, twin: LiveTwin, see: (twin: LiveTwin, running: Portal) => Promise<unknown>): Promise<LiveAudit> {
   const authority = makeCertificate('Launch Ready bench');
   const certificate = makeCertificate(host, { issuer: { name: 'Launch Ready bench', key: authority.key } });
   const front = await startFront(twin.served === 'https' ? certificate : undefined);
@@ -45,9 +49,12 @@ async function auditTwin(world: World, twin: LiveTwin): Promise<LiveAudit> {
     const running = await world.start({ flaws: twin.flaws.map(({ id }) => id), env: { APP_URL: url.origin } });
     front.lead(running.url);
     try {
+      await see(twin, running);
+      const app = { url, address: '127.0.0.1', authorities: [authority.cert] };
+      const alone = twin.name !== 'clean' && twin.flaws.every(({ drift }) => drift !== true);
+      if (alone) return { twin, ...(await auditRunning(app)) };
       // The repository holds what a founder would push: what only lies on the server, or only runs there, is not in it.
       const pushed = twin.flaws.filter(({ drift }) => drift !== true);
-      const app = { url, address: '127.0.0.1', authorities: [authority.cert] };
       return { twin, ...(await withTwin(portal, pushed, (folder) => auditRunning(app, folder))) };
     } finally {
       await running.stop();

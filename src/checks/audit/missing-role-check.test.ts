@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataAccess, Route } from '../../evidence/routes.ts';
+import { type DataAccess, type Guard, type Route, withoutRole } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { missingRoleCheck } from './missing-role-check.ts';
 
@@ -11,6 +11,7 @@ const judge = (access: Partial<DataAccess>, route: Partial<Route> = {}) => [
     ),
   }),
 ];
+const roleIfAny: Guard = { level: 'role', what: "user.role !== 'admin'", place: {}, skippedWhen: withoutRole };
 const accounts = { kind: 'accounts', name: 'auth.users (deleteUser)', operation: 'delete', client: 'service' } as const;
 
 describe('audit/missing-role-check', () => {
@@ -20,6 +21,8 @@ describe('audit/missing-role-check', () => {
     ['an administrator’s write', {}, {}, undefined],
     ['an administrator’s view of customer rows', { operation: 'read' }, {}, undefined],
     ['a tenant in the query is no role', { scope: 'tenant' }, {}, undefined],
+    ['only an account without a role slips through', {}, { guards: [roleIfAny] }, 'medium'],
+    ['a role check that is skipped otherwise', {}, { guards: [{ ...roleIfAny, skippedWhen: 'request.query.debug' }] }, undefined],
   ])('fails: %s', (_, access, route, severity) => {
     expect(judge(access, route)).toMatchObject([{ outcome: 'fail', subject: id }]);
     expect(judge(access, route)[0]?.severity).toBe(severity);

@@ -1,9 +1,13 @@
 import { defineCheck } from '../../core/check.ts';
 import { accessText, cannotFollow, codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
-import { sourceRoutes } from '../../evidence/routes.ts';
+import { type Route, sourceRoutes, withoutRole } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const admin = { id: 'POST /api/admin/users', path: '/api/admin/users', method: 'POST', purposes: ['admin'] } as const;
+
+// Whether accounts without a role exist is for the app to know: where every one has a role, nobody slips through.
+const asksOnlyThoseWithRole = ({ guards }: Route): boolean =>
+  guards.some(({ level, skippedWhen }) => level === 'role' && skippedWhen === withoutRole);
 
 export const missingRoleCheck = defineCheck({
   id: 'audit/missing-role-check',
@@ -31,6 +35,18 @@ export const missingRoleCheck = defineCheck({
               id: 'POST /api/users',
               method: 'POST',
               data: [sampleAccess({ kind: 'accounts', name: 'auth.users (createUser)', operation: 'create', client: 'service' })],
+            }),
+          ),
+        },
+      },
+      {
+        name: 'a role check that lets pass accounts without a role',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({
+              ...admin,
+              guards: [{ level: 'role', what: "user.role !== 'admin'", place: {}, skippedWhen: withoutRole }],
+              data: [sampleAccess({ operation: 'update' })],
             }),
           ),
         },
@@ -77,6 +93,17 @@ export const missingRoleCheck = defineCheck({
       }
       if (route.unresolved.length > 0) {
         yield cannotFollow(route);
+        continue;
+      }
+      if (asksOnlyThoseWithRole(route) && weak.every(({ auth }) => auth === 'identity')) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          severity: 'medium',
+          place: { ...(weak[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} refuses other roles, but lets pass an account that has no role at all. Can there be one? If so, it ${accessText(weak)}. Refuse whoever is not an administrator instead.`,
+          proof: routeProof(route, weak),
+        };
         continue;
       }
       const accounts = weak.some((access) => access.kind === 'accounts');

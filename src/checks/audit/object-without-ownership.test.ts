@@ -61,6 +61,43 @@ describe('audit/object-without-ownership', () => {
   });
 });
 
+describe('a read that may be meant', () => {
+  it.each<[string, Partial<DataAccess>]>([
+    ['people find each other by address', { name: 'users', inputs: [{ column: 'email', source: 'body' }] }],
+    ['an invitation by the id in its link', { name: 'invitation', inputs: [{ column: 'id', source: 'query' }] }],
+  ])('is asked: %s', (_, access) => {
+    const kept = sampleRoute({ id: 'PATCH /api/own', data: [sampleAccess({ ...access, operation: 'update', scope: 'tenant' })] });
+    const found = (other: Partial<DataAccess>): unknown => judgeAll(kept, sampleRoute({ data: [sampleAccess({ ...access, ...other })] }))[1];
+    expect(found({})).toMatchObject({ outcome: 'unknown', severity: 'medium', toKnow: expect.any(String) });
+    expect(found({ operation: 'update' })).toMatchObject({ outcome: 'fail' });
+    expect(found({ inputs: [{ column: 'organization_id', source: 'body' }] })).toMatchObject({ outcome: 'fail' });
+  });
+
+  it('is asked where another route shows the rows to anybody', () => {
+    const listing = (access: Partial<DataAccess>): Route =>
+      sampleRoute({ id: 'GET /listing', auth: 'none', data: [sampleAccess({ auth: 'none', scope: 'none', inputs: [], ...access })] });
+    const one = sampleRoute({ data: [sampleAccess({})] });
+    const outcomes = (access: Partial<DataAccess>): unknown[] => judgeAll(tied, one, listing(access)).map(({ outcome }) => outcome);
+    expect(outcomes({})).toEqual(['pass', 'unknown']);
+    expect(outcomes({ name: 'posts' })).toEqual(['pass', 'fail']);
+    expect(outcomes({ operation: 'create' })).toEqual(['pass', 'fail']);
+    expect(outcomes({ auth: 'identity' })).toContain('fail');
+  });
+
+  it('hides no other row that the route reaches', () => {
+    const data = [sampleAccess({ name: 'users', inputs: [{ column: 'email', source: 'body' }] }), sampleAccess({})];
+    expect(judgeAll(tied, sampleRoute({ data }))).toMatchObject([{ outcome: 'pass' }, { outcome: 'fail' }]);
+  });
+});
+
+describe('the message', () => {
+  it('does not speak of any user where a role is asked for', () => {
+    const told = judge({ auth: 'role', scope: 'role' }, { roles: ['owner'] })[0]?.message;
+    expect(told).toContain('whoever has the role');
+    expect(told).not.toContain('any signed-in user');
+  });
+});
+
 describe('an app in which one team signs in', () => {
   it('is not told by people looking up their own profile', () => {
     const profile = sampleRoute({

@@ -91,16 +91,30 @@ export const objectWithoutOwnership = defineCheck({
   },
   *evaluate({ inventory }) {
     const tying = tyingIn(inventory.routes);
+    const meant = meantIn(inventory.routes);
     const loose: { route: Route; access: DataAccess }[] = [];
     for (const route of inventory.routes) {
       const known = judged(route);
       if (known.length === 0) continue;
-      const untied = known.filter((access) => isUntied(route, access));
+      const reached = known.filter((access) => isUntied(route, access));
+      const untied = reached.filter((access) => meant(access) === undefined);
       // The heaviest of those that the app ties elsewhere, before those of which it may be meant.
       const weight = (access: DataAccess): number => Number(tying(route, access)) * 2 + Number(access.subject === 'tenant');
       const [worst] = untied.toSorted((a, b) => weight(b) - weight(a));
       const unclear = known.find((access) => access.scope === 'unknown');
-      const about = { subject: route.id, place: { ...(worst ?? unclear ?? route).place, name: route.id } };
+      const [asked] = reached;
+      const about = { subject: route.id, place: { ...(worst ?? asked ?? unclear ?? route).place, name: route.id } };
+      if (!worst && asked && route.unresolved.length === 0) {
+        yield {
+          ...about,
+          outcome: 'unknown',
+          severity: 'medium',
+          message: `${route.id} ${verb[asked.operation]} ${asked.name} by ${columnsOf(asked)} alone, for any signed-in user: ${meant(asked) ?? ''}.`,
+          toKnow: 'Say whether it is meant so. If not, tie the query to the caller; see too that no column leaves that others must not see.',
+          proof: routeProof(route, [asked]),
+        };
+        continue;
+      }
       if (worst && route.unresolved.length === 0 && !tying(route, worst)) loose.push({ route, access: worst });
       else if (worst && route.unresolved.length === 0) {
         yield {
@@ -134,11 +148,38 @@ const judged = (route: Route): DataAccess[] =>
 
 const severityOf = (access: DataAccess): Severity => (access.subject === 'tenant' ? 'blocker' : 'high');
 
+const columnsOf = (access: DataAccess): string => [...new Set(access.inputs.map((input) => input.column))].join(', ');
+
 function messageOf(route: Route, access: DataAccess): string {
   if (access.inputs.length === 0)
     return `${route.id} ${verb[access.operation]} ${access.name} of all customers: the query has no tie to the caller.`;
-  const by = access.inputs.map((input) => input.column).join(', ');
-  return `${route.id} ${verb[access.operation]} ${access.name} by ${by} alone: any signed-in user can put another customer’s there.`;
+  const who = access.auth === 'role' ? 'whoever has the role that is asked for' : 'any signed-in user';
+  return `${route.id} ${verb[access.operation]} ${access.name} by ${columnsOf(access)} alone: ${who} can put another customer’s there.`;
+}
+
+const account = /user|profile|account|member|person|people/i;
+const address = /mail|user_?name|phone|mobile|handle/i;
+const mailed = /invit/i;
+
+/**
+ * Why reading a row that is not the caller's may be what the app is for. That is no proof, so it is asked: people find each other by an
+ * address they know, an invitation is known by the id in its link, and what anybody may read needs no owner.
+ */
+function meantIn(routes: readonly Route[]): (access: DataAccess) => string | undefined {
+  const shown = new Map<string, string>();
+  for (const route of routes)
+    for (const access of route.data)
+      if (access.operation === 'read' && access.auth === 'none' && access.scope === 'none' && codeDecides(access) && !isSignInFlow(route))
+        shown.set(plain(access.name), route.id);
+  return (access) => {
+    if (access.operation !== 'read' || access.inputs.length === 0) return undefined;
+    if (account.test(access.name) && access.inputs.every(({ column }) => address.test(column)))
+      return 'right if people find each other by an address they know, and only what they may see of each other leaves';
+    if (mailed.test(access.name) && access.inputs.every(({ column }) => /^_?id$/i.test(column)))
+      return 'right if that id cannot be guessed and stands only in the link that was mailed';
+    const open = shown.get(plain(access.name));
+    return open === undefined ? undefined : `right if these rows are for everybody, as ${open} has it, which asks nobody who is calling`;
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { membership } from './condition.ts';
 import { exactFilter } from './enumerate.ts';
+import { filteredElement } from './narrow-list.ts';
 import { knownAddress } from './sender.ts';
 import { flagged, nothing } from './state.ts';
 import {
@@ -123,6 +124,8 @@ const overElements =
           ])
         : unknown;
     if (name === 'map' || name === 'flatMap') return { items: [result], open: true };
+    const left = name === 'filter' ? filteredElement(call.machine, callback?.closure, element(value)) : undefined;
+    if (left) return { items: [left], open: true };
     return value.items ? { items: value.items, open: true } : value;
   };
 

@@ -58,8 +58,9 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   if (callee.wraps) {
     if (callee.from && guardName.test(`${callee.from.package} ${callee.from.name}`))
       recordGap(machine.log, `${callee.from.name} from ${callee.from.package}`, 'could not see whom it lets through', module.placeOf(node));
-    for (const wrapped of callee.wraps) callValue(machine, wrapped, args, self, node, module);
-    return unknown;
+    // What a library wraps one function in gives what that function gives: `withLog(async (request) => …)`.
+    const results = callee.wraps.map((wrapped) => callValue(machine, wrapped, args, self, node, module));
+    return results.length === 1 ? (results[0] ?? unknown) : unknown;
   }
   for (const arg of args) machine.settle(arg);
   callArguments(machine, { machine, args, node, module, self });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthLevel } from '../../../../evidence/routes.ts';
+import { type AuthLevel, withoutRole } from '../../../../evidence/routes.ts';
 import { nextRoute } from '../routes/fixture.ts';
 
 const supabase = `import { createServerClient } from '@supabase/ssr'; import { cookies } from 'next/headers'; import { NextResponse } from 'next/server';
@@ -158,5 +158,26 @@ describe('secrets of the environment', () => {
         `if (process.env.NODE_ENV !== 'development' && ${header} !== process.env.CRON_SECRET) return deny(); await write(); return done();`,
       ),
     ).toBe('role');
+  });
+});
+
+describe('a role asked only of those who have one', () => {
+  const guardsOf = async (test: string) => {
+    const { data, guards } = await nextRoute(
+      `${supabase} export async function POST(request) { ${user} const admins = ['admin']; if (!user) return deny(); const role = user.app_metadata.role; if (${test}) return deny(); await write(); return done(); }`,
+    );
+    return [data[0]?.auth, guards.find(({ level }) => level === 'role')?.skippedWhen];
+  };
+
+  it.each([`role && role !== 'admin'`, `user?.app_metadata?.role && !admins.includes(user.app_metadata.role)`])('%s', async (test) => {
+    expect(await guardsOf(test)).toEqual(['identity', withoutRole]);
+  });
+
+  it('is none where something else decides who is asked', async () => {
+    expect(await guardsOf(`request.headers.get('x-app') && role !== 'admin'`)).toEqual([
+      'identity',
+      expect.not.stringMatching(withoutRole),
+    ]);
+    expect(await guardsOf(`role !== 'admin'`)).toEqual(['role', undefined]);
   });
 });

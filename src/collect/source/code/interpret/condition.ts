@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { withoutRole } from '../../../../evidence/routes.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
@@ -81,7 +82,8 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
       return state && both(goesOn, state);
     };
     const [t, f] = [whenSecond(true), whenSecond(false)];
-    return operator === '&&' ? fact(t, f ? either(f, stops) : stops) : fact(t ? either(t, stops) : stops, f);
+    const skipped = f?.auth === 'role' && isRoleOrNobody(left) ? withoutRole : undefined;
+    return operator === '&&' ? fact(t, f ? either(f, stops, skipped) : stops) : fact(t ? either(t, stops) : stops, f);
   }
   return choose([...kept, ...reached]);
 }
@@ -89,6 +91,9 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
 const isPlainBoolean = (value: Value): boolean =>
   value.alternatives === undefined && value.row === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+
+const isRoleOrNobody = (value: Value): boolean =>
+  whoOf(value)?.part === 'role' && alternativesOf(value).every((item) => item.value.who !== undefined || isNullish(item.value));
 
 export function choose(alternatives: readonly Alternative[]): Value {
   if (alternatives.length === 0) return unknown;

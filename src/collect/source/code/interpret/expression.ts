@@ -83,7 +83,7 @@ export function evaluateExpression(machine: Machine, node: Expression | Node, sc
     case 'ParenthesizedExpression':
       return evaluate(node.expression);
     case 'LogicalExpression':
-      return logical(machine, node.operator, evaluate(node.left), () => machine.evaluate(node.right, scopeBeyond(node, scope)));
+      return logical(machine, node.operator, evaluate(node.left), () => machine.evaluate(node.right, scopeBeyond(machine, node, scope)));
     case 'UnaryExpression': {
       const value = evaluate(node.argument);
       if (node.operator === '!') return not(value);
@@ -142,11 +142,17 @@ function computedMember(object: Value, key: Value): Value {
   const who = whoOf(key);
   if (who?.part === 'role') return { who };
   return each(object, (one) => {
-    if (one.props && !one.open && one.props.size > 0 && one.props.size <= 8)
+    if (one.props && !one.open && one.props.size > 0 && (one.props.size <= 8 || isNumberTable(one.props)))
       return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
     if (one.items && one.items.length > 0) return oneOf(one.items.slice(0, 8).map((value) => ({ value, state: nothing })));
     return one.input || one.who || one.row ? one : unknown;
   });
+}
+
+// `statusOf[error.code]`: long tables of few different numbers.
+function isNumberTable(props: ReadonlyMap<string, Value>): boolean {
+  const numbers = new Set([...props.values()].map(({ literal: known }) => known?.is));
+  return numbers.size <= 11 && [...numbers].every((number) => typeof number === 'number');
 }
 
 function callExpression(machine: Machine, node: Extract<Expression, { type: 'CallExpression' }>, scope: Scope): Value {

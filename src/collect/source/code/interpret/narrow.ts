@@ -1,6 +1,7 @@
 import type { Expression, LogicalExpression } from 'oxc-parser';
 import { isPresent } from './condition.ts';
-import { type Scope, truthiness, type Value } from './value.ts';
+import { isFromCaller, limited, listedIn } from './narrow-list.ts';
+import { type Machine, type Scope, truthiness, type Value } from './value.ts';
 
 /** A name whose alternatives a test tells apart, with the ones that are left. */
 export interface Narrowed {
@@ -13,17 +14,17 @@ export interface Narrowed {
  * What names are where a test came out as `want`: `if (!result.ok) return` leaves the alternatives of `result` whose `ok` may be true.
  * Without it a guard's refusing return would be taken for its good one.
  */
-export function narrowed(test: Expression, want: boolean, scope: Scope): Narrowed[] {
+export function narrowed(machine: Machine, test: Expression, want: boolean, scope: Scope): Narrowed[] {
   switch (test.type) {
     case 'UnaryExpression':
-      return test.operator === '!' ? narrowed(test.argument, !want, scope) : [];
+      return test.operator === '!' ? narrowed(machine, test.argument, !want, scope) : [];
     case 'ChainExpression':
     case 'TSNonNullExpression':
     case 'ParenthesizedExpression':
-      return narrowed(test.expression, want, scope);
+      return narrowed(machine, test.expression, want, scope);
     case 'LogicalExpression':
       if ((test.operator === '&&') !== want || test.operator === '??') return [];
-      return merged([...narrowed(test.left, want, scope), ...narrowed(test.right, want, scope)]);
+      return merged([...narrowed(machine, test.left, want, scope), ...narrowed(machine, test.right, want, scope)]);
     case 'Identifier':
       return filter(test.name, scope, (value) => truthiness(value) !== !want, want);
     case 'MemberExpression': {
@@ -32,9 +33,20 @@ export function narrowed(test: Expression, want: boolean, scope: Scope): Narrowe
     }
     case 'BinaryExpression':
       return comparison(test, want, scope);
+    case 'CallExpression':
+      return want ? allowed(listedIn(machine, test, scope), scope) : [];
     default:
       return [];
   }
+}
+
+// `ALLOWED.includes(key)` lets only the listed ones of the caller's fields through.
+function allowed(listed: ReturnType<typeof listedIn>, scope: Scope): Narrowed[] {
+  for (let at: Scope | undefined = scope; listed && at?.parent; at = at.parent) {
+    const value = at.names.get(listed.name);
+    if (value) return isFromCaller(value) ? [{ name: listed.name, scope: at, value: limited(value, listed.among) }] : [];
+  }
+  return [];
 }
 
 function comparison(test: Extract<Expression, { type: 'BinaryExpression' }>, want: boolean, scope: Scope): Narrowed[] {
@@ -112,11 +124,11 @@ const maxTests = 8;
  * The scope in which the right side of `left && right` or `left || right` is evaluated: in `!secret || secret !== expected` the secret
  * is there when it is compared.
  */
-export function scopeBeyond(node: LogicalExpression, scope: Scope): Scope {
+export function scopeBeyond(machine: Machine, node: LogicalExpression, scope: Scope): Scope {
   if (node.operator === '??' || node.right.type !== 'BinaryExpression') return scope;
   let tests = 0;
   for (let at: Expression = node.left; at.type === 'LogicalExpression'; at = at.left) if (++tests > maxTests) return scope;
-  const known = narrowed(node.left, node.operator === '&&', scope);
+  const known = narrowed(machine, node.left, node.operator === '&&', scope);
   return known.length === 0
     ? scope
     : { names: new Map(known.map(({ name, value }) => [name, value])), parent: scope, module: scope.module };

@@ -98,7 +98,7 @@ function branch(machine: Machine, statement: Extract<Statement, { type: 'IfState
     if (!when) continue;
     machine.state = both(base, when);
     const branchFrame = inner(frame);
-    const narrow = narrowed(statement.test, want, frame.scope).filter((item) => !names.some((kept) => kept.name === item.name));
+    const narrow = narrowed(machine, statement.test, want, frame.scope).filter((item) => !names.some((kept) => kept.name === item.name));
     for (const item of narrow) branchFrame.scope.names.set(item.name, item.value);
     left.set(want, narrow);
     if (body) machine.execute([body], branchFrame);

@@ -35,6 +35,18 @@ describe('whose rows an access reaches', () => {
       `const order = await prisma.order.findUnique({ where: { id } }); if (order.userId !== user.id) console.warn('odd'); return done(order);`,
       'none',
     ],
+    ['everybody but the caller', `return done(await prisma.order.findMany({ where: { userId: { not: user.id } } }));`, 'unknown'],
+    [
+      'others by a part of their name',
+      `const { name } = await request.json(); return done(await prisma.order.findMany({ where: { name: { contains: name }, userId: { not: user.id } } }));`,
+      'unknown',
+    ],
+    [
+      'an id that nobody is seen to set',
+      `const me = { email: user.email }; return done(await prisma.order.findUnique({ where: { id: me.id } }));`,
+      'unknown',
+    ],
+    ['a fixed state', `return done(await prisma.order.findMany({ where: { state: 'open' } }));`, 'none'],
     ['Supabase: eq on the caller', `return done(await admin.from('orders').select('*').eq('user_id', user.id));`, 'owner'],
     ['Supabase: eq on the id', `return done(await admin.from('orders').select('*').eq('id', id));`, 'none'],
     [
@@ -132,6 +144,17 @@ describe('what is looked up by a key', () => {
     expect(await found('apiKey: key')).toBe('identity');
     expect(await found('id: key')).not.toBe('tenant');
     expect(await found('slug: key', '(await request.json()).slug')).toBe('none');
+  });
+
+  it('is whose the key is, also where only its being there was asked before', async () => {
+    const own = async (where: string) =>
+      (
+        await nextRoute(`${head} export async function POST(request) { const header = request.headers.get('authorization'); if (!header) return deny();
+          const user = await prisma.user.findFirst({ where: { ${where} } }); if (!user) return deny();
+          const me = { id: user.id }; return done(await prisma.order.findMany({ where: { userId: me.id } })); }`)
+      ).data.find(({ name }) => name === 'order');
+    expect(await own(`tokens: { some: { hashedKey: header } }`)).toMatchObject({ auth: 'identity', scope: 'owner' });
+    expect((await own(`name: header`))?.scope).not.toBe('owner');
   });
 
   it('reads the fields of a form', async () => {

@@ -89,8 +89,9 @@ function rowOf(access: DataAccess, request: AccessRequest, state: State, key: st
   const credential = credentialOf(request) !== undefined;
   const role = givesPower(request.name) ? request.filters.map(({ value }) => roleOf(value)).find(Boolean) : undefined;
   if (!own && !credential) return role ? { row, who: { level: role.level, part: 'role' } } : { row };
-  const level: AuthLevel = rank(state.auth) > rank('identity') ? 'identity' : state.auth === 'none' && credential ? 'identity' : state.auth;
-  return { row, who: { level: level === 'none' ? 'identity' : level, part: 'user' } };
+  // Whoever holds the credential of the row is known by it, however little was asked of them before.
+  const known = credential || state.auth === 'none' || rank(state.auth) > rank('identity');
+  return { row, who: { level: known ? 'identity' : state.auth, part: 'user' } };
 }
 
 // Rows that are the caller's when the row found by this value is: `employees` of `record.employeeId`.
@@ -191,8 +192,9 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
     // What the caller has just made is theirs, and does not show that rows of the table are ever told apart.
     if (found.every((row) => row && row.access.operation === 'create' && isTiedRow(row.access))) return 'owner';
     if (found.every((row) => row && (isTiedRow(row.access) || isOwn(state, row.key)))) return 'tenant';
-    // A value that could not be followed may be the caller's own.
-    if (!inputOf(value) && !value.literal && value.env === undefined && !value.parts) result = 'unknown';
+    // A value that could not be followed may be the caller's own, and so may a field that nobody was seen to set.
+    const known = value.literal && !(value.literal.is === undefined && /id$/i.test(column));
+    if (!inputOf(value) && !known && value.env === undefined && !value.parts) result = 'unknown';
   }
   const stored = request.values;
   if (request.operation === 'create' && stored && some(stored, (value) => isIdentity(value), 3)) return 'owner';

@@ -61,12 +61,25 @@ const operators: Record<string, Value> = {
 
 interface Query {
   readonly operation: DataAccess['operation'];
+  /** Asks only how many rows there are. */
+  readonly counts?: boolean;
   readonly table?: string;
   readonly where: Condition;
   readonly values?: Value;
   readonly node: Span;
   readonly module: Module;
 }
+
+const number = api('drizzle-count', { member: () => undefined });
+const count = native(() => number);
+
+// `{ total: count() }`, `{ total: sql`count(*)` }`
+const isCount = (value: Value): boolean => {
+  const [first] = value.parts ?? [stringOf(value)];
+  return value.api?.kind === 'drizzle-count' || (typeof first === 'string' && /^\s*count\(/i.test(first));
+};
+const onlyCounts = (fields: Value | undefined): boolean =>
+  fields?.props !== undefined && fields.open !== true && fields.props.size > 0 && [...fields.props.values()].every(isCount);
 
 const tableOf = (value: Value | undefined): string => (value?.api?.kind === 'drizzle-table' ? (value.api.data as string) : '*');
 
@@ -98,6 +111,8 @@ function builder(query: Query): Value {
 }
 
 function run(machine: Machine, query: Query): Value {
+  // A number of rows is not the rows.
+  if (query.counts) return { items: [object({}, true)] };
   const { row, found } = access(machine, {
     kind: 'table',
     name: query.table ?? '*',
@@ -129,12 +144,14 @@ export const drizzleDatabase = (): Value =>
           builder({
             operation,
             ...(operation !== 'read' && { table: tableOf(args[0]) }),
+            ...(operation === 'read' && onlyCounts(args[0]) && { counts: true }),
             where: { filters: [], open: false },
             node,
             module,
           }),
         );
-      if (name === 'select' || name === 'selectDistinct' || name === '$count') return start('read');
+      if (name === 'select' || name === 'selectDistinct') return start('read');
+      if (name === '$count') return native(() => unknown);
       if (name === 'insert') return start('create');
       if (name === 'update') return start('update');
       if (name === 'delete') return start('delete');
@@ -191,5 +208,6 @@ export function drizzlePackage(packageName: string, name: string): Value | undef
       }),
     );
   if (name === 'sql') return api('drizzle-sql', { call: ({ args }) => args[0] ?? unknown, member: () => native(() => unknown) });
+  if (name === 'count' || name === 'countDistinct') return count;
   return operators[name];
 }

@@ -3,6 +3,8 @@ import { type Filter, isCredentialColumn } from './access.ts';
 
 const only = (item: Value): Value => (item.items?.length === 1 ? (item.items[0] ?? item) : item);
 
+const unequal = /^\$?(?:not|notIn|ne|nin|lte?|gte?|contains|startsWith|endsWith|search|regex)$/;
+
 /** Comparisons in a filter object (`where: { id, organisation: { ownerId } }`), nested relations by their last name. */
 export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { filters: Filter[]; open: boolean } {
   if (!where) return { filters: [], open: false };
@@ -28,7 +30,11 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
             ? filtersOf(item, prefix, depth - 1)
             : { filters: [{ column: prefix || name, value: only(item) }], open: false },
         );
-      else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
+      else if (prefix && unequal.test(name)) {
+        // Whose rows are not wanted, or lie below or above, is no tie to them.
+        open = true;
+        if (inputOf(item) && !whoOf(item)) filters.push({ column: prefix, value: item });
+      } else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
       else filters.push({ column: name, value: item });
     }
   }

@@ -4,6 +4,7 @@ import { literal, type Machine, native, type NativeCall, object, stringOf, unkno
 import { mergePath } from './hono-path.ts';
 import { flatten, pathText, registrationPlace } from './registration.ts';
 import { routersOf } from './router.ts';
+import { describedRequest } from './hono-validation.ts';
 
 /** One registration on a Hono app, in the order of the code. */
 export type HonoEntry =
@@ -168,7 +169,7 @@ function add(
   app.entries.push({ kind, method, path: paths, handlers: handlers.flatMap((handler) => flatten(handler)), place, module: call.module });
 }
 
-// `app.openapi(createRoute({ method, path, middleware }), handler)`
+// `app.openapi(createRoute({ method, path, middleware, request }), handler)`
 function openapi(app: HonoApp, call: NativeCall): void {
   const [route, handler] = call.args;
   const props = route?.props;
@@ -179,7 +180,7 @@ function openapi(app: HonoApp, call: NativeCall): void {
     'route',
     (stringOf(props.get('method')) ?? 'ALL').toUpperCase(),
     pathText(props.get('path')) ?? '*',
-    [...flatten(props.get('middleware')), handler ?? unknown],
+    [...flatten(props.get('middleware')), describedRequest(props.get('request')), handler ?? unknown],
     call,
     place,
   );

@@ -4,6 +4,7 @@ import { api, literal, type Machine, native, type NativeCall, oneOf, stringOf, u
 import { maybeUser } from './identity.ts';
 import { readCaller } from './caller.ts';
 import { refuses } from './status.ts';
+import { validOf } from './hono-validation.ts';
 import { sqlPackage } from './sql.ts';
 import { headerValue, input, response, webRequest } from './web.ts';
 
@@ -15,7 +16,7 @@ export const currentContext = (machine: Machine): Value => contexts.get(machine)
 /** Hono's context `c` of one route. What middleware sets on it stays with what held where it was set. */
 export function makeContext(machine: Machine, path: Value, method: string): Value {
   const store = new Map<string, Value>();
-  const request = requestOf(path, method);
+  const request = requestOf(path, method, store);
   const read = (name: string, call: Pick<NativeCall, 'machine' | 'node' | 'module'>): Value => {
     const kept = store.get(name);
     if (kept) return readCaller(kept, name, call);
@@ -102,9 +103,7 @@ function setStatus(machine: Machine, status: Value): void {
 /** What holds where a response that is no refusal leaves: of all paths, those whose status was not set to one. */
 export const openPart = (state: State, alternative: State): State | undefined => unanswered(both(state, alternative));
 
-const sources = { json: 'body', form: 'body', query: 'query', param: 'path', header: 'header', cookie: 'cookie' } as const;
-
-function requestOf(path: Value, method: string): Value {
+function requestOf(path: Value, method: string, store: ReadonlyMap<string, Value>): Value {
   const web = webRequest(path, method === 'ALL' ? unknown : literal(method));
   return api('hono-request', {
     data: new Map<string, Value>(),
@@ -120,7 +119,7 @@ function requestOf(path: Value, method: string): Value {
             inner.args.length === 0 ? headersObject() : headerValue(inner.machine, stringOf(inner.args[0]), inner),
           );
         case 'valid':
-          return native(({ args }) => input(sources[(stringOf(args[0]) ?? 'json') as keyof typeof sources] ?? 'body'));
+          return native(({ args }) => validOf(store, stringOf(args[0])));
         case 'json':
         case 'text':
         case 'formData':

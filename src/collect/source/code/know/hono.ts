@@ -1,25 +1,15 @@
 import { remember } from '../interpret/patterns.ts';
 import { stateWhen } from '../interpret/condition.ts';
-import { both, flagged, guarded, join, nothing, type State } from '../interpret/state.ts';
-import {
-  alternativesOf,
-  api,
-  literal,
-  native,
-  type NativeCall,
-  object,
-  oneOf,
-  some,
-  stringOf,
-  unknown,
-  type Value,
-} from '../interpret/value.ts';
+import { both, flagged, guarded, nothing, type State } from '../interpret/state.ts';
+import { api, literal, native, type NativeCall, object, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { authPackage } from './auth.ts';
 import { raise } from './identity.ts';
 import { appOf, createFactory, createRoute, makeApp, serveApp } from './hono-app.ts';
 import { currentContext, environment } from './hono-context.ts';
 import { exceptMiddleware, everyMiddleware, someMiddleware } from './hono-combine.ts';
+import { schemaValidator, validator } from './hono-validation.ts';
+import { validationPackage } from './validation.ts';
 import { input } from './web.ts';
 
 /** A middleware that proves `state` and goes on; `keep` puts what it learned on the context. */
@@ -157,27 +147,24 @@ const hono = new Map<string, Value>(
     some: someMiddleware,
     every: everyMiddleware,
     except: exceptMiddleware,
-    validator: native(({ args }) => validating(args[1])),
+    validator,
   }),
 );
 
-// The validator may refuse; its answer is then the response.
-const validating = (check: Value | undefined): Value =>
-  native((call) => {
-    const { machine } = call;
-    const answer = check?.closure
-      ? machine.settle(machine.call(check, [input('body'), call.args[0] ?? unknown], unknown, call.node, call.module))
-      : unknown;
-    const base = machine.state;
-    if (!base) return unknown;
-    const passed = alternativesOf(answer).filter(({ value }) => value.response !== 'deny');
-    machine.state = join(passed.map(({ state }) => both(base, state)));
-    return goOn(call);
-  });
-
 const companions: Readonly<Record<string, (name: string) => Value | undefined>> = {
   '@hono/zod-openapi': (name) =>
-    name === 'OpenAPIHono' ? api('hono-class', { call: (call) => makeApp(call) }) : name === 'createRoute' ? createRoute : undefined,
+    name === 'OpenAPIHono'
+      ? api('hono-class', { call: (call) => makeApp(call) })
+      : name === 'createRoute'
+        ? createRoute
+        : name === 'z'
+          ? validationPackage('zod', name)
+          : undefined,
+  '@hono/zod-validator': (name) => (name === 'zValidator' ? schemaValidator : undefined),
+  '@hono/valibot-validator': (name) => (name === 'vValidator' ? schemaValidator : undefined),
+  '@hono/typebox-validator': (name) => (name === 'tbValidator' ? schemaValidator : undefined),
+  '@hono/arktype-validator': (name) => (name === 'arktypeValidator' ? schemaValidator : undefined),
+  '@hono/standard-validator': (name) => (name === 'sValidator' ? schemaValidator : undefined),
   '@hono/node-server': (name) => (name === 'serve' || name === 'handle' || name === 'createAdaptorServer' ? serving : undefined),
   '@hono/clerk-auth': (name) =>
     name === 'getAuth' ? authPackage('@clerk/express', 'getAuth', '') : name === 'clerkMiddleware' ? through : undefined,

@@ -12,6 +12,7 @@ import { fastifyPackage } from './fastify.ts';
 import { graphqlPackage } from './graphql.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
+import { limiterPackage } from './limiters.ts';
 import { lambdaPackage } from './lambda.ts';
 import { firebaseAdminPackage } from './firebase-admin.ts';
 import { firebasePackage } from './lambda-firebase.ts';
@@ -51,6 +52,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   effectPackage(packageName, exportName) ??
   webhookPackage(packageName, exportName) ??
   cachePackage(packageName) ??
+  limiterPackage(packageName) ??
   samlPackage(packageName) ??
   signInPackage(packageName, exportName) ??
   fetchPackage(packageName, exportName) ??

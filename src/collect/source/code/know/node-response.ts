@@ -1,7 +1,6 @@
 import { answerOnce, hasAnswered } from '../interpret/answering.ts';
 import { api, literal, type Machine, native, type NativeCall, unknown, type Value } from '../interpret/value.ts';
 import { noteSecrets } from './effects.ts';
-
 import { maybeUser } from './identity.ts';
 import { refuses } from './status.ts';
 import { response } from './web.ts';

@@ -1,5 +1,5 @@
 import type { DataAccess } from '../../../../evidence/routes.ts';
-import { api, inputOf, literal, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, inputOf, literal, native, type NativeCall, object, oneOf, some, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { absent, found as foundRow } from '../interpret/rows.ts';
 import { nothing } from '../interpret/state.ts';
 import { access, type Filter, rows } from './access.ts';
@@ -86,11 +86,17 @@ export function sqlText(value: Value): { text: string; embedded: Value[] } {
   return { text, embedded };
 }
 
-// Columns named by the request are a write of whatever it sends.
+// Columns named by the request are a write of whatever it sends, unless only those of a list pass.
 function storedBy(values: ReadonlyMap<string, Value>): Value {
   const columns = values.get('*');
   const input = columns && inputOf(columns);
-  return input ? { input: { source: input.source } } : { props: values };
+  if (!columns || !input) return { props: values };
+  const named: (readonly string[] | undefined)[] = [];
+  some(columns, (inner) => (inner.input && named.push(inner.among), false));
+  if (named.includes(undefined)) return { input: { source: input.source } };
+  return {
+    props: new Map(named.flatMap((among) => among ?? []).map((column) => [column, { input: { source: input.source, name: column } }])),
+  };
 }
 
 /** Runs a SQL string: records the access and gives its rows. */

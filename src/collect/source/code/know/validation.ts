@@ -30,11 +30,16 @@ export function validationPackage(packageName: string, name: string): Value | un
 interface Shape {
   /** Fields besides the listed ones pass as well. */
   readonly loose?: boolean;
+  /** drizzle-zod's schema of a table, of which no column was left out. */
+  readonly whole?: boolean;
   /** The only values there may be. */
   readonly among?: readonly string[];
   /** Of an object: the fields of which `among` is known. */
   readonly limits?: ReadonlyMap<string, readonly string[]>;
 }
+
+// Schemas that let any field through: zod's, valibot's and arktype's words for it.
+const looseName = /^(?:passthrough|loose|looseObject|any|unknown|record|catchall|objectWithRest)$/;
 
 /** The caller's value, restricted to known fields. */
 function validated(value: Value | undefined, { limits }: Shape): Value {
@@ -49,13 +54,17 @@ const schema = (name: string, shape: Shape = {}): Value =>
     data: shape,
     call: (call) => (answers[name] ? answers[name](call, shape) : schema(name, learned(name, call.args, shape))),
     member: (member) =>
-      member === 'then' || member === 'catch' || member === 'finally'
-        ? undefined
-        : schema(member, member === 'passthrough' || member === 'loose' || member === 'any' ? { ...shape, loose: true } : shape),
+      member === 'then' || member === 'catch' || member === 'finally' ? undefined : schema(member, reshaped(member, shape)),
   });
+
+function reshaped(member: string, shape: Shape): Shape {
+  if (looseName.test(member)) return { ...shape, loose: true };
+  return shape.whole && (member === 'omit' || member === 'pick') ? { ...shape, whole: false } : shape;
+}
 
 // `z.enum(['buyer', 'seller'])`, `Joi.valid('buyer', 'seller')`, and the objects whose fields they are.
 function learned(name: string, args: readonly Value[], shape: Shape): Shape {
+  if (/^create(?:Insert|Update|Select)Schema$/.test(name)) return { ...shape, whole: true };
   if (/^(?:enum|picklist|oneOf|valid|literal|enumeration)$/.test(name)) {
     const values = args.flatMap((arg) => arg.items ?? [arg]).map(stringOf);
     return values.every((value) => value !== undefined) && values.length > 0 ? { ...shape, among: values } : shape;
@@ -70,6 +79,17 @@ function learned(name: string, args: readonly Value[], shape: Shape): Shape {
   }
   const { among: _, ...rest } = shape;
   return { ...rest, limits };
+}
+
+/**
+ * What a framework's validator hands on of `value`: all of it where the schema lets every field or column through. One that could not be
+ * followed lists its fields too, as schemas do unless told otherwise.
+ */
+export function passedBy({ machine, node, module }: Omit<NativeCall, 'args' | 'self'>, given: Value | undefined, value: Value): Value {
+  const shape = given?.api?.kind === 'schema' ? (given.api.data as Shape) : undefined;
+  if (!given || shape?.whole || shape?.loose) return value;
+  if (!shape) return validated(value, {});
+  return machine.call(machine.member(given, 'parse', false, node, module), [value], given, node, module);
 }
 
 // valibot passes the schema first (`parse(schema, value)`), the others only the value.

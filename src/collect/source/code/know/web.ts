@@ -1,8 +1,8 @@
 import type { InputSource } from '../../../../evidence/routes.ts';
 import { addressOf } from './sign-in-with.ts';
+import { told } from './status.ts';
 import {
   api,
-  each,
   inputOf,
   literal,
   type Machine,
@@ -22,7 +22,7 @@ export const input = (source: InputSource, name?: string): Value => ({ input: { 
 
 /** A response with this status: 4xx and 5xx turn the caller away, redirects lead elsewhere. */
 export function response(status: Value | undefined, body?: Value): Value {
-  if (status?.alternatives) return each(status, (one) => response(one, body));
+  if (status?.alternatives) return oneOf(told(status).map((item) => ({ value: response(item.value, body), state: item.state })));
   const code = status?.literal?.is;
   // The status of what was caught, or one computed beside an error text, turns the caller away.
   const failed = status?.from?.package === thrown.from?.package;

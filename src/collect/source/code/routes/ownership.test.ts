@@ -184,4 +184,26 @@ export default async function handler(req, res) {
     expect(await scope('res.status(200).json(await prisma.order.findUnique({ where: { id: req.query.id } }));')).toBe('none');
     expect(await scope('res.json({ ok: true });')).toBe('none');
   });
+
+  it('is looked up in a table of codes', async () => {
+    const codes = 'a: 400, b: 401, c: 403, d: 404, e: 405, f: 406, g: 409, h: 410, i: 422';
+    const answer = (table: string) =>
+      scope(`const codes = { ${table} }; const status = codes[error.code]; res.status(status).json({ code: error.code });`);
+    expect(await answer(codes)).toBe('tenant');
+    expect(await answer(`${codes}, j: 200`)).toBe('none');
+  });
+});
+
+describe('a handler that a library wraps', () => {
+  const wrapped = async (test: string) =>
+    (
+      await nextRoute(`${head} import { createHandler } from 'some-logger'; const withLog = createHandler({});
+const withCaller = (handler) => withLog(async (request) => { try { const { userId } = await auth.protect(); return await handler(request, userId); } catch (error) { return Response.json({}, { status: 500 }); } });
+export const GET = withCaller(async (request, caller) => { const order = await read(request.nextUrl.searchParams.get('id')); ${test} return done(order); });`)
+    ).data.map(({ scope }) => scope);
+
+  it('answers what it answers', async () => {
+    expect(await wrapped(`if (order.userId !== caller) throw new Error('no');`)).toEqual(['tenant']);
+    expect(await wrapped(`if (order.userId !== caller) console.warn('odd');`)).toEqual(['none']);
+  });
 });

@@ -1,0 +1,34 @@
+import type { Flaw } from '../../examples/flaws.ts';
+import { examples } from './examples.ts';
+import { liveTwins } from './live/twins.ts';
+
+/** What turns a check red: a flaw that can be put into the files of an example app, or one that shows where the app runs. */
+export interface Switch {
+  readonly check: string;
+  readonly flaw: string;
+  /** The example app; `live` for a running one. */
+  readonly where: string;
+}
+
+/** Every switch there is. */
+export const switches = (): Switch[] => [
+  ...examples.flatMap(({ name, flaws }) => flaws.flatMap(({ id, checks }) => checks.map((check) => ({ check, flaw: id, where: name })))),
+  ...liveTwins().flatMap(({ name, flaws, expected }) => [
+    ...expected.map((check) => ({ check, flaw: name, where: 'live' })),
+    ...flaws.flatMap(({ id, live = [] }) => live.map((check) => ({ check, flaw: id, where: 'live' }))),
+  ]),
+];
+
+/** The first flaw of each check, as far as they can be in one twin; the others of `flaws` are left over. */
+export function oneForEachCheck(flaws: readonly Flaw[], checks: ReadonlySet<string>): Flaw[] {
+  const chosen: Flaw[] = [];
+  const wanted = new Set(checks);
+  for (const flaw of flaws) {
+    const alone = (other: Flaw): boolean =>
+      flaw.conflictsWith?.includes(other.id) === true || other.conflictsWith?.includes(flaw.id) === true;
+    if (!flaw.checks.some((check) => wanted.has(check)) || chosen.some(alone)) continue;
+    chosen.push(flaw);
+    for (const check of flaw.checks) wanted.delete(check);
+  }
+  return chosen;
+}

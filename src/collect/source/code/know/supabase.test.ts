@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { nextRoute } from '../routes/fixture.ts';
+
+const head = `import { cookies } from 'next/headers'; import { createClient } from '@supabase/supabase-js';
+const admin = createClient(process.env.A, process.env.SUPABASE_SERVICE_ROLE_KEY); const deny = () => Response.json({}, { status: 401 });
+`;
+const levelOf = async (body: string): Promise<string | undefined> =>
+  (
+    await nextRoute(`${head} export async function POST(request) { const token = (await cookies()).get('sid')?.value; if (!token) return deny();
+    ${body}
+    await admin.from('notes').insert({ text: 'x' }); return Response.json({}); }`)
+  ).data.findLast(({ name }) => name === 'notes')?.auth;
+
+describe('Supabase: a session looked up by a database function', () => {
+  it.each([
+    [
+      'first of the list',
+      `const { data: found } = await admin.rpc('session_by_token', { p_token: token }); const session = found && found.length > 0 ? found[0] : null; if (!session) return deny();`,
+    ],
+    [
+      'one row',
+      `const { data: session, error } = await admin.rpc('session_by_token', { p_token: token }).single(); if (error || !session) return deny();`,
+    ],
+    ['yes or no', `const { data: valid } = await admin.rpc('token_is_valid', { _token: token }); if (!valid) return deny();`],
+  ])('asks who is calling: %s', async (_name, body) => {
+    expect(await levelOf(body)).toBe('identity');
+  });
+
+  it.each([
+    ['the answer is not looked at', `await admin.rpc('session_by_token', { p_token: token });`],
+    [
+      'the answer is only logged',
+      `const { data } = await admin.rpc('session_by_token', { p_token: token }); if (!data?.[0]) console.warn('none');`,
+    ],
+    [
+      'what is looked up is no token',
+      `const { id } = await request.json(); const { data } = await admin.rpc('note_by_id', { p_id: id }); if (!data?.[0]) return deny();`,
+    ],
+  ])('does not where %s', async (_name, body) => {
+    expect(await levelOf(body)).toBe('presence');
+  });
+});
