@@ -67,7 +67,8 @@ describe('a read that may be meant', () => {
     ['an invitation by the id in its link', { name: 'invitation', inputs: [{ column: 'id', source: 'query' }] }],
   ])('is asked: %s', (_, access) => {
     const kept = sampleRoute({ id: 'PATCH /api/own', data: [sampleAccess({ ...access, operation: 'update', scope: 'tenant' })] });
-    const found = (other: Partial<DataAccess>): unknown => judgeAll(kept, sampleRoute({ data: [sampleAccess({ ...access, ...other })] }))[1];
+    const found = (other: Partial<DataAccess>): unknown =>
+      judgeAll(kept, sampleRoute({ data: [sampleAccess({ ...access, ...other })] }))[1];
     expect(found({})).toMatchObject({ outcome: 'unknown', severity: 'medium', toKnow: expect.any(String) });
     expect(found({ operation: 'update' })).toMatchObject({ outcome: 'fail' });
     expect(found({ inputs: [{ column: 'organization_id', source: 'body' }] })).toMatchObject({ outcome: 'fail' });

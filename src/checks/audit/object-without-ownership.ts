@@ -110,7 +110,8 @@ export const objectWithoutOwnership = defineCheck({
           outcome: 'unknown',
           severity: 'medium',
           message: `${route.id} ${verb[asked.operation]} ${asked.name} by ${columnsOf(asked)} alone, for any signed-in user: ${meant(asked) ?? ''}.`,
-          toKnow: 'Say whether it is meant so. If not, tie the query to the caller; see too that no column leaves that others must not see.',
+          toKnow:
+            'Say whether it is meant so. If not, tie the query to the caller; see too that no column leaves that others must not see.',
           proof: routeProof(route, [asked]),
         };
         continue;
