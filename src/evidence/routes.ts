@@ -153,9 +153,18 @@ export interface Route {
   readonly unresolved: readonly Gap[];
 }
 
+/** A framework that answers requests and whose routes are not among those listed, because no reader knows it. */
+export interface UnreadFramework {
+  readonly name: string;
+  /** How many sources answer requests with it. */
+  readonly files: number;
+  readonly place: Place;
+}
+
 export interface RouteInventory {
   readonly routes: readonly Route[];
   readonly gaps: readonly Gap[];
+  readonly unread?: readonly UnreadFramework[];
   /** Next.js middleware/proxy files and how their matchers were read. */
   readonly middleware: readonly { readonly place: Place; readonly matcher: readonly string[]; readonly guards: boolean }[];
 }

@@ -14,8 +14,8 @@ export const appNotRecognised = defineCheck({
   severity: 'high',
   covers: ['S1-C1', 'NT-2'],
   doc: {
-    title: 'No route, table or access rule of the app was found',
-    why: 'If nothing of the app was recognised, nothing was judged about who sees whose data. Silence is not safety.',
+    title: 'The app, or a part of it that answers requests, was not recognised',
+    why: 'What was not recognised was not judged: nothing is known of who sees whose data there. Silence is not safety.',
     fix: 'Point the audit at the folder that holds the code of the app, and give the address of the running app as well.',
     effort: 'minutes',
   },
@@ -37,9 +37,27 @@ export const appNotRecognised = defineCheck({
         name: 'code of a kind that is not read',
         given: { files, inventory: sampleInventory(), database: sampleDatabase(), firebase: rules },
       },
+      {
+        name: 'a framework whose routes are not read, beside one whose are',
+        given: {
+          files,
+          inventory: { ...sampleInventory(sampleRoute()), unread: [{ name: 'AdonisJS', files: 1, place: { file: 'start/routes.ts' } }] },
+          database: sampleDatabase(),
+          firebase: rules,
+        },
+      },
     ],
   },
   *evaluate({ files: found, inventory, database, firebase }) {
+    for (const { name, files: count, place } of inventory.unread ?? [])
+      yield {
+        outcome: 'unknown',
+        subject: `routes of ${name}`,
+        place,
+        message: `${plural(count, 'file')} of the app answer requests with ${name}, whose routes are not read: who sees whose data there was not judged.`,
+        toKnow:
+          'Look at those routes by hand, and give the address of the running app. If they hold nothing of customers, waive this question with that reason.',
+      };
     const surface = [
       ...(inventory.routes.length > 0 ? [plural(inventory.routes.length, 'route')] : []),
       ...(database.tables.length > 0 ? [plural(database.tables.length, 'table')] : []),

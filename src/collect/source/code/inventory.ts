@@ -1,4 +1,5 @@
 import { defineCollector } from '../../../core/collector.ts';
+import { plural } from '../../../core/wording.ts';
 import { databaseModel } from '../../../evidence/database.ts';
 import { type Route, type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
 import type { Gap } from '../../../evidence/source.ts';
@@ -26,6 +27,7 @@ import { type Documents, readDocuments } from './routes/openapi-documents.ts';
 import { pathValue } from './routes/path.ts';
 import { bootServers, serverRoutes, unmounted } from './routes/servers.ts';
 import { trpcRoutes } from './routes/trpc.ts';
+import { unreadFrameworks } from './routes/unread.ts';
 import { prepareRemix, remixRoutes } from './routes/remix.ts';
 import { svelteKitRoutes } from './routes/sveltekit.ts';
 import { withSubjects } from './content.ts';
@@ -73,6 +75,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   }
   const described = documented(code, documents, routes);
   routes.push(...described.specs.map((spec) => assemble(machine, spec)));
+  const unread = unreadFrameworks(code);
   const middleware = nextRoots(code).flatMap((root) => readMiddleware(code, machine, root === '' ? '' : `${root}/`));
   return {
     routes,
@@ -83,8 +86,14 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
         place: node.place,
       })),
       ...described.gaps,
+      ...unread.map(({ name, files, place }) => ({
+        what: `the routes of ${name}`,
+        why: `this framework is not read; ${plural(files, 'file')} answer requests with it`,
+        place,
+      })),
       ...collectGaps(routes),
     ],
+    ...(unread.length > 0 && { unread }),
     middleware: middleware.map((file) => ({
       place: file.place,
       matcher: file.matcher,

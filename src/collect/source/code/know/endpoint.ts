@@ -19,6 +19,8 @@ export interface Operation {
   readonly method?: string;
   /** Who checks that the browser meant it, where that does not depend on the endpoint. */
   readonly csrf?: Route['csrf'];
+  /** True for what is worth a route only where it reaches data. */
+  readonly onlyWithData?: true;
   /** The route's path, from the path of the endpoint. */
   path(endpoint: string): string;
   readonly place: Place;

@@ -44,6 +44,18 @@ export function rootMethods(machine: Machine, made: Made): RootMethod[] {
   );
 }
 
+/** Methods that answer fields of the objects of a resolver class. */
+export const innerMethods = (machine: Machine, made: Made): Omit<RootMethod, 'type'>[] =>
+  ancestry(machine, made).classes.flatMap((one) =>
+    one.node.body.body.flatMap((method) => {
+      const key = memberName(method);
+      if (method.type !== 'MethodDefinition' || key === undefined) return [];
+      const decorators = decoratorsOf(machine, one, method);
+      const told = decorators.find(({ name }) => /^graphql (?:ResolveField|ResolveProperty|FieldResolver)$/.test(name));
+      return told ? [{ name: nameOf(told.args) ?? key, key, made: one, method, decorators, place: told.place }] : [];
+    }),
+  );
+
 // `@Query('orders')`, `@Query(() => [Order], { name: 'orders' })`
 const nameOf = (args: readonly Value[]): string | undefined =>
   stringOf(args[0]) ?? args.map((arg) => stringOf(arg.props?.get('name'))).find((name) => name !== undefined);

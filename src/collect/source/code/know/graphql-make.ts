@@ -6,6 +6,7 @@ import {
   documentsOf,
   documentValue,
   fieldsOfMaps,
+  innerFields,
   type GraphSchema,
   type RootField,
   schemaOf,
@@ -69,6 +70,7 @@ function make(call: NativeCall, typeDefs: Value, resolvers: Value, options?: Val
     call,
     () => (done ??= fields.map((field) => visited(call, field, given('schemaDirectives'), given('directiveResolvers')))),
     fields.length === 0 ? [{ what: 'the GraphQL schema', why: 'its type definitions and resolvers could not be read', place }] : [],
+    innerFields({ items: maps }),
   );
 }
 

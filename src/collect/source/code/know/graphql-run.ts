@@ -1,7 +1,7 @@
 import { recordGap } from '../interpret/log.ts';
 import { literal, type Machine, object, unknown, type Value } from '../interpret/value.ts';
 import { serve } from './endpoint.ts';
-import type { RootField } from './graphql-schema.ts';
+import type { InnerField, RootField } from './graphql-schema.ts';
 
 const nowhere = { start: 0, end: 0 };
 
@@ -9,7 +9,7 @@ const nowhere = { start: 0, end: 0 };
 export const fieldArguments: Value = { input: { source: 'body', name: 'arguments' } };
 
 /** What a resolver is told of the field it answers. */
-export const fieldInfo = ({ type, name }: Pick<RootField, 'type' | 'name'>): Value =>
+export const fieldInfo = ({ type, name }: Pick<InnerField, 'type' | 'name'>): Value =>
   object({ fieldName: literal(name), parentType: object({ name: literal(type) }, true) }, true);
 
 /** Names of directives that decide who may ask. */
@@ -24,6 +24,26 @@ export function runField(machine: Machine, field: RootField, context: () => Valu
       if (guardName.test(name))
         recordGap(machine.log, `@${name} on ${field.type}.${field.name}`, 'could not see what this directive asks for', field.place);
     return own(() => resolved(machine, field, [unknown, fieldArguments, given, fieldInfo(field)]));
+  });
+}
+
+/** Notes that nothing is known of whose object a field belongs to, and of who was asked for on the way to it. */
+export const noteWay = (machine: Machine, { type, place }: Pick<InnerField, 'type' | 'place'>): void =>
+  recordGap(
+    machine.log,
+    `the fields that give ${type}`,
+    'this field is reached over them; what they ask of the caller was not followed',
+    place,
+  );
+
+/** Runs a field of an object that another field has given. */
+export function runInner(machine: Machine, field: InnerField, context: () => Value): Value {
+  return serve(machine, `${field.type}.${field.name}`, field.place, (own) => {
+    const given = context();
+    noteWay(machine, field);
+    return own(() =>
+      machine.settle(machine.call(field.resolve, [unknown, fieldArguments, given, unknown], unknown, nowhere, field.module)),
+    );
   });
 }
 

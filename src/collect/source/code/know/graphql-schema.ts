@@ -16,9 +16,15 @@ export interface RootField {
   readonly resolve: Value;
 }
 
+/** A field of another type that has a resolver of its own: reached over the fields that give such an object. */
+export interface InnerField extends Omit<RootField, 'type' | 'directives'> {
+  readonly type: string;
+}
+
 /** An executable schema. Its fields are asked for when a request comes: builders go on adding until then. */
 export interface GraphSchema {
   readonly fields: () => readonly RootField[];
+  readonly inner: readonly InnerField[];
   readonly gaps: readonly Gap[];
   readonly place: Place;
 }
@@ -55,8 +61,9 @@ export function schemaValue(
   call: Pick<NativeCall, 'machine' | 'node' | 'module'>,
   fields: GraphSchema['fields'],
   gaps: readonly Gap[] = [],
+  inner: readonly InnerField[] = [],
 ): Value {
-  const schema: GraphSchema = { fields, gaps, place: call.module.placeOf(call.node) };
+  const schema: GraphSchema = { fields, inner, gaps, place: call.module.placeOf(call.node) };
   const all = made.get(call.machine);
   if (all) all.push(schema);
   else made.set(call.machine, [schema]);
@@ -144,6 +151,21 @@ export function fieldsOfMaps(
   return [...fields.values()];
 }
 
+/** Resolvers that maps hold for fields of types other than the root ones. */
+export const innerFields = (resolvers: Value): InnerField[] =>
+  flatten(resolvers)
+    .flatMap((item) => alternativesOf(item).flatMap(({ value }) => [...(value.props ?? [])]))
+    .filter(([type]) => !types.some((root) => root === type))
+    .flatMap(([type, map]) =>
+      [...(map.props ?? [])].flatMap(([name, value]): InnerField[] => {
+        const resolve = resolverOf(value);
+        const at = resolve?.closure;
+        return resolve && at && !name.startsWith('__')
+          ? [{ type, name, place: at.module.placeOf(at.node), module: at.module, resolve }]
+          : [];
+      }),
+    );
+
 // `{ resolve }` and, for subscriptions, `{ subscribe }` are resolvers in a longer form.
 function resolverOf(value: Value): Value | undefined {
   const long = value.props?.get('subscribe') ?? value.props?.get('resolve');
@@ -158,5 +180,5 @@ export const mapped = (
   change: (field: RootField) => RootField,
 ): Value => {
   let fields: readonly RootField[] | undefined;
-  return schemaValue(call, () => (fields ??= schema.fields().map(change)), schema.gaps);
+  return schemaValue(call, () => (fields ??= schema.fields().map(change)), schema.gaps, schema.inner);
 };

@@ -1,8 +1,8 @@
 import { api, literal, native, type NativeCall, object, unknown, type Value } from '../interpret/value.ts';
 import { type Endpoint, endpointHandler, type Operation, stand } from './endpoint.ts';
 import { schemaOfOptions } from './graphql-make.ts';
-import { runField } from './graphql-run.ts';
-import { type GraphSchema, markServed, noteServer, type RootField } from './graphql-schema.ts';
+import { runField, runInner } from './graphql-run.ts';
+import { type GraphSchema, type InnerField, markServed, noteServer, type RootField } from './graphql-schema.ts';
 import { pathText } from './registration.ts';
 import { recordGap } from '../interpret/log.ts';
 import { response, webRequest } from './web.ts';
@@ -58,6 +58,20 @@ export const operationOf = (field: RootField, run: Operation['run']): Operation 
   run,
 });
 
+/** A field of another object as something a client can reach. */
+const innerOperation = (field: InnerField, run: Operation['run']): Operation => ({
+  kind: 'graphql',
+  framework: 'GraphQL',
+  id: `graphql ${field.type}.${field.name}`,
+  verb: 'POST',
+  method: 'FIELD',
+  csrf: 'not-cookie',
+  onlyWithData: true,
+  path: (endpoint) => `${endpoint}#${field.type}.${field.name}`,
+  place: field.place,
+  run,
+});
+
 function endpoint(call: NativeCall, server: Served): Endpoint {
   const schema = server.schema(call);
   if (!schema) recordGap(call.machine.log, 'the GraphQL schema', 'could not be read', call.module.placeOf(call.node));
@@ -66,6 +80,8 @@ function endpoint(call: NativeCall, server: Served): Endpoint {
   const operations = (schema?.fields() ?? []).map((field) =>
     operationOf(field, (at) => runField(at.machine, field, () => context(at, server))),
   );
+  for (const field of schema?.inner ?? [])
+    operations.push(innerOperation(field, (at) => runInner(at.machine, field, () => context(at, server))));
   return { operations, listed: true, ...(server.path !== undefined && { path: server.path }) };
 }
 

@@ -20,6 +20,7 @@ import { firebaseAdminPackage } from './firebase-admin.ts';
 import { firebasePackage } from './lambda-firebase.ts';
 import { nuxtPackage } from './nuxt.ts';
 import { nestPackage } from './nest.ts';
+import { nextConnectPackage } from './next-connect.ts';
 import { nodeServerPackage } from './node-server.ts';
 import { ormPackage } from './orm.ts';
 import { pathPackage, placeNames } from './repo-paths.ts';
@@ -68,6 +69,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   nestPackage(packageName, exportName) ??
   graphqlPackage(packageName, exportName) ??
   nodeServerPackage(packageName, exportName) ??
+  nextConnectPackage(packageName, exportName) ??
   typeormPackage(packageName, exportName) ??
   sveltekitPackage(packageName, exportName, specifier) ??
   remixPackage(packageName, exportName, specifier) ??

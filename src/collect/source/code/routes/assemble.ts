@@ -25,6 +25,8 @@ export interface RouteSpec {
   readonly entry?: State | (() => State);
   /** True when `entry` costs much and matters only if the handler reaches data: the handler is looked at first. */
   readonly entryIfData?: boolean;
+  /** True for what is worth a route only where it reaches data (a field's own resolver). */
+  readonly onlyWithData?: true;
   /** Who protects writes with a cookie session against other sites, where the framework does. */
   readonly csrf?: Route['csrf'];
   /** Runs the handler and returns what it answers with; `undefined` when answers are noted by the handler's own calls. */

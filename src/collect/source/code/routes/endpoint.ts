@@ -15,18 +15,23 @@ export function* routesOf(machine: Machine, specs: Iterable<RouteSpec>): Generat
   for (const spec of specs) yield* behind(machine, spec);
 }
 
+function* listed(spec: RouteSpec, route: Route): Generator<Route> {
+  if (!spec.onlyWithData || route.data.length > 0 || route.effects.length > 0) yield route;
+}
+
 function* behind(machine: Machine, spec: RouteSpec): Generator<Route> {
   takeReached(machine);
   const route = assemble(machine, spec);
   const endpoints = takeReached(machine);
-  if (endpoints.length === 0 || endpoints.some(({ listed }) => listed)) yield route;
+  if (endpoints.length === 0 || endpoints.some((endpoint) => endpoint.listed)) yield* listed(spec, route);
   const seen = new Set<string>();
   for (const endpoint of endpoints) {
     const path = endpoint.path ?? basePath(spec.path);
     for (const operation of endpoint.operations) {
       if (seen.has(operation.id) || !reachable(spec, operation)) continue;
       seen.add(operation.id);
-      yield assemble(machine, specOf(spec, operation, path));
+      const inner = specOf(spec, operation, path);
+      yield* listed(inner, assemble(machine, inner));
     }
   }
 }
@@ -43,6 +48,7 @@ const specOf = (spec: RouteSpec, operation: Operation, path: string): RouteSpec 
   path: operation.path(path),
   place: operation.place,
   id: operation.id,
+  ...(operation.onlyWithData && { onlyWithData: true as const }),
   ...(spec.entry && { entry: spec.entry }),
   ...((operation.csrf ?? spec.csrf) && { csrf: operation.csrf ?? spec.csrf }),
   run: (machine) => selecting(machine, operation.id, () => spec.run(machine)),

@@ -16,7 +16,7 @@ const serving = (schema: string, before = ''): Record<string, string> => ({
 });
 
 const mine = 'prisma.invoice.findMany({ where: { organizationId: context.user.organizationId } })';
-const all = 'prisma.invoice.findMany({})';
+const all = 'prisma.payment.findMany({})';
 const byId = 'prisma.invoice.findUnique({ where: { id: args.id } })';
 const remove = 'prisma.invoice.delete({ where: { id: args.id } })';
 const purge = 'prisma.invoice.deleteMany({})';
@@ -112,7 +112,7 @@ describe('GraphQL schemas', () => {
     const { routes, found } = await judged(serving(schema), checks);
     expect(told(routes)).toMatchObject({
       'Query.mine': 'identity, read invoice tenant',
-      'Query.open': 'none, read invoice none',
+      'Query.open': 'none, read payment none',
       'Query.byId': 'identity, read invoice none',
       'Mutation.adminRemove': 'role, delete invoice role',
       'Mutation.adminPurge': 'identity, delete invoice none',

@@ -17,7 +17,7 @@ const resolvers = `import { GraphQLError } from 'graphql'; import { prisma } fro
   export const resolvers = {
     Query: {
       mine: (_, args, context) => { const user = signedIn(context); return prisma.invoice.findMany({ where: { organizationId: user.organizationId } }); },
-      open: () => prisma.invoice.findMany({ where: { paid: true } }),
+      open: () => prisma.payment.findMany({ where: { paid: true } }),
       byId: async (_, { id }, context) => { signedIn(context); return prisma.invoice.findUnique({ where: { id } }); },
     },
     Mutation: {
@@ -29,7 +29,7 @@ const resolvers = `import { GraphQLError } from 'graphql'; import { prisma } fro
 /** Five operations: tied to the caller, open, by id alone, for a role, for a role without asking for it. */
 const expected = {
   'Query.mine': 'identity, read invoice tenant',
-  'Query.open': 'none, read invoice none',
+  'Query.open': 'none, read payment none',
   'Query.byId': 'identity, read invoice none',
   'Mutation.adminRemove': 'role, delete invoice role',
   'Mutation.adminPurge': 'identity, delete invoice none',
@@ -251,7 +251,7 @@ describe('GraphQL guards', () => {
       },
       checks,
     );
-    expect(told(routes)).toMatchObject({ ...expected, 'Query.open': 'identity, read invoice none' });
+    expect(told(routes)).toMatchObject({ ...expected, 'Query.open': 'identity, read payment none' });
   });
 
   it('asks, not accuses, where nothing was seen to serve the schema', async () => {
@@ -261,7 +261,7 @@ describe('GraphQL guards', () => {
       ),
       checks,
     );
-    expect(told(routes)['Query.open']).toBe('none, read invoice none, ? the GraphQL endpoint');
+    expect(told(routes)['Query.open']).toBe('none, read payment none, ? the GraphQL endpoint');
     expect(found.filter((text) => !text.startsWith('unknown'))).toEqual([]);
   });
 
@@ -308,5 +308,28 @@ describe('GraphQL guards', () => {
       checks,
     );
     expect(told(functions.routes)).toMatchObject({ 'Query.one': 'identity, read invoice none', 'Query.two': 'none, read invoice none' });
+  });
+
+  it('lists fields of other objects that read data, and does not claim to know the way to them', async () => {
+    const { routes, found } = await judged(
+      standalone(
+        `{ Query: { viewer: (_, a, ctx) => { if (!ctx.user) throw new Error('x'); return prisma.user.findUnique({ where: { id: ctx.user.sub } }); } },
+           User: { organisation: (user) => prisma.organisation.findUnique({ where: { id: user.organisationId } }), name: (user) => user.first + user.last },
+           Organisation: { invoices: { resolve: (organisation, { id }) => prisma.invoice.findMany({ where: { id } }) } } }`,
+        'type Query { viewer: User } type User { organisation: Organisation name: String } type Organisation { invoices(id: ID): [Int] }',
+      ),
+      checks,
+    );
+    expect(told(routes)).toMatchObject({
+      'Query.viewer': 'identity, read user owner',
+      'User.organisation': 'none, read organisation unknown, ? the fields that give User',
+      'Organisation.invoices': 'none, read invoice none, ? the fields that give Organisation',
+    });
+    expect(Object.keys(routes)).not.toContain('graphql User.name');
+    expect(routes['graphql Organisation.invoices']).toMatchObject({ method: 'FIELD', path: '/#Organisation.invoices' });
+    expect(found).toEqual([
+      'unknown unauthenticated-data-route: graphql User.organisation',
+      'unknown unauthenticated-data-route: graphql Organisation.invoices',
+    ]);
   });
 });

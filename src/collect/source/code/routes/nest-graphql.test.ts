@@ -46,7 +46,7 @@ const head = `
   @Injectable() class Service {
     constructor(private prisma: Prisma) {}
     mine(user) { return this.prisma.invoice.findMany({ where: { organizationId: user.organizationId } }); }
-    all() { return this.prisma.invoice.findMany({ where: { paid: true } }); }
+    all() { return this.prisma.payment.findMany({ where: { paid: true } }); }
     one(id) { return this.prisma.invoice.findUnique({ where: { id } }); }
     remove(id) { return this.prisma.invoice.delete({ where: { id } }); }
     purge() { return this.prisma.invoice.deleteMany({}); }
@@ -62,7 +62,7 @@ const module = (options = '{ driver: ApolloDriver, autoSchemaFile: true }', prov
 
 const expected = {
   'Query.mine': 'identity, read invoice tenant',
-  'Query.open': 'none, read invoice none',
+  'Query.open': 'none, read payment none',
   'Query.byId': 'identity, read invoice none',
   'Mutation.adminRemove': 'role, delete invoice role',
   'Mutation.adminPurge': 'identity, delete invoice none',
@@ -163,5 +163,22 @@ describe('GraphQL of NestJS', () => {
     ]);
     expect(routes['graphql Mutation.change']?.data[0]?.wholeInput).toBeUndefined();
     expect(routes['graphql Query.guarded']?.unresolved).toMatchObject([{ what: 'RemoteGuard' }]);
+  });
+
+  it('lists fields of objects that read data, without their guards', async () => {
+    const { routes } = await judged(
+      app(
+        `@Resolver(() => Invoice) @UseGuards(TokenGuard) class Invoices { constructor(private prisma: Prisma) {}
+           @Query(() => Invoice) one(@CurrentUser() user) { return this.prisma.invoice.findFirst({ where: { organizationId: user.organizationId } }); }
+           @ResolveField('payments', () => [Number]) pay(@Parent() invoice) { return this.prisma.payment.findMany({ where: { invoiceId: invoice.id } }); }
+           @ResolveField() label(@Parent() invoice) { return invoice.id; } }
+         ${module()}`,
+      ),
+      checks,
+    );
+    expect(told(routes)).toEqual({
+      'Query.one': 'identity, read invoice tenant',
+      'Invoice.payments': 'none, read payment unknown, ? the fields that give Invoice',
+    });
   });
 });

@@ -1,10 +1,10 @@
 import type { Node } from 'oxc-parser';
 import type { Made } from '../interpret/instance.ts';
-import { literal, type Machine, type Span, unknown, type Value } from '../interpret/value.ts';
+import { literal, type Machine, type Span, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { serve } from '../know/endpoint.ts';
 import { nodeResponse } from '../know/node-response.ts';
-import { graphqlArgument, type RootMethod, rootMethods } from '../know/graphql-classes.ts';
-import { fieldArguments, fieldInfo } from '../know/graphql-run.ts';
+import { graphqlArgument, innerMethods, type RootMethod, rootMethods } from '../know/graphql-classes.ts';
+import { fieldArguments, fieldInfo, noteWay } from '../know/graphql-run.ts';
 import { type Execution, executionContext } from '../know/nest-context.ts';
 import { argumentsOf, type Decorator, decoratorsOf, metadataOf } from '../know/nest-decorators.ts';
 import { whitelisted } from '../know/nest-dto.ts';
@@ -23,10 +23,12 @@ interface Served extends Declaring {
   readonly path: string;
 }
 
+type Method = Omit<RootMethod, 'type'> & { readonly type: string };
+
 interface Answering {
   readonly resolver: Made;
   readonly onClass: readonly Decorator[];
-  readonly method: RootMethod;
+  readonly method: Method;
 }
 
 /** Root fields that resolver classes of a Nest application answer, each behind the application's guards and its own. */
@@ -41,16 +43,54 @@ export function* nestGraphqlRoutes(machine: Machine, declaring: Declaring): Gene
     const onClass = decoratorsOf(machine, resolver, resolver.node);
     for (const method of rootMethods(machine, resolver))
       yield {
-        kind: 'graphql',
-        framework: 'NestJS',
-        method: method.type.toUpperCase(),
-        path: `${path}#${method.name}`,
-        id: `graphql ${method.type}.${method.name}`,
-        place: method.place,
+        ...about(path, method),
         ...(method.type === 'Query' && { csrf: 'not-cookie' as const }),
         run: (m) => (run(m, { ...declaring, server, path }, { resolver, onClass, method }), undefined),
       };
+    const type = typeOf(machine, resolver, onClass);
+    for (const method of innerMethods(machine, resolver))
+      yield {
+        ...about(path, { ...method, type }),
+        method: 'FIELD',
+        path: `${path}#${type}.${method.name}`,
+        csrf: 'not-cookie',
+        onlyWithData: true,
+        run: (m) => (runInner(m, { ...declaring, server, path }, { resolver, onClass, method: { ...method, type } }), undefined),
+      };
   }
+}
+
+const about = (path: string, { type, name, place }: Pick<Method, 'type' | 'name' | 'place'>) =>
+  ({
+    kind: 'graphql',
+    framework: 'NestJS',
+    method: type.toUpperCase(),
+    path: `${path}#${name}`,
+    id: `graphql ${type}.${name}`,
+    place,
+  }) as const;
+
+// `@Resolver(() => Invoice)`, `@Resolver('Invoice')`
+function typeOf(machine: Machine, resolver: Made, onClass: readonly Decorator[]): string {
+  const told = onClass.find(({ name }) => name === 'graphql Resolver')?.args[0];
+  const given = told?.closure ? machine.aside(() => machine.call(told, [], unknown, nowhere, resolver.module)) : told;
+  return stringOf(given) ?? given?.constructs?.node.id?.name ?? resolver.node.id?.name.replace(/Resolver$/, '') ?? 'Object';
+}
+
+// Nest asks no guards for a field of an object, unless it is told to.
+function runInner(machine: Machine, served: Served, { resolver, onClass, method }: Answering): void {
+  const { module } = method.made;
+  const instance = instanceOf(machine, resolver);
+  serve(machine, `${method.type}.${method.name}`, method.place, (own) => {
+    const { args = [], ...execution } = begin(machine, served, onClass, method);
+    noteWay(machine, method);
+    if (machine.state)
+      own(() => {
+        const inner: Execution = { ...execution, args: [unknown, ...args.slice(1)] };
+        const given = method.method.value.params.map((param) => argument(machine, method.made, param, inner, []));
+        answer(machine, machine.call(machine.member(instance, method.key, true, nowhere, module), given, instance, nowhere, module));
+      });
+  });
 }
 
 function run(machine: Machine, served: Served, { resolver, onClass, method }: Answering): void {
@@ -70,7 +110,7 @@ function run(machine: Machine, served: Served, { resolver, onClass, method }: An
 }
 
 // Middleware, then the context: guards come after both, and find the request in the context.
-function begin(machine: Machine, served: Served, onClass: readonly Decorator[], method: RootMethod): Execution {
+function begin(machine: Machine, served: Served, onClass: readonly Decorator[], method: Method): Execution {
   const { path, server } = served;
   const request = nestRequest(path, 'POST');
   const response = nodeResponse();

@@ -5,13 +5,17 @@ import { type Codebase, isTestPath, walk } from '../codebase.ts';
 import { importersOf } from '../importers.ts';
 import { type Module } from '../module.ts';
 import { answersAtEnd } from '../interpret/answering.ts';
-import { type Machine, type Value, literal, object, unknown } from '../interpret/value.ts';
+import { recordGap } from '../interpret/log.ts';
+import { nothing } from '../interpret/state.ts';
+import { type Frame, type Machine, type Value, literal, object, unknown } from '../interpret/value.ts';
+import { connected } from '../know/next-connect.ts';
 import { input, webRequest } from '../know/web.ts';
 import { type RouteSpec } from './assemble.ts';
 import { isGatewayFile } from './functions-gateway.ts';
 import { type MiddlewareFile, pathValue } from './path.ts';
 import { asPage, pageEndings } from './next-endings.ts';
 import { readMiddleware, entryFor } from './next-middleware.ts';
+import { routesUnder } from './servers.ts';
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const nowhere = { start: 0, end: 0 };
@@ -167,6 +171,18 @@ function* pagesApi(
   if (!module || module.program.body.length === 0) return;
   const handler = machine.exported(module, 'default');
   if (handler.api?.kind === 'hono-fetch' || isGatewayFile(module)) return;
+  const router = connected(handler);
+  if (router) {
+    registering(machine, module);
+    for (const spec of routesUnder(router, url))
+      yield {
+        ...spec,
+        framework: 'Next.js',
+        csrf: 'same-site',
+        entry: entryFor(machine, middleware, url, spec.method === 'ALL' ? 'POST' : spec.method),
+      };
+    return;
+  }
   const { nodeRequest, nodeResponse } = pagesPair;
   const named = [
     ...new Set(
@@ -187,12 +203,22 @@ function* pagesApi(
       entry: entryFor(machine, middleware, url, method === 'ALL' ? 'POST' : method),
       csrf: 'same-site',
       run: (m) => {
+        if (Object.keys(handler).length === 0) recordGap(m.log, 'the handler', 'could not be found', exportPlace(module, 'default'));
         m.call(handler, [nodeRequest(url, method), nodeResponse()], unknown, nowhere, module);
         answersAtEnd(m);
         return undefined;
       },
     };
   }
+}
+
+// `router.use(auth).get(list)`: what stands at the top of the file, besides what is declared there.
+function registering(machine: Machine, module: Module): void {
+  const frame: Frame = { scope: machine.moduleScope(module), returns: [], leaves: [] };
+  machine.aside(() => {
+    machine.state = nothing;
+    for (const statement of module.program.body) if (statement.type === 'ExpressionStatement') machine.execute([statement], frame);
+  });
 }
 
 /** Node-style request and response; set by the Express knowledge, which owns their shape. */

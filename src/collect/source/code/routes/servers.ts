@@ -113,6 +113,9 @@ export function* serverRoutes(machine: Machine, frameworks: ReadonlySet<string>)
   for (const node of reachable(machine, frameworks)) yield* flatten(node, node.prefix, [], new Set());
 }
 
+/** Routes of one router that stands at `prefix`. */
+export const routesUnder = (node: RouterNode, prefix: string): Generator<RouteSpec> => flatten(node, prefix, [], new Set());
+
 /** Routers to list: one that nothing mounts is dead code where an app stands in the same package; alone, its mount is merely out of sight. */
 export function reachable(machine: Machine, frameworks: ReadonlySet<string>): RouterNode[] {
   const nodes = routersOf(machine).filter((node) => frameworks.has(node.framework) && !node.mounted && node.entries.length > 0);
