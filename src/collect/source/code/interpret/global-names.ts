@@ -29,6 +29,9 @@ const derived: Native = ({ args }) => {
 /** A call whose result is computed from its arguments alone. */
 const computed: Native = (call) => ({ ...derived(call), of: call.args });
 
+// The bytes of a text put together are no text any more: what they carry of the request stays.
+const bytesOf: Native = (call) => (call.args[0]?.parts && inputOf(call.args[0]) ? derived(call) : (call.args[0] ?? unknown));
+
 const settled: Native = ({ machine, args }) => {
   const [list] = args;
   return list?.items ? { ...list, items: list.items.map((item) => machine.settle(item)) } : list ? machine.settle(list) : unknown;
@@ -218,7 +221,7 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
   // The same bytes in another wrapping.
   ['Uint8Array', statics({ from: through, of: through }, through)],
-  ['TextEncoder', statics({}, () => statics({ encode: through }))],
+  ['TextEncoder', statics({}, () => statics({ encode: bytesOf }))],
   ['TextDecoder', statics({}, () => statics({ decode: through }))],
   ['Proxy', native(({ args }) => proxy(args[0] ?? unknown, args[1] ?? unknown))],
   [
