@@ -1,4 +1,4 @@
-import { membership } from './condition.ts';
+import { membership, stateWhen } from './condition.ts';
 import { exactFilter } from './enumerate.ts';
 import { filteredElement } from './narrow-list.ts';
 import { knownAddress } from './sender.ts';
@@ -121,12 +121,12 @@ const overElements =
       if (name === 'sort' || name === 'toSorted') return value;
     }
     const result = runOnce(call, callback, [element(value)]);
-    if (name === 'some') return { whenTrue: result.whenTrue ?? nothing, ...tally };
+    if (name === 'some') return { whenTrue: stateWhen(result, true) ?? nothing, ...tally };
     if (name === 'every' || name === 'findIndex') return tally;
     if (name === 'find' || name === 'findLast')
       return value.items || value.row || value.who
         ? oneOf([
-            { value: element(value), state: result.whenTrue ?? nothing },
+            { value: element(value), state: stateWhen(result, true) ?? nothing },
             { value: literal(undefined), state: nothing },
           ])
         : unknown;

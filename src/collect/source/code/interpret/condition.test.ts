@@ -181,3 +181,28 @@ describe('a role asked only of those who have one', () => {
     expect(await guardsOf(`role !== 'admin'`)).toEqual(['role', undefined]);
   });
 });
+
+describe('a role that is asked for', () => {
+  const asked = (test: string): Promise<AuthLevel | undefined> =>
+    levelOf(`${user} if (!user) return deny(); if (!(${test})) return deny(); await write(); return done();`);
+
+  it.each([
+    ['a constant in the caller’s roles', `user.app_metadata.roles.includes(Role.ADMIN)`],
+    [
+      'some() with a way round for the owner',
+      `allowed.some((role) => { if (user.app_metadata.role === 'owner') return true; return user.app_metadata.role === role; })`,
+    ],
+  ])('%s', async (_, test) => {
+    expect(await asked(test)).toBe('role');
+  });
+
+  it.each([
+    ['what the caller sends, in their roles', `user.app_metadata.roles.includes((await request.json()).role)`],
+    [
+      'some() that also gives true without asking',
+      `allowed.some((role) => { if (role.open) return true; return user.app_metadata.role === role; })`,
+    ],
+  ])('not by %s', async (_, test) => {
+    expect(await asked(test)).toBe('identity');
+  });
+});

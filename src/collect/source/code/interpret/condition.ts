@@ -261,8 +261,11 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
   if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))
     return literal(false);
-  if (needle.literal && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence'))
-    return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
+  // `user.roles.includes(Role.ADMIN)`: whatever the constant is, it is not the caller's choice.
+  if (!inputOf(needle) && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence')) {
+    const role = needle.literal ? String(needle.literal.is) : /(\w+)['"]?\)$/.exec(what)?.[1];
+    return { whenTrue: guarded('role', what, place, role === undefined ? [] : [role]) };
+  }
   if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))
     return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
   return unknown;
