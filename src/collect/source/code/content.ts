@@ -24,9 +24,8 @@ const counted = /^(?:int|integer|bigint|smallint|serial|bigserial|int4|int8|numb
 
 const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
-/** What the browser's own key may read was meant to be read. */
-const opensToBrowsers = (table: Table | undefined): boolean =>
-  ['all', 'flagged', 'condition'].includes(table?.access.anon.select.rows ?? '');
+/** Rows that a rule shows to the browser's own key were meant to be read; a table without any rule may have been forgotten. */
+const opensToBrowsers = (table: Table | undefined): boolean => ['flagged', 'condition'].includes(table?.access.anon.select.rows ?? '');
 
 /** Judges what strangers learn from what a read shows them: by its columns, where they are known, and by what the table is for. */
 export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess) => Leaves {

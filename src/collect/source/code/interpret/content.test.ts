@@ -73,6 +73,11 @@ describe('what of a row leaves', () => {
       [['email']],
     ],
     ['rows where a test holds', `const open = kind === 'x'; return answer(open && rows[0].email);`, [['email']]],
+    [
+      'a copy that is kept',
+      `const copy = await prisma.copy.create({ data: { text: rows[0].email } }); return answer(copy.text);`,
+      [['email']],
+    ],
     ['a spread row', `return answer({ ...rows[0], extra: 1 });`, all],
     ['code that cannot be followed', `return answer(await render(rows.length));`, all],
     [

@@ -82,7 +82,7 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   const written = documentWrite(value, name);
   if (written) return written;
   if (value.who) return identityMember(value.who, name, node, module);
-  if (value.row) return rowMember(value.row, name);
+  if (value.row) return value.of ? { ...rowMember(value.row, name), of: value.of } : rowMember(value.row, name);
   if (value.input) {
     const among = value.limits?.get(name);
     return { input: { source: value.input.source, name }, ...(among && { among }), ...(value.of && { of: value.of }) };

@@ -1,5 +1,6 @@
 import type { AuthLevel, DataAccess, DataClient, InputSource } from '../../../../evidence/routes.ts';
 import type { Module } from '../module.ts';
+import { madeOf } from '../interpret/content.ts';
 import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
@@ -82,7 +83,11 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   const stored = lookup ? made : recordAccess(machine.log, made, state, row);
   const asked = !lookup && row !== undefined && request.operation === 'read';
   if (asked && machine.state) machine.state = both(machine.state, met(row));
-  return { row: rowOf(stored, request, state, asked ? row : undefined), found: foundState(request, credential, state) };
+  // What was copied from rows that were read comes back with the new one.
+  return {
+    row: { ...rowOf(stored, request, state, asked ? row : undefined), ...madeOf(request.values) },
+    found: foundState(request, credential, state),
+  };
 }
 
 /** The row as a value: the caller's own row (found by their id) carries their role and tenant. */
