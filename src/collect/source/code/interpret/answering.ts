@@ -1,4 +1,4 @@
-import { noteEnd, noteExit } from './log.ts';
+import { noteExit } from './log.ts';
 import { answered, type State, unanswered } from './state.ts';
 import { literal, type Machine, oneOf, type Value } from './value.ts';
 
@@ -29,6 +29,6 @@ export function answersAtEnd({ log, state }: Machine, ends: readonly (State | un
   if (log.exits.length > 0) return;
   for (const end of ends) {
     const open = end && unanswered(end);
-    if (open) noteEnd(log, open);
+    if (open) noteExit(log, open);
   }
 }

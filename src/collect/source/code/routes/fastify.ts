@@ -101,6 +101,6 @@ function note(machine: Machine, answer: Value): void {
     const open = unanswered(both(machine.state, state));
     const isVoid = (value.literal && value.literal.is === undefined) || value.api?.kind === 'reply';
     if (!open || value.response === 'deny' || (isVoid && sentBefore)) continue;
-    noteExit(machine.log, open, isVoid ? machine.log.answers[0] : value);
+    noteExit(machine.log, open, isVoid ? undefined : value);
   }
 }
