@@ -31,6 +31,7 @@ describe('audit/missing-role-check', () => {
   it.each<[string, Partial<DataAccess>, Partial<Route>]>([
     ['it is no administrator’s route', {}, { purposes: [] }],
     ['it shows what everybody may see', { operation: 'read', subject: 'public' }, {}],
+    ['it shows how many there are and no row', { operation: 'read', leaves: 'nothing' }, {}],
     ['an account of one’s own is deleted', { ...accounts, scope: 'owner' }, {}],
     ['row-level security decides', { client: 'user' }, {}],
     ['nobody is signed in: other checks speak', { auth: 'none' }, {}],

@@ -76,7 +76,7 @@ export const missingRoleCheck = defineCheck({
           codeDecides(access) &&
           (access.kind === 'accounts'
             ? access.scope !== 'owner' && (access.operation !== 'read' || access.inputs.length > 0 || access.name.includes('listUsers'))
-            : isAdmin && (access.operation !== 'read' || isPrivate(access)) && access.scope !== 'owner'),
+            : isAdmin && (access.operation !== 'read' || (isPrivate(access) && access.leaves !== 'nothing')) && access.scope !== 'owner'),
       );
       if (powers.length === 0) continue;
       // Without any sign-in the unauthenticated checks speak.

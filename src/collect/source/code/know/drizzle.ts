@@ -63,8 +63,6 @@ const operators: Record<string, Value> = {
 
 interface Query {
   readonly operation: DataAccess['operation'];
-  /** Asks only how many rows there are. */
-  readonly counts?: boolean;
   readonly table?: string;
   readonly where: Condition;
   readonly values?: Value;
@@ -74,14 +72,6 @@ interface Query {
   readonly node: Span;
   readonly module: Module;
 }
-
-// `{ total: count() }`, `{ total: sql`count(*)` }`
-const isCount = (value: Value): boolean => {
-  const [first] = value.parts ?? [stringOf(value)];
-  return typeof first === 'string' && /^\s*count\(/i.test(first);
-};
-const onlyCounts = (fields: Value | undefined): boolean =>
-  fields?.props !== undefined && fields.open !== true && fields.props.size > 0 && [...fields.props.values()].every(isCount);
 
 const tableOf = (value: Value | undefined): string => (value?.api?.kind === 'drizzle-table' ? (value.api.data as string) : '*');
 
@@ -140,8 +130,6 @@ const expression = (text: Value): Value => ({
 const listed = (name: string, path: string): string => (name === path ? name : `${name}:${path}`);
 
 function run(machine: Machine, query: Query): Value {
-  // A number of rows is not the rows.
-  if (query.counts) return { items: [object({}, true)] };
   const { row, found } = access(machine, {
     kind: 'table',
     name: query.table ?? '*',
@@ -175,7 +163,6 @@ export const drizzleDatabase = (): Value =>
           builder({
             operation,
             ...(operation !== 'read' ? { table: tableOf(args[0]) } : args[0] && { fields: args[0] }),
-            ...(operation === 'read' && onlyCounts(args[0]) && { counts: true }),
             where: { filters: [], open: false },
             node,
             module,
