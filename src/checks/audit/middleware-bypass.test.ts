@@ -42,6 +42,8 @@ describe('audit/middleware-bypass', () => {
     ['leaves the decision to row-level security', { data: [sampleAccess({ auth: 'none', client: 'user' })] }],
     ['takes what strangers hand in', { data: [sampleAccess({ auth: 'none', operation: 'create', subject: 'intake' })] }],
     ['is a login', { purposes: ['login'] }],
+    ['tells nothing of what it reads', { data: [sampleAccess({ auth: 'none', leaves: 'nothing' })] }],
+    ['shows what could be on a public page', { data: [sampleAccess({ auth: 'none', leaves: 'content' })] }],
     ['leans on another file', { guards: [via('apps/b/middleware.ts', 'x')] }],
   ])('passes when a skipped route %s', (_, change) => {
     expect(judge('middleware.ts', open({ guards: [via('middleware.ts', 'x')], ...change }))).toMatchObject([{ outcome: 'pass' }]);

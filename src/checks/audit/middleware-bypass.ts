@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { codeDecides, isOpen, isPrivate, isSignInFlow } from '../../evidence/questions.ts';
+import { codeDecides, isOpen, isPrivate, isSignInFlow, keepsToItself, mayBeMeant, mayBePublic } from '../../evidence/questions.ts';
 import { type Guard, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -20,7 +20,9 @@ const isExposed = (route: Route): boolean =>
     (access) =>
       codeDecides(access) &&
       isOpen(access.auth) &&
-      (access.operation === 'read' ? isPrivate(access) : !(access.subject === 'intake' && access.operation === 'create')),
+      (access.operation === 'read'
+        ? isPrivate(access) && !keepsToItself(route, access) && !mayBePublic(access)
+        : !(access.subject === 'intake' && access.operation === 'create') && !mayBeMeant(access)),
   );
 
 /** Routes of the app that depend on nothing but the middleware, which lets them through on some paths. */

@@ -1,5 +1,15 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isOpen, isPrivate, isSignInFlow, openText, routeProof } from '../../evidence/questions.ts';
+import {
+  accessText,
+  cannotFollow,
+  codeDecides,
+  isOpen,
+  isPrivate,
+  isSignInFlow,
+  keepsToItself,
+  openText,
+  routeProof,
+} from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -30,6 +40,14 @@ export const openServerAction = defineCheck({
     ],
     passes: [
       {
+        name: 'asks for the password of a page and tells nothing of it',
+        given: {
+          inventory: sampleInventory(
+            sampleRoute({ ...action, auth: 'none', guards: [], data: [sampleAccess({ auth: 'none', leaves: 'nothing' })] }),
+          ),
+        },
+      },
+      {
         name: 'starts with requireUser()',
         given: { inventory: sampleInventory(sampleRoute({ ...action, data: [sampleAccess({ operation: 'delete', scope: 'tenant' })] })) },
       },
@@ -50,13 +68,13 @@ export const openServerAction = defineCheck({
         access.operation === 'read' ? isPrivate(access) : !(access.subject === 'intake' && access.operation === 'create'),
       );
       if (relevant.length === 0) continue;
-      const open = relevant.filter((access) => codeDecides(access) && isOpen(access.auth));
+      const open = relevant.filter((access) => codeDecides(access) && isOpen(access.auth) && !keepsToItself(route, access));
       if (open.length === 0) {
         yield {
           outcome: 'pass',
           subject: route.id,
           place: { ...route.place, name: route.id },
-          message: `${route.id} asks who is calling, or row-level security decides.`,
+          message: `${route.id} asks who is calling, tells nothing of what it reads, or row-level security decides.`,
         };
         continue;
       }

@@ -78,7 +78,7 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
   const missing = callee.api?.kind === 'package' ? (callee.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   if (missing?.missing)
     recordGap(machine.log, `${missing.name} from ${missing.package}`, 'imported from a file that is not in the repo', module.placeOf(node));
-  // Encoded or trimmed, a secret of the environment is still that secret.
+  // Encoded or trimmed, a secret of the environment is still that secret; together with something else it is a key to it.
   const secret = args.find((arg) => arg.env !== undefined)?.env;
   const from = originOf(callee);
   // What an unknown function makes of the caller's value is still the caller's, but no longer all of it.
@@ -88,7 +88,7 @@ export function callValue(machine: Machine, callee: Value, args: readonly Value[
     ...(made && { of: made }),
     ...(functions.length > 0 && { wraps: functions }),
     ...(carried && { input: { source: carried.source, name: carried.name ?? 'derived' } }),
-    ...(secret !== undefined && { env: secret }),
+    ...(secret !== undefined && { env: secret, ...(args.some((arg) => arg.env === undefined && !arg.literal) && { keyed: true }) }),
     ...(from && { from }),
   };
 }

@@ -99,6 +99,7 @@ function textOf(value: Value): string {
     value.input ? `i${value.input.source}.${value.input.name ?? ''}` : '',
     value.env !== undefined ? `e${value.env}` : '',
     value.digest ? 'd' : '',
+    value.keyed ? 'k' : '',
     value.sent ? 's' : '',
     value.among ? `n${value.among.join()}` : '',
     value.limits ? `l${[...value.limits].map(([name, among]) => `${name}:${among.join()}`).join()}` : '',

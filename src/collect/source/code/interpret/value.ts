@@ -68,8 +68,9 @@ export interface Value {
     /** True on the path on which there is such a row. */
     readonly found?: true;
   };
-  /** An environment variable. */
+  /** An environment variable; `keyed` where it was the key to something else, which does not show it. */
   readonly env?: string;
+  readonly keyed?: true;
   /** What holds where the value is truthy or falsy. */
   readonly whenTrue?: State;
   readonly whenFalse?: State;

@@ -199,7 +199,7 @@ export function noteSecrets(call: NativeCall, body: Value | undefined): void {
   if (some(body, (value) => value.api?.kind === 'environment')) effect(call, 'secret-response', 'process.env', {});
   let shown: string | undefined;
   some(body, (value) => {
-    if (value.env !== undefined && !openName.test(value.env) && !value.digest) shown ??= value.env;
+    if (value.env !== undefined && !openName.test(value.env) && !value.digest && !value.keyed) shown ??= value.env;
     return false;
   });
   if (shown !== undefined && /SECRET|KEY|TOKEN|PASSWORD|PASS$/.test(shown)) effect(call, 'secret-response', shown, {});

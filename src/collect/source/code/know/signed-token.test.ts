@@ -16,6 +16,8 @@ describe('what an answer shows', () => {
   it('is not the key that signs a token', async () => {
     expect(await kindsOf(`res.json({ token: jwt.sign({ hello: 1 }, process.env.JWT_SECRET) });`)).toEqual([]);
     expect(await kindsOf(`jwt.sign({ hello: 1 }, process.env.JWT_SECRET, (error, token) => res.json({ token }));`)).toEqual([]);
+    expect(await kindsOf(`res.json({ token: await ownToken({ hello: 1 }, process.env.JWT_SECRET) });`)).toEqual([]);
+    expect(await kindsOf(`res.json({ key: encodeIt(process.env.JWT_SECRET, 'base64') });`)).toEqual(['secret-response']);
     expect(await kindsOf(`res.json({ key: process.env.JWT_SECRET });`)).toEqual(['secret-response']);
     expect(await kindsOf(`res.json({ key: process.env.JWT_SECRET.trim() });`)).toEqual(['secret-response']);
   });

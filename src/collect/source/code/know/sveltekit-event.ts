@@ -1,3 +1,4 @@
+import { setsForCaller } from './sent-cookie.ts';
 import { nothing } from '../interpret/state.ts';
 import { api, literal, type Machine, native, type NativeCall, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { maybeUser } from './identity.ts';
@@ -74,7 +75,8 @@ const cookies: Value = api('cookies', {
   member: (name, outer) => {
     if (name === 'get') return native((call) => cookieText(call));
     if (name === 'getAll') return native(() => ({ items: [object({ name: input('cookie'), value: input('cookie') })], open: true }));
-    if (name === 'set' || name === 'delete' || name === 'serialize') return native(() => unknown);
+    if (name === 'set') return setsForCaller;
+    if (name === 'delete' || name === 'serialize') return native(() => unknown);
     return present.api?.member?.(name, outer);
   },
 });

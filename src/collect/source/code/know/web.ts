@@ -1,3 +1,4 @@
+import { setsForCaller } from './sent-cookie.ts';
 import type { InputSource } from '../../../../evidence/routes.ts';
 import { told } from './status.ts';
 import {
@@ -43,7 +44,8 @@ export function response(status: Value | undefined, body?: Value): Value {
   };
 }
 
-const responseBag = (): Value => api('headers-out', { member: () => native(() => unknown) });
+const responseBag = (): Value =>
+  api('headers-out', { member: (name) => (name === 'set' || name === 'append' ? setsForCaller : native(() => unknown)) });
 
 /** `Response` and `NextResponse`: constructors and their static makers. */
 export const responseClass: Value = api('Response', {
@@ -107,6 +109,7 @@ export const cookiesIn = (): Value =>
       if (name === 'get') return native((call) => cookie(call));
       if (name === 'getAll') return native(() => input('cookie'));
       if (name === 'has') return native((call) => presence(call, stringOf(call.args[0])));
+      if (name === 'set') return setsForCaller;
       return native(() => unknown);
     },
   });
