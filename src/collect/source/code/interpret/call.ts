@@ -6,6 +6,7 @@ import { originOf } from './member.ts';
 import { instantiate } from './instance.ts';
 import { keep, mark, recall } from './memory.ts';
 import { recordGap } from './log.ts';
+import { addressChecked } from './safe-address.ts';
 import { addressTest } from './sender.ts';
 import { both, flagged, guarded, join, type State } from './state.ts';
 import {
@@ -180,7 +181,9 @@ export function callClosure(machine: Machine, closure: Closure, args: readonly V
       ? args.find((arg) => arg.closure?.node.params.length === 0)
       : undefined;
   if (factory && machine.state) return callValue(machine, factory, [], unknown, node, module);
-  const answer = permissionName.test(closure.name ?? '') ? believed(args, result, node, module) : result;
+  const answer =
+    addressChecked(machine, closure, args, result, node, module) ??
+    (permissionName.test(closure.name ?? '') ? believed(args, result, node, module) : result);
   keep(machine, closure, args, begin, answer);
   return answer;
 }

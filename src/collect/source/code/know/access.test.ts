@@ -14,6 +14,12 @@ describe('whose rows an access reaches', () => {
   it.each([
     ['the id of the request alone', `return done(await prisma.order.findUnique({ where: { id } }));`, 'none'],
     ['the caller as owner', `return done(await prisma.order.findMany({ where: { id, userId: user.id } }));`, 'owner'],
+    ['the caller as customer', `return done(await prisma.order.findMany({ where: { clientId: user.id } }));`, 'owner'],
+    [
+      'the customer of the caller',
+      `const me = await prisma.user.findUnique({ where: { id: user.id } }); return done(await prisma.order.findMany({ where: { clientId: me.clientId } }));`,
+      'tenant',
+    ],
     ['the caller by relation', `return done(await prisma.order.findFirst({ where: { id, customer: { userId: user.id } } }));`, 'owner'],
     [
       'an owner the request names',
