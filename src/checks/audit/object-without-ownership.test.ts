@@ -82,7 +82,17 @@ describe('a read that may be meant', () => {
     expect(outcomes({})).toEqual(['pass', 'unknown']);
     expect(outcomes({ name: 'posts' })).toEqual(['pass', 'fail']);
     expect(outcomes({ operation: 'create' })).toEqual(['pass', 'fail']);
-    expect(outcomes({ auth: 'identity' })).toContain('fail');
+    // A job that works on the rows shows them to nobody.
+    const job = sampleRoute({ id: 'POST /jobs/send', method: 'POST', auth: 'none', data: [sampleAccess({ auth: 'none', inputs: [] })] });
+    expect(judgeAll(tied, one, job).map(({ outcome }) => outcome)).toContain('fail');
+  });
+
+  it('is asked where only what could be on a public page leaves, and passes where nothing does', () => {
+    expect(judge({ leaves: 'content' })).toMatchObject([{ outcome: 'unknown', severity: 'medium' }]);
+    expect(judge({ leaves: 'content', inputs: [] })[0]?.message).toContain('reads invoices, for any signed-in user');
+    expect(judge({ leaves: 'nothing' })).toMatchObject([{ outcome: 'pass' }]);
+    expect(judge({ leaves: 'private' })).toMatchObject([{ outcome: 'fail' }]);
+    expect(judge({ leaves: 'nothing', operation: 'delete' })).toMatchObject([{ outcome: 'fail' }]);
   });
 
   it('hides no other row that the route reaches', () => {
@@ -145,6 +155,17 @@ describe('an app in which one team signs in', () => {
     expect(outcome('organizations', kept)).toBe('fail');
     expect(outcome('organizations', kept.slice(1))).toBeUndefined();
     expect(outcome('drafts', kept)).toBeUndefined();
+  });
+
+  it('is told for every table of a customer by many that are kept apart', () => {
+    const kept = ['leads', 'files', 'tasks', 'calls', 'deals'].map((name) =>
+      sampleRoute({ id: `GET /api/my/${name}`, data: [sampleAccess({ name, scope: 'tenant' })] }),
+    );
+    const many = Array.from({ length: 15 }, (_, at) => loose(`t${at}`));
+    const outcome = (others: Route[]): unknown =>
+      judgeAll(...others, ...many, loose('drafts')).find(({ subject }) => subject === 'GET /api/drafts')?.outcome;
+    expect(outcome(kept)).toBe('fail');
+    expect(outcome(kept.slice(1))).toBeUndefined();
   });
 
   it('is told by any of the tables that a route reaches', () => {

@@ -1,7 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
-import { codeDecides, isSignInFlow, routeProof, verb } from '../../evidence/questions.ts';
+import { codeDecides, isSignInFlow, keepsToItself, mayBePublic, routeProof, verb } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -25,7 +25,7 @@ function isUntied(route: Route, access: DataAccess): boolean {
   if (access.auth === 'role' && aboveTenants(route)) return false;
   // An administrator's route without a role check is told as that.
   if (access.auth !== 'role' && route.purposes.includes('admin')) return false;
-  if (isLogin(route, access)) return false;
+  if (isLogin(route, access) || keepsToItself(route, access)) return false;
   if (access.scope !== 'none' && access.scope !== 'role') return false;
   if (access.operation === 'create') return access.inputs.length > 0;
   // A list without any filter shows every tenant's rows.
@@ -109,7 +109,7 @@ export const objectWithoutOwnership = defineCheck({
           ...about,
           outcome: 'unknown',
           severity: 'medium',
-          message: `${route.id} ${verb[asked.operation]} ${asked.name} by ${columnsOf(asked)} alone, for any signed-in user: ${meant(asked) ?? ''}.`,
+          message: `${route.id} ${verb[asked.operation]} ${asked.name}${asked.inputs.length > 0 ? ` by ${columnsOf(asked)} alone` : ''}, for any signed-in user: ${meant(asked) ?? ''}.`,
           toKnow:
             'Say whether it is meant so. If not, tie the query to the caller; see too that no column leaves that others must not see.',
           proof: routeProof(route, [asked]),
@@ -162,19 +162,26 @@ const account = /user|profile|account|member|person|people/i;
 const address = /mail|user_?name|phone|mobile|handle/i;
 const mailed = /invit/i;
 
+/** True for a page or listing for everybody: it asks nobody who is calling, and only reads. */
+const showsAnybody = (route: Route): boolean =>
+  route.method === 'GET' &&
+  route.auth === 'none' &&
+  route.purposes.every((purpose) => purpose === 'public') &&
+  route.data.every((access) => access.operation === 'read');
+
 /**
  * Why reading a row that is not the caller's may be what the app is for. That is no proof, so it is asked: people find each other by an
  * address they know, an invitation is known by the id in its link, and what anybody may read needs no owner.
  */
 function meantIn(routes: readonly Route[]): (access: DataAccess) => string | undefined {
   const shown = new Map<string, string>();
-  // What an open route should not give away either makes nothing public.
-  const isOpen = ({ operation, auth, scope, leaves }: DataAccess): boolean =>
-    operation === 'read' && auth === 'none' && scope === 'none' && leaves !== 'private';
   for (const route of routes)
-    for (const access of route.data)
-      if (isOpen(access) && codeDecides(access) && !isSignInFlow(route)) shown.set(plain(access.name), route.id);
+    if (showsAnybody(route))
+      for (const access of route.data)
+        if (access.operation === 'read' && access.scope === 'none' && access.leaves !== 'private' && codeDecides(access))
+          shown.set(plain(access.name), route.id);
   return (access) => {
+    if (mayBePublic(access)) return 'right if what leaves of them could stand on a public page';
     if (access.operation !== 'read' || access.inputs.length === 0) return undefined;
     if (account.test(access.name) && access.inputs.every(({ column }) => address.test(column)))
       return 'right if people find each other by an address they know, and only what they may see of each other leaves';
@@ -191,6 +198,7 @@ function meantIn(routes: readonly Route[]): (access: DataAccess) => string | und
  */
 function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) => boolean {
   const tables = new Set<string>();
+  const apart = new Set<string>();
   let tied = 0;
   let all = 0;
   for (const { data } of routes) {
@@ -203,15 +211,19 @@ function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) =
       if (!shown || access.client === 'user') continue;
       tied++;
       // Every app writes the creator down, and may finish the row it has just made.
-      if (!made.has(plain(access.name))) tables.add(plain(access.name));
+      if (made.has(plain(access.name))) continue;
+      tables.add(plain(access.name));
+      if (access.subject === 'tenant') apart.add(plain(access.name));
     }
   }
   const habit = tied >= 3 && tied / Math.max(all, 1) >= 0.3;
   // Where the rows of several tables are kept apart by customer, the list of customers is no one team's.
   const customers = tables.size >= 3;
+  // Where those of many are, a table that says whose its rows are is none that one team shares, in however few routes they are kept apart.
+  const several = apart.size >= 5;
   return (route, access) => {
     const name = plain(access.name);
-    if (habit || tables.has(name)) return true;
+    if (habit || tables.has(name) || (several && access.subject === 'tenant')) return true;
     return customers && listsCustomers.test(name) && (access.inputs.length > 0 || plain(route.path).includes(name));
   };
 }

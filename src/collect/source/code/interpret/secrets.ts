@@ -8,7 +8,7 @@ export const credentialTable =
   /session|token|api_?key|invit|reset|magic|verification|otp|credential|(?:auth\w*|access|grant|device)_?codes?$/i;
 
 const secretColumn =
-  /(?:token|otp|secret|password|passwd|passcode|pass_?phrase)$|(?:password|token|key|secret|otp|code|pin)_?(?:hash|digest)$|^(?:hash|pin|hashed_?\w+)$|_pin$|[a-z]Pin$|(?:reset|verif\w*|confirm\w*|activat\w*|invit\w*|login|log_?in|auth\w*|access|one_?time|recover\w*|magic|security|e?mail|share|pairing)_?(?:code|key)$/i;
+  /(?:token|otp|nonce|secret|password|passwd|passcode|pass_?phrase)$|(?:password|token|key|secret|otp|code|pin)_?(?:hash|digest)$|^(?:hash|pin|hashed_?\w+)$|_pin$|[a-z]Pin$|(?:reset|verif\w*|confirm\w*|activat\w*|invit\w*|login|log_?in|auth\w*|access|one_?time|recover\w*|magic|security|e?mail|share|pairing)_?(?:code|key)$/i;
 
 /** True for columns only the row's owner can know the value of. A `code` is one in a table of codes; that of a coupon or country is not. */
 export const holdsSecret = (column: string, table: string): boolean =>

@@ -41,12 +41,13 @@ describe('whose rows an access reaches', () => {
       `const order = await prisma.order.findUnique({ where: { id } }); if (order.userId !== user.id) console.warn('odd'); return done(order);`,
       'none',
     ],
-    ['everybody but the caller', `return done(await prisma.order.findMany({ where: { userId: { not: user.id } } }));`, 'unknown'],
+    ['everybody but the caller', `return done(await prisma.order.findMany({ where: { userId: { not: user.id } } }));`, 'none'],
     [
       'others by a part of their name',
       `const { name } = await request.json(); return done(await prisma.order.findMany({ where: { name: { contains: name }, userId: { not: user.id } } }));`,
-      'unknown',
+      'none',
     ],
+    ['a time', `return done(await prisma.order.findMany({ where: { createdAt: { gte: new Date(0) }, teamId: id } }));`, 'none'],
     [
       'an id that nobody is seen to set',
       `const me = { email: user.email }; return done(await prisma.order.findUnique({ where: { id: me.id } }));`,

@@ -32,7 +32,6 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
         );
       else if (prefix && unequal.test(name)) {
         // Whose rows are not wanted, or lie below or above, is no tie to them.
-        open = true;
         if (inputOf(item) && !whoOf(item)) filters.push({ column: prefix, value: item });
       } else if (item.props && depth > 0 && !item.api) merge(filtersOf(item, name, depth - 1));
       else filters.push({ column: name, value: item });
