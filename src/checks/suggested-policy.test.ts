@@ -60,8 +60,24 @@ describe('the policy that is suggested', () => {
 
   it('says it in words where the repo does not tell', () => {
     const { tenancy: _, ...nobodys } = sampleTable({ name: 'notes' });
-    expect(suggestedPolicy(nobodys, { tables })).toMatch(/^no column of public\.notes says whose a row is/);
+    expect(suggestedPolicy(nobodys, { tables })).toMatch(/^No column of public\.notes says whose a row is/);
     expect(suggestedPolicy(sampleTable(), { tables: [] })).toMatch(/compares organization_id with the organisation/);
+  });
+
+  it('makes no column up', () => {
+    const visits = sampleTable({
+      name: 'visits',
+      columns: [column('id'), column('patient_id', 'public.patients')],
+      tenancy: { kind: 'owner', column: 'patient_id', why: '' },
+    });
+    const patients = sampleTable({
+      name: 'patients',
+      columns: [column('chart_no'), column('user_id', 'auth.users')],
+      tenancy: { kind: 'owner', column: 'user_id', why: '' },
+    });
+    expect(conditionOf(visits, [visits, patients]), 'patients has no column id').toBeUndefined();
+    expect(conditionOf(visits, [visits]), 'patients is not in the repo').toBeUndefined();
+    expect(suggestedPolicy(visits, { tables: [visits] })).toMatch(/follows patient_id to the rows of the caller/);
   });
 
   it('does not go round in a circle', () => {

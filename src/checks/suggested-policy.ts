@@ -3,18 +3,19 @@ import type { Column, DatabaseModel, Table, Tenancy } from '../evidence/database
 /**
  * A SELECT policy that could stand on the table, in the repo's own names, for the reader to adapt: rows of the caller, or of the caller's
  * organisation by the repo's own table of members or profiles. Words instead of SQL where the repo does not say whose the rows are: a
- * statement with made-up columns fails in the user's hands.
+ * statement with made-up columns fails in the user's hands. Whole sentences, to stand after a sentence that says what to do first.
  */
 export function suggestedPolicy(table: Table, { tables }: Pick<DatabaseModel, 'tables'>): string {
   const known = tables.filter(({ database }) => database === table.database);
   const condition = conditionOf(table, known, 3);
-  if (condition !== undefined) return `create policy "own rows" on ${nameOf(table)} for select to authenticated using (${condition});`;
+  if (condition !== undefined)
+    return `For example: create policy "own rows" on ${nameOf(table)} for select to authenticated using (${condition});`;
   const { tenancy } = table;
   if (tenancy === undefined)
-    return `no column of ${nameOf(table)} says whose a row is, so either add one (the user or the organisation) and compare it with the caller, (select auth.uid()), or let only callers with a certain role through.`;
+    return `No column of ${nameOf(table)} says whose a row is: either add one (the user or the organisation) and compare it with the caller, (select auth.uid()), or let only callers with a certain role through.`;
   return tenancy.kind === 'tenant'
-    ? `a policy for select to authenticated that compares ${tenancy.column} with the organisation of the caller, (select auth.uid()).`
-    : `a policy for select to authenticated that follows ${tenancy.column} to the rows of the caller, (select auth.uid()).`;
+    ? `For example a policy for select to authenticated that compares ${tenancy.column} with the organisation of the caller, (select auth.uid()).`
+    : `For example a policy for select to authenticated that follows ${tenancy.column} to the rows of the caller, (select auth.uid()).`;
 }
 
 const nameOf = ({ schema, name }: Pick<Table, 'schema' | 'name'>): string => `${schema}.${name}`;
@@ -27,13 +28,16 @@ function conditionOf(table: Table, tables: readonly Table[], depth: number): str
   const tie = table.columns.find(({ name }) => name === tenancy.column);
   if (tenancy.kind === 'profile') return `${accountOf(table)?.name ?? tenancy.column} = ${caller}`;
   const parent = tables.find((other) => nameOf(other) === tie?.references && other !== table);
-  // Accounts that are numbered by the id of their user need no second look.
-  const direct = parent === undefined || (parent.tenancy?.kind === 'profile' && accountOf(parent)?.name === 'id');
+  // Accounts that are numbered by the id of their user need no second look; a table the repo does not show may hold anything.
+  const direct = parent
+    ? parent.tenancy?.kind === 'profile' && accountOf(parent)?.name === 'id'
+    : tie?.references === undefined || tie.references === 'auth.users';
   if (tenancy.kind === 'owner' && direct) return `${tenancy.column} = ${caller}`;
   const membership = tenancy.kind === 'owner' ? undefined : throughMembers(table, tenancy, tables);
   if (membership !== undefined) return membership;
-  const above = parent && conditionOf(parent, tables, depth - 1);
-  return above === undefined ? undefined : `${tenancy.column} in (select id from ${nameOf(parent as Table)} where ${above})`;
+  if (!parent?.columns.some(({ name }) => name === 'id')) return undefined;
+  const above = conditionOf(parent, tables, depth - 1);
+  return above === undefined ? undefined : `${tenancy.column} in (select id from ${nameOf(parent)} where ${above})`;
 }
 
 /** The column that holds the id of the signed-in user. */

@@ -38,6 +38,12 @@ describe('audit/membership-self-insert', () => {
     expect(judge(columns, free, change)).toMatchObject([{ outcome: 'fail', severity, subject: 'table supabase:members' }]);
   });
 
+  it('names the table of tenants without its schema', () => {
+    const [found] = judge([tenant, role], both);
+    expect(found?.message).toContain('join any organizations he names');
+    expect(found?.outcome === 'fail' && found.fix).toContain('an owner of the same organizations.');
+  });
+
   it('says what is gained and through which policy', () => {
     const [found] = judge([tenant, role], both);
     expect(found?.message).toBe(

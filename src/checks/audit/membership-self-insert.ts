@@ -19,6 +19,8 @@ const chosen = (table: Table) =>
     return column.power.kind === 'tenant' || !column.values || column.values.some(isPrivileged);
   });
 
+const bare = (name: string | undefined, instead: string): string => name?.split('.').at(-1) ?? instead;
+
 const tenantName = /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice/i;
 
 function weigh(table: Table, columns: readonly Column[]): Severity {
@@ -41,7 +43,7 @@ function judge(table: Table): Observation {
   if (why !== undefined)
     return { subject, outcome: 'unknown', place, message: `Could not tell who may add rows to ${table.name}: ${why}.`, toKnow: askDump };
   const tenant = columns.find((column) => column.power?.kind === 'tenant');
-  const gain = tenant ? `join any ${tenant.references?.replace(/^.*\./, '') ?? 'tenant'} he names` : 'give himself any role';
+  const gain = tenant ? `join any ${bare(tenant.references, 'tenant')} he names` : 'give himself any role';
   return {
     subject,
     outcome: 'fail',
@@ -52,7 +54,7 @@ function judge(table: Table): Observation {
       ...policyProof(policies),
       ...columns.map((column) => ({ kind: 'step' as const, text: `${column.name} decides: ${column.power?.why ?? ''}.` })),
     ],
-    fix: `drop policy "${policies[0]?.name ?? ''}" on ${table.schema}.${table.name};\nLet members be added by one security definer function that first checks an invitation for the caller's e-mail, or that the caller is an owner of the same ${tenant?.references?.replace(/^.*\\./, '') ?? 'organisation'}. A policy of ${table.name} that reads ${table.name} itself ends in error 42P17 (infinite recursion).`,
+    fix: `drop policy "${policies[0]?.name ?? ''}" on ${table.schema}.${table.name};\nLet members be added by one security definer function that first checks an invitation for the caller's e-mail, or that the caller is an owner of the same ${bare(tenant?.references, 'organisation')}. Keep that question in the function: a policy of ${table.name} that reads ${table.name} itself can end in error 42P17 (infinite recursion).`,
   };
 }
 

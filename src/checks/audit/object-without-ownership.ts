@@ -4,6 +4,7 @@ import type { Severity } from '../../core/stage.ts';
 import { codeDecides, isSignInFlow, keepsToItself, mayBePublic, routeProof, verb } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
+import { plainTableName } from '../../evidence/table-name.ts';
 
 const platform = /admin|super|platform|system|root|internal|machine|e-mail|user id/i;
 
@@ -179,7 +180,7 @@ function meantIn(routes: readonly Route[]): (access: DataAccess) => string | und
     if (showsAnybody(route))
       for (const access of route.data)
         if (access.operation === 'read' && access.scope === 'none' && access.leaves !== 'private' && codeDecides(access))
-          shown.set(plain(access.name), route.id);
+          shown.set(plainTableName(access.name), route.id);
   return (access) => {
     if (mayBePublic(access)) return 'right if what leaves of them could stand on a public page';
     if (access.operation !== 'read' || access.inputs.length === 0) return undefined;
@@ -187,7 +188,7 @@ function meantIn(routes: readonly Route[]): (access: DataAccess) => string | und
       return 'right if people find each other by an address they know, and only what they may see of each other leaves';
     if (mailed.test(access.name) && access.inputs.every(({ column }) => /^_?id$/i.test(column)))
       return 'right if that id cannot be guessed and stands only in the link that was mailed';
-    const open = shown.get(plain(access.name));
+    const open = shown.get(plainTableName(access.name));
     return open === undefined ? undefined : `right if these rows are for everybody, as ${open} has it, which asks nobody who is calling`;
   };
 }
@@ -202,7 +203,7 @@ function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) =
   let tied = 0;
   let all = 0;
   for (const { data } of routes) {
-    const made = new Set(data.flatMap(({ operation, name }) => (operation === 'create' ? [plain(name)] : [])));
+    const made = new Set(data.flatMap(({ operation, name }) => (operation === 'create' ? [plainTableName(name)] : [])));
     for (const access of data) {
       if (access.subject !== 'tenant' && access.subject !== 'owner') continue;
       all++;
@@ -211,9 +212,9 @@ function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) =
       if (!shown || access.client === 'user') continue;
       tied++;
       // Every app writes the creator down, and may finish the row it has just made.
-      if (made.has(plain(access.name))) continue;
-      tables.add(plain(access.name));
-      if (access.subject === 'tenant') apart.add(plain(access.name));
+      if (made.has(plainTableName(access.name))) continue;
+      tables.add(plainTableName(access.name));
+      if (access.subject === 'tenant') apart.add(plainTableName(access.name));
     }
   }
   const habit = tied >= 3 && tied / Math.max(all, 1) >= 0.3;
@@ -222,15 +223,11 @@ function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) =
   // Where those of many are, a table that says whose its rows are is none that one team shares, in however few routes they are kept apart.
   const several = apart.size >= 5;
   return (route, access) => {
-    const name = plain(access.name);
+    const name = plainTableName(access.name);
     if (habit || tables.has(name) || (several && access.subject === 'tenant')) return true;
-    return customers && listsCustomers.test(name) && (access.inputs.length > 0 || plain(route.path).includes(name));
+    return customers && listsCustomers.test(name) && (access.inputs.length > 0 || plainTableName(route.path).includes(name));
   };
 }
-
-/** `public.Invoices`, the table, and `invoice`, its model, are the same. */
-const plain = (name: string): string =>
-  (name.split('.').at(-1) ?? name).toLowerCase().replaceAll('_', '').replace(/ies$/, 'y').replace(/s$/, '');
 
 const listsCustomers = /^(?:organi[sz]ation|tenant|workspace|company)$/;
 

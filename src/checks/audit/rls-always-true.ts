@@ -164,7 +164,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     place,
     message: `${who} can ${channels ? channelText(same) : `${verbsText(same.map((item) => item.verb))} ${aim}`}: the condition of ${named} ${reason}.${channels ? '' : stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
     proof: policyProof(policies),
-    fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen say whose rows they are: ${channels ? ownChannel : suggestedPolicy(table, database)}`,
+    fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen say whose rows they are. ${channels ? ownChannel : suggestedPolicy(table, database)}`,
   };
 }
 
@@ -173,7 +173,7 @@ const channelText = (open: readonly Open[]): string =>
   `${open.some(({ verb }) => verb === 'select') ? 'listen to' : 'send to'} the private live channels of everybody`;
 
 const ownChannel =
-  'create policy "own channel" on realtime.messages for select to authenticated using (realtime.topic() = \'user:\' || (select auth.uid())::text);';
+  'For example: create policy "own channel" on realtime.messages for select to authenticated using (realtime.topic() = \'user:\' || (select auth.uid())::text);';
 
 const everyone = samplePolicy({
   name: 'Invoices viewable by authenticated',

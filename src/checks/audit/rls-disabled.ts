@@ -64,7 +64,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
           : 'Supabase granted new tables of the public schema to anon and authenticated by default until 2026.',
       },
     ],
-    fix: `alter table ${table.schema}.${table.name} enable row level security;\nThen add one policy for each thing users must be able to do, for example: ${suggestedPolicy(table, database)}`,
+    fix: `alter table ${table.schema}.${table.name} enable row level security;\nThen add one policy for each thing users must be able to do. ${suggestedPolicy(table, database)}`,
   };
 }
 

@@ -84,7 +84,9 @@ export const unauthenticatedDataRoute = defineCheck({
           outcome: 'pass',
           subject: route.id,
           place: { ...route.place, name: route.id },
-          message: `${route.id} answers anybody, but tells nothing of what it reads.`,
+          message: reads.some(({ leaves }) => leaves === 'link')
+            ? `${route.id} answers anybody, but shows only the row that the link they were sent names.`
+            : `${route.id} answers anybody, but tells nothing of what it reads.`,
         };
         continue;
       }

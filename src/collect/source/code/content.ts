@@ -1,7 +1,8 @@
 import type { DatabaseModel, Table } from '../../../evidence/database.ts';
 import type { DataAccess, Leaves, RouteInventory } from '../../../evidence/routes.ts';
+import { plainTableName } from '../../../evidence/table-name.ts';
 import { kindsAmong } from '../database/facts/holds.ts';
-import { aboutPeople, normalize, soundsPersonal, subjectTable } from './subject.ts';
+import { aboutPeople, soundsPersonal, subjectTable } from './subject.ts';
 
 /** Columns by which a tenant introduces itself: on its login page, in a list to choose from. */
 const face =
@@ -30,7 +31,7 @@ const opensToBrowsers = (table: Table | undefined): boolean => ['flagged', 'cond
 /** Judges what strangers learn from what a read shows them: by its columns, where they are known, and by what the table is for. */
 export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess) => Leaves {
   const tables = new Map<string, Table>();
-  for (const table of model?.tables ?? []) tables.set(normalize(table.name), table);
+  for (const table of model?.tables ?? []) tables.set(plainTableName(table.name), table);
 
   const columnsOf = (table: Table | undefined): readonly { readonly name: string; readonly type: string }[] =>
     (table?.columns ?? []).map(({ name, type }) => ({ name: snake(name), type: type.toLowerCase() }));
@@ -38,7 +39,9 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
   // Rows of a table that refers to goods and nothing else (`images` of products) are about goods.
   const showsGoods = (name: string): boolean => {
     if (soundsPublic(name)) return true;
-    const about = (tables.get(name)?.columns ?? []).flatMap(({ references }) => (references === undefined ? [] : [normalize(references)]));
+    const about = (tables.get(name)?.columns ?? []).flatMap(({ references }) =>
+      references === undefined ? [] : [plainTableName(references)],
+    );
     return !soundsPersonal(name) && about.some(soundsPublic) && about.every((one) => soundsPublic(one) || tenants.test(one));
   };
 
@@ -57,13 +60,13 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
       const steps = path.split('.');
       const column = steps.pop() ?? '';
       const relation = steps.pop();
-      const owner = relation === undefined ? name : normalize(relation);
+      const owner = relation === undefined ? name : plainTableName(relation);
       const target = columnsOf(relation === undefined ? table : tables.get(owner));
       if (column !== '*') {
         const known = target.find((one) => one.name === snake(column));
         if (isGrave(owner, column, known?.type ?? 'text')) return 'private';
         // A relation that is shown whole: what it is called is all that is known of it.
-        if (target.length > 0 && !known && !/_id$/.test(snake(column)) && aboutPeople(normalize(column))) return 'private';
+        if (target.length > 0 && !known && !/_id$/.test(snake(column)) && aboutPeople(plainTableName(column))) return 'private';
         continue;
       }
       if (target.some((one) => isGrave(owner, one.name, one.type))) return 'private';
@@ -79,7 +82,7 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
     const { shows } = access;
     if (shows?.length === 0) return 'nothing';
     if (access.kind !== 'table') return 'private';
-    const name = normalize(access.name);
+    const name = plainTableName(access.name);
     const table = tables.get(name);
     const columns = access.inputs.map((input) => input.column.split('.').at(-1) ?? '');
     const id = table?.columns.find((column) => /^(?:id|uuid)$/i.test(column.name));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseModel } from '../../../evidence/database.ts';
-import { normalize, subjectTable } from './subject.ts';
+import { plainTableName } from '../../../evidence/table-name.ts';
+import { subjectTable } from './subject.ts';
 
 describe('what a table is about, by its name alone', () => {
   const subjectOf = subjectTable(undefined);
@@ -42,6 +43,6 @@ describe('one name for the ways a table is written', () => {
     ['tbl_users', 'user'],
     ['order_status', 'order_status'],
   ])('%s is %s', (written, name) => {
-    expect(normalize(written)).toBe(name);
+    expect(plainTableName(written)).toBe(name);
   });
 });

@@ -1,5 +1,6 @@
 import type { DatabaseModel, Table } from '../../../evidence/database.ts';
 import type { Subject } from '../../../evidence/routes.ts';
+import { plainTableName } from '../../../evidence/table-name.ts';
 
 const intake =
   /^(?:contact|lead|wait_?list|subscriber|newsletter|feedback|inquir|enquir|page_?view|analytics?|event_?log|event|visit|click|impression|metric|telemetry|error_?log|web_?vital|demo_?request|survey_?response|usage|rate_?limit|request_?log|search_?log)|webhook_(?:event|log|deliver)|(?:request|error|access|api|email|webhook|sync)_log$/;
@@ -11,15 +12,6 @@ const personal =
 const lookup =
   /(?:^|_)(?:tier|plan|type|status|categor(?:y|ie)|template|setting|config|option|level|kind|permission|role|feature|price|rate|code|unit|label|lookup|definition|catalog|schedule_type)$/;
 
-/** Singular snake case without a schema: `public.OrderItems` → `order_item`. */
-export const normalize = (name: string): string =>
-  (name.split('.').at(-1) ?? name)
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/^(?:tbl|app|public)_/, '')
-    .replace(/ies$/, 'y')
-    .replace(/(?<!s|statu)s$/, '');
-
 /** True for names of what belongs to somebody. */
 export const soundsPersonal = (name: string): boolean => personal.test(name);
 const people =
@@ -30,9 +22,9 @@ export const aboutPeople = (name: string): boolean => people.test(name);
 /** Answers what a table is for: by its columns where the schema is known, else by its name. */
 export function subjectTable(model: DatabaseModel | undefined): (name: string) => Subject {
   const tables = new Map<string, Table>();
-  for (const table of model?.tables ?? []) tables.set(normalize(table.name), table);
+  for (const table of model?.tables ?? []) tables.set(plainTableName(table.name), table);
   return (name) => {
-    const plain = normalize(name);
+    const plain = plainTableName(name);
     if (plain === '*' || plain === '') return 'unknown';
     const table = tables.get(plain);
     if (table?.tenancy)

@@ -1,3 +1,4 @@
+import { remember } from '../interpret/patterns.ts';
 import { both, join } from '../interpret/state.ts';
 import { alternativesOf, native, type NativeCall, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { passedBy } from './validation.ts';
@@ -12,9 +13,9 @@ export const validOf = (store: ReadonlyMap<string, Value>, target = 'json'): Val
 
 const goOn = (call: NativeCall): Value => (call.args[1] ? call.machine.call(call.args[1], [], unknown, call.node, call.module) : unknown);
 
-function keep(context: Value | undefined, target: string, value: Value): void {
+function keep({ args: [context], machine }: NativeCall, target: string, value: Value): void {
   const store = context?.api?.data;
-  if (store instanceof Map) (store as Map<string, Value>).set(keyOf(target), value);
+  if (store instanceof Map) remember(machine, store as Map<string, Value>, keyOf(target), value);
 }
 
 /** Hono's own `validator(target, check)`: it may refuse, and its answer is then the response; else what it gives is the valid value. */
@@ -29,7 +30,7 @@ export const validator: Value = native(({ args: [target, check] }) =>
     if (!base) return unknown;
     const passed = alternativesOf(answer).filter(({ value }) => value.response !== 'deny');
     machine.state = join(passed.map(({ state }) => both(base, state)));
-    if (check?.closure && passed.length > 0) keep(call.args[0], name, oneOf(passed));
+    if (check?.closure && passed.length > 0) keep(call, name, oneOf(passed));
     return goOn(call);
   }),
 );
@@ -38,7 +39,7 @@ export const validator: Value = native(({ args: [target, check] }) =>
 export const schemaValidator: Value = native(({ args: [target, schema] }) =>
   native((call) => {
     const name = stringOf(target) ?? 'json';
-    keep(call.args[0], name, passedBy(call, schema, targetInput(name)));
+    keep(call, name, passedBy(call, schema, targetInput(name)));
     return goOn(call);
   }),
 );
@@ -55,6 +56,6 @@ export const describedRequest = (request: Value | undefined): Value =>
       ['param', props?.get('params')],
       ['header', props?.get('headers')],
     ];
-    for (const [target, schema] of schemas) if (schema) keep(call.args[0], target, passedBy(call, schema, targetInput(target)));
+    for (const [target, schema] of schemas) if (schema) keep(call, target, passedBy(call, schema, targetInput(target)));
     return goOn(call);
   });

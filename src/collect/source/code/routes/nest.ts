@@ -5,7 +5,6 @@ import { ancestry, type Made, memberName } from '../interpret/instance.ts';
 import { createLog } from '../interpret/log.ts';
 import { nothing } from '../interpret/state.ts';
 import { type Frame, type Machine, type Span, unknown, type Value } from '../interpret/value.ts';
-
 import { type NestApp, nestApps, versionsOf } from '../know/nest-app.ts';
 import type { Execution } from '../know/nest-context.ts';
 import { argumentsOf, type Decorator, decoratorsOf, type Metadata, metadataOf } from '../know/nest-decorators.ts';
