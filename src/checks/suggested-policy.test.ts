@@ -64,6 +64,16 @@ describe('the policy that is suggested', () => {
     expect(suggestedPolicy(sampleTable(), { tables: [] })).toMatch(/compares organization_id with the organisation/);
   });
 
+  it('does not ask a table of members for the members', () => {
+    const members = sampleTable({
+      name: 'members',
+      columns: [column('user_id', 'auth.users'), column('company_id', 'public.companies')],
+      tenancy: { kind: 'membership', column: 'company_id', why: '' },
+      decides: ['tenant'],
+    });
+    expect(conditionOf(members, [members, companies])).toBe('user_id = (select auth.uid())');
+  });
+
   it('makes no column up', () => {
     const visits = sampleTable({
       name: 'visits',

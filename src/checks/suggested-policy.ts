@@ -26,7 +26,9 @@ function conditionOf(table: Table, tables: readonly Table[], depth: number): str
   const { tenancy } = table;
   if (tenancy === undefined || depth === 0) return undefined;
   const tie = table.columns.find(({ name }) => name === tenancy.column);
-  if (tenancy.kind === 'profile') return `${accountOf(table)?.name ?? tenancy.column} = ${caller}`;
+  // Who belongs where cannot be asked of the table itself: its policy would call itself (42P17, infinite recursion).
+  const account = accountOf(table);
+  if (tenancy.kind === 'profile' || (tenancy.kind === 'membership' && account)) return `${account?.name ?? tenancy.column} = ${caller}`;
   const parent = tables.find((other) => nameOf(other) === tie?.references && other !== table);
   // Accounts that are numbered by the id of their user need no second look; a table the repo does not show may hold anything.
   const direct = parent
@@ -48,6 +50,7 @@ const accountOf = ({ columns }: Table): Column | undefined =>
 function throughMembers(table: Table, tenancy: Tenancy, tables: readonly Table[]): string | undefined {
   const root = tenancy.kind === 'tenant-root' ? nameOf(table) : tenancy.tenantTable;
   const found = tables.flatMap((other) => {
+    if (other === table) return [];
     const user = accountOf(other);
     const tenant = other.columns.find(
       (column) => column !== user && (root === undefined ? column.name === tenancy.column : column.references === root),

@@ -1,0 +1,49 @@
+import { connect, type Database } from '../../src/collect/database/connect.ts';
+import type { RunningPostgres } from '../../src/collect/database/embedded.ts';
+import { type GrantProfile, supabaseBase } from './supabase-base.ts';
+import type { Attempt } from './supabase-portal-attacks.ts';
+import { worldSql } from './supabase-portal-world.ts';
+
+export const isMigration = (path: string): boolean => /^supabase\/migrations\/\d{14}_.+\.sql$/.test(path);
+
+let made = 0;
+
+/** A database of its own with the repository's migrations applied in order, and people and rows in it. */
+export async function migrated(server: RunningPostgres, files: ReadonlyMap<string, Buffer>, grants: GrantProfile): Promise<Database> {
+  const name = `portal_${++made}`;
+  const main = await connect(server.url);
+  await main.exec(`CREATE DATABASE ${name}`);
+  await main.close();
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const db = await connect(url.href);
+  await db.exec(supabaseBase(grants));
+  const migrations = [...files.keys()].filter(isMigration).toSorted();
+  if (migrations.length < 8) throw new Error(`only ${migrations.length} migrations were found`);
+  for (const path of migrations) await db.exec(files.get(path)!.toString());
+  await db.exec(worldSql);
+  return db;
+}
+
+/** Whether an attempt gets anywhere. What it changed is rolled back. */
+export async function succeeds(db: Database, { as, sql, proof }: Attempt): Promise<boolean> {
+  const role = as === 'anon' ? 'anon' : 'authenticated';
+  await db.exec('BEGIN');
+  try {
+    if (as !== 'auth-server') {
+      const claims = as === 'anon' ? { role } : { role, sub: as };
+      await db.query(`SELECT set_config('request.jwt.claims', $1, true)`, [JSON.stringify(claims)]);
+      await db.exec(`SET LOCAL ROLE ${role}`);
+    }
+    const rows = await db.query(sql);
+    if (proof === undefined) return rows.length > 0;
+    await db.exec('RESET ROLE');
+    return (await db.query(proof)).length > 0;
+  } catch (error) {
+    // Only a refusal counts as "did not work"; a mistake in the attempt itself must not look like safety.
+    if (['42501', 'P0002', '28000'].includes((error as { code?: string }).code ?? '')) return false;
+    throw error;
+  } finally {
+    await db.exec('ROLLBACK');
+  }
+}
