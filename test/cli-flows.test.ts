@@ -243,5 +243,12 @@ describe('demo', () => {
     const [, command] = /(replay 'audit\/[a-z-]+#[0-9a-f]{8}') (launch-ready-report\/\S+)/.exec(stdout)?.slice(1) ?? [];
     expect(existsSync(join(work, command ?? 'none'))).toBe(true);
     expect((await run('demo', '--quiet')).stdout).toContain('launch-ready-report/demo-2/');
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+    const [, screen = ''] = /<!-- screen -->\n```text\n([\s\S]+?)\n```/.exec(readme) ?? [];
+    const [first = '', last = ''] = screen.split('\n\n').slice(1).join('\n\n').split('\n...\n');
+    const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+    expect(flat(first).length).toBeGreaterThan(400);
+    expect(flat(stdout), 'the README shows an older screen: npm run readme').toContain(flat(first));
+    expect(flat(stdout), 'the README shows older figures: npm run readme').toContain(flat(last));
   });
 });
