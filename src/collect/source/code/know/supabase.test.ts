@@ -40,3 +40,17 @@ describe('Supabase: a session looked up by a database function', () => {
     expect(await levelOf(body)).toBe('presence');
   });
 });
+
+describe('Supabase: a query for the number of rows', () => {
+  it('reads the table, and nothing of its rows leaves', async () => {
+    const { data } = await nextRoute(`${head} export async function GET() {
+      const { count } = await admin.from('invoices').select('*', { count: 'exact', head: true }); return Response.json({ count }); }`);
+    expect(data).toMatchObject([{ name: 'invoices', operation: 'read', shows: [] }]);
+  });
+
+  it('shows rows where they are asked for too', async () => {
+    const { data } = await nextRoute(`${head} export async function GET() {
+      const { data, count } = await admin.from('invoices').select('*', { count: 'exact' }); return Response.json({ data, count }); }`);
+    expect(data[0]?.shows?.length).toBeGreaterThan(0);
+  });
+});

@@ -181,7 +181,6 @@ function builder(query: Query): Value {
 }
 
 function run(machine: Machine, query: Query): Value {
-  if (query.head) return answer(tally);
   const { row, found } = access(machine, {
     kind: query.kind,
     name: query.name,
@@ -194,6 +193,8 @@ function run(machine: Machine, query: Query): Value {
     node: query.node,
     module: query.module,
   });
+  // Only the number of rows comes back.
+  if (query.head) return answer(tally);
   return answer(query.single ? foundRow(row) : rows(row), query.single ? found : nothing);
 }
 
