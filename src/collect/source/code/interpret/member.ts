@@ -81,7 +81,11 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
         : unknown;
   const written = documentWrite(value, name);
   if (written) return written;
-  if (value.who) return identityMember(value.who, name, node, module);
+  if (value.who) {
+    const field = identityMember(value.who, name, node, module);
+    // What a row says of its owner is theirs to see. Who was only believed to be the owner is shown a column of it.
+    return value.row && isBelieved(value.who) ? { ...field, of: [rowMember(value.row, name)] } : field;
+  }
   if (value.row) return value.of ? { ...rowMember(value.row, name), of: value.of } : rowMember(value.row, name);
   if (value.input) {
     const among = value.limits?.get(name);
@@ -101,6 +105,8 @@ export function originOf(value: Value): Value['from'] {
   const known = value.api?.kind === 'package' ? (value.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   return known && !known.missing ? { package: known.package, name: known.name } : value.from;
 }
+
+const isBelieved = ({ level }: NonNullable<Value['who']>): boolean => level === 'unverified-session' || level === 'presence';
 
 function identityMember(who: NonNullable<Value['who']>, name: string, node: Span, module: Module): Value {
   // Supabase lets every user write their own user_metadata: a role in it proves nothing.
