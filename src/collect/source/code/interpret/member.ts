@@ -2,6 +2,7 @@ import type { Module } from '../module.ts';
 import { callbackMember } from './builtins.ts';
 import { stringMember } from './strings.ts';
 import { documentWrite } from './document.ts';
+import { fixedLength, unfix } from './fixed-lists.ts';
 import { absent, published } from './rows.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import { tally } from './made.ts';
@@ -71,11 +72,12 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (fromApi) return fromApi;
   if (value.constructs) return staticMember(machine, value, name) ?? unknown;
   if (value.closure || value.native) return functionMember(value, name);
+  unfix(value, name);
   const builtin = callbackMember(value, name) ?? stringMember(value, name);
   if (builtin) return builtin;
   if (value.items)
     return name === 'length'
-      ? tally
+      ? lengthOf(value)
       : /^\d+$/.test(name)
         ? (value.items[Number(name)] ?? (value.open ? elementOf(value) : literal(undefined)))
         : unknown;
@@ -99,6 +101,11 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   const from = originOf(value);
   return from ? { from: { ...from, name: `${from.name}.${name}` } } : unknown;
 }
+
+const lengthOf = (value: Value): Value => {
+  const length = fixedLength(value);
+  return length === undefined ? tally : literal(length);
+};
 
 /** The function or object of a package that a value of which nothing else is known comes from. */
 export function originOf(value: Value): Value['from'] {
