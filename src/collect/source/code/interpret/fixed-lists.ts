@@ -23,3 +23,14 @@ const changing = new Set(['push', 'unshift', 'pop', 'shift', 'splice', 'fill']);
 export function unfix({ items }: Value, method: string): void {
   if (items && changing.has(method)) fixed.delete(items);
 }
+
+const whole = new WeakSet<readonly Value[]>();
+
+/** All values or keys of an object or enum, as a list. */
+export function allOf(value: Value): Value {
+  if (value.items) whole.add(value.items);
+  return value;
+}
+
+/** True where a list is all that an object or enum has. */
+export const isWhole = (items: readonly Value[]): boolean => whole.has(items);
