@@ -29,11 +29,20 @@ export const unverifiedSession = defineCheck({
         given: { inventory: sampleInventory(sampleRoute({ auth: 'unverified-session', guards: [guard], data: [weak] })) },
       },
     ],
-    passes: [{ name: 'getUser()', given: { inventory: sampleInventory(sampleRoute()) } }],
+    passes: [
+      { name: 'getUser()', given: { inventory: sampleInventory(sampleRoute()) } },
+      {
+        name: 'the key to verify a token with is looked up by what the token says of itself',
+        given: { inventory: sampleInventory(sampleRoute({ data: [{ ...weak, leaves: 'nothing' }, sampleAccess({ auth: 'identity' })] })) },
+      },
+    ],
   },
   *evaluate({ inventory }) {
     for (const route of inventory.routes) {
-      const relevant = route.data.filter((access) => codeDecides(access) && (isPrivate(access) || access.operation !== 'read'));
+      // A row of which nothing leaves may be read before the token is verified: it is where the key to verify it with is found.
+      const relevant = route.data.filter(
+        (access) => codeDecides(access) && (access.operation !== 'read' || (isPrivate(access) && access.leaves !== 'nothing')),
+      );
       if (relevant.length === 0) continue;
       const trusted = relevant.filter((access) => access.auth === 'unverified-session');
       if (trusted.length === 0) {

@@ -1,4 +1,5 @@
-import { membership, stateWhen } from './condition.ts';
+import { stateWhen } from './condition.ts';
+import { membership } from './membership.ts';
 import { exactFilter } from './enumerate.ts';
 import { filteredElement } from './narrow-list.ts';
 import { knownAddress } from './sender.ts';

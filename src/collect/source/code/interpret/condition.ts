@@ -169,7 +169,7 @@ const isKey = ({ row }: Value): boolean => /(?:^|_)id$|[a-z]I[dD]$/.test(row?.co
 const isNever = (nullish: Value, other: Value): boolean => nullish.literal?.is === undefined && other.row?.column !== undefined;
 
 // `/api/files/${id}` is never `/login`, whatever the id.
-function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {
+export function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {
   if (typeof text !== 'string') return true;
   const [first] = parts;
   const last = parts.at(-1);
@@ -178,8 +178,6 @@ function cannotBe(parts: readonly (string | Value)[], text: unknown): boolean {
 
 // A setting counts as set here: that it may be missing is said where the code itself tests for it.
 export const isPresent = (value: Value): boolean => truthiness(value) === true || value.parts !== undefined || value.env !== undefined;
-
-const adminish = /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|perm/i;
 
 /** What `a === b` proves: a shared secret, a signature, a role, or a tie between the caller and the data. */
 function meaning(a: Value, b: Value, node: Span, module: Module): State | undefined {
@@ -223,7 +221,7 @@ function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string,
 }
 
 /** The id of one certain account, written into the code. */
-const isFixedId = (value: Value): boolean => typeof value.literal?.is === 'string' && value.literal.is.length > 7;
+export const isFixedId = (value: Value): boolean => typeof value.literal?.is === 'string' && value.literal.is.length > 7;
 
 /**
  * What a fitting HMAC proves: of a body, that its sender knows the secret; of a cookie or bearer token, that the server made it for its
@@ -247,26 +245,3 @@ export const carriesSecret = (value: Value): boolean =>
     (inner) => inner.env !== undefined && !/^(NEXT_PUBLIC_|VITE_|EXPO_PUBLIC_|PUBLIC_)|URL$|^NODE_ENV$|_ENV$|^PORT$/.test(inner.env),
     2,
   );
-
-/** `list.includes(role)` and the like: a role check when the needle is the caller's role. */
-export function membership(needle: Value, list: readonly Value[], node: Span, module: Module): Value {
-  const who = whoOf(needle);
-  const place = module.placeOf(node);
-  const what = module.snippet(node, 90);
-  const names = list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
-  if (who?.part === 'role' && who.level !== 'presence') return { whenTrue: guarded('role', what, place, names) };
-  if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
-  if (who?.part === 'id' && list.length > 0 && list.every(isFixedId)) return { whenTrue: guarded('role', what, place, ['by user id']) };
-  if (needle.literal && list.length > 0 && list.every((item) => item.literal))
-    return literal(list.some((item) => item.literal?.is === needle.literal?.is));
-  if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))
-    return literal(false);
-  // `user.roles.includes(Role.ADMIN)`: whatever the constant is, it is not the caller's choice.
-  if (!inputOf(needle) && list.some((item) => item.who?.part === 'role' && item.who.level !== 'presence')) {
-    const role = needle.literal ? String(needle.literal.is) : /(\w+)['"]?\)$/.exec(what)?.[1];
-    return { whenTrue: guarded('role', what, place, role === undefined ? [] : [role]) };
-  }
-  if (needle.literal && adminish.test(String(needle.literal.is)) && list.some((item) => item.who))
-    return { whenTrue: guarded('role', what, place, [String(needle.literal.is)]) };
-  return unknown;
-}

@@ -119,3 +119,18 @@ const order = await prisma.order.findUnique({ where: { id }, select: { email: tr
     expect((await mail('to')).data[0]?.shows).toEqual(['email']);
   });
 });
+
+it('shows a row to whoever is believed to be its owner, and nothing but themselves to those who are', async () => {
+  const me = async (find: string, answered: string): Promise<readonly (readonly string[] | undefined)[]> =>
+    (
+      await nextRoute(`import { decodeJwt, jwtVerify } from 'jose'; ${head} export async function GET(request) {
+        const token = request.headers.get('x-token'); ${find}
+        const me = await prisma.account.findUnique({ where: { id: claims.sub } });
+        if (!me) return Response.json({}, { status: 401 });
+        return answer(${answered}); }`)
+    ).data.map(({ shows }) => shows);
+  const believed = 'const claims = decodeJwt(token); if (!claims) return Response.json({}, { status: 401 });';
+  expect(await me(believed, '{ to: me.iban }')).toEqual([['iban']]);
+  expect(await me(believed, '{ ok: !!me }')).toEqual([[]]);
+  expect(await me('const { payload: claims } = await jwtVerify(token, key);', '{ to: me.iban }')).toEqual([[]]);
+});

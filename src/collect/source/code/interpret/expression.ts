@@ -1,6 +1,7 @@
 import { type Expression, type Node } from 'oxc-parser';
 import { mayHoldRows } from './content.ts';
 import { caughtCall } from './caught.ts';
+import { fix } from './fixed-lists.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { scopeBeyond } from './narrow.ts';
 import { regexpValue } from './regexp.ts';
@@ -193,7 +194,7 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
   } else target = machine.evaluate(callee, scope);
   const args: Value[] = [];
   for (const arg of node.arguments) {
-    if (arg.type !== 'SpreadElement') args.push(machine.evaluate(arg, scope));
+    if (arg.type !== 'SpreadElement') args.push(fix(arg, machine.evaluate(arg, scope)));
     else {
       const spread = machine.evaluate(arg.argument, scope);
       args.push(...(spread.items ?? [spread.alternatives ? { of: [spread] } : unknown]));

@@ -1,6 +1,7 @@
 import { madeOf } from './content.ts';
 import { decodedToken, isBearerText } from './decoded-token.ts';
 import { noteServe } from './serving.ts';
+import { allOf } from './fixed-lists.ts';
 import { element, runOnce } from './builtins.ts';
 import { globalObject, mapClass, setClass } from './collections.ts';
 import { keysOf, maxRounds } from './enumerate.ts';
@@ -43,10 +44,10 @@ const objectStatics: Record<string, Native> = {
       for (const [name, item] of source.props ?? []) (args[0]?.props as Map<string, Value>)?.set(name, item);
     return merge(args);
   },
-  keys: (call) => (call.args[0] && keysOf(call.args[0])) ?? derived(call),
+  keys: (call) => allOf((call.args[0] && keysOf(call.args[0])) ?? derived(call)),
   values: ({ args }) =>
     args[0]?.props
-      ? { items: [...args[0].props.values()], ...((args[0].open || args[0].props.size > maxRounds) && { open: true }) }
+      ? allOf({ items: [...args[0].props.values()], ...((args[0].open || args[0].props.size > maxRounds) && { open: true }) })
       : (args[0] ?? unknown),
   entries: ({ args }) =>
     args[0]?.props ? { items: [...args[0].props].map(([key, item]) => ({ items: [literal(key), item] })) } : (args[0] ?? unknown),

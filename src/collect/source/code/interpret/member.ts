@@ -2,6 +2,7 @@ import type { Module } from '../module.ts';
 import { callbackMember } from './builtins.ts';
 import { stringMember } from './strings.ts';
 import { documentWrite } from './document.ts';
+import { fixedLength, unfix } from './fixed-lists.ts';
 import { absent, published } from './rows.ts';
 import { both, either, guarded, nothing, type State } from './state.ts';
 import { tally } from './made.ts';
@@ -71,17 +72,22 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   if (fromApi) return fromApi;
   if (value.constructs) return staticMember(machine, value, name) ?? unknown;
   if (value.closure || value.native) return functionMember(value, name);
+  unfix(value, name);
   const builtin = callbackMember(value, name) ?? stringMember(value, name);
   if (builtin) return builtin;
   if (value.items)
     return name === 'length'
-      ? tally
+      ? lengthOf(value)
       : /^\d+$/.test(name)
         ? (value.items[Number(name)] ?? (value.open ? elementOf(value) : literal(undefined)))
         : unknown;
   const written = documentWrite(value, name);
   if (written) return written;
-  if (value.who) return identityMember(value.who, name, node, module);
+  if (value.who) {
+    const field = identityMember(value.who, name, node, module);
+    // What a row says of its owner is theirs to see. Who was only believed to be the owner is shown a column of it.
+    return value.row && isBelieved(value.who) ? { ...field, of: [rowMember(value.row, name)] } : field;
+  }
   if (value.row) return value.of ? { ...rowMember(value.row, name), of: value.of } : rowMember(value.row, name);
   if (value.input) {
     const among = value.limits?.get(name);
@@ -96,11 +102,18 @@ function plainMember(machine: Machine, value: Value, name: string, node: Span, m
   return from ? { from: { ...from, name: `${from.name}.${name}` } } : unknown;
 }
 
+const lengthOf = (value: Value): Value => {
+  const length = fixedLength(value);
+  return length === undefined ? tally : literal(length);
+};
+
 /** The function or object of a package that a value of which nothing else is known comes from. */
 export function originOf(value: Value): Value['from'] {
   const known = value.api?.kind === 'package' ? (value.api.data as { package: string; name: string; missing?: boolean }) : undefined;
   return known && !known.missing ? { package: known.package, name: known.name } : value.from;
 }
+
+const isBelieved = ({ level }: NonNullable<Value['who']>): boolean => level === 'unverified-session' || level === 'presence';
 
 function identityMember(who: NonNullable<Value['who']>, name: string, node: Span, module: Module): Value {
   // Supabase lets every user write their own user_metadata: a role in it proves nothing.

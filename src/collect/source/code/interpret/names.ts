@@ -1,5 +1,6 @@
 import type { Expression, Statement } from 'oxc-parser';
 import type { ExportBinding, Module } from '../module.ts';
+import { fix } from './fixed-lists.ts';
 import { createLog } from './log.ts';
 import { specifierOf } from './repo-path.ts';
 import { nothing } from './state.ts';
@@ -88,8 +89,9 @@ export function nameTable(
       if (!declaration.init) continue;
       const holder: Scope = { names: new Map(), module: scope.module, parent: scope };
       if (declaration.id.type === 'Identifier') {
-        if (declaration.id.name === name) return named(m.evaluate(declaration.init, scope), name);
-        continue;
+        if (declaration.id.name !== name) continue;
+        const value = named(m.evaluate(declaration.init, scope), name);
+        return statement.kind === 'const' ? fix(declaration.init, value) : value;
       }
       m.assign(declaration.id, m.evaluate(declaration.init, scope), holder);
       const value = holder.names.get(name);

@@ -1,4 +1,5 @@
 import { type Node } from 'oxc-parser';
+import { unfix } from './fixed-lists.ts';
 import { mayHoldRows } from './content.ts';
 import { elementOf } from './member.ts';
 import { nothing, unanswered } from './state.ts';
@@ -88,6 +89,7 @@ export function assignPattern(machine: Machine, pattern: Node, value: Value, sco
 
 // `byId[row.id] = row`, `list[at] = row`: where it is kept is not known, but that it is.
 function keepSomewhere(target: { -readonly [K in 'of' | 'items' | 'props' | 'open']?: Value[K] }, key: Value, value: Value): void {
+  unfix(target, 'push');
   if (target.items) (target.items as Value[]).push(value);
   else if (target.props)
     target.of = [

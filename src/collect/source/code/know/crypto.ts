@@ -36,18 +36,26 @@ const digest = (): Value => ({
   },
 });
 
+const carriedBy = ({ input, who, row, env }: Value): Value => ({
+  ...(input && { input }),
+  ...(who && { who }),
+  ...(row && { row }),
+  ...(env !== undefined && { env }),
+});
+
+/** What the hash of a value, or its bytes in another writing, still tells of it. */
+export function hashOf(value: Value): Value {
+  const input = inputOf(value);
+  const plain = value.alternatives?.find((item) => item.value.who ?? item.value.row)?.value ?? value;
+  return carriedBy({ ...plain, ...(input && { input }) });
+}
+
 // A hash keeps what went into it: a hashed token looked up in a table is still the caller's token.
 const hash = (carried: Value = unknown): Value => {
-  const kept: Value = {
-    ...(carried.input && { input: carried.input }),
-    ...(carried.who && { who: carried.who }),
-    ...(carried.row && { row: carried.row }),
-    ...(carried.env !== undefined && { env: carried.env }),
-  };
+  const kept = carriedBy(carried);
   const into = (added: Value | undefined): Value => {
-    const input = added && inputOf(added);
-    const plain = added?.alternatives?.find((item) => item.value.who ?? item.value.row)?.value ?? added;
-    return input || plain?.who || plain?.row || plain?.env !== undefined ? hash({ ...plain, ...(input && { input }) }) : hash(carried);
+    const next = added ? hashOf(added) : unknown;
+    return hash(Object.keys(next).length > 0 ? next : carried);
   };
   return {
     ...kept,

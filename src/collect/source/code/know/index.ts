@@ -12,6 +12,7 @@ import { effectPackage, fetchFunction, fetchPackage } from './effects.ts';
 import { expressPackage } from './express.ts';
 import { fastifyPackage } from './fastify.ts';
 import { graphqlPackage } from './graphql.ts';
+import { hashPackage } from './hashes.ts';
 import { honoPackage } from './hono.ts';
 import { koaPackage } from './koa.ts';
 import { limiterPackage } from './limiters.ts';
@@ -47,6 +48,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   authPackage(packageName, exportName, specifier) ??
   betterAuthPackage(packageName, exportName) ??
   cryptoPackage(packageName, exportName) ??
+  hashPackage(packageName, exportName) ??
   drizzlePackage(packageName, exportName) ??
   sqlPackage(packageName, exportName) ??
   sequelizePackage(packageName, exportName) ??
