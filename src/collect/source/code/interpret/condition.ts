@@ -1,4 +1,5 @@
 import type { Place } from '../../../../core/finding.ts';
+import { isLow } from '../../../../evidence/role-names.ts';
 import { withoutRole } from '../../../../evidence/routes.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
@@ -14,6 +15,7 @@ import {
   type Machine,
   type Span,
   some,
+  stringOf,
   truthiness,
   unknown,
   type Value,
@@ -124,7 +126,8 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
       const known = literalEquality(a.value, b.value);
       if (known !== false)
         states.yes.push(both(base, meaning(a.value, b.value, node, module) ?? meaning(b.value, a.value, node, module) ?? nothing));
-      if (known !== true) states.no.push(base);
+      if (known !== true)
+        states.no.push(isCustomers(a.value, b.value) || isCustomers(b.value, a.value) ? both(base, insider(node, module)) : base);
     }
   }
   if (pairs === 0) return tally;
@@ -199,8 +202,11 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
 
 // What it proves that a part of the caller's identity equals `b`.
 function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string, place: Place): State | undefined {
-  if (who.part === 'role' && who.level !== 'presence' && !inputOf(b))
-    return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
+  if (who.part === 'role' && who.level !== 'presence' && !inputOf(b)) {
+    const role = stringOf(b);
+    const names = role === undefined ? (who.name ? [who.name] : []) : [role];
+    return hasRole(names, what, place, role !== undefined && !isLow(role));
+  }
   if (who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
     return both(guarded('tenant', what, place), flagged('ownership', what, place));
   if (who.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))
@@ -221,6 +227,15 @@ function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string,
   if (who.part === 'tenant' && whoOf(b) === undefined && !b.literal) return guarded('tenant', what, place);
   return undefined;
 }
+
+/** Asks whether the caller's role is one that customers hold. */
+const isCustomers = ({ who }: Value, role: Value): boolean =>
+  who?.part === 'role' && who.level !== 'presence' && isLow(stringOf(role) ?? '');
+
+const insider = (node: Span, module: Module): State => flagged('insider', module.snippet(node, 90), module.placeOf(node));
+
+const hasRole = (names: readonly string[], what: string, place: Place, inside: boolean): State =>
+  inside ? both(guarded('role', what, place, names), flagged('insider', what, place)) : guarded('role', what, place, names);
 
 /** The id of one certain account, written into the code. */
 const isFixedId = (value: Value): boolean => typeof value.literal?.is === 'string' && value.literal.is.length > 7;
@@ -254,7 +269,13 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   const place = module.placeOf(node);
   const what = module.snippet(node, 90);
   const names = list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
-  if (who?.part === 'role' && who.level !== 'presence') return { whenTrue: guarded('role', what, place, names) };
+  if (who?.part === 'role' && who.level !== 'presence') {
+    const all = names.length > 0 && names.length === list.length;
+    return {
+      whenTrue: hasRole(names, what, place, all && !names.some(isLow)),
+      ...(all && names.every(isLow) && { whenFalse: insider(node, module) }),
+    };
+  }
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (who?.part === 'id' && list.length > 0 && list.every(isFixedId)) return { whenTrue: guarded('role', what, place, ['by user id']) };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))

@@ -68,6 +68,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     place,
     auth: provedLevel(state, credential !== undefined),
     scope,
+    ...(scope !== 'owner' && scope !== 'tenant' && onlyInsiders(request, state) && { insiders: true }),
     inputs: request.filters.flatMap(({ column, value }) => {
       const input = inputOf(value);
       return input ? [{ column, source: input.source }] : [];
@@ -212,6 +213,19 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
   if (state.auth === 'role') return 'role';
   if (result === 'none' && request.openFilter) return 'unknown';
   return result;
+}
+
+// Customers get there with a value of their own, everybody else is of the house: `memberId = user.role === 'member' ? user.memberId : input.memberId`.
+function onlyInsiders({ filters }: AccessRequest, state: State): boolean {
+  if (state.flags.has('insider')) return true;
+  return filters.some(({ value }) => {
+    const all = alternativesOf(value);
+    const inside = all.filter((item) => item.state.flags.has('insider'));
+    return (
+      inside.length > 0 &&
+      all.every((item) => inside.includes(item) || isIdentity(item.value) || (item.value.row && isTiedRow(item.value.row.access)))
+    );
+  });
 }
 
 const isTiedRow = ({ scope }: DataAccess): boolean => scope === 'tenant' || scope === 'owner';
