@@ -1,6 +1,9 @@
 import type { Place } from '../../../../core/finding.ts';
 import { isLow } from '../../../../evidence/role-names.ts';
 import { withoutRole } from '../../../../evidence/routes.ts';
+import { orNone } from './collections.ts';
+import { amongOwn } from './own-list.ts';
+import { hasRole, insider, isCustomers } from './role-held.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
@@ -63,7 +66,7 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
     machine.state = machine.state ? either(base, machine.state) : base;
     // A column that was read is itself where it is null: `row.ownerId ?? null`.
     if (fallback.literal?.is === null && rest.length > 0 && rest.every((item) => item.value.row?.column !== undefined)) return choose(rest);
-    return choose([...rest, ...alternativesOf(fallback)]);
+    return choose(orNone(rest, fallback) ?? [...rest, ...alternativesOf(fallback)]);
   }
   const goesOn = stateWhen(left, operator === '&&');
   const stops = stateWhen(left, operator === '||');
@@ -99,7 +102,10 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
 const isPlainBoolean = (value: Value): boolean =>
-  value.alternatives === undefined && value.row === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+  value.alternatives === undefined &&
+  value.row === undefined &&
+  value.input === undefined &&
+  (value.whenTrue !== undefined || value.whenFalse !== undefined);
 
 const isRoleOrNobody = (value: Value): boolean =>
   whoOf(value)?.part === 'role' && alternativesOf(value).every((item) => item.value.who !== undefined || isNullish(item.value));
@@ -228,15 +234,6 @@ function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string,
   return undefined;
 }
 
-/** Asks whether the caller's role is one that customers hold. */
-const isCustomers = ({ who }: Value, role: Value): boolean =>
-  who?.part === 'role' && who.level !== 'presence' && isLow(stringOf(role) ?? '');
-
-const insider = (node: Span, module: Module): State => flagged('insider', module.snippet(node, 90), module.placeOf(node));
-
-const hasRole = (names: readonly string[], what: string, place: Place, inside: boolean): State =>
-  inside ? both(guarded('role', what, place, names), flagged('insider', what, place)) : guarded('role', what, place, names);
-
 /** The id of one certain account, written into the code. */
 const isFixedId = (value: Value): boolean => typeof value.literal?.is === 'string' && value.literal.is.length > 7;
 
@@ -278,6 +275,8 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   }
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (who?.part === 'id' && list.length > 0 && list.every(isFixedId)) return { whenTrue: guarded('role', what, place, ['by user id']) };
+  const own = amongOwn(needle, list, what, place);
+  if (own) return { whenTrue: own };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
   if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))

@@ -29,6 +29,8 @@ export interface Log {
   readonly before: { readonly state: State; readonly place: Place; readonly write: boolean }[];
   /** State in which the route's own code began, after what stands in front of it: counts where the route neither touches data nor answers. */
   entered?: State;
+  /** How many times the code threw. */
+  throws?: number;
   /** Set when a cookie session was used to identify the caller. */
   cookieSession?: Place;
   /** Set when a bearer token or API key in a header identified the caller. */
