@@ -50,6 +50,8 @@ export interface DataAccess {
    * `none` when there is no such tie, `unknown` when a value could not be followed.
    */
   readonly scope: 'owner' | 'tenant' | 'role' | 'none' | 'unknown';
+  /** Set when only those who hold no customer's role get to rows that are not their own. */
+  readonly insiders?: true;
   /** Columns compared with a value of the request. */
   readonly inputs: readonly { readonly column: string; readonly source: InputSource }[];
   /** Set when a write takes its columns from the request as they come (mass assignment). */

@@ -23,6 +23,8 @@ describe('audit/object-without-ownership', () => {
     ['a search by mail outside a login', { inputs: [{ column: 'email', source: 'query' }] }, {}, 'blocker'],
     ['an unverified session', { auth: 'unverified-session' }, {}, 'blocker'],
     ['an owner of one tenant', { auth: 'role', scope: 'role' }, { roles: ['owner'] }, 'blocker'],
+    ['administrators, but members as well', { auth: 'role', scope: 'role' }, { roles: ['admin', 'member'] }, 'blocker'],
+    ['staff of one tenant among several', { auth: 'role', scope: 'role', insiders: true }, { roles: ['staff'] }, 'blocker'],
   ])('fails: %s', (_, access, route, severity) => {
     expect(judge(access, route)).toMatchObject([{ outcome: 'fail', severity, subject: 'GET /api/invoices/:id' }]);
   });
@@ -106,6 +108,36 @@ describe('the message', () => {
     const told = judge({ auth: 'role', scope: 'role' }, { roles: ['owner'] })[0]?.message;
     expect(told).toContain('whoever has the role');
     expect(told).not.toContain('any signed-in user');
+  });
+});
+
+describe('an app of one business', () => {
+  const own = sampleRoute({
+    id: 'PATCH /api/plans/:id',
+    data: [sampleAccess({ name: 'plans', subject: 'owner', scope: 'owner', operation: 'update' })],
+  });
+  const plans = (change: Partial<DataAccess>, ...roles: string[]) =>
+    sampleRoute({
+      id: 'GET /api/plans/:id',
+      auth: 'role',
+      roles,
+      data: [sampleAccess({ name: 'plans', subject: 'owner', auth: 'role', scope: 'role', ...change })],
+    });
+  const about = (...routes: Route[]) => judgeAll(...routes).filter(({ outcome }) => outcome !== 'pass');
+
+  it('asks once who holds the roles that are no customer’s', () => {
+    expect(about(own, plans({ insiders: true }, 'staff', 'trainer'))).toMatchObject([
+      { outcome: 'unknown', severity: 'medium', subject: 'own staff', proof: [expect.anything()] },
+    ]);
+  });
+
+  it('tells where customers get there too, or where there are tenants', () => {
+    expect(about(own, plans({}, 'staff', 'member'))).toMatchObject([{ outcome: 'fail', severity: 'high' }]);
+    expect(about(own, tied, plans({ insiders: true }, 'staff'))).toMatchObject([{ outcome: 'fail', severity: 'high' }]);
+  });
+
+  it('leaves administrators in peace', () => {
+    expect(about(own, plans({ insiders: true }, 'staff', 'admin'))).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
-import type { Observation } from '../../core/finding.ts';
+import type { Observation, Proof } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { codeDecides, isSignInFlow, keepsToItself, mayBePublic, routeProof, verb } from '../../evidence/questions.ts';
+import { isLow } from '../../evidence/role-names.ts';
 import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { plainTableName } from '../../evidence/table-name.ts';
@@ -9,8 +10,11 @@ import { plainTableName } from '../../evidence/table-name.ts';
 const platform = /admin|super|platform|system|root|internal|machine|e-mail|user id/i;
 
 /** True when the role stands above all tenants; an owner or member of one tenant does not. */
-const aboveTenants = (route: Route): boolean =>
-  route.purposes.includes('admin') || route.roles.some((role) => platform.test(role)) || route.roles.length === 0;
+const aboveTenants = (route: Route, access: DataAccess): boolean =>
+  route.purposes.includes('admin') ||
+  route.roles.length === 0 ||
+  // `admin` beside `member` lets the members in as well.
+  (route.roles.some((role) => platform.test(role)) && (access.insiders === true || !route.roles.some(isLow)));
 
 /** A login looks the caller up by what was typed in: that is no choice of another's record. */
 const isLogin = (route: Route, access: DataAccess): boolean =>
@@ -23,7 +27,7 @@ const isLogin = (route: Route, access: DataAccess): boolean =>
 function isUntied(route: Route, access: DataAccess): boolean {
   if (!codeDecides(access) || access.kind === 'rpc') return false;
   if (access.subject !== 'tenant' && access.subject !== 'owner') return false;
-  if (access.auth === 'role' && aboveTenants(route)) return false;
+  if (access.auth === 'role' && aboveTenants(route, access)) return false;
   // An administrator's route without a role check is told as that.
   if (access.auth !== 'role' && route.purposes.includes('admin')) return false;
   if (isLogin(route, access) || keepsToItself(route, access)) return false;
@@ -93,11 +97,16 @@ export const objectWithoutOwnership = defineCheck({
   *evaluate({ inventory }) {
     const tying = tyingIn(inventory.routes);
     const meant = meantIn(inventory.routes);
-    const loose: { route: Route; access: DataAccess }[] = [];
+    const isOfTheHouse = ofTheHouse(inventory.routes);
+    const loose: Reached[] = [];
+    const house: Reached[] = [];
     for (const route of inventory.routes) {
       const known = judged(route);
       if (known.length === 0) continue;
-      const reached = known.filter((access) => isUntied(route, access));
+      const all = known.filter((access) => isUntied(route, access));
+      const reached = all.filter((access) => !isOfTheHouse(access));
+      const inside = all.find(isOfTheHouse);
+      if (inside && route.unresolved.length === 0) house.push({ route, access: inside });
       const untied = reached.filter((access) => meant(access) === undefined);
       // The heaviest of those that the app ties elsewhere, before those of which it may be meant.
       const weight = (access: DataAccess): number => Number(tying(route, access)) * 2 + Number(access.subject === 'tenant');
@@ -134,9 +143,10 @@ export const objectWithoutOwnership = defineCheck({
           message: `${route.id}: could not tell whether ${(worst ?? unclear)?.name ?? 'the data'} is tied to the caller.`,
           toKnow: 'Look at the filter of this query by hand; the access stage tries it on the running app.',
         };
-      } else yield { ...about, outcome: 'pass', message: `${route.id} ties its data to the caller.` };
+      } else if (!inside) yield { ...about, outcome: 'pass', message: `${route.id} ties its data to the caller.` };
     }
     if (loose.length > 0) yield oneTeamQuestion(loose);
+    if (house.length > 0) yield houseQuestion(house);
   },
 });
 
@@ -231,7 +241,36 @@ function tyingIn(routes: readonly Route[]): (route: Route, access: DataAccess) =
 
 const listsCustomers = /^(?:organi[sz]ation|tenant|workspace|company)$/;
 
-const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly access: DataAccess }[]): Observation => ({
+interface Reached {
+  readonly route: Route;
+  readonly access: DataAccess;
+}
+
+/**
+ * Rows of persons that only those reach who hold no customer's role: in an app of one business its own people may see them all. Where rows
+ * belong to tenants, the people of one tenant may not see those of another, whatever their role.
+ */
+function ofTheHouse(routes: readonly Route[]): (access: DataAccess) => boolean {
+  const oneBusiness = !routes.some(({ data }) => data.some(({ subject }) => subject === 'tenant'));
+  return ({ insiders }) => oneBusiness && insiders === true;
+}
+
+const steps = (list: readonly Reached[]): Proof[] =>
+  list
+    .slice(0, 8)
+    .map(({ route, access }) => ({ kind: 'step', place: access.place, text: `${route.id} ${verb[access.operation]} ${access.name}` }));
+
+const houseQuestion = (list: readonly Reached[]): Observation => ({
+  outcome: 'unknown',
+  subject: 'own staff',
+  severity: 'medium',
+  place: { ...list[0]?.route.place, name: list[0]?.route.id ?? '' },
+  message: `${list.length === 1 ? `${list[0]?.route.id ?? ''} keeps` : `${list.length} routes (e.g. ${list[0]?.route.id ?? ''}) keep`} customers to their own rows or out, and ${list.length === 1 ? 'lets' : 'let'} every other role reach everybody’s. That is right if all other roles are held by your own staff.`,
+  toKnow: 'Say who holds the other roles. If outsiders do, such as sellers or partners, tie each query to them too.',
+  proof: steps(list),
+});
+
+const oneTeamQuestion = (loose: readonly Reached[]): Observation => ({
   outcome: 'unknown',
   subject: 'one team',
   severity: 'high',
@@ -239,7 +278,5 @@ const oneTeamQuestion = (loose: readonly { readonly route: Route; readonly acces
   message: `${loose.length === 1 ? `${loose[0]?.route.id ?? ''} shows` : `${loose.length} routes (e.g. ${loose[0]?.route.id ?? ''}) show`} any signed-in user every row. That is right if only your own team signs in, and a leak if customers do.`,
   toKnow:
     'Say who signs in. If customers do, tie each query to their organisation; if only your team does, waive this question with that reason.',
-  proof: loose
-    .slice(0, 8)
-    .map(({ route, access }) => ({ kind: 'step', place: access.place, text: `${route.id} ${verb[access.operation]} ${access.name}` })),
+  proof: steps(loose),
 });

@@ -1,6 +1,7 @@
 import type { CallExpression, Node } from 'oxc-parser';
 import type { Caller } from './caller.ts';
-import { asksPermission, asksRole, isLow, isPermissionHook, roleOfName } from './roles.ts';
+import { isLow } from '../../../evidence/role-names.ts';
+import { asksPermission, asksRole, isPermissionHook, roleOfName } from './roles.ts';
 import { lookUp, type Scope, stringsOf } from './scope.ts';
 import { bare, calleeName, isFunction, plainArguments, propertyOf, returned } from './syntax.ts';
 

@@ -1,11 +1,5 @@
 /** Words by which roles and the signed-in user are known, as seen in real front ends. */
 
-const low =
-  /^(?:client|customer|user|member|viewer|guest|visitor|student|patient|parent|tenant|resident|buyer|subscriber|applicant|candidate|authenticated|anon|basic|free|public|reader|read_?only|employee|cliente|usuario|usu[aá]rio|colaborador|funcion[aá]rio|utilisateur|driver|vendor|supplier|freelancer|contractor|investor|lender|landlord|homeowner|donor|volunteer|learner|participant|player|partner)s?$/i;
-
-/** True for a role that ordinary customers hold: a gate that lets it through keeps nothing from them. */
-export const isLow = (role: string): boolean => low.test(role.trim()) || /self$|[._:-](?:self|own)\b|^(?:read|view)[._:-]?own/i.test(role);
-
 const core =
   /^(?:admin|administrator|owner|manager|staff|moderator|superuser|superadmin|sysadmin|supervisor|coordinator|director|hr|finance|accountant|dispatcher|clinician|editor|operator|root|president|treasurer|secretary|master)s?$/;
 const around =

@@ -1,4 +1,5 @@
-import { api, each, literal, type Machine, native, stringOf, unknown, type Value } from './value.ts';
+import { nothing } from './state.ts';
+import { type Alternative, api, each, literal, type Machine, native, stringOf, unknown, type Value } from './value.ts';
 
 /** `new Set(list)` holds what the list holds, whichever list it is on this path. */
 export const setClass: Value = api('set-class', { call: ({ args }) => (args[0] ? each(args[0], listed) : unknown) });
@@ -46,3 +47,9 @@ export const globalObject: Value = api('global', {
   member: (name, { machine }) => storeOf(machine).get(name) ?? machine.globals.get(name) ?? literal(undefined),
   assign: (name, value, machine) => void storeOf(machine).set(name, value),
 });
+
+/** `rows ?? []`: a list that may be empty anyway, so that no list at all is nothing new. `undefined` for anything else. */
+export function orNone(left: readonly Alternative[], fallback: Value): readonly Alternative[] | undefined {
+  if (fallback.items?.length !== 0 || fallback.open || left.length === 0) return undefined;
+  return left.every(({ value }) => value.items && value.open) ? left.map(({ value }) => ({ value, state: nothing })) : undefined;
+}

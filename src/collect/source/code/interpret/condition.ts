@@ -1,5 +1,8 @@
 import type { Place } from '../../../../core/finding.ts';
+import { isLow } from '../../../../evidence/role-names.ts';
 import { withoutRole } from '../../../../evidence/routes.ts';
+import { orNone } from './collections.ts';
+import { hasRole, insider, isCustomers } from './role-held.ts';
 import { secretCompared } from './secrets.ts';
 import { ownRow } from './rows.ts';
 import { both, either, flagged, guarded, isEmpty, nothing, type State } from './state.ts';
@@ -14,6 +17,7 @@ import {
   type Machine,
   type Span,
   some,
+  stringOf,
   truthiness,
   unknown,
   type Value,
@@ -61,7 +65,7 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
     machine.state = machine.state ? either(base, machine.state) : base;
     // A column that was read is itself where it is null: `row.ownerId ?? null`.
     if (fallback.literal?.is === null && rest.length > 0 && rest.every((item) => item.value.row?.column !== undefined)) return choose(rest);
-    return choose([...rest, ...alternativesOf(fallback)]);
+    return choose(orNone(rest, fallback) ?? [...rest, ...alternativesOf(fallback)]);
   }
   const goesOn = stateWhen(left, operator === '&&');
   const stops = stateWhen(left, operator === '||');
@@ -97,7 +101,10 @@ export function logical(machine: Machine, operator: '&&' | '||' | '??', left: Va
 
 // Facts without a value of their own: keeping them as alternatives would only multiply paths.
 const isPlainBoolean = (value: Value): boolean =>
-  value.alternatives === undefined && value.row === undefined && (value.whenTrue !== undefined || value.whenFalse !== undefined);
+  value.alternatives === undefined &&
+  value.row === undefined &&
+  value.input === undefined &&
+  (value.whenTrue !== undefined || value.whenFalse !== undefined);
 
 const isRoleOrNobody = (value: Value): boolean =>
   whoOf(value)?.part === 'role' && alternativesOf(value).every((item) => item.value.who !== undefined || isNullish(item.value));
@@ -124,7 +131,8 @@ export function equals(machine: Machine, left: Value, right: Value, node: Span, 
       const known = literalEquality(a.value, b.value);
       if (known !== false)
         states.yes.push(both(base, meaning(a.value, b.value, node, module) ?? meaning(b.value, a.value, node, module) ?? nothing));
-      if (known !== true) states.no.push(base);
+      if (known !== true)
+        states.no.push(isCustomers(a.value, b.value) || isCustomers(b.value, a.value) ? both(base, insider(node, module)) : base);
     }
   }
   if (pairs === 0) return tally;
@@ -197,8 +205,11 @@ function meaning(a: Value, b: Value, node: Span, module: Module): State | undefi
 
 // What it proves that a part of the caller's identity equals `b`.
 function identityMeaning(who: NonNullable<Value['who']>, b: Value, what: string, place: Place): State | undefined {
-  if (who.part === 'role' && who.level !== 'presence' && !inputOf(b))
-    return guarded('role', what, place, typeof b.literal?.is === 'string' ? [b.literal.is] : who.name ? [who.name] : []);
+  if (who.part === 'role' && who.level !== 'presence' && !inputOf(b)) {
+    const role = stringOf(b);
+    const names = role === undefined ? (who.name ? [who.name] : []) : [role];
+    return hasRole(names, what, place, role !== undefined && !isLow(role));
+  }
   if (who.part !== 'role' && who.part !== 'user' && (b.row ?? inputOf(b) ?? undefined))
     return both(guarded('tenant', what, place), flagged('ownership', what, place));
   if (who.part === 'email' && (b.env !== undefined || typeof b.literal?.is === 'string'))

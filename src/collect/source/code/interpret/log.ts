@@ -29,6 +29,8 @@ export interface Log {
   readonly before: { readonly state: State; readonly place: Place; readonly write: boolean }[];
   /** State in which the route's own code began, after what stands in front of it: counts where the route neither touches data nor answers. */
   entered?: State;
+  /** How many times the code threw. */
+  throws?: number;
   /** Set when a cookie session was used to identify the caller. */
   cookieSession?: Place;
   /** Set when a bearer token or API key in a header identified the caller. */
@@ -68,7 +70,7 @@ export function recordAccess(log: Log, access: DataAccess, state: State, row?: s
   log.accesses.set(key, weakest);
   log.before.push({ state, place: access.place, write: access.operation !== 'read' && !isJournal(access) });
   if (row !== undefined) log.asked.add(row);
-  if (access.scope === 'owner' || access.scope === 'tenant') return weakest;
+  if (isTiedScope(access)) return weakest;
   const rows = log.loose.get(key);
   if (rows) rows.add(row ?? '');
   else log.loose.set(key, new Set([row ?? '']));
@@ -78,14 +80,17 @@ export function recordAccess(log: Log, access: DataAccess, state: State, row?: s
 /** Names of the rows that an access gave without a tie to the caller. */
 export const looseRows = (log: Log, access: DataAccess): ReadonlySet<string> => log.loose.get(accessKey(access)) ?? new Set();
 
+const isTiedScope = ({ scope }: DataAccess): boolean => scope === 'owner' || scope === 'tenant';
 const scopeRank = ['none', 'unknown', 'role', 'tenant', 'owner'];
 const weakerAccess = (a: DataAccess, b: DataAccess): DataAccess => {
   const [loose, tight] = scopeRank.indexOf(a.scope) <= scopeRank.indexOf(b.scope) ? [a, b] : [b, a];
-  const { shows, ...rest } = { ...tight, ...loose };
+  const { shows, insiders: _insiders, ...rest } = { ...tight, ...loose };
+  const insiders = [a, b].every((access) => access.insiders ?? isTiedScope(access));
   return {
     ...rest,
     ...(shows && a.shows && b.shows && { shows: [...new Set([...a.shows, ...b.shows])] }),
     auth: weaker(a.auth, b.auth),
+    ...(insiders && !isTiedScope(loose) && { insiders }),
     ...((a.wholeInput ?? b.wholeInput) && { wholeInput: (a.wholeInput ?? b.wholeInput) as 'body' }),
   };
 };

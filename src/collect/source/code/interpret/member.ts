@@ -132,8 +132,9 @@ function rowMember(row: NonNullable<Value['row']>, name: string): Value {
   const value: Value = { row: { ...row, column: name } };
   if (row.key === undefined) return value;
   if (publicColumn.test(name)) return { ...value, whenTrue: published(row) };
-  // Where `row.ownerId` is empty the row is nobody's: `if (row.ownerId && row.ownerId !== me) throw …`.
-  return ownerColumn.test(name) || tiesToOwner(name) || tiesToTenant(name) ? { ...value, whenFalse: absent(row) } : value;
+  // Where `row.ownerId`, or `row.owner.id`, is empty the row is nobody's: `if (row.ownerId && row.ownerId !== me) throw …`.
+  const column = row.column !== undefined && /^_?id$/i.test(name) ? `${row.column}_id` : name;
+  return ownerColumn.test(column) || tiesToOwner(column) || tiesToTenant(column) ? { ...value, whenFalse: absent(row) } : value;
 }
 
 const publicColumn = /^(?:is_?)?(?:public|published|publicly_?visible|listed)$/i;

@@ -1,6 +1,9 @@
+import { isLow } from '../../../../evidence/role-names.ts';
 import type { Module } from '../module.ts';
 import { cannotBe, isFixedId } from './condition.ts';
 import { isWhole } from './fixed-lists.ts';
+import { amongOwn } from './own-list.ts';
+import { hasRole, insider } from './role-held.ts';
 import { guarded } from './state.ts';
 import { inputOf, literal, type Span, unknown, type Value, whoOf } from './value.ts';
 
@@ -8,10 +11,6 @@ const staffWord =
   /admin|owner|staff|manager|super|root|moderator|employee|internal|agent|editor|member|client|user|role|(?<![a-z])perm(?:s|ission)/i;
 /** Fields of a caller that list what the caller may do, whatever they are called in full (`cognito:groups`). */
 const powersName = /role|group|perm|scope|claim|grant|privilege|authorit|entitle|abilit|access/i;
-/** Roles that whoever has signed up may have. */
-const plainRole =
-  /^(?:(?:end|app|general|basic|regular|normal|standard|default)_?)?(?:users?|members?|customers?|clients?|guests?|viewers?|visitors?|workers?|employees?|students?|patients?|subscribers?|basic|standard|default)$/i;
-
 const namesIn = (list: readonly Value[]): string[] =>
   list.flatMap((item) => (typeof item.literal?.is === 'string' ? [item.literal.is] : []));
 
@@ -23,11 +22,18 @@ export function membership(needle: Value, list: readonly Value[], node: Span, mo
   const names = namesIn(list);
   if (who?.part === 'role' && who.level !== 'presence') {
     // The caller's own role among the caller's own roles, or any role there is, asks for none.
-    const asksNone = list.some((item) => item.who?.part === 'role') || (isWhole(list) && names.some((name) => plainRole.test(name)));
-    return asksNone ? unknown : { whenTrue: guarded('role', what, place, names) };
+    const asksNone = list.some((item) => item.who?.part === 'role') || (isWhole(list) && names.some(isLow));
+    if (asksNone) return unknown;
+    const all = names.length > 0 && names.length === list.length;
+    return {
+      whenTrue: hasRole(names, what, place, all && !names.some(isLow)),
+      ...(all && names.every(isLow) && { whenFalse: insider(node, module) }),
+    };
   }
   if (who?.part === 'email') return { whenTrue: guarded('role', what, place, ['by e-mail address']) };
   if (who?.part === 'id' && list.length > 0 && list.every(isFixedId)) return { whenTrue: guarded('role', what, place, ['by user id']) };
+  const own = amongOwn(needle, list, what, place);
+  if (own) return { whenTrue: own };
   if (needle.literal && list.length > 0 && list.every((item) => item.literal))
     return literal(list.some((item) => item.literal?.is === needle.literal?.is));
   if (needle.parts && list.length > 0 && list.every((item) => item.literal && cannotBe(needle.parts ?? [], item.literal.is)))

@@ -1,6 +1,6 @@
 import type { Place } from '../../../../core/finding.ts';
 import { both, type Flag, flagged, isTied, knows, nothing, type State } from './state.ts';
-import { alternativesOf, type Value } from './value.ts';
+import { alternativesOf, type Value, whoOf } from './value.ts';
 
 /**
  * What is known of single rows along a path. A row is named by what it was asked for, so that the second look-up by the same field of the
@@ -14,10 +14,16 @@ interface Filter {
   readonly value: Value;
 }
 
-/** Name of the row that a table gives for these filters; `undefined` where neither the request nor another row chooses it. */
+/**
+ * Name of the row that a table gives for these filters; `undefined` where neither the request nor another row chooses it. Asked for as the
+ * caller's it has a name of its own: that there is no such row does not say that nobody else has one.
+ */
 export function rowKey(table: string, filters: readonly Filter[], place: Place): string | undefined {
   const parts: string[] = [];
+  let own = '';
   for (const { column, value } of filters) {
+    const who = whoOf(value);
+    if (who && who.level !== 'presence' && who.part !== 'role') own = '&mine';
     const tokens = new Set(alternativesOf(value).map((item) => token(item.value)));
     tokens.delete(undefined);
     if (tokens.size === 0) continue;
@@ -25,7 +31,7 @@ export function rowKey(table: string, filters: readonly Filter[], place: Place):
     // Two calls of a helper may make two things out of one field.
     parts.push(`${column}=${tokens.size === 1 && only !== '' ? (only ?? '') : `${place.file ?? ''}:${place.line ?? 0}`}`);
   }
-  return parts.length === 0 ? undefined : `${table.toLowerCase()}?${parts.toSorted().join('&')}`;
+  return parts.length === 0 ? undefined : `${table.toLowerCase()}?${parts.toSorted().join('&')}${own}`;
 }
 
 // `''` for a value that comes from the request, but is no plain field of it.
@@ -40,7 +46,7 @@ const marked = (kinds: readonly ('met' | 'own' | 'open')[], key: string): State 
   kinds.map((kind) => flagged(flag(kind, key), '', {})).reduce((a, b) => both(a, b));
 
 /** The row was asked for. */
-export const met = (key: string): State => marked(['met'], key);
+export const met = (key: string): State => both(marked(['met'], key), marked(['met'], withoutCaller(key)));
 
 /** The row where there is one. */
 export const found = (value: Value): Value => (value.row ? { ...value, row: { ...value.row, found: true } } : value);
@@ -55,6 +61,11 @@ export const ownRow = ({ key, through }: Row): State =>
     .reduce((a, b) => both(a, b), nothing);
 
 export const isOwn = (state: State, key: string | undefined): boolean => key !== undefined && state.flags.has(flag('own', key));
+
+/** The row that was found as the caller's is theirs by whatever name. */
+export const ownByName = (key: string | undefined): State => (key === undefined ? nothing : marked(['own', 'open'], withoutCaller(key)));
+
+const withoutCaller = (key: string): string => key.replace(/&mine$/, '');
 
 /** The row says of itself that everybody may see it. */
 export const published = (row: Row): State => (row.key === undefined ? nothing : marked(['open'], row.key));

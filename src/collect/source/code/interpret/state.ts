@@ -10,6 +10,10 @@ export type Flag =
   | 'restricted-url'
   | 'validated'
   | 'proof'
+  /** The caller holds no customer's role or, where paths have met, is tied to what they reach. */
+  | 'insider'
+  /** The caller is tied to what they reach, unless something failed that they cannot be seen to make fail. */
+  | 'barring-failure'
   /** The platform let only tokens with a good signature through, of whomever. */
   | 'verified-token'
   /** The environment variable of that name is known not to be empty. */
@@ -131,6 +135,8 @@ export const isTied = (state: State): boolean => state.auth === 'tenant' || stat
 
 // What is known of a row on one path holds also where the other path never asked for it, or ties the caller to their tenant.
 function staysSure(flag: Flag, one: State, other: State): boolean {
+  if (flag === 'barring-failure') return isTied(other);
+  if (flag === 'insider') return isTied(other) || [...other.flags.keys()].some((known) => known.startsWith('own:'));
   const at = flag.startsWith('own:') ? 4 : flag.startsWith('open:') ? 5 : 0;
   const asked: Flag = `met:${flag.slice(at)}`;
   return at > 0 && knows(one, asked) && (isTied(other) || !knows(other, asked));

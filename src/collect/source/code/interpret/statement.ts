@@ -1,6 +1,7 @@
 import type { Statement } from 'oxc-parser';
 import { keepRows, mergeNames, restore, type Snapshot, snapshot } from './branches.ts';
 import { equals, stateWhen } from './condition.ts';
+import { barringFailure, mayBeMadeToFail } from './failures.ts';
 import { named } from './names.ts';
 import { type Narrowed, narrowed } from './narrow.ts';
 import { counterOf, endsOf, roundsOf } from './rounds.ts';
@@ -47,6 +48,7 @@ function execute(machine: Machine, statement: Statement, frame: Frame): void {
     case 'ThrowStatement':
       machine.evaluate(statement.argument, scope);
       machine.state = undefined;
+      machine.log.throws = (machine.log.throws ?? 0) + 1;
       return;
     case 'IfStatement':
       branch(machine, statement, frame);
@@ -120,8 +122,10 @@ function attempt(machine: Machine, statement: Extract<Statement, { type: 'TrySta
   const base = machine.state;
   const names = snapshot(statement, frame.scope);
   const asked = machine.log.asked.size;
+  const { throws } = machine.log;
   machine.execute([statement.block], frame);
   const afterTry = machine.state;
+  const refuses = machine.log.throws !== throws || mayBeMadeToFail(statement);
   let afterCatch: State | undefined;
   if (statement.handler) {
     const afterNames = snapshot(statement, frame.scope);
@@ -136,6 +140,7 @@ function attempt(machine: Machine, statement: Extract<Statement, { type: 'TrySta
     else if (afterTry) restore(afterNames);
   }
   machine.state = join([afterTry, afterCatch], 'an error is caught and ignored');
+  if (!refuses) barringFailure(machine, statement, frame, [afterTry, afterCatch]);
   if (statement.finalizer) {
     const ended = machine.state === undefined;
     machine.state ??= base;

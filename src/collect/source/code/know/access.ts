@@ -4,7 +4,7 @@ import { madeOf } from '../interpret/content.ts';
 import { recordAccess } from '../interpret/log.ts';
 import { identityPart, tiesToOwner, tiesToTenant } from '../interpret/member.ts';
 import { credentialTable, shownFlag } from '../interpret/secrets.ts';
-import { absent, found, isOwn, met, ownRow, rowKey } from '../interpret/rows.ts';
+import { absent, found, isOwn, met, ownByName, ownRow, rowKey } from '../interpret/rows.ts';
 import { both, flagged, guarded, nothing, rank, type State } from '../interpret/state.ts';
 import type { Asked } from './asked.ts';
 import { written } from './written.ts';
@@ -68,6 +68,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
     place,
     auth: provedLevel(state, credential !== undefined),
     scope,
+    ...(scope !== 'owner' && scope !== 'tenant' && onlyInsiders(request, state) && { insiders: true }),
     inputs: request.filters.flatMap(({ column, value }) => {
       const input = inputOf(value);
       return input ? [{ column, source: input.source }] : [];
@@ -86,7 +87,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
   // What was copied from rows that were read comes back with the new one.
   return {
     row: { ...rowOf(stored, request, state, asked ? row : undefined), ...madeOf(request.values) },
-    found: foundState(request, credential, state),
+    found: foundState(request, credential, state, row),
   };
 }
 
@@ -121,15 +122,25 @@ function credentialOf(request: AccessRequest): { column: string; source: InputSo
   return undefined;
 }
 
-function foundState(request: AccessRequest, credential: { column: string; source: InputSource } | undefined, state: State): State {
+function foundState(
+  request: AccessRequest,
+  credential: { column: string; source: InputSource } | undefined,
+  state: State,
+  key: string | undefined,
+): State {
   const { module, node } = request;
   const place = module.placeOf(node);
   if (credential) {
     const what = `${request.name} found by its ${credential.column}`;
+    // The row that the request names, as long as it has that code as well.
+    const bound = request.filters.find(({ column, value }) => column !== credential.column && namesRow(column) && inputOf(value));
     // The code of the account that was looked up before: its owner has sent it.
     return request.filters.reduce(
       (state, { value }) => (value.row ? both(state, flagged(shownFlag(value.row.access), what, place)) : state),
-      both(guarded(organisationKey.test(credential.column) ? 'tenant' : 'identity', what, place), flagged('proof', what, place)),
+      [
+        flagged('proof', what, place),
+        ...(bound ? [flagged('ownership', `${what} ties the caller to ${bound.column}`, place), ownByName(key)] : []),
+      ].reduce(both, guarded(organisationKey.test(credential.column) ? 'tenant' : 'identity', what, place)),
     );
   }
   // `role_permissions` with the caller's role and the code of one permission.
@@ -148,14 +159,20 @@ function foundState(request: AccessRequest, credential: { column: string; source
       (grants && value.literal !== undefined && /role|permission|resource|action|scope|type|level/i.test(column)) ||
       ((typeof value.literal?.is === 'string' || value.env !== undefined) && /id$/i.test(column)),
   );
-  if (role)
-    return guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)]);
-  const tied = request.filters.find(({ value }) => !isIdentity(value) && (inputOf(value) ?? lookedUp(value)));
+  const power = role
+    ? guarded('role', `${request.name} row of the caller with ${role.column}`, place, [String(role.value.literal?.is ?? role.column)])
+    : nothing;
+  const tied = request.filters.find(
+    (filter) =>
+      filter !== role && !isIdentity(filter.value) && (inputOf(filter.value) ?? (lookedUp(filter.value) || isNamedUnseen(filter))),
+  );
   if (tied)
     return [
       flagged('ownership', `${request.name} row ties the caller to ${tied.column}`, place),
+      ownByName(key),
       ...alternativesOf(tied.value).flatMap((item) => (item.value.row ? [ownRow(item.value.row)] : [])),
-    ].reduce(both, guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place));
+    ].reduce(both, both(power, guarded('tenant', `${request.name} row ties the caller to ${tied.column}`, place)));
+  if (role) return power;
   // The tenant that the session names is only believed once the caller's membership is found.
   const tenant = identity.find(({ column, value }) => whoOf(value)?.part === 'tenant' && tiesToTenant(column));
   if (tenant && grants && identity.some(({ value }) => whoOf(value)?.part === 'id'))
@@ -174,6 +191,15 @@ function registered({ filters, name, module, node }: AccessRequest): State {
 
 // A field of a row that was itself found by what the request says.
 const lookedUp = (value: Value): boolean => alternativesOf(value).some((item) => (item.value.row?.access.inputs.length ?? 0) > 0);
+
+// A tenant or row that is named by a value that could not be followed: whichever it is, it is the caller's.
+const isNamedUnseen = ({ column, value }: Filter): boolean =>
+  namesRow(column) &&
+  alternativesOf(value).some((item) => Object.keys(item.value).length === 0) &&
+  alternativesOf(value).every(
+    ({ value: one }) => Object.keys(one).length === 0 || one.literal !== undefined || (one.row && isTiedRow(one.row.access)),
+  );
+const namesRow = (column: string): boolean => tiesToTenant(column) || /^_?id$|_id$|[a-z]Id$/.test(column);
 
 // What a table of roles or permissions says of the caller's role, it says of the caller.
 const givesPower = (table: string): boolean => /role|permission|access|grant|privilege/i.test(table);
@@ -198,21 +224,44 @@ function scopeOf(request: AccessRequest, state: State): DataAccess['scope'] {
       const tied = part === 'tenant' || (tiesToTenant(column) && part !== 'id') ? 'tenant' : 'owner';
       return tied;
     }
-    const found = alternativesOf(value).map((item) => item.value.row);
+    const found = alternativesOf(value).map((item) => rowIn(item.value));
     // What the caller has just made is theirs, and does not show that rows of the table are ever told apart.
     if (found.every((row) => row && row.access.operation === 'create' && isTiedRow(row.access))) return 'owner';
     if (found.every((row) => row && (isTiedRow(row.access) || isOwn(state, row.key)))) return 'tenant';
     // A value that could not be followed may be the caller's own, and so may a field that nobody was seen to set.
     const known = value.literal && !(value.literal.is === undefined && /id$/i.test(column));
-    if (!inputOf(value) && !known && value.env === undefined && !value.parts) result = 'unknown';
+    if (!inputOf(value) && !known && value.env === undefined && !value.parts?.every(isSeen)) result = 'unknown';
   }
   const stored = request.values;
   if (request.operation === 'create' && stored && some(stored, (value) => isIdentity(value), 3)) return 'owner';
   if (state.auth === 'tenant' || state.flags.has('ownership')) return 'tenant';
+  if (state.flags.has('barring-failure')) return 'unknown';
   if (state.auth === 'role') return 'role';
   if (result === 'none' && request.openFilter) return 'unknown';
   return result;
 }
+
+// Customers get there with a value of their own, everybody else is of the house: `memberId = user.role === 'member' ? user.memberId : input.memberId`.
+function onlyInsiders({ filters }: AccessRequest, state: State): boolean {
+  if (state.flags.has('insider')) return true;
+  return filters.some(({ value }) => {
+    const all = alternativesOf(value);
+    const inside = all.filter((item) => item.state.flags.has('insider'));
+    return (
+      inside.length > 0 &&
+      all.every((item) => inside.includes(item) || isIdentity(item.value) || (item.value.row && isTiedRow(item.value.row.access)))
+    );
+  });
+}
+
+const isSeen = (part: string | Value): boolean =>
+  typeof part === 'string' || (part.literal ?? part.who ?? part.row ?? part.parts ?? part.env ?? inputOf(part)) !== undefined;
+
+// `order_${row.number}` leads where the row does.
+const rowIn = ({ row, parts }: Value): Value['row'] => {
+  const [part, ...others] = (parts ?? []).filter((one) => typeof one !== 'string');
+  return row ?? (others.length === 0 ? part?.row : undefined);
+};
 
 const isTiedRow = ({ scope }: DataAccess): boolean => scope === 'tenant' || scope === 'owner';
 

@@ -5,6 +5,7 @@ import { carriesSecret, signedBy } from '../interpret/condition.ts';
 
 /** Node's crypto: an HMAC made here and compared is a signature check, a secret compared is a shared-secret check. */
 export function cryptoPackage(packageName: string, name: string): Value | undefined {
+  if (hashing.test(packageName) && plainHash.test(name)) return native(({ args }) => args[0] ?? unknown);
   if (packageName !== 'node:crypto' && packageName !== 'crypto' && packageName !== 'crypto-js') return undefined;
   if (name === '*' || name === 'default') return api('crypto', { member: (member) => cryptoPackage('crypto', member) });
   if (name === 'createHmac' || /^Hmac/.test(name)) return native(() => digest());
@@ -20,6 +21,10 @@ export function cryptoPackage(packageName: string, name: string): Value | undefi
       : native(({ args }) => (args[0] && inputOf(args[0]) ? { input: { source: 'body', name: 'password' } } : unknown));
   return undefined;
 }
+
+// Hashes and encodings as plain functions: `encodeHexLowerCase(sha256(bytes))` is the token in another form.
+const hashing = /^(?:@oslojs\/(?:crypto|encoding)|@noble\/hashes|js-(?:sha1|sha256|sha512|sha3))$/;
+const plainHash = /^(?:sha\d|keccak|blake|bytesToHex$|encode)/;
 
 const random: Value = { api: { kind: 'random', member: () => native(() => random) } };
 

@@ -5,8 +5,11 @@ const only = (item: Value): Value => (item.items?.length === 1 ? (item.items[0] 
 
 const unequal = /^\$?(?:not|notIn|ne|nin|lte?|gte?|contains|startsWith|endsWith|search|regex)$/;
 
+/** A membership lies deep: `teamGroups: { some: { group: { members: { some: { member: { userId } } } } } }` are seven steps. */
+const maxDepth = 12;
+
 /** Comparisons in a filter object (`where: { id, organisation: { ownerId } }`), nested relations by their last name. */
-export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { filters: Filter[]; open: boolean } {
+export function filtersOf(where: Value | undefined, prefix = '', depth = maxDepth): { filters: Filter[]; open: boolean } {
   if (!where) return { filters: [], open: false };
   const filters: Filter[] = [];
   let open = false;
@@ -20,8 +23,8 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
     for (const [name, item] of value.props) {
       if (/^(AND|\$and)$/.test(name)) for (const part of item.items ?? [item]) merge(filtersOf(part, prefix, depth - 1));
       else if (/^(OR|\$or)$/.test(name)) {
-        const tie = tieOfAll((item.items ?? [item]).map((part) => filtersOf(part, prefix, depth - 1).filters));
-        if (tie && !item.open) filters.push(tie);
+        const ties = tiesOfAll((item.items ?? [item]).map((part) => filtersOf(part, prefix, depth - 1).filters));
+        if (ties.length > 0 && !item.open) filters.push(...ties);
         else open = true;
       } else if (/^(NOT|\$nor)$/.test(name)) open = true;
       else if (/^(equals|in|is|some|every|\$eq|\$in|_eq|_in)$/.test(name))
@@ -44,13 +47,23 @@ export function filtersOf(where: Value | undefined, prefix = '', depth = 5): { f
   return { filters, open };
 }
 
-// `OR: [{ ownerId: me }, { memberId: me }]` ties the rows to the caller as long as each of its branches does.
-function tieOfAll(branches: readonly (readonly Filter[])[]): Filter | undefined {
-  const ties = [
-    (filter: Filter): boolean =>
-      whoOf(filter.value) !== undefined && whoOf(filter.value)?.level !== 'presence' && whoOf(filter.value)?.part !== 'role',
-    (filter: Filter): boolean => inputOf(filter.value) !== undefined && isCredentialColumn(filter.column),
-  ];
-  const fits = ties.find((isTie) => branches.length > 0 && branches.every((filters) => filters.some(isTie)));
-  return fits && branches[0]?.find(fits);
+// `OR: [{ ownerId: me }, { teamId: myTeam.id }]` ties the rows to the caller as long as each of its branches does; what all of them ask
+// for holds as well.
+function tiesOfAll(branches: readonly (readonly Filter[])[]): Filter[] {
+  const [first = []] = branches;
+  const tie = ties.map((isTie) => branches.every((filters) => filters.some(isTie)) && first.find(isTie)).find(Boolean);
+  if (!tie) return [];
+  return [tie, ...first.filter((one) => one !== tie && branches.every((filters) => filters.some((other) => asksSame(one, other))))];
 }
+
+const ties = [
+  ({ value }: Filter): boolean =>
+    (whoOf(value) !== undefined && whoOf(value)?.level !== 'presence' && whoOf(value)?.part !== 'role') ||
+    alternativesOf(value).every(({ value: { row } }) => row?.access.scope === 'owner' || row?.access.scope === 'tenant'),
+  ({ column, value }: Filter): boolean => inputOf(value) !== undefined && isCredentialColumn(column),
+];
+
+const asksSame = (a: Filter, b: Filter): boolean =>
+  a.column === b.column && (a.value === b.value || sameInput(inputOf(a.value), inputOf(b.value)));
+const sameInput = (a: Value['input'], b: Value['input']): boolean =>
+  a !== undefined && a.source === b?.source && a.name !== undefined && a.name === b.name;

@@ -30,6 +30,7 @@ import { samlPackage } from './saml.ts';
 import { sequelizePackage } from './sequelize.ts';
 import { searchParamsClass, signInPackage } from './sign-in-with.ts';
 import { sqlPackage } from './sql.ts';
+import { tsPatternPackage } from './ts-pattern.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
 import { typeormPackage } from './typeorm.ts';
@@ -43,6 +44,7 @@ import { webhookPackage } from './webhooks.ts';
 export const packageKnowledge: PackageKnowledge = (packageName, exportName, specifier) =>
   webPackage(packageName, exportName) ??
   validationPackage(packageName, exportName) ??
+  tsPatternPackage(packageName, exportName) ??
   supabasePackage(packageName, exportName) ??
   firebaseAdminPackage(packageName, exportName) ??
   authPackage(packageName, exportName, specifier) ??

@@ -1,6 +1,6 @@
 import { type DataAccess } from '../../../../evidence/routes.ts';
 import { tally } from '../interpret/made.ts';
-import { type NativeCall, type Value, api, native, object, stringOf, unknown } from '../interpret/value.ts';
+import { type NativeCall, type Value, api, literal, native, object, stringOf, unknown } from '../interpret/value.ts';
 import { both } from '../interpret/state.ts';
 import { ownRelations } from './prisma-relations.ts';
 import { access, maybeRow, rows } from './access.ts';
@@ -164,6 +164,11 @@ const savable = (name: string, values: Value): Value =>
 export function ormPackage(packageName: string, name: string): Value | undefined {
   if (name === 'PrismaClient') return api('prisma-class', { call: () => prismaClient() });
   switch (packageName) {
+    case '@prisma/client':
+      // Beside the client and its namespace, the generated package has the enums of the schema: their values are their names.
+      return /^(?:Prisma|\*|default)$/.test(name) || !/^[A-Z]/.test(name)
+        ? undefined
+        : api('prisma-enum', { member: (value) => literal(value) });
     case 'mongoose':
       return name === 'model'
         ? native(({ args }) => documentModel(stringOf(args[0]) ?? '*'))

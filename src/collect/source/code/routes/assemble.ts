@@ -171,7 +171,12 @@ function late(access: DataAccess, exit: State | undefined, log: Log): DataAccess
   if (loose && isTied(exit)) return { ...access, auth, scope: 'tenant' };
   const rows = [...looseRows(log, access)];
   if (rows.length > 0 && rows.every((row) => leavesOnlyToOwner(row, log.exits))) return { ...access, auth, scope: 'tenant' };
-  return { ...access, auth, scope: access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope };
+  return {
+    ...access,
+    auth,
+    scope: access.scope === 'none' && exit.auth === 'role' ? 'role' : access.scope,
+    ...(exit.flags.has('insider') && { insiders: true }),
+  };
 }
 
 // Where an answer could not be followed, whatever was asked for may be in it.
