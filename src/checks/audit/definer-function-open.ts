@@ -47,7 +47,10 @@ function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: Data
   if (effect.lookups.some((column) => capability.test(column))) return undefined;
   const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
   const system = effect.table.startsWith('auth.');
-  if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system, who);
+  if (effect.verb !== 'select')
+    return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(routine, effect, table, system, who);
+  // Its own policies show every row as it is; that is told by the checks of row-level security.
+  if (table?.exposed && table.access[who].select.rows === 'all') return undefined;
   if (!(system || table?.nature.kind === 'private') || !carriesRows(routine, database)) return undefined;
   return weighRead(routine, effect, who);
 }
@@ -65,14 +68,21 @@ function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: Function
 /** Without arguments the caller can only trigger what the function does anyway. */
 const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
 
-function weighWrite(effect: FunctionEffect, table: Target, system: boolean, who: Caller): Severity | undefined {
+function weighWrite(
+  { grantedTo }: DatabaseFunction,
+  effect: FunctionEffect,
+  table: Target,
+  system: boolean,
+  who: Caller,
+): Severity | undefined {
   // Whoever has an account may found an organisation of his own; what else the function does for him is weighed by itself.
   if (effect.verb === 'insert' && table?.tenancy?.kind === 'tenant-root' && who === 'authenticated') return undefined;
   if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
+  const adds = effect.verb === 'insert' || effect.fills === true;
   const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
   if (system || powerful) return 'blocker';
-  if (table?.nature.kind === 'private') return effect.verb === 'insert' ? 'medium' : 'high';
-  return effect.verb !== 'insert' && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
+  if (table?.nature.kind === 'private') return adds || grantedTo.includes('anon') ? 'medium' : 'high';
+  return !adds && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
 }
 
 function dangersOf(routine: DatabaseFunction, database: DatabaseModel, who: Caller): Danger[] {

@@ -27,6 +27,17 @@ describe('whose rows they are', () => {
     });
     expect(tableNamed(model, 'order_items').tenancy?.why).toContain('order_id refers to public.orders');
   });
+  it('is not told by a column of the name of a key that is of another type', async () => {
+    const catalogue = (type: string) =>
+      modelOfSql(`create table outlets (id uuid primary key); create table hours (shop_id uuid references outlets);
+        create table delivery_areas (id uuid, town text, shop_id ${type});`);
+    expect(tableNamed(await catalogue('text'), 'delivery_areas').tenancy).toBeUndefined();
+    expect(tableNamed(await catalogue('uuid'), 'delivery_areas').tenancy).toMatchObject({ kind: 'tenant', column: 'shop_id' });
+  });
+  it('takes the body of a request for no letter', async () => {
+    const model = await modelOfSql('create table cron_calls (id int, body jsonb); create table letters (id int, body text);');
+    expect(model.tables.map(({ holds }) => holds)).toEqual([[], ['message']]);
+  });
   it('is told by policies where no foreign key says so', async () => {
     const model = await modelOfSql(
       'create table drafts (id uuid, writer uuid); alter table drafts enable row level security; create policy "own drafts" on drafts using (writer = auth.uid());',
