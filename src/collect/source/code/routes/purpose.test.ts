@@ -44,6 +44,25 @@ describe('what a route does tells what it is for, whatever its path', () => {
   });
 });
 
+describe('a code that is sent to whoever logs in, or typed in again', () => {
+  const purposes = async (path: string) =>
+    (
+      await routesOf({
+        'package.json': '{"dependencies":{"next":"15.1.0"}}',
+        [`app/api/${path}/route.ts`]: 'export async function POST() { return Response.json({}); }',
+      })
+    )[`POST /api/${path}`]?.purposes;
+  it.each(['send-code', 'auth/verify-code', 'user/send-verification-code', 'resend-email-code', 'auth/resend-verification'])(
+    '%s',
+    async (path) => {
+      expect(await purposes(path)).toEqual(['login']);
+    },
+  );
+  it.each(['check-discount-code', 'send-gift-code', 'send-codes-export', 'verify-email', 'send-report'])('not %s', async (path) => {
+    expect(await purposes(path)).toEqual([]);
+  });
+});
+
 describe('what a new account takes from the request', () => {
   const chosenBy = async (role: string, schema: string) =>
     (

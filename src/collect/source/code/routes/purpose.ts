@@ -24,6 +24,10 @@ const patterns: readonly [Purpose, RegExp][] = [
   ],
 ];
 
+/** A code is mailed or texted to whoever logs in or signs up, or typed in again: `/auth/send-code`, `/send-verification-code`. */
+const codeSent =
+  /(?:^|[/.\s-])(?:re-?send|send|request|verify|check|confirm)-(?:(?:verification|verify|access|log-?in|sign-?in|sign-?up|auth|security|confirmation|e-?mail|phone|sms|otp)-){0,2}code(?:$|[/\s?])|(?:^|[/.\s-])(?:re-?send|send)-(?:e-?mail-)?verification(?:-e-?mail)?(?:$|[/\s?])/i;
+
 const publicFolder = /[^/]\/public\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/;
 
 const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
@@ -39,6 +43,7 @@ export function purposesOf(
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
   // Handlers kept apart from the others in a folder of that name.
   if (publicFolder.test(spec.place?.file ?? '') && !found.includes('public')) found.push('public');
+  if (codeSent.test(name) && !found.includes('login')) found.push('login');
   if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
   if (isSignUp(data)) found.push('signup');
   if (mailsCode(data, effects)) found.push('reset');
