@@ -63,6 +63,15 @@ describe('audit/unauthenticated-write', () => {
         'a visit, and the row that the visitor’s cookie names',
         [{ ...order, name: 'visits' }, write({ name: 'visits', inputs: [{ column: 'id', source: 'cookie' }] })],
       ],
+      ['that somebody looked at a page', [{ ...order, name: 'reaction', scope: 'none', chosen: ['pageNumber'] }]],
+      ['a visitor by their address', [{ ...form, name: 'viewers' }]],
+      [
+        'a new code for an address instead of the old one',
+        [
+          write({ name: 'verificationToken', operation: 'delete', inputs: [{ column: 'identifier', source: 'body' }] }),
+          write({ name: 'verificationToken', operation: 'create', inputs: [], chosen: ['identifier'] }),
+        ],
+      ],
     ] as const)('%s', (_, data) => {
       expect(judge({ data })).toMatchObject([{ outcome: 'fail', severity: 'medium', message: expect.stringContaining('Is that meant') }]);
       expect(judge({ data, rateLimit: { level: 'none', what: 'limiter', place: {} } })).toMatchObject([{ severity: 'low' }]);
@@ -76,6 +85,12 @@ describe('audit/unauthenticated-write', () => {
       ['it holds no address', { data: [{ ...form, chosen: ['orgName'] }] }],
       ['it is no form', { data: [{ ...form, name: 'invoices' }] }],
       ['an order is somebody else’s', { data: [{ ...order, scope: 'none' }] }],
+      ['the caller chooses the code', { data: [write({ name: 'verificationToken', operation: 'create', chosen: ['token'] })] }],
+      [
+        'any code is deleted',
+        { data: [write({ name: 'verificationToken', operation: 'delete', inputs: [{ column: 'id', source: 'path' }] })] },
+      ],
+      ['a visit is changed', { data: [write({ name: 'views' })] }],
       ['it is the administrator’s', { data: [form], purposes: ['admin'] }],
       ['it makes an account', { data: [{ ...form, name: 'signups', writes: ['email', 'password'] }] }],
     ])('not where %s', (_, route) => {

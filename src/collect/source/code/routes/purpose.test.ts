@@ -58,6 +58,15 @@ describe('a code that is sent to whoever logs in, or typed in again', () => {
       expect(await purposes(path)).toEqual(['login']);
     },
   );
+  it('is a page for everybody: a logo, and what others embed', async () => {
+    expect(await purposes('branding/logo/team')).toEqual(['public']);
+    expect(await purposes('embed/form')).toEqual(['public']);
+    expect(await purposes('catalogos')).toEqual([]);
+  });
+  it('is the way in by the provider of an organisation', async () => {
+    expect(await purposes('oauth/authorize/oidc')).toEqual(['login']);
+    expect(await purposes('teams/sso')).toEqual([]);
+  });
   it.each(['check-discount-code', 'send-gift-code', 'send-codes-export', 'verify-email', 'send-report'])('not %s', async (path) => {
     expect(await purposes(path)).toEqual([]);
   });

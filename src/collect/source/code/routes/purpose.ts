@@ -6,7 +6,10 @@ type Purpose = Route['purposes'][number];
 
 const patterns: readonly [Purpose, RegExp][] = [
   ['logout', /log-?out|sign-?out/i],
-  ['login', /log-?in\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i],
+  [
+    'login',
+    /log-?in\b|authorize\/(?:oidc|saml|sso)\b|(?:oidc|saml|sso)\/(?:authorize|callback|acs|start)\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i,
+  ],
   ['signup', /sign-?up|register|registration|create-?account|onboard|^\/?(?:(?:api|auth|account|v\d+)\/)*join(?:$|[\s?])/i],
   ['reset', /reset|forgot|recover|(?:set|change|setup|update)-?password/i],
   ['invite', /invit/i],
@@ -20,7 +23,7 @@ const patterns: readonly [Purpose, RegExp][] = [
   ['cron', /(?:^|[/.\-_])(?:cron|jobs?|scheduled?|tasks\/run|worker)(?:[/.\-_]|$)/i],
   [
     'public',
-    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.-])/i,
+    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|embed|logos?|avatars?|\.well-known)(?:$|[/.-])/i,
   ],
 ];
 
