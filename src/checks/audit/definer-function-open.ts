@@ -69,7 +69,7 @@ function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: Function
 const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
 
 function weighWrite(
-  { grantedTo }: DatabaseFunction,
+  { grantedTo, effects }: DatabaseFunction,
   effect: FunctionEffect,
   table: Target,
   system: boolean,
@@ -78,10 +78,13 @@ function weighWrite(
   // Whoever has an account may found an organisation of his own; what else the function does for him is weighed by itself.
   if (effect.verb === 'insert' && table?.tenancy?.kind === 'tenant-root' && who === 'authenticated') return undefined;
   if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
-  const adds = effect.verb === 'insert' || effect.fills === true;
+  // Given to strangers for handing something in: it adds a row, or changes the one that is there already.
+  const handedIn =
+    effect.verb === 'update' && grantedTo.includes('anon') && effects.some((one) => one.verb === 'insert' && one.table === effect.table);
+  const adds = effect.verb === 'insert' || effect.fills === true || handedIn;
   const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
   if (system || powerful) return 'blocker';
-  if (table?.nature.kind === 'private') return adds || grantedTo.includes('anon') ? 'medium' : 'high';
+  if (table?.nature.kind === 'private') return adds ? 'medium' : 'high';
   return !adds && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
 }
 

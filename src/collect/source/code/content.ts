@@ -1,5 +1,5 @@
-import type { DatabaseModel, Table } from '../../../evidence/database.ts';
-import type { DataAccess, Leaves, RouteInventory } from '../../../evidence/routes.ts';
+import type { DatabaseFunction, DatabaseModel, Table } from '../../../evidence/database.ts';
+import type { DataAccess, Leaves, RouteInventory, Subject } from '../../../evidence/routes.ts';
 import { kindsAmong } from '../database/facts/holds.ts';
 import { aboutPeople, normalize, soundsPersonal, subjectTable } from './subject.ts';
 
@@ -97,14 +97,35 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
   };
 }
 
+/** Names of database functions that read what anybody may see and do nothing else: calling one is no more than such a read. */
+function publicReads(model: DatabaseModel | undefined, subjectOf: (name: string) => Subject): (name: string) => boolean {
+  const isPublic = (routine: DatabaseFunction): boolean =>
+    routine.definer &&
+    routine.reads.length > 0 &&
+    routine.effects.every(({ verb, table }) => verb === 'select' && !table.startsWith('auth.') && subjectOf(table) === 'public');
+  return (name) => {
+    const overloads = (model?.functions ?? []).filter((routine) => routine.name === name);
+    return overloads.length > 0 && overloads.every(isPublic);
+  };
+}
+
 /** Fills in what each access is about. */
 export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
   const subjectOf = subjectTable(model);
   const leaving = leavesOf(model);
+  const readsPublic = publicReads(model, subjectOf);
   const told = (access: DataAccess): DataAccess => ({
     ...access,
+    ...(access.kind === 'rpc' && readsPublic(access.name) && { operation: 'read', leaves: 'content' }),
     ...(access.operation === 'read' && { leaves: leaving(access) }),
-    subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
+    subject:
+      access.kind === 'rpc' && readsPublic(access.name)
+        ? 'public'
+        : access.kind === 'accounts'
+          ? 'owner'
+          : access.kind === 'storage'
+            ? 'private'
+            : subjectOf(access.name),
   });
   return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
 }
