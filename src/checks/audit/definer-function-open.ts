@@ -10,7 +10,7 @@ import {
   type Rows,
   type Table,
 } from '../../evidence/database.ts';
-import { subjectOf } from '../../evidence/database-questions.ts';
+import { isCosmetic, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
 
 type Caller = 'anon' | 'authenticated';
@@ -18,9 +18,6 @@ type Caller = 'anon' | 'authenticated';
 const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
 /** Whoever knows such a value was given it. */
 const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
-/** Writes to these alone change how things are shown or counted, not what they are. */
-const cosmetic =
-  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|total_.*|.*_number|(?:last|ultim[oa])_.*)$/i;
 const plainType =
   /^(?:boolean|integer|bigint|numeric|text|uuid|character varying|date|double precision|real|smallint|interval|inet)(?:\[\])?$/i;
 
@@ -77,7 +74,7 @@ function weighWrite(
 ): Severity | undefined {
   // Whoever has an account may found an organisation of his own; what else the function does for him is weighed by itself.
   if (effect.verb === 'insert' && table?.tenancy?.kind === 'tenant-root' && who === 'authenticated') return undefined;
-  if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
+  if (effect.columns.length > 0 && effect.columns.every((column) => isCosmetic(column))) return 'low';
   // Given to strangers for handing something in: it adds a row, or changes the one that is there already.
   const handedIn =
     effect.verb === 'update' && grantedTo.includes('anon') && effects.some((one) => one.verb === 'insert' && one.table === effect.table);

@@ -99,6 +99,21 @@ describe('audit/unauthenticated-write', () => {
     });
   });
 
+  it('lets a read make the defaults it looked for', () => {
+    const made = write({ name: 'settings', operation: 'create', inputs: [] });
+    const read = write({ name: 'settings', operation: 'read', inputs: [] });
+    const get = (data: readonly DataAccess[], more: Partial<Route> = {}) => judge({ method: 'GET', data, ...more });
+    expect(get([read, made])).toMatchObject([{ severity: 'low', message: expect.stringContaining('no such row yet') }]);
+    for (const found of [
+      get([made]),
+      get([read, { ...made, chosen: ['plan'] }]),
+      get([read, { ...made, operation: 'update' }]),
+      get([read, made], { method: 'POST' }),
+      get([read, made], { purposes: ['cron'] }),
+    ])
+      expect(found[0]?.message).not.toContain('no such row yet');
+  });
+
   it('names each table once, the first three of them', () => {
     const names = ['a', 'b', 'a', 'c', 'd'].map((name) => write({ name }));
     expect(judge({ data: names })[0]?.message).toContain('changes a, changes b, changes c and 1 more for anybody');

@@ -69,6 +69,12 @@ describe('a call of a database function', () => {
   it('is a read of what it reads, where anybody may see that', () => {
     expect(called(effect())).toMatchObject({ operation: 'read', subject: 'public', leaves: 'content' });
   });
+  it('is one more count, where it does no more than that', () => {
+    const count = effect({ verb: 'update', table: 'public.mails', sets: [], columns: ['open_count'] });
+    expect(called(count)).toMatchObject({ operation: 'create', subject: 'intake' });
+    expect(called(count, { ...count, sets: ['open_count'] })).toMatchObject({ operation: 'call' });
+    expect(called(count, { ...count, columns: ['status'] })).toMatchObject({ operation: 'call' });
+  });
   it.each([
     ['it writes', effect({ verb: 'update' })],
     ['it runs any SQL', effect({ verb: 'execute', table: '*' })],

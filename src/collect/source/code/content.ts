@@ -1,5 +1,6 @@
 import type { DatabaseFunction, DatabaseModel, Table } from '../../../evidence/database.ts';
 import type { DataAccess, Leaves, RouteInventory, Subject } from '../../../evidence/routes.ts';
+import { isCosmetic } from '../../../evidence/database-questions.ts';
 import { kindsAmong } from '../database/facts/holds.ts';
 import { aboutPeople, normalize, soundsPersonal, subjectTable } from './subject.ts';
 
@@ -97,15 +98,27 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
   };
 }
 
-/** Names of database functions that read what anybody may see and do nothing else: calling one is no more than such a read. */
-function publicReads(model: DatabaseModel | undefined, subjectOf: (name: string) => Subject): (name: string) => boolean {
+type Called = Pick<DataAccess, 'operation' | 'leaves' | 'subject'>;
+
+/**
+ * What calling a database function comes to, where it does nothing else: a read of what anybody may see, or one more count of a visit.
+ */
+function callsOf(model: DatabaseModel | undefined, subjectOf: (name: string) => Subject): (access: DataAccess) => Called | undefined {
   const isPublic = (routine: DatabaseFunction): boolean =>
     routine.definer &&
     routine.reads.length > 0 &&
     routine.effects.every(({ verb, table }) => verb === 'select' && !table.startsWith('auth.') && subjectOf(table) === 'public');
-  return (name) => {
-    const overloads = (model?.functions ?? []).filter((routine) => routine.name === name);
-    return overloads.length > 0 && overloads.every(isPublic);
+  const counts = (routine: DatabaseFunction): boolean =>
+    routine.definer &&
+    routine.effects.length > 0 &&
+    routine.effects.every(
+      ({ verb, columns, fills, sets }) => verb === 'update' && sets.length === 0 && (fills ?? columns.every(isCosmetic)),
+    );
+  return ({ kind, name }) => {
+    const overloads = kind === 'rpc' ? (model?.functions ?? []).filter((routine) => routine.name === name) : [];
+    if (overloads.length === 0) return undefined;
+    if (overloads.every(isPublic)) return { operation: 'read', leaves: 'content', subject: 'public' };
+    return overloads.every(counts) ? { operation: 'create', subject: 'intake' } : undefined;
   };
 }
 
@@ -113,19 +126,12 @@ function publicReads(model: DatabaseModel | undefined, subjectOf: (name: string)
 export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
   const subjectOf = subjectTable(model);
   const leaving = leavesOf(model);
-  const readsPublic = publicReads(model, subjectOf);
+  const calls = callsOf(model, subjectOf);
   const told = (access: DataAccess): DataAccess => ({
     ...access,
-    ...(access.kind === 'rpc' && readsPublic(access.name) && { operation: 'read', leaves: 'content' }),
     ...(access.operation === 'read' && { leaves: leaving(access) }),
-    subject:
-      access.kind === 'rpc' && readsPublic(access.name)
-        ? 'public'
-        : access.kind === 'accounts'
-          ? 'owner'
-          : access.kind === 'storage'
-            ? 'private'
-            : subjectOf(access.name),
+    subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
+    ...calls(access),
   });
   return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
 }
