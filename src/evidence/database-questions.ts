@@ -70,3 +70,9 @@ export const isSignUpClosed = ({ databases }: Pick<DatabaseModel, 'databases'>, 
 
 /** When it is no fault that everybody with an account reaches something. */
 export const fineForStaff = ' This is fine only if the app serves a single company and nobody can sign up by himself.';
+
+const cosmetic =
+  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|total_.*|.*_number|(?:last|ultim[oa])_.*)$/i;
+
+/** True for columns that say how things are shown or counted, not what they are. */
+export const isCosmetic = (column: string): boolean => cosmetic.test(column);

@@ -24,9 +24,8 @@ export interface DatabaseSource {
   readonly folder: string;
   readonly kind: 'supabase' | 'sql' | 'prisma' | 'drizzle' | 'types';
   readonly exposure: 'supabase' | 'private';
-  /** SQL files read. */
+  /** SQL files and statements read. */
   readonly files: number;
-  /** Statements read. */
   readonly statements: number;
   /** Whether strangers can open an account, as far as `config.toml` tells. */
   readonly signUp: 'open' | 'closed' | 'unknown';
@@ -196,8 +195,10 @@ export interface FunctionEffect {
   readonly lookups: readonly string[];
   /** Columns written from arguments. */
   readonly sets: readonly string[];
-  /** All columns written. */
+  /** All columns written, but for those of which only empty ones are filled. */
   readonly columns: readonly string[];
+  /** Set when an UPDATE fills what is empty and changes nothing that is there. */
+  readonly fills?: true;
 }
 
 export interface DatabaseFunction {

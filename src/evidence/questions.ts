@@ -26,6 +26,15 @@ export const keepsToItself = (route: Route, { operation, leaves }: DataAccess): 
 /** True for a read of what could be on a public page. */
 export const mayBePublic = ({ operation, leaves }: DataAccess): boolean => operation === 'read' && leaves === 'content';
 
+const linkTable = /(?:^|_)(?:share_?)?links?$|[a-z]Links?$|(?:^|_)shares?$|[a-z]Shares?$/;
+const linkKey = /^(?:id|slug|url|path|key|hash|token|code|domain)$|_(?:slug|token|code|key)$|[a-z](?:Slug|Token|Code|Key)$/;
+const isLink = ({ name, inputs }: DataAccess): boolean =>
+  linkTable.test(name) && inputs.length > 0 && inputs.every(({ column }) => linkKey.test(column));
+
+/** True for the page behind a link that somebody handed out: the row of the link, found by its address, and what hangs on that row. */
+export const behindLink = (reads: readonly DataAccess[]): boolean =>
+  reads.some(isLink) && reads.every((read) => isLink(read) || linkTable.test(read.name) || read.inputs.length === 0);
+
 /** True when nobody in particular has to be calling: nothing is asked, or a token merely has to be there. */
 export const isOpen = (level: AuthLevel): boolean => level === 'none' || level === 'presence';
 
@@ -59,20 +68,30 @@ export const makesAccount = (access: DataAccess): boolean =>
   (access.chosen ?? []).some((column) => /mail|user_?name|login|phone|handle/i.test(column));
 
 const handedIn =
-  /(?:request|application|enquiry|enquirie|inquiry|inquirie|rsvp|registration|booking|reservation|appointment|sign_?up|submission|order|referral|complaint)s?$/i;
+  /(?:viewer|visitor|guest|attendee|registrant|request|application|enquiry|enquirie|inquiry|inquirie|rsvp|registration|booking|reservation|appointment|sign_?up|submission|order|referral|complaint)s?$/i;
+/** What visitors leave behind by looking, and the codes mailed to them. */
+const visits = /(?:view|visit|click|impression|reaction)s?$/i;
+const codes = /(?:verification|magic|login|log_in|one_?time|access)_?(?:token|code|link)s?$|otps?$/i;
 const guests = /(?:order|cart|basket|event|visit|view|click|impression|session)s?$/i;
 
 /**
  * A new row that strangers may be meant to make, and that gives them nothing: it is tied to the caller where they are signed in and to
- * nobody where not (a guest's order), or holds their own address in a table of what is handed in. So is the row that their cookie names.
+ * nobody where not (a guest's order), holds their own address in a table of what is handed in, or says that they looked. So is the row that
+ * their cookie names, and the code that is mailed to them.
  */
 export const mayBeMeant = (access: DataAccess): boolean => {
   if (access.kind !== 'table' || access.wholeInput !== undefined || makesAccount(access) || access.joins !== undefined) return false;
+  if (codes.test(access.name) && !(access.chosen ?? []).some((column) => /token|code|hash|otp/i.test(column)))
+    return (
+      access.operation === 'create' ||
+      (access.operation === 'delete' && access.inputs.some(({ column }) => /mail|phone|identifier/i.test(column)))
+    );
   if (access.operation === 'update')
     return access.inputs.length > 0 && access.inputs.every(({ column, source }) => column === 'id' && source === 'cookie');
   if (access.operation !== 'create' || chosenPower(access).length > 0) return false;
   return (
     (access.scope === 'owner' && guests.test(access.name)) ||
+    visits.test(access.name) ||
     (handedIn.test(access.name) && (access.chosen ?? []).some((column) => /mail|phone/i.test(column)))
   );
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseFunction, FunctionEffect, Table } from '../../evidence/database.ts';
-import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
+import { sampleDatabase, sampleFunction, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
 import { definerFunctionOpen } from './definer-function-open.ts';
 
 const place = { file: 'supabase/migrations/1.sql', line: 62 };
@@ -22,12 +22,25 @@ const judge = (effects: readonly FunctionEffect[], change: Partial<DatabaseFunct
 ];
 const rows: Partial<DatabaseFunction> = { returns: 'setof invoices', shows: ['contact'] };
 const read = (change: Partial<FunctionEffect> = {}): FunctionEffect => effect({ verb: 'select', sets: [], columns: [], ...change });
+const shown: Partial<Table> = { access: { anon: sampleReach({ select: 'all' }), authenticated: sampleReach({ select: 'all' }) } };
 const power = { columns: [{ name: 'role', type: 'text', power: { kind: 'role' as const, why: 'x' } }] };
 
 describe('audit/definer-function-open', () => {
   it.each<[string, FunctionEffect, Partial<DatabaseFunction>, Partial<Table>, string | undefined]>([
     ['changes customer rows', effect(), {}, {}, 'high'],
     ['adds customer rows', effect({ verb: 'insert' }), {}, {}, 'medium'],
+    ['fills in what is missing', effect({ columns: [], fills: true }), {}, {}, 'medium'],
+    ['was given to strangers to change rows', effect(), { grantedTo: ['anon'] }, {}, 'high'],
+    [
+      'was given to strangers to hand rows in',
+      effect(),
+      { grantedTo: ['anon'], effects: [effect({ verb: 'insert' }), effect()] },
+      {},
+      'medium',
+    ],
+    ['hands rows in and was given to nobody by name', effect(), { effects: [effect({ verb: 'insert' }), effect()] }, {}, 'high'],
+    ['was given to strangers to set a role', effect({ sets: ['role'], columns: ['role'] }), { grantedTo: ['anon'] }, power, 'blocker'],
+    ['hands out what the table shows everybody anyway', read({ lookups: [] }), rows, shown, undefined],
     ['sets a role', effect({ sets: ['role'], columns: ['role'] }), {}, power, 'blocker'],
     ['changes accounts', effect({ table: 'auth.users' }), {}, {}, 'blocker'],
     ['runs any SQL', effect({ verb: 'execute', table: '*' }), {}, {}, 'blocker'],

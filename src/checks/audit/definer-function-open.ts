@@ -10,7 +10,7 @@ import {
   type Rows,
   type Table,
 } from '../../evidence/database.ts';
-import { subjectOf } from '../../evidence/database-questions.ts';
+import { isCosmetic, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
 
 type Caller = 'anon' | 'authenticated';
@@ -18,9 +18,6 @@ type Caller = 'anon' | 'authenticated';
 const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
 /** Whoever knows such a value was given it. */
 const capability = /token|code|secret|hash|slug|otp|(?:^|_)key$|signature|invite/i;
-/** Writes to these alone change how things are shown or counted, not what they are. */
-const cosmetic =
-  /^(?:position|sort_?order|order_?index|display_order|rank|views?|clicks?|updated_at|is_read|read_at|.*_?counts?|.*_counter|total_.*|.*_number|(?:last|ultim[oa])_.*)$/i;
 const plainType =
   /^(?:boolean|integer|bigint|numeric|text|uuid|character varying|date|double precision|real|smallint|interval|inet)(?:\[\])?$/i;
 
@@ -47,7 +44,10 @@ function weigh(routine: DatabaseFunction, effect: FunctionEffect, database: Data
   if (effect.lookups.some((column) => capability.test(column))) return undefined;
   const table = database.tables.find((one) => one.database === routine.database && `${one.schema}.${one.name}` === effect.table);
   const system = effect.table.startsWith('auth.');
-  if (effect.verb !== 'select') return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(effect, table, system, who);
+  if (effect.verb !== 'select')
+    return routine.arguments.length === 0 ? weighUpkeep(table) : weighWrite(routine, effect, table, system, who);
+  // Its own policies show every row as it is; that is told by the checks of row-level security.
+  if (table?.exposed && table.access[who].select.rows === 'all') return undefined;
   if (!(system || table?.nature.kind === 'private') || !carriesRows(routine, database)) return undefined;
   return weighRead(routine, effect, who);
 }
@@ -65,14 +65,24 @@ function weighRead({ shows, grantedTo }: DatabaseFunction, { lookups }: Function
 /** Without arguments the caller can only trigger what the function does anyway. */
 const weighUpkeep = (table: Target): Severity | undefined => (table?.nature.kind === 'private' ? 'medium' : undefined);
 
-function weighWrite(effect: FunctionEffect, table: Target, system: boolean, who: Caller): Severity | undefined {
+function weighWrite(
+  { grantedTo, effects }: DatabaseFunction,
+  effect: FunctionEffect,
+  table: Target,
+  system: boolean,
+  who: Caller,
+): Severity | undefined {
   // Whoever has an account may found an organisation of his own; what else the function does for him is weighed by itself.
   if (effect.verb === 'insert' && table?.tenancy?.kind === 'tenant-root' && who === 'authenticated') return undefined;
-  if (effect.columns.length > 0 && effect.columns.every((column) => cosmetic.test(column))) return 'low';
+  if (effect.columns.length > 0 && effect.columns.every((column) => isCosmetic(column))) return 'low';
+  // Given to strangers for handing something in: it adds a row, or changes the one that is there already.
+  const handedIn =
+    effect.verb === 'update' && grantedTo.includes('anon') && effects.some((one) => one.verb === 'insert' && one.table === effect.table);
+  const adds = effect.verb === 'insert' || effect.fills === true || handedIn;
   const powerful = table?.columns.some((column) => column.power && column.power.kind !== 'billing' && effect.sets.includes(column.name));
   if (system || powerful) return 'blocker';
-  if (table?.nature.kind === 'private') return effect.verb === 'insert' ? 'medium' : 'high';
-  return effect.verb !== 'insert' && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
+  if (table?.nature.kind === 'private') return adds ? 'medium' : 'high';
+  return !adds && (table?.nature.kind === 'listing' || table?.nature.kind === 'content') ? 'medium' : undefined;
 }
 
 function dangersOf(routine: DatabaseFunction, database: DatabaseModel, who: Caller): Danger[] {

@@ -25,6 +25,7 @@ function judge(columns: readonly Column[], free: readonly string[], change: Part
   });
   return [...membershipSelfInsert.evaluate({ database: sampleDatabase({ tables: [table] }) })];
 }
+const ofCompany: Partial<Table> = { tenancy: { kind: 'tenant', column: 'buyer_company_id', why: 'refers to companies' } };
 const both = ['organization_id', 'role'];
 
 describe('audit/membership-self-insert', () => {
@@ -32,6 +33,20 @@ describe('audit/membership-self-insert', () => {
     ['any organisation in any role', [tenant, role], both, {}, 'blocker'],
     ['any organisation, the role is fixed', [tenant, role], ['organization_id'], {}, 'medium'],
     ['any chat', [{ ...tenant, name: 'chat_id', references: 'public.chats' }], ['chat_id'], {}, 'high'],
+    [
+      'any offer, in the name of the own company',
+      [{ ...tenant, name: 'offer_id', references: 'public.offers' }],
+      ['offer_id'],
+      ofCompany,
+      'medium',
+    ],
+    [
+      'any other company, in the name of the own',
+      [{ ...tenant, references: 'public.companies' }],
+      ['organization_id'],
+      ofCompany,
+      'blocker',
+    ],
     ['any role of the app', [role], ['role'], { decides: ['role'] }, 'blocker'],
     ['any role within a tenant', [role], ['role'], { decides: ['tenant'] }, 'high'],
   ])('weighs joining %s', (_, columns, free, change, severity) => {

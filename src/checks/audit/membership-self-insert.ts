@@ -23,11 +23,15 @@ const bare = (name: string | undefined, instead: string): string => name?.split(
 
 const tenantName = /organi|compan|tenant|workspace|team|business|store|church|empresa|loja|clinic|agenc|account|school|firm|practice/i;
 
+const tiedElsewhere = ({ tenancy }: Table, { name }: Column): boolean => tenancy?.kind === 'tenant' && tenancy.column !== name;
+
 function weigh(table: Table, columns: readonly Column[]): Severity {
   const role = table.columns.find((column) => column.power?.kind === 'role');
   // A role that the policy fixes to a harmless one leaves less to gain: customers who may join any shop.
   if (role && !columns.includes(role)) return 'medium';
   const tenant = columns.find((column) => column.power?.kind === 'tenant');
+  // A row of the caller's own company that names somebody else's thing (an order for an offer) is no membership in it, or a private one.
+  if (tenant && tiedElsewhere(table, tenant) && !tenantName.test(tenant.references ?? tenant.name)) return 'medium';
   if (tenant) return tenantName.test(tenant.references ?? tenant.name) ? 'blocker' : 'high';
   return table.decides.includes('tenant') || table.writable.insert.demands.length > 0 ? 'high' : 'blocker';
 }

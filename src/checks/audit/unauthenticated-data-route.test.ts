@@ -43,6 +43,16 @@ describe('audit/unauthenticated-data-route', () => {
     expect(judge({ data: [shop, open({ leaves: 'private' })] })[0]?.severity).toBeUndefined();
   });
 
+  it('asks whether it is meant where all of it hangs on a link that was handed out', () => {
+    const link = open({ name: 'share_links', inputs: [{ column: 'slug', source: 'path' }] });
+    const shared = open({ name: 'documents', inputs: [] });
+    expect(judge({ data: [link, shared] })).toMatchObject([{ severity: 'medium', message: expect.stringContaining('a link can expire') }]);
+    const named = open({ name: 'documents', inputs: [{ column: 'id', source: 'path' }] });
+    expect(judge({ data: [link, named] })[0]?.severity).toBeUndefined();
+    expect(judge({ data: [{ ...link, inputs: [{ column: 'team_id', source: 'path' }] }, shared] })[0]?.severity).toBeUndefined();
+    expect(judge({ data: [shared] })[0]?.severity).toBeUndefined();
+  });
+
   it('passes where nothing of it leaves, but not figures for administrators or a mail of the caller’s wording', () => {
     const data = [open({ leaves: 'nothing' }), open({ leaves: 'link' })];
     expect(judge({ data })).toMatchObject([{ outcome: 'pass' }]);

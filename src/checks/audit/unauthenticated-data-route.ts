@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
 import {
   accessText,
+  behindLink,
   cannotFollow,
   codeDecides,
   isOpen,
@@ -90,13 +91,13 @@ export const unauthenticatedDataRoute = defineCheck({
         };
         continue;
       }
-      if (leaks.every(mayBePublic)) {
+      if (leaks.every(mayBePublic) || behindLink(leaks)) {
         yield {
           outcome: 'fail',
           severity: 'medium',
           subject: route.id,
           place: { ...(leaks[0]?.place ?? route.place), name: route.id },
-          message: `${route.id} shows ${andList(names(leaks))} to anybody. Is this meant to be public?`,
+          message: `${route.id} shows ${andList(names(leaks))} to anybody. Is this meant to be public?${leaks.every(mayBePublic) ? '' : ' Then see that a link can expire, and that nothing but what it is for is shown.'}`,
           proof: routeProof(route, leaks),
         };
         continue;

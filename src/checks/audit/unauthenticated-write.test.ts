@@ -63,6 +63,15 @@ describe('audit/unauthenticated-write', () => {
         'a visit, and the row that the visitor’s cookie names',
         [{ ...order, name: 'visits' }, write({ name: 'visits', inputs: [{ column: 'id', source: 'cookie' }] })],
       ],
+      ['that somebody looked at a page', [{ ...order, name: 'reaction', scope: 'none', chosen: ['pageNumber'] }]],
+      ['a visitor by their address', [{ ...form, name: 'viewers' }]],
+      [
+        'a new code for an address instead of the old one',
+        [
+          write({ name: 'verificationToken', operation: 'delete', inputs: [{ column: 'identifier', source: 'body' }] }),
+          write({ name: 'verificationToken', operation: 'create', inputs: [], chosen: ['identifier'] }),
+        ],
+      ],
     ] as const)('%s', (_, data) => {
       expect(judge({ data })).toMatchObject([{ outcome: 'fail', severity: 'medium', message: expect.stringContaining('Is that meant') }]);
       expect(judge({ data, rateLimit: { level: 'none', what: 'limiter', place: {} } })).toMatchObject([{ severity: 'low' }]);
@@ -76,12 +85,33 @@ describe('audit/unauthenticated-write', () => {
       ['it holds no address', { data: [{ ...form, chosen: ['orgName'] }] }],
       ['it is no form', { data: [{ ...form, name: 'invoices' }] }],
       ['an order is somebody else’s', { data: [{ ...order, scope: 'none' }] }],
+      ['the caller chooses the code', { data: [write({ name: 'verificationToken', operation: 'create', chosen: ['token'] })] }],
+      [
+        'any code is deleted',
+        { data: [write({ name: 'verificationToken', operation: 'delete', inputs: [{ column: 'id', source: 'path' }] })] },
+      ],
+      ['a visit is changed', { data: [write({ name: 'views' })] }],
       ['it is the administrator’s', { data: [form], purposes: ['admin'] }],
       ['it makes an account', { data: [{ ...form, name: 'signups', writes: ['email', 'password'] }] }],
     ])('not where %s', (_, route) => {
       expect(judge(route)).toMatchObject([{ outcome: 'fail', message: expect.not.stringContaining('Is that meant') }]);
       expect(judge(route)[0]?.severity).not.toBe('medium');
     });
+  });
+
+  it('lets a read make the defaults it looked for', () => {
+    const made = write({ name: 'settings', operation: 'create', inputs: [] });
+    const read = write({ name: 'settings', operation: 'read', inputs: [] });
+    const get = (data: readonly DataAccess[], more: Partial<Route> = {}) => judge({ method: 'GET', data, ...more });
+    expect(get([read, made])).toMatchObject([{ severity: 'low', message: expect.stringContaining('no such row yet') }]);
+    for (const found of [
+      get([made]),
+      get([read, { ...made, chosen: ['plan'] }]),
+      get([read, { ...made, operation: 'update' }]),
+      get([read, made], { method: 'POST' }),
+      get([read, made], { purposes: ['cron'] }),
+    ])
+      expect(found[0]?.message).not.toContain('no such row yet');
   });
 
   it('names each table once, the first three of them', () => {

@@ -13,7 +13,7 @@ import {
   openWithoutSetting,
   routeProof,
 } from '../../evidence/questions.ts';
-import { type Route, sourceRoutes } from '../../evidence/routes.ts';
+import { type DataAccess, type Route, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const write = sampleAccess({ operation: 'update', auth: 'none' });
@@ -31,6 +31,16 @@ function* joined(route: Route): Generator<Observation> {
     proof: routeProof(route, [access]),
   };
 }
+
+/** A read that makes the row it looked for where there is none yet, out of nothing that the caller sent: the defaults of an empty app. */
+const makesDefault = (route: Route, access: DataAccess): boolean =>
+  route.method === 'GET' &&
+  !route.purposes.some((purpose) => purpose === 'cron' || purpose === 'debug' || purpose === 'admin') &&
+  access.operation === 'create' &&
+  access.inputs.length === 0 &&
+  access.wholeInput === undefined &&
+  (access.chosen ?? []).length === 0 &&
+  route.data.some(({ operation, name }) => operation === 'read' && name === access.name);
 
 export const unauthenticatedWrite = defineCheck({
   id: 'audit/unauthenticated-write',
@@ -117,6 +127,17 @@ export const unauthenticatedWrite = defineCheck({
         continue;
       }
       const setting = openWithoutSetting(route);
+      if (setting === undefined && open.every((access) => makesDefault(route, access))) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          severity: 'low',
+          place: { ...(open[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} ${accessText(open)} for anybody where there is no such row yet. Make it when the app is set up instead: a read should change nothing.`,
+          proof: routeProof(route, open),
+        };
+        continue;
+      }
       if (setting === undefined && open.every((access) => mayBeMeant(access)) && !route.purposes.includes('admin')) {
         yield {
           outcome: 'fail',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseModel } from '../../../evidence/database.ts';
 import type { DataAccess } from '../../../evidence/routes.ts';
-import { sampleAccess } from '../../../evidence/samples.ts';
-import { leavesOf } from './content.ts';
+import { sampleFunction } from '../../../evidence/database-samples.ts';
+import { sampleAccess, sampleInventory, sampleRoute } from '../../../evidence/samples.ts';
+import { leavesOf, withSubjects } from './content.ts';
 
 const table = (name: string, columns: string, change: object = {}) => ({
   name,
@@ -54,5 +55,32 @@ describe('what strangers learn from a read', () => {
     ['a file', { kind: 'storage', name: 'products' }, 'private'],
   ])('%s', (_, change, leaves) => {
     expect(judge(change)).toBe(leaves);
+  });
+});
+
+describe('a call of a database function', () => {
+  const effect = (change: object = {}) => ({ ...sampleFunction().effects[0], verb: 'select', table: 'public.plans', ...change });
+  const called = (...effects: readonly object[]) => {
+    const routine = { ...sampleFunction({ name: 'get_plans' }), effects, reads: ['public.plans'] };
+    const functions = { tables: [], functions: [routine] } as unknown as DatabaseModel;
+    const call = sampleAccess({ kind: 'rpc', name: 'get_plans', operation: 'call' });
+    return withSubjects(sampleInventory(sampleRoute({ data: [call] })), functions).routes[0]?.data[0];
+  };
+  it('is a read of what it reads, where anybody may see that', () => {
+    expect(called(effect())).toMatchObject({ operation: 'read', subject: 'public', leaves: 'content' });
+  });
+  it('is one more count, where it does no more than that', () => {
+    const count = effect({ verb: 'update', table: 'public.mails', sets: [], columns: ['open_count'] });
+    expect(called(count)).toMatchObject({ operation: 'create', subject: 'intake' });
+    expect(called(count, { ...count, sets: ['open_count'] })).toMatchObject({ operation: 'call' });
+    expect(called(count, { ...count, columns: ['status'] })).toMatchObject({ operation: 'call' });
+  });
+  it.each([
+    ['it writes', effect({ verb: 'update' })],
+    ['it runs any SQL', effect({ verb: 'execute', table: '*' })],
+    ['it reads customers', effect({ table: 'public.customers' })],
+    ['it reads accounts', effect({ table: 'auth.plans' })],
+  ])('stays a call where %s', (_, more) => {
+    expect(called(effect(), more)).toMatchObject({ operation: 'call' });
   });
 });

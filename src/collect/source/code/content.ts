@@ -1,5 +1,6 @@
-import type { DatabaseModel, Table } from '../../../evidence/database.ts';
-import type { DataAccess, Leaves, RouteInventory } from '../../../evidence/routes.ts';
+import type { DatabaseFunction, DatabaseModel, Table } from '../../../evidence/database.ts';
+import { isCosmetic } from '../../../evidence/database-questions.ts';
+import type { DataAccess, Leaves, RouteInventory, Subject } from '../../../evidence/routes.ts';
 import { plainTableName } from '../../../evidence/table-name.ts';
 import { kindsAmong } from '../database/facts/holds.ts';
 import { aboutPeople, soundsPersonal, subjectTable } from './subject.ts';
@@ -100,14 +101,40 @@ export function leavesOf(model: DatabaseModel | undefined): (access: DataAccess)
   };
 }
 
+type Called = Pick<DataAccess, 'operation' | 'leaves' | 'subject'>;
+
+/**
+ * What calling a database function comes to, where it does nothing else: a read of what anybody may see, or one more count of a visit.
+ */
+function callsOf(model: DatabaseModel | undefined, subjectOf: (name: string) => Subject): (access: DataAccess) => Called | undefined {
+  const isPublic = (routine: DatabaseFunction): boolean =>
+    routine.definer &&
+    routine.reads.length > 0 &&
+    routine.effects.every(({ verb, table }) => verb === 'select' && !table.startsWith('auth.') && subjectOf(table) === 'public');
+  const counts = (routine: DatabaseFunction): boolean =>
+    routine.definer &&
+    routine.effects.length > 0 &&
+    routine.effects.every(
+      ({ verb, columns, fills, sets }) => verb === 'update' && sets.length === 0 && (fills ?? columns.every(isCosmetic)),
+    );
+  return ({ kind, name }) => {
+    const overloads = kind === 'rpc' ? (model?.functions ?? []).filter((routine) => routine.name === name) : [];
+    if (overloads.length === 0) return undefined;
+    if (overloads.every(isPublic)) return { operation: 'read', leaves: 'content', subject: 'public' };
+    return overloads.every(counts) ? { operation: 'create', subject: 'intake' } : undefined;
+  };
+}
+
 /** Fills in what each access is about. */
 export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
   const subjectOf = subjectTable(model);
   const leaving = leavesOf(model);
+  const calls = callsOf(model, subjectOf);
   const told = (access: DataAccess): DataAccess => ({
     ...access,
     ...(access.operation === 'read' && { leaves: leaving(access) }),
     subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
+    ...calls(access),
   });
   return { ...inventory, routes: inventory.routes.map((route) => ({ ...route, data: route.data.map(told) })) };
 }

@@ -27,6 +27,19 @@ describe('whose rows they are', () => {
     });
     expect(tableNamed(model, 'order_items').tenancy?.why).toContain('order_id refers to public.orders');
   });
+  it('is not told by a column of the name of a key that is of another type, in a list that the migrations fill', async () => {
+    const areas = (type: string, rows = "insert into delivery_areas (town, shop_id) values ('Rome', 'rome-1');") =>
+      modelOfSql(`create table outlets (id uuid primary key); create table hours (shop_id uuid references outlets);
+        create table delivery_areas (id uuid, town text, shop_id ${type}); ${rows}`);
+    const tenancy = async (...given: Parameters<typeof areas>) => tableNamed(await areas(...given), 'delivery_areas').tenancy;
+    expect(await tenancy('text')).toBeUndefined();
+    expect(await tenancy('uuid')).toMatchObject({ kind: 'tenant', column: 'shop_id' });
+    expect(await tenancy('text', '')).toMatchObject({ kind: 'tenant', column: 'shop_id' });
+  });
+  it('takes the body of a request for no letter', async () => {
+    const model = await modelOfSql('create table cron_calls (id int, body jsonb); create table letters (id int, body text);');
+    expect(model.tables.map(({ holds }) => holds)).toEqual([[], ['message']]);
+  });
   it('is told by policies where no foreign key says so', async () => {
     const model = await modelOfSql(
       'create table drafts (id uuid, writer uuid); alter table drafts enable row level security; create policy "own drafts" on drafts using (writer = auth.uid());',

@@ -160,6 +160,15 @@ describe('an account without a role', () => {
         `create policy b on invoices for all using (has_role(auth.uid(), 'admin'))`,
       ),
     ).toEqual(['tenant', 'tenant', 'tenant', 'tenant']);
+    const marked = (mark: string) =>
+      left(
+        `alter table members add ${mark} boolean`,
+        `create policy a on invoices for select using (${members})`,
+        `create policy b on invoices for delete using (exists (select 1 from members m
+          where m.user_id = auth.uid() and m.organization_id = invoices.organization_id and m.${mark} = true))`,
+      );
+    expect((await marked('is_owner'))[3]).toBe('none');
+    expect((await marked('is_active'))[3]).toBe('tenant');
     expect(await left("create policy a on invoices for all using (has_role(auth.uid(), 'admin'))")).toEqual([
       'none',
       'none',

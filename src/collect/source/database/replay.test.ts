@@ -28,6 +28,29 @@ describe('the end state of tables', () => {
     const model = await modelOfSql(`${notes} alter table notes enable row level security; create table if not exists notes (other int);`);
     expect(tableNamed(model, 'notes')).toMatchObject({ rls: 'on', columns: [{ name: 'id' }, { name: 'user_id' }, { name: 'body' }] });
   });
+  it('takes a plain CREATE TABLE of a later migration as a table that was gone before, its policies too', async () => {
+    const first = `${notes} alter table notes enable row level security; create policy old on notes for select using (true);`;
+    const later = (create: string) =>
+      modelOfSql({
+        'supabase/migrations/20250101000000_a.sql': first,
+        'supabase/migrations/20250102000000_b.sql': `${create} (id uuid primary key, user_id uuid);
+          alter table notes enable row level security; create policy own on notes for select using (user_id = auth.uid());`,
+      });
+    const anew = await later('create table notes');
+    expect(tableNamed(anew, 'notes').policies.map((policy) => policy.name)).toEqual(['own']);
+    expect(tableNamed(anew, 'notes').access.anon.select.rows).toBe('none');
+    expect(anew.gaps).toMatchObject([{ what: 'CREATE TABLE public.notes', place: { line: 1 } }]);
+    const spared = await later('create table if not exists notes');
+    expect(tableNamed(spared, 'notes').access.anon.select.rows).toBe('all');
+    expect(spared.gaps).toEqual([]);
+  });
+  it('knows no order of scripts without a date, and keeps the first table', async () => {
+    const model = await modelOfSql({
+      'database/schema.sql': `${notes} alter table notes enable row level security; create policy old on notes for select using (true);`,
+      'database/setup.sql': 'create table notes (id uuid primary key); alter table notes enable row level security;',
+    });
+    expect(tableNamed(model, 'notes').policies.map((policy) => policy.name)).toEqual(['old']);
+  });
   it('enters tables made elsewhere with unknown row-level security', async () => {
     const model = await modelOfSql(`create policy p on made_in_dashboard for select using (user_id = auth.uid());
       alter table protected_in_dashboard enable row level security;`);

@@ -3,7 +3,7 @@ import { interpret } from './blocks/interpret.ts';
 import type { Known } from './blocks/values.ts';
 import { apply } from './catalog/apply.ts';
 import { type Catalog, findRoutines, findTable } from './catalog/catalog.ts';
-import type { Source } from './catalog/state.ts';
+import { key, type Source } from './catalog/state.ts';
 import { constantOf } from './sql/nodes.ts';
 import type { SqlParser } from './sql/parser.ts';
 import { splitStatements, type Statement } from './sql/split.ts';
@@ -45,7 +45,7 @@ export function versionOf(path: string): number | undefined {
 
 function carry(parser: SqlParser, catalog: Catalog, { text }: Pick<Statement, 'text'>, source: Source): void {
   if (passedOver.test(text)) return;
-  if (dataStatement.test(text) && !bucketStatement.test(text)) return;
+  if (dataStatement.test(text) && !bucketStatement.test(text)) return noteSeed(catalog, text);
   if (/^select\b/i.test(text)) return callRoutine(parser, catalog, text, source);
   if (text.length > longest)
     return void catalog.gaps.push({ what: text.slice(0, 120), why: 'a statement of more than 1 MB was not read', place: source.place });
@@ -59,6 +59,12 @@ function carry(parser: SqlParser, catalog: Catalog, { text }: Pick<Statement, 't
     if ('DoStmt' in node) doBlock(parser, catalog, text, source);
     else apply(catalog, node, source);
   }
+}
+
+function noteSeed(catalog: Catalog, text: string): void {
+  const named = /^insert\s+into\s+((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)/i.exec(text)?.[1];
+  const [name = '', schema = catalog.searchPath] = (named ?? '').replaceAll(/["\s]/g, '').split('.').toReversed();
+  if (name !== '') catalog.seeded.add(key(schema, name));
 }
 
 function doBlock(parser: SqlParser, catalog: Catalog, text: string, source: Source): void {

@@ -197,7 +197,7 @@ function callExpression(machine: Machine, node: Extract<Expression, { type: 'Cal
     if (arg.type !== 'SpreadElement') args.push(fix(arg, machine.evaluate(arg, scope)));
     else {
       const spread = machine.evaluate(arg.argument, scope);
-      args.push(...(spread.items ?? [spread.alternatives ? { of: [spread] } : unknown]));
+      args.push(...(spread.items ?? [spread.digest ? spread : spread.alternatives ? { of: [spread] } : unknown]));
     }
   }
   const result = machine.call(target, args, self, node, scope.module);

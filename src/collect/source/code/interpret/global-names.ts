@@ -219,7 +219,7 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
     'structuredClone',
     'atob',
     'btoa',
-  ].map((name): [string, Value] => [name, statics({ fromEntries: through }, through)]),
+  ].map((name): [string, Value] => [name, statics({ fromEntries: through, fromCharCode: through, fromCodePoint: through }, through)]),
   // The same bytes in another wrapping.
   ['Uint8Array', statics({ from: through, of: through }, through)],
   ['TextEncoder', statics({}, () => statics({ encode: bytesOf }))],

@@ -212,3 +212,27 @@ describe('the permissions that tables keep of the caller’s role', () => {
     expect(await levelOf(body)).toBe('identity');
   });
 });
+
+describe('a row that must be there', () => {
+  const auth = async (before: string) =>
+    (
+      await nextRoute(`${head} export async function POST(request) { const { token, id } = await request.json(); ${before}
+        await prisma.user.update({ where: { id: row.userId }, data: { name: 'x' } }); return done({}); }`)
+    ).data.find(({ name }) => name === 'user')?.auth;
+  it.each([
+    ['the code that is used up', 'const row = await prisma.verificationToken.delete({ where: { token } });', 'identity'],
+    [
+      'the code that is marked',
+      'const row = await prisma.verificationToken.update({ where: { token }, data: { used: true } });',
+      'identity',
+    ],
+    [
+      'a code that is made where there is none',
+      'const row = await prisma.verificationToken.upsert({ where: { token }, create: { token }, update: {} });',
+      'none',
+    ],
+    ['a row of any id', 'const row = await prisma.verificationToken.delete({ where: { id } });', 'none'],
+  ])('%s', async (_, before, expected) => {
+    expect(await auth(before)).toBe(expected);
+  });
+});

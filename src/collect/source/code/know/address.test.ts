@@ -17,6 +17,10 @@ const chosenBy = async (body: string) =>
 describe('the host of a fetched address', () => {
   it.each([
     ['stands before the caller’s part', 'await fetch(`https://api.example.com/orders/${id}`);'],
+    [
+      'is a row’s, before the caller’s part',
+      'const region = lookup(); await fetch(`https://${region}.api.example.com/orders/${id}?q=${body.q}`);',
+    ],
     ['stands in a constant', 'await fetch(`${api}/orders/${id}`);'],
     ['stands in a setting', 'await fetch(`${process.env.API_URL}/orders/${id}`);'],
     ['is kept by a URL', 'await fetch(new URL(`https://api.example.com/orders/${id}`));'],
@@ -37,6 +41,8 @@ describe('the host of a fetched address', () => {
     ['a URL of it', 'const url = new URL(body.url); url.pathname = "/x"; await fetch(url.toString());'],
     ['its beginning', 'await fetch(`${body.url}/orders`);'],
     ['its host', 'await fetch(`https://${body.host}/orders`);'],
+    ['the beginning of its host', 'await fetch(`https://${body.region}.api.example.com/orders`);'],
+    ['the end of its host', 'await fetch(`https://api.${body.domain}/orders`);'],
     ['its host in a URL', 'await fetch(new URL(`https://${body.host}/orders`));'],
     ['its base', 'await fetch(new URL("/orders", body.url).href);'],
     ['an address on a base, which it may leave', 'await fetch(new URL(body.path, api));'],

@@ -7,7 +7,8 @@ export const choosesHost = (target: Value): boolean => alternativesOf(target).so
 
 function isChosen(target: Value): boolean {
   const [first] = target.parts ?? [target];
-  if (typeof first === 'string') return /^https?:\/\/$/.test(first) && inputOf(target) !== undefined;
+  if (typeof first === 'string')
+    return /^https?:\/\/(?:[^/?#]*[.@])?$/.test(first) && hostOf(target.parts ?? []).some((part) => inputOf(part) !== undefined);
   if (first === undefined || isOwnOrigin(first)) return false;
   const found = inputOf(first, target.parts ? 4 : 1);
   if (found === undefined || found.source === 'header') return false;
@@ -16,6 +17,12 @@ function isChosen(target: Value): boolean {
 }
 
 // `request.url`, and what is cut off its beginning.
+// What stands between `https://` and the slash after the host; a path behind it chooses nothing.
+function hostOf(parts: readonly (string | Value)[]): Value[] {
+  const end = parts.findIndex((part, nth) => nth > 0 && typeof part === 'string' && /[/?#]/.test(part));
+  return parts.slice(1, end === -1 ? undefined : end).flatMap((part) => (typeof part === 'string' ? [] : [part]));
+}
+
 const isOwnOrigin = (value: Value): boolean => value.api?.kind === 'request-url';
 
 /** `new URL(x)`: the request's own URL keeps its known path; another one keeps what it begins with, or carries its input. */

@@ -1,11 +1,35 @@
 import { secretShown } from '../interpret/secrets.ts';
 import { flagged, guarded, both } from '../interpret/state.ts';
+import { raise } from './identity.ts';
 import { api, inputOf, native, type NativeCall, some, unknown, type Value } from '../interpret/value.ts';
 import { carriesSecret, signedBy } from '../interpret/condition.ts';
+
+/** Ciphers that end in an error where the text was not made with the key. */
+const authenticated = /^(?:x?chacha20poly1305|x?salsa20poly1305|secretbox|gcm|gcmsiv|siv|aessiv|aesgcmsiv)$/i;
+
+/** `xchacha20poly1305(key).decrypt(text)` of @noble/ciphers, also inside `managedNonce(...)`. */
+function noblePackage(packageName: string, name: string): Value | undefined {
+  if (!packageName.startsWith('@noble/ciphers')) return undefined;
+  if (name === 'managedNonce') return native(({ args }) => args[0] ?? unknown);
+  return authenticated.test(name)
+    ? native(() => api('cipher', { member: (member) => (member === 'decrypt' ? native(opened) : undefined) }))
+    : undefined;
+}
+
+/** What the request brings and the server can open, the server has sealed. */
+function opened(call: NativeCall): Value {
+  const [sealed = unknown] = call.args;
+  const sent = inputOf(sealed);
+  if (sent === undefined || some(sealed, (value) => value.row !== undefined)) return unknown;
+  raise(call, flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)));
+  return { input: sent };
+}
 
 /** Node's crypto: an HMAC made here and compared is a signature check, a secret compared is a shared-secret check. */
 export function cryptoPackage(packageName: string, name: string): Value | undefined {
   if (hashing.test(packageName) && plainHash.test(name)) return native(({ args }) => args[0] ?? unknown);
+  const noble = noblePackage(packageName, name);
+  if (noble) return noble;
   if (packageName !== 'node:crypto' && packageName !== 'crypto' && packageName !== 'crypto-js') return undefined;
   if (name === '*' || name === 'default') return api('crypto', { member: (member) => cryptoPackage('crypto', member) });
   if (name === 'createHmac' || /^Hmac/.test(name)) return native(() => digest());

@@ -28,6 +28,13 @@ describe('what a mail is, whose recipient the request names', () => {
     expect(await mailOf(`await send(email, 'Hello', \`<p>Welcome, \${name} (\${email})</p>\`);`)).toMatchObject({ filled: ['html'] });
   });
 
+  it('is ours in the language of the reader', async () => {
+    const mail = (header: string) =>
+      mailOf(`const lang = request.headers.get('${header}'); await send(email, 'Hello', \`<html lang="\${lang}"><p>Welcome</p>\`);`);
+    expect(await mail('x-locale')).toMatchObject({ filled: ['html'] });
+    expect(await mail('x-greeting')).not.toHaveProperty('filled');
+  });
+
   it.each([
     ['a text', '`<p>${message}</p>`'],
     ['a code that the caller chooses', '`Your code is ${code}`'],

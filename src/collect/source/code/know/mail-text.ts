@@ -4,7 +4,7 @@ import { inputOf, some, type Value } from '../interpret/value.ts';
 
 /** Fields that fill the gaps of a text of ours. A code is none: one that the caller may choose is a message. */
 const gap =
-  /^(?:(?:user|first|last|full|display|given|family|contact|customer|client|company|business|org\w*|team|recipient)_?)?name$|^(?:\w+_?)?e?_?mail(?:_?address)?$|^(?:locale|lang|language|time_?zone)$|[a-z](?:Name|Email)$/i;
+  /^(?:(?:user|first|last|full|display|given|family|contact|customer|client|company|business|org\w*|team|recipient)_?)?name$|^(?:\w+_?)?e?_?mail(?:_?address)?$|^(?:x-|accept-)?(?:locale|lang|language|time-?_?zone)$|[a-z](?:Name|Email)$/i;
 
 /** The address that a browser or proxy says the app is asked under. */
 const ownAddress = /^(?:origin|host|referer|x-forwarded-(?:host|proto)|x-original-host)$/i;

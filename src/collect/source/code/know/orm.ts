@@ -11,13 +11,15 @@ import { filtersOf } from './filters.ts';
 interface Verb {
   readonly operation: DataAccess['operation'];
   readonly gives: 'one' | 'maybe' | 'many' | 'count' | 'sums';
+  /** It throws where there is no such row. */
+  readonly sure?: true;
 }
 
 const prismaVerbs: Record<string, Verb> = {
   findUnique: { operation: 'read', gives: 'maybe' },
   findFirst: { operation: 'read', gives: 'maybe' },
-  findUniqueOrThrow: { operation: 'read', gives: 'one' },
-  findFirstOrThrow: { operation: 'read', gives: 'one' },
+  findUniqueOrThrow: { operation: 'read', gives: 'one', sure: true },
+  findFirstOrThrow: { operation: 'read', gives: 'one', sure: true },
   findMany: { operation: 'read', gives: 'many' },
   count: { operation: 'read', gives: 'count' },
   aggregate: { operation: 'read', gives: 'sums' },
@@ -25,10 +27,10 @@ const prismaVerbs: Record<string, Verb> = {
   create: { operation: 'create', gives: 'one' },
   createMany: { operation: 'create', gives: 'count' },
   createManyAndReturn: { operation: 'create', gives: 'many' },
-  update: { operation: 'update', gives: 'one' },
+  update: { operation: 'update', gives: 'one', sure: true },
   updateMany: { operation: 'update', gives: 'count' },
   upsert: { operation: 'update', gives: 'one' },
-  delete: { operation: 'delete', gives: 'one' },
+  delete: { operation: 'delete', gives: 'one', sure: true },
   deleteMany: { operation: 'delete', gives: 'count' },
 };
 
@@ -93,8 +95,8 @@ export function objectQuery(
   const own = ownRelations(call, table);
   const one: Value = own.size > 0 ? { ...row, props: own, open: true } : row;
   if (verb.gives === 'maybe') return maybeRow(one, found);
-  // `findUniqueOrThrow` ends here when there is no row.
-  if (verb.operation === 'read' && call.machine.state) call.machine.state = both(call.machine.state, found);
+  // `findUniqueOrThrow`, `update` and `delete` end here when there is no row.
+  if ((verb.sure || verb.operation === 'read') && call.machine.state) call.machine.state = both(call.machine.state, found);
   return one;
 }
 

@@ -44,6 +44,34 @@ describe('what a route does tells what it is for, whatever its path', () => {
   });
 });
 
+describe('a code that is sent to whoever logs in, or typed in again', () => {
+  const purposes = async (path: string) =>
+    (
+      await routesOf({
+        'package.json': '{"dependencies":{"next":"15.1.0"}}',
+        [`app/api/${path}/route.ts`]: 'export async function POST() { return Response.json({}); }',
+      })
+    )[`POST /api/${path}`]?.purposes;
+  it.each(['send-code', 'auth/verify-code', 'user/send-verification-code', 'resend-email-code', 'auth/resend-verification'])(
+    '%s',
+    async (path) => {
+      expect(await purposes(path)).toEqual(['login']);
+    },
+  );
+  it('is a page for everybody: a logo, and what others embed', async () => {
+    expect(await purposes('branding/logo/team')).toEqual(['public']);
+    expect(await purposes('embed/form')).toEqual(['public']);
+    expect(await purposes('catalogos')).toEqual([]);
+  });
+  it('is the way in by the provider of an organisation', async () => {
+    expect(await purposes('oauth/authorize/oidc')).toEqual(['login']);
+    expect(await purposes('teams/sso')).toEqual([]);
+  });
+  it.each(['check-discount-code', 'send-gift-code', 'send-codes-export', 'verify-email', 'send-report'])('not %s', async (path) => {
+    expect(await purposes(path)).toEqual([]);
+  });
+});
+
 describe('what a new account takes from the request', () => {
   const chosenBy = async (role: string, schema: string) =>
     (

@@ -6,7 +6,10 @@ type Purpose = Route['purposes'][number];
 
 const patterns: readonly [Purpose, RegExp][] = [
   ['logout', /log-?out|sign-?out/i],
-  ['login', /log-?in\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i],
+  [
+    'login',
+    /log-?in\b|authorize\/(?:oidc|saml|sso)\b|(?:oidc|saml|sso)\/(?:authorize|callback|acs|start)\b|sign-?in|\/webauthn\/authenticat|\/verify(?:$|[\s?])|\/session(?:s)?$|authenticate|\/token$|magic-?link|otp/i,
+  ],
   ['signup', /sign-?up|register|registration|create-?account|onboard|^\/?(?:(?:api|auth|account|v\d+)\/)*join(?:$|[\s?])/i],
   ['reset', /reset|forgot|recover|(?:set|change|setup|update)-?password/i],
   ['invite', /invit/i],
@@ -20,9 +23,13 @@ const patterns: readonly [Purpose, RegExp][] = [
   ['cron', /(?:^|[/.\-_])(?:cron|jobs?|scheduled?|tasks\/run|worker)(?:[/.\-_]|$)/i],
   [
     'public',
-    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|\.well-known)(?:$|[/.-])/i,
+    /(?:^|\/)(?:public|robots|sitemap|manifest|favicon|opengraph|og|contact|newsletter|subscribe|feedback|landing|waitlist|pricing|plans|blog|docs|openapi|swagger|embed|logos?|avatars?|\.well-known)(?:$|[/.-])/i,
   ],
 ];
+
+/** A code is mailed or texted to whoever logs in or signs up, or typed in again: `/auth/send-code`, `/send-verification-code`. */
+const codeSent =
+  /(?:^|[/.\s-])(?:re-?send|send|request|verify|check|confirm)-(?:(?:verification|verify|access|log-?in|sign-?in|sign-?up|auth|security|confirmation|e-?mail|phone|sms|otp)-){0,2}code(?:$|[/\s?])|(?:^|[/.\s-])(?:re-?send|send)-(?:e-?mail-)?verification(?:-e-?mail)?(?:$|[/\s?])/i;
 
 const publicFolder = /[^/]\/public\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/;
 
@@ -39,6 +46,7 @@ export function purposesOf(
   const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
   // Handlers kept apart from the others in a folder of that name.
   if (publicFolder.test(spec.place?.file ?? '') && !found.includes('public')) found.push('public');
+  if (codeSent.test(name) && !found.includes('login')) found.push('login');
   if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
   if (isSignUp(data)) found.push('signup');
   if (mailsCode(data, effects)) found.push('reset');

@@ -35,6 +35,12 @@ describe('a webhook is verified when nothing is written before its signature is 
       `${hmac} if (!sent || !crypto.timingSafeEqual(Buffer.from(sent), Buffer.from(expected))) return bad(); ${after}`,
     ],
     [
+      'the HMAC of Web Crypto, put into letters byte by byte',
+      'generic',
+      `const signed = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(body)); const expected = btoa(String.fromCharCode(...new Uint8Array(signed)));
+      if (request.headers.get('x-webhook-signature') !== expected) return bad(); ${after}`,
+    ],
+    [
       'own HMAC in a function',
       'generic',
       `const fits = (text, sent) => { const mac = crypto.createHmac('sha256', process.env.HOOK_SECRET).update(text).digest('hex'); return mac === sent; };

@@ -25,6 +25,8 @@ export interface Catalog {
   readonly enums: Map<string, readonly string[]>;
   /** `schema.name` of tables that existed and were dropped. */
   readonly dropped: Set<string>;
+  /** `schema.name` of tables that the migrations put rows into. */
+  readonly seeded: Set<string>;
   readonly schemas: Set<string>;
   readonly gaps: Gap[];
   /** Schema of unqualified names. */
@@ -53,6 +55,7 @@ export function createCatalog(supabase: boolean, firstVersion: number | undefine
     buckets: new Map(),
     enums: new Map(),
     dropped: new Set(),
+    seeded: new Set(),
     schemas: new Set(['public']),
     gaps: [],
     searchPath: 'public',

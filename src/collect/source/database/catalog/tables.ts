@@ -4,11 +4,15 @@ import { type Catalog, defaultGrants, findTable, findView, newTable, resolve, to
 import { type ColumnState, key, type Source, type TableState, type ViewState } from './state.ts';
 import { optionTurnsOn } from './views.ts';
 
-/** CREATE TABLE. A second one for a name that exists changes nothing (IF NOT EXISTS), as in PostgreSQL. */
+/**
+ * CREATE TABLE. With IF NOT EXISTS a second one for a name that exists changes nothing, as in PostgreSQL. Without it, it fails on a table that
+ * exists, and its whole migration with it: where a later migration with one is in force, the table of the earlier one was gone, policies and all.
+ */
 export function createTable(catalog: Catalog, statement: CreateStmt, source: Source): void {
   const { schema, name } = resolve(catalog, relationName(statement.relation));
   if (statement.relation?.relpersistence === 't') return;
   const id = key(schema, name);
+  if (anew(catalog.tables.get(id), statement, source)) replaceTable(catalog, id, source);
   const existing = catalog.tables.get(id);
   if (existing && existing.origin !== 'types') return;
   const table = existing ?? newTable(schema, name, source.place);
@@ -31,6 +35,24 @@ export function createTable(catalog: Catalog, statement: CreateStmt, source: Sou
       for (const column of base?.columns.values() ?? []) table.columns.set(column.name, { ...column });
     }
   }
+}
+
+/** A dated migration's name, or its folder's: only these are known to run one after the other and to stop at an error. */
+const dated = /(?:^|\/)20[1-4]\d[01]\d[0-3]\d\d*[^/]*(?:\/[^/]+)?$/;
+
+function anew(existing: TableState | undefined, { if_not_exists: spares }: CreateStmt, { place, uncertain }: Source): boolean {
+  if (!existing || existing.origin !== 'migration' || spares || uncertain !== undefined) return false;
+  const [before = '', now = ''] = [existing.place.file, place.file];
+  return before !== now && dated.test(before) && dated.test(now);
+}
+
+function replaceTable(catalog: Catalog, id: string, { place }: Source): void {
+  catalog.tables.delete(id);
+  catalog.gaps.push({
+    what: `CREATE TABLE ${id}`,
+    why: 'the table exists already, so it must have been dropped where the repo does not show it',
+    place,
+  });
 }
 
 function addColumn(catalog: Catalog, table: TableState, definition: ColumnDef): void {

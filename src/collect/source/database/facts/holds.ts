@@ -35,8 +35,11 @@ export const holdsOf = (table: TableState): string[] => kindsAmong([...table.col
 /** Kinds of sensitive data among columns; a name alone will do. */
 export function kindsAmong(columns: readonly Pick<ColumnState, 'name' | 'type'>[]): string[] {
   const telling = columns.filter(isText);
-  return kinds.filter(([, names]) => telling.some((column) => names.test(column.name))).map(([kind]) => kind);
+  return kinds.filter(([, names]) => telling.some((column) => names.test(column.name) && !isRequest(column))).map(([kind]) => kind);
 }
+
+/** The body of a request that the app sends, not of a letter. */
+const isRequest = ({ name, type }: Pick<ColumnState, 'name' | 'type'>): boolean => /^body$/i.test(name) && /^jsonb?$/.test(type);
 
 // Flags and counters such as email_verified, phone_visible or total_count hold nothing worth stealing.
 const isText = (column: Pick<ColumnState, 'name' | 'type'>): boolean =>

@@ -19,7 +19,7 @@ export function tenancies(catalog: Catalog, reaches: Reaches, decisions: readonl
   // Rows that hang on rows with an owner belong to the same owner; three steps reach the lines of an order's items.
   for (let step = 0; step < 3; step += 1) for (const table of tables) if (!found.has(table)) inherit(catalog, table, found);
   for (const table of tables) {
-    const named = found.has(table) ? undefined : ofNames(table);
+    const named = found.has(table) ? undefined : ofNames(table, (name) => isOtherKey(catalog, table, name));
     if (named) found.set(table, named);
   }
   return found;
@@ -107,8 +107,18 @@ function inherit(catalog: Catalog, table: TableState, found: Map<TableState, Ten
   }
 }
 
-function ofNames(table: TableState): Tenancy | undefined {
-  const names = [...table.columns.keys()];
+/**
+ * `shop_id text` beside tables whose `shop_id uuid` refers to the shops, in a table that the migrations fill themselves: a list of the app's
+ * own, with some other name of a shop.
+ */
+function isOtherKey({ tables, seeded }: Catalog, table: TableState, name: string): boolean {
+  if (!seeded.has(idOf(table))) return false;
+  const keys = [...tables.values()].flatMap((other) => other.columns.get(name) ?? []).filter(({ references }) => references !== undefined);
+  return keys.length > 0 && keys.every(({ type }) => type !== table.columns.get(name)?.type);
+}
+
+function ofNames(table: TableState, isOther: (column: string) => boolean): Tenancy | undefined {
+  const names = [...table.columns.keys()].filter((name) => !isOther(name));
   const tenant = names.find(isTenantColumn);
   const owner = names.find(isOwnerColumn);
   if (isTenantTable(table.name)) return { kind: 'tenant-root', column: 'id', why: 'its name' };

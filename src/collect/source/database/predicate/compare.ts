@@ -13,6 +13,7 @@ export function equal(left: Value, right: Value): Term {
 
 /** One value against a list: constants stay together. */
 function ofList(left: Value, list: readonly Value[]): Term {
+  if (list.length === 0) return no;
   const constants = list.flatMap((item) => (item.is === 'constant' ? [item.value] : []));
   if (constants.length < list.length) return or(list.map((item) => equal(left, item)));
   if (left.is === 'row') return { is: 'row', columns: [left.column], equals: constants, flag: isFlag(left.column, constants) };

@@ -1,5 +1,7 @@
-import type { A_Expr, Node, SubLink } from 'libpg-query';
-import { constantOf, itemsOf, selectOf, stringOf } from '../sql/nodes.ts';
+import type { A_Expr, Node, SelectStmt, SubLink } from 'libpg-query';
+import { findRoutines } from '../catalog/catalog.ts';
+import type { RoutineState } from '../catalog/state.ts';
+import { constantOf, itemsOf, nameOf, selectOf, stringOf } from '../sql/nodes.ts';
 import { equal, loose, parent } from './compare.ts';
 import type { Analysis, Scope, Value } from './scope.ts';
 import { halvesOf, isSetOperation, naming } from './subquery.ts';
@@ -103,7 +105,7 @@ function ofSubLink(analysis: Analysis, link: SubLink, scope: Scope): Term {
 }
 
 /** `x IN (SELECT y ...)` is EXISTS with `y = x` inside; both halves of a UNION count. */
-function memberOf(analysis: Analysis, select: NonNullable<ReturnType<typeof selectOf>>, scope: Scope, tested: Value): Term {
+function memberOf(analysis: Analysis, select: SelectStmt, scope: Scope, tested: Value): Term {
   if (isSetOperation(select)) {
     const around = naming(select, scope);
     const halves = halvesOf(select).map((half) => memberOf(analysis, half, around, tested));
@@ -111,9 +113,20 @@ function memberOf(analysis: Analysis, select: NonNullable<ReturnType<typeof sele
   }
   const target = select.targetList?.[0];
   const node = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
-  if (!select.fromClause) return equal(tested, analysis.value(node, scope));
-  return analysis.exists(select, scope, (inner) => equal(tested, analysis.value(node, inner)));
+  const settled = (term: Term): Term => (ofSetFunction(analysis, select, node) ? solidity(term, true) : term);
+  if (!select.fromClause) return settled(equal(tested, analysis.value(node, scope)));
+  return settled(analysis.exists(select, scope, (inner) => equal(tested, analysis.value(node, inner))));
 }
+
+/** `(SELECT f())` or `(SELECT * FROM f())` of a function that returns a set: it can be empty, and IN over nothing is false, not NULL. */
+function ofSetFunction({ catalog }: Analysis, { fromClause = [] }: SelectStmt, target: Node | undefined): boolean {
+  const [from] = fromClause;
+  const ranged = from && 'RangeFunction' in from && fromClause.length === 1 ? itemsOf(from.RangeFunction.functions?.[0])[0] : undefined;
+  const call = from ? ranged : target;
+  return call !== undefined && 'FuncCall' in call && findRoutines(catalog, nameOf(call.FuncCall.funcname)).some(isSetOfRows);
+}
+
+const isSetOfRows = ({ returns, body }: RoutineState): boolean => /^setof |^table\(/.test(returns) && /\bfrom\b/i.test(body);
 
 // A NULL condition lets nobody through, so the fall-back value decides only for those.
 function ofCoalesce(analysis: Analysis, args: readonly Node[], scope: Scope): Term {

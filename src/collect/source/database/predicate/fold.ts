@@ -122,9 +122,13 @@ function isProfile(analysis: Analysis, caller: LinkCaller): boolean {
   return table !== undefined && table.primaryKey.join() === caller.column && table.columns.get(caller.column)?.references === 'auth.users';
 }
 
-/** Constants asked of the rows that are tied to the caller. */
+/** Constants asked of the rows that are tied to the caller; a mark such as `is_owner` that must be set is a role of that name. */
 function demanded(sorted: Sorted, caller: LinkCaller): string[] {
-  const constants = sorted.inner.flatMap((atom) => (atom.equals ?? []).filter((value) => typeof value === 'string').map(String));
+  const constants = sorted.inner.flatMap(({ column, equals = [] }) =>
+    equals.flatMap((value) =>
+      typeof value === 'string' ? [value] : value === true && isRoleColumn(column) ? [column.replace(/^is_?/i, '')] : [],
+    ),
+  );
   return [...(caller.roles ?? []), ...constants];
 }
 

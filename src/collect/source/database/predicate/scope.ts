@@ -49,6 +49,8 @@ export interface Relation extends RelationRef {
   readonly state?: TableState;
   /** For derived relations: the value of a column. */
   readonly column?: (name: string) => Value;
+  /** For derived relations: whether it has a column of the name. */
+  readonly has?: (name: string) => boolean;
 }
 
 export type Frame = ReadonlyMap<string, Relation>;
@@ -138,7 +140,7 @@ function unqualified(column: string, scope: Scope): Value {
     if (named?.column) return named.column(column);
     for (const relation of frame.values()) {
       if (relation.state?.columns.has(column)) return valueIn(relation, column);
-      if (relation.column && !relation.state) return relation.column(column);
+      if (relation.column && !relation.state && relation.has?.(column) !== false) return relation.column(column);
     }
   }
   if (variable) return variable;

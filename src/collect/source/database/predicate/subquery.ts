@@ -127,7 +127,12 @@ function derivedFrom(analysis: Analysis, select: SelectStmt, scope: Scope, names
     const [only, ...more] = values;
     return only === undefined ? { is: 'other', of: [] } : more.length === 0 ? only : { is: 'list', of: values };
   };
-  return { id: analysis.nextId(), table: 'derived', column };
+  const known = (first?.select.targetList ?? []).map((node, index) =>
+    'ResTarget' in node && !isStar(node.ResTarget.val) ? (names[index] ?? node.ResTarget.name ?? lastName(node.ResTarget.val)) : undefined,
+  );
+  // `*` and expressions without a name may be anything.
+  const has = (name: string): boolean => known.includes(name) || known.includes(undefined);
+  return { id: analysis.nextId(), table: 'derived', column, has };
 }
 
 /** The queries whose rows a query gives: both halves of a UNION, the first of the rest. */
@@ -136,6 +141,9 @@ function plainOf(select: SelectStmt, scope: Scope): { readonly select: SelectStm
   const halves = halvesOf(select).map((half) => plainOf(half, naming(half, scope)));
   return select.op === 'SETOP_UNION' ? halves.flat() : (halves[0] ?? []);
 }
+
+const isStar = (node: Node | undefined): boolean =>
+  node !== undefined && 'ColumnRef' in node && (node.ColumnRef.fields ?? []).some((field) => 'A_Star' in field);
 
 const lastName = (node: Node | undefined): string | undefined =>
   node && 'ColumnRef' in node ? nameOf(node.ColumnRef.fields).name : undefined;

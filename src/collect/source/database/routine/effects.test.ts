@@ -147,4 +147,54 @@ describe('what a definer function does for its caller', () => {
     );
     expect(model.functions[0]?.effects).toEqual([]);
   });
+  it('takes IN over a set that can be empty for no, and over one value for NULL', async () => {
+    const guard = (returns: string) => `
+      create function mine() returns ${returns} language sql stable security definer as $m$ select organization_id from members where user_id = auth.uid() $m$;`;
+    for (const list of ['select * from mine()', 'select mine()']) {
+      const body = `begin if not (p in (${list})) then raise exception 'no'; end if; delete from orders where organization_id = p; end`;
+      expect(await effects('(p uuid) returns void', body, 'plpgsql', guard('setof uuid'))).toMatchObject([{ anon: 'none' }]);
+      expect(await effects('(p uuid) returns void', body, 'plpgsql', guard('uuid'))).toMatchObject([{ anon: 'all' }]);
+    }
+  });
+  it('takes an empty array for a list nobody is in', async () => {
+    const body = (guard: string) => `declare v uuid[] := array[]::uuid[]; begin
+      if ${guard} then select array_agg(organization_id) into v from members where user_id = auth.uid(); end if;
+      return query select * from orders o where o.organization_id = any(v); end`;
+    const reads = async (guard: string, signature = '(p boolean) returns setof orders') =>
+      (await effects(signature, body(guard))).find((effect) => effect.table === 'orders');
+    expect(await reads('p')).toMatchObject({ anon: 'none', authenticated: 'tenant' });
+  });
+  it('finds a variable past a WITH that has no column of its name', async () => {
+    const body = (names: string) => `#variable_conflict use_column
+      declare v_all boolean := false; begin
+      select m.role = 'admin' into v_all from members m where m.user_id = auth.uid();
+      return query with t as (select m.organization_id as org${names} from members m) select o.* from orders o left join t on true where v_all; end`;
+    const reads = async (names: string) =>
+      (await effects('() returns setof orders', body(names))).find((effect) => effect.table === 'orders');
+    expect(await reads('')).toMatchObject({ anon: 'none', authenticated: 'role' });
+    expect(await reads(', true as v_all')).not.toMatchObject({ authenticated: 'role' });
+  });
+  it('does not take what is handed to a function in FROM for shown', async () => {
+    const more = 'create function listed(r text) returns setof orders language sql as $l$ select * from orders where token = r $l$;';
+    const body = (where: string) => `select * from ${where}`;
+    const shown = async (where: string) =>
+      (await effects('(p uuid) returns setof orders', body(where), 'sql', more)).map(({ table }) => table);
+    expect(await shown('listed((select role from profiles where id = p))')).not.toContain('profiles');
+    expect(await shown('(select role from profiles where id = p) s')).toContain('profiles');
+  });
+  it('tells keys that are handed out from rows', async () => {
+    const body = (columns: string) =>
+      `declare v text; begin select ${columns} into v from orders where total = p; return json_build_object('v', v); end`;
+    expect(await effects('(p numeric) returns json', body('id'))).toEqual([]);
+    expect(await effects('(p numeric) returns json', body('token'))).toMatchObject([{ verb: 'select', table: 'orders' }]);
+  });
+  it('marks updates that only fill what is empty', async () => {
+    const model = await modelOfSql(`${base} create function f(p uuid, t text) returns void language plpgsql security definer as $f$ begin
+      update orders set token = coalesce(token, t) where id = p; update profiles set email = coalesce(t, email), role = coalesce(role, t) where id = p; end $f$;`);
+    expect(model.functions[0]?.effects).toMatchObject([
+      { table: 'public.orders', fills: true, sets: ['token'], columns: [] },
+      { table: 'public.profiles', columns: ['email'] },
+    ]);
+    expect(model.functions[0]?.effects[1]).not.toHaveProperty('fills');
+  });
 });

@@ -1,4 +1,4 @@
-import type { DeleteStmt, FuncCall, InsertStmt, Node, SelectStmt, UpdateStmt } from 'libpg-query';
+import type { DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, SelectStmt, UpdateStmt } from 'libpg-query';
 import type { FunctionEffect, Verb } from '../../../../evidence/database.ts';
 import { findRoutines, resolve } from '../catalog/catalog.ts';
 import { key, type RoutineState } from '../catalog/state.ts';
@@ -71,14 +71,14 @@ function ofStatement(setting: Setting, routine: RoutineState, reached: Reached, 
   const at: At = { analysis, scope: reached.scope, emit };
   nodes.forEach((node, index) => {
     const last = index === nodes.length - 1;
-    if ('SelectStmt' in node && shown && last) select(at, node.SelectStmt);
+    if ('SelectStmt' in node && shown && last && !(reached.into.length > 0 && yieldsKeys(node.SelectStmt))) select(at, node.SelectStmt);
     writes(at, node);
     called(setting, node, reached, effects);
   });
   return effects;
 }
 
-type Written = Pick<FunctionEffect, 'sets' | 'columns'>;
+type Written = Pick<FunctionEffect, 'sets' | 'columns' | 'fills'>;
 
 interface At {
   readonly analysis: Analysis;
@@ -103,6 +103,14 @@ function lookupsOf(term: Term): string[] {
   return term.is === 'and' || term.is === 'or' ? [...new Set(term.of.flatMap(lookupsOf))] : [];
 }
 
+/** Keys alone tell that a row is there, not what it says. */
+const yieldsKeys = ({ targetList = [] }: SelectStmt): boolean =>
+  targetList.length > 0 &&
+  targetList.every((node) => {
+    const value = 'ResTarget' in node ? node.ResTarget.val : undefined;
+    return value !== undefined && 'ColumnRef' in value && /^id$|_id$/.test(nameOf(value.ColumnRef.fields).name);
+  });
+
 /** Rows a SELECT shows; sub-queries in FROM and in the list show theirs. */
 function select(at: At, statement: SelectStmt): void {
   for (const half of [statement.larg, statement.rarg]) if (half) select(at, half);
@@ -113,6 +121,8 @@ function select(at: At, statement: SelectStmt): void {
   const totals = yieldsTotals(statement);
   if (!totals) for (const relation of frame.values()) at.emit('select', relation.table, term);
   walk([statement.targetList, ...(totals ? [] : [statement.fromClause, statement.withClause])], (kind, node) => {
+    // What is handed to a function in FROM chooses its rows and does not come out itself.
+    if (kind === 'RangeFunction') return false;
     if (kind !== 'SubLink' && kind !== 'RangeSubselect' && kind !== 'CommonTableExpr') return true;
     const sub = (node.subselect ?? node.subquery ?? node.ctequery) as Node | undefined;
     if (sub && 'SelectStmt' in sub && node.subLinkType !== 'EXISTS_SUBLINK') select({ ...at, scope }, sub.SelectStmt);
@@ -190,8 +200,16 @@ function change(at: At, verb: 'update' | 'delete', statement: UpdateStmt & Delet
       ? [item.ResTarget.name ?? '']
       : [],
   );
-  const columns = (statement.targetList ?? []).flatMap((item) => ('ResTarget' in item ? [item.ResTarget.name ?? ''] : []));
-  at.emit(verb, tableOf(at.analysis, statement), rowsOf(where, all), { sets, columns });
+  const targets = (statement.targetList ?? []).flatMap((item) => ('ResTarget' in item ? [item.ResTarget] : []));
+  const columns = targets.filter((target) => !onlyFills(target)).map(({ name = '' }) => name);
+  const fills = targets.length > 0 && columns.length === 0 ? { fills: true as const } : {};
+  at.emit(verb, tableOf(at.analysis, statement), rowsOf(where, all), { sets, columns, ...fills });
+}
+
+/** `SET x = COALESCE(x, ...)`: what is there stays. */
+function onlyFills({ name, val }: ResTarget): boolean {
+  const [first] = val && 'CoalesceExpr' in val ? (val.CoalesceExpr.args ?? []) : [];
+  return first !== undefined && 'ColumnRef' in first && nameOf(first.ColumnRef.fields).name === name;
 }
 
 function mentions(value: Value | undefined, test: (part: Value) => boolean): boolean {
@@ -246,7 +264,7 @@ function merged(effects: readonly FunctionEffect[]): FunctionEffect[] {
   const width = ['none', 'own', 'tenant', 'role', 'other', 'flagged', 'condition', 'self-declared', 'all', 'unknown'];
   const kept = new Map<string, FunctionEffect>();
   for (const effect of effects) {
-    const id = `${effect.verb} ${effect.table}`;
+    const id = `${effect.verb} ${effect.table}${effect.fills ? ' (fills)' : ''}`;
     const known = kept.get(id);
     const wider = (who: 'anon' | 'authenticated'): number => width.indexOf(effect[who]) - width.indexOf(known?.[who] ?? 'none');
     if (!known || wider('authenticated') > 0 || (wider('authenticated') === 0 && wider('anon') > 0)) kept.set(id, effect);
