@@ -59,7 +59,7 @@ export const element = (value: Value): Value => {
             8,
           ),
         );
-  return value.input || value.who || value.row ? value : unknown;
+  return value.input || value.who || value.row || value.digest ? value : unknown;
 };
 
 /** Array and promise methods of any value. */

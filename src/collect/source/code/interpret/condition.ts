@@ -240,13 +240,10 @@ export const isFixedId = (value: Value): boolean => typeof value.literal?.is ===
  */
 export function signedBy(other: Value, what: string, place: Place): State {
   const input = inputOf(other);
-  const signature = flagged('signature', what, place);
-  if (input?.source !== 'cookie' && !(input?.source === 'header' && input.name === 'authorization')) return signature;
+  if (input?.source !== 'cookie' && !(input?.source === 'header' && input.name === 'authorization'))
+    return flagged('signature', what, place);
   const staff = /admin|staff|superuser|operator|backoffice/i.exec(input.name ?? '')?.[0].toLowerCase();
-  return both(
-    guarded(staff ? 'role' : 'identity', `signed ${input.name ?? input.source}: ${what}`, place, staff ? [staff] : []),
-    signature,
-  );
+  return guarded(staff ? 'role' : 'identity', `signed ${input.name ?? input.source}: ${what}`, place, staff ? [staff] : []);
 }
 
 /** Value of a secret environment variable, alone or inside a string (`Bearer ${process.env.CRON_SECRET}`). */

@@ -2,27 +2,15 @@ import { type Expression, type Node } from 'oxc-parser';
 import { mayHoldRows } from './content.ts';
 import { caughtCall } from './caught.ts';
 import { fix } from './fixed-lists.ts';
+import { computedMember } from './computed-member.ts';
 import { equals, logical, not, stateWhen } from './condition.ts';
 import { scopeBeyond } from './narrow.ts';
 import { regexpValue } from './regexp.ts';
 import { specifierOf } from './repo-path.ts';
 import { both, either, guarded, nothing } from './state.ts';
 import { tally } from './made.ts';
-import {
-  alternativesOf,
-  atMost,
-  each,
-  inputOf,
-  literal,
-  type Machine,
-  oneOf,
-  type Scope,
-  stringOf,
-  unknown,
-  type Value,
-  whoOf,
-} from './value.ts';
-import { compare, instanceOf, typeOf } from './operators.ts';
+import { alternativesOf, each, inputOf, literal, type Machine, oneOf, type Scope, stringOf, unknown, type Value } from './value.ts';
+import { anyBit, compare, difference, instanceOf, typeOf } from './operators.ts';
 import { template, objectLiteral, arrayLiteral } from './literals.ts';
 
 /** Evaluates an expression to what is known of its value; the machine's state moves along. */
@@ -152,33 +140,6 @@ function isOptional(node: Node): boolean {
 
 const numberName = (value: Value): string | undefined => (typeof value.literal?.is === 'number' ? String(value.literal.is) : undefined);
 
-// `map[key]`: any of the listed values may come out.
-function computedMember(object: Value, key: Value): Value {
-  // `permissionsOf[user.role]` stands for what the caller's role may do.
-  const who = whoOf(key);
-  if (who?.part === 'role') return { who };
-  return each(object, (one) => {
-    if (one.props && one.of && !one.open)
-      return oneOf([...one.props.values(), ...one.of, literal(undefined)].map((value) => ({ value, state: nothing })));
-    if (one.props && !one.open && one.props.size > 0 && (one.props.size <= 8 || isNumberTable(one.props)))
-      return oneOf([...one.props.values(), literal(undefined)].map((value) => ({ value, state: nothing })));
-    if (one.items && one.items.length > 0)
-      return oneOf(
-        atMost(
-          one.items.map((value) => ({ value, state: nothing })),
-          8,
-        ),
-      );
-    return one.input || one.who || one.row ? one : unknown;
-  });
-}
-
-// `statusOf[error.code]`: long tables of few different numbers.
-function isNumberTable(props: ReadonlyMap<string, Value>): boolean {
-  const numbers = new Set([...props.values()].map(({ literal: known }) => known?.is));
-  return numbers.size <= 11 && [...numbers].every((number) => typeof number === 'number');
-}
-
 function callExpression(machine: Machine, node: Extract<Expression, { type: 'CallExpression' }>, scope: Scope): Value {
   const { callee } = node;
   // What is left for after the answer proves nothing.
@@ -239,6 +200,10 @@ function binary(machine: Machine, node: Extract<Expression, { type: 'BinaryExpre
         inputOf(right)
         ? template(['', '', ''], [left, right])
         : { of: [left, right] };
+    case '^':
+      return difference(equals(machine, left, right, node, scope.module));
+    case '|':
+      return anyBit(left, right);
     case 'instanceof':
       return instanceOf(left, right);
     case 'in':
@@ -286,8 +251,10 @@ function assignment(machine: Machine, node: Extract<Expression, { type: 'Assignm
     const value = template(['', '', ''], [machine.lookup(node.left.name, scope), right]);
     machine.assign(node.left, value, scope, false);
     return value;
-  } else if (node.left.type === 'Identifier' && node.operator !== '+=')
-    machine.assign(node.left, { of: [machine.lookup(node.left.name, scope), right] }, scope, false);
+  } else if (node.left.type === 'Identifier' && node.operator !== '+=') {
+    const before = machine.lookup(node.left.name, scope);
+    machine.assign(node.left, node.operator === '|=' ? anyBit(before, right) : { of: [before, right] }, scope, false);
+  }
   return right;
 }
 

@@ -11,11 +11,15 @@ export function template(texts: readonly string[], values: readonly Value[]): Va
     const value = values[nth];
     if (!value) return;
     const exact = value.literal && value.literal.is !== null && value.literal.is !== undefined ? String(value.literal.is) : undefined;
+    if (exact === '') return;
     if (exact !== undefined) parts.push(exact);
     else if (value.parts) parts.push(...value.parts);
     else parts.push(value);
   });
-  return parts.every((part) => typeof part === 'string') ? literal(parts.join('')) : { parts };
+  if (parts.every((part) => typeof part === 'string')) return literal(parts.join(''));
+  // Bytes of an HMAC put together one by one are the HMAC in letters.
+  const [first] = parts;
+  return typeof first === 'object' && parts.every((part) => typeof part === 'object' && part.digest) ? first : { parts };
 }
 
 export function objectLiteral(machine: Machine, node: Extract<Expression, { type: 'ObjectExpression' }>, scope: Scope): Value {

@@ -173,7 +173,7 @@ export function elementOf(value: Value): Value {
   return each(value, (one) => {
     if (one.items && one.items.length > 0 && !one.open) return oneOf(one.items.map((item) => ({ value: item, state: nothing })));
     if (one.items) return one.items[0] ?? unknown;
-    if (one.input ?? one.who ?? one.row) return one;
+    if (one.input ?? one.who ?? one.row ?? one.digest) return one;
     return unknown;
   });
 }

@@ -1,4 +1,4 @@
-import { type State } from './state.ts';
+import { both, nothing, type State } from './state.ts';
 import { tally } from './made.ts';
 import { type Value, alternativesOf, literal, oneOf, whoOf } from './value.ts';
 
@@ -14,6 +14,18 @@ export function compare(left: Value, right: Value, operator: string, role: () =>
   if (typeof a !== 'number' || typeof b !== 'number') return tally;
   return literal(operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '<' ? a < b : a <= b);
 }
+
+/** `a ^ b`, which is 0 only where both are equal: how comparisons that take the same time for any input find a difference. */
+export const difference = (equal: Value): Value => ({
+  ...tally,
+  ...(equal.whenTrue && { whenFalse: equal.whenTrue }),
+});
+
+/** `found | a ^ b`, which is 0 only where both sides are. */
+export const anyBit = (left: Value, right: Value): Value => ({
+  of: [left, right],
+  ...((left.whenFalse ?? right.whenFalse) && { whenFalse: both(left.whenFalse ?? nothing, right.whenFalse ?? nothing) }),
+});
 
 const isRole = (value: Value): boolean => {
   const who = whoOf(value);

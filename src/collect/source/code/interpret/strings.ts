@@ -25,6 +25,8 @@ const keeps = new Set([
   'getTime',
   'at',
   'charAt',
+  'charCodeAt',
+  'codePointAt',
   'match',
   'toJSON',
 ]);

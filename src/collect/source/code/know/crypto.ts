@@ -96,7 +96,11 @@ const hash = (carried: Value = unknown): Value => {
 };
 
 const signatureTrue = (call: NativeCall): Value => ({
-  whenTrue: flagged('signature', call.module.snippet(call.node, 90), call.module.placeOf(call.node)),
+  whenTrue: signedBy(
+    call.args.find((arg) => inputOf(arg) !== undefined) ?? unknown,
+    call.module.snippet(call.node, 90),
+    call.module.placeOf(call.node),
+  ),
 });
 
 function compareSecrets(call: NativeCall): Value {
