@@ -18,6 +18,12 @@ describe('audit/missing-role-check', () => {
   it.each<[string, Partial<DataAccess>, Partial<Route>, string | undefined]>([
     ['accounts by anybody signed in', accounts, { purposes: [] }, undefined],
     ['accounts by an unverified session', { ...accounts, auth: 'unverified-session' }, {}, undefined],
+    [
+      'a list of all accounts',
+      { ...accounts, name: 'auth.users (listUsers)', operation: 'read', leaves: 'private' },
+      { purposes: [] },
+      undefined,
+    ],
     ['an administrator’s write', {}, {}, undefined],
     ['an administrator’s view of customer rows', { operation: 'read' }, {}, undefined],
     ['a tenant in the query is no role', { scope: 'tenant' }, {}, undefined],
@@ -32,6 +38,11 @@ describe('audit/missing-role-check', () => {
     ['it is no administrator’s route', {}, { purposes: [] }],
     ['it shows what everybody may see', { operation: 'read', subject: 'public' }, {}],
     ['it shows how many there are and no row', { operation: 'read', leaves: 'nothing' }, {}],
+    [
+      'an account is looked for and nothing of it leaves',
+      { ...accounts, name: 'auth.users (listUsers)', operation: 'read', leaves: 'nothing' },
+      {},
+    ],
     ['an account of one’s own is deleted', { ...accounts, scope: 'owner' }, {}],
     ['row-level security decides', { client: 'user' }, {}],
     ['nobody is signed in: other checks speak', { auth: 'none' }, {}],

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { accessText, cannotFollow, codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
-import { type Route, sourceRoutes, withoutRole } from '../../evidence/routes.ts';
+import { type DataAccess, type Route, sourceRoutes, withoutRole } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
 const admin = { id: 'POST /api/admin/users', path: '/api/admin/users', method: 'POST', purposes: ['admin'] } as const;
@@ -8,6 +8,9 @@ const admin = { id: 'POST /api/admin/users', path: '/api/admin/users', method: '
 // Whether accounts without a role exist is for the app to know: where every one has a role, nobody slips through.
 const asksOnlyThoseWithRole = ({ guards }: Route): boolean =>
   guards.some(({ level, skippedWhen }) => level === 'role' && skippedWhen === withoutRole);
+
+// An account that is looked for by its address, and of which nothing leaves, is no power over accounts.
+const leaves = (access: DataAccess): boolean => access.leaves !== 'nothing';
 
 export const missingRoleCheck = defineCheck({
   id: 'audit/missing-role-check',
@@ -75,8 +78,9 @@ export const missingRoleCheck = defineCheck({
         (access) =>
           codeDecides(access) &&
           (access.kind === 'accounts'
-            ? access.scope !== 'owner' && (access.operation !== 'read' || access.inputs.length > 0 || access.name.includes('listUsers'))
-            : isAdmin && (access.operation !== 'read' || (isPrivate(access) && access.leaves !== 'nothing')) && access.scope !== 'owner'),
+            ? access.scope !== 'owner' &&
+              (access.operation !== 'read' || (leaves(access) && (access.inputs.length > 0 || access.name.includes('listUsers'))))
+            : isAdmin && (access.operation !== 'read' || (isPrivate(access) && leaves(access))) && access.scope !== 'owner'),
       );
       if (powers.length === 0) continue;
       // Without any sign-in the unauthenticated checks speak.
