@@ -1,5 +1,6 @@
 import type { Evidence } from '../core/evidence.ts';
-import { databaseModel, firebaseRules } from '../evidence/database.ts';
+import { databaseModel } from '../evidence/database.ts';
+import { firebaseRules } from '../evidence/firebase.ts';
 import { liveBundles, livePage } from '../evidence/http.ts';
 import { clientAccess, sourceRoutes } from '../evidence/routes.ts';
 import { sourceSecrets } from '../evidence/secrets.ts';

@@ -34,6 +34,12 @@ export const reachesAll = (rows: Rows): boolean => rows === 'all' || rows === 's
 export const doubt = (table: Table, policies: readonly Policy[]): string | undefined =>
   table.uncertain ?? policies.map((policy) => policy.uncertain).find((why) => why !== undefined);
 
+/** The words of a doubt whether something is still in the running database. */
+export const maybeGone = (name: string, why: string): { message: string; toKnow: string } => ({
+  message: `Could not tell whether ${name} is there to be reached: ${why}.`,
+  toKnow: askDump,
+});
+
 /** What would settle a doubt about a database. */
 export const askDump =
   'Run `supabase db dump --schema public -f schema.sql` (it reads only), put the file beside the migrations, and run this again.';

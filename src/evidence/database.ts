@@ -170,6 +170,8 @@ export interface View {
   readonly exposed: boolean;
   /** Base tables `schema.table`, views resolved. */
   readonly reads: readonly string[];
+  /** Set when it may be gone from the running database. */
+  readonly uncertain?: string;
   /** Names of the columns it shows; `*` when it shows all of a table. */
   readonly columns: readonly string[];
   /** True when the query itself restricts to the caller (`auth.uid()` and the like). */
@@ -226,6 +228,8 @@ export interface DatabaseFunction {
   readonly shows: readonly string[];
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Set when it may be gone from the running database. */
+  readonly uncertain?: string;
   /** True when `search_path` is fixed. */
   readonly searchPath: boolean;
   readonly language: string;
@@ -275,26 +279,3 @@ export interface FirstUserAdmin {
 }
 
 export const databaseModel = evidence<DatabaseModel>()('source.database', 'the database as the migrations leave it');
-
-/** Rules of Firestore, Storage or Realtime Database, read from the rules files. */
-export interface FirebaseRule {
-  readonly product: 'firestore' | 'storage' | 'database';
-  readonly place: Place;
-  /** Path pattern, e.g. `/invoices/{id}`. */
-  readonly match: string;
-  readonly operations: readonly string[];
-  readonly condition: string;
-  /** `any-user`: whoever is signed in; `resource`: depends on stored or sent data only; `owner`, `role`: ties the caller to the data. */
-  readonly kind: 'open' | 'any-user' | 'until-date' | 'owner' | 'role' | 'resource' | 'never' | 'other';
-  /** For `until-date`: the day (ISO 8601) on which the rule closes. */
-  readonly until?: string;
-  /** Collections and fields the condition takes the caller's role or tenant from. */
-  readonly trusts: readonly { readonly collection: string; readonly field: string }[];
-  /** True when a write may change certain fields only. */
-  readonly limitsFields: boolean;
-}
-
-export const firebaseRules = evidence<{ readonly rules: readonly FirebaseRule[]; readonly gaps: readonly Gap[] }>()(
-  'source.firebase-rules',
-  'the Firebase rules of the repo',
-);

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList, plural } from '../../core/wording.ts';
-import { databaseModel, firebaseRules } from '../../evidence/database.ts';
+import { databaseModel } from '../../evidence/database.ts';
+import { firebaseRules } from '../../evidence/firebase.ts';
 import { sampleDatabase, sampleTable } from '../../evidence/database-samples.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleInventory, sampleRoute } from '../../evidence/samples.ts';

@@ -76,6 +76,15 @@ describe('audit/definer-function-open', () => {
     expect(found?.fix).toContain('revoke execute on function public.set_role from public, anon, authenticated;');
   });
 
+  it('cannot tell of one that may be gone', () => {
+    expect(judge([effect()], { uncertain: 'the types do not list it' })).toMatchObject([
+      { outcome: 'unknown', severity: 'high', message: expect.stringContaining('set_role() is there'), toKnow: expect.any(String) },
+    ]);
+    expect(judge([effect({ anon: 'none', authenticated: 'none' })], { uncertain: 'the types do not list it' })).toMatchObject([
+      { outcome: 'pass' },
+    ]);
+  });
+
   it('tells strangers from accounts, and sees a check that NULL slips through', () => {
     expect(judge([effect({ anon: 'none' })])[0]?.message).toMatch(/^Everybody with an account can call/);
     expect(judge([effect()], { executableBy: ['authenticated'] })[0]?.message).toMatch(/^Everybody with an account can call/);

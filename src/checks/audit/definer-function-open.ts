@@ -10,7 +10,7 @@ import {
   type Rows,
   type Table,
 } from '../../evidence/database.ts';
-import { isCosmetic, subjectOf } from '../../evidence/database-questions.ts';
+import { isCosmetic, maybeGone, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
 
 type Caller = 'anon' | 'authenticated';
@@ -120,6 +120,8 @@ function judge(routine: DatabaseFunction, database: DatabaseModel): Observation 
     const [first] = dangers;
     if (!first) continue;
     const worst = dangers.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first);
+    if (routine.uncertain !== undefined)
+      return { ...about, outcome: 'unknown', severity: worst.severity, ...maybeGone(`${routine.name}()`, routine.uncertain) };
     // Limited for accounts and open without one: the comparison with auth.uid() is NULL then, and IF takes NULL for no.
     const slips = caller === 'anon' && !open(worst.effect.authenticated);
     return {

@@ -31,6 +31,18 @@ describe('audit/definer-view', () => {
     expect(materialized?.fix).toBe('revoke select on public.invoice_overview from anon, authenticated;');
   });
 
+  it('cannot tell of one that may be gone', () => {
+    expect(judge({ uncertain: 'the types do not list it' })).toMatchObject([
+      {
+        outcome: 'unknown',
+        severity: 'blocker',
+        message: expect.stringContaining('invoice_overview is there'),
+        toKnow: expect.any(String),
+      },
+    ]);
+    expect(judge({ uncertain: 'the types do not list it', securityInvoker: true })).toMatchObject([{ outcome: 'pass' }]);
+  });
+
   it('counts the accounts of the app as private', () => {
     expect(judge({ reads: ['auth.users'] })).toMatchObject([{ outcome: 'fail', message: expect.stringContaining('auth.users') }]);
   });

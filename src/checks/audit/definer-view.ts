@@ -3,7 +3,7 @@ import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
 import { databaseModel, type DatabaseModel, type Table, type View } from '../../evidence/database.ts';
-import { reachesAll, subjectOf } from '../../evidence/database-questions.ts';
+import { maybeGone, reachesAll, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleTable, sampleView } from '../../evidence/database-samples.ts';
 
 /** Private tables behind the view that the role could not read by itself. */
@@ -45,6 +45,7 @@ function judge(view: View, database: DatabaseModel): Observation {
     const bases = hidden(view, database, role);
     if (bases.length === 0) continue;
     const severity = severityOf(view, role);
+    if (view.uncertain !== undefined) return { ...about, outcome: 'unknown', severity, ...maybeGone(view.name, view.uncertain) };
     return {
       ...about,
       outcome: 'fail',

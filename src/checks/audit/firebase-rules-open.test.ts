@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FirebaseRule } from '../../evidence/database.ts';
+import type { FirebaseRule } from '../../evidence/firebase.ts';
 import { firebaseRulesOpen } from './firebase-rules-open.ts';
 
 const rule = (change: Partial<FirebaseRule>): FirebaseRule => ({

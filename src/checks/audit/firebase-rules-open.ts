@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
-import { type FirebaseRule, firebaseRules } from '../../evidence/database.ts';
+import { type FirebaseRule, firebaseRules } from '../../evidence/firebase.ts';
 
 /** Things visitors are meant to see. */
 const content =

@@ -4,11 +4,12 @@ import type { Gap } from '../../../evidence/source.ts';
 import { maxSourceBytes, readJson, sourceTree, type Tree } from '../tree.ts';
 import { type Catalog, createCatalog, defaultGrants, isBuiltin, newTable } from './catalog/catalog.ts';
 import { key } from './catalog/state.ts';
+import { doubtGone } from './gone.ts';
 import { modelOf } from './model.ts';
 import { replay, type SqlFile, versionOf } from './replay.ts';
 import { readDrizzle } from './schema/drizzle.ts';
 import { readPrisma } from './schema/prisma.ts';
-import { type DescribedTable, readGeneratedTypes } from './schema/types.ts';
+import { type DescribedSchema, type DescribedTable, readGeneratedTypes } from './schema/types.ts';
 import { type DatabaseFiles, findDatabases, readConfig } from './sources.ts';
 import { loadParser, type SqlParser } from './sql/parser.ts';
 
@@ -26,7 +27,7 @@ export const databaseCollector = defineCollector({
     const found = findDatabases(tree);
     const types = generatedTypes(tree);
     const parser =
-      found.some((files) => files.base.length + files.migrations.length > 0) || types.length > 0 ? await loadParser() : undefined;
+      found.some((files) => files.base.length + files.migrations.length > 0) || types.tables.length > 0 ? await loadParser() : undefined;
     const databases: DatabaseSource[] = [];
     const parts: Omit<DatabaseModel, 'exposure' | 'databases'>[] = [];
     const usesSupabase = dependsOnSupabase(tree) || found.some((files) => files.kind === 'supabase');
@@ -57,7 +58,7 @@ export const databaseCollector = defineCollector({
 });
 
 interface Around {
-  readonly types: readonly DescribedTable[];
+  readonly types: DescribedSchema;
   readonly usesSupabase: boolean;
   readonly progress: Progress;
 }
@@ -70,23 +71,25 @@ function dependsOnSupabase(tree: Tree): boolean {
   });
 }
 
-function generatedTypes(tree: Tree): DescribedTable[] {
+const noTypes: DescribedSchema = { tables: [], generated: false };
+
+function generatedTypes(tree: Tree): DescribedSchema {
   const candidates = tree.files.filter(
     (file) =>
       !file.ignored && !file.built && file.bytes <= maxSourceBytes && /(?:types|database|supabase|schema)[^/]*\.ts$/i.test(file.path),
   );
   const read = candidates.flatMap((file) => {
     const text = tree.text(file.path, maxSourceBytes);
-    const tables = text === undefined ? undefined : readGeneratedTypes(file.path, text);
-    return tables ? [tables] : [];
+    const schema = text === undefined ? undefined : readGeneratedTypes(file.path, text);
+    return schema ? [schema] : [];
   });
   // Several copies describe one database: the largest is the newest more often than not.
-  return read.toSorted((a, b) => b.length - a.length)[0] ?? [];
+  return read.toSorted((a, b) => b.tables.length - a.tables.length)[0] ?? noTypes;
 }
 
-const typesNear = (types: readonly DescribedTable[], folder: string): readonly DescribedTable[] => {
+const typesNear = (types: DescribedSchema, folder: string): DescribedSchema => {
   const [top = ''] = folder.split('/');
-  return types.filter((table) => folder === 'supabase' || table.place.file?.startsWith(`${top}/`));
+  return folder === 'supabase' || types.tables[0]?.place.file?.startsWith(`${top}/`) ? types : noTypes;
 };
 
 async function readDatabase(tree: Tree, parser: SqlParser, files: DatabaseFiles, around: Around) {
@@ -95,7 +98,7 @@ async function readDatabase(tree: Tree, parser: SqlParser, files: DatabaseFiles,
   const loose = texts(tree, files.base);
   const firstVersion = migrations.map((file) => versionOf(file.path)).find((version) => version !== undefined);
   const speaksSupabase = migrations.some((file) => /\bauth\.(?:uid|users|role|jwt)\b|\bto\s+authenticated\b/i.test(file.text));
-  const supabase = files.kind === 'supabase' || (around.usesSupabase && (speaksSupabase || around.types.length > 0));
+  const supabase = files.kind === 'supabase' || (around.usesSupabase && (speaksSupabase || around.types.tables.length > 0));
   const catalog = createCatalog(supabase, firstVersion);
   const sequence = baseFirst(loose, migrations) ? [...loose, ...migrations] : migrations;
   let last = 0;
@@ -114,7 +117,10 @@ async function readDatabase(tree: Tree, parser: SqlParser, files: DatabaseFiles,
     return text === undefined ? [] : path.endsWith('.prisma') ? readPrisma(path, text) : readDrizzle(path, text);
   });
   enter(catalog, described, files.kind === 'prisma' ? 'prisma' : 'drizzle');
-  if (supabase) enter(catalog, around.types, 'types');
+  if (supabase) {
+    doubtGone(catalog, around.types, migrations);
+    enter(catalog, around.types.tables, 'types');
+  }
   if ([...catalog.tables.values()].every(isBuiltin) && catalog.routines.size === 0 && catalog.buckets.size === 0) return undefined;
   const kind = sequence.length === 0 && described.length === 0 ? 'types' : files.kind;
   const source: DatabaseSource = {

@@ -192,6 +192,7 @@ function viewOf(analysis: Analysis, source: DatabaseSource, view: ViewState, ser
     securityInvoker: view.securityInvoker,
     materialized: view.materialized,
     exposed: served.includes(view.schema),
+    ...(view.gone !== undefined && { uncertain: view.gone }),
     ...viewFacts(analysis, view),
     grantedTo: (['anon', 'authenticated'] as const).filter((role) => granted(view, 'select', role)),
   };
@@ -239,6 +240,7 @@ function functionOf(
     reads: tablesOf(false),
     writes: tablesOf(true),
     searchPath: routine.searchPath,
+    ...(routine.gone !== undefined && { uncertain: routine.gone }),
     language: routine.language,
   };
 }

@@ -1,4 +1,4 @@
-import type { FirebaseRule } from '../../../evidence/database.ts';
+import type { FirebaseRule } from '../../../evidence/firebase.ts';
 import type { Expression } from './expression.ts';
 
 type Kind = FirebaseRule['kind'];

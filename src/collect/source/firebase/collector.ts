@@ -1,5 +1,5 @@
 import { defineCollector } from '../../../core/collector.ts';
-import { type FirebaseRule, firebaseRules } from '../../../evidence/database.ts';
+import { type FirebaseRule, firebaseRules } from '../../../evidence/firebase.ts';
 import type { Gap } from '../../../evidence/source.ts';
 import { maxSourceBytes, sourceTree } from '../tree.ts';
 import { namedRules } from './deployed.ts';

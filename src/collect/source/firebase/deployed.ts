@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path/posix';
-import type { FirebaseRule } from '../../../evidence/database.ts';
+import type { FirebaseRule } from '../../../evidence/firebase.ts';
 
 type Product = FirebaseRule['product'];
 const products: readonly Product[] = ['firestore', 'storage', 'database'];

@@ -1,5 +1,5 @@
 import type { Place } from '../../../core/finding.ts';
-import type { FirebaseRule } from '../../../evidence/database.ts';
+import type { FirebaseRule } from '../../../evidence/firebase.ts';
 import { classify, startingNames, type Verdict } from './classify.ts';
 import { parseExpression } from './expression.ts';
 

@@ -1,4 +1,4 @@
-import type { FirebaseRule } from '../../../evidence/database.ts';
+import type { FirebaseRule } from '../../../evidence/firebase.ts';
 import { classify, type RuleFunction, startingNames, text } from './classify.ts';
 import { type Expression, parseExpression } from './expression.ts';
 

@@ -74,6 +74,8 @@ export interface ViewState extends Source {
   name: string;
   readonly materialized: boolean;
   readonly query: SelectStmt;
+  /** Why it may be gone from the running database. */
+  gone?: string;
   securityInvoker: boolean;
   readonly grants: Record<BrowserRole, RoleGrants>;
 }
@@ -99,6 +101,8 @@ export interface RoutineState extends Source {
   readonly execute: Set<BrowserRole>;
   /** True when a REVOKE took EXECUTE from PUBLIC. */
   publicRevoked: boolean;
+  /** Why it may be gone from the running database. */
+  gone?: string;
   /** Roles that a GRANT of the repo names. */
   readonly named: Set<BrowserRole>;
   /** Set when ALTER FUNCTION ... OWNER TO gave it to a role that is not the migrations' own: row-level security applies to that role. */

@@ -5,7 +5,7 @@ import { readGeneratedTypes } from './types.ts';
 
 describe('generated Supabase types', () => {
   it('give tables, columns and references', () => {
-    const tables = readGeneratedTypes(
+    const schema = readGeneratedTypes(
       'src/types.ts',
       `export type Json = string
 export type Database = {
@@ -18,11 +18,14 @@ export type Database = {
       }
       profiles: { Row: { id: string }, Relationships: [] }
     }
-    Views: { [_ in never]: never }
+    Views: { totals: { Row: { sum: number } } }
+    Functions: { [_ in never]: never }
   }
-}`,
+}
+export type Tables<Name extends keyof (Database["public"]["Tables"] & Database["public"]["Views"])> = Name;`,
     );
-    expect(tables).toEqual([
+    expect([...(schema?.views ?? []), schema?.functions?.size, schema?.generated]).toEqual(['totals', 0, true]);
+    expect(schema?.tables).toEqual([
       {
         name: 'orders',
         place: { file: 'src/types.ts', line: 5 },
@@ -37,6 +40,11 @@ export type Database = {
   it('are told from other files', () => {
     expect(readGeneratedTypes('a.ts', 'export type Database = { public: { Tables: { [key: string]: any } } }')).toBeUndefined();
     expect(readGeneratedTypes('a.ts', 'const Tables: { } = {}; type Row: { }')).toBeUndefined();
+  });
+  it('that list no functions say nothing of them', () => {
+    const schema = readGeneratedTypes('a.ts', 'export type Database = { public: { Tables: { notes: { Row: { id: string } } } } }');
+    expect(schema).toMatchObject({ generated: false });
+    expect(schema?.functions).toBeUndefined();
   });
 });
 

@@ -15,15 +15,26 @@ interface TypeNode {
   readonly [field: string]: unknown;
 }
 
-/** Tables of a generated Supabase `Database` type (`supabase gen types`); `undefined` when the file holds none. */
-export function readGeneratedTypes(path: string, text: string): DescribedTable[] | undefined {
+/** What a generated Supabase `Database` type says there is in the schema `public`. */
+export interface DescribedSchema {
+  readonly tables: readonly DescribedTable[];
+  /** True for the whole output of the generator, by the helper types at its end; people who write such a file list what they need. */
+  readonly generated: boolean;
+  /** Names of views and functions; `undefined` when the file does not list them. */
+  readonly views?: ReadonlySet<string>;
+  readonly functions?: ReadonlySet<string>;
+}
+
+/** Reads a generated Supabase `Database` type (`supabase gen types`); `undefined` when the file holds none. */
+export function readGeneratedTypes(path: string, text: string): DescribedSchema | undefined {
   if (!/\bTables:\s*\{/.test(text) || !/\bRow:\s*\{/.test(text)) return undefined;
   const { program } = parseSync(path, text);
   const database = (program.body as unknown as TypeNode[]).map(declared).find((node) => node !== undefined);
-  const tables = member(member(database, 'public'), 'Tables');
+  const schema = member(database, 'public');
+  const tables = member(schema, 'Tables');
   if (!tables) return undefined;
   const lineAt = lines(text);
-  return members(tables).map(({ name, value, start }) => {
+  const described = members(tables).map(({ name, value, start }) => {
     const references = relationships(member(value, 'Relationships'), text);
     const row = member(value, 'Row');
     const columns = (row ? members(row) : []).map((column) => {
@@ -36,7 +47,14 @@ export function readGeneratedTypes(path: string, text: string): DescribedTable[]
     });
     return { name, place: { file: path, line: lineAt(start) }, columns };
   });
+  const [views, functions] = [names(member(schema, 'Views')), names(member(schema, 'Functions'))];
+  return { tables: described, generated: helpers.test(text), ...(views && { views }), ...(functions && { functions }) };
 }
+
+// `export type Tables<DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"]) | ...`
+const helpers = /\bTables<[\s\S]{0,200}?\bextends\b[\s\S]{0,80}?\bkeyof\b/;
+
+const names = (node: TypeNode | undefined): Set<string> | undefined => node && new Set(members(node).map(({ name }) => name));
 
 /** The type called Database, as an alias or an interface, exported or not. */
 function declared(statement: TypeNode): TypeNode | undefined {
