@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { accessText, cannotFollow, codeDecides, isPrivate, routeProof } from '../../evidence/questions.ts';
+import { accessText, cannotFollow, codeDecides, isPrivate, keepsToItself, routeProof } from '../../evidence/questions.ts';
 import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -41,7 +41,7 @@ export const unverifiedSession = defineCheck({
     for (const route of inventory.routes) {
       // A row of which nothing leaves may be read before the token is verified: it is where the key to verify it with is found.
       const relevant = route.data.filter(
-        (access) => codeDecides(access) && (access.operation !== 'read' || (isPrivate(access) && access.leaves !== 'nothing')),
+        (access) => codeDecides(access) && (access.operation !== 'read' || (isPrivate(access) && !keepsToItself(route, access))),
       );
       if (relevant.length === 0) continue;
       const trusted = relevant.filter((access) => access.auth === 'unverified-session');
