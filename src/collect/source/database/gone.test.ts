@@ -7,20 +7,23 @@ import { loadParser } from './sql/parser.ts';
 
 const migrations = [
   {
-    path: 'supabase/migrations/1.sql',
+    path: 'supabase/migrations/20250101000001_app.sql',
     text: 'create table old (id uuid); create table kept (id uuid); create view seen as select id from old;',
   },
-  { path: 'supabase/migrations/2.sql', text: "create function purge() returns void language sql security definer as 'delete from old';" },
-  { path: 'supabase/migrations/3.sql', text: 'create table later (id uuid);' },
-  { path: 'supabase/migrations/4.sql', text: 'create table newest (id uuid);' },
+  {
+    path: 'supabase/migrations/20250101000002_app.sql',
+    text: "create function purge() returns void language sql security definer as 'delete from old';",
+  },
+  { path: 'supabase/migrations/20250101000003_app.sql', text: 'create table later (id uuid);' },
+  { path: 'supabase/migrations/20250101000004_app.sql', text: 'create table newest (id uuid);' },
 ];
 
 /** Names of what is doubted where the generated types list these tables. */
-async function doubted(tables: readonly string[], change: Partial<DescribedSchema> = {}): Promise<string[]> {
+async function doubted(tables: readonly string[], change: Partial<DescribedSchema> = {}, files = migrations): Promise<string[]> {
   const catalog = createCatalog(true, undefined);
-  replay(await loadParser(), catalog, migrations);
+  replay(await loadParser(), catalog, files);
   const described = tables.map((name) => ({ name, place: { file: 'src/types.ts', line: 1 }, columns: [] }));
-  doubtGone(catalog, { tables: described, generated: true, views: new Set(), functions: new Set(), ...change }, migrations);
+  doubtGone(catalog, { tables: described, generated: true, views: new Set(), functions: new Set(), ...change }, files);
   return [
     ...[...catalog.tables.values()].filter(({ uncertain }) => uncertain !== undefined),
     ...[...catalog.views.values()].filter(({ gone }) => gone !== undefined),
@@ -39,6 +42,11 @@ describe('what the generated types do not list', () => {
 
   it('is judged where they list it', async () => {
     expect(await doubted(['old', 'kept', 'later'], { views: new Set(['seen']), functions: new Set(['purge']) })).toEqual([]);
+  });
+
+  it('is judged where names of files do not tell when they came', async () => {
+    const numbered = migrations.map(({ path, text }) => ({ path: path.replace('2025010100000', '00'), text }));
+    expect(await doubted(['kept', 'later'], {}, numbered)).toEqual([]);
   });
 
   it('is judged where they describe another database, or were written by hand', async () => {
