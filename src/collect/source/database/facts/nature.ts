@@ -1,6 +1,6 @@
 import type { Nature, Tenancy } from '../../../../evidence/database.ts';
 import type { TableState } from '../catalog/state.ts';
-import { isAuthorColumn } from './words.ts';
+import { isAuthorColumn, isOwnerColumn } from './words.ts';
 
 /** Rows strangers are meant to add: forms and bookings of a website. */
 const intake =
@@ -39,6 +39,19 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
       : { kind: 'content', why: 'its name' };
   }
   return ofRows(table, tenancy, holds);
+}
+
+const price = /^(?:\w+_)?(?:price|fee|rate|preco|preço|precio|valor)$/i;
+
+/** True for what is offered to whoever asks, with its price: rows of it are about nobody. */
+export function isPriceList(table: TableState): boolean {
+  const columns = [...table.columns.keys()];
+  return (
+    content.test(table.name) &&
+    columns.some((name) => price.test(name)) &&
+    !aboutSomebody(table) &&
+    !columns.some((name) => linkColumn.test(name) || isOwnerColumn(name) || /mail|phone|birth|^(?:patient|client|customer)_/i.test(name))
+  );
 }
 
 const aboutSomebody = (table: TableState): boolean =>
