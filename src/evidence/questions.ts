@@ -51,6 +51,16 @@ const passwordColumn = /^(?:hashed_?|encrypted_?)?(?:password|passwd|passcode)(?
 /** True for columns that keep a password. */
 export const keepsPassword = (column: string): boolean => passwordColumn.test(column);
 
+/** Columns that say where something is reached over the network. */
+const host = /^(?:\w+_)?(?:host|host_?name|server|ip_?address)$/i;
+
+/** True for a row that describes a network or a server: the password in it opens that, and is no account's. */
+export const keepsConnection = (columns: readonly string[]): boolean =>
+  columns.some((column) => /^(?:wi_?fi_?)?[be]?ssid$/i.test(column)) ||
+  (columns.some((column) => host.test(column)) &&
+    columns.some((column) => /^(?:\w+_)?port$/i.test(column)) &&
+    !columns.some((column) => /mail|phone/i.test(column)));
+
 /** True for tables of logins; sessions of chats, courses and payments are something else. */
 export const keepsLogins = (table: string): boolean =>
   /(?:^|[_.])sessions?$|[a-z]Sessions?$/.test(table) &&

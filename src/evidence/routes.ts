@@ -56,6 +56,10 @@ export interface DataAccess {
   readonly inputs: readonly { readonly column: string; readonly source: InputSource }[];
   /** Set when a write takes its columns from the request as they come (mass assignment). */
   readonly wholeInput?: InputSource;
+  /** Set when the names of the request's fields go into the text of the SQL, and with them whatever else they hold. */
+  readonly namesInSql?: true;
+  /** Of such a write: the columns of the table are known, and none of them is for somebody else to set than whoever edits the row. */
+  readonly plain?: true;
   /** Columns written, where they are literal. */
   readonly writes?: readonly string[];
   /** Of `writes`, the columns whose value the request gives. */

@@ -19,6 +19,8 @@ describe('audit/mass-assignment', () => {
     ['of an administrator, who may change all columns anyway', { auth: 'role' }, 'medium'],
     ['with the caller’s own token, within row-level security', { client: 'user' }, 'medium'],
     ['with the public key, within row-level security', { client: 'anon' }, 'medium'],
+    ['of a row that whoever edits it may change as a whole', { plain: true }, 'medium'],
+    ['whose names go into the SQL', { plain: true, namesInSql: true }, undefined],
   ])('weighs fields %s', (_, access, severity) => {
     expect(judge(access)).toMatchObject([{ outcome: 'fail', subject: 'GET /api/invoices/:id' }]);
     expect(judge(access)[0]?.severity).toBe(severity);
@@ -27,6 +29,7 @@ describe('audit/mass-assignment', () => {
   it('takes the gravest of several', () => {
     expect(judge({ auth: 'role' }, {})[0]).not.toHaveProperty('severity');
     expect(judge({ auth: 'role' }, { client: 'user' })[0]?.severity).toBe('medium');
+    expect(judge({ plain: true }, {})[0]).not.toHaveProperty('severity');
   });
 
   it.each<[string, Partial<DataAccess>]>([

@@ -38,8 +38,15 @@ describe('audit/password-set-without-proof', () => {
     ['an account is made, which has a new password', { writes: ['password'], operation: 'create' }, {}],
     ['the route signs people up', { writes: ['password'] }, { purposes: ['signup'] }],
     ['the columns are not known', {}, {}],
+    ['the password is that of a wireless network', { name: 'hotspots', writes: ['name', 'ssid', 'password', 'security_type'] }, {}],
+    ['the password is that of a server', { name: 'outboxes', writes: ['smtp_host', 'smtp_port', 'username', 'password'] }, {}],
   ])('says nothing where %s', (_, access, route) => {
     expect(judge(access, route)).toEqual([]);
+  });
+
+  it('knows an account by more than the network it came from', () => {
+    expect(judge({ writes: ['password', 'ip_address'] })).toMatchObject([{ outcome: 'fail' }]);
+    expect(judge({ writes: ['email', 'password', 'host', 'port'] })).toMatchObject([{ outcome: 'fail' }]);
   });
 
   it('sees passwords set through an auth service', () => {

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { isOpen, keepsPassword, routeProof, unresolvedText } from '../../evidence/questions.ts';
+import { isOpen, keepsConnection, keepsPassword, routeProof, unresolvedText } from '../../evidence/questions.ts';
 import { type DataAccess, type Route, type SideEffect, sourceRoutes } from '../../evidence/routes.ts';
 import { sampleAccess, sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 
@@ -14,7 +14,7 @@ const store = sampleAccess({
 });
 
 const isPasswordWrite = (access: DataAccess): boolean =>
-  access.operation === 'update' && (access.writes ?? []).some((column) => keepsPassword(column));
+  access.operation === 'update' && (access.writes ?? []).some((column) => keepsPassword(column)) && !keepsConnection(access.writes ?? []);
 
 const setters = (route: Route): (DataAccess | SideEffect)[] => [
   ...route.data.filter(isPasswordWrite),

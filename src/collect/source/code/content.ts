@@ -3,6 +3,7 @@ import { isCosmetic } from '../../../evidence/database-questions.ts';
 import type { DataAccess, Leaves, RouteInventory, Subject } from '../../../evidence/routes.ts';
 import { plainTableName } from '../../../evidence/table-name.ts';
 import { kindsAmong } from '../database/facts/holds.ts';
+import { plainTables } from './plain.ts';
 import { aboutPeople, soundsPersonal, subjectTable } from './subject.ts';
 
 /** Columns by which a tenant introduces itself: on its login page, in a list to choose from. */
@@ -129,10 +130,12 @@ function callsOf(model: DatabaseModel | undefined, subjectOf: (name: string) => 
 export function withSubjects(inventory: RouteInventory, model: DatabaseModel | undefined): RouteInventory {
   const subjectOf = subjectTable(model);
   const leaving = leavesOf(model);
+  const isPlain = plainTables(model);
   const calls = callsOf(model, subjectOf);
   const told = (access: DataAccess): DataAccess => ({
     ...access,
     ...(access.operation === 'read' && { leaves: leaving(access) }),
+    ...(access.wholeInput !== undefined && access.kind === 'table' && isPlain(access.name) && { plain: true }),
     subject: access.kind === 'accounts' ? 'owner' : access.kind === 'storage' ? 'private' : subjectOf(access.name),
     ...calls(access),
   });

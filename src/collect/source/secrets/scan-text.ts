@@ -2,6 +2,7 @@ import { assignments } from './assignment.ts';
 import { findForms, type Hit, maxCandidates, overlaps } from './form.ts';
 import { findGlued, findWrapped } from './hidden.ts';
 import { judgeNamed } from './named.ts';
+import { isHarmlessThere } from './surroundings.ts';
 import { isWellKnown } from './well-known.ts';
 
 export type { Hit } from './form.ts';
@@ -45,6 +46,7 @@ function addNamed(hits: Hit[], text: string, read: ReadAs): void {
     const { name, value, start, end } = found;
     if (told.has(value)) continue;
     const meaning = judgeNamed({ ...found, lines: read.lines, code: read.code });
-    if (meaning) hits.push({ ...meaning, value, start, end, toldBy: 'name', variable: name.split('.').pop() ?? name });
+    if (meaning && !isHarmlessThere(text, found, meaning.kind))
+      hits.push({ ...meaning, value, start, end, toldBy: 'name', variable: name.split('.').pop() ?? name });
   }
 }

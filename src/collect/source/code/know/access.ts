@@ -27,6 +27,8 @@ export interface AccessRequest {
   readonly openFilter?: boolean;
   /** What a write stores. */
   readonly values?: Value;
+  /** Set when the names of columns come from the request and stand in the text of the SQL. */
+  readonly namesInSql?: boolean;
   /** Columns a read asks for (`asked.ts`). */
   readonly asks?: Asked;
   readonly node: Span;
@@ -74,6 +76,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
       return input ? [{ column, source: input.source }] : [];
     }),
     ...written(request.values),
+    ...(request.namesInSql && { namesInSql: true }),
     subject: 'unknown',
     ...(request.asks && request.operation === 'read' && { shows: request.asks }),
   };

@@ -106,6 +106,7 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
   const { text, embedded } = sqlText(statement);
   const facts = readSql(text, embedded, params);
   if (!facts) return { list: unknown, one: unknown, found: nothing };
+  const stored = facts.values.size > 0 ? storedBy(facts.values) : undefined;
   const { row, found } = access(call.machine, {
     kind: 'table',
     name: facts.table,
@@ -113,7 +114,8 @@ export function runSql(call: NativeCall, statement: Value, params: readonly Valu
     client: 'server',
     filters: facts.filters,
     openFilter: facts.open,
-    ...(facts.values.size > 0 && { values: storedBy(facts.values) }),
+    ...(stored && { values: stored }),
+    ...(stored?.input && { namesInSql: true }),
     asks: askedOfSql(text),
     node: call.node,
     module: call.module,

@@ -6,12 +6,17 @@ import { input, webRequest } from '../know/web.ts';
 import type { RouteSpec } from './assemble.ts';
 import { isGatewayFile, methodsNamed, runGateway } from './functions-gateway.ts';
 import { urlOfFolder } from './next.ts';
+import { isVercelForm, vercelFiles } from './functions-vercel.ts';
 import { exportPlace, pathValue } from './path.ts';
 
 const framework = 'Netlify Functions';
 
-/** Functions below the functions folder of netlify.toml (`netlify/functions` as a rule), edge functions, and those that lie in pages/api. */
-export function* netlifyRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
+/**
+ * Functions below the functions folder of netlify.toml (`netlify/functions` as a rule), edge functions, and those that lie in pages/api.
+ * Where the folder is one that Vercel serves too, a file is told once, for the host it is written for; `taken` gets the files told here.
+ */
+export function* netlifyRoutes(code: Codebase, machine: Machine, taken = new Set<string>()): Generator<RouteSpec> {
+  const vercel = vercelFiles(code);
   const roots = code.tree.files.flatMap(({ path }) => (/(?:^|\/)netlify\.toml$/.test(path) ? [path] : []));
   const folders = new Set<string>();
   for (const path of roots) folders.add(folderOf(path.slice(0, -'netlify.toml'.length), code.text(path) ?? ''));
@@ -25,9 +30,11 @@ export function* netlifyRoutes(code: Codebase, machine: Machine): Generator<Rout
     const edge = /^(.*?)netlify\/edge-functions\//.exec(path)?.[0];
     const name = functionName(path, folder ?? edge);
     const module = name === undefined ? undefined : code.module(path);
-    if (name !== undefined && module)
+    if (name !== undefined && module) {
+      if (vercel.has(path) && isVercelForm(machine, module)) continue;
+      taken.add(path);
       yield* declared(machine, module, folder === undefined ? undefined : `/.netlify/functions/${name}`, edge !== undefined);
-    else if (roots.length > 0) yield* misplaced(code, machine, path);
+    } else if (roots.length > 0) yield* misplaced(code, machine, path);
   }
 }
 

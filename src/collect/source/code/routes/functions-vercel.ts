@@ -13,22 +13,50 @@ import { exportPlace, pathValue } from './path.ts';
 
 const framework = 'Vercel Functions';
 const nowhere = { start: 0, end: 0 };
+const atEdge = /\bruntime\s*[:=]\s*['"]edge['"]/;
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Files of the `api` folder of a project that Vercel serves and that is no Next.js app. */
-export function* vercelRoutes(code: Codebase, machine: Machine): Generator<RouteSpec> {
+/** Files of the `api` folder of a project that Vercel serves and that is no Next.js app, but for those `taken` by another host. */
+export function* vercelRoutes(code: Codebase, machine: Machine, taken: ReadonlySet<string> = new Set()): Generator<RouteSpec> {
+  for (const [path, url] of vercelFiles(code)) {
+    const module = taken.has(path) ? undefined : code.module(path);
+    if (module) yield* declared(machine, module, url);
+  }
+}
+
+/** Every file that Vercel would serve, with its URL. */
+export function vercelFiles(code: Codebase): Map<string, string> {
+  const files = new Map<string, string>();
   for (const prefix of projects(code)) {
     for (const path of code.sources) {
       const found =
         path.startsWith(`${prefix}api/`) && !isTestPath(path)
           ? /^(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/.exec(path.slice(prefix.length))
           : null;
-      if (!found || /\/[_.]/.test(path.slice(prefix.length))) continue;
-      const module = code.module(path);
-      if (module) yield* declared(machine, module, urlOfFolder(found[1] ?? ''));
+      if (found && !/\/[_.]/.test(path.slice(prefix.length))) files.set(path, urlOfFolder(found[1] ?? ''));
     }
   }
+  return files;
 }
+
+/**
+ * True for a file written for Vercel where the folder belongs to Netlify too: a function for each verb, a `fetch`, or a handler with Node's
+ * `(req, res)`. Netlify hands over an event or a `Request`, and takes what is returned for the answer.
+ */
+export function isVercelForm(machine: Machine, module: Module): boolean {
+  if (verbs.some((verb) => module.exports.has(verb))) return true;
+  if (module.exports.has('handler')) return false;
+  const whole = machine.exported(module, 'default');
+  if (whole.props?.has('handler') || machine.aside(() => machine.exported(module, 'config')).props?.has('path')) return false;
+  if (whole.props?.has('fetch') || atEdge.test(module.text) || !whole.closure) return true;
+  const { node, module: home } = whole.closure;
+  const [, second] = node.params;
+  if (second?.type !== 'Identifier') return !/\bResponse\b|\bstatusCode\b/.test(home.text);
+  return /^res(?:p|ponse)?$/i.test(second.name) || answersWith(second.name).test(home.text.slice(node.start, node.end));
+}
+
+const answersWith = (name: string): RegExp =>
+  new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}\\s*\\.\\s*(?:status|setHeader|writeHead|send|end|redirect)\\s*\\(`);
 
 function projects(code: Codebase): string[] {
   const prefixes = new Set<string>();
@@ -56,8 +84,7 @@ function* declared(machine: Machine, module: Module, url: string): Generator<Rou
   const handler = fetcher ?? whole;
   // Servers of frameworks that are exported whole have their routes told by their own rules.
   if (!handler.closure && !handler.alternatives && !handler.wraps) return;
-  const edge =
-    fetcher !== undefined || /\bruntime\s*:\s*['"]edge['"]|\bruntime\s*=\s*['"]edge['"]/.test(module.text) || takesRequest(handler);
+  const edge = fetcher !== undefined || atEdge.test(module.text) || takesRequest(handler);
   for (const method of methodsNamed(handler, module))
     yield edge ? web(module, handler, url, method, exportPlace(module, 'default')) : node(module, handler, url, method);
 }

@@ -98,6 +98,39 @@ describe('Vercel Functions', () => {
   });
 });
 
+describe('a folder that Netlify and Vercel both serve', () => {
+  const hosts = { 'vercel.json': '{}', 'netlify.toml': '[functions]\n  directory = "api"\n' };
+
+  it('tells each file once, for the host it is written for', async () => {
+    const routes = await routesOf({
+      ...hosts,
+      'api/node.js': `${db} const send = (out, data) => out.status(200).json(data);
+        export default async function handler(request, response) { ${reads} return send(response, data); }`,
+      'api/common.js': `module.exports = async (req, reply) => { reply.status(200).json({}); };`,
+      'api/verbs.ts': `${db} export async function GET() { ${reads} return Response.json(data); }`,
+      'api/gateway.ts': gateway(''),
+      'api/web.ts': `${db} export default async (req, context) => { ${reads} return Response.json(data); };`,
+    });
+    expect(Object.keys(routes).toSorted()).toEqual([
+      'ALL /.netlify/functions/gateway',
+      'ALL /.netlify/functions/web',
+      'ALL /api/common',
+      'ALL /api/node',
+      'GET /api/verbs',
+    ]);
+    expect(routes['ALL /api/node']).toMatchObject({ framework: 'Vercel Functions', auth: 'none', data: [{ name: 'orders' }] });
+    expect(routes['ALL /.netlify/functions/gateway']).toMatchObject({ auth: 'none', data: [{ name: 'orders' }] });
+  });
+
+  it('leaves them to Netlify where Vercel serves nothing', async () => {
+    const routes = await routesOf({
+      'netlify.toml': hosts['netlify.toml'],
+      'api/node.js': `${db} export default async function handler(request, response) { ${reads} response.status(200).json(data); }`,
+    });
+    expect(Object.keys(routes)).toEqual(['ALL /.netlify/functions/node']);
+  });
+});
+
 describe('AWS Lambda', () => {
   it('reads serverless.yml with its authorizers and keys', async () => {
     const routes = await routesOf({

@@ -9,8 +9,9 @@ import type { Documents } from './openapi-documents.ts';
 
 /** Functions that a platform serves one by one: Netlify, Vercel, AWS Lambda and Firebase. */
 export function* functionRoutes(code: Codebase, machine: Machine, documents: Documents): Generator<RouteSpec> {
-  yield* netlifyRoutes(code, machine);
-  yield* vercelRoutes(code, machine);
+  const taken = new Set<string>();
+  yield* netlifyRoutes(code, machine, taken);
+  yield* vercelRoutes(code, machine, taken);
   yield* awsRoutes(code, machine, documents);
   yield* firebaseRoutes(code, machine);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextRoute, routesOf } from './fixture.ts';
+import { purposesOf as purposesOfPath } from './purpose.ts';
 
 const head = `import { PrismaClient } from '@prisma/client'; import bcrypt from 'bcryptjs'; import nodemailer from 'nodemailer'; import { z } from 'zod';
 const prisma = new PrismaClient(); const mailer = nodemailer.createTransport({});
@@ -119,5 +120,28 @@ describe('what is public by its place', () => {
     expect(await purposes('api', '/companies/public')).toEqual(['public']);
     expect(await purposes('api/public', '/companies')).toEqual(['public']);
     expect(await purposes('api', '/companies')).toEqual([]);
+  });
+});
+
+describe('a route named after a test', () => {
+  const isDebug = (path: string): boolean => purposesOfPath({ path, method: 'POST', id: `POST ${path}` }, []).includes('debug');
+
+  it.each(['/api/routers/:id/test', '/api/routers/:id/test-connection', '/api/mail-settings/test', '/api/campaigns/:id/test-email'])(
+    '%s tries out what is there',
+    (path) => {
+      expect(isDebug(path)).toBe(false);
+    },
+  );
+
+  it.each([
+    '/api/test',
+    '/api/test-db',
+    '/api/test-connection',
+    '/api/users/test',
+    '/api/test/:id',
+    '/api/debug/:id/test',
+    '/api/:id/test',
+  ])('%s was left behind', (path) => {
+    expect(isDebug(path)).toBe(true);
   });
 });

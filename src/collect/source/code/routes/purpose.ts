@@ -33,6 +33,25 @@ const codeSent =
 
 const publicFolder = /[^/]\/public\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/;
 
+const folderOf = (path: string): string => path.replace(/\/[^/]*\/?$/, '');
+
+/** Segments that say nothing of what a route is about. */
+const frame = /^(?:api|rest|v\d+|admin|internal|dev|public|functions|auth|app|server|database|db)$/i;
+const settled =
+  /(?:settings?|config(?:uration)?s?|connections?|connectors?|integrations?|webhooks?|providers?|channels?|gateways?|templates?)$/i;
+
+/** A button of the product: what was saved or is about to be is tried out (`/routers/:id/test`, `/mail-settings/test-connection`). */
+function isTrial(path: string): boolean {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const [last = '', before = ''] = [segments.at(-1), segments.at(-2)];
+  if (before === '' || frame.test(before)) return false;
+  if (/^test-?(?:connection|e?mail|sms|message|notification|webhook|send|print|credentials|call)$/i.test(last)) return true;
+  return (
+    /^test$/i.test(last) &&
+    (before.startsWith(':') ? segments.slice(0, -2).some((one) => !one.startsWith(':') && !frame.test(one)) : settled.test(before))
+  );
+}
+
 const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
 
 /** What a route is for, as far as its path, name and effects tell. `begins` says that it makes a session for a caller it did not know. */
@@ -43,7 +62,10 @@ export function purposesOf(
   begins = false,
 ): Purpose[] {
   const name = `${spec.path} ${spec.id ?? ''}`.trim().replace(/([a-z])([A-Z])/g, '$1-$2');
-  const found = patterns.filter(([, pattern]) => pattern.test(name)).map(([purpose]) => purpose);
+  const trial = isTrial(spec.path);
+  const found = patterns
+    .filter(([purpose, pattern]) => pattern.test(name) && !(purpose === 'debug' && trial && !pattern.test(folderOf(spec.path))))
+    .map(([purpose]) => purpose);
   // Handlers kept apart from the others in a folder of that name.
   if (publicFolder.test(spec.place?.file ?? '') && !found.includes('public')) found.push('public');
   if (codeSent.test(name) && !found.includes('login')) found.push('login');

@@ -1,3 +1,4 @@
+import { isPriceList } from './nature.ts';
 import type { ColumnState, TableState } from '../catalog/state.ts';
 
 /** Sensitive kinds by column name: English, Portuguese, Spanish and what else real repos use. */
@@ -30,13 +31,22 @@ const kinds: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Kinds of sensitive data a table holds, told by its columns. */
-export const holdsOf = (table: TableState): string[] => kindsAmong([...table.columns.values()]);
+export function holdsOf(table: TableState): string[] {
+  const kinds = kindsAmong([...table.columns.values()]);
+  // What a treatment is for is written on the price list; nobody has it.
+  return isPriceList(table) ? kinds.filter((kind) => kind !== 'health') : kinds;
+}
 
 /** Kinds of sensitive data among columns; a name alone will do. */
 export function kindsAmong(columns: readonly Pick<ColumnState, 'name' | 'type'>[]): string[] {
-  const telling = columns.filter(isText);
+  const postal = columns.some(({ name }) => partOfAddress.test(name));
+  const telling = columns.filter(isText).map((column) => (postal && pinCode.test(column.name) ? { ...column, name: 'post_code' } : column));
   return kinds.filter(([, names]) => telling.some((column) => names.test(column.name) && !isRequest(column))).map(([kind]) => kind);
 }
+
+/** India's postal code, where it stands among the parts of an address; elsewhere a number to log in with. */
+const pinCode = /^(?:\w+_)?pin_?code$/i;
+const partOfAddress = /^(?:\w+_)?(?:city|town|state|district|province|country|cidade|ciudad|estado)$/i;
 
 /** The body of a request that the app sends, not of a letter. */
 const isRequest = ({ name, type }: Pick<ColumnState, 'name' | 'type'>): boolean => /^body$/i.test(name) && /^jsonb?$/.test(type);

@@ -1,6 +1,6 @@
 import type { Nature, Tenancy } from '../../../../evidence/database.ts';
 import type { TableState } from '../catalog/state.ts';
-import { isAuthorColumn } from './words.ts';
+import { isAuthorColumn, isOwnerColumn, isRoleColumn } from './words.ts';
 
 /** Rows strangers are meant to add: forms and bookings of a website. */
 const intake =
@@ -11,6 +11,9 @@ const log =
 /** Things visitors are meant to see. */
 const content =
   /^(?:public_.+|(?:\w+_)?(?:products?|produtos?|productos?|categor(?:y|ies|ias?)|menus?|menu_items?|stores?|lojas?|tiendas?|shops?|posts?|blogs?|blog_\w+|articles?|news|noticias?|pages?|banners?|testimonials?|reviews?|faqs?|listings?|properties|imove(?:l|is)|property_media|prices?|plans?|planos?|planes|pricing|packages?|themes?|translations?|countr(?:y|ies)|states?|cit(?:y|ies)|currenc(?:y|ies)|languages?|galler(?:y|ies)|portfolios?|courses?|lessons?|jobs?|job_postings?|tags?|features?|feature_flags?|announcements?|promotions?|holidays?|amenit(?:y|ies)|delivery_zones?|business_hours|opening_hours|addons?|variants?|product_\w+|exchange_rates?|postal_codes?|site_settings?|app_settings?|landing_\w+|slides?|carousels?|changelogs?|help_\w+|docs|faculty|timezones?|skills|industries|services?|servicos?|servicios?|collections?|brands?|units?))$/i;
+/** What stands on the paper and the website of whoever runs the app. */
+const letterhead =
+  /^(?:company|business|clinic|practice|hospital|school|church|store|shop|restaurant|hotel|salon|gym|firm|agency|organi[sz]ation|empresa|loja|tienda|clinica)_(?:settings?|info|information|details)$/i;
 /** Lists to choose from that hang on something private. */
 const choices =
   /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|colou?rs?|icons?|cache)$/i;
@@ -38,7 +41,23 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
       ? { kind: 'listing', why: `its name, and it shows ${sold.join(' and ')} data` }
       : { kind: 'content', why: 'its name' };
   }
+  // One row with the address of the business itself; with a tenant's id it is one row for each customer.
+  if (letterhead.test(name) && !tenancy && holds.includes('contact') && holds.every((kind) => kind === 'contact' || kind === 'location'))
+    return { kind: 'listing', why: 'its name, and it shows how to reach the business' };
   return ofRows(table, tenancy, holds);
+}
+
+const price = /^(?:\w+_)?(?:price|fee|rate|preco|preço|precio|valor)$/i;
+
+/** True for what is offered to whoever asks, with its price: rows of it are about nobody. */
+export function isPriceList(table: TableState): boolean {
+  const columns = [...table.columns.keys()];
+  return (
+    content.test(table.name) &&
+    columns.some((name) => price.test(name)) &&
+    !aboutSomebody(table) &&
+    !columns.some((name) => linkColumn.test(name) || isOwnerColumn(name) || /mail|phone|birth|^(?:patient|client|customer)_/i.test(name))
+  );
 }
 
 const aboutSomebody = (table: TableState): boolean =>
@@ -50,7 +69,11 @@ function ofRows(table: TableState, tenancy: Tenancy | undefined, holds: readonly
   if (tenancy) return { kind: 'private', why: tenancy.why };
   const link = [...table.columns.values()].find(
     ({ name, references }) =>
-      references !== undefined && !isAuthorColumn(name) && personal.test(references) && !content.test(references.replace(/^.*\./, '')),
+      references !== undefined &&
+      !isAuthorColumn(name) &&
+      !isRoleColumn(name) &&
+      personal.test(references) &&
+      !content.test(references.replace(/^.*\./, '')),
   );
   const named = [...table.columns.keys()].find((column) => linkColumn.test(column));
   if (named !== undefined && !link) return { kind: 'private', why: `its column ${named}` };
