@@ -133,3 +133,22 @@ describe('audit/unauthenticated-write', () => {
     ]);
   });
 });
+
+describe('a log that strangers add to', () => {
+  const kept = { operation: 'create', name: 'admin_audit_events' } as const;
+  const severity = (change: Partial<DataAccess>) =>
+    judge({ id: 'POST /api/admin/enter', path: '/api/admin/enter', purposes: ['admin'], data: [write({ ...kept, ...change })] })[0];
+
+  it('is a question where it holds what every request says of the caller', () => {
+    expect(severity({ chosen: ['requestIp', 'user_agent'] })).toMatchObject({ outcome: 'fail', severity: 'medium' });
+  });
+
+  it.each([
+    ['its text is theirs', { chosen: ['message'] }],
+    ['all of it is theirs', { wholeInput: 'body' as const }],
+    ['it is changed', { operation: 'update' as const }],
+    ['it is no log', { name: 'events' }],
+  ])('is a hole where %s', (_, change) => {
+    expect(severity(change)?.severity).not.toBe('medium');
+  });
+});

@@ -42,6 +42,14 @@ const makesDefault = (route: Route, access: DataAccess): boolean =>
   (access.chosen ?? []).length === 0 &&
   route.data.some(({ operation, name }) => operation === 'read' && name === access.name);
 
+/** A new row of a log that says of the caller what every request says: their address and browser. */
+const leavesTrace = ({ kind, operation, name, wholeInput, chosen }: DataAccess): boolean =>
+  kind === 'table' &&
+  operation === 'create' &&
+  wholeInput === undefined &&
+  /(?:audit|security|access|activity)_?(?:logs?|events?|trails?|entr(?:y|ies))$/i.test(name) &&
+  (chosen ?? []).every((column) => /^(?:\w+_)?(?:ip|ip_?addr(?:ess)?|user_?agent)$|[a-z]Ip$|[a-z]UserAgent$/i.test(column));
+
 export const unauthenticatedWrite = defineCheck({
   id: 'audit/unauthenticated-write',
   severity: 'blocker',
@@ -149,6 +157,17 @@ export const unauthenticatedWrite = defineCheck({
               ? `Tries are limited (${route.rateLimit.what}); see that nothing but the new row can be changed.`
               : 'Then limit how often one address may do it; nothing limits it now. If not, ask for a login.'
           }`,
+          proof: routeProof(route, open),
+        };
+        continue;
+      }
+      if (setting === undefined && open.every(leavesTrace)) {
+        yield {
+          outcome: 'fail',
+          subject: route.id,
+          severity: 'medium',
+          place: { ...(open[0]?.place ?? route.place), name: route.id },
+          message: `${route.id} ${accessText(open)} for anybody, with nothing of the caller's choosing in it. Is what it records meant for strangers, as a try to log in is? If not, ask for a login before it is done.`,
           proof: routeProof(route, open),
         };
         continue;

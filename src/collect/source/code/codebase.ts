@@ -29,6 +29,9 @@ const notProduct =
 /** True for tests, stories and mocks: code that never runs in the product. */
 export const isTestPath = (path: string): boolean => notProduct.test(path);
 
+// What imports a test runner is a helper of tests, whatever its name.
+const testRunner = /^\s*import\b[^'"]*['"](?:vitest|@jest\/globals|node:test|bun:test)['"]/m;
+
 type Parse = (path: string, text: string) => { program: Program; errors: readonly { severity: string; message: string }[] };
 
 /** Opens the code of a tree. `parse` is oxc-parser's, handed in so that its native code loads only when needed. */
@@ -69,7 +72,7 @@ export function openCodebase(tree: Tree, parse: Parse): Codebase {
   return {
     tree,
     sources,
-    product: sources.filter((path) => !isTestPath(path)),
+    product: sources.filter((path) => !isTestPath(path) && !testRunner.test(text(path) ?? '')),
     text,
     module(path) {
       if (!modules.has(path)) modules.set(path, load(path));

@@ -6,11 +6,17 @@ export const setClass: Value = api('set-class', { call: ({ args }) => (args[0] ?
 
 const listed = (value: Value): Value => (value.items || value.input || value.parts ? value : unknown);
 
-/** `new Map()`: what was stored under a known key comes out again; anything else is unknown. */
-export const mapClass: Value = api('map-class', { call: ({ machine }) => mapValue(machine.defining > 0) });
+/** `new Map()`, also of pairs: what was stored under a known key comes out again; anything else is unknown. */
+export const mapClass: Value = api('map-class', { call: ({ machine, args }) => mapValue(machine.defining > 0, args[0]) });
 
-function mapValue(shared: boolean): Value {
+function mapValue(shared: boolean, pairs: Value | undefined): Value {
   const stored = new Map<string, Value>();
+  // The calls that fill it while its module is loaded, which a server runs once more when it starts.
+  const filledBy = new Set<number>();
+  for (const { items } of pairs?.items ?? []) {
+    const key = stringOf(items?.[0]);
+    if (key !== undefined && !pairs?.open) stored.set(key, items?.[1] ?? unknown);
+  }
   const self: Value = api('map', {
     member: (name) => {
       switch (name) {
@@ -20,10 +26,13 @@ function mapValue(shared: boolean): Value {
             return (key === undefined ? undefined : stored.get(key)) ?? unknown;
           });
         case 'set':
-          return native(({ machine, args }) => {
+          return native(({ machine, args, node }) => {
             const key = stringOf(args[0]);
-            // What one request leaves behind says nothing of the next one's caller.
-            if (key !== undefined && !(shared && machine.defining === 0)) stored.set(key, args[1] ?? unknown);
+            const isLoading = !shared || machine.defining > 0;
+            if (isLoading) filledBy.add(node.start);
+            // What one request leaves behind says nothing of the next one's caller, nor does what it may have replaced.
+            if (key === undefined || !(isLoading || filledBy.has(node.start))) stored.clear();
+            else if (isLoading) stored.set(key, args[1] ?? unknown);
             return self;
           });
         default:

@@ -60,6 +60,7 @@ export function nameTable(
       scope.names.set(name, unknown);
       const value = define(() => declared(statement, name, scope));
       scope.names.set(name, value);
+      if (value.api?.kind === 'map') define(() => fill(module, name, scope));
       return value;
     }
     const binding = module.imports.get(name);
@@ -68,6 +69,13 @@ export function nameTable(
     const value = imported(module, binding.source, binding.name);
     scope.names.set(name, value);
     return value;
+  };
+
+  // `const ruleOf = new Map()` and below it `ruleOf.set('/orders', 'staff')`: the map is not used before its module has been loaded.
+  const fill = (module: Module, name: string, scope: Scope): void => {
+    for (const statement of module.program.body)
+      if (statement.type === 'ExpressionStatement' && memberText(rootCall(statement.expression)) === `${name}.set`)
+        machine().evaluate(statement.expression, scope);
   };
 
   const declared = (statement: Statement, name: string, scope: Scope): Value => {
@@ -212,6 +220,13 @@ export function nameTable(
   };
 
   return { exported: (module, name) => exported(module, name), imported, moduleScope, lookup, aside };
+}
+
+// `map.set` of `map.set(a, b).set(c, d)`
+function rootCall(node: Expression): Expression {
+  if (node.type !== 'CallExpression') return node;
+  const { callee } = node;
+  return callee.type === 'MemberExpression' && callee.object.type === 'CallExpression' ? rootCall(callee.object) : callee;
 }
 
 function exportPath(left: { readonly type: string }): string | undefined {

@@ -23,7 +23,9 @@ export function narrowed(machine: Machine, test: Expression, want: boolean, scop
     case 'ParenthesizedExpression':
       return narrowed(machine, test.expression, want, scope);
     case 'LogicalExpression':
-      if ((test.operator === '&&') !== want || test.operator === '??') return [];
+      if (test.operator === '??') return [];
+      // `required && !user` is false: where `required` is certain there is a user.
+      if ((test.operator === '&&') !== want) return isCertain(machine, test, scope) ? narrowed(machine, test.right, want, scope) : [];
       return merged([...narrowed(machine, test.left, want, scope), ...narrowed(machine, test.right, want, scope)]);
     case 'Identifier':
       return filter(test.name, scope, (value) => truthiness(value) !== !want, want);
@@ -39,6 +41,9 @@ export function narrowed(machine: Machine, test: Expression, want: boolean, scop
       return [];
   }
 }
+
+const isCertain = (machine: Machine, { left, operator }: LogicalExpression, scope: Scope): boolean =>
+  left.type === 'Identifier' && truthiness(machine.lookup(left.name, scope)) === (operator === '&&');
 
 // `ALLOWED.includes(key)` lets only the listed ones of the caller's fields through.
 function allowed(listed: ReturnType<typeof listedIn>, scope: Scope): Narrowed[] {
@@ -114,8 +119,9 @@ function filter(name: string, scope: Scope, keep: (value: Value) => boolean, sen
   return [];
 }
 
-// A field of the request that a test found to be there is not empty.
-const isPlainInput = (value: Value): boolean => value.input !== undefined && !value.sent && truthiness(value) === undefined;
+// A field of the request, or of who is calling, that a test found to be there is not empty.
+const isPlainInput = (value: Value): boolean =>
+  (value.input !== undefined || value.who !== undefined) && !value.sent && truthiness(value) === undefined;
 
 /** Deeper than this, `a || b || c …` is a table written out, and going over it again and again would cost too much. */
 const maxTests = 8;

@@ -47,7 +47,7 @@ export interface Value {
   readonly limits?: ReadonlyMap<string, readonly string[]>;
   /** The only values that a checked field of the request can have. */
   readonly among?: readonly string[];
-  /** An input that is known not to be empty. */
+  /** An input, or a part of the caller's identity, that is known not to be empty. */
   readonly sent?: true;
   /** Bears the caller's identity, established at `level`. */
   readonly who?: {

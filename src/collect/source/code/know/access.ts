@@ -98,7 +98,7 @@ export function access(machine: Machine, request: AccessRequest): { row: Value; 
 function rowOf(access: DataAccess, request: AccessRequest, state: State, key: string | undefined): Value {
   const through = request.filters.flatMap(({ value }) => alternativesOf(value).flatMap((item) => rowsBehind(item.value)));
   const row = { access, ...(key !== undefined && { key }), ...(through.length > 0 && { through }) };
-  const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(id|_id)$/.test(column)));
+  const own = request.filters.some(({ column, value }) => isIdentity(value) && (tiesToOwner(column) || /^(?:_?id|uuid)$/.test(column)));
   const credential = credentialOf(request) !== undefined;
   const role = givesPower(request.name) ? request.filters.map(({ value }) => roleOf(value)).find(Boolean) : undefined;
   if (!own && !credential) return role ? { row, who: { level: role.level, part: 'role' } } : { row };

@@ -1,6 +1,6 @@
 import type { AuthLevel } from '../../../../evidence/routes.ts';
 import { both, flagged, guarded, nothing } from '../interpret/state.ts';
-import { api, literal, native, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
+import { api, literal, native, object, oneOf, stringOf, unknown, type Value } from '../interpret/value.ts';
 import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
@@ -132,8 +132,14 @@ const maybe = (
     { value: literal(undefined), state: nothing },
   ]);
 
-/** Express's request (also pages/api's): `method` and `url` are those of the route. */
-export function nodeRequest(url: Value, method: string): Value {
+/** Where a handler stands: the path its router is mounted at, and the one the route was written with. */
+export interface Standpoint {
+  base?: Value;
+  route?: string;
+}
+
+/** Express's request (also pages/api's): `method` and `url` are those of the route, `at` says which of its handlers is being run. */
+export function nodeRequest(url: Value, method: string, at: Standpoint = {}): Value {
   const fields = new Map<string, Value>();
   return api('request', {
     data: fields,
@@ -156,8 +162,11 @@ export function nodeRequest(url: Value, method: string): Value {
         case 'path':
         case 'originalUrl':
         case 'url':
-        case 'baseUrl':
           return url;
+        case 'baseUrl':
+          return at.base ?? url;
+        case 'route':
+          return at.route === undefined ? undefined : object({ path: literal(at.route) }, true);
         case 'headers':
           return api('headers', { member: (header, inner) => headerValue(inner.machine, header, inner) });
         case 'header':

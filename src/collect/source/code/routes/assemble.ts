@@ -151,14 +151,13 @@ function sentElsewhere(spec: RouteSpec, log: Log): State | undefined {
 }
 
 // A session made for somebody who was no caller we knew, or who has just shown a password or code.
-const beginsSession = (data: readonly DataAccess[], log: Log): boolean =>
-  data.some(
-    ({ operation, name, auth, place }) =>
-      operation === 'create' &&
-      keepsLogins(name) &&
-      (rank(auth) < rank('identity') ||
-        log.before.some((step) => step.place.line === place.line && step.place.file === place.file && step.state.flags.has('proof'))),
-  );
+function beginsSession(data: readonly DataAccess[], log: Log): 'unproved' | 'proved' | undefined {
+  const made = data.filter(({ operation, name }) => operation === 'create' && keepsLogins(name));
+  const hasProof = ({ place }: DataAccess): boolean =>
+    log.before.some((step) => step.place.line === place.line && step.place.file === place.file && step.state.flags.has('proof'));
+  if (made.length > 0 && made.every(hasProof)) return 'proved';
+  return made.some((access) => rank(access.auth) < rank('identity') || hasProof(access)) ? 'unproved' : undefined;
+}
 
 // A read is harmless when its result only leaves after a check that came later; a write is not.
 function late(access: DataAccess, exit: State | undefined, log: Log): DataAccess {

@@ -145,3 +145,24 @@ describe('a route named after a test', () => {
     expect(isDebug(path)).toBe(true);
   });
 });
+
+describe('a way in for administrators', () => {
+  const purposes = async (body: string) =>
+    (
+      await routesOf({
+        'package.json': '{"dependencies":{"express":"5.0.0"}}',
+        'server.js': `import express from 'express'; import bcrypt from 'bcryptjs'; import { PrismaClient } from '@prisma/client'; const prisma = new PrismaClient(); const app = express();
+app.post('/api/admin/entry/confirm', async (req, res) => { const { email, code, id } = req.body; ${body} res.json({ ok: true }); }); app.listen(3000);`,
+      })
+    )['POST /api/admin/entry/confirm']?.purposes;
+  const begin = `await prisma.session.create({ data: { userId: row.userId, token: crypto.randomUUID() } });`;
+
+  it('is a login where the code they show is compared before the session begins', async () => {
+    const compared = `const row = await prisma.challenge.findFirst({ where: { email } }); if (!row) return res.sendStatus(404); if (!(await bcrypt.compare(code, row.codeHash))) return res.sendStatus(401);`;
+    expect(await purposes(compared + begin)).toEqual(['login']);
+  });
+
+  it('stays an administrator’s route where nothing is shown', async () => {
+    expect(await purposes(`const row = await prisma.user.findUnique({ where: { id } }); ${begin}`)).toContain('admin');
+  });
+});

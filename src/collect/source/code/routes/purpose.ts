@@ -54,12 +54,15 @@ function isTrial(path: string): boolean {
 
 const signs = /(?:log-?in|log-?out|sign-?in|sign-?out)\/?(?:\?.*)?$/i;
 
-/** What a route is for, as far as its path, name and effects tell. `begins` says that it makes a session for a caller it did not know. */
+/**
+ * What a route is for, as far as its path, name and effects tell. `begins` says that it makes a session for a caller it did not know, and
+ * whether all who are given one have shown a password or code.
+ */
 export function purposesOf(
   spec: { readonly path: string; readonly id?: string; readonly method: string; readonly place?: Place },
   effects: readonly SideEffect[],
   data: readonly DataAccess[] = [],
-  begins = false,
+  begins?: 'proved' | 'unproved',
 ): Purpose[] {
   const name = `${spec.path} ${spec.id ?? ''}`.trim().replace(/([a-z])([A-Z])/g, '$1-$2');
   const trial = isTrial(spec.path);
@@ -69,11 +72,11 @@ export function purposesOf(
   // Handlers kept apart from the others in a folder of that name.
   if (publicFolder.test(spec.place?.file ?? '') && !found.includes('public')) found.push('public');
   if (codeSent.test(name) && !found.includes('login')) found.push('login');
-  if ((begins || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
+  if ((begins !== undefined || effects.some((effect) => effect.kind === 'session')) && !found.includes('login')) found.push('login');
   if (isSignUp(data)) found.push('signup');
   if (mailsCode(data, effects)) found.push('reset');
   // The staff's own login form is for whoever logs in.
-  return signs.test(spec.path) ? found.filter((purpose) => purpose !== 'admin') : found;
+  return signs.test(spec.path) || begins === 'proved' ? found.filter((purpose) => purpose !== 'admin') : found;
 }
 
 const openWrites = (data: readonly DataAccess[]): DataAccess[] =>

@@ -5,7 +5,7 @@ import { answersAtEnd } from '../interpret/answering.ts';
 import { createLog, recordGap } from '../interpret/log.ts';
 import { join, nothing, type State } from '../interpret/state.ts';
 import { type Frame, type Machine, native, type Span, unknown, type Value } from '../interpret/value.ts';
-import { nodeRequest } from '../know/express.ts';
+import { nodeRequest, type Standpoint } from '../know/express.ts';
 import { nodeResponse } from '../know/node-response.ts';
 import { isEndpoint } from '../know/endpoint.ts';
 import { mayGuard } from '../know/registration.ts';
@@ -144,6 +144,8 @@ interface Step {
   readonly own: boolean;
   readonly handler: Value;
   readonly entry: RouterEntry;
+  /** What Express calls `req.baseUrl`. */
+  readonly base: string;
 }
 
 function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen: ReadonlySet<RouterNode>): Generator<RouteSpec> {
@@ -151,8 +153,9 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
   const inside = new Set([...seen, node]);
   const before: (Step & { readonly reaches: (path: string) => boolean })[] = [];
   for (const [nth, entry] of node.entries.entries()) {
-    const steps = entry.handlers.map((handler) => ({ handler, entry, own: entry.kind === 'route' }));
     const path = joinPaths(prefix, entry.path === '*' && entry.kind === 'use' ? '' : entry.path);
+    const base = (entry.kind === 'route' ? joinPaths(prefix) : path).replace(/^\/$/, '');
+    const steps = entry.handlers.map((handler) => ({ handler, entry, base, own: entry.kind === 'route' }));
     const outer = [...chain, ...before.filter((step) => step.reaches(path))];
     if (entry.kind === 'route') {
       if (entry.method === 'ALL' && steps.every(({ handler }) => handler.closure?.node.params.length === 3)) {
@@ -215,10 +218,14 @@ const spec = (node: RouterNode, entry: RouterEntry, path: string, steps: readonl
 
 /** Runs handlers one after another: each next one starts with what held at the previous one's calls of `next`. */
 function runChain(machine: Machine, path: string, method: string, steps: readonly Step[]): Value | undefined {
-  const request = nodeRequest(pathValue(path), method);
+  const at: Standpoint = {};
+  const request = nodeRequest(pathValue(path), method, at);
   let owned = false;
-  for (const [nth, { handler, entry, own }] of steps.entries()) {
+  for (const [nth, { handler, entry, own, base }] of steps.entries()) {
     if (!machine.state) return undefined;
+    at.base = pathValue(base);
+    delete at.route;
+    if (entry.kind === 'route') at.route = entry.path;
     if (own && !owned) {
       owned = true;
       machine.log.accesses.clear();
