@@ -13,7 +13,7 @@ export function doubtGone(catalog: Catalog, types: DescribedSchema, migrations: 
   // A type that somebody wrote by hand lists what he needed.
   if (!types.generated || types.tables.length === 0) return;
   // Only the time in a name tells what came later: scripts numbered by hand are mixed with others (`040_x.sql`, `DEPLOY_ALL.sql`).
-  const dated = migrations.filter(({ path }) => /(?:^|\/)\d{14}_[^/]*$/.test(path));
+  const dated = migrations.filter(({ path }) => /(?:^|\/)\d{14}[-_][^/]*$/.test(path));
   const order = new Map(dated.map(({ path }, nth) => [path, nth]));
   const madeIn = ({ place }: { place: { file?: string } }): number => order.get(place.file ?? '') ?? -1;
   const listed = new Set(types.tables.map(({ name }) => name));
