@@ -46,6 +46,7 @@ describe('a table of which whoever edits a row may set every column', () => {
     expect(isPlain('id name', { uncertain: 'an EXECUTE' })).toBe(false);
     expect(isPlain('id name', { tenancy: { kind: 'tenant' } })).toBe(false);
     expect(isPlain('id name', { decides: ['role'] })).toBe(false);
+    expect(isPlain('id name', { holds: ['message'] })).toBe(false);
     expect(plainTables(undefined)('things')).toBe(false);
     expect(plainTables({ tables: [] } as unknown as DatabaseModel)('things')).toBe(false);
     const twins = { tables: [table('things', 'id name'), table('app.Thing', 'id role')] } as unknown as DatabaseModel;

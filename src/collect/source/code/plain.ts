@@ -37,6 +37,8 @@ const isPlain = (table: Table): boolean =>
   table.tenancy === undefined &&
   table.decides.length === 0 &&
   !table.holds.includes('secret') &&
+  // Who said what is for whoever said it.
+  !table.holds.includes('message') &&
   !table.columns.some(gives);
 
 /**
