@@ -54,3 +54,26 @@ describe('Supabase: a query for the number of rows', () => {
     expect(data[0]?.shows?.length).toBeGreaterThan(0);
   });
 });
+
+describe('Supabase: the service key with headers of one’s own', () => {
+  const clientOf = async (headers: string, before = '') =>
+    (
+      await nextRoute(`import { createClient } from '@supabase/supabase-js'; export async function POST(request) { const sent = request.headers.get('authorization'); ${before}
+    const client = createClient(process.env.A, process.env.SUPABASE_SERVICE_ROLE_KEY, { global: { headers: ${headers} } });
+    const { data } = await client.from('notes').select('*'); return Response.json(data); }`)
+    ).data.find(({ name }) => name === 'notes')?.client;
+  const refuse = 'if (!sent) return Response.json({}, { status: 401 });';
+
+  it('runs as the caller where their header is handed on', async () => {
+    expect(await clientOf('{ Authorization: sent }', refuse)).toBe('user');
+    expect(await clientOf('sent ? { Authorization: sent } : {}', refuse)).toBe('user');
+  });
+
+  it.each([
+    ['no header need come', 'sent ? { Authorization: sent } : {}'],
+    ['the header is another', '{ "x-info": sent }'],
+    ['the header holds the key', '{ Authorization: `Bearer ${process.env.SUPABASE_SERVICE_ROLE_KEY}` }'],
+  ])('passes every row-level rule where %s', async (_name, headers) => {
+    expect(await clientOf(headers)).toBe('service');
+  });
+});

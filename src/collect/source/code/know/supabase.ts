@@ -2,13 +2,14 @@ import { answer, user } from './supabase-answer.ts';
 import { type DataAccess, type DataClient } from '../../../../evidence/routes.ts';
 import { type Module } from '../module.ts';
 import { found as foundRow } from '../interpret/rows.ts';
-import { guarded, nothing } from '../interpret/state.ts';
+import { guarded, nothing, type State } from '../interpret/state.ts';
 import { tally } from '../interpret/made.ts';
 import {
   type Machine,
   type NativeCall,
   type Span,
   type Value,
+  alternativesOf,
   api,
   literal,
   native,
@@ -36,7 +37,7 @@ const packages = new Set([
 export function supabasePackage(packageName: string, name: string): Value | undefined {
   if (!packages.has(packageName)) return undefined;
   if (name === '*' || name === 'default') return api('supabase-module', { member: (member) => supabasePackage(packageName, member) });
-  if (name === 'createClient') return native(({ args }) => supabaseClient(clientRights(args)));
+  if (name === 'createClient') return native(({ args, machine }) => supabaseClient(clientRights(args, machine.state)));
   if (name === 'createServerClient') return native(({ args }) => supabaseClient(isService(args[1]) ? 'service' : 'user'));
   if (/^create.*Client$/.test(name)) return native(() => supabaseClient('user'));
   return undefined;
@@ -76,10 +77,25 @@ function jwtRole(token: string): string | undefined {
   }
 }
 
-function clientRights(args: readonly Value[]): DataClient {
-  if (isService(args[1])) return 'service';
+const authorization = (headers: Value): Value | undefined =>
+  [...(headers.props ?? [])].find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+
+// A header of one's own wins over the key: with the caller's, row-level security runs as the caller, whichever key stands beside it.
+function runsAsCaller(headers: Value, state: State | undefined): boolean {
+  const sent = alternativesOf(headers).map(({ value }) => authorization(value));
+  const isCallers = (value: Value): boolean =>
+    !isService(value) && some(value, ({ input, who }) => input !== undefined || who !== undefined);
+  // `header ? { Authorization: header } : {}` is the key where no header comes, unless that is asked for before.
+  const comes =
+    state?.flags.has('verified-token') === true || (state?.guards.some(({ what }) => /^header authorization\b/.test(what)) ?? false);
+  return sent.some((value) => value !== undefined) && sent.every((value) => (value ? isCallers(value) : comes));
+}
+
+function clientRights(args: readonly Value[], state: State | undefined): DataClient {
   const headers = args[2]?.props?.get('global')?.props?.get('headers');
-  if (headers && [...(headers.props?.keys() ?? [])].some((name) => name.toLowerCase() === 'authorization')) return 'user';
+  if (headers && runsAsCaller(headers, state)) return 'user';
+  if (isService(args[1])) return 'service';
+  if (headers && authorization(headers)) return 'user';
   if (args[2]?.props?.has('accessToken')) return 'user';
   const key = args[1];
   return key && (some(key, (value) => value.env !== undefined) || key.literal) ? 'anon' : 'unknown';
