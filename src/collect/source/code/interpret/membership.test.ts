@@ -11,6 +11,10 @@ const levelWhere = async (asked: string): Promise<string | undefined> =>
       const StaffRole = { OWNER: 'owner', ADMIN: 'admin' } as const;
       const ROLES = ['owner', 'admin', 'member'] as const;
       const tidy = (role) => { const plain = String(role ?? '').trim().toLowerCase(); return ROLES.includes(plain) ? plain : 'member'; };
+      const config = { admin: {}, member: {} };
+      const aliases = { super_admin: 'admin', user: 'member' };
+      const key = (role) => { if (!role) return null; const plain = role.toLowerCase(); if (plain in config) return plain; if (plain in aliases) return aliases[plain]; return 'member'; };
+      const isAdmin = (role) => { if (!role) return false; return key(role) === 'admin'; };
       export async function DELETE(request) {
         const session = await getServerSession();
         if (!session?.user) return Response.json({}, { status: 401 });
@@ -32,6 +36,7 @@ describe('a role is asked for', () => {
     `me.permissions.includes(settings.permission)`,
     `session.user['cognito:groups'].includes('admin')`,
     `tidy(me.role) === 'admin'`,
+    `isAdmin(me.role)`,
   ])('in %s', async (asked) => {
     expect(await levelWhere(asked)).toBe('role');
   });

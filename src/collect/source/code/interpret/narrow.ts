@@ -119,9 +119,9 @@ function filter(name: string, scope: Scope, keep: (value: Value) => boolean, sen
   return [];
 }
 
-// A field of the request, or of who is calling, that a test found to be there is not empty.
+// A field of the request, or of who is calling, that a test found to be there is not empty. Whoever has no role is told by the role itself.
 const isPlainInput = (value: Value): boolean =>
-  (value.input !== undefined || value.who !== undefined) && !value.sent && truthiness(value) === undefined;
+  (value.input !== undefined || (value.who !== undefined && value.who.part !== 'role')) && !value.sent && truthiness(value) === undefined;
 
 /** Deeper than this, `a || b || c …` is a table written out, and going over it again and again would cost too much. */
 const maxTests = 8;
