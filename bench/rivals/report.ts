@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { endProgress, showProgress } from '../progress.ts';
 import { share, table } from '../table.ts';
 import { examples, filesOf, withTwin } from '../twins/examples.ts';
@@ -98,7 +100,9 @@ async function measure(rival: Rival, home: string): Promise<Row> {
       if (checks.length === 0) continue;
       showProgress(`${rival.name}: ${example.name} with ${flaw.id}`);
       const files = filesOf(flaw);
-      const flawed = await withTwin(example, [flaw], (folder) => timed(folder, rival.perFile ? [...files] : undefined));
+      // What a flaw takes away, or left in the history only, is no file to scan.
+      const there = (folder: string): string[] => [...files].filter((file) => existsSync(join(folder, file)));
+      const flawed = await withTwin(example, [flaw], (folder) => timed(folder, rival.perFile ? there(folder) : undefined));
       const before = rival.perFile ? clean.filter(({ file }) => files.has(file)) : clean;
       answers.push({ flaw: flaw.id, answer: answerOf(checks, files, before, flawed) });
     }
