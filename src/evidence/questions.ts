@@ -33,7 +33,8 @@ const isLink = ({ name, inputs }: DataAccess): boolean =>
 
 /** True for the page behind a link that somebody handed out: the row of the link, found by its address, and what hangs on that row. */
 export const behindLink = (reads: readonly DataAccess[]): boolean =>
-  reads.some(isLink) && reads.every((read) => isLink(read) || linkTable.test(read.name) || read.inputs.length === 0);
+  // A read without any condition hangs on nothing: it shows the whole table.
+  reads.some(isLink) && reads.every((read) => isLink(read) || (read.inputs.length === 0 && read.scope !== 'none'));
 
 /** True when nobody in particular has to be calling: nothing is asked, or a token merely has to be there. */
 export const isOpen = (level: AuthLevel): boolean => level === 'none' || level === 'presence';

@@ -45,12 +45,14 @@ describe('audit/unauthenticated-data-route', () => {
 
   it('asks whether it is meant where all of it hangs on a link that was handed out', () => {
     const link = open({ name: 'share_links', inputs: [{ column: 'slug', source: 'path' }] });
-    const shared = open({ name: 'documents', inputs: [] });
+    const shared = open({ name: 'documents', inputs: [], scope: 'unknown' });
     expect(judge({ data: [link, shared] })).toMatchObject([{ severity: 'medium', message: expect.stringContaining('a link can expire') }]);
     const named = open({ name: 'documents', inputs: [{ column: 'id', source: 'path' }] });
     expect(judge({ data: [link, named] })[0]?.severity).toBeUndefined();
     expect(judge({ data: [{ ...link, inputs: [{ column: 'team_id', source: 'path' }] }, shared] })[0]?.severity).toBeUndefined();
     expect(judge({ data: [shared] })[0]?.severity).toBeUndefined();
+    const whole = open({ name: 'documents', inputs: [], scope: 'none' });
+    expect(judge({ data: [link, whole] })[0]?.severity, 'a list of all documents hangs on no link').toBeUndefined();
   });
 
   it('passes where nothing of it leaves, but not figures for administrators or a mail of the caller’s wording', () => {
