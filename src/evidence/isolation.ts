@@ -63,9 +63,9 @@ export interface Failure {
 /**
  * Who tries. All attack the rows of the owner. `anon`: a visitor without an account. `newcomer`: signed up, has no rows. `stranger`: an
  * ordinary user of another tenant, with rows. `foreign-admin`: the same with the highest role his tenant can give. `peer`: an ordinary user
- * of the owner's tenant. `owner`: whose rows they are. `admin`: holds the app's privileged roles.
+ * of the owner's tenant. `owner`: whose rows they are. `tenant-admin`: holds the highest role the owner's tenant can give. `admin`: holds the app's privileged roles.
  */
-export const personaNames = ['anon', 'newcomer', 'stranger', 'foreign-admin', 'peer', 'owner', 'admin'] as const;
+export const personaNames = ['anon', 'newcomer', 'stranger', 'foreign-admin', 'peer', 'owner', 'tenant-admin', 'admin'] as const;
 export type PersonaName = (typeof personaNames)[number];
 
 export interface Person {
@@ -117,10 +117,10 @@ export type CellVerb = Verb | 'execute' | 'download' | 'upload';
 export interface Cell {
   readonly verb: CellVerb;
   /**
-   * For writes, what was special about the row. `own`: a row of his own. `as-victim`: a new row in the owner's name. `move`: a row of his own
-   * handed to the owner. `take`: the owner's row made his own. Absent: the owner's row as it is.
+   * For writes, what was special about the row. `own`: a row of his own. `as-victim`: a new row in the owner's name. `into`: a new row in his own
+   * name in the owner's tenant. `move`: a row of his own handed to the owner. Absent: the owner's row as it is.
    */
-  readonly variant?: 'own' | 'as-victim' | 'move' | 'take';
+  readonly variant?: 'own' | 'as-victim' | 'into' | 'move';
   readonly who: PersonaName;
   readonly outcome: 'got' | 'refused' | 'nothing' | 'broken' | 'undecided';
   /** `proved`: no statement that failed could change it. `conditional`: those in `unless` (indexes into `Rebuild.failures`) could. */

@@ -1,0 +1,98 @@
+import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
+import type { Queryable } from '../live/catalog.ts';
+import { type Caller, runTries, type Step, type StepResult } from './run.ts';
+
+/** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
+export interface Attempt {
+  readonly object: string;
+  readonly verb: CellVerb;
+  readonly variant?: Cell['variant'];
+  readonly who: PersonaName;
+  readonly as: Caller;
+  readonly ways: readonly Way[];
+}
+
+/** One way to try it: preparation, the statement itself, and the look at what came of it. */
+export interface Way {
+  readonly before?: readonly Step[];
+  readonly step: Step;
+  /** Looks as the superuser: it worked when `worked` says so of the rows. Left out: it worked when the step returned rows. */
+  readonly proof?: { readonly sql: string; readonly worked: (rows: readonly string[]) => boolean };
+  /** Column that is changed. */
+  readonly column?: string;
+  /** Said of it when it worked, because something was set aside for it. */
+  readonly caveat?: string;
+}
+
+/** What came of it. */
+export interface Tried {
+  readonly attempt: Attempt;
+  readonly way: Way;
+  readonly outcome: Cell['outcome'];
+  readonly answer: string;
+  readonly code?: string;
+}
+
+/** Errors that say no. P0001 is the app's own RAISE, in a trigger or function that guards. */
+const refusals = new Set(['42501', 'P0001', '28000', '0LP01', 'P0002', '44000']);
+/** Errors of the app itself: infinite recursion, things that are not there, wrong types in a policy. */
+const faults = new Set(['42P17', '42703', '42883', '42P01', '42704', '3F000', '54001', '42P13', '42804', '22P02']);
+
+/** Tries all of them, each undone; a way that ends in a constraint's error gives way to the next. */
+export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
+  const tried = new Map<Attempt, Tried>();
+  let open = attempts.map((attempt) => ({ attempt, nth: 0 }));
+  while (open.length > 0) {
+    const results = await runTries(
+      db,
+      open.map(({ attempt, nth }) => stepsOf(attempt, attempt.ways[nth]!)),
+      signal,
+    );
+    const next: typeof open = [];
+    for (const [index, { attempt, nth }] of open.entries()) {
+      const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
+      const before = tried.get(attempt);
+      if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
+      if (mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+    }
+    open = next;
+  }
+  return attempts.flatMap((attempt) => tried.get(attempt) ?? []);
+}
+
+const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 'refused', 'nothing', 'got'].indexOf(outcome);
+
+/** Another column or row may still get through where a constraint or the app's own trigger said no; row-level security says no to all alike. */
+const mayDecideOtherwise = ({ outcome, code }: Tried): boolean => outcome === 'undecided' || code === 'P0001';
+
+const stepsOf = (attempt: Attempt, way: Way): Step[] => [
+  ...(way.before ?? []),
+  { ...way.step, as: attempt.as },
+  ...(way.proof ? [{ sql: way.proof.sql, rows: true }] : []),
+];
+
+function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): Tried {
+  const at = way.before?.length ?? 0;
+  const result = results[at];
+  const shown = { attempt, way };
+  if (results.slice(0, at).some((one) => !one.ok)) return { ...shown, outcome: 'undecided', answer: 'It could not be set up.' };
+  if (!result) return { ...shown, outcome: 'undecided', answer: 'No answer came.' };
+  if (!result.ok) return { ...shown, ...ofError(result) };
+  if (!way.proof)
+    return result.rows.length > 0
+      ? { ...shown, outcome: 'got', answer: result.rows[0]! }
+      : { ...shown, outcome: 'nothing', answer: 'no rows' };
+  const look = results[at + 1];
+  if (!look?.ok) return { ...shown, outcome: 'undecided', answer: 'What came of it could not be looked at.' };
+  if (way.proof.worked(look.rows))
+    return { ...shown, outcome: 'got', answer: `it stayed changed${way.caveat === undefined ? '' : ` (${way.caveat})`}` };
+  return { ...shown, outcome: 'nothing', answer: result.count === 0 ? 'no row was touched' : 'no error, and nothing had changed' };
+}
+
+function ofError({ code, message, context }: Extract<StepResult, { ok: false }>): Pick<Tried, 'outcome' | 'answer' | 'code'> {
+  const answer = `${message} (${code})`;
+  if (refusals.has(code)) return { outcome: 'refused', answer, code };
+  // An error out of the middle of a function that checks its arguments is no fault of a policy.
+  if (faults.has(code)) return { outcome: code === '22P02' && context === '' ? 'undecided' : 'broken', answer, code };
+  return { outcome: 'undecided', answer, code };
+}
