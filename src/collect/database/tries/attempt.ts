@@ -16,6 +16,8 @@ export interface Attempt {
 export interface Way {
   readonly before?: readonly Step[];
   readonly step: Step;
+  /** Which rows of the step show that it worked; left out: any. */
+  readonly shows?: (rows: readonly string[]) => boolean;
   /** Looks as the superuser: it worked when `worked` says so of the rows. Left out: it worked when the step returned rows. */
   readonly proof?: { readonly sql: string; readonly worked: (rows: readonly string[]) => boolean };
   /** Column that is changed. */
@@ -78,14 +80,19 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
   if (results.slice(0, at).some((one) => !one.ok)) return { ...shown, outcome: 'undecided', answer: 'It could not be set up.' };
   if (!result) return { ...shown, outcome: 'undecided', answer: 'No answer came.' };
   if (!result.ok) return { ...shown, ...ofError(result) };
-  if (!way.proof)
-    return result.rows.length > 0
-      ? { ...shown, outcome: 'got', answer: result.rows[0]! }
-      : { ...shown, outcome: 'nothing', answer: 'no rows' };
+  if (!way.proof) {
+    const worked = way.shows ? way.shows(result.rows) : result.rows.length > 0;
+    if (worked) return { ...shown, outcome: 'got', answer: result.rows[0] ?? '' };
+    return { ...shown, outcome: 'nothing', answer: result.rows.length === 0 ? 'no rows' : 'nothing of the owner' };
+  }
   const look = results[at + 1];
   if (!look?.ok) return { ...shown, outcome: 'undecided', answer: 'What came of it could not be looked at.' };
   if (way.proof.worked(look.rows))
-    return { ...shown, outcome: 'got', answer: `it stayed changed${way.caveat === undefined ? '' : ` (${way.caveat})`}` };
+    return {
+      ...shown,
+      outcome: 'got',
+      answer: `${way.shows === undefined ? 'it stayed changed' : `changed: ${look.rows.slice(0, 5).join(', ')}`}${way.caveat === undefined ? '' : ` (${way.caveat})`}`,
+    };
   return { ...shown, outcome: 'nothing', answer: result.count === 0 ? 'no row was touched' : 'no error, and nothing had changed' };
 }
 

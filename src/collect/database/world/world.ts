@@ -19,8 +19,8 @@ export interface Worlds {
   readonly signUp?: FailedSignUp;
   /** What the founder's sign-up made and that of others did not, as `table.column = value`. */
   readonly firstUser: readonly { readonly relation: Relation; readonly column: string; readonly value: string }[];
-  /** Tables that have rows for an account right after signing up. */
-  readonly filledBySignUp: ReadonlySet<string>;
+  /** Rows that the newcomer has right after signing up. */
+  readonly born: readonly BornRow[];
 }
 
 /** Signs people up, finds what that made, and gives everybody the rows he needs. Needs a superuser's connection with runner and seeder in it. */
@@ -54,7 +54,7 @@ export async function makeWorlds(
     },
     ...(signUp && { signUp }),
     firstUser: firstUserPower(born, people),
-    filledBySignUp: new Set(born.filter(({ account }) => account.name === 'newcomer').map(({ relation }) => relation.id)),
+    born: born.filter(({ account }) => account.name === 'newcomer'),
   };
 }
 
@@ -75,7 +75,8 @@ async function signUpAll(db: Queryable, catalog: LiveCatalog, people: People): P
   return failed;
 }
 
-interface BornRow {
+/** A row that a sign-up trigger made. */
+export interface BornRow {
   readonly relation: Relation;
   readonly account: Account;
   readonly row: Readonly<Record<string, unknown>>;
@@ -96,7 +97,7 @@ async function rowsBySignUp(db: Queryable, tables: readonly Relation[], people: 
 }
 
 /** A row as `q::text` of one jsonb column prints it: `("{""id"": ...}")`. */
-const parseRow = (text: string): Record<string, unknown> => {
+export const parseRow = (text: string): Record<string, unknown> => {
   const inner = text
     .replace(/^\("?|"?\)$/g, '')
     .replaceAll('""', '"')
@@ -108,7 +109,8 @@ const parseRow = (text: string): Record<string, unknown> => {
   }
 };
 
-const keyOf = (relation: Relation, row: Readonly<Record<string, unknown>>): Record<string, string> =>
+/** The key of a stored row, as texts. */
+export const keyOf = (relation: Relation, row: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     relation.key.flatMap((column) => (row[column] === undefined || row[column] === null ? [] : [[column, String(row[column])]])),
   );

@@ -1,0 +1,78 @@
+import type { Through } from '../../../evidence/isolation.ts';
+import type { LivePolicy, Queryable, Relation } from '../live/catalog.ts';
+import { identifier } from '../world/literal.ts';
+import { type Attempt, type Tried, tryAll, type Way } from './attempt.ts';
+
+/** Policies that can speak on this attempt: permissive, for its command, and for the role it is made in. */
+export function permissivePolicies(relation: Relation, attempt: Pick<Attempt, 'verb' | 'as'>): LivePolicy[] {
+  return relation.policies.filter(
+    ({ permissive, command, roles }) =>
+      permissive && (command === 'all' || command === attempt.verb) && (roles.includes('public') || roles.includes(attempt.as.role)),
+  );
+}
+
+/** For each attempt that worked on a table, what let it through: each policy is tried as the only one left. */
+export async function whatLetThrough(
+  db: Queryable,
+  tables: ReadonlyMap<string, Relation>,
+  got: readonly Tried[],
+  signal?: AbortSignal,
+): Promise<Map<Tried, LivePolicy[]>> {
+  const found = new Map<Tried, LivePolicy[]>();
+  const questions: { readonly tried: Tried; readonly policy: LivePolicy; readonly attempt: Attempt }[] = [];
+  for (const tried of got) {
+    const relation = tables.get(tried.attempt.object);
+    if (!relation?.rowSecurity) continue;
+    const able = permissivePolicies(relation, tried.attempt);
+    // With one only, nothing else can have let it through.
+    if (able.length === 1) found.set(tried, able);
+    else
+      for (const policy of able) {
+        const others = able.filter((one) => one !== policy);
+        questions.push({ tried, policy, attempt: { ...tried.attempt, ways: [without(tried.way, relation, others)] } });
+      }
+  }
+  const answers = await tryAll(
+    db,
+    questions.map(({ attempt }) => attempt),
+    signal,
+  );
+  for (const [index, { tried, policy }] of questions.entries())
+    if (answers[index]?.outcome === 'got') found.set(tried, [...(found.get(tried) ?? []), policy]);
+  return found;
+}
+
+const without = (way: Way, relation: Relation, policies: readonly LivePolicy[]): Way => ({
+  ...way,
+  before: [...policies.map(({ name }) => ({ sql: `DROP POLICY ${identifier(name)} ON ${relation.sql}` })), ...(way.before ?? [])],
+});
+
+/** As evidence; `places` finds a policy in the repo. */
+export function throughOf(
+  relation: Relation,
+  policies: readonly LivePolicy[],
+  place: (policy: LivePolicy) => Through['policies'][number]['place'],
+): Through {
+  if (relation.kind !== 'table') return { kind: 'owner-rights', policies: [] };
+  if (!relation.rowSecurity) return { kind: 'no-row-security', policies: [] };
+  return {
+    kind: 'policy',
+    policies: policies.map((policy) => {
+      const where = place(policy);
+      return { name: policy.name, sql: policySql(relation, policy), ...(where && { place: where }) };
+    }),
+  };
+}
+
+/** The policy as PostgreSQL understood it. */
+export const policySql = (relation: Relation, { name, permissive, command, roles, using, check }: LivePolicy): string =>
+  [
+    `CREATE POLICY ${identifier(name)} ON ${relation.sql}`,
+    permissive ? '' : 'AS RESTRICTIVE',
+    `FOR ${command.toUpperCase()}`,
+    `TO ${roles.join(', ')}`,
+    using === undefined ? '' : `USING (${using})`,
+    check === undefined ? '' : `WITH CHECK (${check})`,
+  ]
+    .filter(Boolean)
+    .join(' ');
