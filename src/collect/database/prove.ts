@@ -3,7 +3,8 @@ import type { Broken, Cell, Escalation, Failure, ObjectKind, Person, ProvedDatab
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
-import { escalations, type Gained } from './tries/escalate.ts';
+import type { Gained } from './tries/power/attack.ts';
+import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders, watchOwnerRows } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
 import { runnerSql } from './tries/run.ts';

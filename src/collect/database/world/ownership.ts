@@ -116,6 +116,6 @@ function isPersonal(table: Relation, hint: Table | undefined, accountColumn: Own
   if (owner.length === 0 && !isProfile(table, hint)) return false;
   if (isProfile(table, hint) || hint?.tenancy?.kind === 'membership' || (hint?.decides.length ?? 0) > 0) return true;
   return [table.key, ...table.uniques].some(
-    (columns) => columns.length > 0 && columns.some((name) => owner.includes(name)) && columns.length <= 2,
+    (columns) => columns.some((name) => owner.includes(name)) && columns.length <= 2,
   );
 }
