@@ -74,7 +74,8 @@ export interface Person {
   readonly holds: readonly string[];
 }
 
-export type ObjectKind = 'table' | 'view' | 'function' | 'bucket';
+/** `channel`: private channels of Supabase Realtime, as the policies on realtime.messages let people listen and send. */
+export type ObjectKind = 'table' | 'view' | 'function' | 'bucket' | 'channel';
 
 /** A table, view, function or bucket that the browser can address, and what came of trying it. */
 export interface ProvedObject {
