@@ -41,7 +41,13 @@ function pathsOf(objects: Relation | undefined, bucket: string, account: Account
     ...roots.flatMap((root) => [account.id, ...rows].map((key) => `${root}/${key}`)),
     ...rows.slice(0, 2).map((key) => `${account.id}/${key}`),
   ];
-  return [...new Set([...bases, ...fixed.flatMap((name) => bases.slice(0, 3).map((base) => `${name}/${base}`)), ...nested])];
+  const folders = [...bases, ...fixed.flatMap((name) => bases.slice(0, 3).map((base) => `${name}/${base}`)), ...nested];
+  const told = keyed
+    .filter(({ name }) => new RegExp(`\\b${name}\\b`).test(said))
+    .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
+    .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
+    .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(text));
+  return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told])];
 }
 
 /** Puts a file of the owner under every folder it could stand in, and makes the attempts on it. */
