@@ -1,0 +1,208 @@
+import type { Cell, CellVerb, ObjectKind, PersonaName, ProvedObject } from './isolation.ts';
+
+/** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
+
+/** Those who come from outside of the owner's tenant. */
+export const outsiders: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'foreign-admin'];
+export const isOutsider = (who: PersonaName): boolean => outsiders.includes(who);
+
+/** Those who may have good reasons: what one of them can do was not refused because it is broken. */
+const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'admin'];
+
+/**
+ * With whom rows are shared on purpose, as a person answered. `nobody`: with the owner and administrators only. `members`: with everybody in
+ * the owner's organisation, whatever they can do. `accounts`, `everyone`: may be read by those; never changed.
+ */
+export const sharings = ['nobody', 'members', 'accounts', 'everyone'] as const;
+export type Sharing = (typeof sharings)[number];
+
+/**
+ * What an attempt means. `leak`: must not be. `question`: fine only if somebody says that it is meant. `allowed`: meant to be. `blocked`: could
+ * not be done, and we know that the attempt was a fair one. `broken`: the app's own fault kept it from working. `unknown`: none of these is sure.
+ */
+export type Meaning = 'leak' | 'question' | 'allowed' | 'blocked' | 'broken' | 'unknown';
+
+export interface Judged {
+  readonly is: Meaning;
+  /** A short clause for the reader: why it means that. */
+  readonly why: string;
+  /** For `unknown`: what would tell. */
+  readonly toKnow?: string;
+  /** For `unknown`: indexes of failed statements that could change it. */
+  readonly unless?: readonly number[];
+}
+
+/** What an attempt needs to have to be judged; rules of Firebase and routes fit it too. */
+export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant'> {
+  readonly verb: string;
+  readonly grade?: Cell['grade'];
+  readonly unless?: readonly number[];
+}
+
+/** What a thing needs to have for attempts on it to be judged. */
+export interface Protected extends Pick<ProvedObject, 'nature' | 'reconstructed'> {
+  readonly belongs?: { readonly to: 'user' | 'tenant' };
+  readonly cells: readonly Attempted[];
+}
+
+/** What kind of deed a verb is. */
+export type Deed = 'read' | 'add' | 'change' | 'delete';
+
+const deeds: Readonly<Record<string, Deed>> = {
+  select: 'read',
+  get: 'read',
+  list: 'read',
+  download: 'read',
+  insert: 'add',
+  create: 'add',
+  upload: 'add',
+  update: 'change',
+  execute: 'change',
+  delete: 'delete',
+};
+
+export const deedOf = (verb: string): Deed => (Object.hasOwn(deeds, verb) ? deeds[verb] : undefined) ?? 'change';
+
+/** What one attempt means, given all attempts on the same thing and what somebody answered about sharing it. */
+export function judgeAttempt(object: Protected, cell: Attempted, shared?: Sharing): Judged {
+  switch (cell.outcome) {
+    case 'got':
+      return judgeGot(object, cell, shared);
+    case 'broken':
+      return { is: 'broken', why: 'it ends in an error of the app itself' };
+    case 'undecided':
+      return { is: 'unknown', why: cell.answer || 'it could not be decided', toKnow: tryIt };
+    case 'refused':
+    case 'nothing':
+      return judgeRefused(object, cell);
+  }
+}
+
+/** The meaning alone. */
+export const leakOf = (object: Protected, cell: Attempted, shared?: Sharing): Meaning => judgeAttempt(object, cell, shared).is;
+
+const tryIt = 'Try it in the running app, with an account of each kind.';
+const dump = 'Give a schema dump of the running database (--dump FILE).';
+
+function judgeGot(object: Protected, cell: Attempted, shared: Sharing | undefined): Judged {
+  if (object.reconstructed) return unknownState;
+  if (isOutsider(cell.who)) {
+    const meant = meantForOutsiders(object, cell, shared);
+    if (meant !== undefined) return { is: 'allowed', why: meant };
+    if (cell.grade === 'conditional')
+      return {
+        is: 'unknown',
+        why: 'it worked, but a statement that could not be applied may close it',
+        toKnow: dump,
+        unless: cell.unless ?? [],
+      };
+    return { is: 'leak', why: 'it worked' };
+  }
+  if (cell.who === 'peer') return judgePeer(object, cell, shared);
+  return { is: 'allowed', why: 'it worked' };
+}
+
+const unknownState: Judged = {
+  is: 'unknown',
+  why: 'the table was made from generated types, so that its row-level security is not known',
+  toKnow: dump,
+};
+
+/** Why somebody from outside is meant to do this; `undefined` when he is not. */
+function meantForOutsiders(
+  { nature, belongs }: Protected,
+  { who, verb, variant }: Attempted,
+  shared: Sharing | undefined,
+): string | undefined {
+  const deed = deedOf(verb);
+  if (variant === 'own') return 'a row of his own';
+  if (deed === 'read') {
+    if (nature === 'content' || nature === 'listing') return 'it is there to be shown';
+    if (nature === 'reference') return 'nothing in it belongs to anybody';
+    if (shared === 'everyone' || (shared === 'accounts' && who !== 'anon')) return `shared with ${shared} on purpose`;
+  }
+  if (deed === 'add' && variant !== 'as-victim' && nature === 'intake') return 'strangers are meant to add to it';
+  // A form's row has no owner whose name could be used; neither has the entry of a log that belongs to nobody.
+  if (deed === 'add' && !belongs && (nature === 'intake' || nature === 'log')) return 'everybody adds to it';
+  return undefined;
+}
+
+function judgePeer({ nature, belongs }: Protected, cell: Attempted, shared: Sharing | undefined): Judged {
+  if (nature !== 'private' && nature !== 'log' && nature !== 'intake') return { is: 'allowed', why: 'it is there to be shown' };
+  if (cell.variant === 'own') return { is: 'allowed', why: 'a row of his own' };
+  const reads = deedOf(cell.verb) === 'read';
+  if (shared === 'members' || (reads && (shared === 'accounts' || shared === 'everyone')))
+    return { is: 'allowed', why: `shared with ${shared} on purpose` };
+  if (shared === 'nobody')
+    return cell.grade === 'conditional'
+      ? { is: 'unknown', why: 'it worked, but a statement that could not be applied may close it', toKnow: dump, unless: cell.unless ?? [] }
+      : { is: 'leak', why: 'it worked, and somebody answered that it is shared with nobody' };
+  return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'] };
+}
+
+const peerWords = {
+  tenant: 'the row belongs to their organisation',
+  user: 'the row belongs to one person',
+  nobody: 'the rows are private, and whose they are is not known',
+} as const;
+
+function judgeRefused(object: Protected, cell: Attempted): Judged {
+  if (object.reconstructed) return unknownState;
+  if (cell.grade === 'conditional')
+    return {
+      is: 'unknown',
+      why: 'it was refused, but a statement that could not be applied may open it',
+      toKnow: dump,
+      unless: cell.unless ?? [],
+    };
+  const alike = object.cells.filter(({ verb }) => verb === cell.verb);
+  if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
+    return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
+  if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
+  if (alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing'))
+    return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
+  return { is: 'unknown', why: 'nobody could, and for some of them because of an error', toKnow: tryIt };
+}
+
+/** The person at the start of a sentence, and in running text. */
+export const personWords: Readonly<Record<PersonaName, string>> = {
+  anon: 'anybody on the internet',
+  newcomer: 'anybody who signs up',
+  stranger: 'a user of another organisation',
+  'foreign-admin': 'an administrator of another organisation',
+  peer: 'another member of the same organisation',
+  owner: 'the owner',
+  'tenant-admin': 'an administrator of the organisation',
+  admin: 'an administrator of the app',
+};
+
+const objectWords: Readonly<Record<string, string>> = {
+  select: 'read',
+  get: 'read',
+  list: 'list',
+  insert: 'add to',
+  create: 'add to',
+  update: 'change',
+  delete: 'delete',
+  execute: 'call',
+  download: 'download from',
+  upload: 'upload to',
+};
+
+/** What a verb does to a thing, to stand before its name: `read` invoices, `add to` invoices. */
+export function deedWords(verb: CellVerb | string, kind?: ObjectKind | string): string {
+  if (kind === 'function') return deedOf(verb) === 'read' ? 'read by calling' : 'change by calling';
+  if (kind === 'bucket' && verb === 'delete') return 'delete from';
+  return (Object.hasOwn(objectWords, verb) ? objectWords[verb] : undefined) ?? verb;
+}
+
+/** Stable name of a finding about an object of a proof: no line numbers; with verb where a finding is about one. */
+export const proofSubject = (
+  database: string,
+  object: { readonly kind: string; readonly schema?: string; readonly name: string },
+  verb?: string,
+): string => `${object.kind} ${database}:${objectName(object)}${verb === undefined ? '' : ` ${verb}`}`;
+
+/** `invoices`, or `billing.invoices` outside of the schemas that everybody has. */
+export const objectName = ({ kind, schema, name }: { readonly kind: string; readonly schema?: string; readonly name: string }): string =>
+  schema === undefined || schema === 'public' || kind === 'bucket' ? name : `${schema}.${name}`;
