@@ -13,6 +13,8 @@ export interface ProvedDatabase {
   readonly folder: string;
   readonly engine: 'postgresql' | 'pglite';
   readonly exposure: 'supabase' | 'private';
+  /** As in `DatabaseSource.signUp`. */
+  readonly signUp: 'open' | 'closed' | 'unknown';
   readonly rebuild: Rebuild;
   /** Who was made to try, and what each of them was given. */
   readonly people: readonly Person[];
