@@ -10,7 +10,10 @@ const both: readonly GrantProfile[] = ['default', 'explicit'];
  * @param explicit catalog of the same repo rebuilt without default grants; `undefined` when it grants nothing.
  */
 export function withProfiles(proof: Proof, explicit: LiveCatalog | undefined): Proof {
-  const objects = proof.objects.map((object) => ({ ...object, cells: object.cells.map((cell) => ({ ...cell, profiles: profilesOf(object, cell, explicit) })) }));
+  const objects = proof.objects.map((object) => ({
+    ...object,
+    cells: object.cells.map((cell) => ({ ...cell, profiles: profilesOf(object, cell, explicit) })),
+  }));
   return { ...proof, objects, escalations: proof.escalations.map((one) => ({ ...one, profiles: ofEscalation(one, explicit) })) };
 }
 
@@ -29,7 +32,10 @@ function holds({ kind, schema, name }: ProvedObject, { verb, who, columns = [] }
   if (!grants) return false;
   const may = (privilege: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'): boolean => {
     const granted = grants[privilege];
-    return granted === 'all' || (privilege === 'UPDATE' && columns.length > 0 ? columns.some((column) => granted.includes(column)) : granted.length > 0);
+    return (
+      granted === 'all' ||
+      (privilege === 'UPDATE' && columns.length > 0 ? columns.some((column) => granted.includes(column)) : granted.length > 0)
+    );
   };
   switch (verb) {
     case 'select':
@@ -48,7 +54,8 @@ function holds({ kind, schema, name }: ProvedObject, { verb, who, columns = [] }
 
 function ofEscalation({ kind, object, column }: Escalation, explicit: LiveCatalog | undefined): readonly GrantProfile[] {
   if (kind === 'sign-up-metadata' || kind === 'first-user') return both;
-  if (kind === 'function') return explicit?.routines.some(({ id, callers }) => id === object && callers.includes('authenticated')) ? both : ['default'];
+  if (kind === 'function')
+    return explicit?.routines.some(({ id, callers }) => id === object && callers.includes('authenticated')) ? both : ['default'];
   const grants = explicit?.relations.find(({ id }) => id === object)?.grants.authenticated;
   const granted = kind === 'self-insert' ? grants?.INSERT : grants?.UPDATE;
   const able = granted === 'all' || (granted !== undefined && (column === undefined ? granted.length > 0 : granted.includes(column)));
