@@ -58,7 +58,12 @@ export async function startEngine(snapshot?: Uint8Array): Promise<Engine> {
   } catch {
     throw new PostgresStartError('absent', 'PGlite is not installed. Run "npm install @electric-sql/pglite".');
   }
-  const worker = new Worker(THREAD, { eval: true, workerData: { from: import.meta.url, extensions, snapshot }, stdout: true, stderr: true });
+  const worker = new Worker(THREAD, {
+    eval: true,
+    workerData: { from: import.meta.url, extensions, snapshot },
+    stdout: true,
+    stderr: true,
+  });
   const waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
   let last = 0;
   let dead = false;

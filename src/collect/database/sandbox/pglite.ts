@@ -37,7 +37,7 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   const databases = new Map<string, Held>();
   const setUp = await connectWith({ stream: () => new EngineSocket(first) as never });
   await setUp.exec(renameSql);
-  await setUp.exec(`${rolesSql}${ownerSql}`);
+  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
   await setUp.close();
   const empty = await first.snapshot();
   /** Used up by the first database that is made from nothing. */
