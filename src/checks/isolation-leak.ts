@@ -10,7 +10,7 @@ const saysPublic =
   /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
 
 /** True when every policy that let it through says in its name that it is meant for everybody. */
-export const isMeant = ({ through }: Cell): boolean =>
+export const isMeant = ({ through }: Pick<Cell, 'through'>): boolean =>
   through !== undefined && through.policies.length > 0 && through.policies.every(({ name }) => saysPublic.test(name));
 
 /** Only the name says that the rows belong to somebody. */
@@ -20,7 +20,10 @@ export const isGuess = ({ nature, natureWhy }: ProvedObject): boolean => nature 
 export const isAboutPeople = ({ belongs, holds }: ProvedObject): boolean =>
   belongs !== undefined || holds.some((kind) => kind !== 'money' && kind !== 'location');
 
-/** Rows of one person or one tenant, or with data that somebody would steal. */
+/** They are somebody's by more than who entered them. */
+export const isOwned = ({ belongs }: ProvedObject): boolean => belongs !== undefined && belongs.told !== 'author';
+
+/** Rows of one tenant, or with data that somebody would steal. */
 export const isDelicate = ({ belongs, holds }: ProvedObject): boolean =>
   belongs?.to === 'tenant' || holds.some((kind) => kind !== 'location');
 
@@ -51,13 +54,15 @@ export interface Leak {
   readonly deed: string;
   /** Said at the end of the message. */
   readonly remark?: string;
+  /** Findings of one cause are shown as one: where everybody with an account is taken for staff, that is one decision, not a hundred. */
+  readonly cause?: string;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The finding of a leak, or, where failed statements could have closed it, the question. */
 export function tell(
-  { database, object, cells, severity, deed, remark = '' }: Leak,
+  { database, object, cells, severity, deed, remark = '', cause }: Leak,
   certain: boolean,
   kind: 'read' | 'write',
 ): Observation {
@@ -69,6 +74,7 @@ export function tell(
     subject: proofSubject(database.folder, object, kind),
     ...(place && { place: { ...place, name: objectName(object) } }),
     severity,
+    ...(cause !== undefined && { cause }),
     proof: proofOf(database, cells),
   };
   const who = capital(personWords[first?.who ?? 'stranger']);
