@@ -13,41 +13,51 @@ import { prove } from './prove.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
+/** Lends the sandbox that a run works in; `release` says that the run is done with it. */
+export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
+
 /** Rebuilds the repo's databases in a sandbox and tries, as other customers, to reach everything in them. Touches nothing of the user's. */
-export const isolationCollector = defineCollector({
-  provides: isolationProof,
-  wants: 'repo',
-  needs: { tree: sourceTree, model: databaseModel },
-  effects: 'none',
-  timeoutMs: 300_000,
-  async collect({ tree, model }, { signal, progress }): Promise<IsolationProof> {
-    const inputs = databaseInputs(tree).filter(
-      ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
-    );
-    if (inputs.length === 0)
-      throw new CollectFault(
-        'absent',
-        'The repo describes no database: no SQL, no generated types, no Prisma or Drizzle schema.',
-        'Put the migrations into the repo, or a schema dump.',
+export const isolationCollectorIn = (lend: SandboxLender) =>
+  defineCollector({
+    provides: isolationProof,
+    wants: 'repo',
+    needs: { tree: sourceTree, model: databaseModel },
+    effects: 'none',
+    timeoutMs: 300_000,
+    async collect({ tree, model }, { signal, progress }): Promise<IsolationProof> {
+      const inputs = databaseInputs(tree).filter(
+        ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
       );
-    progress('starting a PostgreSQL of our own');
-    const sandbox = await open();
-    try {
-      const databases: ProvedDatabase[] = [];
-      for (const input of inputs) {
-        signal.throwIfAborted();
-        databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+      if (inputs.length === 0)
+        throw new CollectFault(
+          'absent',
+          'The repo describes no database: no SQL, no generated types, no Prisma or Drizzle schema.',
+          'Put the migrations into the repo, or a schema dump.',
+        );
+      progress('starting a PostgreSQL of our own');
+      const { sandbox, release } = await lent(lend);
+      try {
+        const databases: ProvedDatabase[] = [];
+        for (const input of inputs) {
+          signal.throwIfAborted();
+          databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+        }
+        return { databases };
+      } finally {
+        await release();
       }
-      return { databases };
-    } finally {
-      await sandbox.close();
-    }
-  },
+    },
+  });
+
+/** The same with a sandbox of its own. */
+export const isolationCollector = isolationCollectorIn(async (kind) => {
+  const sandbox = await openSandbox(kind === undefined ? {} : { kind });
+  return { sandbox, release: () => sandbox.close() };
 });
 
-async function open(): Promise<Sandbox> {
+async function lent(lend: SandboxLender): ReturnType<SandboxLender> {
   try {
-    return await openSandbox();
+    return await lend(undefined);
   } catch (error) {
     if (error instanceof PostgresStartError)
       throw new CollectFault('absent', error.message, 'Install the packages again (npm ci), or use --sandbox pglite.');
