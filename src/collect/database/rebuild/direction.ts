@@ -31,6 +31,7 @@ function wayOf(node: Node, code: string): Way {
   if ('AlterDefaultPrivilegesStmt' in node) return node.AlterDefaultPrivilegesStmt.action?.is_grant ? 'opens' : 'closes';
   // What was to be dropped is not there, which is what the statement wanted.
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
@@ -89,10 +90,11 @@ function touchesOf({ node, text }: Statement): string[] {
     return undefined;
   });
   // These hold a relation without its wrapper.
-  for (const field of ['relation', 'table', 'view', 'sequence'])
+  for (const field of ['relation', 'table', 'view', 'sequence', 'func'])
     for (const inner of Object.values(node)) {
       const one = (inner as Record<string, unknown>)[field];
       if (one !== null && typeof one === 'object' && 'relname' in one) found.add(full(relationName(one as never)));
+      if (one !== null && typeof one === 'object' && 'objname' in one) found.add(full(nameOf((one as { objname: Node[] }).objname)));
     }
   return found.size === 0 && 'SelectStmt' in node ? ['*'] : [...found];
 }
@@ -108,12 +110,18 @@ function dropped(type: string, objects: readonly Node[], found: Set<string>): vo
 const afterWord =
   /\b(?:table|on|into|update|from|function|view|join)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)*((?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?)/gi;
 
+/** What follows such a word in a block without being a name. */
+const words = new Set(
+  'select insert update delete set cascade true false then loop begin end conflict not values column each only lateral unnest'.split(' '),
+);
+
 /** Names in a text that was not parsed. A statement put together at run time may be about anything. */
 function named(text: string): string[] {
   if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
-  const names = [...text.matchAll(afterWord)].map(([, name = '']) => {
+  const names = [...text.matchAll(afterWord)].flatMap(([, name = '']) => {
     const [last = '', schema] = name.replaceAll(/["\s]/g, '').split('.').toReversed();
-    return full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() });
+    if (schema === undefined ? words.has(last.toLowerCase()) : /^(?:pg_catalog|information_schema)$/i.test(schema)) return [];
+    return [full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() })];
   });
   return names.length === 0 ? ['*'] : [...new Set(names)];
 }

@@ -93,13 +93,14 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
       await db.exec(searchPath);
       held.who = who;
     }
-    const { watched, end } = watch(held.engine, who === 'owner' ? limits : undefined);
+    const { watched, end } = watch(who === 'owner' ? limits : undefined);
     try {
       return await Promise.race([work(), watched]);
     } catch (error) {
-      if (/^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '') || error instanceof LimitError) throw error;
-      // The engine itself broke, and its data with it.
+      if (!(error instanceof LimitError) && /^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '')) throw error;
+      // Over its limits, or broken by itself: its data go with it.
       await held.engine.end();
+      if (error instanceof LimitError) throw error;
       throw new LimitError('XX000', `PGlite broke off: ${error instanceof Error ? error.message : String(error)}`, true);
     } finally {
       end();
@@ -114,8 +115,8 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
   };
 }
 
-/** Ends the engine when a statement takes too long or too much memory; there is no way to stop only the statement. */
-function watch(engine: Engine, limits: Limits | undefined): { watched: Promise<never>; end: () => void } {
+/** Rejects when a statement takes too long or too much memory. There is no way to stop only the statement: its engine has to be ended. */
+function watch(limits: Limits | undefined): { watched: Promise<never>; end: () => void } {
   let timer: NodeJS.Timeout | undefined;
   if (!limits) return { watched: new Promise(() => {}), end: () => {} };
   const begun = performance.now();
@@ -128,7 +129,7 @@ function watch(engine: Engine, limits: Limits | undefined): { watched: Promise<n
         ? new LimitError('57014', `ran longer than ${limits.statementMs / 1000} s and was ended`, true)
         : new LimitError('53200', `took more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory and was ended`, true);
       clearInterval(timer);
-      void engine.end().finally(() => reject(why));
+      reject(why);
     }, LOOK_MS);
   });
   watched.catch(() => {});
