@@ -1,5 +1,5 @@
-import type { Node } from 'libpg-query';
-import { nameOf, relationName, walk } from '../../source/database/sql/nodes.ts';
+import type { Node, RangeVar } from 'libpg-query';
+import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
 
@@ -83,20 +83,17 @@ function touchesOf({ node, text }: Statement): string[] {
   const found = new Set<string>();
   if ('DropStmt' in node) dropped(node.DropStmt.removeType ?? '', node.DropStmt.objects ?? [], found);
   if ('CreateFunctionStmt' in node) found.add(full(nameOf(node.CreateFunctionStmt.funcname)));
-  walk(node, (kind, inner) => {
-    if (kind === 'RangeVar') found.add(full(relationName(inner)));
-    else if (kind === 'ObjectWithArgs') found.add(full(nameOf(inner.objname as Node[])));
-    else if (kind === 'SubLink' || kind === 'CommonTableExpr') return false;
-    return undefined;
-  });
-  // These hold a relation without its wrapper.
-  for (const field of ['relation', 'table', 'view', 'sequence', 'func'])
-    for (const inner of Object.values(node)) {
-      const one = (inner as Record<string, unknown>)[field];
-      if (one !== null && typeof one === 'object' && 'relname' in one) found.add(full(relationName(one as never)));
-      if (one !== null && typeof one === 'object' && 'objname' in one) found.add(full(nameOf((one as { objname: Node[] }).objname)));
-    }
+  mentioned(node, found);
   return found.size === 0 && 'SelectStmt' in node ? ['*'] : [...found];
+}
+
+/** Relations, functions and types below a node, those of sub-queries left out. */
+function mentioned(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) mentioned(item, found);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  if ('relname' in value) found.add(full(relationName(value as RangeVar)));
+  else if ('objname' in value && Array.isArray(value.objname)) found.add(full(nameOf(value.objname as Node[])));
+  else for (const [kind, inner] of Object.entries(value)) if (kind !== 'SubLink' && kind !== 'CommonTableExpr') mentioned(inner, found);
 }
 
 function dropped(type: string, objects: readonly Node[], found: Set<string>): void {
