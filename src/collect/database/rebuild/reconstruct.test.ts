@@ -102,7 +102,9 @@ describe('tables that only a description knows', () => {
     const typesOf = async (name: string) => (await db.query<{ type: string }>(columns, [name])).map(({ type }) => type);
     expect(await typesOf('Order')).toEqual(['integer', 'numeric', 'timestamp with time zone', 'text']);
     expect(await typesOf('seats')).toEqual(['integer', 'uuid']);
-    expect(await db.query(`SELECT count(*)::int AS n FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`)).toEqual([{ n: 2 }]);
+    expect(
+      await db.query(`SELECT count(*)::int AS n FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`),
+    ).toEqual([{ n: 2 }]);
     await db.close();
   });
 });
