@@ -61,6 +61,12 @@ describe('what a failed statement would have done', () => {
     expect(way('DROP TABLE t', '42P01')).toBe('neither');
     expect(way('ALTER FUNCTION f() SECURITY INVOKER', '42883')).toBe('neither');
   });
+
+  it('is nothing when rows refer to rows of the running database', () => {
+    expect(way('INSERT INTO t VALUES (1)', '23503')).toBe('neither');
+    expect(way('INSERT INTO t VALUES (1)', '23502')).toBe('opens');
+    expect(way('INSERT INTO storage.objects VALUES (1)', '23503')).toBe('opens');
+  });
 });
 
 describe('what a failed statement is about', () => {
@@ -74,7 +80,8 @@ describe('what a failed statement is about', () => {
     [`CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, ['app.f']],
     ['ALTER FUNCTION f() SECURITY INVOKER', ['public.f']],
     ['CREATE VIEW v AS SELECT * FROM t', ['public.v', 'public.t']],
-    ['UPDATE t SET n = 1', ['public.t']],
+    ['UPDATE t SET n = 1 FROM u', ['public.t']],
+    ['INSERT INTO t SELECT * FROM u', ['public.t']],
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', ['public.t']],
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; DELETE FROM "U"; END $$', ['public.t', 'public.u']],
     [`DO $$ BEGIN EXECUTE 'ALTER TABLE ' || x; END $$`, ['*']],

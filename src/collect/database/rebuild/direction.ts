@@ -34,6 +34,8 @@ function wayOf(node: Node, code: string): Way {
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
+  // Rows that refer to rows which only the running database has are theirs, not the schema's.
+  if ('InsertStmt' in node && code === '23503' && node.InsertStmt.relation?.schemaname !== 'storage') return 'neither';
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
   if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
@@ -80,6 +82,9 @@ const join = (one: Way, other: Way): Way => (one === other || other === 'neither
 function touchesOf({ node, text }: Statement): string[] {
   if (!node || 'DoStmt' in node || 'CallStmt' in node) return named(text);
   if ('AlterDefaultPrivilegesStmt' in node) return ['*'];
+  const target =
+    'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
+  if (target) return [full(relationName(target.relation))];
   const found = new Set<string>();
   if ('DropStmt' in node) dropped(node.DropStmt.removeType ?? '', node.DropStmt.objects ?? [], found);
   if ('CreateFunctionStmt' in node) found.add(full(nameOf(node.CreateFunctionStmt.funcname)));
