@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,40 @@ const reaching: readonly (readonly [what: string, sql: string])[] = [
   ['a table space', `CREATE TABLESPACE t LOCATION 'OUT'`],
 ];
 
+/** Using up time, memory or space, with the SQLSTATEs it may end in. On PGlite each costs two starts, so only one of a kind is tried there. */
+const bombs: readonly (readonly [what: string, sql: string, codes: readonly string[], where?: 'both'])[] = [
+  ['a loop', 'DO $$ BEGIN LOOP END LOOP; END $$', ['57014'], 'both'],
+  ['a loop that turns its limit off', 'SET statement_timeout = 0; DO $$ BEGIN LOOP END LOOP; END $$', ['57014']],
+  [
+    'a loop that catches its end',
+    'DO $$ BEGIN LOOP BEGIN LOOP END LOOP; EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$',
+    ['57014'],
+  ],
+  [
+    'recursion',
+    'CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$; SELECT f(1)',
+    ['54001', 'XX000'],
+    'both',
+  ],
+  [
+    'a recursive query',
+    'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r',
+    ['57014', '53400', '53200'],
+  ],
+  [
+    'a bomb of rows',
+    'CREATE TABLE big AS SELECT repeat(md5(g::text), 20) AS t FROM generate_series(1, 100000000) AS g',
+    ['53100', '57014', '53200'],
+    'both',
+  ],
+  [
+    'a bomb of memory',
+    `SELECT string_agg(repeat(g::text, 1000), '') FROM generate_series(1, 10000000) AS g`,
+    ['54000', '53200', '57014', 'XX000'],
+  ],
+  ['a sort without end', 'SELECT * FROM generate_series(1, 1000000000) AS g ORDER BY random()', ['53400', '57014', '53200']],
+];
+
 describe.each(['postgresql', 'pglite'] as const)('hostile SQL on %s', (kind) => {
   let sandbox: Sandbox;
   let server: Server;
@@ -75,46 +109,21 @@ describe.each(['postgresql', 'pglite'] as const)('hostile SQL on %s', (kind) => 
     await db.close();
   });
 
-  it.each([
-    ['a loop', 'DO $$ BEGIN LOOP END LOOP; END $$', ['57014']],
-    ['a loop that turns its limit off', 'SET statement_timeout = 0; DO $$ BEGIN LOOP END LOOP; END $$', ['57014']],
-    [
-      'a loop that catches its end',
-      'DO $$ BEGIN LOOP BEGIN LOOP END LOOP; EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$',
-      ['57014'],
-    ],
-    [
-      'recursion',
-      'CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$; SELECT f(1)',
-      ['54001', 'XX000'],
-    ],
-    [
-      'a recursive query',
-      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r',
-      ['57014', '53400', '53200'],
-    ],
-    [
-      'a bomb of rows',
-      'CREATE TABLE big AS SELECT repeat(md5(g::text), 20) AS t FROM generate_series(1, 100000000) AS g',
-      ['53100', '57014', '53200'],
-    ],
-    [
-      'a bomb of memory',
-      `SELECT string_agg(repeat(g::text, 1000), '') FROM generate_series(1, 10000000) AS g`,
-      ['54000', '53200', '57014', 'XX000'],
-    ],
-    ['a sort without end', 'SELECT * FROM generate_series(1, 1000000000) AS g ORDER BY random()', ['53400', '57014', '53200']],
-  ])('%s ends in a failure, and what follows is applied', async (_what, sql, expected) => {
-    const { db, record, codes, cutShort } = await rebuilt(sandbox, ['CREATE TABLE before (n int)', sql, 'CREATE TABLE after (n int)']);
-    expect(codes).toHaveLength(1);
-    expect(expected).toContain(codes[0]);
-    expect(cutShort).toBeUndefined();
-    expect(record.applied).toBe(record.statements - 1);
-    expect(await db.query(`SELECT to_regclass('before') IS NOT NULL AND to_regclass('after') IS NOT NULL AS there`)).toEqual([
-      { there: true },
-    ]);
-    await db.close();
-  });
+  const own = bombs.filter(([, , , where]) => kind === 'postgresql' || where === 'both');
+  it.each(own.map(([what, sql, expected]) => ({ what, sql, expected })))(
+    '$what ends in a failure, and what follows is applied',
+    async ({ sql, expected }) => {
+      const { db, record, codes, cutShort } = await rebuilt(sandbox, ['CREATE TABLE before (n int)', sql, 'CREATE TABLE after (n int)']);
+      expect(codes).toHaveLength(1);
+      expect(expected).toContain(codes[0]);
+      expect(cutShort).toBeUndefined();
+      expect(record.applied).toBe(record.statements - 1);
+      expect(await db.query(`SELECT to_regclass('before') IS NOT NULL AND to_regclass('after') IS NOT NULL AS there`)).toEqual([
+        { there: true },
+      ]);
+      await db.close();
+    },
+  );
 
   it('does not wait where SQL wants to', async () => {
     const { codes, db } = await rebuilt(sandbox, `SELECT pg_sleep(3600); DO $$ BEGIN PERFORM pg_sleep_for('1 hour'); END $$`);
@@ -168,18 +177,15 @@ describe.each(['postgresql', 'pglite'] as const)('hostile SQL on %s', (kind) => 
   });
 });
 
-it('is dangerous without the guards: a superuser runs programs', async () => {
+it('is dangerous without the guards: a superuser runs programs and reads files', async () => {
   const sandbox = await openSandbox({ kind: 'postgresql' });
-  const out = mkdtempSync(join(tmpdir(), 'launch-ready-test-'));
   try {
     const superuser = await sandbox.create('unguarded');
-    await superuser.exec(`COPY (SELECT 1) TO PROGRAM 'cat > /tmp/launch-ready-program-$PPID; rm /tmp/launch-ready-program-$PPID'`);
+    await superuser.exec(`COPY (SELECT 1) TO PROGRAM 'cat'`);
     await superuser.exec(`CREATE TABLE read (line text); COPY read FROM '/etc/passwd'`);
     expect((await superuser.query('SELECT 1 FROM read LIMIT 1')).length).toBe(1);
     await superuser.close();
   } finally {
     await sandbox.close();
-    rmSync(out, { recursive: true, force: true });
   }
-  expect(existsSync(out)).toBe(false);
 });

@@ -122,6 +122,13 @@ describe('the session of a file', () => {
     await db.close();
   });
 
+  it('may delete rows of files, and whoever comes after may not', async () => {
+    const { db, record } = await rebuilt(sandbox, `DELETE FROM storage.objects`);
+    expect(record.failures).toEqual([]);
+    await expect(db.exec('DELETE FROM storage.objects')).rejects.toMatchObject({ code: '42501' });
+    await db.close();
+  });
+
   it('passes over transactions, commands of psql and data of COPY', async () => {
     const { db, record } = await rebuilt(
       sandbox,

@@ -98,7 +98,10 @@ async function attempt(sandbox: Sandbox, input: RebuildInput, { template, ...opt
     const [row] = await superuser.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
     const db = await sandbox.open(options.name);
     const run = new Run({ ...options, name: row?.name ?? options.name, db, superuser, input });
-    return { ...(await run.all()), db };
+    const counts = await run.all();
+    // Migrations may delete files' rows; whoever tries accesses here decides that anew.
+    await db.exec('RESET storage.allow_delete_query');
+    return { ...counts, db };
   } finally {
     await superuser.close();
   }

@@ -33,25 +33,19 @@ interface Held {
 /** PGlite as a sandbox: WebAssembly, no files and no network; each database is an engine of its own in a thread of its own. */
 export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   const begun = performance.now();
-  const first = await startEngine();
   const databases = new Map<string, Held>();
-  const setUp = await connectWith({ stream: () => new EngineSocket(first) as never });
-  await setUp.exec(renameSql);
-  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
-  await setUp.close();
-  const empty = await first.snapshot();
   /** Used up by the first database that is made from nothing. */
-  let spare: Engine | undefined = first;
+  let spare: Engine | undefined = await freshEngine();
   const take = async (template: string | undefined): Promise<Held> => {
-    if (template === undefined && spare !== undefined) {
-      const engine = spare;
+    if (template === undefined) {
+      const engine = spare ?? (await freshEngine());
       spare = undefined;
       return { engine, who: undefined };
     }
-    const model = template === undefined ? undefined : databases.get(template);
-    if (template !== undefined && model === undefined) throw new Error(`there is no database ${template}`);
-    const snapshot = model === undefined ? empty : (model.snapshot ??= await model.engine.snapshot());
-    return { engine: await startEngine(snapshot), who: undefined };
+    const model = databases.get(template);
+    if (!model) throw new Error(`there is no database ${template}`);
+    model.snapshot ??= await model.engine.snapshot();
+    return { engine: await startEngine(model.snapshot), who: undefined };
   };
   const drop = async (name: string): Promise<void> => {
     await databases.get(name)?.engine.end();
@@ -79,6 +73,16 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
       for (const name of databases.keys()) await drop(name);
     },
   };
+}
+
+/** An engine with the roles of the platform, and nothing else. */
+async function freshEngine(): Promise<Engine> {
+  const engine = await startEngine();
+  const setUp = await connectWith({ stream: () => new EngineSocket(engine) as never });
+  await setUp.exec(renameSql);
+  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
+  await setUp.close();
+  return engine;
 }
 
 const LOOK_MS = 100;
