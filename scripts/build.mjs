@@ -19,8 +19,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Packages with machine code or WebAssembly stay outside; everything else is bundled, so an install brings three packages.
-  external: Object.keys(manifest.dependencies),
+  // Packages with machine code or WebAssembly stay outside; everything else is bundled. `pg` asks for its own machine code only when told to.
+  external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.optionalDependencies), 'pg-native'],
   // Bundled CommonJS packages (undici, yaml) ask for Node's own modules through `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   metafile: true,

@@ -38,7 +38,10 @@ export interface Rebuild {
   /** Failed, but a later statement made the same thing anew or dropped it: they change nothing. */
   readonly superseded: number;
   readonly failures: readonly Failure[];
-  /** Tables made from generated types because no migration makes them (`schema.name`): their row-level security is not known. */
+  /**
+   * Made from generated types, Prisma or Drizzle because no migration makes them: tables (`schema.name`), whose row-level security is not known, and
+   * single columns of tables that the repo makes (`schema.name.column`).
+   */
   readonly reconstructed: readonly string[];
   /** Extensions and functions that stand-ins were made for. */
   readonly stubs: readonly string[];
@@ -53,11 +56,11 @@ export interface Failure {
   readonly sql: string;
   /** PostgreSQL's message, or why we refused to run it. */
   readonly reason: string;
-  /** SQLSTATE; `refused` when we did not run it, `syntax` when it is no SQL. */
+  /** SQLSTATE, also for what we ended from outside (57014 took too long, 53100 too large, 53200 too much memory); `refused` when we did not run it, `syntax` when it is no SQL. */
   readonly code: string;
-  /** `schema.name` of tables and functions it is about. */
+  /** `schema.name` of tables and functions it is about; `*` when it may be about anything. */
   readonly touches: readonly string[];
-  /** What it would have done to who reaches them: `closes` and `opens` are both set when that cannot be told. */
+  /** What it would have done to who reaches them: `closes` and `opens` are both set when that cannot be told, none when it changes nothing about that. */
   readonly closes: boolean;
   readonly opens: boolean;
 }

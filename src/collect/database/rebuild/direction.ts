@@ -1,5 +1,5 @@
-import type { Node } from 'libpg-query';
-import { nameOf, relationName, walk } from '../../source/database/sql/nodes.ts';
+import type { Node, RangeVar } from 'libpg-query';
+import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
 
@@ -31,8 +31,11 @@ function wayOf(node: Node, code: string): Way {
   if ('AlterDefaultPrivilegesStmt' in node) return node.AlterDefaultPrivilegesStmt.action?.is_grant ? 'opens' : 'closes';
   // What was to be dropped is not there, which is what the statement wanted.
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
+  // Rows that refer to rows which only the running database has are theirs, not the schema's.
+  if ('InsertStmt' in node && code === '23503' && node.InsertStmt.relation?.schemaname !== 'storage') return 'neither';
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
   if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
@@ -79,22 +82,23 @@ const join = (one: Way, other: Way): Way => (one === other || other === 'neither
 function touchesOf({ node, text }: Statement): string[] {
   if (!node || 'DoStmt' in node || 'CallStmt' in node) return named(text);
   if ('AlterDefaultPrivilegesStmt' in node) return ['*'];
+  const target =
+    'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
+  if (target) return [full(relationName(target.relation))];
   const found = new Set<string>();
   if ('DropStmt' in node) dropped(node.DropStmt.removeType ?? '', node.DropStmt.objects ?? [], found);
   if ('CreateFunctionStmt' in node) found.add(full(nameOf(node.CreateFunctionStmt.funcname)));
-  walk(node, (kind, inner) => {
-    if (kind === 'RangeVar') found.add(full(relationName(inner)));
-    else if (kind === 'ObjectWithArgs') found.add(full(nameOf(inner.objname as Node[])));
-    else if (kind === 'SubLink' || kind === 'CommonTableExpr') return false;
-    return undefined;
-  });
-  // These hold a relation without its wrapper.
-  for (const field of ['relation', 'table', 'view', 'sequence'])
-    for (const inner of Object.values(node)) {
-      const one = (inner as Record<string, unknown>)[field];
-      if (one !== null && typeof one === 'object' && 'relname' in one) found.add(full(relationName(one as never)));
-    }
+  mentioned(node, found);
   return found.size === 0 && 'SelectStmt' in node ? ['*'] : [...found];
+}
+
+/** Relations, functions and types below a node, those of sub-queries left out. */
+function mentioned(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) mentioned(item, found);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  if ('relname' in value) found.add(full(relationName(value as RangeVar)));
+  else if ('objname' in value && Array.isArray(value.objname)) found.add(full(nameOf(value.objname as Node[])));
+  else for (const [kind, inner] of Object.entries(value)) if (kind !== 'SubLink' && kind !== 'CommonTableExpr') mentioned(inner, found);
 }
 
 function dropped(type: string, objects: readonly Node[], found: Set<string>): void {
@@ -108,12 +112,18 @@ function dropped(type: string, objects: readonly Node[], found: Set<string>): vo
 const afterWord =
   /\b(?:table|on|into|update|from|function|view|join)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)*((?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?)/gi;
 
+/** What follows such a word in a block without being a name. */
+const words = new Set(
+  'select insert update delete set cascade true false then loop begin end conflict not values column each only lateral unnest'.split(' '),
+);
+
 /** Names in a text that was not parsed. A statement put together at run time may be about anything. */
 function named(text: string): string[] {
   if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
-  const names = [...text.matchAll(afterWord)].map(([, name = '']) => {
+  const names = [...text.matchAll(afterWord)].flatMap(([, name = '']) => {
     const [last = '', schema] = name.replaceAll(/["\s]/g, '').split('.').toReversed();
-    return full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() });
+    if (schema === undefined ? words.has(last.toLowerCase()) : /^(?:pg_catalog|information_schema)$/i.test(schema)) return [];
+    return [full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() })];
   });
   return names.length === 0 ? ['*'] : [...new Set(names)];
 }

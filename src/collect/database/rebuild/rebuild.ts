@@ -1,11 +1,11 @@
-import type { Failure, GrantProfile, Rebuild } from '../../../evidence/isolation.ts';
+import type { GrantProfile, Rebuild } from '../../../evidence/isolation.ts';
 import type { SqlFile } from '../../source/database/replay.ts';
 import { loadParser } from '../../source/database/sql/parser.ts';
 import type { Database } from '../connect.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { grantsSql, plainSql, supabaseSql } from '../supabase/base.ts';
 import type { Described } from './reconstruct.ts';
-import { Run } from './run.ts';
+import { type Counts, LostDatabase, Run, type RunOptions } from './run.ts';
 
 export interface RebuildInput {
   /** SQL files in the order in which they are applied. */
@@ -62,21 +62,46 @@ async function prepare(sandbox: Sandbox, supabase: boolean): Promise<string> {
  */
 export async function rebuild(sandbox: Sandbox, input: RebuildInput): Promise<Rebuilt> {
   const begun = performance.now();
+  const until = begun + (input.totalMs ?? 60_000);
   const name = input.name ?? `rebuilt_${++made}`;
+  const template = await platformTemplate(sandbox, input.supabase);
   const parser = await loadParser();
-  const superuser = await sandbox.create(name, await platformTemplate(sandbox, input.supabase));
+  // A statement that runs ends with its database.
+  const stop = (): void => void sandbox.drop(name).catch(() => {});
+  input.signal?.throwIfAborted();
+  input.signal?.addEventListener('abort', stop, { once: true });
+  const killers: LostDatabase[] = [];
+  try {
+    for (;;) {
+      try {
+        const { db, failures, cutShort, ...counts } = await attempt(sandbox, input, { parser, name, template, until, killers });
+        const ms = { start: sandbox.startMs, apply: performance.now() - begun };
+        return { name, db, record: { files: input.files.length, ...counts, failures, ms }, ...(cutShort !== undefined && { cutShort }) };
+      } catch (error) {
+        input.signal?.throwIfAborted();
+        await sandbox.drop(name);
+        if (!(error instanceof LostDatabase)) throw error;
+        killers.push(error);
+      }
+    }
+  } finally {
+    input.signal?.removeEventListener('abort', stop);
+  }
+}
+
+type Attempt = Pick<RunOptions, 'parser' | 'name' | 'until' | 'killers'> & { readonly template: string };
+
+async function attempt(sandbox: Sandbox, input: RebuildInput, { template, ...options }: Attempt): Promise<Counts & { db: Database }> {
+  const superuser = await sandbox.create(options.name, template);
   try {
     if (input.supabase) await superuser.exec(grantsSql(input.grants));
-    const db = await sandbox.open(name);
-    const run = new Run({ parser, db, superuser, name, input });
-    const { failures, cutShort, ...counts } = await run.all();
-    const record: Rebuild = {
-      files: input.files.length,
-      ...counts,
-      failures: failures satisfies readonly Failure[],
-      ms: { start: sandbox.startMs, apply: performance.now() - begun },
-    };
-    return { name, db, record, ...(cutShort !== undefined && { cutShort }) };
+    const [row] = await superuser.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+    const db = await sandbox.open(options.name);
+    const run = new Run({ ...options, name: row?.name ?? options.name, db, superuser, input });
+    const counts = await run.all();
+    // Migrations may delete files' rows; whoever tries accesses here decides that anew.
+    await db.exec('RESET storage.allow_delete_query');
+    return { ...counts, db };
   } finally {
     await superuser.close();
   }

@@ -128,7 +128,7 @@ function stringType(name: string, users: ReadonlySet<string>): string {
     )
   )
     return 'text';
-  if (/_id$|^(?:created|updated|deleted|approved|assigned|invited|uploaded|reviewed|owned)_(?:by|to)$/.test(name)) return 'uuid';
+  if (/_id$|(?<!^(?:sort|order|group)(?:ed)?)_by$|^(?:assigned|belongs)_to$/.test(name)) return 'uuid';
   if (/_at$|(?:^|_)timestamp$/.test(name)) return 'timestamptz';
   return /(?:^|_)date$|^date_/.test(name) ? 'date' : 'text';
 }

@@ -7,16 +7,21 @@ import { mayRunLate } from './late.ts';
 import type { RebuildInput } from './rebuild.ts';
 import { mentionsOf } from './mentions.ts';
 import { Session } from './session.ts';
+import { StandIns } from './stand-ins.ts';
 import { type Statement, statementsOf } from './statements.ts';
 import { Taken } from './taken.ts';
 import { treat } from './treatment.ts';
 
-interface RunOptions {
+export interface RunOptions {
   readonly parser: SqlParser;
   readonly db: Database;
   readonly superuser: Database;
   readonly name: string;
   readonly input: RebuildInput;
+  /** When all must be done, as `performance.now()` counts. */
+  readonly until: number;
+  /** Statements with which the database was lost in earlier runs: they are not run again. */
+  readonly killers: readonly LostDatabase[];
 }
 
 /** A statement that failed, with what is needed to try it again. */
@@ -31,9 +36,24 @@ interface Failed {
   reason: string;
 }
 
-type Counts = Omit<Rebuild, 'files' | 'ms'> & { readonly cutShort?: string };
+/** The database went with a statement that had to be ended. */
+export class LostDatabase extends Error {
+  /** Number of the statement. */
+  readonly at: number;
+  readonly code: string;
+
+  constructor(at: number, code: string, reason: string) {
+    super(reason);
+    this.at = at;
+    this.code = code;
+  }
+}
+
+export type Counts = Omit<Rebuild, 'files' | 'ms'> & { readonly cutShort?: string };
 
 const mostFailures = 5000;
+/** How often the whole is done again because a statement took the database with it. */
+const mostKillers = 4;
 
 /** One pass over the files of a repo, and the tries after it. */
 export class Run {
@@ -43,8 +63,7 @@ export class Run {
   private failed: Failed[] = [];
   /** Keys of what was applied, by number of the statement. */
   private readonly applied: { readonly at: number; readonly keys: Keys }[] = [];
-  private readonly stubs = new Set<string>();
-  private readonly until: number;
+  private readonly standIns: StandIns;
   private taken: Taken | undefined;
   private statements = 0;
   private done = 0;
@@ -54,7 +73,7 @@ export class Run {
     this.options = options;
     this.session = new Session(options.db);
     this.superuser = new Session(options.superuser);
-    this.until = performance.now() + (options.input.totalMs ?? 60_000);
+    this.standIns = new StandIns(options.input.files);
   }
 
   async all(): Promise<Counts> {
@@ -68,7 +87,7 @@ export class Run {
       input.progress?.(`applying ${file.path}`, done++, input.files.length);
       await this.session.begin([]);
       for (const statement of statementsOf(parser, file)) {
-        if (this.stopped()) break;
+        if (this.stopped(this.statements)) break;
         await this.step(statement);
       }
       if (this.cutShort !== undefined) break;
@@ -82,15 +101,17 @@ export class Run {
       superseded,
       failures: this.failed.map(asFailure),
       reconstructed: this.taken?.made ?? [],
-      stubs: [...this.stubs].toSorted(),
+      stubs: this.standIns.names,
       ...(this.cutShort !== undefined && { cutShort: this.cutShort }),
     };
   }
 
   /** Throws when the work was called off; true when time or patience ran out. */
-  private stopped(): boolean {
+  private stopped(at?: number): boolean {
     this.options.input.signal?.throwIfAborted();
-    if (performance.now() > this.until) this.cutShort ??= 'the SQL of the repo took too long; the rest of it was not run';
+    if (performance.now() > this.options.until) this.cutShort ??= 'the SQL of the repo took too long; the rest of it was not run';
+    else if (at !== undefined && this.options.killers.length >= mostKillers && at > (this.options.killers.at(-1)?.at ?? 0))
+      this.cutShort ??= `${mostKillers} statements had to be ended with their database; the rest was not run`;
     else if (this.failed.length >= mostFailures) this.cutShort ??= `more than ${mostFailures} statements failed; the rest was not run`;
     return this.cutShort !== undefined;
   }
@@ -104,8 +125,10 @@ export class Run {
       this.failed.push({ statement, at, sql, settings: this.session.settings, late, keys, code, reason });
     };
     if (treatment.way === 'refuse') return fail('refused', treatment.why);
+    const killer = this.options.killers.find((one) => one.at === at);
+    if (killer) return fail(killer.code, killer.message);
     if (treatment.way === 'done') {
-      if (treatment.stub !== undefined) this.stubs.add(treatment.stub);
+      if (treatment.stub !== undefined) await this.standIns.make(treatment.stub, treatment.schema, this.superuser);
       this.done += 1;
       return;
     }
@@ -117,14 +140,16 @@ export class Run {
           : this.session.run(treatment.sql);
     try {
       await run().catch(async (error: unknown) => {
+        if ((error as { lost?: boolean }).lost === true) throw new LostDatabase(at, this.read(error).code, this.read(error).reason);
         if (!(await this.taken?.provide(statement, this.read(error)))) throw error;
         await run();
       });
       this.done += 1;
       this.applied.push({ at, keys });
     } catch (error) {
+      if (error instanceof LostDatabase) throw error;
       const { code, reason } = this.read(error);
-      if (this.taken?.has(statement, code)) return void (this.done += 1);
+      if (this.taken?.has(statement, code) || this.standIns.explains(statement, { code, reason })) return void (this.done += 1);
       fail(statement.syntax === undefined ? code : 'syntax', reason, treatment.sql, treatment.way === 'run' && mayRunLate(statement));
       if (code === '57P01') await this.session.begin(this.session.settings, true);
     }
@@ -161,6 +186,7 @@ export class Run {
       this.applied.push({ at: one.at, keys: one.keys });
       return true;
     } catch (error) {
+      if ((error as { lost?: boolean }).lost === true) throw new LostDatabase(one.at, this.read(error).code, this.read(error).reason);
       Object.assign(one, this.read(error));
       return false;
     }

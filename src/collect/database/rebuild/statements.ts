@@ -17,16 +17,20 @@ export interface Statement {
 /** Above this a file is cut without parsing it as a whole, and a statement is not parsed: such files hold data. */
 const longestParsed = 2 ** 20;
 
+/** What PostgreSQL's parser does not know (psql commands, data of COPY) or ends at (NUL). */
+// oxlint-disable-next-line no-control-regex -- a NUL byte is what is looked for
+const unreadable = /^(?:\\|copy\b)|\0/im;
+
 /** The statements of a file: cut by PostgreSQL's own parser where it reads the file, else by quotes and semicolons. */
 export function* statementsOf(parser: SqlParser, file: SqlFile): Generator<Statement> {
-  const whole = file.text.length > longestParsed || /^(?:\\|copy\b)/im.test(file.text) ? undefined : located(parser, file.text);
+  const whole = file.text.length > longestParsed || unreadable.test(file.text) ? undefined : located(parser, file.text);
   if (whole) {
     const lineAt = lineCounter(file.text);
     for (const { node, start, text } of whole) yield { file: file.path, line: lineAt(start), text, node };
     return;
   }
   for (const { text, line } of splitStatements(file.text)) {
-    if (text.length > longestParsed) yield { file: file.path, line, text };
+    if (text.length > longestParsed || text.includes('\0')) yield { file: file.path, line, text };
     else yield* parsed(parser, file.path, line, text);
   }
 }

@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
-import { rolesOf } from '../../source/database/sql/nodes.ts';
+import { relationName, rolesOf } from '../../source/database/sql/nodes.ts';
+import { quoted } from '../sandbox/quoted.ts';
 import type { Statement } from './statements.ts';
 
 /**
@@ -10,7 +11,7 @@ export type Treatment =
   | { readonly way: 'run'; readonly sql: string; readonly setting: boolean }
   | { readonly way: 'superuser'; readonly sql: string }
   | { readonly way: 'skip' }
-  | { readonly way: 'done'; readonly stub?: string }
+  | { readonly way: 'done'; readonly stub?: string; readonly schema?: string | undefined }
   | { readonly way: 'refuse'; readonly why: string };
 
 const skip: Treatment = { way: 'skip' };
@@ -84,15 +85,15 @@ function extensionOrServer(node: Node): Treatment | undefined {
 
 function extension(name: string, options: readonly Node[] | undefined): Treatment | undefined {
   if (trusted.has(name)) return undefined;
-  if (harmless.has(name)) {
-    const schema = (options ?? []).flatMap((option) =>
-      'DefElem' in option && option.DefElem.defname === 'schema' && option.DefElem.arg && 'String' in option.DefElem.arg
-        ? [option.DefElem.arg.String.sval ?? '']
-        : [],
-    )[0];
-    return { way: 'superuser', sql: `CREATE EXTENSION IF NOT EXISTS "${name}" SCHEMA "${(schema ?? 'extensions').replaceAll('"', '""')}"` };
-  }
-  return reaching.test(name) ? refuse(`the extension ${name} reaches other servers, files or programs`) : { way: 'done', stub: name };
+  const schema = (options ?? []).flatMap((option) =>
+    'DefElem' in option && option.DefElem.defname === 'schema' && option.DefElem.arg && 'String' in option.DefElem.arg
+      ? [option.DefElem.arg.String.sval ?? '']
+      : [],
+  )[0];
+  if (harmless.has(name))
+    return { way: 'superuser', sql: `CREATE EXTENSION IF NOT EXISTS "${name}" SCHEMA ${quoted(schema ?? 'extensions')}` };
+  if (reaching.test(name)) return refuse(`the extension ${name} reaches other servers, files or programs`);
+  return { way: 'done', stub: name, schema };
 }
 
 function language(options: readonly Node[] | undefined): Treatment | undefined {
@@ -132,7 +133,20 @@ function eventTrigger(node: Node): string | undefined {
   return object && 'String' in object ? object.String.sval : 'keep_platform_';
 }
 
+/** Row-level security is on there from the start, and only its owner may say so. */
+function isOnAlready(node: Node): boolean {
+  if (!('AlterTableStmt' in node)) return false;
+  const { schema = 'public', name } = relationName(node.AlterTableStmt.relation);
+  return (
+    /^(?:storage\.(?:objects|buckets)|realtime\.messages|auth\.users)$/.test(`${schema}.${name}`) &&
+    (node.AlterTableStmt.cmds ?? []).every(
+      (command) => 'AlterTableCmd' in command && command.AlterTableCmd.subtype === 'AT_EnableRowSecurity',
+    )
+  );
+}
+
 function data(node: Node, text: string): Treatment | undefined {
+  if (isOnAlready(node)) return done;
   if ('CopyStmt' in node) {
     if (node.CopyStmt.is_program) return refuse('it runs a program');
     if (node.CopyStmt.filename !== undefined) return refuse('it reads or writes a file of the server');

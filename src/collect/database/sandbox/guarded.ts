@@ -23,6 +23,17 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     const [row] = await db.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
     return { db, pid: row?.pid ?? 0 };
   }
+  /** After a crash the server takes a moment to be back. */
+  async function again(): Promise<{ db: Database; pid: number }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await session();
+      } catch (error) {
+        if (attempt >= 50 || (error as { code?: string }).code === '3D000') throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
   const run = async <T>(work: (db: Database) => Promise<T>): Promise<T> => {
     const { db, pid } = current;
     let why: LimitError | undefined;
@@ -53,7 +64,7 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code === '57P01') {
         // The connection itself broke: the session was terminated, or ran out of memory for good.
         await db.close().catch(() => {});
-        current = await session();
+        current = await again();
         throw why ?? new LimitError('57P01', 'its session broke off');
       }
       throw why ?? error;

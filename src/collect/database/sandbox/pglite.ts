@@ -33,25 +33,19 @@ interface Held {
 /** PGlite as a sandbox: WebAssembly, no files and no network; each database is an engine of its own in a thread of its own. */
 export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   const begun = performance.now();
-  const first = await startEngine();
   const databases = new Map<string, Held>();
-  const setUp = await connectWith({ stream: () => new EngineSocket(first) as never });
-  await setUp.exec(renameSql);
-  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
-  await setUp.close();
-  const empty = await first.snapshot();
   /** Used up by the first database that is made from nothing. */
-  let spare: Engine | undefined = first;
+  let spare: Engine | undefined = await freshEngine();
   const take = async (template: string | undefined): Promise<Held> => {
-    if (template === undefined && spare !== undefined) {
-      const engine = spare;
+    if (template === undefined) {
+      const engine = spare ?? (await freshEngine());
       spare = undefined;
       return { engine, who: undefined };
     }
-    const model = template === undefined ? undefined : databases.get(template);
-    if (template !== undefined && model === undefined) throw new Error(`there is no database ${template}`);
-    const snapshot = model === undefined ? empty : (model.snapshot ??= await model.engine.snapshot());
-    return { engine: await startEngine(snapshot), who: undefined };
+    const model = databases.get(template);
+    if (!model) throw new Error(`there is no database ${template}`);
+    model.snapshot ??= await model.engine.snapshot();
+    return { engine: await startEngine(model.snapshot), who: undefined };
   };
   const drop = async (name: string): Promise<void> => {
     await databases.get(name)?.engine.end();
@@ -81,6 +75,16 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   };
 }
 
+/** An engine with the roles of the platform, and nothing else. */
+async function freshEngine(): Promise<Engine> {
+  const engine = await startEngine();
+  const setUp = await connectWith({ stream: () => new EngineSocket(engine) as never });
+  await setUp.exec(renameSql);
+  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
+  await setUp.close();
+  return engine;
+}
+
 const LOOK_MS = 100;
 
 /** A view of the engine's session as one of its two users. */
@@ -93,13 +97,14 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
       await db.exec(searchPath);
       held.who = who;
     }
-    const { watched, end } = watch(held.engine, who === 'owner' ? limits : undefined);
+    const { watched, end } = watch(who === 'owner' ? limits : undefined);
     try {
       return await Promise.race([work(), watched]);
     } catch (error) {
-      if (/^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '') || error instanceof LimitError) throw error;
-      // The engine itself broke, and its data with it.
+      if (!(error instanceof LimitError) && /^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '')) throw error;
+      // Over its limits, or broken by itself: its data go with it.
       await held.engine.end();
+      if (error instanceof LimitError) throw error;
       throw new LimitError('XX000', `PGlite broke off: ${error instanceof Error ? error.message : String(error)}`, true);
     } finally {
       end();
@@ -114,8 +119,8 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
   };
 }
 
-/** Ends the engine when a statement takes too long or too much memory; there is no way to stop only the statement. */
-function watch(engine: Engine, limits: Limits | undefined): { watched: Promise<never>; end: () => void } {
+/** Rejects when a statement takes too long or too much memory. There is no way to stop only the statement: its engine has to be ended. */
+function watch(limits: Limits | undefined): { watched: Promise<never>; end: () => void } {
   let timer: NodeJS.Timeout | undefined;
   if (!limits) return { watched: new Promise(() => {}), end: () => {} };
   const begun = performance.now();
@@ -128,7 +133,7 @@ function watch(engine: Engine, limits: Limits | undefined): { watched: Promise<n
         ? new LimitError('57014', `ran longer than ${limits.statementMs / 1000} s and was ended`, true)
         : new LimitError('53200', `took more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory and was ended`, true);
       clearInterval(timer);
-      void engine.end().finally(() => reject(why));
+      reject(why);
     }, LOOK_MS);
   });
   watched.catch(() => {});

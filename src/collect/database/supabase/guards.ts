@@ -37,4 +37,6 @@ export const harmlessSql = `
 ALTER FUNCTION pg_catalog.pg_sleep(double precision) RENAME TO pg_sleep_builtin;
 REVOKE ALL ON FUNCTION pg_catalog.pg_sleep_builtin FROM PUBLIC;
 CREATE FUNCTION pg_catalog.pg_sleep(double precision) RETURNS void LANGUAGE sql VOLATILE AS '';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep_for(interval) RETURNS void LANGUAGE sql VOLATILE AS '';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep_until(timestamptz) RETURNS void LANGUAGE sql VOLATILE AS '';
 `;

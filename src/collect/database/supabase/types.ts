@@ -22,8 +22,8 @@ const distance = (type: string): string =>
   Object.entries(distances)
     .map(
       ([name, operator]) => `
-CREATE FUNCTION extensions.${name}(extensions.${type}, extensions.${type}) RETURNS double precision LANGUAGE sql IMMUTABLE AS
-  $$ SELECT CASE WHEN $1::text = $2::text THEN 0 ELSE 0.5 END::double precision $$;
+CREATE FUNCTION extensions.${name}(extensions.${type}, extensions.${type}) RETURNS double precision LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN $1::text = $2::text THEN 0 ELSE 0.5 END::double precision;
 CREATE OPERATOR extensions.${operator} (LEFTARG = extensions.${type}, RIGHTARG = extensions.${type}, FUNCTION = extensions.${name});`,
     )
     .join('');
@@ -33,7 +33,7 @@ const answers = (list: readonly (readonly [signature: string, returns: string, e
   list
     .map(
       ([signature, returns, expression]) =>
-        `CREATE FUNCTION extensions.${signature} RETURNS ${returns} LANGUAGE sql IMMUTABLE AS $$ SELECT ${expression} $$;`,
+        `CREATE FUNCTION extensions.${signature} RETURNS ${returns} LANGUAGE sql IMMUTABLE RETURN ${expression};`,
     )
     .join('\n');
 
@@ -48,6 +48,35 @@ const spatialFunctions = (type: string): string =>
     [`st_asgeojson(extensions.${type})`, 'text', `'{}'`],
     [`st_astext(extensions.${type})`, 'text', '$1::text'],
   ]);
+
+/** The types of each extension that stand-ins were made for. */
+const typesOf: Readonly<Record<string, readonly string[]>> = { vector, postgis: spatial };
+
+/** Moves the stand-ins of an extension, with their functions and operators, to where the repo puts it; `undefined` when there are none. */
+export function moveSql(extension: string, schema: string): string | undefined {
+  const types = typesOf[extension];
+  if (types === undefined || schema === 'extensions') return undefined;
+  const list = types.map((name) => `'extensions.${name}'::regtype::oid`).join(', ');
+  const target = schema.replaceAll("'", "''");
+  return `DO $move$
+DECLARE
+  types oid[] := ARRAY[${list}];
+  one record;
+BEGIN
+  FOR one IN SELECT oid::regprocedure::text AS name FROM pg_catalog.pg_proc
+    WHERE pronamespace = 'extensions'::regnamespace AND (prorettype = ANY (types) OR proargtypes::oid[] && types) LOOP
+    EXECUTE format('ALTER FUNCTION %s SET SCHEMA %I', one.name, '${target}');
+  END LOOP;
+  FOR one IN SELECT oid::regoperator::text AS name FROM pg_catalog.pg_operator
+    WHERE oprnamespace = 'extensions'::regnamespace AND oprleft = ANY (types) LOOP
+    EXECUTE format('ALTER OPERATOR %s SET SCHEMA %I', one.name, '${target}');
+  END LOOP;
+  FOR one IN SELECT unnest(types)::regtype::text AS name LOOP
+    EXECUTE format('ALTER TYPE %s SET SCHEMA %I', one.name, '${target}');
+  END LOOP;
+END
+$move$`;
+}
 
 /** Types of extensions that are not built here: pgvector and PostGIS, with their commonest functions. Distances mean nothing. */
 export const typesSql = `
