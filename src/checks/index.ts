@@ -49,6 +49,7 @@ import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './aud
 import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unauthenticated-write.ts';
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
+import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -101,4 +102,5 @@ export const checks: readonly AnyCheck[] = [
   auditUnauthenticatedWrite,
   auditUnverifiedSession,
   auditWebhookUnverified,
+  accessMatrixDrift,
 ];

@@ -70,11 +70,11 @@ export function judgeAttempt(object: Protected, cell: Attempted, shared?: Sharin
       return judgeGot(object, cell, shared);
     case 'broken':
       return { is: 'broken', why: 'it ends in an error of the app itself' };
-    case 'undecided':
-      return { is: 'unknown', why: cell.answer || 'it could not be decided', toKnow: tryIt };
     case 'refused':
     case 'nothing':
       return judgeRefused(object, cell);
+    default:
+      return { is: 'unknown', why: cell.answer || 'it could not be decided', toKnow: tryIt };
   }
 }
 
