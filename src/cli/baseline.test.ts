@@ -36,10 +36,10 @@ describe('a baseline', () => {
       finding('c', { outcome: 'pass' }),
       finding('d', { outcome: 'not-applicable' }),
     ];
-    expect(writeBaseline(file, { findings } as unknown as Run)).toBe(2);
+    expect(writeBaseline(file, { findings } as unknown as Run, ['audit'])).toBe(2);
     expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['a', 'b']);
     const text = readFileSync(file, 'utf8');
-    writeBaseline(file, { findings: findings.toReversed() } as unknown as Run);
+    writeBaseline(file, { findings: findings.toReversed() } as unknown as Run, ['audit']);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 

@@ -19,6 +19,7 @@ access:
 
 # Shared by design? Answer here. with: nobody (the owner and administrators only), members (everybody in the owner's organisation), accounts (whoever
 # has an account may read) or everyone (the public may read); by: your name; on: the date, as YYYY-MM-DD; why: in a sentence.
+# One answer for all that has none of its own:   everything: {with: members, by: Jane Doe, on: 2026-11-23, why: Colleagues work on the same cases.}
 shared:
 `;
 

@@ -1,6 +1,6 @@
 import type { Place } from '../core/finding.ts';
 import { compareText, spotText } from '../core/wording.ts';
-import { type AccessLock, sharingOf } from './access-lock.ts';
+import { type AccessLock, answerOf } from './access-lock.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
 import { type Attempted, deedOf, type Judged, judgeAttempt, objectName, type Protected } from './isolation-questions.ts';
 
@@ -108,7 +108,7 @@ export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'a
 
 function rowsOf(source: ChartSource, object: ChartObject, lock: Pick<AccessLock, 'answers'>): ChartRow[] {
   const thing = thingOf(object);
-  const shared = sharingOf(lock, source.name, thing);
+  const shared = answerOf(lock, source.name, thing)?.with;
   const byVerb = new Map<ChartVerb, Partial<Record<PersonaName, ChartCell>>>();
   for (const attempt of object.cells) {
     const verb = verbOf(object.kind, attempt);

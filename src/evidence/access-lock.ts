@@ -45,6 +45,13 @@ export const accessLock = evidence<AccessLock>()('answers.access', 'the reviewed
 /** A repo without the file. */
 export const noLock: AccessLock = { file: 'access.lock.yaml', found: false, lines: [], answers: [] };
 
-/** What was answered about a thing; `undefined` when nobody has. */
-export const sharingOf = (lock: Pick<AccessLock, 'answers'>, source: string, thing: string): Sharing | undefined =>
-  lock.answers.find((answer) => answer.source === source && answer.thing === thing)?.with;
+/** Instead of a thing: the answer for all that has none of its own. It says whether colleagues share; nothing becomes public by it. */
+export const everything = 'everything';
+
+/** What was answered about a thing, else about everything of its source; `undefined` when nobody has. */
+export function answerOf(lock: Pick<AccessLock, 'answers'>, source: string, thing: string): LockAnswer | undefined {
+  const about = (name: string): LockAnswer | undefined =>
+    lock.answers.find((answer) => answer.source === source && answer.thing === name && answer.with !== undefined);
+  const general = about(everything);
+  return about(thing) ?? (general?.with === 'members' || general?.with === 'nobody' ? general : undefined);
+}

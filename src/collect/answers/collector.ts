@@ -9,7 +9,7 @@ import { LockError, readLock } from './lock-reader.ts';
 const most = 8 * 1024 * 1024;
 
 /** The text of the lock file; `undefined` when there is none. Throws `LockError` for what is no plain file: the repo is not trusted. */
-export function lockText(file: string, shown: string): string | undefined {
+export function readLockText(file: string, shown: string): string | undefined {
   let stat: Stats;
   try {
     stat = lstatSync(file);
@@ -39,7 +39,7 @@ export const accessLockCollector = defineCollector({
       const file = target.lock ?? join(root, noLock.file);
       const shown = relative(root, file).replaceAll('\\', '/') || noLock.file;
       try {
-        const text = lockText(file, shown);
+        const text = readLockText(file, shown);
         return text === undefined ? { ...noLock, file: shown } : readLock(text, shown);
       } catch (error) {
         if (error instanceof LockError) throw new CollectFault('blocked', error.message, error.remedy);

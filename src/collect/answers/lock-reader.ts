@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, visit, type YAMLMap } from 'yaml';
-import type { AccessLock, LockAnswer, LockLine } from '../../evidence/access-lock.ts';
+import { type AccessLock, everything, type LockAnswer, type LockLine } from '../../evidence/access-lock.ts';
 import { type PersonaName, personaNames } from '../../evidence/isolation.ts';
 import { type Sharing, sharings } from '../../evidence/isolation-questions.ts';
 
@@ -82,6 +82,8 @@ export function readLock(text: string, file: string): AccessLock {
     const shared = sharings.find((word): word is Sharing => word === given);
     if (!shared && given !== notAnswered)
       refuse(node, `${thing} is shared with ${given}; it can be ${sharings.join(', ')}, or ${notAnswered}.`);
+    if (thing === everything && shared && shared !== 'members' && shared !== 'nobody')
+      refuse(node, `${everything} can be shared with members or nobody; what the public may read is answered one by one.`);
     const [by = '', on = '', why = ''] = ['by', 'on', 'why'].map((key) => parts.get(key)?.trim());
     if (shared && (by === '' || why === '' || !/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(on)))
       refuse(node, `the answer about ${thing} lacks who gave it (by), when (on, as YYYY-MM-DD) or why.`);
