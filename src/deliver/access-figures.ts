@@ -27,8 +27,8 @@ function sentence(rows: readonly ChartRow[], verdict: Verdict): string {
       ? `People get at what is not theirs in ${kinds(leaking)}: it was tried and it worked.`
       : `${plural(causes, 'problem')} in who can do what ${causes === 1 ? 'stops' : 'stop'} the launch.`;
   if (verdict.status === 'cannot-tell')
-    return tally.tried === 0
-      ? 'Nobody can tell yet who can do what: nothing could be tried.'
+    return tally.tried === 0 || causes === 0
+      ? `Nobody can tell yet who can do what: nothing could be ${tally.tried === 0 ? 'tried' : 'judged'}.`
       : `Nobody can tell yet who can do what: ${plural(causes, 'question')} that ${causes === 1 ? 'decides' : 'decide'} it could not be answered.`;
   const setAside = serious(verdict);
   if (setAside > 0)
@@ -87,9 +87,10 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
     databases.reduce((total, { rebuild }) => total + value(rebuild), 0);
   const failed = sum(({ failures }) => failures.length);
   const superseded = sum((rebuild) => rebuild.superseded);
+  const used = [...new Set(databases.map(({ engine }) => engines[engine]))].join(' and ');
   const missed = [
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(superseded > 0 ? [`${superseded} more failed, but later ones replace them`] : []),
+    ...(superseded > 0 ? [`${superseded} failed, but later ones replace them`] : []),
   ];
   return [
     {
@@ -103,18 +104,7 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
         sum(({ statements }) => statements),
         'statement',
       )}`,
-      note:
-        missed.length > 0
-          ? missed.join(', ')
-          : `from ${plural(
-              sum(({ files }) => files),
-              'file',
-            )}`,
-    },
-    {
-      name: 'Engine',
-      value: [...new Set(databases.map(({ engine }) => engines[engine]))].join(' and '),
-      note: 'started for this and thrown away',
+      note: [`in ${used}, thrown away afterwards`, ...missed].join('; '),
     },
   ];
 }

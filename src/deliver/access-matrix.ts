@@ -54,8 +54,9 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
       ...(top.length > 0 ? [heading(topTitle(ranked.length, top.length)), ...findings(top, true)] : []),
       ...(facts.length > 0 ? [{ kind: 'facts' as const, facts }] : []),
       ...(decides && untold.length > 0 ? [heading('What could not be told, and what would tell it'), ...untold] : []),
-      ...driftBlocks(driftOf(rows, lock ?? noLock), lock),
+      ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
       ...(shown ? [heading(shown.title), shown.matrix] : []),
+      ...(lock?.found ? [] : driftBlocks([], lock)),
       ...(rows.length > 0
         ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)
         : []),
@@ -76,7 +77,7 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
 
 const legend: Block = {
   kind: 'text',
-  text: "Everybody tries it on the owner's rows. Allowed: it worked, and is meant to. Blocked: it did not work, and the try was a fair one. Leak: it worked, and must not. Not known: neither could be told, and it does not count as safe.",
+  text: "Everybody tries it on the owner's rows. Allowed: it worked, and is meant to. Blocked: it did not work, and the try was a fair one. Leak: it worked, and must not. Not known: neither could be told, and it does not count as safe. Add: a new row in the owner's name. Add inside: one in his own name, in the owner's organisation. Hand over: a row of his own given to the owner.",
 };
 
 function topTitle(all: number, shown: number): string {

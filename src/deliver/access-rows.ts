@@ -42,7 +42,7 @@ export function excerpt(rows: readonly ChartRow[]): { readonly title: string; re
 
 const block = (rows: readonly ChartRow[]): MatrixBlock => ({
   kind: 'matrix',
-  corner: 'Who can do what',
+  corner: 'What',
   columns: personaNames.map((name) => columnOf[name]),
   rows: rows.map(rowOf),
 });
@@ -60,25 +60,26 @@ const verbWords: Readonly<Record<ChartRow['verb'], string>> = {
   call: 'call',
   add: 'add',
   'add-own': 'add own',
-  'add-inside': 'add own row inside',
+  'add-inside': 'add inside',
   upload: 'upload',
   change: 'change',
-  'hand-over': 'hand over own row',
+  'hand-over': 'hand over',
   delete: 'delete',
 };
 
-/** Whole things together, the worst thing first; the order of the rows within a thing is kept. */
+/** Whole things together, those with most leaks first; the order of the rows within a thing is kept. */
 function worstFirst(rows: readonly ChartRow[]): ChartRow[] {
   const badness = new Map<string, number>();
   const keyOf = ({ source, thing }: ChartRow): string => `${source}\u0000${thing}`;
   for (const row of rows) {
-    const worst = Math.max(0, ...Object.values(row.cells).map(({ judged }) => ranks.indexOf(judged.is)));
-    badness.set(keyOf(row), Math.max(badness.get(keyOf(row)) ?? 0, worst));
+    const ranked = Object.values(row.cells).map(({ judged }) => ranks.indexOf(judged.is));
+    const leaks = ranked.filter((rank) => rank === ranks.length - 1).length;
+    badness.set(keyOf(row), Math.max(badness.get(keyOf(row)) ?? 0, ...ranked) + leaks);
   }
   return rows.toSorted((a, b) => (badness.get(keyOf(b)) ?? 0) - (badness.get(keyOf(a)) ?? 0));
 }
 
-const ranks: readonly ChartCell['judged']['is'][] = ['allowed', 'blocked', 'question', 'broken', 'unknown', 'leak'];
+const ranks: readonly ChartCell['judged']['is'][] = ['blocked', 'allowed', 'question', 'broken', 'unknown', 'leak'];
 
 function cellOf(cell: ChartCell | undefined): MatrixCell {
   if (!cell) return { state: 'not-applicable' };
@@ -92,7 +93,7 @@ function cellOf(cell: ChartCell | undefined): MatrixCell {
       return { state: 'leak', ...(parts.length > 0 && { note: parts.join('; ') }) };
     }
     case 'question':
-      return { state: 'unknown', note: `it works, and ${judged.why}: shared by design?` };
+      return { state: judged.likely ? 'allowed' : 'unknown', note: `it works, and ${judged.why}: shared by design?` };
     case 'allowed':
       return { state: 'allowed' };
     case 'blocked':

@@ -26,6 +26,8 @@ export interface Judged {
   readonly is: Meaning;
   /** A short clause for the reader: why it means that. */
   readonly why: string;
+  /** For `question`: the answer is most likely yes, because what belongs to an organisation is there for its members. */
+  readonly likely?: true;
   /** For `unknown`: what would tell. */
   readonly toKnow?: string;
   /** For `unknown`: indexes of failed statements that could change it. */
@@ -137,7 +139,7 @@ function judgePeer({ nature, belongs }: Protected, cell: Attempted, shared: Shar
     return cell.grade === 'conditional'
       ? { is: 'unknown', why: 'it worked, but a statement that could not be applied may close it', toKnow: dump, unless: cell.unless ?? [] }
       : { is: 'leak', why: 'it worked, and somebody answered that it is shared with nobody' };
-  return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'] };
+  return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'], ...(belongs?.to === 'tenant' && { likely: true as const }) };
 }
 
 const peerWords = {
