@@ -49,7 +49,11 @@ import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './aud
 import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unauthenticated-write.ts';
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
+import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
+import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
+import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -102,5 +106,9 @@ export const checks: readonly AnyCheck[] = [
   auditUnauthenticatedWrite,
   auditUnverifiedSession,
   auditWebhookUnverified,
+  accessBrokenAccess,
   accessMatrixDrift,
+  accessPrivilegeEscalation,
+  accessStrangerReads,
+  accessStrangerWrites,
 ];

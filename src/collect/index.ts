@@ -9,6 +9,7 @@ import { authMethodsCollector } from './source/auth/collector.ts';
 import { clientAccessCollector } from './source/client/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
+import { isolationCollector } from './database/collector.ts';
 import { databaseCollector } from './source/database/collector.ts';
 import { filesCollector } from './source/files.ts';
 import { firebaseCollector } from './source/firebase/collector.ts';
@@ -23,6 +24,7 @@ export const collectors: readonly AnyCollector[] = [
   stackCollector,
   authMethodsCollector,
   databaseCollector,
+  isolationCollector,
   firebaseCollector,
   secretsCollector,
   codeCollector,

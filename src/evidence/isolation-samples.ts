@@ -164,6 +164,7 @@ export const sampleProved = (change: Partial<ProvedDatabase> = {}): ProvedDataba
   folder: 'supabase',
   engine: 'postgresql',
   exposure: 'supabase',
+  signUp: 'open',
   rebuild: sampleRebuild(),
   people: samplePeople,
   objects: [sampleObject()],

@@ -13,6 +13,8 @@ export interface ProvedDatabase {
   readonly folder: string;
   readonly engine: 'postgresql' | 'pglite';
   readonly exposure: 'supabase' | 'private';
+  /** As in `DatabaseSource.signUp`. */
+  readonly signUp: 'open' | 'closed' | 'unknown';
   readonly rebuild: Rebuild;
   /** Who was made to try, and what each of them was given. */
   readonly people: readonly Person[];
@@ -74,7 +76,8 @@ export interface Person {
   readonly holds: readonly string[];
 }
 
-export type ObjectKind = 'table' | 'view' | 'function' | 'bucket';
+/** `channel`: private channels of Supabase Realtime, as the policies on realtime.messages let people listen and send. */
+export type ObjectKind = 'table' | 'view' | 'function' | 'bucket' | 'channel';
 
 /** A table, view, function or bucket that the browser can address, and what came of trying it. */
 export interface ProvedObject {

@@ -1,13 +1,26 @@
-import type { DatabaseModel, Table } from '../../evidence/database.ts';
-import type { Broken, Cell, Escalation, Failure, ObjectKind, Person, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
+import type { Cell, Failure, ProvedDatabase, ProvedObject, TriedFix } from '../../evidence/isolation.ts';
+import {
+  brokenPolicies,
+  brokenSignUp,
+  best,
+  bucketOf,
+  escalationOf,
+  functionOf,
+  objectOf,
+  peopleOf,
+  placeOf,
+  type SourceModel,
+} from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
-import { escalations, type Gained } from './tries/escalate.ts';
+import { findFix } from './tries/fix.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders, watchOwnerRows } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
+import { escalations } from './tries/power/escalate.ts';
+import { attemptsOnChannels, channels } from './tries/realtime.ts';
 import { runnerSql } from './tries/run.ts';
-import { attemptsOnBucket, readBuckets } from './tries/storage.ts';
+import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
@@ -21,7 +34,7 @@ export interface ProofInput {
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
-  readonly model: Pick<DatabaseModel, 'tables' | 'views' | 'functions' | 'buckets' | 'storagePolicies' | 'signupTriggers'>;
+  readonly model: SourceModel;
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
@@ -40,74 +53,28 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
   const worlds = await makeWorlds(db, catalog, hints, signal);
-  const tables = catalog.relations.filter(({ kind, schema }) => kind === 'table' && schema !== 'storage');
-  await watchOwnerRows(db, tables, worlds);
-  const attempts: Attempt[] = [
-    ...tables.flatMap((relation) => attemptsOn(relation, worlds)),
-    ...catalog.relations.filter(({ kind }) => kind !== 'table').flatMap((view) => attemptsOnView(view, worlds)),
-    ...catalog.routines.filter(isWorthCalling).flatMap((routine) => attemptsOnFunction(routine, tables, worlds)),
-  ];
   const buckets = await readBuckets(db);
-  for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds)));
+  const attempts = await attemptsOf(db, catalog, worlds, buckets);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const tried = best(await tryAll(db, attempts, signal));
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
-  const let_ = await whatLetThrough(db, known, got, signal);
+  const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
   const gained = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  progress('trying corrections');
+  const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
-  const cellOf = (one: Tried): Cell => {
-    const relation = known.get(one.attempt.object);
-    const row = hangs.get(one);
-    return {
-      verb: one.attempt.verb,
-      ...(one.attempt.variant && { variant: one.attempt.variant }),
-      who: one.attempt.who,
-      outcome: one.outcome,
-      ...grader.grade(one.attempt.object, one.outcome === 'got'),
-      sql: one.way.step.sql,
-      answer: one.answer.slice(0, 300),
-      ...(let_.has(one) || (relation && one.outcome === 'got' && outsiders.includes(one.attempt.who))
-        ? { through: throughOf(relation!, let_.get(one) ?? [], placeOf(model, relation!)) }
-        : {}),
-      ...(row && { dueTo: `${row.relation.name} (${row.holder.name})` }),
-      profiles: ['default'],
-      ...(one.way.column !== undefined && { columns: [one.way.column] }),
-    };
-  };
-  const of = (object: string): Cell[] => tried.filter(({ attempt }) => attempt.object === object).map(cellOf);
+  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model });
   const objects: ProvedObject[] = [
-    ...catalog.relations
-      .filter(({ schema }) => schema !== 'storage')
-      .map((relation) => objectOf(relation, worlds, hints, input, of(relation.id), catalog)),
-    ...catalog.routines.filter(isWorthCalling).map((routine) => {
-      const source = model.functions.find(({ schema, name }) => schema === routine.schema && name === routine.name);
-      return {
-        kind: 'function' as const,
-        schema: routine.schema,
-        name: routine.name,
-        ...(source && { place: source.place }),
-        nature: 'private' as const,
-        natureWhy: '',
-        holds: source?.shows ?? [],
-        cells: of(routine.id),
-      };
+    ...browserRelations(catalog).map((relation) => {
+      const fix = fixes.get(relation.id);
+      return { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...(fix && { fix }) };
     }),
-    ...buckets.map((bucket) => {
-      const source = model.buckets.find(({ name }) => name === bucket.id);
-      return {
-        kind: 'bucket' as const,
-        schema: 'storage',
-        name: bucket.id,
-        ...(source && { place: source.place }),
-        nature: bucket.public ? ('content' as const) : ('private' as const),
-        natureWhy: bucket.public ? 'the bucket is public' : 'the bucket is private',
-        holds: [],
-        cells: of(`storage.${bucket.id}`),
-      };
-    }),
+    ...catalog.routines.filter(isWorthCalling).map((routine) => functionOf(routine, model, cellsOf(routine.id))),
+    ...buckets.map((bucket) => bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))),
+    ...channelsOf(cellsOf(channels)),
   ];
   return {
     people: peopleOf(worlds),
@@ -117,116 +84,99 @@ export async function prove(input: ProofInput): Promise<Proof> {
   };
 }
 
-/** Files of one bucket lie at several paths: what worked at one of them counts. */
-function best(tried: readonly Tried[]): Tried[] {
-  const rank: Record<Cell['outcome'], number> = { undecided: 0, broken: 1, refused: 2, nothing: 2, got: 3 };
-  const found = new Map<string, Tried>();
+/** Tables and views of the app itself. */
+const browserRelations = (catalog: LiveCatalog): Relation[] =>
+  catalog.relations.filter(({ schema }) => schema !== 'storage' && schema !== 'realtime');
+
+async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Worlds, buckets: readonly LiveBucket[]): Promise<Attempt[]> {
+  const tables = browserRelations(catalog).filter(({ kind }) => kind === 'table');
+  await watchOwnerRows(db, tables, worlds);
+  const attempts: Attempt[] = [
+    ...tables.flatMap((relation) => attemptsOn(relation, worlds)),
+    ...browserRelations(catalog)
+      .filter(({ kind }) => kind !== 'table')
+      .flatMap((view) => attemptsOnView(view, worlds)),
+    ...catalog.routines.filter(isWorthCalling).flatMap((routine) => attemptsOnFunction(routine, tables, worlds)),
+    ...attemptsOnChannels(catalog, worlds),
+  ];
+  for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds)));
+  return attempts;
+}
+
+/** Corrections for tables whose rows belong to somebody. */
+async function fixesFor(
+  db: Queryable,
+  known: ReadonlyMap<string, Relation>,
+  got: readonly Tried[],
+  tried: readonly Tried[],
+  led: ReadonlyMap<Tried, readonly LivePolicy[]>,
+  catalog: LiveCatalog,
+  worlds: Worlds,
+): Promise<Map<string, TriedFix>> {
+  const fixes = new Map<string, TriedFix>();
+  for (const id of new Set(got.map(({ attempt }) => attempt.object))) {
+    const relation = known.get(id);
+    if (
+      !relation ||
+      relation.kind !== 'table' ||
+      relation.schema === 'storage' ||
+      relation.schema === 'realtime' ||
+      !worlds.ownership.belonging(relation)
+    )
+      continue;
+    const leaks = got.filter(({ attempt }) => attempt.object === id);
+    const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
+    const fix = await findFix(db, relation, leaks, tried, culprits, catalog, worlds);
+    if (fix) fixes.set(id, fix);
+  }
+  return fixes;
+}
+
+interface Findings {
+  readonly known: ReadonlyMap<string, Relation>;
+  readonly led: ReadonlyMap<Tried, readonly LivePolicy[]>;
+  readonly hangs: Awaited<ReturnType<typeof rowsItHangsOn>>;
+  readonly grader: Grader;
+  readonly model: SourceModel;
+}
+
+/** The cells of an object, in the order in which they were tried. */
+function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: Findings): (object: string) => Cell[] {
+  const byObject = new Map<string, Cell[]>();
   for (const one of tried) {
     const { object, verb, variant, who } = one.attempt;
-    const name = [object, verb, variant, who].join('\u0000');
-    const known = found.get(name);
-    if (!known || rank[one.outcome] > rank[known.outcome]) found.set(name, one);
+    const relation = known.get(object);
+    const row = hangs.get(one);
+    const leaked = one.outcome === 'got' && outsiders.includes(who);
+    const cell: Cell = {
+      verb,
+      ...(variant && { variant }),
+      who,
+      outcome: one.outcome,
+      ...grader.grade(object, one.outcome === 'got'),
+      sql: one.way.step.sql,
+      answer: one.answer.slice(0, 300),
+      ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
+      ...(row && { dueTo: row.relation.name }),
+      profiles: ['default'],
+      ...(one.way.column !== undefined && { columns: [one.way.column] }),
+    };
+    byObject.set(object, [...(byObject.get(object) ?? []), cell]);
   }
-  return [...found.values()];
+  return (object) => byObject.get(object) ?? [];
 }
 
-const placeOf =
-  (model: ProofInput['model'], relation: Relation) =>
-  (policy: LivePolicy): Table['place'] | undefined => {
-    const table = model.tables.find(({ schema, name }) => schema === relation.schema && name === relation.name);
-    return (relation.id === 'storage.objects' ? model.storagePolicies : table?.policies)?.find(({ name }) => name === policy.name)?.place;
-  };
-
-function objectOf(
-  relation: Relation,
-  worlds: Worlds,
-  hints: ReadonlyMap<string, Table>,
-  input: ProofInput,
-  cells: readonly Cell[],
-  catalog: LiveCatalog,
-): ProvedObject {
-  const hint = hints.get(relation.id);
-  const view = input.model.views.find(({ schema, name }) => schema === relation.schema && name === relation.name);
-  const belongs = worlds.ownership.belonging(relation);
-  const kind: ObjectKind = relation.kind === 'table' ? 'table' : 'view';
-  const failed = worlds.planner.rows.find(
-    (row) => row.relation.id === relation.id && row.holder.name === 'owner' && row.state === 'failed',
-  );
-  const place = hint?.place ?? view?.place;
-  return {
-    kind,
-    schema: relation.schema,
-    name: relation.name,
-    ...(place && { place }),
-    ...(belongs && { belongs }),
-    nature: hint?.nature.kind ?? (belongs ? 'private' : 'reference'),
-    natureWhy:
-      hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
-    holds: hint?.holds ?? view?.holds ?? [],
-    ...(catalog.published.has(relation.id) && { realtime: true as const }),
-    ...(kind === 'table' && cells.length === 0 && { unseeded: failed?.why ?? 'no row could be made' }),
-    ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
-    cells,
-  };
-}
-
-const peopleOf = ({ people, planner, ownership }: Worlds): Person[] => [
-  { name: 'anon', holds: [] },
-  ...people.accounts.flatMap(({ name }): Person[] => {
-    if (name === 'founder') return [];
-    const rows = planner.rows.filter(
-      ({ relation, holder, state }) => holder.name === name && state !== 'failed' && ownership.persons.has(relation.id),
-    );
-    return [{ name, holds: rows.map(({ relation }) => relation.name) }];
-  }),
-];
-
-function escalationOf(gained: Gained, grader: Grader, model: ProofInput['model']): Escalation {
-  const { relation, routine, ...rest } = gained;
-  const object = relation?.id ?? routine?.id ?? 'auth.users';
-  const place = relation
-    ? model.tables.find(({ schema, name }) => `${schema}.${name}` === object)?.place
-    : model.functions.find(({ schema, name }) => `${schema}.${name}` === object)?.place;
-  return { ...rest, object, ...(place && { place }), ...grader.grade(object, true), profiles: ['default'] };
-}
-
-function brokenSignUp({ signUp }: Worlds, grader: Grader, model: ProofInput['model']): Broken[] {
-  if (!signUp) return [];
-  const trigger = model.signupTriggers[0];
-  const object = trigger?.function ?? 'auth.users';
-  return [
-    {
-      kind: 'sign-up',
-      object,
-      message: signUp.message,
-      code: signUp.code,
-      sql: signUp.sql,
-      ...(trigger && { place: trigger.place }),
-      ...grader.grade(object, true),
-    },
-  ];
-}
-
-/** Policies that end in an error for people who should get through. */
-function brokenPolicies(objects: readonly ProvedObject[]): Broken[] {
-  return objects.flatMap((object) => {
-    const cell =
-      object.kind === 'table'
-        ? object.cells.find(({ outcome, who }) => outcome === 'broken' && (who === 'owner' || who === 'tenant-admin'))
-        : undefined;
-    if (!cell) return [];
-    const code = /\((\w{5})\)$/.exec(cell.answer)?.[1] ?? '';
-    return [
-      {
-        kind: code === '42P17' || code === '54001' ? ('recursion' as const) : ('missing-in-policy' as const),
-        object: `${object.schema}.${object.name}`,
-        message: cell.answer,
-        code,
-        ...(object.place && { place: object.place }),
-        sql: cell.sql,
-        grade: cell.grade,
-        ...(cell.unless && { unless: cell.unless }),
-      },
-    ];
-  });
-}
+const channelsOf = (cells: readonly Cell[]): ProvedObject[] =>
+  cells.length === 0
+    ? []
+    : [
+        {
+          kind: 'channel',
+          schema: 'realtime',
+          name: 'messages',
+          nature: 'private',
+          natureWhy: 'policies say who may listen',
+          holds: [],
+          cells,
+        },
+      ];

@@ -1,4 +1,4 @@
-/** What a rebuilt database says of itself, read from PostgreSQL's catalog. Schemas of the platform (auth, storage ...) are left out but for storage.objects. */
+/** What a rebuilt database says of itself, read from PostgreSQL's catalog. Schemas of the platform (auth, storage ...) are left out but for storage.objects and realtime.messages. */
 export interface LiveCatalog {
   readonly relations: readonly Relation[];
   readonly routines: readonly Routine[];
@@ -94,7 +94,7 @@ export interface Queryable {
   query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
-/** Reads the catalog of everything in `schemas` and of storage.objects. Needs a superuser. */
+/** Reads the catalog of everything in `schemas` of storage.objects and of realtime.messages. Needs a superuser. */
 export async function readCatalog(db: Queryable, schemas: readonly string[]): Promise<LiveCatalog> {
   const [relations, routines, signUpTriggers, published] = [
     await rowsOf<Relation>(db, relationsSql, schemas),
@@ -183,7 +183,7 @@ SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 )) ORDER BY n.nspname, c.relname) AS value
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
-  AND (n.nspname = ANY ($1) OR (n.nspname = 'storage' AND c.relname = 'objects'))
+  AND (n.nspname = ANY ($1) OR (n.nspname = 'storage' AND c.relname = 'objects') OR (n.nspname = 'realtime' AND c.relname = 'messages'))
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
 const routinesSql = `

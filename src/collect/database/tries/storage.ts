@@ -17,36 +17,44 @@ export async function readBuckets(db: Queryable): Promise<LiveBucket[]> {
   return db.query<{ id: string; public: boolean }>(`SELECT id, coalesce(public, false) AS public FROM storage.buckets ORDER BY id`);
 }
 
-/** Folders people put files under, by what policies compare path segments with: an account, a tenant, a row, with fixed names in front. */
-function foldersOf(objects: Relation | undefined, bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog): string[] {
-  const texts = (objects?.policies ?? [])
-    .flatMap(({ using = '', check = '' }) => [using, check])
-    .filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text));
-  const fixed = [...new Set(texts.flatMap(literalsIn))]
+/** Where files of somebody may lie, by what policies compare paths with: an account, a tenant, a row, fixed names in front of them, or what a row says. */
+function pathsOf(objects: Relation | undefined, bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog): string[] {
+  const policies = (objects?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]);
+  const own = policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text));
+  const sources = catalog.routines.filter(({ name }) => own.some((text) => text.includes(`${name}(`))).map(({ source }) => source);
+  const said = [...own, ...sources].join(' ');
+  const fixed = [...new Set(own.flatMap(literalsIn))]
     .filter((word) => /^[\w-]{2,30}$/.test(word) && word !== bucket && !/authenticated|anon|service_role/.test(word))
     .slice(0, 3);
-  const rows = catalog.relations.filter(
-    ({ id, kind, key }) =>
-      kind === 'table' &&
-      key.length === 1 &&
-      (worlds.ownership.roots.has(id) ||
-        texts.some((text) => text.includes(`FROM ${id.replace(/^public\./, '')} `) || text.includes(`FROM ${id} `))),
+  const keyed = catalog.relations.filter(
+    ({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime',
   );
-  const keys = rows.flatMap((relation) => Object.values(worlds.row(relation, account.name)?.key ?? {}));
-  const bases = [...new Set([account.id, ...keys])].slice(0, 5);
-  return [
-    ...bases,
-    ...fixed.flatMap((name) => bases.slice(0, 2).map((base) => `${name}/${base}`)),
-    ...bases.slice(0, 1).flatMap((base) => keys.slice(0, 2).flatMap((key) => (key === base ? [] : [`${key}/${base}`, `${base}/${key}`]))),
+  const keysOf = (relations: readonly Relation[]): string[] =>
+    relations.flatMap((relation) => Object.values(worlds.row(relation, account.name)?.key ?? {}));
+  const roots = keysOf(keyed.filter(({ id }) => worlds.ownership.roots.has(id))).slice(0, 2);
+  const rows = keysOf(keyed.filter(({ id, name }) => !worlds.ownership.roots.has(id) && new RegExp(`\\b${name}\\b`).test(said))).slice(
+    0,
+    4,
+  );
+  const bases = [...new Set([account.id, ...roots, ...rows])];
+  const nested = [
+    ...roots.flatMap((root) => [account.id, ...rows].map((key) => `${root}/${key}`)),
+    ...rows.slice(0, 2).map((key) => `${account.id}/${key}`),
   ];
+  const folders = [...bases, ...fixed.flatMap((name) => bases.slice(0, 3).map((base) => `${name}/${base}`)), ...nested];
+  const told = keyed
+    .filter(({ name }) => new RegExp(`\\b${name}\\b`).test(said))
+    .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
+    .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
+    .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(text));
+  return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told])];
 }
 
 /** Puts a file of the owner under every folder it could stand in, and makes the attempts on it. */
 export async function attemptsOnBucket(db: Queryable, bucket: LiveBucket, catalog: LiveCatalog, worlds: Worlds): Promise<Attempt[]> {
   const objects = catalog.relations.find(({ id }) => id === 'storage.objects');
   const owner = worlds.people.account('owner');
-  const folders = foldersOf(objects, bucket.id, owner, worlds, catalog);
-  const files = folders.map((folder) => `${folder}/${owner.mark}.pdf`);
+  const files = pathsOf(objects, bucket.id, owner, worlds, catalog);
   const columns = objects?.columns.map(({ name }) => name) ?? [];
   const owned = (account: Account | undefined): string => {
     const values = {
@@ -73,9 +81,9 @@ export async function attemptsOnBucket(db: Queryable, bucket: LiveBucket, catalo
   const object = `storage.${bucket.id}`;
   return [...callersOf(worlds)].flatMap(([who, as]): Attempt[] => {
     const me = who === 'anon' ? undefined : worlds.people.account(who);
-    return files.flatMap((file, index): Attempt[] => {
+    return files.flatMap((file): Attempt[] => {
       const where = `bucket_id = ${quote(bucket.id)} AND name = ${quote(file)}`;
-      const fresh = `${folders[index]}/${me?.mark ?? 'f0000000'}-${who}.pdf`;
+      const fresh = `${file.replace(/\/?[^/]*$/, '')}/${me?.mark ?? 'f0000000'}-${who}.pdf`;
       const upload: Way = {
         step: { sql: `INSERT INTO storage.objects (${names(me)}, name) VALUES (${owned(me)}, ${quote(fresh)})` },
         proof: {

@@ -115,7 +115,5 @@ function isPersonal(table: Relation, hint: Table | undefined, accountColumn: Own
   const owner = table.columns.filter(({ name }) => accountColumn(table, name) === 'owner').map(({ name }) => name);
   if (owner.length === 0 && !isProfile(table, hint)) return false;
   if (isProfile(table, hint) || hint?.tenancy?.kind === 'membership' || (hint?.decides.length ?? 0) > 0) return true;
-  return [table.key, ...table.uniques].some(
-    (columns) => columns.length > 0 && columns.some((name) => owner.includes(name)) && columns.length <= 2,
-  );
+  return [table.key, ...table.uniques].some((columns) => columns.some((name) => owner.includes(name)) && columns.length <= 2);
 }

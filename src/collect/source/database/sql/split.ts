@@ -47,7 +47,8 @@ export function lineCounter(text: string): (offset: number) => number {
   };
 }
 
-function skipBlank(sql: string, from: number): number {
+/** Where the first word at or after `from` stands: past blanks, comments, psql commands and empty statements. */
+export function skipBlank(sql: string, from: number): number {
   let at = from;
   for (;;) {
     blank.lastIndex = at;
