@@ -40,7 +40,9 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
           ? 'the files of other customers in'
           : object.kind === 'channel'
             ? 'the live messages of other customers on'
-            : 'the rows of other customers in';
+            : object.belongs
+              ? 'the rows of other customers in'
+              : 'the rows in';
     const remark = leaks[0]?.who === 'anon' || object.belongs?.to === 'tenant' ? '' : staffOnly;
     return tell({ database, object, cells: leaks, severity, deed: `read ${what} ${objectName(object)}`, remark }, certain, 'read');
   }

@@ -59,6 +59,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const tried = best(await tryAll(db, attempts, signal));
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const files = known.get('storage.objects');
+  if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');

@@ -26,10 +26,12 @@ export async function findFix(
       ...tried.attempt,
       ways: [{ ...tried.way, before: [...statements.map((sql) => ({ sql })), ...(tried.way.before ?? [])] }],
     });
-    const after = await tryAll(db, [...leaks, ...kept].map(again));
-    const closed = after.slice(0, leaks.length).filter(({ outcome }) => outcome === 'refused' || outcome === 'nothing').length;
-    const still = after.slice(leaks.length).filter(({ outcome }) => outcome === 'got').length;
-    if (closed === leaks.length && still === kept.length) return { sql: `${statements.join(';\n')};`, closes: closed, keeps: still };
+    const attacked = await tryAll(db, leaks.map(again));
+    const closed = attacked.filter(({ outcome }) => outcome === 'refused' || outcome === 'nothing').length;
+    if (closed < leaks.length) continue;
+    const used = await tryAll(db, kept.map(again));
+    const still = used.filter(({ outcome }) => outcome === 'got').length;
+    if (still === kept.length) return { sql: `${statements.join(';\n')};`, closes: closed, keeps: still };
   }
   return undefined;
 }

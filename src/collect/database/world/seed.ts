@@ -55,7 +55,7 @@ export async function seed(db: Queryable, planner: Planner, people: People, sign
       for (const [index, row] of open.entries()) {
         const answer = answers[index] ?? {};
         if (answer.code === undefined) made(row, answer.row);
-        else if (round === rounds - 1 || !(await mend(db, row, answer, round, people))) fail(row, answer);
+        else if (round === rounds - 1 || !(await mend(db, row, answer, round, planner, people))) fail(row, answer);
       }
     }
   } finally {
@@ -93,10 +93,10 @@ function fail(row: Row, { code = '', message = '' }: Kept): void {
 }
 
 /** Changes the row so that it may pass; `false` when there is nothing left to try. */
-async function mend(db: Queryable, row: Row, refusal: Kept, round: number, people: People): Promise<boolean> {
+async function mend(db: Queryable, row: Row, refusal: Kept, round: number, planner: Planner, people: People): Promise<boolean> {
   switch (refusal.code) {
     case '23514':
-      return mendCheck(db, row, refusal, people);
+      return mendCheck(db, row, refusal, planner, people);
     case '23505':
     case '23P01':
       return (await adoptExisting(db, row, refusal)) || vary(row, round + 1);
@@ -121,7 +121,7 @@ const columnsIn = (relation: Relation, expression: string): string[] =>
     .filter(({ name }) => new RegExp(`(?<![\\w"'])"?${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?(?![\\w'])`).test(expression))
     .map(({ name }) => name);
 
-async function mendCheck(db: Queryable, row: Row, refusal: Kept, people: People): Promise<boolean> {
+async function mendCheck(db: Queryable, row: Row, refusal: Kept, planner: Planner, people: People): Promise<boolean> {
   const { relation, holder } = row;
   const check: Condition | undefined =
     relation.checks.find(({ name }) => name === refusal.constraint) ?? (await domainCheck(db, row, refusal.constraint));
@@ -132,6 +132,7 @@ async function mendCheck(db: Queryable, row: Row, refusal: Kept, people: People)
     ...literalsIn(check.expression),
     ...own,
     ...people.accounts.filter(({ world }) => world === holder.world).map(({ id }) => id),
+    ...otherKeys(row, planner),
     null,
   ];
   // The last column first: in `ends > starts` the later one gives way.
@@ -154,6 +155,16 @@ async function mendCheck(db: Queryable, row: Row, refusal: Kept, people: People)
     return true;
   }
   return dropOptional(row);
+}
+
+/** Keys of other rows that the row could refer to: those of his own world first. */
+function otherKeys({ relation, holder }: Row, planner: Planner): string[] {
+  const targets = new Set(relation.foreignKeys.map(({ target }) => target));
+  return planner.rows
+    .filter((other) => targets.has(other.relation.id) && Object.keys(other.key).length === 1)
+    .toSorted((a, b) => Number(b.holder.world === holder.world) - Number(a.holder.world === holder.world))
+    .flatMap(({ key }) => Object.values(key))
+    .slice(0, 12);
 }
 
 /** A domain's own CHECK: the columns of that domain, each tried by casting. */

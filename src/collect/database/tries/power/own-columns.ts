@@ -47,6 +47,10 @@ export function ownColumns(scene: Scene): Attack[] {
             as: account.caller,
             baseline: who,
             worked: (results) => hasRows(results.at(-1)),
+            // A column that only its name makes important has to open something.
+            onlyIfOpens:
+              power === 'tenant' ||
+              !scene.hints.get(row.relation.id)?.columns.some(({ name, power: told }) => name === column.name && told !== undefined),
           };
         });
       }),
