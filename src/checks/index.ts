@@ -52,6 +52,7 @@ import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unv
 import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 
@@ -109,6 +110,7 @@ export const checks: readonly AnyCheck[] = [
   accessBrokenAccess,
   accessMatrixDrift,
   accessPrivilegeEscalation,
+  accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,
 ];

@@ -1,10 +1,10 @@
 import type { Block, TableBlock } from '../core/deliverable.ts';
 import { andList, spotText } from '../core/wording.ts';
-import { type ChartRow, thingOf } from '../evidence/access-chart.ts';
+import type { ChartRow } from '../evidence/access-chart.ts';
 import { deedText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from '../evidence/isolation.ts';
-import { personWords } from '../evidence/isolation-questions.ts';
+import { personWords, thingOf } from '../evidence/isolation-questions.ts';
 import { columnOf } from './access-rows.ts';
 
 const table = (columns: readonly string[], rows: TableBlock['rows']): Block[] =>

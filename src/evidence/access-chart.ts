@@ -2,7 +2,7 @@ import type { Place } from '../core/finding.ts';
 import { compareText, spotText } from '../core/wording.ts';
 import { type AccessLock, answerOf } from './access-lock.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
-import { type Attempted, deedOf, type Judged, judgeAttempt, objectName, type Protected } from './isolation-questions.ts';
+import { type Attempted, deedOf, type Judged, judgeAttempt, objectName, type Protected, thingOf } from './isolation-questions.ts';
 
 /** Who can do one thing to one object; the rows of the access matrix and the lines of its lock file. */
 export interface ChartRow {
@@ -73,7 +73,7 @@ export interface ChartSource {
   readonly failures?: readonly { readonly place: Place }[];
 }
 
-export interface ChartObject extends Protected, Pick<ProvedObject, 'holds' | 'unseeded'> {
+export interface ChartObject extends Protected, Pick<ProvedObject, 'unseeded'> {
   readonly kind: string;
   readonly schema?: string;
   readonly name: string;
@@ -84,18 +84,12 @@ export interface ChartObject extends Protected, Pick<ProvedObject, 'holds' | 'un
 export interface ChartAttempt extends Attempted {
   readonly sql?: string;
   readonly request?: string;
-  /** Policies of a database, or the `allow` of rules. */
-  readonly through?: { readonly place?: Place; readonly policies?: readonly { readonly place?: Place }[] };
   readonly profiles?: readonly string[];
 }
 
 /** The rebuilt databases as sources. */
 export const databaseSources = (proof: IsolationProof | undefined): ChartSource[] =>
   (proof?.databases ?? []).map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
-
-/** `table invoices`: how a thing is called in the lock and in sentences. */
-export const thingOf = (object: { readonly kind: string; readonly schema?: string; readonly name: string }): string =>
-  `${object.kind} ${objectName(object)}`;
 
 /** All rows of these sources, sorted by source, thing and verb: the same from run to run. */
 export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'answers'>): ChartRow[] {
@@ -109,12 +103,13 @@ export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'a
 function rowsOf(source: ChartSource, object: ChartObject, lock: Pick<AccessLock, 'answers'>): ChartRow[] {
   const thing = thingOf(object);
   const shared = answerOf(lock, source.name, thing)?.with;
+  const answered = shared === undefined ? object : { ...object, shared };
   const byVerb = new Map<ChartVerb, Partial<Record<PersonaName, ChartCell>>>();
   for (const attempt of object.cells) {
     const verb = verbOf(object.kind, attempt);
     const cells = byVerb.get(verb) ?? {};
     byVerb.set(verb, cells);
-    const cell = cellOf(source, object, attempt, judgeAttempt(object, attempt, shared));
+    const cell = cellOf(source, object, attempt, judgeAttempt(answered, attempt));
     const known = cells[attempt.who];
     if (!known || weight(cell) > weight(known)) cells[attempt.who] = cell;
   }

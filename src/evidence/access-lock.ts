@@ -1,6 +1,6 @@
 import { evidence } from '../core/evidence.ts';
-import type { PersonaName } from './isolation.ts';
-import type { Sharing } from './isolation-questions.ts';
+import type { IsolationProof, PersonaName, ProvedObject, Sharing } from './isolation.ts';
+import { thingOf } from './isolation-questions.ts';
 
 /** The reviewed access matrix and the answers kept with it, as `access.lock.yaml` holds them. */
 export interface AccessLock {
@@ -55,3 +55,14 @@ export function answerOf(lock: Pick<AccessLock, 'answers'>, source: string, thin
   const general = about(everything);
   return about(thing) ?? (general?.with === 'members' || general?.with === 'nobody' ? general : undefined);
 }
+
+/** The proof with what was answered about each of its objects: judged after this, what is shared on purpose is no leak. */
+export const withAnswers = (proof: IsolationProof, lock: Pick<AccessLock, 'answers'>): IsolationProof => ({
+  databases: proof.databases.map((database) => ({
+    ...database,
+    objects: database.objects.map((object): ProvedObject => {
+      const shared = answerOf(lock, database.folder, thingOf(object))?.with;
+      return shared === undefined ? object : { ...object, shared };
+    }),
+  })),
+});

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
+import { accessLock, noLock, withAnswers } from '../../evidence/access-lock.ts';
 import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } from '../../evidence/isolation.ts';
 import { deedOf, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
@@ -87,19 +88,24 @@ export const strangerWrites = defineCheck({
       'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
     ],
   },
-  needs: { proof: isolationProof },
+  needs: { proof: isolationProof, lock: accessLock },
   examples: {
-    fails: [{ name: 'everybody with an account changes invoices', given: { proof: sampleProof({ objects: [open] }) } }],
-    passes: [{ name: 'administrators of the organisation change its rows', given: { proof: sampleProof({ objects: [sampleObject()] }) } }],
+    fails: [{ name: 'everybody with an account changes invoices', given: { proof: sampleProof({ objects: [open] }), lock: noLock } }],
+    passes: [
+      {
+        name: 'administrators of the organisation change its rows',
+        given: { proof: sampleProof({ objects: [sampleObject()] }), lock: noLock },
+      },
+    ],
     unknowns: [
       {
         name: 'a table that no migration makes',
-        given: { proof: sampleProof({ objects: [{ ...open, reconstructed: true }] }) },
+        given: { proof: sampleProof({ objects: [{ ...open, reconstructed: true }] }), lock: noLock },
       },
     ],
   },
-  *evaluate({ proof }) {
-    for (const database of proof.databases)
+  *evaluate({ proof, lock }) {
+    for (const database of withAnswers(proof, lock).databases)
       for (const object of database.objects) {
         const observation = judge(object, database);
         if (observation) yield observation;

@@ -1,7 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, visit, type YAMLMap } from 'yaml';
 import { type AccessLock, everything, type LockAnswer, type LockLine } from '../../evidence/access-lock.ts';
-import { type PersonaName, personaNames } from '../../evidence/isolation.ts';
-import { type Sharing, sharings } from '../../evidence/isolation-questions.ts';
+import { type PersonaName, personaNames, type Sharing, sharings } from '../../evidence/isolation.ts';
 
 /** Something in the lock that we cannot read, with its line. */
 export class LockError extends Error {
