@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { platformTemplate, rebuild } from '../../src/collect/database/rebuild/rebuild.ts';
-import { databaseInputs } from '../../src/collect/source/database/input.ts';
+import { databaseInputs, describedBy } from '../../src/collect/source/database/input.ts';
 import { openTree } from '../../src/collect/source/tree.ts';
 import type { Failure } from '../../src/evidence/isolation.ts';
 
@@ -32,7 +32,7 @@ for (const repo of readdirSync(folder).filter((name) => name.includes(values.mat
       const base = performance.now() - begun;
       const { record, cutShort } = await rebuild(sandbox, {
         files: input.sequence,
-        described: [...input.described, ...(input.supabase ? input.types.tables : [])],
+        described: describedBy(input),
         supabase: input.supabase,
         grants: 'default',
       });

@@ -1,17 +1,17 @@
 import type { Failure, GrantProfile, Rebuild } from '../../../evidence/isolation.ts';
 import type { SqlFile } from '../../source/database/replay.ts';
-import type { DescribedTable } from '../../source/database/schema/types.ts';
 import { loadParser } from '../../source/database/sql/parser.ts';
 import type { Database } from '../connect.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { grantsSql, plainSql, supabaseSql } from '../supabase/base.ts';
+import type { Described } from './reconstruct.ts';
 import { Run } from './run.ts';
 
 export interface RebuildInput {
   /** SQL files in the order in which they are applied. */
   readonly files: readonly SqlFile[];
-  /** Tables that other sources describe (generated types, Prisma, Drizzle); those that no file makes are made from it. */
-  readonly described?: readonly DescribedTable[];
+  /** What other sources describe (generated types, Prisma, Drizzle); tables that no file makes are made from it. */
+  readonly described?: Described;
   readonly supabase: boolean;
   readonly grants: GrantProfile;
   /** Name of the database; default: the next free one. */

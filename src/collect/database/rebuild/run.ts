@@ -5,8 +5,10 @@ import { directionOf } from './direction.ts';
 import { type Keys, keysOf, settles } from './keys.ts';
 import { mayRunLate } from './late.ts';
 import type { RebuildInput } from './rebuild.ts';
+import { mentionsOf } from './mentions.ts';
 import { Session } from './session.ts';
 import { type Statement, statementsOf } from './statements.ts';
+import { Taken } from './taken.ts';
 import { treat } from './treatment.ts';
 
 interface RunOptions {
@@ -43,6 +45,7 @@ export class Run {
   private readonly applied: { readonly at: number; readonly keys: Keys }[] = [];
   private readonly stubs = new Set<string>();
   private readonly until: number;
+  private taken: Taken | undefined;
   private statements = 0;
   private done = 0;
   private cutShort: string | undefined;
@@ -56,6 +59,10 @@ export class Run {
 
   async all(): Promise<Counts> {
     const { input, parser } = this.options;
+    const mentions = mentionsOf(input.files);
+    this.taken = new Taken(input.described ?? { tables: [] }, mentions, this.session);
+    await this.session.begin([]);
+    await this.taken.make();
     let done = 0;
     for (const file of input.files) {
       input.progress?.(`applying ${file.path}`, done++, input.files.length);
@@ -74,7 +81,7 @@ export class Run {
       retried,
       superseded,
       failures: this.failed.map(asFailure),
-      reconstructed: [],
+      reconstructed: this.taken?.made ?? [],
       stubs: [...this.stubs].toSorted(),
       ...(this.cutShort !== undefined && { cutShort: this.cutShort }),
     };
@@ -102,14 +109,22 @@ export class Run {
       this.done += 1;
       return;
     }
+    const run = (): Promise<void> =>
+      treatment.way === 'superuser'
+        ? this.superuser.run(treatment.sql)
+        : treatment.setting
+          ? this.session.set(treatment.sql)
+          : this.session.run(treatment.sql);
     try {
-      if (treatment.way === 'superuser') await this.superuser.run(treatment.sql);
-      else if (treatment.setting) await this.session.set(treatment.sql);
-      else await this.session.run(treatment.sql);
+      await run().catch(async (error: unknown) => {
+        if (!(await this.taken?.provide(statement, this.read(error)))) throw error;
+        await run();
+      });
       this.done += 1;
       this.applied.push({ at, keys });
     } catch (error) {
       const { code, reason } = this.read(error);
+      if (this.taken?.has(statement, code)) return void (this.done += 1);
       fail(statement.syntax === undefined ? code : 'syntax', reason, treatment.sql, treatment.way === 'run' && mayRunLate(statement));
       if (code === '57P01') await this.session.begin(this.session.settings, true);
     }

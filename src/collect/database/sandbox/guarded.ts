@@ -1,16 +1,6 @@
 import type { Database } from '../connect.ts';
+import { LimitError } from './limit-error.ts';
 import type { Limits } from './sandbox.ts';
-
-/** Error of a statement that was ended from outside. `code` as PostgreSQL would have said it. */
-class LimitError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'LimitError';
-    this.code = code;
-  }
-}
 
 interface Watch {
   /** A superuser's connection to another database of the same server. */

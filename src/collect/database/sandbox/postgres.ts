@@ -3,6 +3,7 @@ import { connect, type Database } from '../connect.ts';
 import { startPostgres } from '../embedded.ts';
 import { ownerSql, rolesSql } from '../supabase/roles.ts';
 import { guarded } from './guarded.ts';
+import { quoted } from './quoted.ts';
 import type { Limits, Sandbox } from './sandbox.ts';
 
 /** Nothing is worth keeping here, and one connection at a time does the work. */
@@ -75,5 +76,3 @@ async function end(opened: ReadonlySet<Database>, stop: () => Promise<void>): Pr
   await stop();
   await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
 }
-
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

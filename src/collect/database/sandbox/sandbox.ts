@@ -1,5 +1,6 @@
 import type { Database } from '../connect.ts';
 import { PostgresStartError } from '../errors.ts';
+import { openPgliteSandbox } from './pglite.ts';
 import { openPostgresSandbox } from './postgres.ts';
 
 /** What a stranger's SQL may take. Enforced from outside of its session, because it may change its own settings. */
@@ -45,6 +46,11 @@ export interface Sandbox {
  */
 export async function openSandbox({ kind, limits }: SandboxOptions = {}): Promise<Sandbox> {
   const all = { ...defaultLimits, ...limits };
-  if (kind === 'pglite') throw new PostgresStartError('absent', 'PGlite is not there yet.');
-  return openPostgresSandbox(all);
+  if (kind === 'pglite') return openPgliteSandbox(all);
+  try {
+    return await openPostgresSandbox(all);
+  } catch (error) {
+    if (kind === undefined && error instanceof PostgresStartError && error.reason === 'absent') return openPgliteSandbox(all);
+    throw error;
+  }
 }

@@ -28,6 +28,12 @@ export function databaseInputs(tree: Tree): DatabaseInput[] {
   return found.map((files) => readInput(tree, files, found.length === 1 ? types : typesNear(types, files.folder), usesSupabase));
 }
 
+/** What sources other than SQL describe: Prisma or Drizzle, and for Supabase the generated types. */
+export const describedBy = ({ described, types, supabase }: DatabaseInput): Pick<DescribedSchema, 'tables' | 'enums'> => ({
+  tables: [...described, ...(supabase ? types.tables : [])],
+  ...(supabase && types.enums && { enums: types.enums }),
+});
+
 function readInput(tree: Tree, files: DatabaseFiles, types: DescribedSchema, usesSupabase: boolean): DatabaseInput {
   const migrations = texts(tree, files.migrations);
   const loose = texts(tree, files.base);
