@@ -82,7 +82,7 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
   const objects = databases.flatMap((database) => database.objects);
   const of = (kind: ObjectKind): number => objects.filter((object) => object.kind === kind).length;
   const filled = objects.filter(({ kind, unseeded }) => kind === 'table' && unseeded === undefined).length;
-  const others = (['view', 'function', 'bucket'] as const).flatMap((kind) => (of(kind) > 0 ? [plural(of(kind), kind)] : []));
+  const others = (['view', 'function', 'bucket', 'channel'] as const).flatMap((kind) => (of(kind) > 0 ? [plural(of(kind), kind)] : []));
   const sum = (value: (rebuild: (typeof databases)[number]['rebuild']) => number): number =>
     databases.reduce((total, { rebuild }) => total + value(rebuild), 0);
   const failed = sum(({ failures }) => failures.length);
@@ -96,7 +96,7 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
     {
       name: 'Tables tried',
       value: `${thousands(filled)} of ${thousands(of('table'))}`,
-      note: others.length > 0 ? `and ${andList(others)}` : 'no views, functions or buckets',
+      note: others.length > 0 ? `and ${andList(others)}` : 'there is nothing else',
     },
     {
       name: 'SQL applied',

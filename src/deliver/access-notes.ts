@@ -21,25 +21,25 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
       },
     ];
   if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }];
-  const words: Readonly<Record<Drift['kind'], string>> = {
-    more: 'more than reviewed',
-    new: 'not reviewed',
-    unclear: 'not known any more',
-    less: 'less than reviewed',
-    gone: 'gone',
-  };
+  const rows = drift.map(({ text, place, reviewed }) => [text, place ? spotText(place) : reviewed ? `${lock.file}:${reviewed.line}` : '']);
+  const rest = rows.slice(mostChanges);
   return [
     { kind: 'heading', level: 2, text: 'What has changed since the matrix was reviewed' },
-    ...table(
-      ['What', 'So it is', 'Where'],
-      drift.map(({ kind, text, place, reviewed }) => [
-        text,
-        words[kind],
-        place ? spotText(place) : reviewed ? `${lock.file}:${reviewed.line}` : '',
-      ]),
-    ),
+    ...table(['What', 'Where'], rows.slice(0, mostChanges)),
+    ...(rest.length > 0
+      ? [
+          {
+            kind: 'fold' as const,
+            title: `${rest.length} more changes since the matrix was reviewed`,
+            blocks: table(['What', 'Where'], rest),
+          },
+        ]
+      : []),
   ];
 }
+
+/** Changes shown above the fold; those towards more access come first. */
+const mostChanges = 8;
 
 /** What colleagues can do that somebody has to call meant, with the answers given. */
 export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undefined): Block[] {

@@ -18,7 +18,10 @@ function observe(drift: Drift, lock: AccessLock): Observation | undefined {
   const about = {
     subject: `${drift.source} ${drift.thing}${drift.verb === undefined ? '' : ` ${drift.verb}`}`,
     message: drift.text,
-    place: drift.place ?? { file: lock.file, ...(drift.reviewed && { line: drift.reviewed.line }) },
+    place: {
+      ...(drift.place ?? { file: lock.file, ...(drift.reviewed && { line: drift.reviewed.line }) }),
+      name: drift.thing.replace(/^\S+ /, ''),
+    },
     proof: proofOf(drift, lock),
   };
   switch (drift.kind) {
