@@ -37,6 +37,12 @@ function partOf(map: YAMLMap, name: string): YAMLMap {
   const pair = pairOf(map, name);
   if (isMap(pair?.value)) {
     pair.value.flow = false;
+    // A comment above the first entry is the entry's, not the list's: it moves with it.
+    const first = pair.value.items[0]?.key;
+    if (isScalar(first) && pair.value.commentBefore && !first.commentBefore) {
+      first.commentBefore = pair.value.commentBefore;
+      pair.value.commentBefore = null;
+    }
     return pair.value;
   }
   const made = new YAMLMap();
@@ -54,11 +60,11 @@ function sort(map: YAMLMap): void {
 
 function writeAccess(document: Document, access: YAMLMap, rows: readonly ChartRow[]): void {
   const sources = new Set(rows.map(({ source }) => source));
-  keepComments(access, ({ key }) => sources.has(String((key as Scalar).value)));
+  const notes = takeAway(access, (pair) => sources.has(nameOf(pair)));
   for (const source of sources) {
     const lines = partOf(access, source);
     const wanted = new Map(rows.filter((row) => row.source === source).map((row) => [`${row.thing} ${row.verb}`, row]));
-    keepComments(lines, (pair) => wanted.has(nameOf(pair)));
+    const left = takeAway(lines, (pair) => wanted.has(nameOf(pair)));
     for (const [key, row] of wanted) {
       const pair = pairOf(lines, key) ?? new Pair(new Scalar(key));
       if (!lines.items.includes(pair)) lines.items.push(pair);
@@ -69,22 +75,32 @@ function writeAccess(document: Document, access: YAMLMap, rows: readonly ChartRo
     // In the order of the things, not of the alphabet of their verbs.
     const order = [...wanted.keys()];
     lines.items.sort((a, b) => order.indexOf(nameOf(a)) - order.indexOf(nameOf(b)));
+    putAbove(lines, left);
   }
   sort(access);
+  putAbove(access, notes);
 }
 
-/** Takes away what is no longer wanted; what somebody wrote beside it stays at the end of the list. */
-function keepComments(map: YAMLMap, wanted: (pair: Pair) => boolean): void {
+/** Takes away what is no longer wanted, and gives what somebody wrote beside it. */
+function takeAway(map: YAMLMap, wanted: (pair: Pair) => boolean): string[] {
   const gone = map.items.filter((pair) => !wanted(pair));
-  const notes = gone.flatMap((pair) => {
-    const texts = [pair.key, pair.value].flatMap((node) => {
-      const { commentBefore, comment } = (node ?? {}) as Node;
-      return [commentBefore, comment].filter((text) => typeof text === 'string');
-    });
-    return texts.length > 0 ? [` ${nameOf(pair)} (not there any more):${texts.join(';')}`] : [];
-  });
-  if (notes.length > 0) map.comment = [...(map.comment ? [map.comment] : []), ...notes].join('\n');
   map.items = map.items.filter(wanted);
+  return gone.flatMap((pair) => commentsOf(pair).map((text) => ` ${nameOf(pair)} (not there any more):${text}`));
+}
+
+const commentsOf = (pair: Pair): string[] =>
+  [pair.key, pair.value].flatMap((node): string[] => {
+    if (node === null || typeof node !== 'object') return [];
+    const { commentBefore, comment } = node as Node;
+    const inner = isMap(node) ? node.items.flatMap(commentsOf) : [];
+    return [...[commentBefore, comment].filter((text) => typeof text === 'string'), ...inner].map((text) => text.replaceAll('\n', ' '));
+  });
+
+/** Comments above the first entry. At the end of a list they would grow together with the next comment of the file. */
+function putAbove(map: YAMLMap, notes: readonly string[]): void {
+  const first = map.items[0]?.key;
+  if (notes.length === 0 || !isScalar(first)) return;
+  first.commentBefore = [...notes, ...(first.commentBefore ? [first.commentBefore] : [])].join('\n');
 }
 
 function peopleOf({ cells }: ChartRow): string[] | string {

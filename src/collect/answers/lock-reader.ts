@@ -54,7 +54,7 @@ export function readLock(text: string, file: string): AccessLock {
   };
 
   function lineFrom(source: string, key: string, who: unknown, node: unknown): LockLine {
-    const [, thing = '', verb = ''] = /^(\S+ .*\S) (\S+)$/.exec(key) ?? [];
+    const [, thing = '', verb = ''] = /^(\S+ .+) (\S+)$/s.exec(key) ?? [];
     if (thing === '') refuse(node, `"${key}" does not name a kind, a thing and what is done with it, such as "table invoices read".`);
     const about = { source, thing, verb, line: lineOf(node) };
     if (isScalar(who) && who.value === notKnown) return { ...about, can: [], unknown: personaNames };
