@@ -43,6 +43,17 @@ describe('a baseline', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
+  it('keeps what it knew of stages that were not run', () => {
+    const both = [finding('a'), finding('b', { id: 'access/x#b' })];
+    writeBaseline(file, { findings: both } as unknown as Run, ['audit', 'access']);
+    expect(writeBaseline(file, { findings: [finding('c')] } as unknown as Run, ['audit'])).toBe(1);
+    expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['b', 'c']);
+    writeBaseline(file, { findings: [] } as unknown as Run, ['access']);
+    expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['c']);
+    writeFileSync(file, 'no baseline');
+    expect(writeBaseline(file, { findings: [] } as unknown as Run, ['audit'])).toBe(0);
+  });
+
   it('also reads a saved run', () => {
     writeFileSync(file, JSON.stringify({ schema: 1, tool: {}, findings: [finding('a'), finding('b', { outcome: 'pass' })] }));
     expect([...knownFingerprints(readBaseline(file), [finding('a'), finding('b')])]).toEqual(['a']);

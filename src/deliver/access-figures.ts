@@ -44,7 +44,9 @@ const isLeaking = ({ cells }: ChartRow): boolean => Object.values(cells).some(({
 function kinds(things: readonly { readonly kind: string }[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of things) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return andList([...counts].map(([kind, count]) => plural(count, kind)));
+  const order = ['table', 'view', 'function', 'bucket'];
+  const rank = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
+  return andList([...counts].toSorted(([a], [b]) => rank(a) - rank(b)).map(([kind, count]) => plural(count, kind)));
 }
 
 function basis({ databases }: IsolationProof): string {

@@ -12,12 +12,13 @@ function page({ run, verdict, documents }: Report): Markup {
   const name = sentence(targetName(run));
   const css: Markup = { markup: style };
   const filtered = documents.some(({ blocks }) => matricesOf(blocks).some(({ rows }) => rows.length > 12));
+  const policy: Markup = { markup: filtered ? ` script-src 'sha256-${filterHash}';` : '' };
   const script: Markup = { markup: filtered ? `<script>${filterScript}</script>` : '' };
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';${filtered && ` script-src 'sha256-${filterHash}';`} base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';${policy} base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
