@@ -13,7 +13,10 @@ export const isGuess = ({ nature, natureWhy }: ProvedObject): boolean => nature 
 export const isAboutPeople = ({ belongs, holds }: ProvedObject): boolean =>
   belongs !== undefined || holds.some((kind) => kind !== 'money' && kind !== 'location');
 
-/** Rows of one person or one tenant, or with data that somebody would steal. */
+/** They are somebody's by more than who entered them. */
+export const isOwned = ({ belongs }: ProvedObject): boolean => belongs !== undefined && belongs.told !== 'author';
+
+/** Rows of one tenant, or with data that somebody would steal. */
 export const isDelicate = ({ belongs, holds }: ProvedObject): boolean =>
   belongs?.to === 'tenant' || holds.some((kind) => kind !== 'location');
 
@@ -44,13 +47,15 @@ export interface Leak {
   readonly deed: string;
   /** Said at the end of the message. */
   readonly remark?: string;
+  /** Findings of one cause are shown as one: where everybody with an account is taken for staff, that is one decision, not a hundred. */
+  readonly cause?: string;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The finding of a leak, or, where failed statements could have closed it, the question. */
 export function tell(
-  { database, object, cells, severity, deed, remark = '' }: Leak,
+  { database, object, cells, severity, deed, remark = '', cause }: Leak,
   certain: boolean,
   kind: 'read' | 'write',
 ): Observation {
@@ -62,6 +67,7 @@ export function tell(
     subject: proofSubject(database.folder, object, kind),
     ...(place && { place: { ...place, name: objectName(object) } }),
     severity,
+    ...(cause !== undefined && { cause }),
     proof: proofOf(database, cells),
   };
   const who = capital(personWords[first?.who ?? 'stranger']);

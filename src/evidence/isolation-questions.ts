@@ -1,4 +1,5 @@
 import type { Place } from '../core/finding.ts';
+import { isCosmetic } from './database-questions.ts';
 import type { Cell, CellVerb, ObjectKind, PersonaName, ProvedObject } from './isolation.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
@@ -29,7 +30,7 @@ export interface Judged {
 }
 
 /** What an attempt needs to have to be judged; rules of Firebase and routes fit it too. */
-export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant'> {
+export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns'> {
   readonly verb: string;
   /** Policies of a database, or the `allow` of rules. */
   readonly through?: {
@@ -43,6 +44,7 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
 
 /** What a thing needs to have for attempts on it to be judged. */
 export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared'> {
+  readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
 }
@@ -125,6 +127,7 @@ function meantForOutsiders(object: Protected, cell: Attempted): string | undefin
     if (shared === 'everyone' || (shared === 'accounts' && who !== 'anon')) return `shared with ${shared} on purpose`;
     if (isMeant(cell) && hasLittleToHide(object)) return 'its policy says that it is there for everybody';
   }
+  if (object.kind === 'function' && deed !== 'read' && onlyCounts(cell)) return 'it only changes how things are counted or shown';
   if (deed === 'add' && variant !== 'as-victim' && nature === 'intake') return 'strangers are meant to add to it';
   // A form's row has no owner whose name could be used; neither has the entry of a log that belongs to nobody.
   if (deed === 'add' && !belongs && (nature === 'intake' || nature === 'log')) return 'everybody adds to it';
@@ -143,6 +146,9 @@ function judgePeer({ nature, belongs, shared }: Protected, cell: Attempted): Jud
       : { is: 'leak', why: 'it worked, and somebody answered that it is shared with nobody' };
   return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'], ...(belongs?.to === 'tenant' && { likely: true as const }) };
 }
+
+const onlyCounts = ({ columns = [] }: Attempted): boolean =>
+  columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, '')));
 
 const saysPublic =
   /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;

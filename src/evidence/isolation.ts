@@ -116,7 +116,8 @@ export interface Belonging {
   readonly to: 'user' | 'tenant';
   /** Columns that lead there, e.g. `["organization_id"]`, or a path `["case_id", "cases.organization_id"]`. */
   readonly path: readonly string[];
-  readonly told: 'created-by' | 'foreign-key' | 'column-name' | 'sign-up';
+  /** `itself`: the row is the tenant. `author`: only a column that says who did something leads to somebody. */
+  readonly told: 'itself' | 'created-by' | 'foreign-key' | 'column-name' | 'author';
 }
 
 export type CellVerb = Verb | 'execute' | 'download' | 'upload';
@@ -148,7 +149,7 @@ export interface Cell {
   readonly dueTo?: string;
   /** Grant profiles it holds in. `default`: tables are exposed by default (projects until 2026). `explicit`: only what the repo grants. */
   readonly profiles: readonly GrantProfile[];
-  /** Columns that could be changed, for `update`. */
+  /** Columns that were changed; of functions with their tables, as `schema.table.column`. */
   readonly columns?: readonly string[];
 }
 

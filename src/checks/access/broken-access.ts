@@ -4,7 +4,7 @@ import { type Broken, isolationProof, type ProvedDatabase } from '../../evidence
 import { sampleBroken, sampleProof } from '../../evidence/isolation-samples.ts';
 
 const words: Readonly<Record<Broken['kind'], (name: string) => string>> = {
-  recursion: (name) => `Nobody can use ${name}: its policies ask ${name} again, without end`,
+  recursion: (name) => `Nobody can use ${name}: its policies ask one another without end`,
   'missing-in-policy': (name) => `Nobody can use ${name}: a policy names something that is not there`,
   'sign-up': () => 'Nobody can sign up: the trigger that runs on a new account fails',
   'owner-denied': (name) => `Not even the owner reaches his rows in ${name}`,
@@ -15,6 +15,8 @@ function judge(broken: Broken, database: ProvedDatabase): Observation {
   const about = {
     subject: `${broken.kind} ${database.folder}:${broken.object}`,
     place: { ...broken.place, name },
+    // One recursion shows in every table whose policies lead to it.
+    ...(broken.kind === 'recursion' && { cause: `${database.folder} ${/relation "([^"]+)"/.exec(broken.message)?.[1] ?? 'recursion'}` }),
     proof: [{ kind: 'step' as const, text: `${broken.sql} → ${broken.message}` }],
   };
   if (broken.grade === 'conditional')

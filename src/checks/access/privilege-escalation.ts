@@ -14,11 +14,8 @@ function unlocked({ unlocks }: Escalation): string {
   return ` After that he reads rows of other customers that he could not read before: ${more > 0 ? `${names.join(', ')} and ${plural(more, 'more table')}` : andList(names)}.`;
 }
 
-/** Paid for is not power over others; a role that opens nothing here may open something in the app. */
-function severityOf({ kind, unlocks, column = '' }: Escalation): 'blocker' | 'high' {
-  if (unlocks.length > 0) return 'blocker';
-  return kind === 'first-user' || /credit|plan|subscri|tier|trial|quota|balance|saldo|stripe/i.test(column) ? 'high' : 'blocker';
-}
+/** Power that opened nothing in the database may open something in the app: bad, but not shown. */
+const severityOf = ({ unlocks }: Escalation): 'blocker' | 'high' => (unlocks.length > 0 ? 'blocker' : 'high');
 
 function judge(escalation: Escalation, database: ProvedDatabase): Observation {
   const { who, what, object, column = '', kind, place, grade, unless = [] } = escalation;

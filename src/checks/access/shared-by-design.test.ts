@@ -16,7 +16,7 @@ const judge = (objects: readonly ProvedObject[], lock: AccessLock = noLock) => [
 describe('access/shared-by-design', () => {
   it("asks mildly about an organisation's rows, and less so about a person's", () => {
     expect(judge([sampleObject()])).toMatchObject([{ outcome: 'unknown', severity: 'low', subject: 'supabase table invoices' }]);
-    expect(judge([sampleObject({ belongs: { to: 'user', path: ['user_id'], told: 'sign-up' } })])).toMatchObject([
+    expect(judge([sampleObject({ belongs: { to: 'user', path: ['user_id'], told: 'created-by' } })])).toMatchObject([
       { outcome: 'unknown', severity: 'medium' },
     ]);
   });

@@ -5,7 +5,7 @@ import { accessLock, noLock, withAnswers } from '../../evidence/access-lock.ts';
 import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } from '../../evidence/isolation.ts';
 import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { leakyObject, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
-import { isAboutPeople, isDelicate, isGuess, staffOnly, tell, widest } from '../isolation-leak.ts';
+import { isAboutPeople, isDelicate, isGuess, isOwned, staffOnly, tell, widest } from '../isolation-leak.ts';
 
 const reads = (cell: Cell): boolean => deedOf(cell.verb) === 'read';
 
@@ -13,17 +13,17 @@ const reads = (cell: Cell): boolean => deedOf(cell.verb) === 'read';
 function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedDatabase): Severity | undefined {
   if (first === undefined) return undefined;
   const meant = isMeant(first);
+  const nobodys = !object.belongs && object.holds.length === 0;
   if (isGuess(object)) return meant ? undefined : 'medium';
   if (object.kind === 'bucket') return 'high';
   if (object.kind === 'function' && !isDelicate(object)) return 'medium';
-  if (object.kind === 'view' && object.holds.length === 0 && !object.belongs) return 'medium';
+  if (object.kind === 'view' && (nobodys || /(?:^|_)public(?:_|$)/i.test(object.name))) return 'medium';
   if (first.who === 'anon') {
     if (meant && object.holds.length === 0) return undefined;
     return isAboutPeople(object) ? 'blocker' : meant ? 'medium' : 'high';
   }
-  if (object.nature === 'log') return 'medium';
-  if (database.signUp === 'closed') return 'medium';
-  return isDelicate(object) && object.belongs ? 'blocker' : 'high';
+  if (object.nature === 'log' || nobodys || database.signUp === 'closed') return 'medium';
+  return isDelicate(object) && isOwned(object) ? 'blocker' : 'high';
 }
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
@@ -44,8 +44,14 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
             : object.belongs
               ? 'the rows of other customers in'
               : 'the rows in';
-    const remark = leaks[0]?.who === 'anon' || object.belongs?.to === 'tenant' ? '' : staffOnly;
-    return tell({ database, object, cells: leaks, severity, deed: `read ${what} ${objectName(object)}`, remark }, certain, 'read');
+    const staff = leaks[0]?.who !== 'anon' && object.belongs?.to !== 'tenant';
+    const cause = staff && leaks[0]?.who === 'newcomer' && object.kind === 'table' ? `accounts read ${database.folder}` : undefined;
+    const deed = `read ${what} ${objectName(object)}`;
+    return tell(
+      { database, object, cells: leaks, severity, deed, remark: staff ? staffOnly : '', ...(cause !== undefined && { cause }) },
+      certain,
+      'read',
+    );
   }
   const outside = cells
     .filter(({ who }) => who === 'stranger' || who === 'newcomer' || who === 'anon')

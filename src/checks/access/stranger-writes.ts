@@ -3,33 +3,39 @@ import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { accessLock, noLock, withAnswers } from '../../evidence/access-lock.ts';
 import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } from '../../evidence/isolation.ts';
-import { deedOf, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
+import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
-import { deedsOf, isGuess, staffOnly, tell, widest, worst } from '../isolation-leak.ts';
+import { isCosmetic } from '../../evidence/database-questions.ts';
+import { deedsOf, isGuess, isOwned, staffOnly, tell, widest, worst } from '../isolation-leak.ts';
 
 const writes = (cell: Cell): boolean =>
   deedOf(cell.verb) !== 'read' && cell.variant !== 'own' && cell.variant !== 'into' && cell.variant !== 'move';
 
-/** How bad one write is. */
-function weigh(object: ProvedObject, { verb, who }: Cell, database: ProvedDatabase): Severity {
+/** How bad one write is; `undefined` when it changes nothing but how things are counted or shown. */
+function weigh(object: ProvedObject, { verb, who, columns = [], through }: Cell, database: ProvedDatabase): Severity | undefined {
   const owned = (object.nature === 'private' || object.nature === 'intake') && !isGuess(object);
   const account = who !== 'anon';
+  if (object.kind === 'function' && columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, ''))))
+    return undefined;
   if (deedOf(verb) === 'add') {
     if (object.nature === 'log') return 'low';
     if (object.kind === 'bucket') return account ? 'medium' : 'high';
-    return !owned || account ? 'medium' : 'high';
+    // Everybody may found a tenant of his own.
+    if (object.belongs?.told === 'itself') return account ? 'low' : 'medium';
+    const meant = through !== undefined && isMeant({ through });
+    return !owned || account || meant ? 'medium' : 'high';
   }
   if (object.kind === 'bucket') return 'high';
   if (!owned) return account ? 'medium' : 'high';
   if (account && database.signUp === 'closed') return 'medium';
-  return !account || object.belongs ? 'blocker' : 'high';
+  return !account || isOwned(object) || object.kind === 'function' ? 'blocker' : 'high';
 }
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
   const cells = object.cells.filter(writes);
   if (cells.length === 0) return undefined;
   const { cells: leaks, certain } = widest(object, writes);
-  const severity = worst(leaks.map((cell) => weigh(object, cell, database)));
+  const severity = worst(leaks.flatMap((cell) => weigh(object, cell, database) ?? []));
   if (severity !== undefined) {
     const named = deedsOf(leaks);
     const where = object.kind === 'function' ? `by calling ${objectName(object)}` : `in ${objectName(object)}`;
@@ -45,8 +51,13 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
           ? `put files among those of other customers in ${objectName(object)}`
           : `add rows to ${objectName(object)} in the name of others`
         : `${named.replace('add to', 'add')} ${what} ${where}`;
-    const remark = leaks[0]?.who === 'anon' || object.belongs?.to === 'tenant' ? '' : staffOnly;
-    return tell({ database, object, cells: leaks, severity, deed, remark }, certain, 'write');
+    const staff = leaks[0]?.who !== 'anon' && object.belongs?.to !== 'tenant';
+    const cause = staff && leaks[0]?.who === 'newcomer' && object.kind === 'table' ? `accounts write ${database.folder}` : undefined;
+    return tell(
+      { database, object, cells: leaks, severity, deed, remark: staff ? staffOnly : '', ...(cause !== undefined && { cause }) },
+      certain,
+      'write',
+    );
   }
   const outside = cells
     .filter(({ who }) => who === 'stranger' || who === 'newcomer' || who === 'anon')

@@ -2,7 +2,7 @@ import { defineCollector } from '../../core/collector.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { databaseModel, type DatabaseModel } from '../../evidence/database.ts';
 import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
-import { type DatabaseInput, databaseInputs } from '../source/database/input.ts';
+import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
 import type { SourceModel } from './describe.ts';
@@ -63,11 +63,10 @@ async function proveOne(
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
   const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
-  const described = [...input.described, ...(input.supabase ? input.types.tables : [])];
   const build = (grants: 'default' | 'explicit') =>
     rebuild(sandbox, {
       files: input.sequence,
-      described,
+      described: describedBy(input),
       supabase: input.supabase,
       grants,
       signal,

@@ -88,10 +88,12 @@ export function escalationOf(gained: Gained, grader: Grader, model: SourceModel)
 }
 
 /** Signing up that fails. */
-export function brokenSignUp({ signUp }: Worlds, grader: Grader, model: SourceModel): Broken[] {
+export function brokenSignUp({ signUp }: Worlds, grader: Grader, model: SourceModel, catalog: LiveCatalog): Broken[] {
   if (!signUp) return [];
+  const objects = catalog.signUpTriggers.map(({ routine }) => routine);
+  const object = objects[0] ?? 'auth.users';
   const trigger = model.signupTriggers[0];
-  const object = trigger?.function ?? 'auth.users';
+  const unless = [...new Set(objects.flatMap((one) => grader.gradeError(one).unless ?? []))];
   return [
     {
       kind: 'sign-up',
@@ -100,13 +102,13 @@ export function brokenSignUp({ signUp }: Worlds, grader: Grader, model: SourceMo
       code: signUp.code,
       sql: signUp.sql,
       ...(trigger && { place: trigger.place }),
-      ...grader.grade(object, true),
+      ...(unless.length > 0 ? { grade: 'conditional' as const, unless } : { grade: 'proved' as const }),
     },
   ];
 }
 
 /** Policies that end in an error for people who should get through. */
-export function brokenPolicies(objects: readonly ProvedObject[]): Broken[] {
+export function brokenPolicies(objects: readonly ProvedObject[], grader: Grader): Broken[] {
   return objects.flatMap((object) => {
     const cell =
       object.kind === 'table'
@@ -122,8 +124,7 @@ export function brokenPolicies(objects: readonly ProvedObject[]): Broken[] {
         code,
         ...(object.place && { place: object.place }),
         sql: cell.sql,
-        grade: cell.grade,
-        ...(cell.unless && { unless: cell.unless }),
+        ...grader.gradeError(`${object.schema}.${object.name}`),
       },
     ];
   });
@@ -135,7 +136,7 @@ export function functionOf(routine: Routine, model: SourceModel, cells: readonly
   return {
     kind: 'function',
     schema: routine.schema,
-    name: routine.name,
+    name: routine.label ?? routine.name,
     ...(source && { place: source.place }),
     nature: 'private',
     natureWhy: 'rows of the owner were asked for',

@@ -82,7 +82,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
     people: peopleOf(worlds),
     objects,
     escalations: gained.map((one) => escalationOf(one, grader, model)),
-    broken: [...brokenSignUp(worlds, grader, model), ...brokenPolicies(objects)],
+    broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)],
   };
 }
 
@@ -161,7 +161,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: 
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
       ...(row && { dueTo: row.relation.name }),
       profiles: ['default'],
-      ...(one.way.column !== undefined && { columns: [one.way.column] }),
+      ...(one.columns ? { columns: one.columns } : one.way.column !== undefined && { columns: [one.way.column] }),
     };
     byObject.set(object, [...(byObject.get(object) ?? []), cell]);
   }

@@ -68,8 +68,10 @@ export interface LivePolicy {
 }
 
 export interface Routine {
-  readonly oid: number;
+  /** `schema.name`, with the types of its arguments where several have that name. */
   readonly id: string;
+  /** The name to show, when it is not the plain one. */
+  readonly label?: string;
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
@@ -102,7 +104,18 @@ export async function readCatalog(db: Queryable, schemas: readonly string[]): Pr
     await rowsOf<LiveCatalog['signUpTriggers'][number]>(db, signUpSql),
     await rowsOf<string>(db, publishedSql),
   ];
-  return { relations, routines, signUpTriggers, published: new Set(published) };
+  return { relations, routines: distinct(routines), signUpTriggers, published: new Set(published) };
+}
+
+/** Functions of one name are told apart by their arguments. */
+function distinct(routines: readonly Routine[]): Routine[] {
+  const counts = new Map<string, number>();
+  for (const { id } of routines) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return routines.map((routine) => {
+    if ((counts.get(routine.id) ?? 0) < 2) return routine;
+    const signature = `(${routine.arguments.map(({ type }) => type).join(', ')})`;
+    return { ...routine, id: `${routine.id}${signature}`, label: `${routine.name}${signature}` };
+  });
 }
 
 async function rowsOf<T>(db: Queryable, sql: string, schemas?: readonly string[]): Promise<T[]> {
@@ -188,7 +201,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
 
 const routinesSql = `
 SELECT jsonb_agg(jsonb_build_object(
-  'oid', p.oid::int8, 'id', n.nspname || '.' || p.proname, 'schema', n.nspname, 'name', p.proname, 'sql', format('%I.%I', n.nspname, p.proname),
+  'id', n.nspname || '.' || p.proname, 'schema', n.nspname, 'name', p.proname, 'sql', format('%I.%I', n.nspname, p.proname),
   'arguments', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       'name', coalesce(p.proargnames[k.n], ''), 'type', format_type(k.type, NULL), 'base', b.base, 'labels', b.labels,
       'optional', k.n > p.pronargs - p.pronargdefaults)) ORDER BY k.n), '[]')

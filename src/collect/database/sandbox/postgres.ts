@@ -18,7 +18,7 @@ const settings: Readonly<Record<string, string>> = {
   max_parallel_workers_per_gather: '0',
   max_worker_processes: '0',
   temp_file_limit: '256MB',
-  max_stack_depth: '2MB',
+  max_stack_depth: '1MB',
   log_min_messages: 'log',
   log_statement: 'none',
 };

@@ -19,11 +19,18 @@ export interface Way {
   /** Which rows of the step show that it worked; left out: any. */
   readonly shows?: (rows: readonly string[]) => boolean;
   /** Looks as the superuser: it worked when `worked` says so of the rows. Left out: it worked when the step returned rows. */
-  readonly proof?: { readonly sql: string; readonly worked: (rows: readonly string[]) => boolean };
+  readonly proof?: Look;
   /** Column that is changed. */
   readonly column?: string;
   /** Said of it when it worked, because something was set aside for it. */
   readonly caveat?: string;
+}
+
+/** A look at what came of it. `names`: its rows are the columns that changed, as `schema.table.column`. */
+export interface Look {
+  readonly sql: string;
+  readonly worked: (rows: readonly string[]) => boolean;
+  readonly names?: true;
 }
 
 /** What came of it. */
@@ -33,6 +40,8 @@ export interface Tried {
   readonly outcome: Cell['outcome'];
   readonly answer: string;
   readonly code?: string;
+  /** Columns that changed, where the look named them. */
+  readonly columns?: readonly string[];
 }
 
 /** Errors that say no. P0001 is the app's own RAISE, in a trigger or function that guards. */
@@ -87,12 +96,12 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
   }
   const look = results[at + 1];
   if (!look?.ok) return { ...shown, outcome: 'undecided', answer: 'What came of it could not be looked at.' };
-  if (way.proof.worked(look.rows))
-    return {
-      ...shown,
-      outcome: 'got',
-      answer: `${way.shows === undefined ? 'it stayed changed' : `changed: ${look.rows.slice(0, 5).join(', ')}`}${way.caveat === undefined ? '' : ` (${way.caveat})`}`,
-    };
+  if (way.proof.worked(look.rows)) {
+    const caveat = way.caveat === undefined ? '' : ` (${way.caveat})`;
+    if (!way.proof.names) return { ...shown, outcome: 'got', answer: `it stayed changed${caveat}` };
+    const columns = look.rows.map((row) => row.replace(/^\("?|"?\)$/g, ''));
+    return { ...shown, outcome: 'got', answer: `changed: ${columns.slice(0, 5).join(', ')}${caveat}`, columns };
+  }
   return { ...shown, outcome: 'nothing', answer: result.count === 0 ? 'no row was touched' : 'no error, and nothing had changed' };
 }
 

@@ -25,13 +25,18 @@ export function attemptsOnFunction(routine: Routine, tables: readonly Relation[]
   const given = values.filter((value) => value !== undefined).map(({ text }) => text);
   const mark = worlds.people.marks.owner;
   const shows = (rows: readonly string[]): boolean =>
-    rows.some((row) => given.reduce((text, value) => text.replaceAll(value, ''), row).includes(mark));
+    rows.some((row) =>
+      given
+        .reduce((text, value) => text.replaceAll(value, ''), row)
+        .replace(uuids, '')
+        .includes(mark),
+    );
   const read: Way = { step: { sql: call, rows: true }, shows };
   const write: Way = {
     before: [{ sql: `SELECT set_config('launch_ready.world', launch_ready.owner_rows()::text, true)`, rows: true }],
     step: { sql: call, rows: true },
     shows,
-    proof: { sql: `SELECT * FROM launch_ready.owner_rows_changed()`, worked: (rows) => rows.length > 0 },
+    proof: { sql: `SELECT * FROM launch_ready.owner_rows_changed()`, worked: (rows) => rows.length > 0, names: true },
   };
   return [...callersOf(worlds)].flatMap(([who, as]): Attempt[] => [
     ...(routine.returns === 'void' ? [] : [{ object: routine.id, verb: 'select' as const, who, as, ways: [read] }]),
@@ -39,20 +44,25 @@ export function attemptsOnFunction(routine: Routine, tables: readonly Relation[]
   ]);
 }
 
+/** Ids alone say nothing of what they stand for. */
+const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
 /** Makes the functions that tell whether a row of the owner has changed. */
 export async function watchOwnerRows(db: Queryable, tables: readonly Relation[], worlds: Worlds): Promise<void> {
   const parts = tables.flatMap((relation) => {
     const row = worlds.row(relation, 'owner');
     return row && row.holder.name === 'owner' && worlds.ownership.belonging(relation)
-      ? [`SELECT ${quote(relation.id)} AS id, (SELECT md5(t::text) FROM ${relation.sql} t WHERE ${whereRow(row)} LIMIT 1) AS state`]
+      ? [`SELECT ${quote(relation.id)} AS id, (SELECT to_jsonb(t) FROM ${relation.sql} t WHERE ${whereRow(row)} LIMIT 1) AS state`]
       : [];
   });
-  const body = parts.length > 0 ? parts.join(' UNION ALL ') : `SELECT NULL::text AS id, NULL::text AS state WHERE false`;
+  const body = parts.length > 0 ? parts.join(' UNION ALL ') : `SELECT NULL::text AS id, NULL::jsonb AS state WHERE false`;
   await db.query(
     `CREATE OR REPLACE FUNCTION launch_ready.owner_rows() RETURNS jsonb LANGUAGE sql AS $body$ SELECT jsonb_object_agg(id, state) FROM (${body}) s $body$`,
   );
   await db.query(`CREATE OR REPLACE FUNCTION launch_ready.owner_rows_changed() RETURNS SETOF text LANGUAGE sql AS $body$
-    SELECT n.key FROM jsonb_each_text(launch_ready.owner_rows()) n JOIN jsonb_each_text(current_setting('launch_ready.world')::jsonb) o ON o.key = n.key
+    SELECT n.key || '.' || coalesce(c.key, '') FROM jsonb_each(launch_ready.owner_rows()) n
+    JOIN jsonb_each(current_setting('launch_ready.world')::jsonb) o ON o.key = n.key
+    LEFT JOIN LATERAL (SELECT b.key FROM jsonb_each(o.value) b WHERE jsonb_typeof(n.value) = 'object' AND n.value -> b.key IS DISTINCT FROM b.value) c ON true
     WHERE n.value IS DISTINCT FROM o.value $body$`);
 }
 

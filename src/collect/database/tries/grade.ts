@@ -5,6 +5,8 @@ import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
 export interface Grader {
   /** `got`: certain unless a statement that failed could have closed it; else: unless one could have opened it. */
   grade(object: string, got: boolean): Pick<Cell, 'grade' | 'unless'>;
+  /** An error is certain unless any statement that failed is about what ended in it. */
+  gradeError(object: string): Pick<Cell, 'grade' | 'unless'>;
 }
 
 /**
@@ -21,14 +23,16 @@ export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Gr
     dependencies.set(object, found);
     return found;
   };
+  const unlessOf = (object: string, matters: (failure: Failure) => boolean): Pick<Cell, 'grade' | 'unless'> => {
+    const names = needed(object);
+    const unless = failures.flatMap((failure, index) =>
+      matters(failure) && failure.touches.some((name) => name === '*' || names.has(name)) ? [index] : [],
+    );
+    return unless.length > 0 ? { grade: 'conditional', unless } : { grade: 'proved' };
+  };
   return {
-    grade(object, got) {
-      const names = needed(object);
-      const unless = failures.flatMap((failure, index) =>
-        (got ? failure.closes : failure.opens) && failure.touches.some((name) => name === '*' || names.has(name)) ? [index] : [],
-      );
-      return unless.length > 0 ? { grade: 'conditional', unless } : { grade: 'proved' };
-    },
+    grade: (object, got) => unlessOf(object, ({ closes, opens }) => (got ? closes : opens)),
+    gradeError: (object) => unlessOf(object, () => true),
   };
 }
 

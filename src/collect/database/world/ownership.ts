@@ -50,7 +50,7 @@ export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Tab
   const persons = new Set(tables.filter((table) => isPersonal(table, hints.get(table.id), accountColumn)).map(({ id }) => id));
 
   const direct = (relation: Relation, authors: boolean): Belonging | undefined => {
-    if (roots.has(relation.id)) return { to: 'tenant', path: relation.key, told: 'foreign-key' };
+    if (roots.has(relation.id)) return { to: 'tenant', path: relation.key, told: 'itself' };
     for (const { name } of relation.columns) {
       if (tenantColumn(relation, name)) return { to: 'tenant', path: [name], told: keyAt(relation, name) ? 'foreign-key' : 'column-name' };
     }
@@ -60,7 +60,14 @@ export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Tab
         return {
           to: 'user',
           path: [name],
-          told: fallback?.includes('auth.uid()') ? 'created-by' : keyAt(relation, name) ? 'foreign-key' : 'column-name',
+          told:
+            kind === 'author'
+              ? 'author'
+              : fallback?.includes('auth.uid()')
+                ? 'created-by'
+                : keyAt(relation, name)
+                  ? 'foreign-key'
+                  : 'column-name',
         };
     }
     return undefined;
