@@ -1,6 +1,6 @@
 import type { Place } from '../core/finding.ts';
 import { isCosmetic } from './database-questions.ts';
-import type { Cell, CellVerb, ObjectKind, PersonaName, ProvedObject } from './isolation.ts';
+import type { Cell, PersonaName, ProvedObject } from './isolation.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
 
@@ -198,26 +198,6 @@ export const personWords: Readonly<Record<PersonaName, string>> = {
   'tenant-admin': 'an administrator of the organisation',
   admin: 'an administrator of the app',
 };
-
-const objectWords: Readonly<Record<string, string>> = {
-  select: 'read',
-  get: 'read',
-  list: 'list',
-  insert: 'add to',
-  create: 'add to',
-  update: 'change',
-  delete: 'delete',
-  execute: 'call',
-  download: 'download from',
-  upload: 'upload to',
-};
-
-/** What a verb does to a thing, to stand before its name: `read` invoices, `add to` invoices. */
-export function deedWords(verb: CellVerb | string, kind?: ObjectKind | string): string {
-  if (kind === 'function') return deedOf(verb) === 'read' ? 'read by calling' : 'change by calling';
-  if (kind === 'bucket' && verb === 'delete') return 'delete from';
-  return (Object.hasOwn(objectWords, verb) ? objectWords[verb] : undefined) ?? verb;
-}
 
 /** Stable name of a finding about an object of a proof: no line numbers; with verb where a finding is about one. */
 export const proofSubject = (
