@@ -3,7 +3,7 @@ import type { Verdict } from '../core/gate.ts';
 import { rank, type Ranked } from '../core/rank.ts';
 import type { Run } from '../core/run.ts';
 import { plural } from '../core/wording.ts';
-import { chart, databaseSources } from '../evidence/access-chart.ts';
+import { chart, collectedSources } from '../evidence/access-chart.ts';
 import { driftOf } from '../evidence/access-drift.ts';
 import { accessLock, noLock } from '../evidence/access-lock.ts';
 import { isolationProof } from '../evidence/isolation.ts';
@@ -29,7 +29,7 @@ export interface AccessMatrixOptions {
 export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, options: AccessMatrixOptions = {}): Document {
   const proof = read(evidence, isolationProof);
   const lock = read(evidence, accessLock);
-  const rows = chart(databaseSources(proof), lock ?? noLock);
+  const rows = chart(collectedSources(evidence), lock ?? noLock);
   const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
   const open = run.findings.filter(({ id, stage }) => stage === 'access' && !setAside.has(id));
   const ranked = options.withoutFindings ? [] : rank(open.filter(({ outcome }) => outcome === 'fail'));

@@ -1,7 +1,7 @@
 import type { Place } from '../core/finding.ts';
 import { compareText, spotText } from '../core/wording.ts';
 import { type AccessLock, answerOf } from './access-lock.ts';
-import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
+import { type IsolationProof, isolationProof, type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
 import { type Attempted, deedOf, type Judged, judgeAttempt, objectName, type Protected, thingOf } from './isolation-questions.ts';
 
 /** Who can do one thing to one object; the rows of the access matrix and the lines of its lock file. */
@@ -90,6 +90,10 @@ export interface ChartAttempt extends Attempted {
 /** The rebuilt databases as sources. */
 export const databaseSources = (proof: IsolationProof | undefined): ChartSource[] =>
   (proof?.databases ?? []).map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
+
+/** All that was tried, from the facts that were collected: a further origin (rules, routes) is added here, and its checks take it from its own fact. */
+export const collectedSources = (collected: Readonly<Record<string, unknown>>): ChartSource[] =>
+  databaseSources(collected[isolationProof.id] as IsolationProof | undefined);
 
 /** All rows of these sources, sorted by source, thing and verb: the same from run to run. */
 export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'answers'>): ChartRow[] {

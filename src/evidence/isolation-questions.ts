@@ -100,9 +100,7 @@ function judgeGot(object: Protected, cell: Attempted): Judged {
         toKnow: dump,
         unless: cell.unless ?? [],
       };
-    // Customers of a shop put orders into it: a row of one's own among somebody else's is a leak only where nothing asks at all.
-    if ((cell.variant === 'into' || cell.variant === 'move') && cell.through?.kind !== 'no-row-security')
-      return { is: 'question', why: 'it puts a row of his own among those of somebody else' };
+    if (isOwnAmongOthers(object, cell)) return { is: 'question', why: 'it puts a row of his own among those of somebody else' };
     return { is: 'leak', why: 'it worked' };
   }
   if (cell.who === 'peer') return judgePeer(object, cell);
@@ -114,6 +112,14 @@ const unknownState: Judged = {
   why: 'the table was made from generated types, so that its row-level security is not known',
   toKnow: dump,
 };
+
+/** Customers of a shop put orders into it: a row of one's own among somebody else's is a leak only where nothing asks whose it is. */
+const isOwnAmongOthers = ({ cells }: Protected, { who, verb, variant, through }: Attempted): boolean =>
+  (variant === 'into' || variant === 'move') &&
+  through?.kind !== 'no-row-security' &&
+  !cells.some(
+    (other) => other.who === who && other.verb === verb && other.outcome === 'got' && (other.variant ?? 'as-victim') === 'as-victim',
+  );
 
 /** Why somebody from outside is meant to do this; `undefined` when he is not. */
 function meantForOutsiders(object: Protected, cell: Attempted): string | undefined {

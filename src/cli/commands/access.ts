@@ -1,7 +1,6 @@
 import { plural } from '../../core/wording.ts';
-import { chart, databaseSources } from '../../evidence/access-chart.ts';
+import { chart, collectedSources } from '../../evidence/access-chart.ts';
 import { noLock } from '../../evidence/access-lock.ts';
-import { type IsolationProof, isolationProof } from '../../evidence/isolation.ts';
 import type { Command } from '../command.ts';
 import { judgedRun } from '../judged-run.ts';
 import { checkLock, writeLock } from '../lock-file.ts';
@@ -20,8 +19,7 @@ export const access: Command = async (args, session) => {
     },
   });
   if (!writes || !plan.lock) return exitCode;
-  const proof = result.evidence[isolationProof.id] as IsolationProof | undefined;
-  const rows = chart(databaseSources(proof), plan.lock.value ?? noLock);
+  const rows = chart(collectedSources(result.evidence), plan.lock.value ?? noLock);
   if (rows.length === 0)
     throw new UsageError(`${plan.lock.shown} was not written: nothing could be tried, so there is no matrix.`, 'The report says why.');
   const lines = writeLock(plan.lock, rows);
