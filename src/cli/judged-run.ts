@@ -10,7 +10,7 @@ import { render, renderGithubSummary, shownBy } from './formats.ts';
 import { checkFile, checkFolder, chosenOutputs, writeReport } from './output.ts';
 import { baselineFile, perform, verdictOf } from './perform.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { type Teller, teller } from './progress.ts';
+import { teller } from './progress.ts';
 import { colorWanted } from './color.ts';
 
 export interface JudgedRun {
@@ -25,7 +25,7 @@ export interface JudgedRunOptions {
   /** Whether the usual baseline file counts without being named. */
   readonly usualBaseline: boolean;
   /** Called once the call is known to be right, before the work starts; may throw `UsageError`. */
-  before?(plan: Plan, tell: Teller): void;
+  before?(plan: Plan): void;
 }
 
 /** What the commands that judge share: plan, run, judge, write. All that can be wrong with the call is told before the work starts. */
@@ -43,7 +43,8 @@ export async function judgedRun(
   if (writes.baseline !== undefined) checkFile(writes.baseline);
   if (writes.evidence !== undefined) checkFolder(writes.evidence);
 
-  before?.(plan, tell);
+  before?.(plan);
+  if (stages.includes('access') && !plan.evidence) tell.notice("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
 
   const result = await perform(plan, session, tell, shownBy(stages));
   const verdict = verdictOf(plan, result.run.findings, baseline);

@@ -12,10 +12,9 @@ export const access: Command = async (args, session) => {
   const { exitCode, plan, result } = await judgedRun(args, session, {
     stages: ['access'],
     usualBaseline: false,
-    before({ lock }, tell) {
+    before({ lock }) {
       if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
       if (writes && lock) checkLock(lock);
-      if (!args.text('evidence')) tell.notice("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
     },
   });
   if (!writes || !plan.lock) return exitCode;
