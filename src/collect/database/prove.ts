@@ -15,11 +15,11 @@ import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Re
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
 import { findFix } from './tries/fix.ts';
-import { attemptsOnFunction, isWorthCalling, outsiders, watchOwnerRows } from './tries/functions.ts';
+import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
-import { runnerSql } from './tries/run.ts';
+import { runnerSql } from './tries/runner-sql.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
@@ -92,7 +92,6 @@ const browserRelations = (catalog: LiveCatalog): Relation[] =>
 
 async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Worlds, buckets: readonly LiveBucket[]): Promise<Attempt[]> {
   const tables = browserRelations(catalog).filter(({ kind }) => kind === 'table');
-  await watchOwnerRows(db, tables, worlds);
   const attempts: Attempt[] = [
     ...tables.flatMap((relation) => attemptsOn(relation, worlds)),
     ...browserRelations(catalog)

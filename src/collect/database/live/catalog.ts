@@ -87,6 +87,8 @@ export interface Routine {
   readonly volatile: boolean;
   readonly language: string;
   readonly source: string;
+  /** Its source and that of the functions it calls, two steps deep. */
+  readonly reaches: string;
   /** Roles of the browser that may call it. */
   readonly callers: readonly BrowserRole[];
 }
@@ -104,7 +106,16 @@ export async function readCatalog(db: Queryable, schemas: readonly string[]): Pr
     await rowsOf<LiveCatalog['signUpTriggers'][number]>(db, signUpSql),
     await rowsOf<string>(db, publishedSql),
   ];
-  return { relations, routines: distinct(routines), signUpTriggers, published: new Set(published) };
+  return { relations, routines: distinct(withReach(routines)), signUpTriggers, published: new Set(published) };
+}
+
+function withReach(routines: readonly Routine[]): Routine[] {
+  const called = (text: string): string =>
+    routines.flatMap(({ name, source }) => (new RegExp(`\\b${name}\\s*\\(`, 'i').test(text) ? [source] : [])).join('\n');
+  return routines.map((routine) => {
+    const first = called(routine.source);
+    return { ...routine, reaches: [routine.source, first, first === '' ? '' : called(first)].join('\n') };
+  });
 }
 
 /** Functions of one name are told apart by their arguments. */

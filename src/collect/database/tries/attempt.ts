@@ -1,6 +1,6 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Caller, runTries, type Step, type StepResult } from './run.ts';
+import { type Caller, runAfter, runTries, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
 export interface Attempt {
@@ -71,6 +71,17 @@ export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal
   return attempts.flatMap((attempt) => tried.get(attempt) ?? []);
 }
 
+/** The same statements again after a change that is made once for all of them and undone afterwards. */
+export async function tryAfter(db: Queryable, before: readonly Step[], again: readonly Tried[], signal?: AbortSignal): Promise<Tried[]> {
+  const results = await runAfter(
+    db,
+    before,
+    again.map(({ attempt, way }) => stepsOf(attempt, way)),
+    signal,
+  );
+  return again.map(({ attempt, way }, index) => outcomeOf(attempt, way, results[index] ?? []));
+}
+
 const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 'refused', 'nothing', 'got'].indexOf(outcome);
 
 /** Another column or row may still get through where a constraint or the app's own trigger said no; row-level security says no to all alike. */
@@ -102,7 +113,7 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
     const columns = look.rows.map((row) => row.replace(/^\("?|"?\)$/g, ''));
     return { ...shown, outcome: 'got', answer: `changed: ${columns.slice(0, 5).join(', ')}${caveat}`, columns };
   }
-  return { ...shown, outcome: 'nothing', answer: result.count === 0 ? 'no row was touched' : 'no error, and nothing had changed' };
+  return { ...shown, outcome: 'nothing', answer: 'no error, and nothing had changed' };
 }
 
 function ofError({ code, message, context }: Extract<StepResult, { ok: false }>): Pick<Tried, 'outcome' | 'answer' | 'code'> {

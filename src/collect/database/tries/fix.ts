@@ -2,7 +2,7 @@ import type { TriedFix } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, LivePolicy, Queryable, Relation, Routine } from '../live/catalog.ts';
 import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
-import { type Attempt, type Tried, tryAll } from './attempt.ts';
+import { type Tried, tryAfter } from './attempt.ts';
 
 const legitimate = new Set(['owner', 'tenant-admin', 'peer', 'admin']);
 const me = '(SELECT auth.uid())';
@@ -22,14 +22,11 @@ export async function findFix(
 ): Promise<TriedFix | undefined> {
   const kept = all.filter(({ attempt, outcome }) => attempt.object === relation.id && outcome === 'got' && legitimate.has(attempt.who));
   for (const statements of candidates(relation, leaks, kept, culprits, catalog, worlds)) {
-    const again = (tried: Tried): Attempt => ({
-      ...tried.attempt,
-      ways: [{ ...tried.way, before: [...statements.map((sql) => ({ sql })), ...(tried.way.before ?? [])] }],
-    });
-    const attacked = await tryAll(db, leaks.map(again));
+    const before = statements.map((sql) => ({ sql }));
+    const attacked = await tryAfter(db, before, leaks);
     const closed = attacked.filter(({ outcome }) => outcome === 'refused' || outcome === 'nothing').length;
     if (closed < leaks.length) continue;
-    const used = await tryAll(db, kept.map(again));
+    const used = await tryAfter(db, before, kept);
     const still = used.filter(({ outcome }) => outcome === 'got').length;
     if (still === kept.length) return { sql: `${statements.join(';\n')};`, closes: closed, keeps: still };
   }

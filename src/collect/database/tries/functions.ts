@@ -1,6 +1,6 @@
 import type { PersonaName } from '../../../evidence/isolation.ts';
 import { isRoleColumn, isTenantColumn } from '../../source/database/facts/words.ts';
-import type { Queryable, Relation, Routine } from '../live/catalog.ts';
+import type { Relation, Routine } from '../live/catalog.ts';
 import { roleAt } from '../world/labels.ts';
 import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
@@ -32,11 +32,12 @@ export function attemptsOnFunction(routine: Routine, tables: readonly Relation[]
         .includes(mark),
     );
   const read: Way = { step: { sql: call, rows: true }, shows };
+  const watched = watch(routine, tables, worlds);
   const write: Way = {
-    before: [{ sql: `SELECT set_config('launch_ready.world', launch_ready.owner_rows()::text, true)`, rows: true }],
+    before: [{ sql: `SELECT set_config('launch_ready.world', (${watched.state})::text, true)`, rows: true }],
     step: { sql: call, rows: true },
     shows,
-    proof: { sql: `SELECT * FROM launch_ready.owner_rows_changed()`, worked: (rows) => rows.length > 0, names: true },
+    proof: { sql: watched.changed, worked: (rows) => rows.length > 0, names: true },
   };
   return [...callersOf(worlds)].flatMap(([who, as]): Attempt[] => [
     ...(routine.returns === 'void' ? [] : [{ object: routine.id, verb: 'select' as const, who, as, ways: [read] }]),
@@ -47,23 +48,22 @@ export function attemptsOnFunction(routine: Routine, tables: readonly Relation[]
 /** Ids alone say nothing of what they stand for. */
 const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** Makes the functions that tell whether a row of the owner has changed. */
-export async function watchOwnerRows(db: Queryable, tables: readonly Relation[], worlds: Worlds): Promise<void> {
+/** Asks whether rows of the owner have changed, in the tables that the function or what it calls names. */
+function watch(routine: Routine, tables: readonly Relation[], worlds: Worlds): { readonly state: string; readonly changed: string } {
   const parts = tables.flatMap((relation) => {
-    const row = worlds.row(relation, 'owner');
-    return row && row.holder.name === 'owner' && worlds.ownership.belonging(relation)
-      ? [`SELECT ${quote(relation.id)} AS id, (SELECT to_jsonb(t) FROM ${relation.sql} t WHERE ${whereRow(row)} LIMIT 1) AS state`]
+    const row = new RegExp(`\\b${relation.name}\\b`, 'i').test(routine.reaches) ? worlds.row(relation, 'owner') : undefined;
+    return row?.holder.name === 'owner' && worlds.ownership.belonging(relation)
+      ? [
+          `SELECT ${quote(relation.id)} AS id, (SELECT to_jsonb(${identifier(relation.name)}) FROM ${relation.sql} WHERE ${whereRow(row)} LIMIT 1) AS state`,
+        ]
       : [];
   });
-  const body = parts.length > 0 ? parts.join(' UNION ALL ') : `SELECT NULL::text AS id, NULL::jsonb AS state WHERE false`;
-  await db.query(
-    `CREATE OR REPLACE FUNCTION launch_ready.owner_rows() RETURNS jsonb LANGUAGE sql AS $body$ SELECT jsonb_object_agg(id, state) FROM (${body}) s $body$`,
-  );
-  await db.query(`CREATE OR REPLACE FUNCTION launch_ready.owner_rows_changed() RETURNS SETOF text LANGUAGE sql AS $body$
-    SELECT n.key || '.' || coalesce(c.key, '') FROM jsonb_each(launch_ready.owner_rows()) n
+  const state = `SELECT coalesce(jsonb_object_agg(id, state), '{}') FROM (${parts.length > 0 ? parts.join(' UNION ALL ') : `SELECT '' AS id, NULL::jsonb AS state WHERE false`}) s`;
+  const changed = `SELECT n.key || '.' || coalesce(c.key, '') FROM jsonb_each((${state})) n
     JOIN jsonb_each(current_setting('launch_ready.world')::jsonb) o ON o.key = n.key
     LEFT JOIN LATERAL (SELECT b.key FROM jsonb_each(o.value) b WHERE jsonb_typeof(n.value) = 'object' AND n.value -> b.key IS DISTINCT FROM b.value) c ON true
-    WHERE n.value IS DISTINCT FROM o.value $body$`);
+    WHERE n.value IS DISTINCT FROM o.value`;
+  return { state, changed };
 }
 
 interface Value {

@@ -1,13 +1,16 @@
 import type { Through } from '../../../evidence/isolation.ts';
 import type { LivePolicy, Queryable, Relation } from '../live/catalog.ts';
 import { identifier } from '../world/literal.ts';
-import { type Attempt, type Tried, tryAll, type Way } from './attempt.ts';
+import { type Attempt, type Tried, tryAfter } from './attempt.ts';
+
+const commandOf: Readonly<Record<string, string>> = { download: 'select', upload: 'insert' };
 
 /** Policies that can speak on this attempt: permissive, for its command, and for the role it is made in. */
-export function permissivePolicies(relation: Relation, attempt: Pick<Attempt, 'verb' | 'as'>): LivePolicy[] {
+export function permissivePolicies(relation: Relation, { verb, as }: Pick<Attempt, 'verb' | 'as'>): LivePolicy[] {
+  const wanted = commandOf[verb] ?? verb;
   return relation.policies.filter(
     ({ permissive, command, roles }) =>
-      permissive && (command === 'all' || command === attempt.verb) && (roles.includes('public') || roles.includes(attempt.as.role)),
+      permissive && (command === 'all' || command === wanted) && (roles.includes('public') || roles.includes(as.role)),
   );
 }
 
@@ -19,7 +22,11 @@ export async function whatLetThrough(
   signal?: AbortSignal,
 ): Promise<Map<Tried, LivePolicy[]>> {
   const found = new Map<Tried, LivePolicy[]>();
-  const questions: { readonly tried: Tried; readonly policy: LivePolicy; readonly attempt: Attempt }[] = [];
+  /** By table and by the policy that stays. */
+  const questions = new Map<
+    string,
+    { readonly relation: Relation; readonly policy: LivePolicy; readonly drops: Set<string>; readonly tried: Tried[] }
+  >();
   for (const tried of got) {
     const relation = tables.get(tried.attempt.object);
     if (!relation?.rowSecurity) continue;
@@ -28,24 +35,20 @@ export async function whatLetThrough(
     if (able.length === 1) found.set(tried, able);
     else
       for (const policy of able) {
-        const others = able.filter((one) => one !== policy);
-        questions.push({ tried, policy, attempt: { ...tried.attempt, ways: [without(tried.way, relation, others)] } });
+        const others = able.filter((one) => one !== policy).map(({ name }) => name);
+        const name = JSON.stringify([relation.id, policy.name, others]);
+        const question = questions.get(name) ?? { relation, policy, drops: new Set(others), tried: [] };
+        question.tried.push(tried);
+        questions.set(name, question);
       }
   }
-  const answers = await tryAll(
-    db,
-    questions.map(({ attempt }) => attempt),
-    signal,
-  );
-  for (const [index, { tried, policy }] of questions.entries())
-    if (answers[index]?.outcome === 'got') found.set(tried, [...(found.get(tried) ?? []), policy]);
+  for (const { relation, policy, drops, tried } of questions.values()) {
+    const before = [...drops].map((name) => ({ sql: `DROP POLICY ${identifier(name)} ON ${relation.sql}` }));
+    const answers = await tryAfter(db, before, tried, signal);
+    for (const [index, one] of tried.entries()) if (answers[index]?.outcome === 'got') found.set(one, [...(found.get(one) ?? []), policy]);
+  }
   return found;
 }
-
-const without = (way: Way, relation: Relation, policies: readonly LivePolicy[]): Way => ({
-  ...way,
-  before: [...policies.map(({ name }) => ({ sql: `DROP POLICY ${identifier(name)} ON ${relation.sql}` })), ...(way.before ?? [])],
-});
 
 /** As evidence; `places` finds a policy in the repo. */
 export function throughOf(
