@@ -50,7 +50,9 @@ import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unaut
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
 import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
+import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 
@@ -106,7 +108,9 @@ export const checks: readonly AnyCheck[] = [
   auditUnverifiedSession,
   auditWebhookUnverified,
   accessBrokenAccess,
+  accessMatrixDrift,
   accessPrivilegeEscalation,
+  accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,
 ];

@@ -6,13 +6,6 @@ import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } fro
 
 /** What the two checks on leaks share: who got how far, how bad that is, and how it is told and mended. */
 
-const saysPublic =
-  /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
-
-/** True when every policy that let it through says in its name that it is meant for everybody. */
-export const isMeant = ({ through }: Pick<Cell, 'through'>): boolean =>
-  through !== undefined && through.policies.length > 0 && through.policies.every(({ name }) => saysPublic.test(name));
-
 /** Only the name says that the rows belong to somebody. */
 export const isGuess = ({ nature, natureWhy }: ProvedObject): boolean => nature === 'private' && natureWhy === 'its name';
 

@@ -1,4 +1,5 @@
 import type { AnyCollector } from '../core/collector.ts';
+import { accessLockCollector } from './answers/collector.ts';
 import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
 import { documentsCollector } from './http/document.ts';
@@ -34,4 +35,5 @@ export const collectors: readonly AnyCollector[] = [
   pageCollector,
   bundlesCollector,
   exposuresCollector,
+  accessLockCollector,
 ];

@@ -1,4 +1,6 @@
-import type { Cell, CellVerb, ObjectKind, PersonaName, ProvedObject } from './isolation.ts';
+import type { Place } from '../core/finding.ts';
+import { isCosmetic } from './database-questions.ts';
+import type { Cell, PersonaName, ProvedObject } from './isolation.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
 
@@ -10,13 +12,6 @@ export const isOutsider = (who: PersonaName): boolean => outsiders.includes(who)
 const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'admin'];
 
 /**
- * With whom rows are shared on purpose, as a person answered. `nobody`: with the owner and administrators only. `members`: with everybody in
- * the owner's organisation, whatever they can do. `accounts`, `everyone`: may be read by those; never changed.
- */
-export const sharings = ['nobody', 'members', 'accounts', 'everyone'] as const;
-export type Sharing = (typeof sharings)[number];
-
-/**
  * What an attempt means. `leak`: must not be. `question`: fine only if somebody says that it is meant. `allowed`: meant to be. `blocked`: could
  * not be done, and we know that the attempt was a fair one. `broken`: the app's own fault kept it from working. `unknown`: none of these is sure.
  */
@@ -26,6 +21,8 @@ export interface Judged {
   readonly is: Meaning;
   /** A short clause for the reader: why it means that. */
   readonly why: string;
+  /** For `question`: the answer is most likely yes, because what belongs to an organisation is there for its members. */
+  readonly likely?: true;
   /** For `unknown`: what would tell. */
   readonly toKnow?: string;
   /** For `unknown`: indexes of failed statements that could change it. */
@@ -33,14 +30,21 @@ export interface Judged {
 }
 
 /** What an attempt needs to have to be judged; rules of Firebase and routes fit it too. */
-export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant'> {
+export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns'> {
   readonly verb: string;
+  /** Policies of a database, or the `allow` of rules. */
+  readonly through?: {
+    readonly kind?: string;
+    readonly place?: Place;
+    readonly policies?: readonly { readonly name: string; readonly place?: Place }[];
+  };
   readonly grade?: Cell['grade'];
   readonly unless?: readonly number[];
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
-export interface Protected extends Pick<ProvedObject, 'nature' | 'reconstructed'> {
+export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared'> {
+  readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
 }
@@ -63,13 +67,13 @@ const deeds: Readonly<Record<string, Deed>> = {
 
 export const deedOf = (verb: string): Deed => (Object.hasOwn(deeds, verb) ? deeds[verb] : undefined) ?? 'change';
 
-/** What one attempt means, given all attempts on the same thing and what somebody answered about sharing it. */
-export function judgeAttempt(object: Protected, cell: Attempted, shared?: Sharing): Judged {
+/** What one attempt means, given all attempts on the same thing and what somebody answered about sharing it (`withAnswers`). */
+export function judgeAttempt(object: Protected, cell: Attempted): Judged {
   switch (cell.outcome) {
     case 'got':
-      return judgeGot(object, cell, shared);
+      return judgeGot(object, cell);
     case 'broken':
-      return { is: 'broken', why: 'it ends in an error of the app itself' };
+      return { is: 'broken', why: `it ends in an error of the app itself: ${cell.answer}` };
     case 'refused':
     case 'nothing':
       return judgeRefused(object, cell);
@@ -79,15 +83,15 @@ export function judgeAttempt(object: Protected, cell: Attempted, shared?: Sharin
 }
 
 /** The meaning alone. */
-export const leakOf = (object: Protected, cell: Attempted, shared?: Sharing): Meaning => judgeAttempt(object, cell, shared).is;
+export const leakOf = (object: Protected, cell: Attempted): Meaning => judgeAttempt(object, cell).is;
 
 const tryIt = 'Try it in the running app, with an account of each kind.';
 const dump = 'Give a schema dump of the running database (--dump FILE).';
 
-function judgeGot(object: Protected, cell: Attempted, shared: Sharing | undefined): Judged {
+function judgeGot(object: Protected, cell: Attempted): Judged {
   if (object.reconstructed) return unknownState;
   if (isOutsider(cell.who)) {
-    const meant = meantForOutsiders(object, cell, shared);
+    const meant = meantForOutsiders(object, cell);
     if (meant !== undefined) return { is: 'allowed', why: meant };
     if (cell.grade === 'conditional')
       return {
@@ -96,9 +100,10 @@ function judgeGot(object: Protected, cell: Attempted, shared: Sharing | undefine
         toKnow: dump,
         unless: cell.unless ?? [],
       };
+    if (isOwnAmongOthers(object, cell)) return { is: 'question', why: 'it puts a row of his own among those of somebody else' };
     return { is: 'leak', why: 'it worked' };
   }
-  if (cell.who === 'peer') return judgePeer(object, cell, shared);
+  if (cell.who === 'peer') return judgePeer(object, cell);
   return { is: 'allowed', why: 'it worked' };
 }
 
@@ -108,26 +113,34 @@ const unknownState: Judged = {
   toKnow: dump,
 };
 
+/** Customers of a shop put orders into it: a row of one's own among somebody else's is a leak only where nothing asks whose it is. */
+const isOwnAmongOthers = ({ cells }: Protected, { who, verb, variant, through }: Attempted): boolean =>
+  (variant === 'into' || variant === 'move') &&
+  through?.kind !== 'no-row-security' &&
+  !cells.some(
+    (other) => other.who === who && other.verb === verb && other.outcome === 'got' && (other.variant ?? 'as-victim') === 'as-victim',
+  );
+
 /** Why somebody from outside is meant to do this; `undefined` when he is not. */
-function meantForOutsiders(
-  { nature, belongs }: Protected,
-  { who, verb, variant }: Attempted,
-  shared: Sharing | undefined,
-): string | undefined {
+function meantForOutsiders(object: Protected, cell: Attempted): string | undefined {
+  const { nature, belongs, shared } = object;
+  const { who, verb, variant } = cell;
   const deed = deedOf(verb);
   if (variant === 'own') return 'a row of his own';
   if (deed === 'read') {
     if (nature === 'content' || nature === 'listing') return 'it is there to be shown';
     if (nature === 'reference') return 'nothing in it belongs to anybody';
     if (shared === 'everyone' || (shared === 'accounts' && who !== 'anon')) return `shared with ${shared} on purpose`;
+    if (isMeant(cell) && hasLittleToHide(object)) return 'its policy says that it is there for everybody';
   }
+  if (object.kind === 'function' && deed !== 'read' && onlyCounts(cell)) return 'it only changes how things are counted or shown';
   if (deed === 'add' && variant !== 'as-victim' && nature === 'intake') return 'strangers are meant to add to it';
   // A form's row has no owner whose name could be used; neither has the entry of a log that belongs to nobody.
   if (deed === 'add' && !belongs && (nature === 'intake' || nature === 'log')) return 'everybody adds to it';
   return undefined;
 }
 
-function judgePeer({ nature, belongs }: Protected, cell: Attempted, shared: Sharing | undefined): Judged {
+function judgePeer({ nature, belongs, shared }: Protected, cell: Attempted): Judged {
   if (nature !== 'private' && nature !== 'log' && nature !== 'intake') return { is: 'allowed', why: 'it is there to be shown' };
   if (cell.variant === 'own') return { is: 'allowed', why: 'a row of his own' };
   const reads = deedOf(cell.verb) === 'read';
@@ -137,8 +150,24 @@ function judgePeer({ nature, belongs }: Protected, cell: Attempted, shared: Shar
     return cell.grade === 'conditional'
       ? { is: 'unknown', why: 'it worked, but a statement that could not be applied may close it', toKnow: dump, unless: cell.unless ?? [] }
       : { is: 'leak', why: 'it worked, and somebody answered that it is shared with nobody' };
-  return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'] };
+  return { is: 'question', why: peerWords[belongs?.to ?? 'nobody'], ...(belongs?.to === 'tenant' && { likely: true as const }) };
 }
+
+const onlyCounts = ({ columns = [] }: Attempted): boolean =>
+  columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, '')));
+
+const saysPublic =
+  /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
+
+/** True when every policy that let it through says in its name that it is meant for everybody. */
+export const isMeant = ({ through }: Pick<Attempted, 'through'>): boolean =>
+  through?.policies !== undefined && through.policies.length > 0 && through.policies.every(({ name }) => saysPublic.test(name));
+
+/** Only its name calls it private; or visitors read it too, and nothing in it looks delicate. */
+const hasLittleToHide = ({ nature, natureWhy, holds, cells }: Protected): boolean =>
+  (nature === 'private' && natureWhy === 'its name') ||
+  (holds.length === 0 &&
+    cells.some((cell) => cell.who === 'anon' && cell.outcome === 'got' && deedOf(cell.verb) === 'read' && isMeant(cell)));
 
 const peerWords = {
   tenant: 'the row belongs to their organisation',
@@ -176,26 +205,6 @@ export const personWords: Readonly<Record<PersonaName, string>> = {
   admin: 'an administrator of the app',
 };
 
-const objectWords: Readonly<Record<string, string>> = {
-  select: 'read',
-  get: 'read',
-  list: 'list',
-  insert: 'add to',
-  create: 'add to',
-  update: 'change',
-  delete: 'delete',
-  execute: 'call',
-  download: 'download from',
-  upload: 'upload to',
-};
-
-/** What a verb does to a thing, to stand before its name: `read` invoices, `add to` invoices. */
-export function deedWords(verb: CellVerb | string, kind?: ObjectKind | string): string {
-  if (kind === 'function') return deedOf(verb) === 'read' ? 'read by calling' : 'change by calling';
-  if (kind === 'bucket' && verb === 'delete') return 'delete from';
-  return (Object.hasOwn(objectWords, verb) ? objectWords[verb] : undefined) ?? verb;
-}
-
 /** Stable name of a finding about an object of a proof: no line numbers; with verb where a finding is about one. */
 export const proofSubject = (
   database: string,
@@ -206,3 +215,7 @@ export const proofSubject = (
 /** `invoices`, or `billing.invoices` outside of the schemas that everybody has. */
 export const objectName = ({ kind, schema, name }: { readonly kind: string; readonly schema?: string; readonly name: string }): string =>
   schema === undefined || schema === 'public' || kind === 'bucket' ? name : `${schema}.${name}`;
+
+/** `table invoices`: how a thing is called in the lock and in sentences. */
+export const thingOf = (object: { readonly kind: string; readonly schema?: string; readonly name: string }): string =>
+  `${object.kind} ${objectName(object)}`;

@@ -104,7 +104,16 @@ export interface ProvedObject {
   readonly cells: readonly Cell[];
   /** Corrected SQL that was tried: the leak is gone, and everybody who should still can. */
   readonly fix?: TriedFix;
+  /** What somebody answered in the lock file; put in by `withAnswers`, never by a collector. */
+  readonly shared?: Sharing;
 }
+
+/**
+ * With whom rows are shared on purpose, as a person answered. `nobody`: with the owner and administrators only. `members`: with everybody in
+ * the owner's organisation, whatever they can do. `accounts`, `everyone`: may be read by those; never changed.
+ */
+export const sharings = ['nobody', 'members', 'accounts', 'everyone'] as const;
+export type Sharing = (typeof sharings)[number];
 
 export interface Belonging {
   readonly to: 'user' | 'tenant';

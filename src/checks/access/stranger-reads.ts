@@ -1,10 +1,11 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
+import { accessLock, noLock, withAnswers } from '../../evidence/access-lock.ts';
 import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } from '../../evidence/isolation.ts';
-import { deedOf, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
+import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { leakyObject, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
-import { isAboutPeople, isDelicate, isGuess, isMeant, isOwned, staffOnly, tell, widest } from '../isolation-leak.ts';
+import { isAboutPeople, isDelicate, isGuess, isOwned, staffOnly, tell, widest } from '../isolation-leak.ts';
 
 const reads = (cell: Cell): boolean => deedOf(cell.verb) === 'read';
 
@@ -95,22 +96,24 @@ export const strangerReads = defineCheck({
       'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
     ],
   },
-  needs: { proof: isolationProof },
+  needs: { proof: isolationProof, lock: accessLock },
   examples: {
-    fails: [{ name: 'everybody with an account reads invoices', given: { proof: sampleProof({ objects: [leakyObject()] }) } }],
+    fails: [
+      { name: 'everybody with an account reads invoices', given: { proof: sampleProof({ objects: [leakyObject()] }), lock: noLock } },
+    ],
     passes: [
-      { name: 'members read the rows of their organisation', given: { proof: sampleProof({ objects: [sampleObject()] }) } },
-      { name: 'plans are meant to be seen', given: { proof: sampleProof({ objects: [notes] }) } },
+      { name: 'members read the rows of their organisation', given: { proof: sampleProof({ objects: [sampleObject()] }), lock: noLock } },
+      { name: 'plans are meant to be seen', given: { proof: sampleProof({ objects: [notes] }), lock: noLock } },
     ],
     unknowns: [
       {
         name: 'a table that no migration makes',
-        given: { proof: sampleProof({ objects: [leakyObject({ reconstructed: true })] }) },
+        given: { proof: sampleProof({ objects: [leakyObject({ reconstructed: true })] }), lock: noLock },
       },
     ],
   },
-  *evaluate({ proof }) {
-    for (const database of proof.databases)
+  *evaluate({ proof, lock }) {
+    for (const database of withAnswers(proof, lock).databases)
       for (const object of database.objects) {
         const observation = judge(object, database);
         if (observation) yield observation;

@@ -1,11 +1,12 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
+import { accessLock, noLock, withAnswers } from '../../evidence/access-lock.ts';
 import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } from '../../evidence/isolation.ts';
-import { deedOf, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
+import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
 import { isCosmetic } from '../../evidence/database-questions.ts';
-import { deedsOf, isGuess, isMeant, isOwned, staffOnly, tell, widest, worst } from '../isolation-leak.ts';
+import { deedsOf, isGuess, isOwned, staffOnly, tell, widest, worst } from '../isolation-leak.ts';
 
 const writes = (cell: Cell): boolean =>
   deedOf(cell.verb) !== 'read' && cell.variant !== 'own' && cell.variant !== 'into' && cell.variant !== 'move';
@@ -98,19 +99,24 @@ export const strangerWrites = defineCheck({
       'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
     ],
   },
-  needs: { proof: isolationProof },
+  needs: { proof: isolationProof, lock: accessLock },
   examples: {
-    fails: [{ name: 'everybody with an account changes invoices', given: { proof: sampleProof({ objects: [open] }) } }],
-    passes: [{ name: 'administrators of the organisation change its rows', given: { proof: sampleProof({ objects: [sampleObject()] }) } }],
+    fails: [{ name: 'everybody with an account changes invoices', given: { proof: sampleProof({ objects: [open] }), lock: noLock } }],
+    passes: [
+      {
+        name: 'administrators of the organisation change its rows',
+        given: { proof: sampleProof({ objects: [sampleObject()] }), lock: noLock },
+      },
+    ],
     unknowns: [
       {
         name: 'a table that no migration makes',
-        given: { proof: sampleProof({ objects: [{ ...open, reconstructed: true }] }) },
+        given: { proof: sampleProof({ objects: [{ ...open, reconstructed: true }] }), lock: noLock },
       },
     ],
   },
-  *evaluate({ proof }) {
-    for (const database of proof.databases)
+  *evaluate({ proof, lock }) {
+    for (const database of withAnswers(proof, lock).databases)
       for (const object of database.objects) {
         const observation = judge(object, database);
         if (observation) yield observation;
