@@ -10,6 +10,7 @@ import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
 import { databaseCollector } from './source/database/collector.ts';
 import { filesCollector } from './source/files.ts';
+import { firebaseProofCollector } from './firebase/collector.ts';
 import { firebaseCollector } from './source/firebase/collector.ts';
 import { secretsCollector } from './source/secrets/collector.ts';
 import { stackCollector } from './source/stack/collector.ts';
@@ -23,6 +24,7 @@ export const collectors: readonly AnyCollector[] = [
   authMethodsCollector,
   databaseCollector,
   firebaseCollector,
+  firebaseProofCollector,
   secretsCollector,
   codeCollector,
   routesCollector,

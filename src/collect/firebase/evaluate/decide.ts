@@ -93,7 +93,11 @@ function ways(pattern: readonly Segment[], path: Scene['path'], from: number, ve
       if (segment.is === 'text') {
         // A literal cannot stand for what a query leaves open.
         if (part === segment.text) next.push({ at: at + 1, names });
-      } else next.push({ at: at + 1, names: new Map([...names, [segment.name, { value: typeof part === 'string' ? text(part) : part }]]) });
+      } else
+        next.push({
+          at: at + 1,
+          names: new Map([...names, [segment.name, { value: typeof part === 'string' ? text(part) : part, part: at }]]),
+        });
     }
     if (next.length > mostWays) throw new Exhausted('a pattern of the rules can lie on a path in too many ways');
     open = next;

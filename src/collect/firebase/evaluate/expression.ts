@@ -27,6 +27,8 @@ export interface Thunk {
   readonly expression?: Expression;
   readonly frame?: Frame;
   value?: Value;
+  /** For a variable of a match pattern: which part of the path it stands for, counted from the service's root. */
+  readonly part?: number;
 }
 
 /** Names and functions that are seen at a place, those around it last. */

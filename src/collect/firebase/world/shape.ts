@@ -1,0 +1,116 @@
+import type { RulesObject } from '../../../evidence/firebase-proof.ts';
+import type { Expression, RuleFunction, Ruleset, Match } from '../language/syntax.ts';
+import { kindsAmong } from '../../source/database/facts/holds.ts';
+import { natureOf } from '../../source/database/facts/nature.ts';
+import { marks, type Owned } from './owner.ts';
+import { labelOf, type Spot } from './places.ts';
+import { snake } from './power.ts';
+import { mentions } from './world.ts';
+
+/** Fields that the rules name for a place: those read from what is stored and sent, and those listed as allowed. */
+export function fieldsIn(ruleset: Ruleset, spot: Spot): string[] {
+  const functions = functionsOf(ruleset);
+  const found = new Set<string>();
+  const seen = new Set<RuleFunction>();
+  let left = 20_000;
+  const visit = (expression: Expression): void => {
+    if ((left -= 1) < 0) return;
+    if (expression.is === 'member' && expression.of.is === 'member' && expression.of.name === 'data' && isResource(expression.of.of))
+      found.add(expression.name);
+    if (expression.is === 'call' && expression.callee.is === 'member' && /^has(?:Only|All|Any)$/.test(expression.callee.name))
+      for (const name of literals(expression.args[0])) if (/keys|Keys/.test(JSON.stringify(expression.callee))) found.add(name);
+    const called = expression.is === 'call' && expression.callee.is === 'name' ? functions.get(expression.callee.name) : undefined;
+    if (called && !seen.has(called)) {
+      seen.add(called);
+      for (const { value } of called.lets) visit(value);
+      visit(called.returns);
+    }
+    for (const part of children(expression)) visit(part);
+  };
+  for (const { condition } of spot.allows) if (condition) visit(condition);
+  return [...found].filter((name) => name !== 'size' && name !== 'keys').slice(0, 60);
+}
+
+const isResource = (expression: Expression): boolean =>
+  (expression.is === 'name' && expression.name === 'resource') ||
+  (expression.is === 'member' && expression.name === 'resource' && expression.of.is === 'name' && expression.of.name === 'request');
+
+const literals = (expression: Expression | undefined): string[] =>
+  expression?.is === 'list'
+    ? expression.items.flatMap((item) => (item.is === 'literal' && typeof item.value === 'string' ? [item.value] : []))
+    : [];
+
+export function children(expression: Expression): readonly Expression[] {
+  switch (expression.is) {
+    case 'member':
+    case 'not':
+    case 'minus':
+      return [expression.of];
+    case 'call':
+      return [expression.callee, ...expression.args];
+    case 'index':
+      return [expression.of, expression.key];
+    case 'slice':
+      return [expression.of, ...(expression.from ? [expression.from] : []), ...(expression.to ? [expression.to] : [])];
+    case 'binary':
+      return [expression.left, expression.right];
+    case 'choice':
+      return [expression.test, expression.met, expression.unmet];
+    case 'list':
+      return expression.items;
+    case 'map':
+      return expression.entries.flat();
+    case 'path':
+      return expression.segments.filter((segment) => typeof segment !== 'string');
+    default:
+      return [];
+  }
+}
+
+function functionsOf(ruleset: Ruleset): Map<string, RuleFunction> {
+  const found = new Map(ruleset.functions);
+  const visit = (match: Match): void => {
+    for (const [name, called] of match.functions) found.set(name, called);
+    match.matches.forEach(visit);
+  };
+  ruleset.matches.forEach(visit);
+  return found;
+}
+
+/** What ties a document to its owner: a part of its path, a field, or what is kept about him under the same tenant. */
+export function belongingOf(spot: Spot, owned: Owned): RulesObject['belongs'] {
+  const { owner } = marks;
+  const worlds = [owned.start, ...[...owned.can.values()].map(({ world }) => world)];
+  const uid = `uid-${owner}`;
+  const inPath = owned.start.path.findIndex((part) => part === uid || part.startsWith(`${owner}@`));
+  const segment = spot.pattern[inPath];
+  if (segment && segment.is !== 'text') return { to: 'user', path: [`{${segment.name}}`], told: 'rules' };
+  const fields = worlds.flatMap((world) => [...(world.docs.get(keyOf(world))?.fields ?? [])]);
+  const tied = fields.find(([, value]) => mentions(value, uid) || mentions(value, `${owner}@`));
+  if (tied) return { to: 'user', path: [tied[0]], told: 'rules' };
+  const other = worlds.flatMap((world) => [...world.docs.keys()].filter((key) => key !== keyOf(world) && key.includes(owner)));
+  const [kept] = other;
+  return kept === undefined ? undefined : { to: 'tenant', path: [kept.split('/').at(-2) ?? kept], told: 'rules' };
+}
+const keyOf = (world: Owned['start']): string => `${world.product === 'storage' ? 'gs:' : ''}${world.path.join('/')}`;
+
+/** What a place is for, by its name, its fields and whose it is. */
+export function natureAt(
+  spot: Spot,
+  fields: readonly string[],
+  belongs: RulesObject['belongs'],
+): Pick<RulesObject, 'nature' | 'natureWhy' | 'holds'> {
+  const columns = fields.map((field) => ({ name: snake(field), type: 'text' }));
+  const holds = kindsAmong(columns);
+  if (spot.everything) return { nature: 'private', natureWhy: 'the rule stands for every collection', holds };
+  const name = snake(labelOf(spot));
+  const tenancy =
+    belongs && belongs.told !== 'field-name'
+      ? {
+          kind: belongs.to,
+          why: `the rules tie it to its ${belongs.to === 'user' ? 'owner' : 'organization'} by ${belongs.path.join(', ')}`,
+        }
+      : undefined;
+  const { kind, why } = natureOf({ name, columns: new Map(columns.map((column) => [column.name, column])) }, tenancy, holds);
+  return { nature: kind, natureWhy: why, holds };
+}
