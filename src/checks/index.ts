@@ -49,6 +49,10 @@ import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './aud
 import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unauthenticated-write.ts';
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
+import { firebaseAnonymousAccess as accessFirebaseAnonymousAccess } from './access/firebase-anonymous-access.ts';
+import { firebaseEscalation as accessFirebaseEscalation } from './access/firebase-escalation.ts';
+import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
+import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access/firebase-stranger-writes.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -101,4 +105,8 @@ export const checks: readonly AnyCheck[] = [
   auditUnauthenticatedWrite,
   auditUnverifiedSession,
   auditWebhookUnverified,
+  accessFirebaseAnonymousAccess,
+  accessFirebaseEscalation,
+  accessFirebaseStrangerReads,
+  accessFirebaseStrangerWrites,
 ];

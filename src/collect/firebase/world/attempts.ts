@@ -2,7 +2,7 @@ import type { RulesCell, RulesVerb } from '../../../evidence/firebase-proof.ts';
 import type { PersonaName } from '../../../evidence/isolation.ts';
 import { decide, type Decision } from '../evaluate/decide.ts';
 
-import { type MapValue, shown } from '../evaluate/value.ts';
+import { type MapValue, shown, type Value } from '../evaluate/value.ts';
 import type { Allow, Ruleset } from '../language/syntax.ts';
 import type { Edit } from './edits.ts';
 import { changedFields, changes, changesOf, doAs, listAs, marks, type Owned } from './owner.ts';
@@ -83,7 +83,8 @@ function entitle(ruleset: Ruleset, world: World, who: 'peer' | 'admin', now: num
       if (location.base === 'path' || (location.base === 'doc' && location.key === keyOfWorld(at))) return undefined;
       const gained = powerOf(edit, mark, marks.owner);
       if (who === 'peer') return gained === 'own' ? 2 : gained === 'member' ? 3 : undefined;
-      return { own: 2, member: 40, tenant: 5, global: 4 }[gained];
+      // A role kept in a document can be tried by others as well; a claim of the token cannot.
+      return location.base === 'token' ? 15 : { own: 2, member: 40, tenant: 5, global: 4 }[gained];
     },
   });
   const found = doAs(ruleset, { ...world, caller: callerOf(mark) }, world.method, now, search);
@@ -166,12 +167,20 @@ function sure(ruleset: Ruleset, who: PersonaName, world: World, fixed: ReadonlyS
 }
 
 /** Names of fields by which what is sent says whose it is. */
-export const tiesOf = (sent: MapValue, mark: string): Set<string> =>
-  new Set([...sent.fields].filter(([, value]) => mentions(value, `uid-${mark}`) || mentions(value, `${mark}@`)).map(([name]) => name));
+export const tiesOf = ({ sent, docs, ...world }: World, mark: string): Set<string> => {
+  const kept = [...docs].filter(([key]) => key !== keyFor(world.product, world.path));
+  // The name of the tenant, as it stands in what is kept about the owner.
+  const ofTenant = (value: Value): boolean =>
+    value.is === 'string' &&
+    value.value.includes(mark) &&
+    kept.some(([key, doc]) => key.includes(value.value) || mentions(doc, value.value));
+  const tied = (value: Value): boolean => mentions(value, `uid-${mark}`) || mentions(value, `${mark}@`) || ofTenant(value);
+  return new Set([...sent.fields].filter(([, value]) => tied(value)).map(([name]) => name));
+};
 
 function tryCreate(ruleset: Ruleset, who: Outsider, mine: World, now: number, cite: Cite): RulesCell[] {
   const { owner } = marks;
-  const ties = tiesOf(mine.sent, owner);
+  const ties = tiesOf(mine, owner);
   const inPath = mine.path.some((part, index) => part.includes(owner) && (index < mine.path.length - 1 || part.includes('uid-')));
   const found: RulesCell[] = [];
   if (ties.size > 0 || inPath) {

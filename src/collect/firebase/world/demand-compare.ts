@@ -15,7 +15,7 @@ export function compareDemand(expression: Binary, want: boolean, frame: Frame, a
 }
 
 function demandSame(left: Expression, right: Expression, want: boolean, frame: Frame, asking: Asking): Step[] {
-  const found: Step[] = [];
+  const found: Step[] = want ? together(left, right, frame, asking) : [];
   for (const [side, other] of [
     [left, right],
     [right, left],
@@ -31,6 +31,17 @@ function demandSame(left: Expression, right: Expression, want: boolean, frame: F
     else if (!want && value.is === 'null') found.push(...put(location, madeUp(nameOf(location), asking.mark)));
   }
   return [...found, ...asking.provide(left, frame, asking), ...asking.provide(right, frame, asking)];
+}
+
+/** Both sides are kept somewhere, and neither says whose it is: both get the same new value. */
+function together(left: Expression, right: Expression, frame: Frame, asking: Asking): Step[] {
+  const sides = [left, right].map((side) => locate(side, frame, asking.run, asking.own));
+  const [a, b] = sides;
+  if (!a || !b || !('keys' in a) || !('keys' in b)) return [];
+  const values = [left, right].map((side) => asking.run.condition(side, frame));
+  if (values.some((value) => !isAbsent(value) && !(value.is === 'string' && value.value === ''))) return [];
+  const value = text(`${asking.mark}-${nameOf(a)}`);
+  return [[a, b].map((location) => ({ location, value }))];
 }
 
 const nameOf = (location: Location): string => ('keys' in location ? (location.keys.at(-1) ?? '') : '');

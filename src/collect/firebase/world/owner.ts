@@ -4,7 +4,7 @@ import type { Ruleset } from '../language/syntax.ts';
 import { changedValue, type Edit } from './edits.ts';
 import type { Spot } from './places.ts';
 import { pathFor } from './places.ts';
-import { isPublicMark, powerOf } from './power.ts';
+import { isPublicMark, powerOf, snake } from './power.ts';
 import { brings, solve, type Search, type Solution } from './solve.ts';
 import { at, callerOf, keyOfWorld, mentions, type World } from './world.ts';
 
@@ -30,11 +30,12 @@ export const ownerSearch = (limit: number, power: boolean): Search => ({
   cost(edit, world) {
     const { location, value } = edit;
     const { mark } = world.caller;
-    if (location.base === 'sent' || location.base === 'where' || location.base === 'query') return 1;
+    if (location.base === 'sent') return 1 + vague(edit, mark);
+    if (location.base === 'where' || location.base === 'query') return 1;
     if (location.base === 'path') return value?.is === 'string' && value.value === world.caller.uid ? 1 : mentions(value, mark) ? 2 : 12;
     if (own(edit, world)) return ofField(edit, world);
     const gained = powerOf(edit, mark, mark);
-    if (gained === 'own' || gained === 'member') return 3;
+    if (gained === 'own' || gained === 'member') return 3 + vague(edit, mark);
     return gained === 'tenant' ? 6 : power ? 30 : undefined;
   },
 });
@@ -45,8 +46,12 @@ function ofField({ location, value }: Edit, world: World): number | undefined {
   const stored = at(world.docs.get(location.key), location.keys);
   const again = stored ? 6 : 0;
   if (mentions(value, world.caller.mark)) return 1 + again;
-  return (isPublicMark(location.keys.at(-1) ?? '', value) ? 20 : 4) + again;
+  return (isPublicMark(location.keys.at(-1) ?? '', value) ? 20 : 4) + again + vague({ location, value }, world.caller.mark);
 }
+
+/** An id that is nobody's, or everybody's, ties a document to nobody. */
+const vague = ({ location, value }: Edit, mark: string): number =>
+  'keys' in location && /(?:^|_)(?:id|uid|uuid)s?$/.test(snake(location.keys.at(-1) ?? '')) && !mentions(value, mark) ? 20 : 0;
 
 /** Lets the owner make his document, as the rules allow it, and read, change and delete it. */
 export function ownedAt(ruleset: Ruleset, spot: Spot, known: Known, now: number): Owned {

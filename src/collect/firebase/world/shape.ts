@@ -1,6 +1,7 @@
 import type { RulesObject } from '../../../evidence/firebase-proof.ts';
 import type { Expression, RuleFunction, Ruleset, Match } from '../language/syntax.ts';
 import { kindsAmong } from '../../source/database/facts/holds.ts';
+import { isProfileTable, isTenantTable } from '../../source/database/facts/words.ts';
 import { natureOf } from '../../source/database/facts/nature.ts';
 import { marks, type Owned } from './owner.ts';
 import { labelOf, type Spot } from './places.ts';
@@ -104,6 +105,7 @@ export function natureAt(
   const holds = kindsAmong(columns);
   if (spot.everything) return { nature: 'private', natureWhy: 'the rule stands for every collection', holds };
   const name = snake(labelOf(spot));
+  if (isTenantTable(name) || isProfileTable(name)) return { nature: 'private', natureWhy: 'its name', holds };
   const tenancy =
     belongs && belongs.told !== 'field-name'
       ? {
