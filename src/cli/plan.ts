@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { checks as allChecks } from '../checks/index.ts';
 import { collectors as allCollectors } from '../collect/index.ts';
-import type { AnyCheck } from '../core/check.ts';
+import { type AnyCheck, stageOf } from '../core/check.ts';
 import type { AnyCollector } from '../core/collector.ts';
 import { defaultPolicy, type GatePolicy } from '../core/gate.ts';
 import { type Severity, severities } from '../core/stage.ts';
@@ -94,7 +94,8 @@ function chosenChecks(
     return { checks: allChecks.filter((check) => wanted.includes(check)), off: [] };
   }
   for (const { check, reason } of off) notice(`Switched off in the config: ${check.id} (${reason})`);
-  return { checks: allChecks.filter((check) => !off.some((item) => item.check === check)), off };
+  // `audit` runs the first stage; a check of another one has to be named.
+  return { checks: allChecks.filter((check) => stageOf(check) === 'audit' && !off.some((item) => item.check === check)), off };
 }
 
 /** The check of this id; throws `UsageError` with the nearest one when there is none. */

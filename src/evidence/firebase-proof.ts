@@ -29,6 +29,8 @@ export interface RulesObject extends Pick<ProvedObject, 'nature' | 'natureWhy' |
   readonly place: Place;
   /** What ties the owner to it: fields compared with him, or a part of the path. Absent: nothing does. */
   readonly belongs?: { readonly to: 'user' | 'tenant'; readonly path: readonly string[]; readonly told: 'rules' | 'code' | 'field-name' };
+  /** Private only because the rules tie it to somebody: neither its name nor its fields say so. */
+  readonly tiedOnly?: true;
   /** Fields known from the rules and the code. */
   readonly fields: readonly string[];
   /** Set when even the owner reads it only by a mark that makes it public, e.g. `published == true`. */

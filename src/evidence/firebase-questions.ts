@@ -26,6 +26,9 @@ export const isShown = (object: RulesObject): boolean =>
 export const isPrivate = (object: RulesObject): boolean =>
   (object.nature === 'private' || object.nature === 'log') && object.publishedBy === undefined;
 
+/** Only a colleague or administrator writes it, and nothing says that it is about somebody: whoever the rules let read it is meant to. */
+export const isShared = (object: RulesObject): boolean => object.tiedOnly === true && object.belongs?.to === 'tenant';
+
 /** Names of fields that visitors count up: likes, views, votes. */
 const counter =
   /^(?:\w+_?)?(?:likes?|liked_?by|views?|votes?|upvotes?|downvotes?|reactions?|shares?|ratings?|stars?|claps?|plays?|downloads?|clicks?|reads?|counts?|comments_?count|updated_?at|last_?(?:active|viewed|message)\w*)$/i;

@@ -9,6 +9,7 @@ import {
   deedsOn,
   doubt,
   isPrivate,
+  isShared,
   isShown,
   managed,
   proofOf,
@@ -22,7 +23,8 @@ const verbs = ['get', 'list', 'create', 'update', 'delete'] as const;
 
 /** How bad it is that somebody who is not signed in did this; nothing when he is meant to. */
 function weigh(rules: ProvedRules, object: RulesObject, cell: RulesCell): Severity | undefined {
-  if (cell.verb === 'get' || cell.verb === 'list') return isPrivate(object) ? 'blocker' : undefined;
+  if (cell.verb === 'get' || cell.verb === 'list')
+    return !isPrivate(object) || isShared(object) ? undefined : object.tiedOnly ? 'medium' : 'blocker';
   if (cell.verb === 'create') {
     if (cell.variant === 'as-victim') return object.nature === 'log' || object.nature === 'intake' ? 'medium' : 'blocker';
     if (object.nature === 'intake' || object.nature === 'log') return undefined;

@@ -7,6 +7,7 @@ import {
   deedsOn,
   doubt,
   isPrivate,
+  isShared,
   managed,
   proofOf,
   rulesObjects,
@@ -22,14 +23,14 @@ const profile = /\/(?:user_?|public_?)?(?:profiles?|users?|accounts?|members?)\/
 function judge(rules: ProvedRules, object: RulesObject): Observation | undefined {
   // What a visitor reads is worse, and the other check says so.
   const found = managed(object, ['anon'], reads).length > 0 ? [] : managed(object, outsiders, reads);
-  if (found.length > 0 && isPrivate(object)) {
+  if (found.length > 0 && isPrivate(object) && !isShared(object)) {
     const [through] = found.flatMap((cell) => (cell.through ? [cell.through] : []));
     const who = found.some((cell) => cell.who === 'newcomer') ? 'Everybody who signs up' : 'A customer';
     return {
       ...aboutObject(rules, object),
       ...(through && { place: through.place }),
       outcome: 'fail',
-      severity: profile.test(object.name) && object.holds.length === 0 ? 'high' : 'blocker',
+      severity: object.tiedOnly ? 'medium' : profile.test(object.name) && object.holds.length === 0 ? 'high' : 'blocker',
       message: `${who} can ${deedsOn(rules, object, found)} where it belongs to another customer: it was tried with two accounts, and the document of the other came back.`,
       proof: proofOf(found),
       fix: `Compare the caller with the document: allow read: if request.auth != null && ${tieOf(object)};`,

@@ -224,6 +224,7 @@ export class Evaluation {
     if (at.is === 'error' || at.is === 'any') return at;
     const key = at.is === 'path' ? keyOf(at.segments) : undefined;
     if (at.is !== 'path' || key === undefined) return failed(`${name} of what is no path of a document`);
+    if (this.scene.unknown) return this.scene.unknown;
     this.reads.add(key);
     if (this.reads.size > mostReads) return failed(`more than ${mostReads} documents looked up`);
     const store = name.endsWith('After') ? (this.scene.after ?? this.scene.store) : this.scene.store;

@@ -30,6 +30,8 @@ export interface Scene {
   readonly store: Store;
   /** The store as it will be; `getAfter` looks into it. */
   readonly after?: Store;
+  /** Set when nothing is known: every document looked up could say anything. */
+  readonly unknown?: Unknown;
 }
 
 export const openEnd: Unknown = { is: 'any', because: 'query', why: 'the query does not say which documents it is after' };

@@ -2,10 +2,11 @@ import type { RulesCell, RulesVerb } from '../../../evidence/firebase-proof.ts';
 import type { PersonaName } from '../../../evidence/isolation.ts';
 import { decide, type Decision } from '../evaluate/decide.ts';
 
-import { type MapValue, shown, type Value } from '../evaluate/value.ts';
+import { type MapValue, shown, type Unknown, type Value } from '../evaluate/value.ts';
 import type { Allow, Ruleset } from '../language/syntax.ts';
 import type { Edit } from './edits.ts';
 import { changedFields, changes, changesOf, doAs, listAs, marks, type Owned } from './owner.ts';
+import type { Spot } from './places.ts';
 import { powerOf } from './power.ts';
 import { solve, type Search, type Solution } from './solve.ts';
 import { type Caller, callerOf, keyFor, keyOfWorld, mentions, renamed, sceneOf, visitor, type World } from './world.ts';
@@ -30,7 +31,7 @@ export interface Tries {
 export type Cite = (allow: Allow) => NonNullable<RulesCell['through']>;
 
 /** Lets everybody try each verb on what is the owner's. */
-export function tryAll(ruleset: Ruleset, owned: Owned, now: number, cite: Cite): Tries {
+export function tryAll(ruleset: Ruleset, spot: Spot, owned: Owned, now: number, cite: Cite): Tries {
   const cells: RulesCell[] = [];
   const entitled: Entitled[] = [];
   const worlds = new Map<RulesVerb, World>();
@@ -48,7 +49,7 @@ export function tryAll(ruleset: Ruleset, owned: Owned, now: number, cite: Cite):
     }
     for (const who of ['anon', 'newcomer', 'stranger'] as const) here.push(...tryAs(ruleset, who, withStranger(world), now, cite));
     const controlled = here.some(({ who, outcome }) => outcome === 'got' && ['owner', 'peer', 'admin'].includes(who));
-    const closed = isClosed(ruleset, world, now);
+    const closed = isClosed(ruleset, world, spot, now);
     cells.push(...(controlled || closed ? here : here.map(uncontrolled)));
   }
   return { cells, entitled, worlds };
@@ -57,12 +58,29 @@ export function tryAll(ruleset: Ruleset, owned: Owned, now: number, cite: Cite):
 /** Where not even the owner gets through, that others do not says nothing. */
 const uncontrolled = (cell: RulesCell): RulesCell =>
   cell.outcome === 'refused' || cell.outcome === 'nothing'
-    ? { ...cell, outcome: 'undecided', because: 'no way was found for anybody to get through, so that a stranger does not says nothing' }
+    ? {
+        ...cell,
+        outcome: 'undecided',
+        because: 'no way was found for the owner or an administrator to get through, so a refusal proves nothing',
+      }
     : cell;
 
-/** No rule lets anybody through: there is none, or each says `false`. */
-const isClosed = (ruleset: Ruleset, world: World, now: number): boolean =>
-  decide(ruleset, sceneOf(world, now)).tried.every(({ allow }) => allow.condition?.is === 'literal' && allow.condition.value === false);
+/** No rule lets anybody through, whatever is stored and whoever asks: there is none, each says `false`, or each fails in any case. */
+function isClosed(ruleset: Ruleset, world: World, spot: Spot, now: number): boolean {
+  const scene = sceneOf(world, now);
+  const open: Unknown = { is: 'any', because: 'unresolved', why: 'nothing is known' };
+  const path = scene.path.map((part, index) => (spot.pattern[index]?.is === 'text' ? part : open));
+  const anything = { is: 'map', fields: new Map(), open } as const;
+  const { tried, outcome } = decide(ruleset, {
+    ...scene,
+    path,
+    auth: open,
+    unknown: open,
+    ...(scene.before && { before: anything }),
+    ...(scene.sent && { sent: anything }),
+  });
+  return outcome === 'refused' && tried.every(({ value }) => value.is !== 'any');
+}
 
 /** The world in which the owner's document is about to be made, by him or in his name. */
 function created({ start, creates }: Owned): World {

@@ -57,7 +57,7 @@ function demandBinary(expression: Extract<Expression, { is: 'binary' }>, want: b
     return needed.flatMap((side) => demand(side, want, frame, asking));
   }
   if (operator === 'is') return demandType(expression, want, frame, asking);
-  return compareDemand(expression, want, frame, asking);
+  return [...compareDemand(expression, want, frame, asking), ...absentDocuments(expression, frame, asking)];
 }
 
 function demandChoice({ test, met, unmet }: Extract<Expression, { is: 'choice' }>, want: boolean, frame: Frame, asking: Asking): Step[] {
@@ -88,6 +88,27 @@ function demandDocument(at: Expression, want: boolean, frame: Frame, asking: Ask
   if (key === undefined) return provide(at, frame, asking);
   const location: Location = { base: 'doc', key, keys: [] };
   return want ? [[{ location, value: { is: 'map', fields: new Map() }, creates: true }]] : put(location, undefined);
+}
+
+/** Documents that an expression looks up and that are not there: with them it may come to something else. */
+export function absentDocuments(expression: Expression, frame: Frame, asking: Asking): Step[] {
+  const found = new Map<string, Step>();
+  let left = 300;
+  const visit = (part: Expression, within: Frame, depth: number): void => {
+    if ((left -= 1) < 0 || depth > 30) return;
+    const name =
+      part.is !== 'call' ? '' : part.callee.is === 'name' ? part.callee.name : part.callee.is === 'member' ? part.callee.name : '';
+    const [arg] = part.is === 'call' ? part.args : [];
+    if (arg && /^(?:get|getAfter)$/.test(name)) {
+      const path = asking.run.condition(arg, within);
+      const key = path.is === 'path' ? keyOf(path.segments) : undefined;
+      if (key !== undefined && !asking.run.scene.store.has(key))
+        found.set(key, [{ location: { base: 'doc', key, keys: [] }, value: { is: 'map', fields: new Map() }, creates: true }]);
+    }
+    for (const { part: inner, within: frameOfPart } of partsOf(part, within)) visit(inner, frameOfPart, depth + 1);
+  };
+  visit(expression, frame, 0);
+  return [...found.values()].slice(0, 4);
 }
 
 /** Ways to give a value to what fails because something is missing in it. */

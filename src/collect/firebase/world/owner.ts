@@ -33,12 +33,19 @@ export const ownerSearch = (limit: number, power: boolean): Search => ({
     if (location.base === 'sent') return 1 + vague(edit, mark);
     if (location.base === 'where' || location.base === 'query') return 1;
     if (location.base === 'path') return value?.is === 'string' && value.value === world.caller.uid ? 1 : mentions(value, mark) ? 2 : 12;
-    if (own(edit, world)) return ofField(edit, world);
+    if (own(edit, world)) return ofOwn(edit, world, power);
     const gained = powerOf(edit, mark, mark);
     if (gained === 'own' || gained === 'member') return 3 + vague(edit, mark);
     return gained === 'tenant' ? 6 : power ? 30 : undefined;
   },
 });
+
+/** His own document may be the one that rules take his power from. */
+function ofOwn(edit: Edit, world: World, power: boolean): number | undefined {
+  const his = world.path.some((part) => part === world.caller.uid);
+  const gained = his ? powerOf(edit, world.caller.mark, world.caller.mark) : 'own';
+  return gained === 'global' || gained === 'tenant' ? (power ? 30 : undefined) : ofField(edit, world);
+}
 
 function ofField({ location, value }: Edit, world: World): number | undefined {
   if (location.base !== 'doc' || location.keys.length === 0) return undefined;

@@ -34,7 +34,7 @@ export function spotsOf(ruleset: Ruleset): { readonly spots: readonly Spot[]; re
           name,
           at: same?.at ?? match.at,
           allows: [...(same?.allows ?? []), ...match.allows],
-          everything: at[0]?.is === 'rest',
+          everything: at.every((segment) => segment.is !== 'text'),
         });
     }
     for (const inner of match.matches) visit(inner, whole);
@@ -57,7 +57,7 @@ export function pathFor(spot: Spot, product: Ruleset['product'], mark: string): 
     if (segment.is === 'text') path.push(segment.text);
     else if (segment.is === 'any')
       path.push(path.length % 2 === 0 && product === 'firestore' ? 'records' : `${singular(path.at(-1) ?? segment.name)}-${mark}`);
-    else if (product === 'storage') path.push(`file-${mark}`);
+    else if (product === 'storage') path.push(...(path.length === 0 ? ['files'] : []), `file-${mark}`);
     else path.push(...(path.length % 2 === 0 ? ['records', `record-${mark}`] : [`${singular(path.at(-1) ?? 'record')}-${mark}`]));
   }
   // A pattern that ends at a collection speaks about no document, unless it goes on.

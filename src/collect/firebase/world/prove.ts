@@ -47,7 +47,7 @@ export function proveRules(ruleset: Ruleset, known: KnownFields, now: number, ou
 
 function proveSpot(ruleset: Ruleset, spot: Spot, known: KnownFields, now: number, cite: Cite): { object: RulesObject; tries: Tries } {
   const label = spot.pattern.findLast((segment) => segment.is === 'text')?.text ?? '';
-  const written = known.collections.get(label) ?? [];
+  const written = [...new Set([...(known.collections.get(label) ?? []), ...fieldsIn(ruleset, spot)])];
   const owned = ownedAt(
     ruleset,
     spot,
@@ -56,10 +56,8 @@ function proveSpot(ruleset: Ruleset, spot: Spot, known: KnownFields, now: number
     },
     now,
   );
-  const tries = tryAll(ruleset, owned, now, cite);
-  const fields = [...new Set([...written, ...fieldsIn(ruleset, spot), ...(owned.creates?.world.sent.fields.keys() ?? [])])].filter(
-    (name) => name !== 'note',
-  );
+  const tries = tryAll(ruleset, spot, owned, now, cite);
+  const fields = [...new Set([...written, ...(owned.creates?.world.sent.fields.keys() ?? [])])].filter((name) => name !== 'note');
   const belongs = belongingOf(spot, owned);
   return {
     tries,
@@ -68,7 +66,7 @@ function proveSpot(ruleset: Ruleset, spot: Spot, known: KnownFields, now: number
       name: spot.name,
       place: { file: ruleset.file, line: ruleset.line(spot.at), name: spot.name },
       ...(belongs && { belongs }),
-      ...natureAt(spot, fields, belongs),
+      ...natureAt(ruleset.product, spot, fields, belongs),
       fields,
       ...(owned.publishedBy !== undefined && { publishedBy: owned.publishedBy }),
       cells: tries.cells,

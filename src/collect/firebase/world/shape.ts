@@ -16,10 +16,12 @@ export function fieldsIn(ruleset: Ruleset, spot: Spot): string[] {
   let left = 20_000;
   const visit = (expression: Expression): void => {
     if ((left -= 1) < 0) return;
-    if (expression.is === 'member' && expression.of.is === 'member' && expression.of.name === 'data' && isResource(expression.of.of))
-      found.add(expression.name);
+    if (expression.is === 'member' && ofData(expression.of, functions)) found.add(expression.name);
     if (expression.is === 'call' && expression.callee.is === 'member' && /^has(?:Only|All|Any)$/.test(expression.callee.name))
       for (const name of literals(expression.args[0])) if (/keys|Keys/.test(JSON.stringify(expression.callee))) found.add(name);
+    if (expression.is === 'call' && expression.callee.is === 'member' && expression.callee.name === 'get')
+      for (const name of literals({ is: 'list', items: expression.args.slice(0, 1), at: 0 }))
+        if (ofData(expression.callee.of, functions)) found.add(name);
     const called = expression.is === 'call' && expression.callee.is === 'name' ? functions.get(expression.callee.name) : undefined;
     if (called && !seen.has(called)) {
       seen.add(called);
@@ -30,6 +32,14 @@ export function fieldsIn(ruleset: Ruleset, spot: Spot): string[] {
   };
   for (const { condition } of spot.allows) if (condition) visit(condition);
   return [...found].filter((name) => name !== 'size' && name !== 'keys').slice(0, 60);
+}
+
+/** `resource.data`, `request.resource.data`, or a function that returns it. */
+function ofData(expression: Expression, functions: ReadonlyMap<string, RuleFunction>): boolean {
+  if (expression.is === 'member') return expression.name === 'data' && isResource(expression.of);
+  if (expression.is !== 'call' || expression.callee.is !== 'name') return false;
+  const returned = functions.get(expression.callee.name)?.returns;
+  return returned?.is === 'member' && returned.name === 'data' && isResource(returned.of);
 }
 
 const isResource = (expression: Expression): boolean =>
@@ -97,22 +107,28 @@ const keyOf = (world: Owned['start']): string => `${world.product === 'storage' 
 
 /** What a place is for, by its name, its fields and whose it is. */
 export function natureAt(
+  product: Ruleset['product'],
   spot: Spot,
   fields: readonly string[],
   belongs: RulesObject['belongs'],
-): Pick<RulesObject, 'nature' | 'natureWhy' | 'holds'> {
+): Pick<RulesObject, 'nature' | 'natureWhy' | 'holds' | 'tiedOnly'> {
   const columns = fields.map((field) => ({ name: snake(field), type: 'text' }));
   const holds = kindsAmong(columns);
   if (spot.everything) return { nature: 'private', natureWhy: 'the rule stands for every collection', holds };
   const name = snake(labelOf(spot));
   if (isTenantTable(name) || isProfileTable(name)) return { nature: 'private', natureWhy: 'its name', holds };
-  const tenancy =
-    belongs && belongs.told !== 'field-name'
-      ? {
-          kind: belongs.to,
-          why: `the rules tie it to its ${belongs.to === 'user' ? 'owner' : 'organization'} by ${belongs.path.join(', ')}`,
-        }
-      : undefined;
-  const { kind, why } = natureOf({ name, columns: new Map(columns.map((column) => [column.name, column])) }, tenancy, holds);
-  return { nature: kind, natureWhy: why, holds };
+  const delicate = holds.some((kind) => kind !== 'location' && kind !== 'message');
+  if ((product === 'storage' ? pictures : shownToMembers).test(name) && !delicate)
+    return { nature: 'content', natureWhy: 'its name', holds };
+  const table = { name, columns: new Map(columns.map((column) => [column.name, column])) };
+  const byWords = natureOf(table, undefined, holds);
+  if (byWords.kind !== 'reference' || !belongs) return { nature: byWords.kind, natureWhy: byWords.why, holds };
+  const why = `the rules tie it to its ${belongs.to === 'user' ? 'owner' : 'organization'} by ${belongs.path.join(', ')}`;
+  return { nature: 'private', natureWhy: why, holds, tiedOnly: true };
 }
+
+/** What members of an app are meant to see of each other. */
+const shownToMembers =
+  /^(?:(?:\w+_)?events?|(?:public|calendar)_\w+|lessons?|guestbooks?|comments?|likes?|follows?|followers|following|leaderboards?|scores?|high_?scores?|badges|achievements|polls?|quotes|recipes|songs|movies|books|videos|app_?config|config|configs|settings|versions?)$/i;
+const pictures =
+  /(?:^|_)(?:public|avatars?|logos?|images?|pictures?|photos?|icons?|thumbnails?|covers?|banners?|assets?|media|site_content|static|profile_?(?:pictures?|images?|photos?|pics?))$/i;
