@@ -5,6 +5,8 @@ import { sourceTree } from '../source/tree.ts';
 import { rulesFiles } from './files.ts';
 import { parseRules } from './language/parse-rules.ts';
 import { RulesError } from './language/syntax.ts';
+import { parseRealtime } from './realtime/parse.ts';
+import { proveRealtime } from './realtime/prove.ts';
 import { proveRules } from './world/prove.ts';
 
 /** Time for all rules of a repo; what is not done by then is named. */
@@ -25,8 +27,12 @@ export const firebaseProofCollector = defineCollector({
     const outOfTime = (): boolean => signal.aborted || Date.now() - now > budgetMs;
     for (const [index, { path, product, text }] of files.entries()) {
       progress('trying the Firebase rules', index, files.length);
-      if (product === 'database') continue;
       try {
+        if (product === 'database') {
+          const line = (at: number): number => text.slice(0, at).split('\n').length;
+          rulesets.push(proveRealtime(path, parseRealtime(text), line, now, outOfTime));
+          continue;
+        }
         const rules = parseRules(path, text);
         for (const ruleset of rules) rulesets.push(proveRules(ruleset, { collections: new Map() }, now, outOfTime));
       } catch (error) {

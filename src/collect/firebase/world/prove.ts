@@ -88,7 +88,7 @@ function merged(found: readonly RulesEscalation[]): RulesEscalation[] {
   return [...all.values()];
 }
 
-const people = (): Person[] => [
+export const people = (): Person[] => [
   { name: 'anon', holds: ['is not signed in'] },
   { name: 'newcomer', holds: [`has an account (uid-${marks.newcomer}) and no documents`] },
   { name: 'stranger', holds: [`has an account (uid-${marks.stranger}) and the same documents as the owner, of his own`] },

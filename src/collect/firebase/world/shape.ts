@@ -1,4 +1,4 @@
-import type { RulesObject } from '../../../evidence/firebase-proof.ts';
+import type { ProvedRules, RulesObject } from '../../../evidence/firebase-proof.ts';
 import type { Expression, RuleFunction, Ruleset, Match } from '../language/syntax.ts';
 import { kindsAmong } from '../../source/database/facts/holds.ts';
 import { isProfileTable, isTenantTable } from '../../source/database/facts/words.ts';
@@ -32,6 +32,23 @@ export function fieldsIn(ruleset: Ruleset, spot: Spot): string[] {
   };
   for (const { condition } of spot.allows) if (condition) visit(condition);
   return [...found].filter((name) => name !== 'size' && name !== 'keys').slice(0, 60);
+}
+
+/** Names that rules of the Realtime Database use for what is kept at a place: `newData.child('name')`, `hasChildren(['name'])`. */
+export function keysOfRule(conditions: readonly Expression[]): string[] {
+  const found = new Set<string>();
+  let left = 5000;
+  const visit = (expression: Expression): void => {
+    if ((left -= 1) < 0) return;
+    const callee = expression.is === 'call' && expression.callee.is === 'member' ? expression.callee : undefined;
+    if (callee && expression.is === 'call' && callee.of.is === 'name' && (callee.of.name === 'data' || callee.of.name === 'newData')) {
+      const [arg] = expression.args;
+      for (const name of literals(arg?.is === 'literal' ? { is: 'list', items: [arg], at: 0 } : arg)) found.add(name);
+    }
+    for (const part of children(expression)) visit(part);
+  };
+  conditions.forEach(visit);
+  return [...found];
 }
 
 /** `resource.data`, `request.resource.data`, or a function that returns it. */
@@ -105,17 +122,24 @@ export function belongingOf(spot: Spot, owned: Owned): RulesObject['belongs'] {
 }
 const keyOf = (world: Owned['start']): string => `${world.product === 'storage' ? 'gs:' : ''}${world.path.join('/')}`;
 
+type Purpose = Pick<RulesObject, 'nature' | 'natureWhy' | 'holds' | 'tiedOnly'>;
+
 /** What a place is for, by its name, its fields and whose it is. */
-export function natureAt(
-  product: Ruleset['product'],
-  spot: Spot,
+export const natureAt = (product: Ruleset['product'], spot: Spot, fields: readonly string[], belongs: RulesObject['belongs']): Purpose =>
+  natureOfNames(product, labelOf(spot), spot.everything, fields, belongs);
+
+/** The same for a place of any product; `everything`: its rule stands for all there is. */
+export function natureOfNames(
+  product: ProvedRules['product'],
+  label: string,
+  everything: boolean,
   fields: readonly string[],
   belongs: RulesObject['belongs'],
-): Pick<RulesObject, 'nature' | 'natureWhy' | 'holds' | 'tiedOnly'> {
+): Purpose {
   const columns = fields.map((field) => ({ name: snake(field), type: 'text' }));
   const holds = kindsAmong(columns);
-  if (spot.everything) return { nature: 'private', natureWhy: 'the rule stands for every collection', holds };
-  const name = snake(labelOf(spot));
+  if (everything) return { nature: 'private', natureWhy: 'the rule stands for every collection', holds };
+  const name = snake(label);
   if (isTenantTable(name) || isProfileTable(name)) return { nature: 'private', natureWhy: 'its name', holds };
   const delicate = holds.some((kind) => kind !== 'location' && kind !== 'message');
   if ((product === 'storage' ? pictures : shownToMembers).test(name) && !delicate)

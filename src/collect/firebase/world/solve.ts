@@ -5,6 +5,7 @@ import { Exhausted, shown, type Value } from '../evaluate/value.ts';
 import type { Allow, Ruleset } from '../language/syntax.ts';
 import { demand, provide } from './demand.ts';
 import type { Edit, Step } from './edits.ts';
+import { type Candidate, explore } from './explore.ts';
 import { at, keyFor, keyOfWorld, sceneOf, withAt, type World } from './world.ts';
 
 /** A world in which the request is allowed, and what had to be made so. */
@@ -23,36 +24,20 @@ export interface Search {
   accepts?(world: World): boolean;
 }
 
-interface Candidate {
-  readonly world: World;
-  readonly edits: readonly Edit[];
-  readonly cost: number;
-}
+type Reached = Candidate<World, Edit>;
 
 /** Looks for the cheapest way to make the rules allow a request: by what is stored, what is sent, or what is asked for. */
 export function solve(ruleset: Ruleset, start: World, now: number, search: Search): Solution | undefined {
-  const open: Candidate[] = [{ world: start, edits: [], cost: 0 }];
-  const seen = new Set<string>();
-  for (let count = 0; count < search.limit; count += 1) {
-    const here = cheapest(open);
-    if (!here) return undefined;
-    const { outcome, by } = decide(ruleset, sceneOf(here.world, now));
-    if (outcome === 'allowed' && by && (search.accepts?.(here.world) ?? true)) return { world: here.world, edits: here.edits, by };
-    for (const step of stepsFrom(ruleset, here.world, now)) {
-      const next = applied(here, step, search);
-      const name = next && JSON.stringify(next.edits.map(nameOf).toSorted());
-      if (!next || name === undefined || next.edits.length > 40 || seen.has(name)) continue;
-      seen.add(name);
-      open.push(next);
-    }
-  }
-  return undefined;
-}
-
-function cheapest(open: Candidate[]): Candidate | undefined {
-  let best = 0;
-  for (let index = 1; index < open.length; index += 1) if ((open[index]?.cost ?? 0) < (open[best]?.cost ?? 0)) best = index;
-  return open.splice(best, 1)[0];
+  const reached = explore<World, Edit, Allow>(start, {
+    limit: search.limit,
+    look(world) {
+      const { outcome, by } = decide(ruleset, sceneOf(world, now));
+      return outcome === 'allowed' && (search.accepts?.(world) ?? true) ? by : undefined;
+    },
+    next: (here) => stepsFrom(ruleset, here.world, now).flatMap((step) => applied(here, step, search) ?? []),
+    name: ({ edits }) => JSON.stringify(edits.map(nameOf).toSorted()),
+  });
+  return reached && { world: reached.world, edits: reached.edits, by: reached.found };
 }
 
 /** The same place in two edits means that the later one counts. */
@@ -62,7 +47,7 @@ const placeOf = ({ location }: Edit): string =>
     : `${location.base} ${location.base === 'doc' ? location.key : ''} ${location.keys.join('\u0000')}`;
 const nameOf = (edit: Edit): string => `${placeOf(edit)} ${edit.value ? shown(edit.value) : '-'}`;
 
-function applied({ world, edits, cost }: Candidate, step: Step, search: Search): Candidate | undefined {
+function applied({ world, edits, cost }: Reached, step: Step, search: Search): Reached | undefined {
   let next = world;
   let sum = cost;
   for (const edit of step) {

@@ -1,0 +1,391 @@
+import type { ProvedRules, RulesCell, RulesEscalation, RulesObject } from '../../../evidence/firebase-proof.ts';
+import { type MapValue, shown, text, type Unknown, type Value } from '../evaluate/value.ts';
+import { keysOfRule, natureOfNames } from '../world/shape.ts';
+import { marks } from '../world/owner.ts';
+import { people } from '../world/prove.ts';
+import { callerOf, mentions, renamed, visitor, type Caller } from '../world/world.ts';
+import { decideRealtime } from './decide.ts';
+import type { RealtimeRule, RuleNode } from './parse.ts';
+import {
+  asDocument,
+  isSent,
+  ownerCost,
+  realtimeScene,
+  type RealtimeSearch,
+  type RealtimeSolution,
+  type RealtimeWorld,
+  solveRealtime,
+  storedAt,
+} from './world.ts';
+import { emptyTree } from './evaluate.ts';
+import { powerOf } from '../world/power.ts';
+
+/** A place of the tree that is tried: one with a `.read` or `.write`. */
+interface Spot {
+  readonly pattern: readonly string[];
+  readonly node: RuleNode;
+}
+
+const most = 200;
+const verbs = ['get', 'create', 'update', 'delete'] as const;
+type Verb = (typeof verbs)[number];
+
+function spotsOf(root: RuleNode): Spot[] {
+  const found: Spot[] = [];
+  const visit = (node: RuleNode, pattern: readonly string[]): void => {
+    if (node.read || node.write) found.push({ pattern, node });
+    for (const [name, child] of node.children) visit(child, [...pattern, name]);
+    if (node.any) visit(node.any.node, [...pattern, node.any.name]);
+  };
+  visit(root, []);
+  return found;
+}
+
+const singular = (word: string): string => word.replace(/ies$/i, 'y').replace(/(?<!s)s$/i, '') || 'item';
+const partFor = (pattern: readonly string[], index: number, mark: string): string => {
+  const part = pattern[index] ?? '';
+  return part.startsWith('$') ? `${singular((pattern[index - 1] ?? part).replace('$', ''))}-${mark}` : part;
+};
+
+/** Lets people try every place of a Realtime Database's rules. */
+export function proveRealtime(
+  file: string,
+  root: RuleNode,
+  line: (at: number) => number,
+  now: number,
+  outOfTime: () => boolean,
+): ProvedRules {
+  const spots = spotsOf(root);
+  const names = new Map<RealtimeRule, string>(
+    spots.flatMap(({ node, pattern }) => [node.read, node.write].flatMap((rule) => (rule ? [[rule, shownPath(pattern)] as const] : []))),
+  );
+  const cite: Cite = (rule) => ({ place: { file, line: line(rule.at), name: names.get(rule) ?? '' }, text: rule.text.slice(0, 300) });
+  const objects: RulesObject[] = [];
+  const escalations: RulesEscalation[] = [];
+  for (const spot of spots.slice(0, most)) {
+    if (outOfTime()) break;
+    const trial = new Trial(root, spot, now, cite);
+    objects.push(trial.object(file, line));
+    for (const found of trial.escalations((rule) => names.get(rule) ?? ''))
+      if (!escalations.some(({ what }) => what === found.what)) escalations.push(found);
+  }
+  const left = spots.length - objects.length;
+  return {
+    product: 'database',
+    file,
+    people: people(),
+    objects,
+    escalations,
+    ...(left > 0 && { cutShort: `${left} places of the rules were not tried: there are too many, or they take too long` }),
+  };
+}
+
+type Cite = (rule: RealtimeRule) => NonNullable<RulesCell['through']>;
+const shownPath = (pattern: readonly string[]): string =>
+  `/${pattern.map((part) => (part.startsWith('$') ? `{${part.slice(1)}}` : part)).join('/')}`;
+
+class Trial {
+  private readonly root: RuleNode;
+  private readonly spot: Spot;
+  private readonly now: number;
+  private readonly cite: Cite;
+  private readonly worlds = new Map<Verb, RealtimeWorld>();
+  private readonly entitled: { readonly verb: Verb; readonly who: 'peer' | 'admin'; readonly solution: RealtimeSolution }[] = [];
+  private readonly cells: RulesCell[] = [];
+  private readonly start: RealtimeWorld;
+  constructor(root: RuleNode, spot: Spot, now: number, cite: Cite) {
+    this.root = root;
+    this.spot = spot;
+    this.now = now;
+    this.cite = cite;
+    this.start = this.begin();
+    for (const verb of verbs) this.cells.push(...this.tryVerb(verb));
+  }
+
+  private solve(world: RealtimeWorld, search: RealtimeSearch): RealtimeSolution | undefined {
+    return solveRealtime(this.root, world, this.now, search);
+  }
+
+  /** The owner makes his data, or it is put there by somebody who may. */
+  private begin(): RealtimeWorld {
+    const { pattern, node } = this.spot;
+    const mark = marks.owner;
+    const first: RealtimeWorld = {
+      method: 'create',
+      caller: callerOf(mark),
+      path: pattern.map((_, index) => partFor(pattern, index, mark)),
+      stored: emptyTree,
+      sent: dataFor(node, mark),
+      query: new Map(),
+      names: new Map(pattern.flatMap((part, index) => (part.startsWith('$') ? [[part, index] as const] : []))),
+    };
+    const made = this.solve(first, { limit: 100, cost: ownerCost(false) });
+    if (made) this.worlds.set('create', made.world);
+    const sent =
+      made?.world.sent ??
+      this.solve({ ...first, caller: callerOf(marks.admin) }, { limit: 100, cost: ownerCost(true) })?.world.sent ??
+      first.sent;
+    const base = made?.world ?? first;
+    const there = withData({ ...base, sent });
+    const reads = this.solve({ ...there, method: 'get' }, { limit: 100, cost: ownerCost(false) });
+    return { ...(reads?.world ?? there), method: 'create' };
+  }
+
+  private tryVerb(verb: Verb): RulesCell[] {
+    const { start } = this;
+    const made = this.worlds.get('create');
+    const before: RealtimeWorld =
+      verb === 'create' ? (made ?? without(start)) : { ...start, method: verb, sent: verb === 'update' ? changed(start) : start.sent };
+    const own = this.solve(before, { limit: 100, cost: ownerCost(false) });
+    const world = own?.world ?? before;
+    this.worlds.set(verb, world);
+    const found: RulesCell[] = own ? [this.got('owner', own.world, own.by)] : [this.answered('owner', world)];
+    for (const who of ['peer', 'admin'] as const) {
+      const solution = this.entitle(world, who);
+      if (!solution) continue;
+      this.entitled.push({ verb, who, solution });
+      found.push(this.got(who, solution.world, solution.by));
+    }
+    for (const who of ['anon', 'newcomer', 'stranger'] as const) found.push(this.tryAs(who, withStranger(world)));
+    const controlled = found.some(({ who, outcome }) => outcome === 'got' && ['owner', 'peer', 'admin'].includes(who));
+    if (controlled || this.isClosed(world)) return found;
+    return found.map((cell) =>
+      cell.outcome === 'refused'
+        ? {
+            ...cell,
+            outcome: 'undecided',
+            because: 'no way was found for the owner or an administrator to get through, so a refusal proves nothing',
+          }
+        : cell,
+    );
+  }
+
+  /** No rule can let anybody through, whatever is stored and sent. */
+  private isClosed(world: RealtimeWorld): boolean {
+    const open: Unknown = { is: 'any', because: 'unresolved', why: 'nothing is known' };
+    const scene = realtimeScene(world, this.now);
+    return decideRealtime(this.root, {
+      ...scene,
+      auth: open,
+      stored: open,
+      next: world.method === 'get' ? open : scene.next,
+      query: open,
+    }).grants.every(({ value }) => value.is === 'bool' && !value.value);
+  }
+
+  private entitle(world: RealtimeWorld, who: 'peer' | 'admin'): RealtimeSolution | undefined {
+    const mark = marks[who];
+    const found = this.solve(
+      { ...world, caller: callerOf(mark) },
+      {
+        limit: 60,
+        cost: (edit, at) => {
+          if (isSent(edit, at)) return 1;
+          if (
+            edit.in === 'name' ||
+            (edit.in !== 'token' &&
+              'path' in edit &&
+              at.path.every((part, index) => edit.path[index] === part) &&
+              !mentions(edit.value, mark) &&
+              !edit.path.some((part) => part.includes(mark)))
+          )
+            return undefined;
+          const gained = powerOf(asDocument(edit), mark, marks.owner);
+          if (who === 'peer') return gained === 'own' ? 2 : gained === 'member' ? 3 : undefined;
+          return edit.in === 'token' ? 15 : { own: 2, member: 40, tenant: 5, global: 4 }[gained];
+        },
+      },
+    );
+    return found?.edits.some((edit) => !isSent(edit, found.world)) ? found : undefined;
+  }
+
+  private tryAs(who: 'anon' | 'newcomer' | 'stranger', world: RealtimeWorld): RulesCell {
+    const mine: RealtimeWorld = { ...world, caller: callerFor(who, world.caller), query: new Map() };
+    const { owner } = marks;
+    // What is made in the owner's name, or under his: his name has to stay in it.
+    const tied = world.method === 'create' && (mentions(world.sent, `uid-${owner}`) || world.path.some((part) => part.includes(owner)));
+    const keeps = (at: RealtimeWorld): boolean => !mentions(world.sent, `uid-${owner}`) || mentions(at.sent, `uid-${owner}`);
+    const found = this.solve(mine, {
+      limit: 40,
+      cost: (edit, at) => (isSent(edit, at) ? 1 : undefined),
+      accepts: (at) =>
+        (at.method === 'update' ? shown(at.sent) !== shown(storedAt(at) ?? at.sent) : at.method !== 'create' || keeps(at)) && bringsAll(at),
+    });
+    const variant = tied ? { variant: 'as-victim' as const } : {};
+    return found ? { ...this.got(who, found.world, found.by), ...variant } : { ...this.answered(who, mine), ...variant };
+  }
+
+  private got(who: RulesCell['who'], world: RealtimeWorld, by: RealtimeRule): RulesCell {
+    const said = {
+      get: `The data came back: ${shown(storedAt(world) ?? emptyTree).slice(0, 200)}.`,
+      create: 'The data is there.',
+      update: 'The data is changed.',
+      delete: 'The data is gone.',
+    }[world.method];
+    return { verb: world.method, who, outcome: 'got', request: requestOf(world), answer: said, through: this.cite(by) };
+  }
+
+  private answered(who: RulesCell['who'], world: RealtimeWorld): RulesCell {
+    const { outcome, because } = decideRealtime(this.root, realtimeScene(world, this.now));
+    const request = requestOf(world);
+    if (outcome === 'unsure')
+      return {
+        verb: world.method,
+        who,
+        outcome: 'undecided',
+        request,
+        answer: 'It could not be told.',
+        because: because ?? 'it takes too long',
+      };
+    return { verb: world.method, who, outcome: 'refused', request, answer: 'Permission denied.' };
+  }
+
+  /** Ordinary accounts write about themselves what lets the entitled in, and try again. */
+  escalations(objectOf: (rule: RealtimeRule) => string): RulesEscalation[] {
+    const found: RulesEscalation[] = [];
+    for (const { verb, who: as, solution } of this.entitled)
+      for (const who of ['newcomer', 'stranger'] as const) {
+        const start = this.worlds.get(verb);
+        if (!start || this.cells.some((cell) => cell.who === who && cell.verb === verb && cell.outcome === 'got')) continue;
+        const change = (name: string): string => name.replaceAll(marks[as], marks[who]);
+        const grants = solution.edits.filter((edit) => !isSent(edit, solution.world));
+        let world: RealtimeWorld = { ...withStranger(start), caller: callerOf(marks[who]) };
+        const requests: string[] = [];
+        let last: RealtimeSolution | undefined;
+        for (const edit of grants) {
+          last =
+            edit.in === 'stored' || edit.in === 'next'
+              ? this.write({ ...world, path: edit.path.map(change) }, renamed(edit.value, change))
+              : undefined;
+          if (!last) break;
+          requests.push(requestOf(last.world));
+          world = { ...world, stored: realtimeScene(last.world, this.now).next as Value };
+        }
+        const again = { ...solution.world, caller: callerOf(marks[who]), stored: world.stored, sent: renamed(solution.world.sent, change) };
+        const [edit] = grants;
+        if (!last || !edit || !('path' in edit) || decideRealtime(this.root, realtimeScene(again, this.now)).outcome !== 'allowed')
+          continue;
+        const column = change(edit.path.at(-1) ?? '');
+        const object = objectOf(last.by);
+        found.push({
+          kind: 'own-column',
+          who,
+          what: `sets ${column.replaceAll(`uid-${marks[who]}`, 'his own id')} to ${shown(renamed(edit.value, change))} in ${object}`,
+          object,
+          column,
+          value: shown(edit.value),
+          request: requests.join('; then '),
+          ...this.cite(last.by),
+          unlocks: [{ object: shownPath(this.spot.pattern), verbs: [verb] }],
+        });
+        break;
+      }
+    return found;
+  }
+
+  private write(world: RealtimeWorld, value: Value): RealtimeSolution | undefined {
+    const method = storedAt(world) ? 'update' : 'create';
+    return this.solve({ ...world, method, sent: value }, { limit: 5, cost: () => undefined });
+  }
+
+  object(file: string, line: (at: number) => number): RulesObject {
+    const { pattern, node } = this.spot;
+    const name = shownPath(pattern);
+    const rules = [node.read, node.write, node.validate, node.any?.node.validate];
+    const fields = [
+      ...new Set([
+        ...keysOfRule(rules.flatMap((rule) => rule?.condition ?? [])),
+        ...node.children.keys(),
+        ...(node.any?.node.children.keys() ?? []),
+      ]),
+    ];
+    const belongs = this.belongs();
+    const label = pattern.findLast((part) => !part.startsWith('$')) ?? '';
+    return {
+      kind: 'node',
+      name,
+      place: { file, line: line(node.read?.at ?? node.write?.at ?? node.at), name },
+      ...(belongs && { belongs }),
+      ...natureOfNames(
+        'database',
+        label,
+        pattern.every((part) => part.startsWith('$')),
+        fields,
+        belongs,
+      ),
+      fields,
+      cells: this.cells,
+    };
+  }
+
+  private belongs(): RulesObject['belongs'] {
+    const uid = `uid-${marks.owner}`;
+    const worlds = [this.start, ...this.worlds.values()];
+    const { pattern } = this.spot;
+    const inPath = this.start.path.indexOf(uid);
+    if (inPath !== -1) return { to: 'user', path: [`{${(pattern[inPath] ?? '$').slice(1)}}`], told: 'rules' };
+    const fields = worlds.flatMap((world) => {
+      const data = storedAt(world);
+      return data?.is === 'map' ? [...data.fields] : [];
+    });
+    const tied = fields.find(([, value]) => mentions(value, uid));
+    return tied && { to: 'user', path: [tied[0]], told: 'rules' };
+  }
+}
+
+/** Data for a place: what the rules know of its fields, and something that is the owner's. */
+function dataFor(node: RuleNode, mark: string): Value {
+  const one = (inner: RuleNode): MapValue => ({
+    is: 'map',
+    fields: new Map<string, Value>([
+      ['note', text(`${mark}-note`)],
+      ...[...inner.children].filter(([, { read }]) => !read).map(([name]): [string, Value] => [name, text(`${mark}-${name}`)]),
+    ]),
+  });
+  return node.any ? { is: 'map', fields: new Map([[`item-${mark}`, one(node.any.node)]]) } : one(node);
+}
+
+const withData = (world: RealtimeWorld): RealtimeWorld => {
+  const { next } = realtimeScene({ ...world, method: 'create' }, 0);
+  return { ...world, stored: next.is === 'any' ? world.stored : next };
+};
+const without = (world: RealtimeWorld): RealtimeWorld => {
+  const { next } = realtimeScene({ ...world, method: 'delete' }, 0);
+  return { ...world, method: 'create', stored: next.is === 'any' || next.is === 'null' ? emptyTree : next };
+};
+
+function changed(world: RealtimeWorld): Value {
+  const data = storedAt(world);
+  return data?.is === 'map'
+    ? { is: 'map', fields: new Map([...data.fields, ['note', text(`${world.caller.mark}-new`)]]) }
+    : text(`${world.caller.mark}-new`);
+}
+
+/** Everything of the owner's once more for the stranger. */
+function withStranger(world: RealtimeWorld): RealtimeWorld {
+  const change = (name: string): string => name.replaceAll(marks.owner, marks.stranger);
+  const both = (own: Value, other: Value): Value => {
+    if (own.is !== 'map' || other.is !== 'map') return own;
+    const fields = new Map(other.fields);
+    for (const [key, value] of own.fields) fields.set(key, both(value, fields.get(key) ?? value));
+    return { is: 'map', fields };
+  };
+  return { ...world, stored: both(world.stored, renamed(world.stored, change)) };
+}
+
+function callerFor(who: 'anon' | 'newcomer' | 'stranger', owner: Caller): Caller {
+  if (who === 'anon') return visitor;
+  if (who === 'newcomer') return callerOf(marks.newcomer);
+  const { fields } = renamed({ is: 'map', fields: owner.claims }, (name) => name.replaceAll(marks.owner, marks.stranger)) as MapValue;
+  return { mark: marks.stranger, uid: `uid-${marks.stranger}`, claims: fields };
+}
+
+/** A query that asks for what equals something brings only that. */
+const bringsAll = ({ query, caller }: RealtimeWorld): boolean =>
+  ![...query].some(([name, value]) => /^(?:equalTo|startAt|endAt)$/.test(name) && mentions(value, caller.mark));
+
+function requestOf({ method, path, caller, sent, query }: RealtimeWorld): string {
+  const who = caller.uid === undefined ? 'without signing in' : `as ${caller.uid}`;
+  const asked = query.size > 0 ? ` where ${[...query].map(([name, value]) => `${name} ${shown(value)}`).join(', ')}` : '';
+  return `${method} /${path.join('/')}${asked} ${who}${method === 'create' || method === 'update' ? ` with ${shown(sent).slice(0, 300)}` : ''}`;
+}
