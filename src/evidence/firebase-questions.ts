@@ -29,6 +29,12 @@ export const isPrivate = (object: RulesObject): boolean =>
 /** Only a colleague or administrator writes it, and nothing says that it is about somebody: whoever the rules let read it is meant to. */
 export const isShared = (object: RulesObject): boolean => object.tiedOnly === true && object.belongs?.to === 'tenant';
 
+/** Only who knows its name reads it, and its name is not the id of an account: a link that is handed out works like that. */
+export const needsName = (object: RulesObject, found: readonly RulesCell[]): boolean =>
+  found.every(({ verb }) => verb === 'get') &&
+  object.cells.some(({ verb, who, outcome }) => verb === 'list' && who === found[0]?.who && outcome === 'refused') &&
+  !/(?:user|uid|owner|member|profile|student|parent|client|customer)\w*\}$/i.test(object.name);
+
 /** Names of fields that visitors count up: likes, views, votes. */
 const counter =
   /^(?:\w+_?)?(?:likes?|liked_?by|views?|votes?|upvotes?|downvotes?|reactions?|shares?|ratings?|stars?|claps?|plays?|downloads?|clicks?|reads?|counts?|comments_?count|updated_?at|last_?(?:active|viewed|message)\w*)$/i;

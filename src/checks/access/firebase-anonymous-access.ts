@@ -12,6 +12,7 @@ import {
   isShared,
   isShown,
   managed,
+  needsName,
   proofOf,
   rulesGaps,
   rulesObjects,
@@ -23,8 +24,10 @@ const verbs = ['get', 'list', 'create', 'update', 'delete'] as const;
 
 /** How bad it is that somebody who is not signed in did this; nothing when he is meant to. */
 function weigh(rules: ProvedRules, object: RulesObject, cell: RulesCell): Severity | undefined {
-  if (cell.verb === 'get' || cell.verb === 'list')
-    return !isPrivate(object) || isShared(object) ? undefined : object.tiedOnly ? 'medium' : 'blocker';
+  if (cell.verb === 'get' || cell.verb === 'list') {
+    if (!isPrivate(object) || isShared(object)) return undefined;
+    return object.tiedOnly || needsName(object, managed(object, ['anon'], ['get', 'list'])) ? 'medium' : 'blocker';
+  }
   if (cell.verb === 'create') {
     if (cell.variant === 'as-victim') return object.nature === 'log' || object.nature === 'intake' ? 'medium' : 'blocker';
     if (object.nature === 'intake' || object.nature === 'log') return undefined;

@@ -9,6 +9,7 @@ import {
   isPrivate,
   isShared,
   managed,
+  needsName,
   proofOf,
   rulesObjects,
   tieOf,
@@ -30,7 +31,12 @@ function judge(rules: ProvedRules, object: RulesObject): Observation | undefined
       ...aboutObject(rules, object),
       ...(through && { place: through.place }),
       outcome: 'fail',
-      severity: object.tiedOnly ? 'medium' : profile.test(object.name) && object.holds.length === 0 ? 'high' : 'blocker',
+      severity:
+        object.tiedOnly || needsName(object, found)
+          ? 'medium'
+          : profile.test(object.name) && object.holds.length === 0
+            ? 'high'
+            : 'blocker',
       message: `${who} can ${deedsOn(rules, object, found)} where it belongs to another customer: it was tried with two accounts, and the document of the other came back.`,
       proof: proofOf(found),
       fix: `Compare the caller with the document: allow read: if request.auth != null && ${tieOf(object)};`,

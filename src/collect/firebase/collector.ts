@@ -2,6 +2,7 @@ import { defineCollector } from '../../core/collector.ts';
 import { firebaseProof, type ProvedRules } from '../../evidence/firebase-proof.ts';
 import type { Gap } from '../../evidence/source.ts';
 import { sourceTree } from '../source/tree.ts';
+import { writtenFields } from './code.ts';
 import { rulesFiles } from './files.ts';
 import { parseRules } from './language/parse-rules.ts';
 import { RulesError } from './language/syntax.ts';
@@ -24,6 +25,7 @@ export const firebaseProofCollector = defineCollector({
     const gaps: Gap[] = [];
     const now = Date.now();
     const files = rulesFiles(tree);
+    const known = { collections: files.length > 0 ? writtenFields(tree) : new Map<string, readonly string[]>() };
     const outOfTime = (): boolean => signal.aborted || Date.now() - now > budgetMs;
     for (const [index, { path, product, text }] of files.entries()) {
       progress('trying the Firebase rules', index, files.length);
@@ -34,7 +36,7 @@ export const firebaseProofCollector = defineCollector({
           continue;
         }
         const rules = parseRules(path, text);
-        for (const ruleset of rules) rulesets.push(proveRules(ruleset, { collections: new Map() }, now, outOfTime));
+        for (const ruleset of rules) rulesets.push(proveRules(ruleset, known, now, outOfTime));
       } catch (error) {
         if (!(error instanceof RulesError)) throw error;
         gaps.push({ what: 'Firebase rules', why: error.message, place: { file: path, line: text.slice(0, error.at).split('\n').length } });

@@ -100,6 +100,7 @@ class Trial {
     this.cite = cite;
     this.start = this.begin();
     for (const verb of verbs) this.cells.push(...this.tryVerb(verb));
+    this.cells.push(...this.tryList());
   }
 
   private solve(world: RealtimeWorld, search: RealtimeSearch): RealtimeSolution | undefined {
@@ -158,6 +159,18 @@ class Trial {
           }
         : cell,
     );
+  }
+
+  /** Reading what lies above brings all of its children: who may only read one has to know its name. */
+  private tryList(): RulesCell[] {
+    const world = this.worlds.get('get');
+    if (!world || !this.spot.pattern.at(-1)?.startsWith('$')) return [];
+    const above = { ...withStranger(world), path: world.path.slice(0, -1) };
+    return (['owner', 'anon', 'newcomer', 'stranger'] as const).map((who) => {
+      const mine: RealtimeWorld = { ...above, caller: who === 'owner' ? world.caller : callerFor(who, world.caller), query: new Map() };
+      const { by } = decideRealtime(this.root, realtimeScene(mine, this.now));
+      return { ...(by ? this.got(who, mine, by) : this.answered(who, mine)), verb: 'list' };
+    });
   }
 
   /** No rule can let anybody through, whatever is stored and sent. */
@@ -266,11 +279,12 @@ class Trial {
         if (!last || !edit || !('path' in edit) || decideRealtime(this.root, realtimeScene(again, this.now)).outcome !== 'allowed')
           continue;
         const column = change(edit.path.at(-1) ?? '');
+        const called = column.includes(marks.owner) ? 'the id of another customer' : column.replaceAll(`uid-${marks[who]}`, 'his own id');
         const object = objectOf(last.by);
         found.push({
           kind: 'own-column',
           who,
-          what: `sets ${column.replaceAll(`uid-${marks[who]}`, 'his own id')} to ${shown(renamed(edit.value, change))} in ${object}`,
+          what: `sets ${called} to ${shown(renamed(edit.value, change))} in ${object}`,
           object,
           column,
           value: shown(edit.value),

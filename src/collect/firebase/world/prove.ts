@@ -52,7 +52,7 @@ function proveSpot(ruleset: Ruleset, spot: Spot, known: KnownFields, now: number
     ruleset,
     spot,
     {
-      fields: (mark) => ({ is: 'map', fields: new Map(written.slice(0, 12).map((name): [string, Value] => [name, valueFor(name, mark)])) }),
+      fields: (mark) => ({ is: 'map', fields: new Map(written.slice(0, 14).map((name): [string, Value] => [name, valueFor(name, mark)])) }),
     },
     now,
   );
