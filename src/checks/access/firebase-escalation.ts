@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { andList } from '../../core/wording.ts';
 import { firebaseProof, type ProvedRules, type RulesEscalation } from '../../evidence/firebase-proof.ts';
+import { isPrivate } from '../../evidence/firebase-questions.ts';
 import { rulesCell, rulesObject, rulesProof } from '../../evidence/firebase-proof-samples.ts';
 
 function judge(rules: ProvedRules, escalation: RulesEscalation): Observation {
@@ -9,8 +10,11 @@ function judge(rules: ProvedRules, escalation: RulesEscalation): Observation {
   const opened = [...new Set(unlocks.filter(({ verbs }) => verbs.length > 0).map(({ object: name }) => name))];
   const shown = opened.slice(0, 4);
   const rest = opened.length > shown.length ? ` and ${opened.length - shown.length} more` : '';
+  // To join what everybody is shown anyway is less than to reach what somebody's is.
+  const grave = rules.objects.some((other) => opened.includes(other.name) && isPrivate(other) && !other.tiedOnly);
   return {
     outcome: 'fail',
+    severity: grave ? 'blocker' : 'high',
     subject: `${rules.product} ${rules.file} ${object} ${column ?? 'self'}`,
     place: { ...place, name: object },
     message: `${who === 'newcomer' ? 'Whoever signs up' : 'A customer'} ${what}, and with that reaches ${rest === '' ? andList(shown) : shown.join(', ')}${rest} of others: it was tried, step by step.`,

@@ -8,7 +8,7 @@ const mostFields = 40;
 
 /** `addDoc(collection(db, "cases"), {`, `setDoc(doc(db, "users", id), {`, `collection("users").doc(id).set({`, `ref(db, "users/" + id), {`. */
 const writes =
-  /(?:\b(?:addDoc|setDoc|updateDoc)\s{0,40}\(\s{0,40}(?:collection|doc)|(?<!\w)\.?(?:collection|doc)|\b(?:set|update|push)\s{0,40}\(\s{0,40}ref)\s{0,40}\(([^;{}]{0,200}?)\)\s{0,40}(?:,\s{0,40}|(?:\.doc\([^)]{0,80}\)\s{0,40})?\.(?:add|set|update|create)\(\s{0,40}(?:[^{};]{0,60},\s{0,40})?)\{/g;
+  /(?:\b(?:addDoc|setDoc|updateDoc)\s{0,40}\(\s{0,40}(?:collection|doc)|(?<!\w)\.?(?:collection|doc)|\b(?:set|update|push)\s{0,40}\(\s{0,40}ref)\s{0,40}\(((?:[^;{}]|\$\{[^{}]{0,60}\}){0,200}?)\)\s{0,40}(?:,\s{0,40}|(?:\.doc\([^)]{0,80}\)\s{0,40})?\.(?:add|set|update|create)\(\s{0,40}(?:[^{};]{0,60},\s{0,40})?)\{/g;
 const quoted = /"([^"\n]{1,120})"|'([^'\n]{1,120})'|`([^`\n]{1,160})`/g;
 
 /** Fields of collections as the code of the app writes them, by the collection's name. Reads names only. */

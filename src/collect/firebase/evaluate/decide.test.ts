@@ -56,3 +56,75 @@ describe('the rules of the Firebase portal', () => {
     expect([list({}), list({ clientId: text('ben') }), list({ clientId: text('ann') })]).toEqual(['refused', 'refused', 'allowed']);
   });
 });
+
+describe('patterns', () => {
+  const rules = (version: string, body: string, service = 'cloud.firestore', root = '/databases/{db}/documents') =>
+    parseRules('r', `${version} service ${service} { match ${root} { ${body} } }`)[0]!;
+  const two = "rules_version = '2';";
+  const get = (version: string, pattern: string, path: string, condition = 'true') =>
+    decide(rules(version, `match ${pattern} { allow get: if ${condition}; }`), at('get', path, NULL, { before: map({}) })).outcome;
+
+  it.each([
+    ['', '/users/{id}', 'users/ann', 'allowed'],
+    ['', '/users/{id}', 'users/ann/notes/1', 'refused'],
+    ['', '/users/{id}/{rest=**}', 'users/ann', 'refused'],
+    [two, '/users/{id}/{rest=**}', 'users/ann', 'allowed'],
+    ['', '/users/{id}/{rest=**}', 'users/ann/notes/1', 'allowed'],
+    [two, '/{path=**}/notes/{id}', 'users/ann/notes/1', 'allowed'],
+    [two, '/{path=**}/notes/{id}', 'notes/1', 'allowed'],
+    ['', '/{path=**}/notes/{id}', 'notes/1', 'refused'],
+    [two, '/{all=**}', 'a/b/c/d', 'allowed'],
+    [two, '/config/public', 'config/public', 'allowed'],
+    [two, '/config/public', 'config/private', 'refused'],
+  ])('%s match %s on %s: %s', (version, pattern, path, expected) => expect(get(version, pattern, path)).toBe(expected));
+
+  it('bind what they stand for', () => {
+    expect(get(two, '/users/{id}/{rest=**}', 'users/ann/notes/1', 'id == "ann" && rest[0] == "notes"')).toBe('allowed');
+  });
+
+  it.each([
+    ['read', 'get', 'allowed'],
+    ['read', 'list', 'allowed'],
+    ['get', 'list', 'refused'],
+    ['write', 'create', 'allowed'],
+    ['write', 'delete', 'allowed'],
+    ['update', 'create', 'refused'],
+  ] as const)('allow %s lets %s through: %s', (verb, method, expected) => {
+    const scene = at(method, 'a/b', NULL, { ...(method === 'list' && { path: ['a', openEnd], query: {} }), sent: map({}) });
+    expect(decide(rules(two, `match /a/{id} { allow ${verb}; }`), scene).outcome).toBe(expected);
+  });
+
+  it('have no list for a document that is written out, nor in the first version of Storage', () => {
+    const scene = at('list', 'config', NULL, { path: ['config', openEnd], query: {} });
+    expect(decide(rules(two, 'match /config/public { allow read; }'), scene).outcome).toBe('refused');
+    const files = at('list', 'x', NULL, { product: 'storage', path: ['x', openEnd], query: {} });
+    const outcomes = ['', two].map(
+      (version) => decide(rules(version, 'match /{all=**} { allow read; }', 'firebase.storage', '/b/{bucket}/o'), files).outcome,
+    );
+    expect(outcomes).toEqual(['refused', 'allowed']);
+  });
+
+  it('end, however many ways there are', () => {
+    const deep = Array.from({ length: 30 }, (_, index) => `match /{a${index}=**} {`).join(' ');
+    const ruleset = rules(two, `${deep} allow read: if false; ${'}'.repeat(30)}`);
+    expect(decide(ruleset, at('get', 'a/b/c/d/e/f', NULL)).outcome).toBe('unsure');
+  });
+
+  it.each([
+    'service cloud.firestore { match /a { allow read: if ',
+    'service x.y { }',
+    'service cloud.firestore { allow peek: if true; }',
+    'match',
+    '{',
+    `${'('.repeat(300)}`,
+  ])('are not read: %s', (source) => expect(() => parseRules('r', source)).toThrow());
+
+  it('know the document of a list that a query names', () => {
+    const scene = (path: Scene['path']) => at('list', 'users', user('ann'), { path, query: { limit: 10 } });
+    const ruleset = rules(two, 'match /users/{id} { allow list: if request.auth.uid == id || request.query.limit > 50; }');
+    expect([decide(ruleset, scene(['users', openEnd])).outcome, decide(ruleset, scene(['users', 'ann'])).outcome]).toEqual([
+      'refused',
+      'allowed',
+    ]);
+  });
+});

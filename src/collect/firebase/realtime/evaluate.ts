@@ -39,6 +39,11 @@ export type Seen = Value | { readonly is: 'snapshot'; readonly of: 'stored' | 'n
 /** A rule that fails in the middle: it refuses, whatever stands around it. */
 class RuleFails extends Error {}
 
+/** `auth.uid` of nobody: whether it equals something else that is not there is not written down. */
+const nobody: Unknown = unresolved('whether the id of nobody equals what is not there');
+/** The id of whoever asks, when it does not matter who: it is never null. */
+export const somebody: Unknown = unresolved('who asks');
+
 /** What a rule says: true, false (also when it fails), or an unknown. */
 export function ruleSays(expression: Expression, view: View, meter: Meter): Value {
   try {
@@ -123,11 +128,10 @@ function named(name: string, view: View): Seen {
 }
 
 function memberOf(of: Seen, name: string): Seen {
-  if (of.is === 'any') return of;
+  if (of.is === 'any') return of === nobody && name !== 'length' ? nobody : of;
   if (of.is === 'string' && name === 'length') return { is: 'float', value: of.value.length };
   if (of.is === 'map') return of.fields.get(name) ?? of.open ?? NULL;
-  // `auth.uid` of nobody is null.
-  return of.is === 'null' ? NULL : fail(`${of.is} has no ${name}`);
+  return of.is === 'null' ? nobody : fail(`${of.is} has no ${name}`);
 }
 
 function binary({ operator, left, right }: Extract<Expression, { is: 'binary' }>, inner: (of: Expression) => Seen, meter: Meter): Seen {
@@ -141,6 +145,10 @@ function binary({ operator, left, right }: Extract<Expression, { is: 'binary' }>
     return a.is === 'bool' || decides(b) ? b : a;
   }
   const [x, y] = [plain(a), plain(inner(right))];
+  if (operator === '==' || operator === '!=') {
+    const known = ofNobody(x, y, right) ?? ofNobody(y, x, left);
+    if (known !== undefined) return bool(known === (operator === '=='));
+  }
   if (x.is === 'any' || y.is === 'any') return x.is === 'any' ? x : y;
   if (operator === '==') return bool(equal(x, y));
   if (operator === '!=') return bool(!equal(x, y));
@@ -155,6 +163,13 @@ function binary({ operator, left, right }: Extract<Expression, { is: 'binary' }>
   const sums: Readonly<Record<string, number>> = { '+': p + q, '-': p - q, '*': p * q, '/': p / q, '%': p % q };
   const sum = sums[operator];
   return sum === undefined ? ordered(operator, p - q) : { is: 'float', value: sum };
+}
+
+/** Whether an id that is not known equals another value, where that can be told. */
+function ofNobody(x: Value, other: Value, written: Expression): boolean | undefined {
+  if (x === somebody) return other.is === 'null' ? false : undefined;
+  if (x !== nobody || other.is === 'any') return undefined;
+  return other.is !== 'null' ? false : written.is === 'literal' ? true : undefined;
 }
 
 const equal = (x: Value, y: Value): boolean =>
@@ -195,6 +210,7 @@ function called({ callee, args }: Extract<Expression, { is: 'call' }>, inner: (o
       return value();
     case 'child': {
       const path = arg && plain(inner(arg));
+      if (path === nobody) return fail('child() of the id of nobody');
       return path?.is === 'string' ? child(path.value) : path?.is === 'any' ? path : fail('child() of what is no text');
     }
     case 'parent':
@@ -203,6 +219,7 @@ function called({ callee, args }: Extract<Expression, { is: 'call' }>, inner: (o
       return is((found) => found.is !== 'null');
     case 'hasChild': {
       const path = arg && plain(inner(arg));
+      if (path === nobody) return fail('hasChild() of the id of nobody');
       if (path?.is !== 'string') return path?.is === 'any' ? path : fail('hasChild() of what is no text');
       const found = valueAt(child(path.value) as Extract<Seen, { is: 'snapshot' }>, view);
       return found.is === 'any' ? found : bool(found.is !== 'null');

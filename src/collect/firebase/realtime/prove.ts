@@ -17,7 +17,7 @@ import {
   solveRealtime,
   storedAt,
 } from './world.ts';
-import { emptyTree } from './evaluate.ts';
+import { emptyTree, somebody } from './evaluate.ts';
 import { powerOf } from '../world/power.ts';
 
 /** A place of the tree that is tried: one with a `.read` or `.write`. */
@@ -179,7 +179,7 @@ class Trial {
     const scene = realtimeScene(world, this.now);
     return decideRealtime(this.root, {
       ...scene,
-      auth: open,
+      auth: { is: 'map', fields: new Map([['uid', somebody]]), open },
       stored: open,
       next: world.method === 'get' ? open : scene.next,
       query: open,

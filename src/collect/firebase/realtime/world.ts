@@ -48,6 +48,8 @@ export function solveRealtime(root: RuleNode, start: RealtimeWorld, now: number,
     limit: search.limit,
     look(world) {
       const { outcome, by } = decideRealtime(root, realtimeScene(world, now));
+      // To write nothing is to delete.
+      if (world.sent.is === 'null' && (world.method === 'create' || world.method === 'update')) return undefined;
       return outcome === 'allowed' && (search.accepts?.(world) ?? true) ? by : undefined;
     },
     next: ({ world, edits, cost }) =>

@@ -44,13 +44,14 @@ export function escalations(
       const [edit] = last.edits.filter(({ location }) => 'keys' in location && location.keys.length > 0);
       const column = edit && 'keys' in edit.location ? edit.location.keys.join('.') : undefined;
       const value = edit?.value && shown(edit.value);
-      const key = `${object} ${column ?? ''} ${value ?? ''}`;
+      const told = value === undefined ? '' : inWords(value, who);
+      const key = `${object} ${column ?? ''} ${told}`;
       if (found.has(key)) continue;
       const { place, text } = cite(last.by);
       found.set(key, {
         kind: last.world.method === 'create' ? 'self-insert' : 'own-column',
         who,
-        what: column === undefined ? `adds a document about himself to ${object}` : `sets ${column} to ${value} in ${object}`,
+        what: column === undefined ? `adds a document about himself to ${object}` : `sets ${column} to ${told} in ${object}`,
         object,
         ...(column !== undefined && { column }),
         ...(value !== undefined && { value }),
@@ -62,6 +63,10 @@ export function escalations(
     }
   return [...found.values()];
 }
+
+/** A value of ours in the reader's words. */
+export const inWords = (value: string, who: Actor): string =>
+  value.includes(marks.owner) ? 'that of another customer' : value.includes(marks[who]) ? 'his own id' : value;
 
 /** Writes the documents that the entitled one was let in by, about the actor himself; nothing when one of them is refused, or opens nothing. */
 function gain(ruleset: Ruleset, entitled: Entitled, who: Actor, tries: Tries, now: number): Gained[] | undefined {

@@ -81,7 +81,7 @@ const valueFor = (name: string, mark: string): Value =>
 function merged(found: readonly RulesEscalation[]): RulesEscalation[] {
   const all = new Map<string, RulesEscalation>();
   for (const one of found) {
-    const key = `${one.object} ${one.column ?? ''} ${one.value ?? ''} ${one.who}`;
+    const key = one.what;
     const before = all.get(key);
     all.set(key, before ? { ...before, unlocks: [...before.unlocks, ...one.unlocks] } : one);
   }
