@@ -20,7 +20,11 @@ describe('how bad it is', () => {
   const content = { nature: 'content', natureWhy: 'its name', name: '/posts/{id}' } as const;
 
   it.each<[string, string, string]>([
-    ['a stranger reads invoices', said(firebaseStrangerReads, rulesCell('stranger', 'get', 'got'))(), 'fail blocker'],
+    [
+      'a stranger reads invoices',
+      said(firebaseStrangerReads, rulesCell('stranger', 'get', 'got'), rulesCell('stranger', 'list', 'got'))(),
+      'fail blocker',
+    ],
     [
       'who knows the name reads one',
       said(firebaseStrangerReads, rulesCell('stranger', 'get', 'got'), rulesCell('stranger', 'list', 'refused'))(),

@@ -1,5 +1,6 @@
 import type { Allow, Match, RuleFunction, Ruleset, Segment } from '../language/syntax.ts';
-import { Evaluation, type Frame, type Thunk } from './expression.ts';
+import { Evaluation } from './expression.ts';
+import type { Frame, Thunk } from './frame.ts';
 import { rootOf, type Scene } from './scene.ts';
 import { Exhausted, text, type Unknown, type Value } from './value.ts';
 
@@ -79,32 +80,33 @@ interface Way {
 
 /** How a pattern can lie on the path from an index on. In version 1, `{name=**}` takes one part at least, and only at the end. */
 function ways(pattern: readonly Segment[], path: Scene['path'], from: number, version: 1 | 2): Way[] {
-  let open: { at: number; names: Map<string, Thunk> }[] = [{ at: from, names: new Map() }];
+  let open: Way[] = [{ end: from, names: new Map() }];
   for (const [index, segment] of pattern.entries()) {
-    const next: typeof open = [];
-    for (const { at, names } of open) {
-      if (segment.is === 'rest') {
-        const last = version === 1 && index === pattern.length - 1 ? path.length : undefined;
-        for (let end = last ?? at + (version === 1 ? 1 : 0); end <= path.length; end += 1)
-          if (version === 2 || end > at)
-            next.push({ at: end, names: new Map([...names, [segment.name, { value: rest(path.slice(at, end)) }]]) });
-        continue;
-      }
-      const part = path[at];
-      if (part === undefined) continue;
-      if (segment.is === 'text') {
-        // A literal cannot stand for what a query leaves open.
-        if (part === segment.text) next.push({ at: at + 1, names });
-      } else
-        next.push({
-          at: at + 1,
-          names: new Map([...names, [segment.name, { value: typeof part === 'string' ? text(part) : part, part: at }]]),
-        });
-    }
+    const toEnd = version === 1 && index === pattern.length - 1;
+    const next = open.flatMap((way) =>
+      segment.is === 'rest' ? overRest(way, segment.name, path, version, toEnd) : overOne(way, segment, path),
+    );
     if (next.length > mostWays) throw new Exhausted('a pattern of the rules can lie on a path in too many ways');
     open = next;
   }
-  return open.map(({ at, names }) => ({ end: at, names }));
+  return open;
+}
+
+function overOne({ end: at, names }: Way, segment: Exclude<Segment, { is: 'rest' }>, path: Scene['path']): Way[] {
+  const part = path[at];
+  if (part === undefined) return [];
+  // A literal cannot stand for what a query leaves open.
+  if (segment.is === 'text') return part === segment.text ? [{ end: at + 1, names }] : [];
+  const value = typeof part === 'string' ? text(part) : part;
+  return [{ end: at + 1, names: new Map([...names, [segment.name, { value, part: at }]]) }];
+}
+
+function overRest({ end: at, names }: Way, name: string, path: Scene['path'], version: 1 | 2, toEnd: boolean): Way[] {
+  const found: Way[] = [];
+  const least = at + (version === 1 ? 1 : 0);
+  for (let end = toEnd ? Math.max(least, path.length) : least; end <= path.length; end += 1)
+    found.push({ end, names: new Map([...names, [name, { value: rest(path.slice(at, end)) }]]) });
+  return found;
 }
 
 function rest(parts: Scene['path']): Value {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../language/parse-expression.ts';
 import { parseRules } from '../language/parse-rules.ts';
 import { decide } from './decide.ts';
-import { Evaluation, type Frame } from './expression.ts';
+import { Evaluation } from './expression.ts';
+import type { Frame } from './frame.ts';
 import type { Scene } from './scene.ts';
 import { list, map, NULL, shown, text, TRUE, unresolved, type Value } from './value.ts';
 

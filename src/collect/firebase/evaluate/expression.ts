@@ -1,4 +1,5 @@
 import type { Expression, RuleFunction } from '../language/syntax.ts';
+import { type Frame, frameOf, isBound, type Thunk } from './frame.ts';
 import { callMethod, isIn, isType } from './methods.ts';
 import { callPlain, namespaces, plain } from './namespaces.ts';
 import { compare, index, minus, slice, arithmetic } from './operators.ts';
@@ -21,22 +22,6 @@ import {
   type Value,
   worse,
 } from './value.ts';
-
-/** What a name stands for: a value, or an expression that is evaluated when it is asked for. */
-export interface Thunk {
-  readonly expression?: Expression;
-  readonly frame?: Frame;
-  value?: Value;
-  /** For a variable of a match pattern: which part of the path it stands for, counted from the service's root. */
-  readonly part?: number;
-}
-
-/** Names and functions that are seen at a place, those around it last. */
-export interface Frame {
-  readonly names: ReadonlyMap<string, Thunk>;
-  readonly functions: ReadonlyMap<string, RuleFunction>;
-  readonly outer?: Frame;
-}
 
 export const deepestCalls = 20;
 const mostReads = 10;
@@ -275,32 +260,6 @@ export class Evaluation {
   }
 }
 
-const isBound = (name: string, frame: Frame): boolean => {
-  for (let at: Frame | undefined = frame; at; at = at.outer) if (at.names.has(name)) return true;
-  return false;
-};
-
-/** The names inside a function, for these arguments. */
-export function frameOf(
-  called: RuleFunction,
-  args: readonly Expression[],
-  caller: Frame,
-  home: Frame,
-): { readonly frame: Frame; readonly lets: readonly Thunk[] } {
-  const names = new Map<string, Thunk>(
-    called.parameters.map((parameter, at) => [parameter, { expression: args[at] as Expression, frame: caller }]),
-  );
-  let frame: Frame = { names, functions: new Map(), outer: home };
-  const lets: Thunk[] = [];
-  // Each `let` sees those before it only.
-  for (const { name, value } of called.lets) {
-    const thunk: Thunk = { expression: value, frame };
-    lets.push(thunk);
-    frame = { names: new Map([[name, thunk]]), functions: new Map(), outer: frame };
-  }
-  return { frame, lets };
-}
-
 export function member(of: Value, name: string): Value {
   if (of.is === 'any' || of.is === 'error') return of;
   if (of.is === 'map') return of.fields.get(name) ?? of.open ?? failed(`there is no ${name}`);
@@ -309,7 +268,3 @@ export function member(of: Value, name: string): Value {
 
 const negated = (value: Value): Value =>
   value.is === 'bool' ? bool(!value.value) : value.is === 'any' || value.is === 'error' ? value : failed(`! of ${value.is}`);
-
-/** Names with fixed values. */
-export const bound = (values: Readonly<Record<string, Value>>): ReadonlyMap<string, Thunk> =>
-  new Map(Object.entries(values).map(([name, value]) => [name, { value }]));

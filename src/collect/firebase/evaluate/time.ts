@@ -74,5 +74,3 @@ export const timestamps: Readonly<Record<string, (args: readonly Value[]) => Val
     return millis === undefined ? undefined : { is: 'timestamp', nanos: millis * 1_000_000n };
   },
 };
-
-export const timestamp = (millis: number): Timestamp => ({ is: 'timestamp', nanos: BigInt(Math.trunc(millis)) * 1_000_000n });

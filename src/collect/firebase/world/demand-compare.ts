@@ -1,4 +1,4 @@
-import type { Frame } from '../evaluate/expression.ts';
+import type { Frame } from '../evaluate/frame.ts';
 import { isNumber, text, type Value } from '../evaluate/value.ts';
 import type { Expression } from '../language/syntax.ts';
 import { type Asking, below, isAbsent, keysOf, madeUp, put, resized, type Step } from './edits.ts';

@@ -1,4 +1,4 @@
-import type { Frame } from '../evaluate/expression.ts';
+import type { Frame } from '../evaluate/frame.ts';
 import { text, type Value } from '../evaluate/value.ts';
 import { compileRegex, sampleOf } from '../language/regex.ts';
 import type { Expression } from '../language/syntax.ts';

@@ -1,4 +1,4 @@
-import { type Frame, frameOf } from '../evaluate/expression.ts';
+import { type Frame, frameOf } from '../evaluate/frame.ts';
 import { keyOf } from '../evaluate/scene.ts';
 import type { Expression } from '../language/syntax.ts';
 import { compareDemand, demandType } from './demand-compare.ts';

@@ -1,4 +1,5 @@
-import type { Evaluation, Frame } from '../evaluate/expression.ts';
+import type { Evaluation } from '../evaluate/expression.ts';
+import type { Frame } from '../evaluate/frame.ts';
 import { text, type Value } from '../evaluate/value.ts';
 import type { Expression } from '../language/syntax.ts';
 import { locate, type Location } from './locate.ts';

@@ -1,4 +1,5 @@
-import { type Evaluation, type Frame, frameOf } from '../evaluate/expression.ts';
+import type { Evaluation } from '../evaluate/expression.ts';
+import { type Frame, frameOf } from '../evaluate/frame.ts';
 import { keyOf } from '../evaluate/scene.ts';
 import type { Expression } from '../language/syntax.ts';
 
