@@ -212,7 +212,7 @@ describe('explain', () => {
 
   it('lists all checks', async () => {
     const { stdout } = await run('explain');
-    expect(stdout.trim().split('\n').length).toBe(readdirSync(join(docs, 'audit')).length);
+    expect(stdout.trim().split('\n').length).toBe(['audit', 'access'].flatMap((stage) => readdirSync(join(docs, stage))).length);
   });
 });
 
