@@ -50,6 +50,10 @@ import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unaut
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
 import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
+import { firebaseAnonymousAccess as accessFirebaseAnonymousAccess } from './access/firebase-anonymous-access.ts';
+import { firebaseEscalation as accessFirebaseEscalation } from './access/firebase-escalation.ts';
+import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
+import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access/firebase-stranger-writes.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
@@ -108,6 +112,10 @@ export const checks: readonly AnyCheck[] = [
   auditUnverifiedSession,
   auditWebhookUnverified,
   accessBrokenAccess,
+  accessFirebaseAnonymousAccess,
+  accessFirebaseEscalation,
+  accessFirebaseStrangerReads,
+  accessFirebaseStrangerWrites,
   accessMatrixDrift,
   accessPrivilegeEscalation,
   accessSharedByDesign,

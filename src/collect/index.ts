@@ -12,6 +12,7 @@ import { routesCollector } from './source/code/inventory.ts';
 import { isolationCollector } from './database/collector.ts';
 import { databaseCollector } from './source/database/collector.ts';
 import { filesCollector } from './source/files.ts';
+import { firebaseProofCollector } from './firebase/collector.ts';
 import { firebaseCollector } from './source/firebase/collector.ts';
 import { secretsCollector } from './source/secrets/collector.ts';
 import { stackCollector } from './source/stack/collector.ts';
@@ -26,6 +27,7 @@ export const collectors: readonly AnyCollector[] = [
   databaseCollector,
   isolationCollector,
   firebaseCollector,
+  firebaseProofCollector,
   secretsCollector,
   codeCollector,
   routesCollector,

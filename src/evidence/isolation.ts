@@ -134,9 +134,9 @@ export interface Cell {
   readonly verb: CellVerb;
   /**
    * For writes, what was special about the row. `own`: a row of his own. `as-victim`: a new row in the owner's name. `into`: a new row in his own
-   * name in the owner's tenant. `move`: a row of his own handed to the owner. Absent: the owner's row as it is.
+   * name in the owner's tenant. `move`: a row of his own handed to the owner. `take`: the owner's row made his own. Absent: the owner's row as it is.
    */
-  readonly variant?: 'own' | 'as-victim' | 'into' | 'move';
+  readonly variant?: 'own' | 'as-victim' | 'into' | 'move' | 'take';
   readonly who: PersonaName;
   readonly outcome: 'got' | 'refused' | 'nothing' | 'broken' | 'undecided';
   /** `proved`: no statement that failed could change it. `conditional`: those in `unless` (indexes into `Rebuild.failures`) could. */

@@ -13,13 +13,3 @@ const keywords = new Set(
     ' ',
   ),
 );
-
-/** `"a" = '1' AND "b" = '2'`, for the columns that identify a row. */
-export const matching = (values: Readonly<Record<string, string>>, types: ReadonlyMap<string, string>): string =>
-  Object.entries(values)
-    .map(([column, value]) => `${identifier(column)} = ${quote(value)}${castFor(types.get(column))}`)
-    .join(' AND ');
-
-/** A cast where a bare literal would not do; text needs none. */
-const castFor = (type: string | undefined): string =>
-  type === undefined || type === 'text' || type === 'uuid' || type === 'integer' || type === 'bigint' ? '' : `::${type}`;

@@ -11,9 +11,6 @@ export interface Occasion {
   readonly relation: string;
 }
 
-/** What stands for "no value given": the column is left out. */
-export const leftOut = Symbol('left out');
-
 const pastEvent =
   /delet|revok|archiv|cancel|used|accept|read_at|complet|verif|confirm|approv|suspend|bann|block|reject|lock|resolv|closed|finish|dismiss|ended_at|left_at|seen_at|paid_at/i;
 const future = /expir|until|valid_to|end|due|deadline|to_date|renew/i;

@@ -1,5 +1,5 @@
 import type { Nature, Tenancy } from '../../../../evidence/database.ts';
-import type { TableState } from '../catalog/state.ts';
+import type { ColumnState } from '../catalog/state.ts';
 import { isAuthorColumn, isOwnerColumn, isRoleColumn } from './words.ts';
 
 /** Rows strangers are meant to add: forms and bookings of a website. */
@@ -26,8 +26,14 @@ const linkColumn =
 const personal =
   /user|customer|client|patient|employee|staff|person|people|contact|member|profile|account|invoice|payment|order|booking|appointment|case|ticket|message|conversation|chat|document|file|upload|contract|quote|proposal|project|task|approval|report|record|note|token|credential|secret|salar|payroll|expense|transaction|subscription|billing|card|bank|lease|tenant|organi[sz]ation|compan(?:y|ies)|workspace|team|invit|medical|prescription|claim|shipment|deal|opportunit|application|onboarding|deliverable|usuari|pedido|empresa|fatura|factura|agend|cliente|colaborador|funcionari|contrato|supplier|vendor|purchase|inventory|stock/i;
 
+/** A table, or a collection of documents, as far as its purpose shows in names. */
+export interface Named {
+  readonly name: string;
+  readonly columns: ReadonlyMap<string, Pick<ColumnState, 'name' | 'references'>>;
+}
+
 /** What a table is for: whether strangers are meant to see or add its rows, or nobody but their owner. */
-export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds: readonly string[]): Nature {
+export function natureOf(table: Named, tenancy: Pick<Tenancy, 'why'> | undefined, holds: readonly string[]): Nature {
   const { name } = table;
   const delicate = holds.some((kind) => kind === 'secret' || kind === 'identity' || kind === 'health');
   if (intake.test(name)) return { kind: 'intake', why: 'its name' };
@@ -50,7 +56,7 @@ export function natureOf(table: TableState, tenancy: Tenancy | undefined, holds:
 const price = /^(?:\w+_)?(?:price|fee|rate|preco|preço|precio|valor)$/i;
 
 /** True for what is offered to whoever asks, with its price: rows of it are about nobody. */
-export function isPriceList(table: TableState): boolean {
+export function isPriceList(table: Named): boolean {
   const columns = [...table.columns.keys()];
   return (
     content.test(table.name) &&
@@ -60,10 +66,10 @@ export function isPriceList(table: TableState): boolean {
   );
 }
 
-const aboutSomebody = (table: TableState): boolean =>
+const aboutSomebody = (table: Named): boolean =>
   [...table.columns.values()].some(({ references }) => references !== undefined && people.test(references));
 
-function ofRows(table: TableState, tenancy: Tenancy | undefined, holds: readonly string[]): Nature {
+function ofRows(table: Named, tenancy: Pick<Tenancy, 'why'> | undefined, holds: readonly string[]): Nature {
   // Coordinates alone are a map, not a person.
   if (holds.some((kind) => kind !== 'location')) return { kind: 'private', why: `it holds ${holds.join(', ')} data` };
   if (tenancy) return { kind: 'private', why: tenancy.why };
