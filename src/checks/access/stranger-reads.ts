@@ -20,6 +20,8 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
   if (object.kind === 'view' && (nobodys || /(?:^|_)public(?:_|$)/i.test(object.name))) return 'medium';
   if (first.who === 'anon') {
     if (meant && object.holds.length === 0) return undefined;
+    // Who the customers are is on show in a marketplace; what they keep is not.
+    if (meant && object.belongs?.told === 'itself') return 'medium';
     return isAboutPeople(object) ? 'blocker' : meant ? 'medium' : 'high';
   }
   if (object.nature === 'log' || nobodys || database.signUp === 'closed') return 'medium';

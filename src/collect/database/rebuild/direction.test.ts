@@ -48,7 +48,8 @@ describe('what a failed statement would have done', () => {
     [`INSERT INTO storage.buckets (id, name, public) VALUES ('b', 'b', true)`, 'opens'],
     [`UPDATE storage.buckets SET public = false`, 'both'],
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', 'opens'],
-    ['DO $$ BEGIN END $$', 'both'],
+    ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END $$', 'both'],
+    ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'neither'],
     ['this is no SQL', 'both'],
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
   ])('%s: %s', (sql, expected) => {

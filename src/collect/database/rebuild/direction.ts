@@ -20,8 +20,18 @@ const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
  * @param code SQLSTATE of the failure.
  */
 export function directionOf(statement: Statement, code: string): Direction {
-  const way = statement.node ? wayOf(statement.node, code) : 'both';
+  const way = changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
+}
+
+/** A block, parsed or not, that neither makes nor grants anything. */
+function changesDataOnly({ node, text }: Statement): boolean {
+  const isBlock = node ? 'DoStmt' in node : /^\s*do\b/i.test(text);
+  return (
+    isBlock &&
+    text.length < 100_000 &&
+    !/\b(?:execute|create|alter|drop|grant|revoke|storage|call)\b/i.test(text.replaceAll(/--[^\n]*/g, ''))
+  );
 }
 
 function wayOf(node: Node, code: string): Way {
@@ -39,7 +49,9 @@ function wayOf(node: Node, code: string): Way {
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
   if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
-  if ('UpdateStmt' in node || 'DeleteStmt' in node) return 'both';
+  // Rows of the running app decide nothing between people we make; a bucket's row says whether it is public.
+  if ('UpdateStmt' in node) return node.UpdateStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
+  if ('DeleteStmt' in node) return node.DeleteStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   return Object.keys(node).every((kind) => inert.has(kind)) ? 'neither' : 'both';
 }
 

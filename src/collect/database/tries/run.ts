@@ -22,7 +22,7 @@ export type StepResult =
 
 const timedOut = '57014';
 /** How long a batch, and a single try, may take. Milliseconds. */
-const batchLimit = 20_000;
+const batchLimit = 8_000;
 const tryLimit = 2_000;
 const batchSize = 150;
 
