@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 /** What can be measured, each loaded only when asked for. Every entry prints its figures beside their targets and says whether all are met. */
 const benchmarks: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<boolean>>>> = {
   audit: async () => (await import('./audit.ts')).benchAudit,
+  database: async () => (await import('./database/rebuild.ts')).benchRebuild,
   speed: async () => (await import('./speed.ts')).benchSpeed,
 };
 
@@ -23,6 +24,8 @@ export interface BenchOptions {
   readonly only?: string;
   /** A real repo to measure the speed on, instead of the generated ones. */
   readonly repo?: string;
+  /** The kind of sandbox: `postgresql` or `pglite`. */
+  readonly engine?: string;
   /** Measurements of each kind. */
   readonly rounds?: number;
 }
@@ -37,6 +40,12 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --list                       name the false alarms still made, and the right findings not made any more
     --verdicts DIR               take the verdicts of the JSON files in DIR as well
     --write                      write the result to bench/corpus.json
+
+  database  the databases of real repos, rebuilt: share of their statements that could be applied, and the time it took
+    --corpus DIR                 the repos checked out in DIR (owner__name)
+    --match TEXT                 only the repos whose name holds TEXT
+    --list                       name the statements that failed
+    --engine postgresql|pglite   kind of sandbox (postgresql)
 
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
     --repo DIR                   on this repo instead
@@ -56,6 +65,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       repo: { type: 'string' },
       rounds: { type: 'string' },
+      engine: { type: 'string' },
     },
   });
   const load = benchmarks[positionals[0] ?? ''];

@@ -19,8 +19,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Packages with machine code or WebAssembly stay outside; everything else is bundled, so an install brings three packages.
-  external: Object.keys(manifest.dependencies),
+  // Packages with machine code or WebAssembly stay outside; everything else is bundled. `pg` asks for its own machine code only when told to.
+  external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.optionalDependencies), 'pg-native'],
   // Bundled CommonJS packages (undici, yaml) ask for Node's own modules through `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   metafile: true,
@@ -61,7 +61,9 @@ async function licences(inputs) {
   for (const name of [...names].sort()) {
     const folder = join(root, 'node_modules', name);
     const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    const text = await firstOf(['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE.txt', 'license'].map((file) => join(folder, file)));
+    const text =
+      (await firstOf(['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE.txt', 'license'].map((file) => join(folder, file)))) ??
+      (await licenceSection(folder));
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
   }
   return parts.join(`\n${'-'.repeat(80)}\n\n`);
@@ -72,5 +74,13 @@ async function firstOf(files) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined) return text;
   }
-  throw new Error(`No licence text found: ${files[0]}`);
+  return undefined;
+}
+
+/** Some packages (pg-types, pgpass) keep their licence at the end of the README. */
+async function licenceSection(folder) {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
+  const section = /^#+ *licen[sc]e\b.*\n([\s\S]+)/im.exec(readme)?.[1];
+  if (!section?.includes('Permission is hereby granted')) throw new Error(`No licence text found in ${folder}`);
+  return section;
 }

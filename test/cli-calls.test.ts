@@ -14,7 +14,7 @@ describe('launch-ready', () => {
     expect((await launchReady([])).stdout).toBe(stdout);
     expect((await launchReady(['help'])).stdout).toBe(stdout);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, name]) => name ?? '');
-    expect(commands).toEqual(['audit', 'explain', 'replay', 'gate', 'init', 'demo']);
+    expect(commands).toEqual(['audit', 'access', 'explain', 'replay', 'gate', 'init', 'demo']);
     for (const command of commands) {
       const page = await launchReady([command, '--help']);
       expect([page.code, page.stderr]).toEqual([0, '']);

@@ -49,10 +49,16 @@ import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './aud
 import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unauthenticated-write.ts';
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
+import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
 import { firebaseAnonymousAccess as accessFirebaseAnonymousAccess } from './access/firebase-anonymous-access.ts';
 import { firebaseEscalation as accessFirebaseEscalation } from './access/firebase-escalation.ts';
 import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
 import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access/firebase-stranger-writes.ts';
+import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
+import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
+import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
+import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -105,8 +111,14 @@ export const checks: readonly AnyCheck[] = [
   auditUnauthenticatedWrite,
   auditUnverifiedSession,
   auditWebhookUnverified,
+  accessBrokenAccess,
   accessFirebaseAnonymousAccess,
   accessFirebaseEscalation,
   accessFirebaseStrangerReads,
   accessFirebaseStrangerWrites,
+  accessMatrixDrift,
+  accessPrivilegeEscalation,
+  accessSharedByDesign,
+  accessStrangerReads,
+  accessStrangerWrites,
 ];

@@ -36,11 +36,22 @@ describe('a baseline', () => {
       finding('c', { outcome: 'pass' }),
       finding('d', { outcome: 'not-applicable' }),
     ];
-    expect(writeBaseline(file, { findings } as unknown as Run)).toBe(2);
+    expect(writeBaseline(file, { findings } as unknown as Run, ['audit'])).toBe(2);
     expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['a', 'b']);
     const text = readFileSync(file, 'utf8');
-    writeBaseline(file, { findings: findings.toReversed() } as unknown as Run);
+    writeBaseline(file, { findings: findings.toReversed() } as unknown as Run, ['audit']);
     expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('keeps what it knew of stages that were not run', () => {
+    const both = [finding('a'), finding('b', { id: 'access/x#b' })];
+    writeBaseline(file, { findings: both } as unknown as Run, ['audit', 'access']);
+    expect(writeBaseline(file, { findings: [finding('c')] } as unknown as Run, ['audit'])).toBe(1);
+    expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['b', 'c']);
+    writeBaseline(file, { findings: [] } as unknown as Run, ['access']);
+    expect(readBaseline(file).map(({ fingerprint }) => fingerprint)).toEqual(['c']);
+    writeFileSync(file, 'no baseline');
+    expect(writeBaseline(file, { findings: [] } as unknown as Run, ['audit'])).toBe(0);
   });
 
   it('also reads a saved run', () => {

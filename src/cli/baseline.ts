@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { stageOf } from '../core/check.ts';
 import type { Finding, Outcome } from '../core/finding.ts';
 import type { Run } from '../core/run.ts';
-import { atLeast, severities, type Severity } from '../core/stage.ts';
+import { atLeast, severities, type Severity, type Stage } from '../core/stage.ts';
 import { reasonOf } from './file-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,14 +18,33 @@ export interface KnownFinding {
 /** Name of the baseline that `gate` looks for by itself. */
 export const baselineName = 'launch-ready-baseline.json';
 
-/** Writes the open findings of a run, sorted, so that the file changes only when they do. */
-export function writeBaseline(file: string, run: Run): number {
-  const findings = run.findings
+/**
+ * Writes the open findings of a run, sorted, so that the file changes only when they do. What the file knows of stages that did not run stays
+ * in it: `gate --stage audit --write-baseline` must not make the findings of `access` new again. Gives the number of findings of this run.
+ */
+export function writeBaseline(file: string, run: Run, stages: readonly Stage[]): number {
+  const found = run.findings
     .filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
-    .map(({ id, fingerprint, outcome, severity, message }): KnownFinding => ({ id, fingerprint, outcome, severity, message }))
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    .map(({ id, fingerprint, outcome, severity, message }): KnownFinding => ({ id, fingerprint, outcome, severity, message }));
+  const kept = ofOtherStages(file, stages).map(({ id, fingerprint, outcome, severity, message }): KnownFinding => ({
+    id,
+    fingerprint,
+    outcome,
+    severity,
+    message,
+  }));
+  const findings = [...found, ...kept].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   writeFileSync(file, `${JSON.stringify({ schema: 1, findings }, null, 2)}\n`);
-  return findings.length;
+  return found.length;
+}
+
+function ofOtherStages(file: string, stages: readonly Stage[]): readonly KnownFinding[] {
+  try {
+    return existsSync(file) ? readBaseline(file).filter(({ id }) => typeof id === 'string' && !stages.includes(stageOf({ id }))) : [];
+  } catch {
+    // What was no baseline is overwritten, as the user asked.
+    return [];
+  }
 }
 
 /** Reads a baseline, or a saved run: both keep findings the same way. Throws `UsageError` when it is neither. */

@@ -30,6 +30,12 @@ export const flags = {
   timeout: { type: 'string', value: 'SECONDS', help: 'stop collecting after this time' },
   requests: { type: 'string', value: 'NUMBER', help: 'never send more requests than this (300)' },
   config: { type: 'string', value: 'FILE', help: 'use this file instead of launch-ready.yaml' },
+  stage: { type: 'string', repeatable: true, value: 'STAGE', help: 'audit or access: run the checks of this stage only; may be repeated' },
+  sandbox: { type: 'string', value: 'ENGINE', help: 'postgresql or pglite: where the database is rebuilt (postgresql, where it runs)' },
+  seed: { type: 'boolean', help: "apply the repo's seed.sql as well" },
+  dump: { type: 'string', value: 'FILE', help: 'schema dump of the running database to start from' },
+  lock: { type: 'string', value: 'FILE', help: 'the reviewed access matrix (access.lock.yaml beside the config)' },
+  'write-lock': { type: 'boolean', help: 'write the access matrix as it is now, to be reviewed and committed' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
   color: { type: 'boolean', negative: true, help: 'no colours' },
   quiet: { type: 'boolean', short: 'q', help: 'no progress' },
@@ -51,6 +57,7 @@ export interface CommandOutline {
 
 const collecting = ['history', 'timeout', 'requests', 'config', 'evidence'] as const;
 const judging = ['only', 'fail-on', 'baseline', 'write-baseline', 'save-evidence'] as const;
+const rebuilding = ['sandbox', 'seed', 'dump', 'lock'] as const;
 const showing = ['format', 'output', 'verbose', 'color', 'quiet'] as const;
 
 /** The commands in the order of the help. */
@@ -67,6 +74,19 @@ export const commands = {
     ],
     note: 'Only reads. Without FOLDER and URL it looks at the current folder. Give both: what one cannot show, the other often can.',
   },
+  access: {
+    summary: 'rebuild the database and try everything as other customers: who can do what',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: [...showing, ...judging, ...rebuilding, 'write-lock', 'timeout', 'config', 'evidence'],
+    examples: [
+      'launch-ready access',
+      'launch-ready access ./my-app --format html --output access.html',
+      'launch-ready access ./my-app --dump schema.sql',
+      'launch-ready access --write-lock',
+    ],
+    note: "It runs the repo's SQL in a sandbox of ours and touches nothing of yours: no network, no credentials, no running app.",
+  },
   explain: {
     summary: 'say what a check looks for, why it matters and how to fix it',
     operands: 'CHECK',
@@ -79,16 +99,20 @@ export const commands = {
     summary: 'look again at one finding; says whether it is fixed',
     operands: 'ID [FOLDER] [URL]',
     maxOperands: 3,
-    flags: ['color', 'quiet', ...collecting],
+    flags: ['color', 'quiet', ...collecting, ...rebuilding],
     examples: ["launch-ready replay 'audit/webhook-unverified#1a2b3c4d' ."],
   },
   gate: {
     summary: 'for CI: fail only on findings that are new, and say why',
     operands: '[FOLDER] [URL]',
     maxOperands: 2,
-    flags: [...showing, ...judging, ...collecting],
-    examples: ['launch-ready gate . --write-baseline launch-ready-baseline.json', 'launch-ready gate .'],
-    note: 'Known findings stand in launch-ready-baseline.json, accepted ones in launch-ready.yaml.',
+    flags: [...showing, ...judging, 'stage', ...collecting, ...rebuilding],
+    examples: [
+      'launch-ready gate . --write-baseline launch-ready-baseline.json',
+      'launch-ready gate .',
+      'launch-ready gate . --stage audit',
+    ],
+    note: 'Runs audit and access; --stage chooses. Known findings stand in launch-ready-baseline.json, accepted ones in launch-ready.yaml.',
   },
   init: {
     summary: 'write a commented launch-ready.yaml and a GitHub workflow',

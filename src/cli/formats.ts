@@ -1,5 +1,10 @@
 import type { RunResult } from '../core/engine.ts';
+import type { Evidence } from '../core/evidence.ts';
 import type { Verdict } from '../core/gate.ts';
+import type { Stage } from '../core/stage.ts';
+import { accessMatrix } from '../deliver/access-matrix.ts';
+import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
+import { riskListEvidence } from '../deliver/risk-list-evidence.ts';
 import { riskList } from '../deliver/risk-list.ts';
 import { type Renderer, type RenderOptions, type Report, renderers } from '../report/index.ts';
 import type { Plan } from './plan.ts';
@@ -33,7 +38,19 @@ export const render = (format: FormatName, judged: Judged, options: RenderOption
 /** The summary that GitHub shows on the page of a job. */
 export const renderGithubSummary = (judged: Judged): string => githubSummary.render(reportOf(judged));
 
+/** The facts that the documents of these stages show. */
+export const shownBy = (stages: readonly Stage[]): readonly Evidence[] => [
+  ...(stages.includes('audit') ? riskListEvidence : []),
+  ...(stages.includes('access') ? accessMatrixEvidence : []),
+];
+
+/** A document for each stage that ran. With the risk list, which orders the findings of all stages, the matrix need not repeat them. */
 function reportOf({ plan, result, verdict }: Judged): Report {
   const { rates } = plan.config;
-  return { run: result.run, verdict, documents: [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })] };
+  const audited = plan.stages.includes('audit');
+  const documents = [
+    ...(audited ? [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })] : []),
+    ...(plan.stages.includes('access') ? [accessMatrix(result.run, result.evidence, verdict, { withoutFindings: audited })] : []),
+  ];
+  return { run: result.run, verdict, documents };
 }

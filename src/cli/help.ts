@@ -14,6 +14,7 @@ export function mainHelp(): string {
     '',
     'Start here:  launch-ready audit            your code, in the current folder',
     '             launch-ready audit URL        your running app, read-only',
+    '             launch-ready access           your database, rebuilt and tried as other customers',
     '',
     'launch-ready COMMAND --help tells more of a command.',
     exitCodes,

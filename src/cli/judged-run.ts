@@ -1,17 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import type { RunResult } from '../core/engine.ts';
 import { exitCodes, type Verdict } from '../core/gate.ts';
+import type { Stage } from '../core/stage.ts';
 import type { Arguments } from './arguments.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import type { Session } from './command.ts';
 import { saveEvidence } from './evidence-folder.ts';
-import { render, renderGithubSummary } from './formats.ts';
+import { render, renderGithubSummary, shownBy } from './formats.ts';
 import { checkFile, checkFolder, chosenOutputs, writeReport } from './output.ts';
 import { baselineFile, perform, verdictOf } from './perform.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { teller } from './progress.ts';
 import { colorWanted } from './color.ts';
-import { riskListEvidence } from '../deliver/risk-list-evidence.ts';
 
 export interface JudgedRun {
   readonly plan: Plan;
@@ -20,22 +20,33 @@ export interface JudgedRun {
   readonly exitCode: number;
 }
 
-/** What `audit` and `gate` share: plan, run, judge, write. All that can be wrong with the call is told before the work starts. */
+export interface JudgedRunOptions {
+  readonly stages: readonly Stage[];
+  /** Whether the usual baseline file counts without being named. */
+  readonly usualBaseline: boolean;
+  /** Called once the call is known to be right, before the work starts; may throw `UsageError`. */
+  before?(plan: Plan): void;
+}
+
+/** What the commands that judge share: plan, run, judge, write. All that can be wrong with the call is told before the work starts. */
 export async function judgedRun(
   args: Arguments,
   session: Session,
-  { usualBaseline }: { readonly usualBaseline: boolean },
+  { stages, usualBaseline, before }: JudgedRunOptions,
 ): Promise<JudgedRun> {
   const tell = teller(process.stderr, args.on('quiet') ?? false);
   const outputs = chosenOutputs(args);
-  const plan = makePlan(args, args.operands, tell.notice);
+  const plan = makePlan(args, args.operands, stages, tell.notice);
   const writes = { baseline: args.text('write-baseline'), evidence: args.text('save-evidence') };
   const known = writes.baseline === undefined ? baselineFile(plan, args.text('baseline'), usualBaseline) : args.text('baseline');
   const baseline = known === undefined ? undefined : readBaseline(known);
   if (writes.baseline !== undefined) checkFile(writes.baseline);
   if (writes.evidence !== undefined) checkFolder(writes.evidence);
 
-  const result = await perform(plan, session, tell, riskListEvidence);
+  before?.(plan);
+  if (stages.includes('access') && !plan.evidence) tell.notice("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
+
+  const result = await perform(plan, session, tell, shownBy(stages));
   const verdict = verdictOf(plan, result.run.findings, baseline);
   const judged = { plan, result, verdict, exitCode: exitCodes[verdict.status] };
   const fullReport = outputs.find((output) => output.format === 'html' && output.file !== undefined)?.file;
@@ -59,6 +70,6 @@ export async function judgedRun(
     tell.notice(`Wrote the facts into ${writes.evidence}`);
   }
   if (writes.baseline !== undefined)
-    tell.notice(`Wrote ${writeBaseline(writes.baseline, result.run)} known findings to ${writes.baseline}`);
+    tell.notice(`Wrote ${writeBaseline(writes.baseline, result.run, stages)} known findings to ${writes.baseline}`);
   return judged;
 }

@@ -4,11 +4,15 @@ import { collectors as allCollectors } from '../collect/index.ts';
 import { type AnyCheck, stageOf } from '../core/check.ts';
 import type { AnyCollector } from '../core/collector.ts';
 import { defaultPolicy, type GatePolicy } from '../core/gate.ts';
-import { type Severity, severities } from '../core/stage.ts';
+import { type Severity, severities, type Stage } from '../core/stage.ts';
 import type { Target } from '../core/target.ts';
+import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
+import { accessLock } from '../evidence/access-lock.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
+import { findLock, type LockFile } from './lock-file.ts';
+import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
@@ -17,6 +21,10 @@ import { UsageError } from './usage-error.ts';
 /** All that is decided before the work starts. */
 export interface Plan {
   readonly target: Target;
+  /** Stages whose checks run. */
+  readonly stages: readonly Stage[];
+  /** The reviewed access matrix, as the user knows the file and as it was found; absent where stage `access` does not run. */
+  readonly lock?: LockFile;
   /** How replay commands name the target. */
   readonly targetArguments: string;
   readonly checks: readonly AnyCheck[];
@@ -31,37 +39,50 @@ export interface Plan {
 
 const defaultRequests = 300;
 
-/** Makes the plan from operands, flags and config; throws `UsageError` for all that is wrong with them. `notice` hears what the user should know. */
-export function makePlan(args: Arguments, operands: readonly string[], notice: (message: string) => void): Plan {
+/**
+ * Makes the plan from operands, flags and config, for the checks of these stages; throws `UsageError` for all that is wrong with them. `notice`
+ * hears what the user should know.
+ */
+export function makePlan(args: Arguments, operands: readonly string[], stages: readonly Stage[], notice: (message: string) => void): Plan {
   const evidenceFolder = args.text('evidence');
   const evidence =
     evidenceFolder === undefined
       ? undefined
-      : loadEvidence(
-          evidenceFolder,
-          allCollectors.map(({ provides }) => provides.id),
-        );
+      : loadEvidence(evidenceFolder, [
+          ...new Set([...allCollectors.map(({ provides }) => provides), ...accessMatrixEvidence].map(({ id }) => id)),
+        ]);
   const aim = aimAt(operands.length === 0 && !evidence ? ['.'] : operands);
   const configFile = args.text('config');
   const config = loadConfig(aim.root ?? process.cwd(), configFile, notice);
-  const target = targetOf(aim, config, args, notice);
+  const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
+  const proves = stages.includes('access');
+  const lock = proves ? findLock(args.text('lock'), base, aim.root !== undefined || !evidence) : undefined;
+  const target = {
+    ...targetOf(aim, config, args, notice),
+    ...(proves && { sandbox: sandboxOf(args) }),
+    ...(lock && { lock: lock.file }),
+  };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
   return {
     target,
+    stages,
+    ...(lock && { lock }),
     targetArguments: [
       aim.typed,
       evidenceFolder === undefined ? '' : `--evidence ${shellQuote(evidenceFolder)}`,
       configFile === undefined ? '' : `--config ${shellQuote(configFile)}`,
+      ...(proves ? sandboxArguments(args) : []),
     ]
       .filter(Boolean)
       .join(' '),
-    ...chosenChecks(args.all('only'), config, notice),
+    ...chosenChecks(args.all('only'), stages, config, notice),
     collectors: timeout === undefined ? allCollectors : allCollectors.map((collector) => ({ ...collector, timeoutMs: timeout * 1000 })),
-    ...(evidence && { evidence }),
+    // Saved facts are judged with the lock of today where one was named: the answers in it are what changes.
+    ...(evidence && { evidence: args.text('lock') !== undefined && lock?.value ? { ...evidence, [accessLock.id]: lock.value } : evidence }),
     config,
     policy: { blockOn: failOn, unknown: config.gate?.unknown ?? defaultPolicy.unknown, waivers: config.waivers ?? [] },
-    base: config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file)),
+    base,
   };
 }
 
@@ -84,18 +105,26 @@ type SwitchedOff = readonly { readonly check: AnyCheck; readonly reason: string 
 
 function chosenChecks(
   only: readonly string[],
+  stages: readonly Stage[],
   config: Config,
   notice: (message: string) => void,
 ): { readonly checks: readonly AnyCheck[]; readonly off: SwitchedOff } {
-  const wanted = only.map((id) => knownCheck(id));
-  const off = (config.off ?? []).map(({ check, reason }) => ({ check: knownCheck(check, config.file), reason }));
+  const own = allChecks.filter((check) => stages.includes(stageOf(check)));
+  const wanted = only.map((id) => {
+    const check = knownCheck(id);
+    if (own.includes(check)) return check;
+    throw new UsageError(`${id} belongs to another stage.`, `launch-ready ${stageOf(check)} --only ${id} runs it.`);
+  });
+  // The config speaks of all stages; what does not run now is not switched off now.
+  const off = (config.off ?? [])
+    .map(({ check, reason }) => ({ check: knownCheck(check, config.file), reason }))
+    .filter(({ check }) => own.includes(check));
   if (wanted.length > 0) {
-    notice(`Only ${wanted.length} of ${allChecks.length} checks: the verdict is about these alone.`);
-    return { checks: allChecks.filter((check) => wanted.includes(check)), off: [] };
+    notice(`Only ${wanted.length} of ${own.length} checks: the verdict is about these alone.`);
+    return { checks: own.filter((check) => wanted.includes(check)), off: [] };
   }
   for (const { check, reason } of off) notice(`Switched off in the config: ${check.id} (${reason})`);
-  // `audit` runs the first stage; a check of another one has to be named.
-  return { checks: allChecks.filter((check) => stageOf(check) === 'audit' && !off.some((item) => item.check === check)), off };
+  return { checks: own.filter((check) => !off.some((item) => item.check === check)), off };
 }
 
 /** The check of this id; throws `UsageError` with the nearest one when there is none. */

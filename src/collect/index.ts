@@ -1,4 +1,5 @@
 import type { AnyCollector } from '../core/collector.ts';
+import { accessLockCollector } from './answers/collector.ts';
 import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
 import { documentsCollector } from './http/document.ts';
@@ -8,6 +9,7 @@ import { authMethodsCollector } from './source/auth/collector.ts';
 import { clientAccessCollector } from './source/client/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
 import { routesCollector } from './source/code/inventory.ts';
+import { isolationCollector } from './database/collector.ts';
 import { databaseCollector } from './source/database/collector.ts';
 import { filesCollector } from './source/files.ts';
 import { firebaseProofCollector } from './firebase/collector.ts';
@@ -23,6 +25,7 @@ export const collectors: readonly AnyCollector[] = [
   stackCollector,
   authMethodsCollector,
   databaseCollector,
+  isolationCollector,
   firebaseCollector,
   firebaseProofCollector,
   secretsCollector,
@@ -34,4 +37,5 @@ export const collectors: readonly AnyCollector[] = [
   pageCollector,
   bundlesCollector,
   exposuresCollector,
+  accessLockCollector,
 ];

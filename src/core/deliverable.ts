@@ -61,7 +61,17 @@ export interface MatrixBlock {
   /** What the rows are, e.g. `Route`. */
   readonly corner: string;
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
+  readonly rows: readonly MatrixRow[];
+  /** Set for rows of a matrix that stands whole elsewhere in the document: data formats leave it out. */
+  readonly excerpt?: true;
+}
+
+export interface MatrixRow {
+  /** What this row and its neighbours are about; shown once above them. */
+  readonly group?: string;
+  readonly name: string;
+  /** As many as there are columns. */
+  readonly cells: readonly MatrixCell[];
 }
 
 /** Below the fold: shown by its title alone where room is short, opened on demand. */
@@ -69,6 +79,8 @@ export interface FoldBlock {
   readonly kind: 'fold';
   readonly title: string;
   readonly blocks: readonly Block[];
+  /** Open from the start where there is room for it. */
+  readonly open?: true;
 }
 
 /** A finding as the reader sees it. */
@@ -89,4 +101,11 @@ export interface FindingItem {
 /** Every findings block of a document, those below a fold included. */
 export function findingsOf(blocks: readonly Block[]): FindingsBlock[] {
   return blocks.flatMap((block) => (block.kind === 'findings' ? [block] : block.kind === 'fold' ? findingsOf(block.blocks) : []));
+}
+
+/** Every matrix of a document that is no excerpt of another, those below a fold included. */
+export function matricesOf(blocks: readonly Block[]): MatrixBlock[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'matrix' ? (block.excerpt ? [] : [block]) : block.kind === 'fold' ? matricesOf(block.blocks) : [],
+  );
 }

@@ -5,6 +5,20 @@ export interface Target {
   /** Address of the running app. */
   readonly url?: URL;
   readonly scope: Scope;
+  /** How the repo's database is rebuilt. */
+  readonly sandbox?: Sandbox;
+  /** Absolute path of the reviewed access matrix; `access.lock.yaml` at the top of the repo when absent. */
+  readonly lock?: string;
+}
+
+/** How the repo's database is rebuilt in a database of ours. */
+export interface Sandbox {
+  /** Absent: PostgreSQL where it runs, else PGlite. */
+  readonly engine?: 'postgresql' | 'pglite';
+  /** Apply the repo's seed.sql as well. */
+  readonly seed?: boolean;
+  /** Absolute path of a schema dump to start from. */
+  readonly dump?: string;
 }
 
 /** What we may touch. Requests leave only for these hosts, and never more than `requests` a run. */

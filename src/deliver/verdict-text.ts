@@ -31,7 +31,7 @@ function sentence(run: Run, verdict: Verdict): string {
 }
 
 /** Causes set aside (accepted or known) that customers would feel. */
-function serious({ waived, known }: Verdict): number {
+export function serious({ waived, known }: Verdict): number {
   const findings = [...waived.map(({ finding }) => finding), ...known];
   return groupFindings(findings.filter((finding) => finding.outcome === 'fail' && (finding.tripwire || atLeast(finding.severity, 'high'))))
     .length;
@@ -66,7 +66,8 @@ export function groupByInput(checks: readonly CheckRecord[]): Map<Input, CheckRe
 /** Words for an input that was not given. */
 export const inputText = (wants: readonly Input[]): string => andList(wants.map((input) => inputs[input].give));
 
-function accepted({ waived, known }: Verdict): string[] {
+/** What was set aside, in a sentence; none where nothing was. */
+export function accepted({ waived, known }: Verdict): string[] {
   const parts = [
     ...(waived.length > 0 ? [`${waived.length} accepted by name`] : []),
     ...(known.length > 0 ? [`${known.length} known from an earlier run`] : []),

@@ -13,6 +13,8 @@ export interface ProvedDatabase {
   readonly folder: string;
   readonly engine: 'postgresql' | 'pglite';
   readonly exposure: 'supabase' | 'private';
+  /** As in `DatabaseSource.signUp`. */
+  readonly signUp: 'open' | 'closed' | 'unknown';
   readonly rebuild: Rebuild;
   /** Who was made to try, and what each of them was given. */
   readonly people: readonly Person[];
@@ -36,7 +38,10 @@ export interface Rebuild {
   /** Failed, but a later statement made the same thing anew or dropped it: they change nothing. */
   readonly superseded: number;
   readonly failures: readonly Failure[];
-  /** Tables made from generated types because no migration makes them (`schema.name`): their row-level security is not known. */
+  /**
+   * Made from generated types, Prisma or Drizzle because no migration makes them: tables (`schema.name`), whose row-level security is not known, and
+   * single columns of tables that the repo makes (`schema.name.column`).
+   */
   readonly reconstructed: readonly string[];
   /** Extensions and functions that stand-ins were made for. */
   readonly stubs: readonly string[];
@@ -51,11 +56,11 @@ export interface Failure {
   readonly sql: string;
   /** PostgreSQL's message, or why we refused to run it. */
   readonly reason: string;
-  /** SQLSTATE; `refused` when we did not run it, `syntax` when it is no SQL. */
+  /** SQLSTATE, also for what we ended from outside (57014 took too long, 53100 too large, 53200 too much memory); `refused` when we did not run it, `syntax` when it is no SQL. */
   readonly code: string;
-  /** `schema.name` of tables and functions it is about. */
+  /** `schema.name` of tables and functions it is about; `*` when it may be about anything. */
   readonly touches: readonly string[];
-  /** What it would have done to who reaches them: `closes` and `opens` are both set when that cannot be told. */
+  /** What it would have done to who reaches them: `closes` and `opens` are both set when that cannot be told, none when it changes nothing about that. */
   readonly closes: boolean;
   readonly opens: boolean;
 }
@@ -63,9 +68,9 @@ export interface Failure {
 /**
  * Who tries. All attack the rows of the owner. `anon`: a visitor without an account. `newcomer`: signed up, has no rows. `stranger`: an
  * ordinary user of another tenant, with rows. `foreign-admin`: the same with the highest role his tenant can give. `peer`: an ordinary user
- * of the owner's tenant. `owner`: whose rows they are. `admin`: holds the app's privileged roles.
+ * of the owner's tenant. `owner`: whose rows they are. `tenant-admin`: holds the highest role the owner's tenant can give. `admin`: holds the app's privileged roles.
  */
-export const personaNames = ['anon', 'newcomer', 'stranger', 'foreign-admin', 'peer', 'owner', 'admin'] as const;
+export const personaNames = ['anon', 'newcomer', 'stranger', 'foreign-admin', 'peer', 'owner', 'tenant-admin', 'admin'] as const;
 export type PersonaName = (typeof personaNames)[number];
 
 export interface Person {
@@ -74,7 +79,8 @@ export interface Person {
   readonly holds: readonly string[];
 }
 
-export type ObjectKind = 'table' | 'view' | 'function' | 'bucket';
+/** `channel`: private channels of Supabase Realtime, as the policies on realtime.messages let people listen and send. */
+export type ObjectKind = 'table' | 'view' | 'function' | 'bucket' | 'channel';
 
 /** A table, view, function or bucket that the browser can address, and what came of trying it. */
 export interface ProvedObject {
@@ -98,13 +104,23 @@ export interface ProvedObject {
   readonly cells: readonly Cell[];
   /** Corrected SQL that was tried: the leak is gone, and everybody who should still can. */
   readonly fix?: TriedFix;
+  /** What somebody answered in the lock file; put in by `withAnswers`, never by a collector. */
+  readonly shared?: Sharing;
 }
+
+/**
+ * With whom rows are shared on purpose, as a person answered. `nobody`: with the owner and administrators only. `members`: with everybody in
+ * the owner's organisation, whatever they can do. `accounts`, `everyone`: may be read by those; never changed.
+ */
+export const sharings = ['nobody', 'members', 'accounts', 'everyone'] as const;
+export type Sharing = (typeof sharings)[number];
 
 export interface Belonging {
   readonly to: 'user' | 'tenant';
   /** Columns that lead there, e.g. `["organization_id"]`, or a path `["case_id", "cases.organization_id"]`. */
   readonly path: readonly string[];
-  readonly told: 'created-by' | 'foreign-key' | 'column-name' | 'sign-up';
+  /** `itself`: the row is the tenant. `author`: only a column that says who did something leads to somebody. */
+  readonly told: 'itself' | 'created-by' | 'foreign-key' | 'column-name' | 'author';
 }
 
 export type CellVerb = Verb | 'execute' | 'download' | 'upload';
@@ -117,10 +133,10 @@ export type CellVerb = Verb | 'execute' | 'download' | 'upload';
 export interface Cell {
   readonly verb: CellVerb;
   /**
-   * For writes, what was special about the row. `own`: a row of his own. `as-victim`: a new row in the owner's name. `move`: a row of his own
-   * handed to the owner. `take`: the owner's row made his own. Absent: the owner's row as it is.
+   * For writes, what was special about the row. `own`: a row of his own. `as-victim`: a new row in the owner's name. `into`: a new row in his own
+   * name in the owner's tenant. `move`: a row of his own handed to the owner. `take`: the owner's row made his own. Absent: the owner's row as it is.
    */
-  readonly variant?: 'own' | 'as-victim' | 'move' | 'take';
+  readonly variant?: 'own' | 'as-victim' | 'into' | 'move' | 'take';
   readonly who: PersonaName;
   readonly outcome: 'got' | 'refused' | 'nothing' | 'broken' | 'undecided';
   /** `proved`: no statement that failed could change it. `conditional`: those in `unless` (indexes into `Rebuild.failures`) could. */
@@ -136,7 +152,7 @@ export interface Cell {
   readonly dueTo?: string;
   /** Grant profiles it holds in. `default`: tables are exposed by default (projects until 2026). `explicit`: only what the repo grants. */
   readonly profiles: readonly GrantProfile[];
-  /** Columns that could be changed, for `update`. */
+  /** Columns that were changed; of functions with their tables, as `schema.table.column`. */
   readonly columns?: readonly string[];
 }
 

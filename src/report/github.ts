@@ -37,9 +37,11 @@ function shorter(block: Block): Block[] {
   return [2, 4, 8, 16, 32, 64, 128].map((part) => {
     let dropped = 0;
     const blocks = block.blocks.map((inner): Block => {
-      if (inner.kind !== 'findings' && inner.kind !== 'table') return inner;
-      const keep = Math.floor((inner.kind === 'findings' ? inner.items : inner.rows).length / part);
-      dropped += (inner.kind === 'findings' ? inner.items : inner.rows).length - keep;
+      if (inner.kind !== 'findings' && inner.kind !== 'table' && inner.kind !== 'matrix') return inner;
+      const all = (inner.kind === 'findings' ? inner.items : inner.rows).length;
+      const keep = Math.floor(all / part);
+      dropped += all - keep;
+      if (inner.kind === 'matrix') return { ...inner, rows: inner.rows.slice(0, keep) };
       return inner.kind === 'findings' ? { ...inner, items: inner.items.slice(0, keep) } : { ...inner, rows: inner.rows.slice(0, keep) };
     });
     return {

@@ -1,19 +1,24 @@
+import { matricesOf } from '../core/deliverable.ts';
 import { sentence } from './plain.ts';
 import { blocksMarkup } from './html/blocks.ts';
+import { filterHash, filterScript } from './html/filter.ts';
 import { html as markup, type Markup } from './html/markup.ts';
 import { style } from './html/style.ts';
 import type { Renderer, Report } from './report.ts';
 import { dateOf, targetName, verdictWords } from './words.ts';
 
-/** The policy lets nothing be loaded and nothing run, whatever the target's texts contain. */
+/** The policy lets nothing be loaded, and nothing run but the filter of a long matrix, whatever the target's texts contain. */
 function page({ run, verdict, documents }: Report): Markup {
   const name = sentence(targetName(run));
   const css: Markup = { markup: style };
+  const filtered = documents.some(({ blocks }) => matricesOf(blocks).some(({ rows }) => rows.length > 12));
+  const policy: Markup = { markup: filtered ? ` script-src 'sha256-${filterHash}';` : '' };
+  const script: Markup = { markup: filtered ? `<script>${filterScript}</script>` : '' };
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';${policy} base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
@@ -25,7 +30,7 @@ function page({ run, verdict, documents }: Report): Markup {
 <main>
 ${documents.map(({ title, blocks }) => markup`<article><h1>${sentence(title)}</h1>\n${blocksMarkup(blocks)}</article>\n`)}</main>
 <footer>Made by ${run.tool.name} ${sentence(run.tool.version)} from what it could read on ${sentence(dateOf(run))}. What it could not tell is listed above and never counts as safe.</footer>
-</body>
+${script}</body>
 </html>
 `;
 }
@@ -33,5 +38,5 @@ ${documents.map(({ title, blocks }) => markup`<article><h1>${sentence(title)}</h
 export const html: Renderer = {
   render: (report) => page(report).markup,
   extension: 'html',
-  describe: 'one self-contained HTML page without scripts, to read, show and print',
+  describe: 'one self-contained HTML page, to read, show and print',
 };

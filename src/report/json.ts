@@ -1,3 +1,4 @@
+import { matricesOf } from '../core/deliverable.ts';
 import { rank } from '../core/rank.ts';
 import { coverage, risk } from '../core/score.ts';
 import { risky } from './plain.ts';
@@ -9,8 +10,11 @@ const escaped = (text: string): string => text.replace(/[\s\S]/g, (unit) => `\\u
 /** `value` as JSON text that is safe to print and to embed; parses back to the same value. */
 export const safeJson = (value: unknown): string => `${JSON.stringify(value, null, 2).replace(risky, escaped)}\n`;
 
-/** The run with its verdict, score and fix order; findings are named by id where they are repeated. */
-export function jsonReport({ run, verdict }: Report): unknown {
+/** The run with its verdict, score and fix order, and the matrices of its documents; findings are named by id where they are repeated. */
+export function jsonReport({ run, verdict, documents }: Report): unknown {
+  const matrices = documents.flatMap(({ title, blocks }) =>
+    matricesOf(blocks).map(({ corner, columns, rows }) => ({ title, corner, columns, rows })),
+  );
   const { value, band, atLeast, parts } = risk(run);
   return {
     ...run,
@@ -22,6 +26,7 @@ export function jsonReport({ run, verdict }: Report): unknown {
       known: verdict.known.map(({ id }) => id),
       expired: verdict.expired,
     },
+    ...(matrices.length > 0 && { matrices }),
     summary: {
       risk: { value, band, atLeast, parts },
       coverage: coverage(run),

@@ -1,6 +1,7 @@
-import type { Block, Document, FindingItem, TableBlock } from '../core/deliverable.ts';
+import type { Block, Document, FindingItem, MatrixBlock, TableBlock } from '../core/deliverable.ts';
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
+import { firstOf, notesOf } from './matrix.ts';
 import { clip, lines, oneLine, quotation, sentence, verbatim } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
 import { alsoText, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
@@ -45,6 +46,18 @@ function table({ columns, rows }: Pick<TableBlock, 'columns' | 'rows'>): string 
   const bar = (cell: string): string => prose(cell).replace(/(?<!\\)\|/g, '\\|') || ' ';
   const line = (cells: readonly string[]): string => `| ${cells.map(bar).join(' | ')} |`;
   return [line(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+/** Short words in the table, so that it fits a page; what stands behind them once below it. */
+function matrixText(block: MatrixBlock): string {
+  const rows = block.rows.map(({ group, name, cells }) => [
+    group === undefined ? name : `${group}: ${name}`,
+    ...cells.map(({ state }) => cellWords[state]),
+  ]);
+  const notes = notesOf(block).map(
+    ({ state, note, where }) => `- **${prose(cellWords[state])}** ${prose(note)}: ${prose(firstOf(where, 20))}`,
+  );
+  return [table({ columns: [block.corner, ...block.columns], rows }), notes.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
 function proofText(proof: Proof): string {
@@ -99,13 +112,7 @@ export function blockText(block: Block): string {
     case 'table':
       return table(block);
     case 'matrix':
-      return table({
-        columns: [block.corner, ...block.columns],
-        rows: block.rows.map(({ name, cells }) => [
-          name,
-          ...cells.map(({ state, note }) => (note === undefined ? cellWords[state] : `${cellWords[state]}: ${note}`)),
-        ]),
-      });
+      return matrixText(block);
     case 'checklist':
       return block.items
         .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)

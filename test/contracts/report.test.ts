@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import { matricesOf } from '../../src/core/deliverable.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import { filterHash, filterScript } from '../../src/report/html/filter.ts';
 import { type Format, renderers, type Report } from '../../src/report/index.ts';
 import { finding } from './findings.ts';
+import { accessReport } from './fixture-access.ts';
 import { fixtureReport, secrets } from './fixture.ts';
 import { harmful, hostileTexts } from './hostile.ts';
 
@@ -20,6 +24,9 @@ let hostile: Report;
 let aside: Report;
 /** Nothing but hostile texts, so that they stand in the top five too. */
 let hostileTop: Report;
+/** The same of the access matrix. */
+let access: Report;
+let hostileAccess: Report;
 const fresh = (format: Format, of: Report = hostile): string =>
   renderers[format].render(of, { verbose: true, width: 100, fullReport: 'report.html' });
 const made = new Map<Report, Map<Format, string>>();
@@ -37,6 +44,8 @@ beforeAll(async () => {
   report = await fixtureReport();
   hostile = await fixtureReport({ hostile: true });
   hostileTop = await fixtureReport({ hostile: true, checks: [] });
+  access = await accessReport();
+  hostileAccess = await accessReport({ hostile: true });
   const waiver = { finding: 'audit/secret-in-client', reason: 'the key is dead <b>', name: 'Ada', expires: '2027-01-01' };
   const known = report.run.findings.filter(({ check }) => check === 'audit/rls-off').map(({ fingerprint }) => fingerprint);
   aside = await fixtureReport({ policy: { waivers: [waiver, { ...waiver, expires: '2026-01-01' }], baseline: new Set(known) } });
@@ -57,9 +66,11 @@ describe('the fixture', () => {
 
 describe.each(formats)('%s', (format) => {
   it('gives the same bytes for the same report, and leaves the report alone', () => {
-    const before = JSON.stringify(hostile);
-    expect(fresh(format)).toBe(fresh(format));
-    expect(JSON.stringify(hostile)).toBe(before);
+    for (const of of [hostile, access]) {
+      const before = JSON.stringify(of);
+      expect(fresh(format, of)).toBe(fresh(format, of));
+      expect(JSON.stringify(of)).toBe(before);
+    }
   });
 
   it('ends with one newline and has a name for files', () => {
@@ -69,7 +80,7 @@ describe.each(formats)('%s', (format) => {
   });
 
   it('lets no character through that harms a screen', () => {
-    for (const of of [hostile, hostileTop]) expect(text(format, of)).not.toMatch(harmful);
+    for (const of of [hostile, hostileTop, hostileAccess]) expect(text(format, of)).not.toMatch(harmful);
   });
 
   it('shows no secret', () => {
@@ -78,7 +89,7 @@ describe.each(formats)('%s', (format) => {
   });
 
   it('shows that something is not known', () => {
-    expect(text(format, report)).toMatch(/not known|unknown|not answered/i);
+    for (const of of [report, access]) expect(text(format, of)).toMatch(/not known|unknown|not answered/i);
   });
 
   it('renders a run without findings, and one without documents', async () => {
@@ -93,6 +104,8 @@ describe.each(whole)('%s shows the same findings as the run', (format) => {
     ['plain', () => report],
     ['hostile', () => hostile],
     ['with accepted and known ones', () => aside],
+    ['of the access matrix', () => access],
+    ['of a hostile access matrix', () => hostileAccess],
   ])('%s', (_, of) => {
     const wanted = of()
       .run.findings.filter(isOpen)
@@ -135,7 +148,7 @@ describe('json', () => {
     const ajv = new Ajv2020({ strict: true, allErrors: true });
     addFormats.default(ajv);
     const valid = ajv.compile(JSON.parse(read('../../schema/run.schema.json')) as object);
-    for (const of of [report, hostile, aside]) expect(errorsOf(valid, JSON.parse(text('json', of)))).toEqual([]);
+    for (const of of [report, hostile, aside, access, hostileAccess]) expect(errorsOf(valid, JSON.parse(text('json', of)))).toEqual([]);
     const broken = JSON.parse(text('json')) as { findings: { outcome: string }[] };
     Object.assign(broken.findings[0] ?? {}, { outcome: 'fine' });
     expect(errorsOf(valid, broken)).not.toEqual([]);
@@ -162,7 +175,7 @@ describe('sarif', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
     const valid = ajv.compile(JSON.parse(read('sarif-schema-2.1.0.json')) as object);
-    for (const of of [report, hostile, aside]) expect(errorsOf(valid, JSON.parse(text('sarif', of)))).toEqual([]);
+    for (const of of [report, hostile, aside, access, hostileAccess]) expect(errorsOf(valid, JSON.parse(text('sarif', of)))).toEqual([]);
     expect(errorsOf(valid, { version: '2.1.0', runs: [{ results: [] }] })).not.toEqual([]);
   });
 
@@ -221,7 +234,7 @@ describe('sarif', () => {
 describe('junit', () => {
   it('follows the schema, with counts that add up', async () => {
     const schema = { fileName: 'junit.xsd', contents: read('junit.xsd') };
-    for (const of of [report, hostile, aside]) {
+    for (const of of [report, hostile, aside, access, hostileAccess]) {
       const result = await validateXML({ xml: { fileName: 'report.xml', contents: text('junit', of) }, schema });
       expect(result.errors).toEqual([]);
     }
@@ -243,15 +256,19 @@ describe('junit', () => {
   });
 });
 
-describe('html', () => {
+describe.each([
+  ['risk list', () => hostile],
+  ['access matrix', () => hostileAccess],
+])('html: %s', (_, of) => {
   const tags =
     'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code br table thead tbody tr th td'.split(
       ' ',
     );
-  const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope'];
+  const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope', 'colspan', 'open'];
+  const page = (): string => text('html', of()).replace(`<script>${filterScript}</script>`, '');
 
   it('has no element or attribute but its own', () => {
-    const body = text('html')
+    const body = page()
       .replace(/<style>[\s\S]*?<\/style>/, '')
       .replace('<!doctype html>', '');
     const found = [...body.matchAll(/<(\/?)([^\s>/]*)([^>]*)>/g)];
@@ -265,19 +282,68 @@ describe('html', () => {
 
   it('closes what it opens', () => {
     for (const tag of ['details', 'li', 'div', 'table', 'pre', 'p', 'ol', 'ul', 'code', 'span'])
-      expect(text('html').split(new RegExp(`</${tag}\\s*>`)).length, tag).toBe(text('html').split(new RegExp(`<${tag}[\\s>]`)).length);
+      expect(page().split(new RegExp(`</${tag}\\s*>`)).length, tag).toBe(page().split(new RegExp(`<${tag}[\\s>]`)).length);
   });
 
-  it('allows nothing to be loaded or run', () => {
-    expect(text('html')).toContain(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'`);
-    expect(text('html')).not.toMatch(/<script|<link|<[^>]*\b(?:src|href)=/i);
-    expect(/<style>([\s\S]*?)<\/style>/.exec(text('html'))?.[1]).not.toMatch(/url\(|@import|</);
+  it('allows nothing to be loaded or run, but for the filter', () => {
+    expect(page()).toMatch(
+      /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';( script-src 'sha256-[\w+/=]+';)? base-uri 'none'/,
+    );
+    expect(page()).not.toMatch(/<script|<link|<[^>]*\b(?:src|href)=/i);
+    expect(/<style>([\s\S]*?)<\/style>/.exec(page())?.[1]).not.toMatch(/url\(|@import|</);
+  });
+});
+
+describe('the script of a page', () => {
+  it('is there only with a long matrix, and is the one that the policy names', () => {
+    const hash = createHash('sha256').update(filterScript).digest('base64');
+    expect(filterHash).toBe(hash);
+    expect(text('html', access)).toContain(`script-src 'sha256-${hash}'`);
+    expect(text('html', access).split('<script')).toHaveLength(2);
+    expect(text('html', report)).not.toMatch(/<script|script-src/);
+    expect(filterScript).not.toMatch(/<\/|innerHTML|eval|fetch|import/);
+  });
+});
+
+describe('the access matrix', () => {
+  it('is whole in JSON, once', () => {
+    const { matrices } = JSON.parse(text('json', access)) as { matrices: { rows: { group: string; cells: { state: string }[] }[] }[] };
+    const shown = access.documents.flatMap(({ blocks }) => matricesOf(blocks));
+    expect(matrices).toHaveLength(1);
+    expect(matrices[0]?.rows).toEqual(shown[0]?.rows);
+    expect(new Set(matrices[0]?.rows.flatMap(({ cells }) => cells.map(({ state }) => state)))).toEqual(
+      new Set(['allowed', 'blocked', 'leak', 'unknown']),
+    );
+    expect(JSON.parse(text('json', report))).not.toHaveProperty('matrices');
+  });
+
+  it.each(['terminal', 'markdown', 'html', 'github-summary'] as const)('names every thing and person in %s', (format) => {
+    const shown = text(format, access).replaceAll('\\', '').replace(/\s+/g, ' ');
+    for (const name of ['invoices', 'cases', 'notes', 'countries', 'payments', 'settings', 'devices', 'leads', 'case-files (bucket)'])
+      expect(shown).toContain(name);
+    for (const said of [
+      'LEAK',
+      'a check refuses every kind',
+      'infinite recursion',
+      '20260203000000_cron.sql:4',
+      'They cover for each other.',
+    ])
+      expect(shown).toContain(said);
+  });
+
+  it('fits a screen of any width', () => {
+    for (const width of [40, 60, 80, 100]) {
+      const lines = renderers.terminal.render(access, { width, verbose: true }).split('\n');
+      // Code and quotations are not wrapped.
+      expect(lines.filter((line) => line.length > width && !/^ *\| /.test(line))).toEqual([]);
+    }
   });
 });
 
 describe.each(['markdown', 'github-summary'] as const)('%s', (format) => {
   it('has no HTML but its own outside of code', () => {
-    expect(tagsOutsideCode(text(format)).filter((tag) => !/^<\/?(details|summary|strong)>$|^<!-- -->$/.test(tag))).toEqual([]);
+    for (const of of [hostile, hostileAccess])
+      expect(tagsOutsideCode(text(format, of)).filter((tag) => !/^<\/?(details|summary|strong)>$|^<!-- -->$/.test(tag))).toEqual([]);
   });
 
   it('closes its code fences', () => {
@@ -291,8 +357,10 @@ describe.each(['markdown', 'github-summary'] as const)('%s', (format) => {
   });
 
   it('calls nobody up and makes no links', () => {
-    expect(withoutCode(text(format))).not.toMatch(/https?:\/\/|www\.|(?<!\\)\]\(/i);
-    expect(withoutCode(text(format))).not.toMatch(/(^|[^\w])@\w/);
+    for (const of of [hostile, hostileAccess]) {
+      expect(withoutCode(text(format, of))).not.toMatch(/https?:\/\/|www\.|(?<!\\)\]\(/i);
+      expect(withoutCode(text(format, of))).not.toMatch(/(^|[^\w])@\w/);
+    }
   });
 });
 

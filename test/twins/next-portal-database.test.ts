@@ -1,25 +1,24 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExample } from '../../examples/flaws.ts';
-import { connect } from '../../src/collect/database/connect.ts';
 import type { Database } from '../../src/collect/database/connect.ts';
-import { startPostgres } from '../../src/collect/database/embedded.ts';
-import type { RunningPostgres } from '../../src/collect/database/embedded.ts';
-import { supabaseBase } from './supabase-base.ts';
+import { rebuild } from '../../src/collect/database/rebuild/rebuild.ts';
+import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 
 const tenantTables = ['organizations', 'memberships', 'invoices', 'cases', 'case_comments', 'tasks', 'approvals', 'files', 'invites'];
 
 describe('the SQL scripts of the Next.js portal', () => {
-  let server: RunningPostgres;
+  let sandbox: Sandbox;
   let db: Database;
   beforeAll(async () => {
     const files = await readExample(join(import.meta.dirname, '../fixtures/next-portal'));
-    server = await startPostgres({ durable: false });
-    db = await connect(server.url);
-    await db.exec(supabaseBase('legacy'));
+    sandbox = await openSandbox();
     const scripts = [...files.keys()].filter((path) => /^scripts\/\d+_.+\.sql$/.test(path)).toSorted();
     expect(scripts).toHaveLength(2);
-    for (const path of scripts) await db.exec(files.get(path)!.toString());
+    const texts = scripts.map((path) => ({ path, text: files.get(path)!.toString() }));
+    const made = await rebuild(sandbox, { files: texts, supabase: true, grants: 'default' });
+    expect(made.record.failures).toEqual([]);
+    db = made.db;
     await db.exec(`
       INSERT INTO auth.users (id, email) VALUES
         ('aaaaaaaa-0000-4000-8000-000000000001', 'client@a.example'), ('cccccccc-0000-4000-8000-000000000001', 'stranger@example.com');
@@ -35,7 +34,7 @@ describe('the SQL scripts of the Next.js portal', () => {
   });
   afterAll(async () => {
     await db.close();
-    await server.stop();
+    await sandbox.close();
   });
 
   /** Rows of a table that a person sees; 'anon' is a visitor without an account. */

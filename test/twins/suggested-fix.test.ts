@@ -4,7 +4,7 @@ import { auditFolder } from '../../bench/run-audit.ts';
 import { examples, withTwin } from '../../bench/twins/examples.ts';
 import { applyFlaws, readExample } from '../../examples/flaws.ts';
 import { flaws } from '../../examples/supabase-portal/flaws.ts';
-import { type RunningPostgres, startPostgres } from '../../src/collect/database/embedded.ts';
+import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { attacks } from './supabase-portal-attacks.ts';
 import { migrated, succeeds } from './supabase-portal-migrated.ts';
 
@@ -18,11 +18,11 @@ const statements = (fix: string): string[] =>
   fix.split('\n').flatMap((line) => /(?:create|drop) policy .*;|alter table .*;/.exec(line)?.[0] ?? []);
 
 describe('the SQL that a finding shows as its fix', () => {
-  let server: RunningPostgres;
+  let sandbox: Sandbox;
   beforeAll(async () => {
-    server = await startPostgres({ durable: false });
+    sandbox = await openSandbox();
   });
-  afterAll(() => server.stop());
+  afterAll(() => sandbox.close());
 
   it('is tried on some flaws', () => expect(fixable.length).toBeGreaterThanOrEqual(6));
 
@@ -31,7 +31,7 @@ describe('the SQL that a finding shows as its fix', () => {
     const sql = fails.filter(({ check }) => written.includes(check)).flatMap(({ fix }) => statements(fix ?? ''));
     expect(sql.length).toBeGreaterThan(0);
     const clean = await readExample(join(import.meta.dirname, '../../examples/supabase-portal'));
-    const db = await migrated(server, applyFlaws(clean, [flaw]), 'explicit');
+    const db = await migrated(sandbox, applyFlaws(clean, [flaw]), 'explicit');
     try {
       expect(await succeeds(db, attacks[flaw.id]!)).toBe(true);
       for (const statement of sql) await db.exec(statement);

@@ -1,26 +1,20 @@
-import { connect, type Database } from '../../src/collect/database/connect.ts';
-import type { RunningPostgres } from '../../src/collect/database/embedded.ts';
-import { type GrantProfile, supabaseBase } from './supabase-base.ts';
+import type { Database } from '../../src/collect/database/connect.ts';
+import { rebuild } from '../../src/collect/database/rebuild/rebuild.ts';
+import type { Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
+import type { GrantProfile } from '../../src/evidence/isolation.ts';
 import type { Attempt } from './supabase-portal-attacks.ts';
 import { worldSql } from './supabase-portal-world.ts';
 
 export const isMigration = (path: string): boolean => /^supabase\/migrations\/\d{14}_.+\.sql$/.test(path);
 
-let made = 0;
-
 /** A database of its own with the repository's migrations applied in order, and people and rows in it. */
-export async function migrated(server: RunningPostgres, files: ReadonlyMap<string, Buffer>, grants: GrantProfile): Promise<Database> {
-  const name = `portal_${++made}`;
-  const main = await connect(server.url);
-  await main.exec(`CREATE DATABASE ${name}`);
-  await main.close();
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  const db = await connect(url.href);
-  await db.exec(supabaseBase(grants));
-  const migrations = [...files.keys()].filter(isMigration).toSorted();
-  if (migrations.length < 8) throw new Error(`only ${migrations.length} migrations were found`);
-  for (const path of migrations) await db.exec(files.get(path)!.toString());
+export async function migrated(sandbox: Sandbox, files: ReadonlyMap<string, Buffer>, grants: GrantProfile): Promise<Database> {
+  const paths = [...files.keys()].filter(isMigration).toSorted();
+  if (paths.length < 8) throw new Error(`only ${paths.length} migrations were found`);
+  const migrations = paths.map((path) => ({ path, text: files.get(path)!.toString() }));
+  const { db, record } = await rebuild(sandbox, { files: migrations, supabase: true, grants });
+  const [failure] = record.failures;
+  if (failure) throw new Error(`${failure.place.file}:${failure.place.line}: ${failure.reason}`);
   await db.exec(worldSql);
   return db;
 }

@@ -56,5 +56,5 @@ INSERT INTO public.invites (organization_id, email, role, token_hash)
   VALUES ('${ids.orgA}', 'Stranger@example.com', 'staff', encode(sha256('${inviteToken}'), 'hex'));
 INSERT INTO public.payment_events (id, type, payload) VALUES ('evt_1', 'checkout.session.completed', '{}');
 INSERT INTO public.notifications (organization_id, user_id, title) VALUES ('${ids.orgA}', '${ids.clientA}', 'Hello');
-INSERT INTO realtime.messages (topic, payload) VALUES ('org:${ids.orgA}', '{}');
+INSERT INTO realtime.messages (topic, extension, payload) VALUES ('org:${ids.orgA}', 'broadcast', '{}');
 `;

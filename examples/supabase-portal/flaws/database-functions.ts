@@ -7,8 +7,8 @@ export const databaseFunctionFlaws: Flaw[] = [
   {
     id: 'definer-function-open',
     title: 'Anybody may call the statement function for any organization, without signing in',
-    stages: ['audit'],
-    checks: ['audit/definer-function-open'],
+    stages: ['audit', 'access'],
+    checks: ['audit/definer-function-open', 'access/stranger-reads'],
     edits: [
       {
         file: REPORTS,
@@ -30,8 +30,8 @@ GRANT EXECUTE ON FUNCTION public.get_invoice_statement(UUID) TO authenticated;`,
   {
     id: 'rpc-role-change',
     title: 'Any signed-in user may set the role of any member, in any organization',
-    stages: ['audit'],
-    checks: ['audit/definer-function-open'],
+    stages: ['audit', 'access'],
+    checks: ['audit/definer-function-open', 'access/stranger-writes'],
     edits: [
       {
         file: REPORTS,
@@ -55,8 +55,8 @@ BEGIN
   {
     id: 'definer-view',
     title: 'The invoice overview runs with the rights of its owner and shows every organization\'s invoices',
-    stages: ['audit'],
-    checks: ['audit/definer-view'],
+    stages: ['audit', 'access'],
+    checks: ['audit/definer-view', 'access/stranger-reads'],
     edits: [
       {
         file: REPORTS,

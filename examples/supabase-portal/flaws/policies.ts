@@ -13,8 +13,8 @@ export const policyFlaws: Flaw[] = [
   {
     id: 'rls-disabled-invoices',
     title: 'Row level security is switched off on invoices',
-    stages: ['audit'],
-    checks: ['audit/rls-disabled'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes'],
     edits: [
       {
         file: INVOICES,
@@ -26,8 +26,8 @@ export const policyFlaws: Flaw[] = [
   {
     id: 'rls-missing-late-table',
     title: 'A table added late never gets row level security',
-    stages: ['audit'],
-    checks: ['audit/rls-disabled'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes'],
     edits: [
       {
         file: NOTIFICATIONS,
@@ -52,8 +52,8 @@ CREATE POLICY "Users can mark their own notifications as read"
   {
     id: 'rls-disabled-by-loop',
     title: 'A late migration switches row level security off on every table in a loop',
-    stages: ['audit'],
-    checks: ['audit/rls-disabled'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-disabled', 'access/privilege-escalation', 'access/stranger-reads', 'access/stranger-writes'],
     edits: [],
     adds: [
       {
@@ -75,8 +75,8 @@ $$;
   {
     id: 'rls-using-true-cases',
     title: 'Every signed-in user reads the cases of every organization: USING (true)',
-    stages: ['audit'],
-    checks: ['audit/rls-always-true'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads'],
     edits: [
       {
         file: TIGHTENED,
@@ -91,8 +91,8 @@ $$;
   {
     id: 'rls-using-true-named-authenticated',
     title: 'A policy called "viewable by authenticated users" has no TO clause, so visitors without an account read all tasks',
-    stages: ['audit'],
-    checks: ['audit/rls-always-true'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads'],
     edits: [
       {
         file: TIGHTENED,
@@ -114,8 +114,8 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
   {
     id: 'rls-auth-role-only',
     title: 'Approvals are protected by the sign-in only: auth.role() = \'authenticated\'',
-    stages: ['audit'],
-    checks: ['audit/rls-authenticated-only'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-authenticated-only', 'access/stranger-reads'],
     edits: [
       {
         file: FILES,
@@ -135,8 +135,8 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
   {
     id: 'rls-authenticated-only',
     title: 'The file list is protected by the sign-in only: auth.uid() IS NOT NULL',
-    stages: ['audit'],
-    checks: ['audit/rls-authenticated-only'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-authenticated-only', 'access/stranger-reads'],
     edits: [
       {
         file: FILES,
@@ -151,8 +151,8 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
   {
     id: 'anonymous-write-policy',
     title: 'Anybody may write comments into any case, without signing in',
-    stages: ['audit'],
-    checks: ['audit/rls-always-true'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-always-true', 'access/stranger-writes'],
     edits: [
       {
         file: CASES,
@@ -175,8 +175,8 @@ CREATE POLICY "Members can comment on their cases"
   {
     id: 'privilege-column-self-update',
     title: 'Members may change their own membership row, its role included: a client becomes the owner',
-    stages: ['audit'],
-    checks: ['audit/privilege-column-writable'],
+    stages: ['audit', 'access'],
+    checks: ['audit/privilege-column-writable', 'access/privilege-escalation'],
     edits: [
       {
         file: TIGHTENED,
@@ -191,8 +191,8 @@ CREATE POLICY "Members can comment on their cases"
   {
     id: 'membership-self-insert',
     title: 'Anybody with an account may add themselves to any organization',
-    stages: ['audit'],
-    checks: ['audit/membership-self-insert'],
+    stages: ['audit', 'access'],
+    checks: ['audit/membership-self-insert', 'access/privilege-escalation'],
     edits: [
       {
         file: MEMBERSHIPS,
@@ -210,13 +210,37 @@ CREATE POLICY "Members can comment on their cases"
   {
     id: 'realtime-leak',
     title: 'Every signed-in user may listen to the live channel of every organization',
-    stages: ['audit'],
-    checks: ['audit/rls-always-true'],
+    stages: ['audit', 'access'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads'],
     edits: [
       {
         file: REALTIME,
         find: `  USING (public.is_member_of((split_part(realtime.topic(), ':', 2))::uuid));`,
         replace: '  USING (true);',
+      },
+    ],
+  },
+  {
+    id: 'policy-recursion',
+    title: 'A policy on memberships asks memberships itself, so that every question ends in an error',
+    stages: ['access'],
+    checks: ['access/broken-access'],
+    edits: [
+      {
+        file: MEMBERSHIPS,
+        find: `CREATE POLICY "Owners and staff can view memberships"
+  ON public.memberships FOR SELECT
+  TO authenticated
+  USING (public.has_org_role(organization_id, ARRAY['owner', 'staff']::public.member_role[]));`,
+        replace: `CREATE POLICY "Owners and staff can view memberships"
+  ON public.memberships FOR SELECT
+  TO authenticated
+  USING (EXISTS (
+    SELECT 1 FROM public.memberships mine
+    WHERE mine.organization_id = memberships.organization_id
+      AND mine.user_id = auth.uid()
+      AND mine.role IN ('owner', 'staff')
+  ));`,
       },
     ],
   },

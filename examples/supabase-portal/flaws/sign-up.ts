@@ -12,8 +12,8 @@ export const signUpFlaws: Flaw[] = [
   {
     id: 'signup-metadata-role',
     title: 'The role comes from the sign-up form: whoever sends role=admin is an administrator',
-    stages: ['audit'],
-    checks: ['audit/signup-metadata-role'],
+    stages: ['audit', 'access'],
+    checks: ['audit/signup-metadata-role', 'access/privilege-escalation'],
     edits: [
       {
         file: SIGN_UP,
@@ -27,8 +27,8 @@ export const signUpFlaws: Flaw[] = [
   {
     id: 'signup-metadata-tenant',
     title: 'The organization comes from the sign-up form: whoever sends its id becomes staff there',
-    stages: ['audit'],
-    checks: ['audit/signup-metadata-role'],
+    stages: ['audit', 'access'],
+    checks: ['audit/signup-metadata-role', 'access/privilege-escalation'],
     edits: [
       {
         file: SIGN_UP,
@@ -45,8 +45,8 @@ export const signUpFlaws: Flaw[] = [
   {
     id: 'first-user-admin',
     title: 'The first person to sign up becomes the platform administrator, whoever that is',
-    stages: ['audit'],
-    checks: ['audit/first-user-admin'],
+    stages: ['audit', 'access'],
+    checks: ['audit/first-user-admin', 'access/privilege-escalation'],
     edits: [
       {
         file: SIGN_UP,

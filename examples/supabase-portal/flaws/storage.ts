@@ -7,8 +7,8 @@ export const storageFlaws: Flaw[] = [
   {
     id: 'storage-bucket-public',
     title: 'The bucket with the clients\' files is public: whoever has a link reads it, for ever',
-    stages: ['audit'],
-    checks: ['audit/storage-open'],
+    stages: ['audit', 'access'],
+    checks: ['audit/storage-open', 'access/stranger-reads'],
     edits: [
       {
         file: STORAGE,
@@ -20,8 +20,8 @@ export const storageFlaws: Flaw[] = [
   {
     id: 'storage-anon-write',
     title: 'A policy called "Service role can upload exports" has no TO clause: anybody may upload',
-    stages: ['audit'],
-    checks: ['audit/storage-open'],
+    stages: ['audit', 'access'],
+    checks: ['audit/storage-open', 'access/stranger-writes'],
     edits: [
       {
         file: STORAGE,

@@ -26,7 +26,7 @@ export const demo: Command = async (args, session) => {
     const app = join(folder, example.name);
     unpack(example, app);
     tell.notice(`Auditing ${example.describes}, broken on purpose: ${app}`);
-    const plan = makePlan(parseArguments('audit', []), [app], tell.notice);
+    const plan = makePlan(parseArguments('audit', []), [app], ['audit'], tell.notice);
     const result = await perform(plan, session, tell, riskListEvidence);
     const verdict = verdictOf(plan, result.run.findings, undefined);
     const html = `${app}.html`;

@@ -1,3 +1,4 @@
+import { stageOf } from '../../core/check.ts';
 import type { Finding } from '../../core/finding.ts';
 import { exitCodes } from '../../core/gate.ts';
 import type { Command } from '../command.ts';
@@ -19,7 +20,7 @@ export const replay: Command = async (args, session) => {
     );
   const check = knownCheck(checkId);
   const tell = teller(process.stderr, args.on('quiet') ?? false);
-  const plan = { ...makePlan(args, operands, tell.notice), checks: [check], off: [] };
+  const plan = { ...makePlan(args, operands, [stageOf(check)], tell.notice), checks: [check], off: [] };
   const { run } = await perform(plan, session, tell);
   const record = run.checks[0];
   const isSame = (finding: Finding): boolean => finding.fingerprint.startsWith(fingerprint);

@@ -15,7 +15,12 @@ export interface Database {
 
 /** Connects to a `postgres://` URL. Rejects when the server cannot be reached within ten seconds or refuses us. */
 export async function connect(url: string): Promise<Database> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  return connectWith({ connectionString: url, connectionTimeoutMillis: 10_000 });
+}
+
+/** The same with settings of `pg`, such as a stream of one's own. */
+export async function connectWith(settings: pg.ClientConfig): Promise<Database> {
+  const client = new pg.Client(settings);
   // A connection that breaks while idle (server stopped) must not end our process; the next query reports it.
   client.on('error', () => {});
   await client.connect();

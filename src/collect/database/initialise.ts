@@ -11,6 +11,7 @@ export interface InitialiseOptions {
   dataDirectory: string;
   /** Private folder the account may enter; the password passes through a file in it. */
   runFolder: string;
+  superuser: string;
   password: string;
   account: Account | undefined;
   /** Wait until everything is on disk. */
@@ -23,13 +24,13 @@ export interface InitialiseOptions {
  * @throws PostgresStartError `failed`, with what initdb said.
  */
 export async function initialise(options: InitialiseOptions): Promise<void> {
-  const { binaries, dataDirectory, runFolder, password, account, durable } = options;
+  const { binaries, dataDirectory, runFolder, superuser, password, account, durable } = options;
   const passwordFile = join(runFolder, 'password');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
   const args = [
     `--pgdata=${dataDirectory}`,
-    '--username=postgres',
+    `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',

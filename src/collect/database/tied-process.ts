@@ -25,6 +25,8 @@ export interface TiedOptions {
   stopSignal: 'INT' | 'TERM';
   /** Called with each line the command prints, on either output; without it the output is thrown away. */
   onLine?: ((line: string) => void) | undefined;
+  /** Most address space in bytes for the command and each process it starts; not enforced on macOS and Windows. */
+  memoryBytes?: number | undefined;
   /** Folder to delete once the command was stopped, by us or because we are gone; kept when it ended by itself. */
   removeAfter?: string;
 }
@@ -38,8 +40,9 @@ export interface TiedOptions {
  * shell itself says nothing: writing to our closed output would end it before it has cleaned up.
  */
 const SHELL = `
-signal=$1; remove=$2; shift 2
+signal=$1; remove=$2; memory=$3; shift 3
 exec 3<&0
+[ -z "$memory" ] || ulimit -v "$memory" 2>/dev/null
 "$@" </dev/null 3<&- &
 command=$!
 exec >/dev/null 2>&1
@@ -53,11 +56,12 @@ exit "$code"
 
 /** Starts `command` so that it ends when we do, even when we are killed. It runs in its own session: Ctrl-C reaches us first. */
 export function startTied(command: string, args: string[], options: TiedOptions): TiedProcess {
-  const { cwd, env, account, stopSignal, onLine = () => {}, removeAfter = '' } = options;
+  const { cwd, env, account, stopSignal, onLine = () => {}, removeAfter = '', memoryBytes } = options;
+  const memory = memoryBytes === undefined ? '' : String(Math.ceil(memoryBytes / 1024));
   const windows = process.platform === 'win32';
   const child = windows
     ? spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
-    : spawn('/bin/sh', ['-c', SHELL, 'sh', stopSignal, removeAfter, command, ...args], {
+    : spawn('/bin/sh', ['-c', SHELL, 'sh', stopSignal, removeAfter, memory, command, ...args], {
         cwd,
         env,
         ...account,

@@ -1,7 +1,8 @@
 import type { Block } from '../../core/deliverable.ts';
 import { sentence, verbatim } from '../plain.ts';
-import { cellWords, verdictWords } from '../words.ts';
+import { verdictWords } from '../words.ts';
 import { findingMarkup } from './finding.ts';
+import { matrixMarkup } from './matrix.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup =>
@@ -29,7 +30,7 @@ function blockMarkup(block: Block): Markup {
     case 'heading':
       return block.level === 2 ? html`<h2>${sentence(block.text)}</h2> ` : html`<h3>${sentence(block.text)}</h3> `;
     case 'text':
-      return html`<p>${sentence(block.text)}</p> `;
+      return html`<p>${rich(block.text)}</p> `;
     case 'verdict':
       return html`<section class="verdict ${block.status}">
         <strong class="status">${verdictWords[block.status]}</strong>
@@ -53,27 +54,18 @@ function blockMarkup(block: Block): Markup {
     case 'table':
       return table(block.columns, block.rows);
     case 'matrix':
-      return table(
-        [block.corner, ...block.columns],
-        block.rows.map(({ name, cells }) => [
-          html`<strong>${sentence(name)}</strong>`,
-          ...cells.map(
-            ({ state, note }) =>
-              html`<span class="label ${state}">${cellWords[state]}</span>${note !== undefined && html` ${sentence(note)}`}`,
-          ),
-        ]),
-      );
+      return matrixMarkup(block);
     case 'checklist':
       return html`<ul class="checklist">
         ${block.items.map(({ text, state }) => html`<li class="${state}">${state === 'unknown' && 'Not known: '}${sentence(text)}</li> `)}
       </ul> `;
     case 'code':
       return html`<pre>${verbatim(block.text)}</pre> `;
-    case 'fold':
-      return html`<details class="fold">
-        <summary>${sentence(block.title)}</summary>
-        ${block.blocks.map(blockMarkup)}
-      </details> `;
+    case 'fold': {
+      const inner = html`<summary>${sentence(block.title)}</summary>
+        ${block.blocks.map(blockMarkup)}`;
+      return block.open ? html`<details class="fold" open>${inner}</details> ` : html`<details class="fold">${inner}</details> `;
+    }
   }
 }
 

@@ -68,6 +68,28 @@ th, td { text-align: left; vertical-align: top; padding: .55rem .8rem; border-to
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; }
 tbody th { font-weight: 500; }
 td .label { white-space: nowrap; }
+.matrix { margin: .5rem 0 1.75rem; font-size: .86rem; }
+.matrix table { font-size: inherit; line-height: 1.35; border-collapse: separate; border-spacing: 0 2px; }
+.matrix th, .matrix td { border: 0; padding: .3rem .45rem; min-width: 0; max-width: none; overflow-wrap: anywhere; }
+.matrix thead th { position: sticky; top: 0; z-index: 1; background: var(--page); vertical-align: bottom; padding-top: .6rem; padding-bottom: .5rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+.matrix thead th:not(:first-child), .matrix td { text-align: center; }
+.matrix .group th { font-weight: 650; padding-top: 1rem; }
+.matrix tbody th { text-align: left; }
+.matrix tbody tr:not(.group) th { color: var(--soft); padding-left: 1rem; }
+.matrix td { background: var(--tint); color: var(--tone); vertical-align: middle; border-left: 2px solid var(--page); }
+.matrix td.blocked, .matrix td.not-applicable { background: none; color: var(--soft); }
+.matrix td.leak { background: var(--red); color: var(--page); font-weight: 700; }
+.matrix td.unknown { font-weight: 600; }
+.matrix details > summary { font-size: .8rem; padding: 0; }
+.matrix details ul { margin: .2rem 0 .3rem; padding-left: 1rem; font-weight: 400; font-size: .82rem; }
+.matrix:not(.wide) table { table-layout: fixed; }
+.matrix thead th:first-child { width: 17%; }
+.matrix thead th:not(:first-child) { padding-left: .15rem; padding-right: .15rem; }
+.signs { display: none; color: var(--soft); font-size: .82rem; margin: 0; }
+.matrix.wide { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 10px; }
+.matrix.wide td { min-width: 4.5rem; }
+.filter { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; font-size: .9rem; color: var(--soft); }
+.filter input[type=search] { flex: 1 1 14rem; min-width: 0; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem .7rem; }
 .checklist { list-style: none; padding: 0; }
 .checklist li { padding: .3rem 0 .3rem 1.9rem; position: relative; }
 .checklist li::before { position: absolute; left: .2rem; font-weight: 700; }
@@ -82,6 +104,33 @@ td .label { white-space: nowrap; }
   .finding { padding: 1rem; }
   .numbered { display: block; }
   .number { margin-bottom: .5rem; width: 1.8rem; height: 1.8rem; font-size: .95rem; }
+  .matrix:not(.wide) table, .matrix:not(.wide) thead, .matrix:not(.wide) tbody { display: block; }
+  .matrix:not(.wide) tr { display: grid; gap: 2px; }
+  .signs { display: block; }
+  .matrix [hidden] { display: none !important; }
+  .matrix:not(.wide) thead { position: sticky; top: 0; z-index: 1; background: var(--page); border-bottom: 1px solid var(--line); }
+  .matrix:not(.wide) thead th { position: static; border: 0; padding: .3rem 0; display: grid; place-items: end center; }
+  .matrix:not(.wide) thead th:first-child { display: none; }
+  .matrix:not(.wide) thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
+  .matrix:not(.wide) tbody th { grid-column: 1 / -1; padding: .35rem 0 0; }
+  .matrix:not(.wide) .group th { padding-top: 1.1rem; font-size: .95rem; }
+  .matrix:not(.wide) td { border: 0; border-radius: 4px; padding: .2rem 0; min-height: 1.7rem; }
+  .matrix:not(.wide) td span { font-size: 0; white-space: nowrap; }
+  .matrix:not(.wide) td span::before { font-size: .92rem; content: '·'; }
+  .matrix:not(.wide) td.allowed span::before { content: '✓'; }
+  .matrix:not(.wide) td.leak span::before { content: 'LEAK'; font-size: .6rem; }
+  .matrix:not(.wide) td.unknown span::before { content: '?'; }
+  .matrix:not(.wide) td.not-applicable span::before { content: ''; }
+  .cols-1 tr { grid-template-columns: repeat(1, minmax(0, 1fr)); }
+  .cols-2 tr { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .cols-3 tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .cols-4 tr { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .cols-5 tr { grid-template-columns: repeat(5, minmax(0, 1fr)); }
+  .cols-6 tr { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .cols-7 tr { grid-template-columns: repeat(7, minmax(0, 1fr)); }
+  .cols-8 tr { grid-template-columns: repeat(8, minmax(0, 1fr)); }
+  .cols-9 tr { grid-template-columns: repeat(9, minmax(0, 1fr)); }
+  .cols-10 tr { grid-template-columns: repeat(10, minmax(0, 1fr)); }
 }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --code: #f4f4f4;
@@ -91,7 +140,9 @@ td .label { white-space: nowrap; }
   header { padding-top: 0; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
   details > summary { list-style: none; }
-  .prompt { display: none; }
+  .prompt, .filter { display: none; }
+  .matrix thead th { position: static; }
+  .matrix td.leak { color: #fff; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .label { border: 1px solid currentColor; }
   h2, h3, .meta, summary { break-after: avoid; }
   .verdict, .facts, tr, pre { break-inside: avoid; }

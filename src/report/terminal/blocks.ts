@@ -1,7 +1,8 @@
 import type { Block } from '../../core/deliverable.ts';
 import { sentence, verbatim } from '../plain.ts';
-import { cellWords, verdictWords } from '../words.ts';
+import { verdictWords } from '../words.ts';
 import { fullFinding, type Screen, shortFinding } from './finding.ts';
+import { matrixLines } from './matrix.ts';
 import { columns, indented, wrap } from './text.ts';
 
 const rule = (title: string, { width, paint }: Screen): string[] => [
@@ -65,14 +66,7 @@ export function blockLines(block: Block, screen: Screen): string[] {
     case 'table':
       return table(block.columns, block.rows, screen);
     case 'matrix':
-      return table(
-        [block.corner, ...block.columns],
-        block.rows.map(({ name, cells }) => [
-          name,
-          ...cells.map(({ state, note }) => (note === undefined ? cellWords[state] : `${cellWords[state]}: ${note}`)),
-        ]),
-        screen,
-      );
+      return matrixLines(block, screen);
     case 'checklist':
       return [
         ...block.items.flatMap(({ text, state }) =>

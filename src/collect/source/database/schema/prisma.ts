@@ -7,7 +7,9 @@ export function readPrisma(path: string, text: string): DescribedTable[] {
   return models.map((match) => {
     const [, name = '', body = ''] = match;
     const relations = new Map<string, string>();
-    for (const [, target = '', fields = ''] of body.matchAll(/^\s*\w+\s+(\w+)\??\s+.*@relation\([^)]*fields:\s*\[([^\]]+)\]/gm)) {
+    for (const [, target = '', fields = ''] of body.matchAll(
+      /^[^\S\n]*\w+[^\S\n]+(\w+)\??[^\S\n]+.*@relation\([^)]*fields:\s*\[([^\]]+)\]/gm,
+    )) {
       const [field] = fields.split(',');
       if (field !== undefined && names.has(target)) relations.set(field.trim(), names.get(target) ?? target);
     }

@@ -5,12 +5,21 @@ import type { PlStatement } from './plpgsql.ts';
 export interface SqlParser {
   /** The nodes of one or more statements. Throws an Error with PostgreSQL's message on bad syntax. */
   parse(sql: string): Node[];
+  /** The same with where each stands: byte offsets of its UTF-8 text, which may begin with blanks and comments. */
+  locate(sql: string): Located[];
   /** One SELECT; `undefined` for anything else. */
   select(sql: string): SelectStmt | undefined;
   /** The SELECT that `SELECT <expression>` stands for; `undefined` on bad syntax. */
   expression(text: string): SelectStmt | undefined;
   /** Body of a PL/pgSQL function or DO block, given as the whole statement; `undefined` when it cannot be read. */
   plpgsql(statement: string): PlBody | undefined;
+}
+
+/** A node with the place of its text; a length of 0 stands for all that is left. */
+export interface Located {
+  readonly node: Node;
+  readonly start: number;
+  readonly length: number;
 }
 
 /** A PL/pgSQL body with its declared variables. */
@@ -37,9 +46,14 @@ interface RawDatum {
 export async function loadParser(): Promise<SqlParser> {
   const library = await import('libpg-query');
   await library.loadModule();
-  const parse = (sql: string): Node[] => (library.parseSync(sql).stmts ?? []).flatMap((raw) => (raw.stmt ? [raw.stmt] : []));
+  const locate = (sql: string): Located[] =>
+    (library.parseSync(sql).stmts ?? []).flatMap(({ stmt, stmt_location: start = 0, stmt_len: length = 0 }) =>
+      stmt ? [{ node: stmt, start, length }] : [],
+    );
+  const parse = (sql: string): Node[] => locate(sql).map(({ node }) => node);
   return {
     parse,
+    locate,
     select: remembered((sql) => selectOf(parse, sql)),
     expression: remembered((text) => selectOf(parse, `SELECT ${text}`)),
     plpgsql: remembered((statement) => bodyOf(library.parsePlPgSQLSync, statement)),

@@ -17,6 +17,7 @@ export function* splitStatements(sql: string): Generator<Statement> {
   const lineAt = lineCounter(sql);
   let start = skipBlank(sql, 0);
   token.lastIndex = start;
+  let atomic: boolean | undefined;
   while (start < sql.length) {
     const match = token.exec(sql);
     const end = match ? match.index : sql.length;
@@ -24,8 +25,11 @@ export function* splitStatements(sql: string): Generator<Statement> {
       token.lastIndex = endOf(sql, match);
       continue;
     }
+    // Told once, at the first semicolon: looking at the whole text at each would take the square of its length.
+    atomic ??= beginsAtomic.test(sql.slice(start, end));
+    if (match && atomic && !endsBody.test(sql.slice(Math.max(start, end - 200), end))) continue;
+    atomic = undefined;
     const text = sql.slice(start, end).trimEnd();
-    if (match && insideAtomicBody(text)) continue;
     if (text !== '') yield { text, line: lineAt(start) };
     let next = match ? end + 1 : sql.length;
     if (/^copy\b/i.test(text) && /\bfrom\s+stdin\b/i.test(text)) next = afterCopyData(sql, next);
@@ -47,7 +51,8 @@ export function lineCounter(text: string): (offset: number) => number {
   };
 }
 
-function skipBlank(sql: string, from: number): number {
+/** Where the first word at or after `from` stands: past blanks, comments, psql commands and empty statements. */
+export function skipBlank(sql: string, from: number): number {
   let at = from;
   for (;;) {
     blank.lastIndex = at;
@@ -93,6 +98,5 @@ function afterCopyData(sql: string, from: number): number {
   return found ? from + found.index + found[0].length : sql.length;
 }
 
-function insideAtomicBody(text: string): boolean {
-  return /^create\b/i.test(text) && /\bbegin\s+atomic\b/i.test(text) && !/\bend\s*$/i.test(text);
-}
+const beginsAtomic = /^create\b[\s\S]*\bbegin\s+atomic\b/i;
+const endsBody = /\bend\s*$/i;

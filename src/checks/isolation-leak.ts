@@ -1,0 +1,143 @@
+import type { Observation, Proof } from '../core/finding.ts';
+import { atLeast, type Severity } from '../core/stage.ts';
+import { andList, plural } from '../core/wording.ts';
+import type { Cell, PersonaName, ProvedDatabase, ProvedObject } from '../evidence/isolation.ts';
+import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } from '../evidence/isolation-questions.ts';
+
+/** What the two checks on leaks share: who got how far, how bad that is, and how it is told and mended. */
+
+/** Only the name says that the rows belong to somebody. */
+export const isGuess = ({ nature, natureWhy }: ProvedObject): boolean => nature === 'private' && natureWhy === 'its name';
+
+/** Of people: their mails, messages, health, identity; not amounts of money alone. */
+export const isAboutPeople = ({ belongs, holds }: ProvedObject): boolean =>
+  belongs !== undefined || holds.some((kind) => kind !== 'money' && kind !== 'location');
+
+/** They are somebody's by more than who entered them. */
+export const isOwned = ({ belongs }: ProvedObject): boolean => belongs !== undefined && belongs.told !== 'author';
+
+/** Rows of one tenant, or with data that somebody would steal. */
+export const isDelicate = ({ belongs, holds }: ProvedObject): boolean =>
+  belongs?.to === 'tenant' || holds.some((kind) => kind !== 'location');
+
+/** From the widest circle of people to the narrowest. */
+const circles: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'foreign-admin'];
+
+/** Attempts of outsiders that worked and must not have, in the widest circle that has any; conditional ones when there is nothing certain. */
+export function widest(
+  object: ProvedObject,
+  wanted: (cell: Cell) => boolean,
+): { readonly cells: readonly Cell[]; readonly certain: boolean } {
+  const got = object.cells.filter((cell) => isOutsider(cell.who) && cell.outcome === 'got' && wanted(cell));
+  const leaks = got.filter((cell) => leakOf(object, cell) === 'leak');
+  const certain = leaks.length > 0;
+  const { reconstructed: _, ...known } = object;
+  const usable = certain ? leaks : got.filter((cell) => leakOf(known, { ...cell, grade: 'proved' }) === 'leak');
+  const circle = circles.find((who) => usable.some((cell) => cell.who === who));
+  return { cells: usable.filter(({ who }) => who === circle), certain };
+}
+
+/** How a leak is told: one observation an object. */
+export interface Leak {
+  readonly database: ProvedDatabase;
+  readonly object: ProvedObject;
+  readonly cells: readonly Cell[];
+  readonly severity: Severity;
+  /** `read the rows of other customers in invoices`. */
+  readonly deed: string;
+  /** Said at the end of the message. */
+  readonly remark?: string;
+  /** Findings of one cause are shown as one: where everybody with an account is taken for staff, that is one decision, not a hundred. */
+  readonly cause?: string;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The finding of a leak, or, where failed statements could have closed it, the question. */
+export function tell(
+  { database, object, cells, severity, deed, remark = '', cause }: Leak,
+  certain: boolean,
+  kind: 'read' | 'write',
+): Observation {
+  const [first] = cells;
+  const through = first?.through;
+  const policy = through?.policies[0];
+  const place = policy?.place ?? object.place;
+  const about = {
+    subject: proofSubject(database.folder, object, kind),
+    ...(place && { place: { ...place, name: objectName(object) } }),
+    severity,
+    ...(cause !== undefined && { cause }),
+    proof: proofOf(database, cells),
+  };
+  const who = capital(personWords[first?.who ?? 'stranger']);
+  const account = first?.who === 'anon' ? ', without an account,' : '';
+  if (!certain)
+    return {
+      ...about,
+      outcome: 'unknown',
+      message: object.reconstructed
+        ? `Could not tell who reaches ${objectName(object)}: no migration makes it, so its row-level security is not known.`
+        : `${who}${account} could ${deed} in the rebuilt database, but ${plural(first?.unless?.length ?? 0, 'statement')} that could not be applied may close that.`,
+      toKnow: 'Run `supabase db dump --schema public -f schema.sql` (it reads only) and give it with --dump schema.sql.',
+    };
+  return {
+    ...about,
+    outcome: 'fail',
+    message: `${who}${account} can ${deed}. It was tried: ${because(object, first)}.${profileText(cells)}${remark}`,
+    ...(object.fix && { fix: fixText(object) }),
+  };
+}
+
+function because(object: ProvedObject, cell: Cell | undefined): string {
+  const through = cell?.through;
+  const named = andList((through?.policies ?? []).slice(0, 3).map(({ name }) => `"${name}"`));
+  const due = cell?.dueTo === undefined ? '' : `, by way of his row in ${cell.dueTo}`;
+  switch (through?.kind) {
+    case 'no-row-security':
+      return 'row-level security is off';
+    case 'policy':
+      return named === ''
+        ? `its policies let it through together${due}`
+        : `${through.policies.length === 1 ? 'the policy' : 'the policies'} ${named} let it through${due}`;
+    case 'owner-rights':
+      return 'the view reads with the rights of its owner, which row-level security does not stop';
+    case 'public-bucket':
+      return 'the bucket is public, so whoever has or guesses the address of a file gets it';
+    default:
+      return object.kind === 'function' ? 'the function does not ask whether the caller may' : 'nothing stopped it';
+  }
+}
+
+const profileText = (cells: readonly Cell[]): string =>
+  cells.some(({ profiles }) => profiles.includes('explicit'))
+    ? ''
+    : ' It holds where tables are exposed by default (Supabase projects from before 30 May 2026); with explicit grants only, nothing grants it.';
+
+function fixText({ fix }: ProvedObject): string {
+  return `This was tried on the rebuilt database: it closes ${plural(fix?.closes ?? 0, 'access', 'accesses')} that must not be, and ${plural(fix?.keeps ?? 0, 'access', 'accesses')} of the owner, the organisation and the administrators still work. As a migration:\n${fix?.sql ?? ''}`;
+}
+
+function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {
+  const policies = cells.flatMap(({ through }) => through?.policies ?? []);
+  const unique = [...new Map(policies.map((policy) => [policy.name, policy])).values()].slice(0, 3);
+  const failures = [...new Set(cells.flatMap(({ unless = [] }) => unless))]
+    .slice(0, 3)
+    .flatMap((index) => database.rebuild.failures[index] ?? []);
+  return [
+    ...cells.slice(0, 3).map((cell): Proof => ({ kind: 'step', text: `as ${personWords[cell.who]}: ${cell.sql} → ${cell.answer}` })),
+    ...unique.map((policy): Proof => ({ kind: 'code', place: policy.place ?? { name: policy.name }, text: policy.sql })),
+    ...failures.map((failure): Proof => ({ kind: 'code', place: failure.place, text: `${failure.sql} (${failure.reason})` })),
+  ];
+}
+
+/** The worst of several. */
+export const worst = (severities: readonly Severity[]): Severity | undefined =>
+  severities.length === 0 ? undefined : severities.reduce((a, b) => (atLeast(a, b) ? a : b));
+
+/** `read`, `change and delete`: what was done, in the order of the verbs. */
+export const deedsOf = (cells: readonly Cell[]): string =>
+  andList([...new Set(cells.map(({ verb }) => deedOf(verb)))].map((deed) => (deed === 'add' ? 'add to' : deed)));
+
+/** When it is no fault that everybody with an account reaches something. */
+export const staffOnly = ' This is fine only if the app serves a single company and nobody can sign up by himself.';

@@ -1,0 +1,29 @@
+import { plural } from '../../core/wording.ts';
+import { chart, collectedSources } from '../../evidence/access-chart.ts';
+import { noLock } from '../../evidence/access-lock.ts';
+import type { Command } from '../command.ts';
+import { judgedRun } from '../judged-run.ts';
+import { checkLock, writeLock } from '../lock-file.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `launch-ready access [FOLDER]`: rebuilds the database of the repo in a sandbox, tries everything as other customers, and shows the access matrix. */
+export const access: Command = async (args, session) => {
+  const writes = args.on('write-lock') === true;
+  const { exitCode, plan, result } = await judgedRun(args, session, {
+    stages: ['access'],
+    usualBaseline: false,
+    before({ lock }) {
+      if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
+      if (writes && lock) checkLock(lock);
+    },
+  });
+  if (!writes || !plan.lock) return exitCode;
+  const rows = chart(collectedSources(result.evidence), plan.lock.value ?? noLock);
+  if (rows.length === 0)
+    throw new UsageError(`${plan.lock.shown} was not written: nothing could be tried, so there is no matrix.`, 'The report says why.');
+  const lines = writeLock(plan.lock, rows);
+  process.stderr.write(
+    `Wrote ${plural(lines, 'line')} to ${plan.lock.shown}. Read them, answer what stands under "shared", and commit the file.\n`,
+  );
+  return exitCode;
+};

@@ -1,0 +1,134 @@
+import { defineCollector } from '../../core/collector.ts';
+import { CollectFault } from '../../core/evidence.ts';
+import { databaseModel, type DatabaseModel } from '../../evidence/database.ts';
+import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
+import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
+import { readConfig } from '../source/database/sources.ts';
+import { sourceTree, type Tree } from '../source/tree.ts';
+import type { SourceModel } from './describe.ts';
+import { PostgresStartError } from './errors.ts';
+import { readCatalog } from './live/catalog.ts';
+import { withProfiles } from './profiles.ts';
+import { prove } from './prove.ts';
+import { rebuild } from './rebuild/rebuild.ts';
+import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
+
+/** Lends the sandbox that a run works in; `release` says that the run is done with it. */
+export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
+
+/** Rebuilds the repo's databases in a sandbox and tries, as other customers, to reach everything in them. Touches nothing of the user's. */
+export const isolationCollectorIn = (lend: SandboxLender) =>
+  defineCollector({
+    provides: isolationProof,
+    wants: 'repo',
+    needs: { tree: sourceTree, model: databaseModel },
+    effects: 'none',
+    timeoutMs: 300_000,
+    async collect({ tree, model }, { signal, progress }): Promise<IsolationProof> {
+      const inputs = databaseInputs(tree).filter(
+        ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
+      );
+      // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
+      if (inputs.length === 0) return { databases: [] };
+      progress('starting a PostgreSQL of our own');
+      const { sandbox, release } = await lent(lend);
+      try {
+        const databases: ProvedDatabase[] = [];
+        for (const input of inputs) {
+          signal.throwIfAborted();
+          databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+        }
+        return { databases };
+      } finally {
+        await release();
+      }
+    },
+  });
+
+/** The same with a sandbox of its own. */
+export const isolationCollector = isolationCollectorIn(async (kind) => {
+  const sandbox = await openSandbox(kind === undefined ? {} : { kind });
+  return { sandbox, release: () => sandbox.close() };
+});
+
+async function lent(lend: SandboxLender): ReturnType<SandboxLender> {
+  try {
+    return await lend(undefined);
+  } catch (error) {
+    if (error instanceof PostgresStartError)
+      throw new CollectFault('absent', error.message, 'Install the packages again (npm ci), or use --sandbox pglite.');
+    throw error;
+  }
+}
+
+type Progress = (message: string, done?: number, total?: number) => void;
+
+async function proveOne(
+  sandbox: Sandbox,
+  tree: Tree,
+  input: DatabaseInput,
+  model: DatabaseModel,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<ProvedDatabase> {
+  const { folder } = input.files;
+  const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
+  const build = (grants: 'default' | 'explicit') =>
+    rebuild(sandbox, {
+      files: input.sequence,
+      described: describedBy(input),
+      supabase: input.supabase,
+      grants,
+      signal,
+      progress: (message, done, total) => progress(message, done, total),
+    });
+  const rebuilt = await build('default');
+  const own = modelOf(model, folder);
+  const base = {
+    folder,
+    engine: sandbox.kind,
+    exposure: input.supabase ? ('supabase' as const) : ('private' as const),
+    signUp: config.signUp,
+    rebuild: rebuilt.record,
+    ...(rebuilt.cutShort !== undefined && { cutShort: rebuilt.cutShort }),
+  };
+  try {
+    if (!input.supabase) return { ...base, people: [], objects: [], escalations: [], broken: [] };
+    const proof = await prove({
+      db: rebuilt.db,
+      schemas: config.schemas,
+      model: own,
+      failures: rebuilt.record.failures,
+      reconstructed: rebuilt.record.reconstructed,
+      signal,
+      progress,
+    });
+    const granted = await explicitGrants(input, config.schemas, build);
+    return { ...base, ...withProfiles(proof, granted) };
+  } finally {
+    await rebuilt.db.close();
+  }
+}
+
+/** What the browser's roles are granted where tables are not exposed by default: nothing, unless the repo grants something. */
+async function explicitGrants(input: DatabaseInput, schemas: readonly string[], build: (grants: 'explicit') => ReturnType<typeof rebuild>) {
+  if (!input.sequence.some(({ text }) => /\bgrant\b/i.test(text))) return undefined;
+  const { db } = await build('explicit');
+  try {
+    return await readCatalog(db, schemas);
+  } finally {
+    await db.close();
+  }
+}
+
+function modelOf(model: DatabaseModel, folder: string): SourceModel {
+  const own = <T extends { readonly database: string }>(items: readonly T[]): T[] => items.filter(({ database }) => database === folder);
+  return {
+    tables: own(model.tables),
+    views: own(model.views),
+    functions: own(model.functions),
+    buckets: own(model.buckets),
+    storagePolicies: own(model.storagePolicies),
+    signupTriggers: own(model.signupTriggers),
+  };
+}

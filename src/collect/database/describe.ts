@@ -1,0 +1,176 @@
+import type { DatabaseModel, Table } from '../../evidence/database.ts';
+import type { Broken, Cell, Escalation, ObjectKind, Person, ProvedObject } from '../../evidence/isolation.ts';
+import type { LiveCatalog, LivePolicy, Relation, Routine } from './live/catalog.ts';
+import type { Tried } from './tries/attempt.ts';
+import type { Grader } from './tries/grade.ts';
+import type { Gained } from './tries/power/attack.ts';
+import type { LiveBucket } from './tries/storage.ts';
+import type { Worlds } from './world/world.ts';
+
+/** The parts of the database as read from the source that say what things are and where they stand. */
+export type SourceModel = Pick<DatabaseModel, 'tables' | 'views' | 'functions' | 'buckets' | 'storagePolicies' | 'signupTriggers'>;
+
+/** Files of one bucket lie at several paths: what worked at one of them counts. */
+export function best(tried: readonly Tried[]): Tried[] {
+  const rank: Record<Cell['outcome'], number> = { undecided: 0, broken: 1, refused: 2, nothing: 2, got: 3 };
+  const found = new Map<string, Tried>();
+  for (const one of tried) {
+    const { object, verb, variant, who } = one.attempt;
+    const name = [object, verb, variant, who].join('\u0000');
+    const known = found.get(name);
+    if (!known || rank[one.outcome] > rank[known.outcome]) found.set(name, one);
+  }
+  return [...found.values()];
+}
+
+/** Finds a policy of a table in the repo. */
+export const placeOf =
+  (model: SourceModel, relation: Relation) =>
+  (policy: LivePolicy): Table['place'] | undefined => {
+    const table = model.tables.find(({ schema, name }) => schema === relation.schema && name === relation.name);
+    return (relation.id === 'storage.objects' ? model.storagePolicies : table?.policies)?.find(({ name }) => name === policy.name)?.place;
+  };
+
+/** A table or view as evidence. */
+export function objectOf(
+  relation: Relation,
+  worlds: Worlds,
+  hints: ReadonlyMap<string, Table>,
+  input: { readonly model: SourceModel; readonly reconstructed: readonly string[] },
+  cells: readonly Cell[],
+  catalog: LiveCatalog,
+): ProvedObject {
+  const hint = hints.get(relation.id);
+  const view = input.model.views.find(({ schema, name }) => schema === relation.schema && name === relation.name);
+  const belongs = worlds.ownership.belonging(relation);
+  const kind: ObjectKind = relation.kind === 'table' ? 'table' : 'view';
+  const failed = worlds.planner.rows.find(
+    (row) => row.relation.id === relation.id && row.holder.name === 'owner' && row.state === 'failed',
+  );
+  const place = hint?.place ?? view?.place;
+  return {
+    kind,
+    schema: relation.schema,
+    name: relation.name,
+    ...(place && { place }),
+    ...(belongs && { belongs }),
+    nature: hint?.nature.kind ?? (belongs ? 'private' : 'reference'),
+    natureWhy:
+      hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
+    holds: hint?.holds ?? view?.holds ?? [],
+    ...(catalog.published.has(relation.id) && { realtime: true as const }),
+    ...(kind === 'table' && cells.length === 0 && { unseeded: failed?.why ?? 'no row could be made' }),
+    ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
+    cells,
+  };
+}
+
+/** Who took part. */
+export const peopleOf = ({ people, planner, ownership }: Worlds): Person[] => [
+  { name: 'anon', holds: [] },
+  ...people.accounts.flatMap(({ name }): Person[] => {
+    if (name === 'founder') return [];
+    const rows = planner.rows.filter(
+      ({ relation, holder, state }) => holder.name === name && state !== 'failed' && ownership.persons.has(relation.id),
+    );
+    return [{ name, holds: rows.map(({ relation }) => relation.name) }];
+  }),
+];
+
+/** A gain of power as evidence. */
+export function escalationOf(gained: Gained, grader: Grader, model: SourceModel): Escalation {
+  const { relation, routine, ...rest } = gained;
+  const object = relation?.id ?? routine?.id ?? 'auth.users';
+  const place = relation
+    ? model.tables.find(({ schema, name }) => `${schema}.${name}` === object)?.place
+    : model.functions.find(({ schema, name }) => `${schema}.${name}` === object)?.place;
+  return { ...rest, object, ...(place && { place }), ...grader.grade(object, true), profiles: ['default'] };
+}
+
+/** Signing up that fails. */
+export function brokenSignUp({ signUp }: Worlds, grader: Grader, model: SourceModel, catalog: LiveCatalog): Broken[] {
+  if (!signUp) return [];
+  const objects = catalog.signUpTriggers.map(({ routine }) => routine);
+  const object = objects[0] ?? 'auth.users';
+  const trigger = model.signupTriggers[0];
+  const unless = [...new Set(objects.flatMap((one) => grader.gradeError(one).unless ?? []))];
+  return [
+    {
+      kind: 'sign-up',
+      object,
+      message: signUp.message,
+      code: signUp.code,
+      sql: signUp.sql,
+      ...(trigger && { place: trigger.place }),
+      ...(unless.length > 0 ? { grade: 'conditional' as const, unless } : { grade: 'proved' as const }),
+    },
+  ];
+}
+
+/** Policies that end in an error for people who should get through. */
+export function brokenPolicies(objects: readonly ProvedObject[], grader: Grader): Broken[] {
+  return objects.flatMap((object) => {
+    const cell =
+      object.kind === 'table'
+        ? object.cells.find(({ outcome, who }) => outcome === 'broken' && (who === 'owner' || who === 'tenant-admin'))
+        : undefined;
+    if (!cell) return [];
+    const code = /\((\w{5})\)$/.exec(cell.answer)?.[1] ?? '';
+    return [
+      {
+        kind: code === '42P17' || code === '54001' ? ('recursion' as const) : ('missing-in-policy' as const),
+        object: `${object.schema}.${object.name}`,
+        message: cell.answer,
+        code,
+        ...(object.place && { place: object.place }),
+        sql: cell.sql,
+        ...grader.gradeError(`${object.schema}.${object.name}`),
+      },
+    ];
+  });
+}
+
+/** A function as evidence. */
+export function functionOf(routine: Routine, model: SourceModel, cells: readonly Cell[]): ProvedObject {
+  const source = model.functions.find(({ schema, name }) => schema === routine.schema && name === routine.name);
+  return {
+    kind: 'function',
+    schema: routine.schema,
+    name: routine.label ?? routine.name,
+    ...(source && { place: source.place }),
+    nature: 'private',
+    natureWhy: 'rows of the owner were asked for',
+    holds: source?.shows ?? [],
+    cells,
+  };
+}
+
+const strangers = new Set(['anon', 'newcomer', 'stranger', 'foreign-admin']);
+
+/**
+ * A bucket as evidence. A public bucket serves every file to whoever has its address, whatever the policies say; where they keep visitors out all
+ * the same, somebody meant it to be private.
+ */
+export function bucketOf(bucket: LiveBucket, model: SourceModel, cells: readonly Cell[]): ProvedObject {
+  const source = model.buckets.find(({ name }) => name === bucket.id);
+  const guarded =
+    cells.some(({ verb, who, outcome }) => verb === 'download' && who === 'anon' && outcome !== 'got') &&
+    cells.some(({ verb, outcome }) => verb === 'download' && outcome === 'got');
+  const served = (cell: Cell): Cell => ({
+    ...cell,
+    outcome: 'got',
+    sql: `GET /storage/v1/object/public/${bucket.id}/PATH`,
+    answer: 'the bucket is public: Supabase Storage asks no policy',
+    through: { kind: 'public-bucket', policies: [] },
+  });
+  return {
+    kind: 'bucket',
+    schema: 'storage',
+    name: bucket.id,
+    ...(source && { place: source.place }),
+    nature: bucket.public && !guarded ? 'content' : 'private',
+    natureWhy: bucket.public ? (guarded ? 'its policies keep visitors out' : 'the bucket is public') : 'the bucket is private',
+    holds: [],
+    cells: bucket.public ? cells.map((cell) => (cell.verb === 'download' && strangers.has(cell.who) ? served(cell) : cell)) : cells,
+  };
+}

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadParser, type SqlParser } from '../../source/database/sql/parser.ts';
+import { directionOf } from './direction.ts';
+import { type Statement, statementsOf } from './statements.ts';
+
+let parser: SqlParser;
+beforeAll(async () => {
+  parser = await loadParser();
+});
+
+function only(sql: string): Statement {
+  const [statement] = statementsOf(parser, { path: 'a.sql', text: sql });
+  if (!statement) throw new Error(`no statement in ${sql}`);
+  return statement;
+}
+
+const way = (sql: string, code = 'XX000'): string => {
+  const { closes, opens } = directionOf(only(sql), code);
+  return closes && opens ? 'both' : closes ? 'closes' : opens ? 'opens' : 'neither';
+};
+
+describe('what a failed statement would have done', () => {
+  it.each([
+    ['CREATE POLICY p ON t USING (true)', 'opens'],
+    ['CREATE POLICY p ON t AS RESTRICTIVE USING (false)', 'closes'],
+    ['DROP POLICY p ON t', 'both'],
+    ['ALTER POLICY p ON t USING (true)', 'both'],
+    ['ALTER TABLE t ENABLE ROW LEVEL SECURITY', 'closes'],
+    ['ALTER TABLE t FORCE ROW LEVEL SECURITY', 'closes'],
+    ['ALTER TABLE t DISABLE ROW LEVEL SECURITY', 'opens'],
+    ['ALTER TABLE t ENABLE ROW LEVEL SECURITY, ADD COLUMN c int', 'both'],
+    ['ALTER TABLE t ADD COLUMN c int', 'opens'],
+    ['ALTER TABLE t ADD CONSTRAINT c CHECK (n > 0)', 'closes'],
+    ['ALTER TABLE t RENAME TO u', 'both'],
+    ['ALTER TABLE t OWNER TO anon', 'both'],
+    ['GRANT SELECT ON t TO anon', 'opens'],
+    ['REVOKE ALL ON t FROM anon', 'closes'],
+    ['ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM anon', 'closes'],
+    [`CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, 'both'],
+    ['CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()', 'both'],
+    ['CREATE TABLE t (n int)', 'opens'],
+    ['CREATE VIEW v AS SELECT * FROM t', 'opens'],
+    ['CREATE OR REPLACE VIEW v WITH (security_invoker) AS SELECT * FROM t', 'both'],
+    ['CREATE INDEX i ON t (n)', 'neither'],
+    ['CREATE UNIQUE INDEX i ON t (n)', 'closes'],
+    [`COMMENT ON TABLE t IS 'x'`, 'neither'],
+    [`CREATE TYPE e AS ENUM ('a')`, 'neither'],
+    [`INSERT INTO storage.buckets (id, name, public) VALUES ('b', 'b', true)`, 'opens'],
+    [`UPDATE storage.buckets SET public = false`, 'both'],
+    ['ALTER PUBLICATION supabase_realtime ADD TABLE t', 'opens'],
+    ['DO $$ BEGIN END $$', 'both'],
+    ['this is no SQL', 'both'],
+    ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
+  ])('%s: %s', (sql, expected) => {
+    expect(way(sql)).toBe(expected);
+  });
+
+  it('is nothing when what was to be dropped was not there', () => {
+    expect(way('DROP POLICY p ON t', '42704')).toBe('neither');
+    expect(way('DROP POLICY p ON t', '42501')).toBe('both');
+    expect(way('DROP TABLE t', '42P01')).toBe('neither');
+    expect(way('ALTER FUNCTION f() SECURITY INVOKER', '42883')).toBe('neither');
+  });
+
+  it('is nothing when rows refer to rows of the running database', () => {
+    expect(way('INSERT INTO t VALUES (1)', '23503')).toBe('neither');
+    expect(way('INSERT INTO t VALUES (1)', '23502')).toBe('opens');
+    expect(way('INSERT INTO storage.objects VALUES (1)', '23503')).toBe('opens');
+  });
+});
+
+describe('what a failed statement is about', () => {
+  it.each([
+    ['CREATE POLICY p ON app.t USING (EXISTS (SELECT 1 FROM members))', ['app.t']],
+    ['DROP POLICY p ON t', ['public.t']],
+    ['DROP TRIGGER g ON t', ['public.t']],
+    ['ALTER TABLE ONLY t ENABLE ROW LEVEL SECURITY', ['public.t']],
+    ['REVOKE ALL ON t, u FROM anon', ['public.t', 'public.u']],
+    ['REVOKE EXECUTE ON FUNCTION f(uuid) FROM public', ['public.f']],
+    [`CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, ['app.f']],
+    ['ALTER FUNCTION f() SECURITY INVOKER', ['public.f']],
+    ['CREATE VIEW v AS SELECT * FROM t', ['public.v', 'public.t']],
+    ['UPDATE t SET n = 1 FROM u', ['public.t']],
+    ['INSERT INTO t SELECT * FROM u', ['public.t']],
+    ['ALTER PUBLICATION supabase_realtime ADD TABLE t', ['public.t']],
+    ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; DELETE FROM "U"; END $$', ['public.t', 'public.u']],
+    [`DO $$ BEGIN EXECUTE 'ALTER TABLE ' || x; END $$`, ['*']],
+    ['ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon', ['*']],
+    ['SELECT make_everything()', ['*']],
+    ['CREATE POLICY "p" ON broken.t USING (', ['broken.t']],
+  ])('%s', (sql, expected) => {
+    expect([...directionOf(only(sql), 'XX000').touches].toSorted()).toEqual([...expected].toSorted());
+  });
+});

@@ -1,0 +1,129 @@
+import type { Node, RangeVar } from 'libpg-query';
+import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
+import { full } from './keys.ts';
+import type { Statement } from './statements.ts';
+
+/** What a failed statement is about, and what it would have done to who reaches it. */
+export interface Direction {
+  readonly touches: readonly string[];
+  readonly closes: boolean;
+  readonly opens: boolean;
+}
+
+type Way = 'opens' | 'closes' | 'both' | 'neither';
+/** SQLSTATE of what was not there: undefined object, table, column, function, schema. */
+const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
+
+/**
+ * Policies that permit are OR-ed, so what fails to permit cannot take away a leak that was seen, and what fails to restrict cannot make one. Whatever
+ * is not told apart here counts as both.
+ * @param code SQLSTATE of the failure.
+ */
+export function directionOf(statement: Statement, code: string): Direction {
+  const way = statement.node ? wayOf(statement.node, code) : 'both';
+  return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
+}
+
+function wayOf(node: Node, code: string): Way {
+  if ('CreatePolicyStmt' in node) return node.CreatePolicyStmt.permissive ? 'opens' : 'closes';
+  if ('GrantStmt' in node) return node.GrantStmt.is_grant ? 'opens' : 'closes';
+  if ('GrantRoleStmt' in node) return node.GrantRoleStmt.is_grant ? 'opens' : 'closes';
+  if ('AlterDefaultPrivilegesStmt' in node) return node.AlterDefaultPrivilegesStmt.action?.is_grant ? 'opens' : 'closes';
+  // What was to be dropped is not there, which is what the statement wanted.
+  if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
+  if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
+  // Rows that refer to rows which only the running database has are theirs, not the schema's.
+  if ('InsertStmt' in node && code === '23503' && node.InsertStmt.relation?.schemaname !== 'storage') return 'neither';
+  if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
+  if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
+  if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
+  if ('UpdateStmt' in node || 'DeleteStmt' in node) return 'both';
+  return Object.keys(node).every((kind) => inert.has(kind)) ? 'neither' : 'both';
+}
+
+/** Kinds of which only their own absence follows; what needs them fails by itself. */
+const inert = new Set([
+  'CommentStmt',
+  'CreateExtensionStmt',
+  'CreateSchemaStmt',
+  'CreateEnumStmt',
+  'CompositeTypeStmt',
+  'CreateDomainStmt',
+  'CreateSeqStmt',
+  'AlterSeqStmt',
+  'CreatePublicationStmt',
+  'CreateRoleStmt',
+  'SelectStmt',
+  'CreateStatsStmt',
+]);
+
+const ways: Readonly<Record<string, Way>> = {
+  AT_EnableRowSecurity: 'closes',
+  AT_ForceRowSecurity: 'closes',
+  AT_DisableRowSecurity: 'opens',
+  AT_NoForceRowSecurity: 'opens',
+  AT_AddColumn: 'opens',
+  AT_AddConstraint: 'closes',
+  AT_SetNotNull: 'closes',
+  AT_DropConstraint: 'opens',
+  AT_DropNotNull: 'opens',
+  AT_ReplicaIdentity: 'neither',
+  AT_ClusterOn: 'neither',
+  AT_SetStatistics: 'neither',
+  AT_ValidateConstraint: 'neither',
+};
+
+const commandWay = (command: Node): Way => ('AlterTableCmd' in command ? (ways[command.AlterTableCmd.subtype ?? ''] ?? 'both') : 'both');
+const join = (one: Way, other: Way): Way => (one === other || other === 'neither' ? one : one === 'neither' ? other : 'both');
+
+/** `schema.name` of what a statement names; `*` when it may be about anything. */
+function touchesOf({ node, text }: Statement): string[] {
+  if (!node || 'DoStmt' in node || 'CallStmt' in node) return named(text);
+  if ('AlterDefaultPrivilegesStmt' in node) return ['*'];
+  const target =
+    'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
+  if (target) return [full(relationName(target.relation))];
+  const found = new Set<string>();
+  if ('DropStmt' in node) dropped(node.DropStmt.removeType ?? '', node.DropStmt.objects ?? [], found);
+  if ('CreateFunctionStmt' in node) found.add(full(nameOf(node.CreateFunctionStmt.funcname)));
+  mentioned(node, found);
+  return found.size === 0 && 'SelectStmt' in node ? ['*'] : [...found];
+}
+
+/** Relations, functions and types below a node, those of sub-queries left out. */
+function mentioned(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) mentioned(item, found);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  if ('relname' in value) found.add(full(relationName(value as RangeVar)));
+  else if ('objname' in value && Array.isArray(value.objname)) found.add(full(nameOf(value.objname as Node[])));
+  else for (const [kind, inner] of Object.entries(value)) if (kind !== 'SubLink' && kind !== 'CommonTableExpr') mentioned(inner, found);
+}
+
+function dropped(type: string, objects: readonly Node[], found: Set<string>): void {
+  for (const object of objects) {
+    if (!('List' in object)) continue;
+    const items = object.List.items ?? [];
+    found.add(full(nameOf(type === 'OBJECT_POLICY' || type === 'OBJECT_TRIGGER' ? items.slice(0, -1) : items)));
+  }
+}
+
+const afterWord =
+  /\b(?:table|on|into|update|from|function|view|join)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)*((?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?)/gi;
+
+/** What follows such a word in a block without being a name. */
+const words = new Set(
+  'select insert update delete set cascade true false then loop begin end conflict not values column each only lateral unnest'.split(' '),
+);
+
+/** Names in a text that was not parsed. A statement put together at run time may be about anything. */
+function named(text: string): string[] {
+  if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
+  const names = [...text.matchAll(afterWord)].flatMap(([, name = '']) => {
+    const [last = '', schema] = name.replaceAll(/["\s]/g, '').split('.').toReversed();
+    if (schema === undefined ? words.has(last.toLowerCase()) : /^(?:pg_catalog|information_schema)$/i.test(schema)) return [];
+    return [full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() })];
+  });
+  return names.length === 0 ? ['*'] : [...new Set(names)];
+}

@@ -1,0 +1,80 @@
+import type { Database } from '../connect.ts';
+import { LimitError } from './limit-error.ts';
+import type { Limits } from './sandbox.ts';
+
+interface Watch {
+  /** A superuser's connection to another database of the same server. */
+  readonly watcher: Database;
+  readonly name: string;
+  readonly limits: Limits;
+}
+
+const LOOK_MS = 100;
+const GRACE_MS = 1500;
+
+/**
+ * A connection whose statements are ended from outside when they take too long or write too much: first cancelled, then, as SQL can catch that,
+ * its session is terminated. A new session is opened for the next statement.
+ */
+export async function guarded(connect: () => Promise<Database>, { watcher, name, limits }: Watch): Promise<Database> {
+  let current = await session();
+  async function session(): Promise<{ db: Database; pid: number }> {
+    const db = await connect();
+    const [row] = await db.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    return { db, pid: row?.pid ?? 0 };
+  }
+  /** After a crash the server takes a moment to be back. */
+  async function again(): Promise<{ db: Database; pid: number }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await session();
+      } catch (error) {
+        if (attempt >= 50 || (error as { code?: string }).code === '3D000') throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+  const run = async <T>(work: (db: Database) => Promise<T>): Promise<T> => {
+    const { db, pid } = current;
+    let why: LimitError | undefined;
+    let gone = false;
+    const begun = performance.now();
+    let timer: NodeJS.Timeout;
+    const look = async (): Promise<void> => {
+      const ran = performance.now() - begun;
+      if (ran > limits.statementMs) why ??= new LimitError('57014', `ran longer than ${limits.statementMs / 1000} s and was ended`);
+      else if (why === undefined) {
+        const [row] = await watcher.query<{ bytes: string }>('SELECT pg_catalog.pg_database_size($1) AS bytes', [name]);
+        if (Number(row?.bytes) > limits.databaseBytes)
+          why = new LimitError(
+            '53100',
+            `the database grew over ${Math.round(limits.databaseBytes / 2 ** 20)} MB and the statement was ended`,
+          );
+      }
+      if (why !== undefined) await watcher.query(`SELECT pg_catalog.${gone ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`, [pid]);
+      const grace = why !== undefined ? GRACE_MS : LOOK_MS;
+      if (why !== undefined) gone = true;
+      timer = setTimeout(() => void look().catch(() => {}), grace);
+    };
+    timer = setTimeout(() => void look().catch(() => {}), LOOK_MS);
+    try {
+      return await work(db);
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code === '57P01') {
+        // The connection itself broke: the session was terminated, or ran out of memory for good.
+        await db.close().catch(() => {});
+        current = await again();
+        throw why ?? new LimitError('57P01', 'its session broke off');
+      }
+      throw why ?? error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    query: (sql, parameters) => run((db) => db.query(sql, parameters)),
+    exec: (sql) => run((db) => db.exec(sql)),
+    close: () => current.db.close(),
+  };
+}

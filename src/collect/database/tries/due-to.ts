@@ -1,0 +1,22 @@
+import type { Queryable } from '../live/catalog.ts';
+import type { Row } from '../world/rows.ts';
+import type { Worlds } from '../world/world.ts';
+import { type Tried, tryAfter } from './attempt.ts';
+import { whereRow } from './tables.ts';
+
+/**
+ * Finds, for what somebody with rows got, the row of his without which he does not get it: his rows are taken away one table at a time.
+ * A grant that hangs on a row we gave him, such as a role, is told apart from a leak that way.
+ */
+export async function rowsItHangsOn(db: Queryable, got: readonly Tried[], worlds: Worlds, signal?: AbortSignal): Promise<Map<Tried, Row>> {
+  const found = new Map<Tried, Row>();
+  const rows = worlds.planner.rows.filter(({ state, relation }) => state !== 'failed' && worlds.ownership.persons.has(relation.id));
+  for (const row of rows) {
+    const tried = got.filter(({ attempt }) => attempt.who === row.holder.name && attempt.who !== 'newcomer');
+    if (tried.length === 0) continue;
+    const gone = { sql: `DELETE FROM ${row.relation.sql} WHERE ${whereRow(row)}`, unchecked: true };
+    const answers = await tryAfter(db, [gone], tried, signal);
+    for (const [index, one] of tried.entries()) if (answers[index]?.outcome !== 'got' && !found.has(one)) found.set(one, row);
+  }
+  return found;
+}

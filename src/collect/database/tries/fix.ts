@@ -1,0 +1,179 @@
+import type { TriedFix } from '../../../evidence/isolation.ts';
+import type { LiveCatalog, LivePolicy, Queryable, Relation, Routine } from '../live/catalog.ts';
+import { identifier, quote } from '../world/literal.ts';
+import type { Worlds } from '../world/world.ts';
+import { type Tried, tryAfter } from './attempt.ts';
+
+const legitimate = new Set(['owner', 'tenant-admin', 'peer', 'admin']);
+const me = '(SELECT auth.uid())';
+
+/**
+ * Looks for a correction of a table that closes every leak and takes nothing from its owner, his tenant or the app's administrators: each
+ * candidate is applied, everything is tried again, and it is undone. `undefined` when none does both.
+ */
+export async function findFix(
+  db: Queryable,
+  relation: Relation,
+  leaks: readonly Tried[],
+  all: readonly Tried[],
+  culprits: readonly LivePolicy[],
+  catalog: LiveCatalog,
+  worlds: Worlds,
+): Promise<TriedFix | undefined> {
+  const kept = all.filter(({ attempt, outcome }) => attempt.object === relation.id && outcome === 'got' && legitimate.has(attempt.who));
+  for (const statements of candidates(relation, leaks, kept, culprits, catalog, worlds)) {
+    const before = statements.map((sql) => ({ sql }));
+    const attacked = await tryAfter(db, before, leaks);
+    const closed = attacked.filter(({ outcome }) => outcome === 'refused' || outcome === 'nothing').length;
+    if (closed < leaks.length) continue;
+    const used = await tryAfter(db, before, kept);
+    const still = used.filter(({ outcome }) => outcome === 'got').length;
+    if (still === kept.length) return { sql: `${statements.join(';\n')};`, closes: closed, keeps: still };
+  }
+  return undefined;
+}
+
+type Command = 'select' | 'insert' | 'update' | 'delete';
+const commands: readonly Command[] = ['select', 'insert', 'update', 'delete'];
+
+/** From what takes least to what takes most: dropping what let them through, then replacing it by whose rows they are. */
+function candidates(
+  relation: Relation,
+  leaks: readonly Tried[],
+  kept: readonly Tried[],
+  culprits: readonly LivePolicy[],
+  catalog: LiveCatalog,
+  worlds: Worlds,
+): string[][] {
+  const start = [
+    ...(relation.rowSecurity ? [] : [`ALTER TABLE ${relation.sql} ENABLE ROW LEVEL SECURITY`]),
+    ...culprits.map(({ name }) => `DROP POLICY ${identifier(name)} ON ${relation.sql}`),
+  ];
+  const leaked = new Set(leaks.map(({ attempt }) => attempt.verb));
+  const touched = commands.filter(
+    (command) =>
+      leaked.has(command) || culprits.some((policy) => policy.command === command || policy.command === 'all') || !relation.rowSecurity,
+  );
+  const wanted = touched.filter((command) => kept.some(({ attempt }) => attempt.verb === command));
+  const conditions = conditionsFor(relation, catalog, worlds);
+  const admins = adminTests(catalog);
+  const withPolicies = [
+    ...conditions,
+    ...conditions.flatMap((one) => admins.map((admin) => ({ helper: one.helper, sql: `${one.sql} OR ${admin}` }))),
+    ...admins.map((sql) => ({ sql, helper: [] as string[] })),
+  ];
+  return [
+    start,
+    ...withPolicies.map(({ sql, helper }) => [...helper, ...start, ...wanted.map((command) => policy(relation, command, sql))]),
+  ];
+}
+
+function policy(relation: Relation, command: Command, condition: string): string {
+  const using = command === 'insert' ? '' : ` USING (${condition})`;
+  const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${condition})` : '';
+  return `CREATE POLICY ${identifier(`${relation.name}_own_${command}`)} ON ${relation.sql} FOR ${command.toUpperCase()} TO authenticated${using}${check}`;
+}
+
+interface Condition {
+  readonly sql: string;
+  /** Statements that make a function it calls. */
+  readonly helper: string[];
+}
+
+/** Ways to say whose a row is: by the tenant first, because narrower than the tenant would take from colleagues. */
+function conditionsFor(relation: Relation, catalog: LiveCatalog, worlds: Worlds): Condition[] {
+  const { ownership } = worlds;
+  const direct = (at: Relation, prefix: string): Condition[] => {
+    const tenant = ownership.roots.has(at.id) ? at.key[0] : at.columns.find(({ name }) => ownership.isTenantColumn(at, name))?.name;
+    const account = at.columns.filter(({ name }) => ownership.accountColumn(at, name) !== undefined);
+    return [
+      ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, catalog, worlds)),
+      ...account.map(({ name, base }) => ({ sql: `${prefix}${identifier(name)} = ${me}${base === 'uuid' ? '' : '::text'}`, helper: [] })),
+    ];
+  };
+  const own = direct(relation, '');
+  const path = ownership.belonging(relation)?.path ?? [];
+  if (path.length < 2) return own;
+  const nested = throughParents(relation, path, catalog, worlds, direct);
+  return [...own, ...nested];
+}
+
+/** `EXISTS (SELECT 1 FROM parent ...)` along a path of foreign keys, the condition at its end. */
+function throughParents(
+  relation: Relation,
+  path: readonly string[],
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  direct: (at: Relation, prefix: string) => Condition[],
+): Condition[] {
+  const column = path[0] ?? '';
+  const key = worlds.ownership.keyAt(relation, column);
+  const parent = catalog.relations.find(({ id }) => id === key?.target);
+  if (!key || !parent) return [];
+  const alias = `${parent.name.slice(0, 20)}_of`;
+  const rest = path.slice(1).map((part) => part.replace(`${parent.name}.`, ''));
+  const inner = path.length > 2 ? throughParents(parent, rest, catalog, worlds, direct) : direct(parent, `${identifier(alias)}.`);
+  const outer = `${relation.sql}.${identifier(column)}`;
+  return inner.map(({ sql, helper }) => ({
+    sql: `EXISTS (SELECT 1 FROM ${parent.sql} ${identifier(alias)} WHERE ${identifier(alias)}.${identifier(key.targetColumns[0] ?? 'id')} = ${outer} AND ${sql})`,
+    helper,
+  }));
+}
+
+/** The caller belongs to this tenant: by a function of the repo that says so, else by one we add. */
+function tenantTests(column: string, catalog: LiveCatalog, worlds: Worlds): Condition[] {
+  const { ownership } = worlds;
+  const members = catalog.relations.flatMap((table) => {
+    if (!ownership.persons.has(table.id)) return [];
+    const tenant = table.columns.find(({ name }) => ownership.isTenantColumn(table, name));
+    const account =
+      table.columns.find(({ name }) => ownership.accountColumn(table, name) === 'owner') ??
+      table.columns.find(({ name }) => table.key.includes(name));
+    return tenant && account ? [{ table, tenant, account }] : [];
+  });
+  const tables = members.map(({ table }) => table.name);
+  const own = catalog.routines.filter(
+    (routine) =>
+      routine.definer &&
+      routine.callers.includes('authenticated') &&
+      /auth\.uid\(\)/.test(routine.source) &&
+      tables.some((name) => routine.source.includes(name)),
+  );
+  const asks = own.filter(
+    ({ arguments: all, returns }) =>
+      returns === 'boolean' &&
+      all.length === 1 &&
+      all[0]?.base === 'uuid' &&
+      /member|belong|org|tenant|team|company|access/i.test(all[0].name),
+  );
+  const gives = own.filter(({ arguments: all, returns }) => all.length === 0 && returns === 'uuid');
+  const made = members.slice(0, 2).map(({ table, tenant, account }) => ({
+    sql: `${column} IN (SELECT public.my_${table.name}_tenants())`,
+    helper: [
+      `CREATE OR REPLACE FUNCTION public.my_${table.name}_tenants() RETURNS SETOF ${tenant.type} LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quote(`SELECT ${identifier(tenant.name)} FROM ${table.sql} WHERE ${identifier(account.name)} = auth.uid()`)}`,
+      `REVOKE EXECUTE ON FUNCTION public.my_${table.name}_tenants() FROM PUBLIC, anon`,
+      `GRANT EXECUTE ON FUNCTION public.my_${table.name}_tenants() TO authenticated`,
+    ],
+  }));
+  return [
+    ...asks.slice(0, 2).map(({ sql }) => ({ sql: `${sql}(${column})`, helper: [] })),
+    ...gives.slice(0, 2).map(({ sql }) => ({ sql: `${column} = ${sql}()`, helper: [] })),
+    ...made,
+  ];
+}
+
+/** Functions of the repo that say whether the caller runs the app. */
+function adminTests(catalog: LiveCatalog): string[] {
+  const able = catalog.routines.filter(({ returns, callers }) => returns === 'boolean' && callers.includes('authenticated'));
+  const plain = able.filter(({ name, arguments: all }) => all.length === 0 && /admin|staff/i.test(name)).map(({ sql }) => `${sql}()`);
+  const roles = able.flatMap((routine) => hasRole(routine));
+  return [...plain, ...roles].slice(0, 3);
+}
+
+function hasRole({ name, sql, arguments: all }: Routine): string[] {
+  const role = all.find(({ labels }) => labels?.some((label) => /admin/i.test(label)));
+  const label = role?.labels?.find((one) => /admin/i.test(one));
+  if (!/role/i.test(name) || !role || label === undefined) return [];
+  if (all.length === 1) return [`${sql}(${quote(label)})`];
+  return all.length === 2 && all[0]?.base === 'uuid' ? [`${sql}(${me}, ${quote(label)})`] : [];
+}

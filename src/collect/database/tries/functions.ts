@@ -1,0 +1,184 @@
+import type { PersonaName } from '../../../evidence/isolation.ts';
+import { isRoleColumn, isTenantColumn } from '../../source/database/facts/words.ts';
+import type { Relation, Routine } from '../live/catalog.ts';
+import { roleAt } from '../world/labels.ts';
+import { identifier, quote } from '../world/literal.ts';
+import type { Worlds } from '../world/world.ts';
+import type { Attempt, Way } from './attempt.ts';
+import { callersOf, whereRow } from './tables.ts';
+
+/** Functions that the browser may call and that could show or change rows: not those that only answer yes or no without touching anything. */
+export const isWorthCalling = (routine: Routine): boolean =>
+  routine.callers.length > 0 &&
+  !/^(?:trigger|event_trigger)$/.test(routine.returns) &&
+  (routine.volatile ||
+    !/^(?:boolean|uuid|text|integer|bigint|numeric|void)$/.test(routine.returns) ||
+    /\bSETOF\b|TABLE\(/i.test(routine.returns));
+
+/**
+ * Calls with the owner's ids, by everybody. Reading worked when marks of the owner come back that were not handed in; writing when a row of the
+ * owner is not what it was.
+ */
+export function attemptsOnFunction(routine: Routine, tables: readonly Relation[], worlds: Worlds): Attempt[] {
+  const values = routine.arguments.map((argument) => valueFor(argument, routine, tables, worlds));
+  const call = callSql(routine, values);
+  const given = values.filter((value) => value !== undefined).map(({ text }) => text);
+  const mark = worlds.people.marks.owner;
+  const shows = (rows: readonly string[]): boolean =>
+    rows.some((row) =>
+      given
+        .reduce((text, value) => text.replaceAll(value, ''), row)
+        .replace(uuids, '')
+        .includes(mark),
+    );
+  const read: Way = { step: { sql: call, rows: true }, shows };
+  const watched = watch(routine, tables, worlds);
+  const write: Way = {
+    before: [{ sql: `SELECT set_config('launch_ready.world', (${watched.state})::text, true)`, rows: true }],
+    step: { sql: call, rows: true },
+    shows,
+    proof: { sql: watched.changed, worked: (rows) => rows.length > 0, names: true },
+  };
+  return [...callersOf(worlds)].flatMap(([who, as]): Attempt[] => [
+    ...(routine.returns === 'void' ? [] : [{ object: routine.id, verb: 'select' as const, who, as, ways: [read] }]),
+    ...(routine.volatile ? [{ object: routine.id, verb: 'update' as const, who, as, ways: [write] }] : []),
+  ]);
+}
+
+/** Ids alone say nothing of what they stand for. */
+const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Asks whether rows of the owner have changed, in the tables that the function or what it calls names. */
+function watch(routine: Routine, tables: readonly Relation[], worlds: Worlds): { readonly state: string; readonly changed: string } {
+  const parts = tables.flatMap((relation) => {
+    const row = new RegExp(`\\b${relation.name}\\b`, 'i').test(routine.reaches) ? worlds.row(relation, 'owner') : undefined;
+    return row?.holder.name === 'owner' && worlds.ownership.belonging(relation)
+      ? [
+          `SELECT ${quote(relation.id)} AS id, (SELECT to_jsonb(${identifier(relation.name)}) FROM ${relation.sql} WHERE ${whereRow(row)} LIMIT 1) AS state`,
+        ]
+      : [];
+  });
+  const state = `SELECT coalesce(jsonb_object_agg(id, state), '{}') FROM (${parts.length > 0 ? parts.join(' UNION ALL ') : `SELECT '' AS id, NULL::jsonb AS state WHERE false`}) s`;
+  const changed = `SELECT n.key || '.' || coalesce(c.key, '') FROM jsonb_each((${state})) n
+    JOIN jsonb_each(current_setting('launch_ready.world')::jsonb) o ON o.key = n.key
+    LEFT JOIN LATERAL (SELECT b.key FROM jsonb_each(o.value) b WHERE jsonb_typeof(n.value) = 'object' AND n.value -> b.key IS DISTINCT FROM b.value) c ON true
+    WHERE n.value IS DISTINCT FROM o.value`;
+  return { state, changed };
+}
+
+interface Value {
+  readonly sql: string;
+  readonly text: string;
+}
+
+type Argument = Routine['arguments'][number];
+
+function callSql({ sql, arguments: all }: Routine, values: readonly (Value | undefined)[]): string {
+  const named = all.every(({ name }) => name !== '');
+  const list = all.flatMap(({ name }, index) => {
+    const value = values[index];
+    return value === undefined ? [] : [named ? `${identifier(name)} => ${value.sql}` : value.sql];
+  });
+  return `SELECT * FROM ${sql}(${list.join(', ')})`;
+}
+
+/** A value that means the owner, or power. `undefined` leaves an optional argument out. */
+function valueFor(argument: Argument, routine: Routine, tables: readonly Relation[], worlds: Worlds): Value | undefined {
+  const as = (text: string): Value => ({ text, sql: `${quote(text)}::${argument.type}` });
+  const name = argument.name.toLowerCase().replace(/^(?:p|in|_|v|arg|param|target|new)_+|^_+/, '');
+  if (argument.base === 'uuid') return as(idFor(name, routine, tables, worlds));
+  if (argument.labels?.length)
+    return as((isRoleColumn(name) || /role/.test(name) ? roleAt(argument.labels, 'platform', undefined) : argument.labels[0]) ?? '');
+  if (/^(?:text|varchar|citext|bpchar)$/.test(argument.base)) {
+    // A new thing has a new name; only what is looked up is the owner's.
+    const stored =
+      /^(?:create|add|insert|new|register|submit|start)_/i.test(routine.name) && !/mail/.test(name)
+        ? undefined
+        : storedText(name, tables, worlds);
+    if (stored !== undefined) return as(stored);
+    if (argument.optional) return undefined;
+    return as(
+      /mail/.test(name) ? worlds.people.account('owner').email : /role/.test(name) ? 'admin' : /status/.test(name) ? 'active' : `x-${name}`,
+    );
+  }
+  if (argument.optional) return undefined;
+  switch (argument.base) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+    case 'numeric':
+    case 'float4':
+    case 'float8':
+      return as(rowKey(name.replace(/_?id$/, ''), tables, worlds, 'int') ?? '10');
+    case 'bool':
+      return as('true');
+    case 'json':
+    case 'jsonb':
+      return as('{}');
+    case 'array':
+      return as(/uuid/.test(argument.type) ? `{${idFor(name.replace(/s$/, ''), routine, tables, worlds)}}` : '{}');
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return as(new Date(Date.now() + (/end|to|until/.test(name) ? 86_400_000 * 30 : -86_400_000 * 30)).toISOString().slice(0, 10));
+    case 'time':
+      return as('10:00');
+    case 'interval':
+      return as('1 day');
+    default:
+      return { text: '', sql: `NULL::${argument.type}` };
+  }
+}
+
+/** Whose id an argument means: an account's, a tenant's, or that of a row of the owner. */
+function idFor(name: string, { name: called }: Routine, tables: readonly Relation[], worlds: Worlds): string {
+  const owner = worlds.people.account('owner');
+  const stem = name.replace(/_?(?:id|uuid)$/, '');
+  if (isTenantColumn(`${stem}_id`)) {
+    const root = tables
+      .filter(({ id }) => worlds.ownership.roots.has(id))
+      .toSorted((a) => (a.name.startsWith(stem.slice(0, 4)) ? -1 : 1))[0];
+    const key = root && Object.values(worlds.row(root, 'owner')?.key ?? {})[0];
+    if (key !== undefined) return key;
+  }
+  const row = rowKey(stem, tables, worlds, 'uuid');
+  if (row !== undefined && !/^(?:user|owner|member|profile|account|auth)$/.test(stem)) return row;
+  if (stem === '' || stem === 'row' || stem === 'record') {
+    const about = tables.find(
+      (table) => called.includes(singular(table.name)) && Object.keys(worlds.row(table, 'owner')?.key ?? {}).length === 1,
+    );
+    const key = about && Object.values(worlds.row(about, 'owner')?.key ?? {})[0];
+    if (key !== undefined) return key;
+  }
+  return owner.id;
+}
+
+const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/s$/, '');
+
+function rowKey(stem: string, tables: readonly Relation[], worlds: Worlds, kind: 'uuid' | 'int'): string | undefined {
+  if (stem.length < 3) return undefined;
+  const table = tables.find(({ name }) => singular(name) === stem) ?? tables.find(({ name }) => singular(name).endsWith(`_${stem}`));
+  const keys = table ? Object.entries(worlds.row(table, 'owner')?.key ?? {}) : [];
+  const [column, value] = keys[0] ?? [];
+  const base = table?.columns.find(({ name }) => name === column)?.base ?? '';
+  return keys.length === 1 && (kind === 'uuid' ? base === 'uuid' : /^(?:int|numeric)/.test(base)) ? value : undefined;
+}
+
+/** What the owner's rows hold in a column of that name: a slug, a number, an address. */
+function storedText(name: string, tables: readonly Relation[], worlds: Worlds): string | undefined {
+  if (/mail/.test(name)) return worlds.people.account('owner').email;
+  if (/role|status|type|^x$/.test(name) || name.length < 3) return undefined;
+  for (const table of tables) {
+    const sql = table.columns.some((column) => column.name === name) ? worlds.row(table, 'owner')?.values.get(name) : undefined;
+    const text = /^'((?:[^']|'')*)'::/.exec(sql ?? '')?.[1];
+    if (text?.includes(worlds.people.marks.owner)) return text.replaceAll("''", "'");
+  }
+  return undefined;
+}
+
+/** Arguments a caller has to have been given: whoever holds them is meant to get in. */
+export const asksForSecret = ({ arguments: all }: Routine): boolean =>
+  all.some(({ name }) => /token|secret|code|password|hash|signature|key$|otp|pin$|slug|subdomain|handle/i.test(name));
+
+/** Those who attack the owner's rows from outside of his tenant. */
+export const outsiders: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'foreign-admin'];

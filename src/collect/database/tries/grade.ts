@@ -1,0 +1,56 @@
+import type { Cell, Failure } from '../../../evidence/isolation.ts';
+import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
+
+/** How certain verdicts about an object are, given what could not be applied. */
+export interface Grader {
+  /** `got`: certain unless a statement that failed could have closed it; else: unless one could have opened it. */
+  grade(object: string, got: boolean): Pick<Cell, 'grade' | 'unless'>;
+  /** An error is certain unless any statement that failed is about what ended in it. */
+  gradeError(object: string): Pick<Cell, 'grade' | 'unless'>;
+}
+
+/**
+ * Permissive policies are OR-ed, so a statement that failed to add access cannot take back a leak that was seen; only one that would have taken
+ * access away can. For what was refused it is the other way round.
+ */
+export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Grader {
+  const relations = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const dependencies = new Map<string, Set<string>>();
+  const needed = (object: string): Set<string> => {
+    const known = dependencies.get(object);
+    if (known) return known;
+    const found = dependsOn(object, relations.get(object), catalog);
+    dependencies.set(object, found);
+    return found;
+  };
+  const unlessOf = (object: string, matters: (failure: Failure) => boolean): Pick<Cell, 'grade' | 'unless'> => {
+    const names = needed(object);
+    const unless = failures.flatMap((failure, index) =>
+      matters(failure) && failure.touches.some((name) => name === '*' || names.has(name)) ? [index] : [],
+    );
+    return unless.length > 0 ? { grade: 'conditional', unless } : { grade: 'proved' };
+  };
+  return {
+    grade: (object, got) => unlessOf(object, ({ closes, opens }) => (got ? closes : opens)),
+    gradeError: (object) => unlessOf(object, () => true),
+  };
+}
+
+/** The object itself, the functions its policies and body call, what those call, and the tables they read. */
+function dependsOn(object: string, relation: Relation | undefined, catalog: LiveCatalog): Set<string> {
+  const found = new Set([object]);
+  const own = catalog.routines.filter(({ id }) => id === object);
+  let texts = [...(relation?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]), ...own.map(({ source }) => source)];
+  for (let depth = 0; depth < 3 && texts.length > 0; depth += 1) {
+    const joined = texts.join('\n');
+    const called: Routine[] = catalog.routines.filter(
+      ({ id, name }) => !found.has(id) && new RegExp(`\\b${escape(name)}\\s*\\(`).test(joined),
+    );
+    for (const { id } of called) found.add(id);
+    for (const { id, name } of catalog.relations) if (!found.has(id) && new RegExp(`\\b${escape(name)}\\b`).test(joined)) found.add(id);
+    texts = called.map(({ source }) => source);
+  }
+  return found;
+}
+
+const escape = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,77 @@
+/** Never raised by PostgreSQL itself: marks the end of a try, which undoes all of it. */
+const undo = 'LR000';
+
+/**
+ * A try is a list of steps that is undone as a whole; a step that fails undoes only itself. It runs inside the database: thousands of tries cost
+ * a round trip a hundred, and PGlite and PostgreSQL answer the same.
+ */
+export const runnerSql = `
+CREATE SCHEMA launch_ready;
+CREATE FUNCTION launch_ready.run(steps jsonb) RETURNS jsonb LANGUAGE plpgsql AS $run$
+DECLARE
+  step jsonb;
+  inner_try jsonb;
+  inner_results jsonb;
+  results jsonb := '[]';
+  rows jsonb;
+  count bigint;
+  state text;
+  said text;
+  stack text;
+BEGIN
+  BEGIN
+    FOR step IN SELECT value FROM pg_catalog.jsonb_array_elements(steps) LOOP
+      rows := NULL;
+      count := 0;
+      BEGIN
+        IF step ? 'tries' THEN
+          inner_results := '[]';
+          FOR inner_try IN SELECT value FROM pg_catalog.jsonb_array_elements(step -> 'tries') LOOP
+            inner_results := inner_results || pg_catalog.jsonb_build_array(launch_ready.run(inner_try));
+          END LOOP;
+          results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('tries', inner_results));
+          CONTINUE;
+        END IF;
+        PERFORM pg_catalog.set_config('session_replication_role', CASE WHEN step ? 'unchecked' THEN 'replica' ELSE 'origin' END, true);
+        PERFORM pg_catalog.set_config('request.jwt.claims', coalesce(step ->> 'claims', ''), true);
+        PERFORM pg_catalog.set_config('request.jwt.claim.sub', coalesce((step ->> 'claims')::jsonb ->> 'sub', ''), true);
+        PERFORM pg_catalog.set_config('request.jwt.claim.role', coalesce((step ->> 'claims')::jsonb ->> 'role', ''), true);
+        PERFORM pg_catalog.set_config('role', coalesce(step ->> 'role', 'none'), true);
+        IF step ? 'rows' AND step ? 'plan' THEN
+          EXECUTE 'EXECUTE ' || (step ->> 'plan') INTO rows, count;
+        ELSIF step ? 'rows' THEN
+          EXECUTE launch_ready.asking(step ->> 'sql') INTO rows, count;
+        ELSE
+          EXECUTE CASE WHEN step ? 'plan' THEN 'EXECUTE ' || (step ->> 'plan') ELSE step ->> 'sql' END;
+          -- What is deferred to the end of the transaction would never be seen: we never get there.
+          EXECUTE 'SET CONSTRAINTS ALL IMMEDIATE';
+        END IF;
+        PERFORM pg_catalog.set_config('role', 'none', true);
+        results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('rows', rows));
+      EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, stack = PG_EXCEPTION_CONTEXT;
+        results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('code', state, 'message', said, 'context', pg_catalog.left(stack, 600)));
+      END;
+    END LOOP;
+    RAISE EXCEPTION 'undo' USING ERRCODE = '${undo}';
+  EXCEPTION WHEN SQLSTATE '${undo}' THEN NULL;
+  END;
+  RETURN results;
+END
+$run$;
+-- The rows of a statement, each as one text.
+CREATE FUNCTION launch_ready.asking(statement text) RETURNS text LANGUAGE sql IMMUTABLE AS $asking$
+  SELECT 'SELECT coalesce(pg_catalog.jsonb_agg(q::text), ''[]''), count(*) FROM (' || statement || E'\\n) q'
+$asking$;
+-- Everybody may be in the middle of a step when its text is made.
+GRANT USAGE ON SCHEMA launch_ready TO PUBLIC;
+GRANT EXECUTE ON FUNCTION launch_ready.asking(text) TO PUBLIC;
+-- Plans are kept for statements that many people run; false where PostgreSQL does not take the statement.
+CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean) RETURNS boolean LANGUAGE plpgsql AS $plan$
+BEGIN
+  EXECUTE 'PREPARE ' || name || ' AS ' || CASE WHEN asks THEN launch_ready.asking(statement) ELSE statement END;
+  RETURN true;
+EXCEPTION WHEN OTHERS THEN
+  RETURN false;
+END
+$plan$;`;

@@ -1,0 +1,124 @@
+import type { LiveCatalog, Queryable, Relation } from '../live/catalog.ts';
+import { literalsIn } from '../world/labels.ts';
+import { quote } from '../world/literal.ts';
+import type { Account } from '../world/people.ts';
+import { keep } from '../world/seed.ts';
+import type { Worlds } from '../world/world.ts';
+import type { Attempt } from './attempt.ts';
+import { callersOf } from './tables.ts';
+
+export interface LiveBucket {
+  readonly id: string;
+  readonly public: boolean;
+}
+
+/** The buckets that migrations made. */
+export async function readBuckets(db: Queryable): Promise<LiveBucket[]> {
+  return db.query<{ id: string; public: boolean }>(`SELECT id, coalesce(public, false) AS public FROM storage.buckets ORDER BY id`);
+}
+
+/** Where files of somebody may lie, by what policies compare paths with: an account, a tenant, a row, fixed names in front of them, or what a row says. */
+function pathsOf(objects: Relation | undefined, bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog): string[] {
+  const policies = (objects?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]);
+  const own = policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text));
+  const sources = catalog.routines.filter(({ name }) => own.some((text) => text.includes(`${name}(`))).map(({ source }) => source);
+  const said = [...own, ...sources].join(' ');
+  const fixed = [...new Set(own.flatMap(literalsIn))]
+    .filter((word) => /^[\w-]{2,30}$/.test(word) && word !== bucket && !/authenticated|anon|service_role/.test(word))
+    .slice(0, 3);
+  const keyed = catalog.relations.filter(
+    ({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime',
+  );
+  const keysOf = (relations: readonly Relation[]): string[] =>
+    relations.flatMap((relation) => Object.values(worlds.row(relation, account.name)?.key ?? {}));
+  const roots = keysOf(keyed.filter(({ id }) => worlds.ownership.roots.has(id))).slice(0, 2);
+  const rows = keysOf(keyed.filter(({ id, name }) => !worlds.ownership.roots.has(id) && new RegExp(`\\b${name}\\b`).test(said))).slice(
+    0,
+    4,
+  );
+  const bases = [...new Set([account.id, ...roots, ...rows])];
+  const nested = [
+    ...roots.flatMap((root) => [account.id, ...rows].map((key) => `${root}/${key}`)),
+    ...rows.slice(0, 2).map((key) => `${account.id}/${key}`),
+  ];
+  const folders = [...bases, ...fixed.flatMap((name) => bases.slice(0, 3).map((base) => `${name}/${base}`)), ...nested];
+  const told = keyed
+    .filter(({ name }) => new RegExp(`\\b${name}\\b`).test(said))
+    .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
+    .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
+    .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(text));
+  return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told])];
+}
+
+/** Puts a file of the owner under every folder it could stand in, and makes the attempts on it. */
+export async function attemptsOnBucket(db: Queryable, bucket: LiveBucket, catalog: LiveCatalog, worlds: Worlds): Promise<Attempt[]> {
+  const objects = catalog.relations.find(({ id }) => id === 'storage.objects');
+  const owner = worlds.people.account('owner');
+  const files = pathsOf(objects, bucket.id, owner, worlds, catalog);
+  const columns = objects?.columns.map(({ name }) => name) ?? [];
+  // Who uploads owns the file; the same text for all, so that PostgreSQL plans it once.
+  const owning = columns.includes('owner_id') ? ['owner', 'owner_id'] : ['owner'];
+  const target = (who: readonly string[]): string => ['bucket_id', ...who, 'name'].join(', ');
+  const uploadSql = (name: string, signedIn: boolean): string =>
+    `INSERT INTO storage.objects (${target(signedIn ? owning : [])}) VALUES (${[quote(bucket.id), ...(signedIn ? owning.map((column) => (column === 'owner' ? 'auth.uid()' : 'auth.uid()::text')) : []), quote(name)].join(', ')})`;
+  await db.query(`SET session_replication_role = replica`);
+  await keep(
+    db,
+    files.map(
+      (name) =>
+        `INSERT INTO storage.objects (${target(owning)}) VALUES (${[bucket.id, ...owning.map(() => owner.id), name].map(quote).join(', ')}) RETURNING 'true'::jsonb`,
+    ),
+  );
+  await db.query(`SET session_replication_role = origin`);
+  const object = `storage.${bucket.id}`;
+  const here = `bucket_id = ${quote(bucket.id)}`;
+  // Many files in one statement, because every policy of every bucket is asked each time; apart where a policy that takes the first folder for an id
+  // would fail at one that is none.
+  const groups = [files.filter(beginsWithId), files.filter((file) => !beginsWithId(file))].filter((group) => group.length > 0);
+  const sets = groups.map((group) => ({ where: `${here} AND name IN (${group.map(quote).join(', ')})`, size: group.length }));
+  return [...callersOf(worlds)].flatMap(([who, as]): Attempt[] => {
+    const change = (verb: Attempt['verb'], sql: (where: string) => string, worked: (where: string, size: number) => string): Attempt[] =>
+      sets.map(({ where, size }) => ({
+        object,
+        verb,
+        who,
+        as,
+        ways: [{ step: { sql: sql(where) }, proof: { sql: worked(where, size), worked: (rows) => rows.length > 0 } }],
+      }));
+    const uploads = spread(files).map((file): Attempt => {
+      const fresh = `${file.replace(/\/?[^/]*$/, '')}/f0000000.pdf`;
+      const sql = uploadSql(fresh, who !== 'anon');
+      const proof = {
+        sql: `SELECT 1 FROM storage.objects WHERE ${here} AND name = ${quote(fresh)}`,
+        worked: (rows: readonly string[]) => rows.length > 0,
+      };
+      return { object, verb: 'upload', who, as, variant: 'as-victim', ways: [{ step: { sql }, proof }] };
+    });
+    return [
+      ...sets.map(({ where }): Attempt => ({
+        object,
+        verb: 'download',
+        who,
+        as,
+        ways: [{ step: { sql: `SELECT name FROM storage.objects WHERE ${where}`, rows: true } }],
+      })),
+      ...change(
+        'update',
+        (where) => `UPDATE storage.objects SET metadata = '{"mark":"f0000000"}' WHERE ${where}`,
+        (where) => `SELECT 1 FROM storage.objects WHERE ${where} AND metadata ->> 'mark' = 'f0000000'`,
+      ),
+      ...change(
+        'delete',
+        (where) => `DELETE FROM storage.objects WHERE ${where}`,
+        (where, size) => `SELECT 1 WHERE (SELECT count(*) FROM storage.objects WHERE ${where}) < ${size}`,
+      ),
+      ...uploads,
+    ];
+  });
+}
+
+const beginsWithId = (file: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(file);
+
+/** A few of the paths, of every kind. */
+const spread = (files: readonly string[]): string[] =>
+  files.length <= 5 ? [...files] : [0, 1, 2, Math.floor(files.length / 2), files.length - 1].flatMap((index) => files[index] ?? []);

@@ -1,0 +1,256 @@
+import type { PersonaName } from '../../../evidence/isolation.ts';
+import { isAuthorColumn, isRoleColumn } from '../../source/database/facts/words.ts';
+import type { BrowserRole, LiveColumn, Relation } from '../live/catalog.ts';
+import { identifier, quote } from '../world/literal.ts';
+import { uuidWith, visitor } from '../world/people.ts';
+import type { Row } from '../world/rows.ts';
+import { plainValue } from '../world/values.ts';
+import type { Worlds } from '../world/world.ts';
+import type { Attempt, Way } from './attempt.ts';
+import type { Caller } from './run.ts';
+
+/** Everybody who tries, with his token. */
+export const callersOf = (worlds: Worlds): ReadonlyMap<PersonaName, Caller> =>
+  new Map<PersonaName, Caller>([
+    ['anon', visitor],
+    ...worlds.people.accounts.flatMap(({ name, caller }): [PersonaName, Caller][] => (name === 'founder' ? [] : [[name, caller]])),
+  ]);
+
+/** Everything anybody can try on the owner's row of a table. */
+export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
+  const victim = worlds.row(relation, 'owner');
+  if (!victim) return [];
+  const attempts: Attempt[] = [];
+  for (const [who, as] of callersOf(worlds)) {
+    const role = as.role === 'anon' ? 'anon' : 'authenticated';
+    const add = (verb: Attempt['verb'], ways: readonly Way[], variant?: Attempt['variant']): void => {
+      if (ways.length > 0) attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }) });
+    };
+    add('select', [selectWay(relation, victim, role)]);
+    add('update', updateWays(relation, victim, role));
+    add('delete', deleteWays(relation, victim));
+    add('insert', insertWays(relation, victim, worlds, role, victim.holder.name), 'as-victim');
+    if (who === 'stranger' || who === 'foreign-admin' || who === 'newcomer') {
+      add('insert', intoWays(relation, victim, worlds, role, who), 'into');
+      const own = worlds.row(relation, who);
+      if (own && own !== victim && own.state !== 'failed' && sharesNothing(own, victim))
+        add('update', moveWays(relation, own, victim, worlds), 'move');
+    }
+  }
+  return attempts;
+}
+
+/** Stands in what an attacker writes; the same for all, so that PostgreSQL plans the statement once. */
+const attackMark = 'f0000000';
+
+const sharesNothing = (one: Row, other: Row): boolean => JSON.stringify(one.key) !== JSON.stringify(other.key);
+
+const typeOf = (relation: Relation, column: string): string => relation.columns.find(({ name }) => name === column)?.type ?? 'text';
+
+/** Condition that finds exactly this row. */
+export function whereRow({ relation, key, holder }: Row): string {
+  const parts = relation.key
+    .filter((column) => key[column] !== undefined)
+    .map((column) => `${identifier(column)} = ${quote(key[column] ?? '')}::${typeOf(relation, column)}`);
+  return parts.length > 0 ? parts.join(' AND ') : `strpos(${identifier(relation.name)}::text, ${quote(holder.mark)}) > 0`;
+}
+
+/** Columns that may be read, or all where none may: then PostgreSQL says no. */
+function readable(relation: Relation, role: BrowserRole): string {
+  const granted = relation.grants[role].SELECT;
+  return granted === 'all' || granted.length === 0 ? '*' : granted.map(identifier).join(', ');
+}
+
+export const selectWay = (relation: Relation, victim: Row, role: BrowserRole): Way => ({
+  step: { sql: `SELECT ${readable(relation, role)} FROM ${relation.sql} WHERE ${whereRow(victim)}`, rows: true },
+});
+
+/** Columns from the least to the most meaningful: a free text tells that a row can be changed without breaking anything. */
+function changeable(relation: Relation, role: BrowserRole): LiveColumn[] {
+  const granted = relation.grants[role].UPDATE;
+  const linked = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
+  const usable = relation.columns.filter(
+    (column) =>
+      !column.generated &&
+      !column.identity &&
+      !relation.key.includes(column.name) &&
+      (granted === 'all' || granted.length === 0 || granted.includes(column.name)),
+  );
+  const rank = (column: LiveColumn): number => {
+    const text = /^(?:text|varchar|citext)$/.test(column.base);
+    if (linked.has(column.name) || isAuthorColumn(column.name)) return 5;
+    if (isRoleColumn(column.name) || column.labels) return 4;
+    if (text && !/status|type|state|kind|mail/i.test(column.name)) return 0;
+    if (/^(?:json|jsonb|int4|int8|numeric|bool|timestamptz|date)$/.test(column.base)) return 1;
+    return text ? 2 : 3;
+  };
+  return usable.toSorted((a, b) => rank(a) - rank(b));
+}
+
+const ways = 4;
+
+function updateWays(relation: Relation, victim: Row, role: BrowserRole): Way[] {
+  return changeable(relation, role)
+    .flatMap((column) => {
+      const value = newValue(relation, victim, column, attackMark);
+      return value === undefined ? [] : [changeWay(relation, victim, column, value)];
+    })
+    .slice(0, ways);
+}
+
+/** A value the row does not hold. */
+function newValue(relation: Relation, victim: Row, column: LiveColumn, mark: string): string | undefined {
+  const current = victim.values.get(column.name);
+  const other = column.labels?.find((label) => current === undefined || !current.startsWith(quote(label)));
+  if (column.labels) return other === undefined ? undefined : `${quote(other)}::${column.type}`;
+  if (column.base === 'bool') return current?.startsWith("'true'") ? 'false' : 'true';
+  return plainValue(column, { mark, email: `${mark}@${mark}.example`, nth: 41, relation: relation.name });
+}
+
+/** Sets one column of a row, and looks whether it stayed so. */
+export function changeWay(relation: Relation, row: Row, column: LiveColumn, value: string): Way {
+  const where = whereRow(row);
+  const name = identifier(column.name);
+  return {
+    // A row that holds the value already would prove nothing.
+    before: [
+      {
+        sql: `SELECT 1 / (SELECT count(*) FROM ${relation.sql} WHERE ${where} AND ${name}::text IS DISTINCT FROM (${value})::text)::int`,
+        rows: true,
+      },
+    ],
+    step: { sql: `UPDATE ${relation.sql} SET ${name} = ${value} WHERE ${where}` },
+    proof: {
+      sql: `SELECT 1 FROM ${relation.sql} WHERE ${where} AND ${name}::text IS NOT DISTINCT FROM (${value})::text`,
+      worked: (rows) => rows.length > 0,
+    },
+    column: column.name,
+  };
+}
+
+function deleteWays(relation: Relation, victim: Row): Way[] {
+  const sql = `DELETE FROM ${relation.sql} WHERE ${whereRow(victim)}`;
+  const proof = { sql: `SELECT 1 FROM ${relation.sql} WHERE ${whereRow(victim)}`, worked: (rows: readonly string[]) => rows.length === 0 };
+  return [
+    { step: { sql }, proof },
+    { step: { sql, unchecked: true }, proof, caveat: 'once no other row refers to it' },
+  ];
+}
+
+/** A new row in the name of `whose`, with a key of its own. */
+function insertWays(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole, whose: Row['holder']['name']): Way[] {
+  const holder = worlds.people.account(whose);
+  const values = new Map(victim.state === 'adopted' ? worlds.planner.values(relation, holder, 57) : victim.values);
+  const fresh = freshValues(relation, worlds, holder, values);
+  return insertWaysOf(relation, role, values, fresh, victim);
+}
+
+/** Everything that makes the new row differ from the one that is there: its key, and texts and numbers that must be unique. */
+function freshValues(relation: Relation, worlds: Worlds, holder: Row['holder'], values: Map<string, string>): Map<string, string> {
+  const fresh = new Map(values);
+  const linked = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
+  const unique = new Set([...relation.key, ...relation.uniques.flat()]);
+  for (const column of relation.columns) {
+    if (!unique.has(column.name) || column.generated) continue;
+    if (
+      linked.has(column.name) ||
+      worlds.ownership.accountColumn(relation, column.name) ||
+      worlds.ownership.isTenantColumn(relation, column.name)
+    )
+      continue;
+    if (column.identity || /nextval|gen_random_uuid|uuid_generate/.test(column.fallback ?? '')) fresh.delete(column.name);
+    else if (column.base === 'uuid') fresh.set(column.name, `${quote(uuidWith(holder.mark))}::${column.type}`);
+    else if (!column.labels) {
+      const value = plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
+      if (value !== undefined && fresh.has(column.name)) fresh.set(column.name, value);
+    }
+  }
+  return fresh;
+}
+
+function insertWaysOf(relation: Relation, role: BrowserRole, values: Map<string, string>, fresh: Map<string, string>, victim: Row): Way[] {
+  const granted = relation.grants[role].INSERT;
+  const kept = (map: ReadonlyMap<string, string>): [string, string][] =>
+    [...map].filter(([column]) => granted === 'all' || granted.length === 0 || granted.includes(column));
+  const count = { sql: `SELECT count(*) FROM ${relation.sql}`, rows: true };
+  const statement = (map: ReadonlyMap<string, string>): string => {
+    const entries = kept(map);
+    const list =
+      entries.length === 0
+        ? 'DEFAULT VALUES'
+        : `(${entries.map(([column]) => identifier(column)).join(', ')}) VALUES (${entries.map(([, value]) => value).join(', ')})`;
+    return `INSERT INTO ${relation.sql} ${list}`;
+  };
+  const marker = 'launch_ready_count';
+  const remember = { sql: `SELECT set_config('launch_ready.rows', (SELECT count(*)::text FROM ${relation.sql}), true)`, rows: true };
+  const proof = {
+    sql: `SELECT 1 FROM (SELECT count(*) AS ${marker} FROM ${relation.sql}) n WHERE ${marker} > current_setting('launch_ready.rows')::bigint`,
+    worked: (rows: readonly string[]) => rows.length > 0,
+  };
+  void count;
+  return [
+    { before: [remember], step: { sql: statement(fresh) }, proof },
+    // There can be one such row only: the owner's makes way for it.
+    {
+      before: [{ sql: `DELETE FROM ${relation.sql} WHERE ${whereRow(victim)}`, unchecked: true }, remember],
+      step: { sql: statement(withKey(values, relation, victim)) },
+      proof,
+      caveat: 'once the owner has no such row',
+    },
+    { before: [remember], step: { sql: statement(onlyNeeded(relation, fresh)) }, proof },
+  ];
+}
+
+function withKey(values: ReadonlyMap<string, string>, relation: Relation, victim: Row): Map<string, string> {
+  const result = new Map(values);
+  for (const column of relation.columns) {
+    const key = victim.key[column.name];
+    if (key !== undefined && !column.identity) result.set(column.name, `${quote(key)}::${column.type}`);
+  }
+  return result;
+}
+
+/** What must be there, and what says whose it is. */
+const onlyNeeded = (relation: Relation, values: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map(
+    [...values].filter(([name]) => {
+      const column = relation.columns.find((one) => one.name === name);
+      return column?.notNull === true || /_id$|^id$|_by$/.test(name);
+    }),
+  );
+
+/** A new row in his own name, in the owner's tenant. */
+function intoWays(
+  relation: Relation,
+  victim: Row,
+  worlds: Worlds,
+  role: BrowserRole,
+  who: 'stranger' | 'foreign-admin' | 'newcomer',
+): Way[] {
+  const { ownership } = worlds;
+  const account = relation.columns.filter(({ name }) => ownership.accountColumn(relation, name) !== undefined);
+  const elsewhere = relation.columns.some(
+    ({ name }) => ownership.isTenantColumn(relation, name) || (ownership.keyAt(relation, name) && !ownership.accountColumn(relation, name)),
+  );
+  if (account.length === 0 || !elsewhere) return [];
+  const me = worlds.people.account(who);
+  const values = new Map(victim.state === 'adopted' ? worlds.planner.values(relation, worlds.people.account('owner'), 58) : victim.values);
+  for (const { name, type } of account) if (values.has(name)) values.set(name, `${quote(me.id)}::${type}`);
+  for (const { name, type } of relation.columns)
+    if (/mail/i.test(name) && values.get(name)?.includes('@')) values.set(name, `${quote(me.email)}::${type}`);
+  return insertWaysOf(relation, role, values, freshValues(relation, worlds, me, values), victim).filter((_, nth) => nth !== 1);
+}
+
+/** A row of his own, handed to the owner or his tenant. */
+function moveWays(relation: Relation, own: Row, victim: Row, worlds: Worlds): Way[] {
+  const { ownership } = worlds;
+  return relation.columns
+    .filter(
+      ({ name }) =>
+        !relation.key.includes(name) && (ownership.isTenantColumn(relation, name) || ownership.accountColumn(relation, name) === 'owner'),
+    )
+    .flatMap((column) => {
+      const value = victim.values.get(column.name);
+      return value === undefined || value === own.values.get(column.name) ? [] : [changeWay(relation, own, column, value)];
+    });
+}

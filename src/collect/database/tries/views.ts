@@ -1,0 +1,14 @@
+import type { Relation } from '../live/catalog.ts';
+import { quote } from '../world/literal.ts';
+import type { Worlds } from '../world/world.ts';
+import type { Attempt } from './attempt.ts';
+import { callersOf } from './tables.ts';
+
+/** Reading the owner's rows through a view: his marks are looked for in all it shows. */
+export const attemptsOnView = (view: Relation, worlds: Worlds): Attempt[] =>
+  [...callersOf(worlds)].map(([who, as]) => {
+    const granted = view.grants[as.role === 'anon' ? 'anon' : 'authenticated'].SELECT;
+    const columns = granted === 'all' || granted.length === 0 ? '*' : granted.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
+    const sql = `SELECT * FROM (SELECT ${columns} FROM ${view.sql}) v WHERE strpos(v::text, ${quote(worlds.people.marks.owner)}) > 0 LIMIT 2`;
+    return { object: view.id, verb: 'select', who, as, ways: [{ step: { sql, rows: true } }] };
+  });

@@ -1,0 +1,15 @@
+/** A string literal. Backslashes mean themselves (standard_conforming_strings is on). */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const plainName = /^[a-z_][a-z0-9_]*$/;
+
+/** An identifier, quoted always but for plain lower-case names that are no keyword we would trip over. */
+export const identifier = (name: string): string =>
+  plainName.test(name) && !keywords.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+/** Reserved words of PostgreSQL that people do use as names of columns. */
+const keywords = new Set(
+  'all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char character check coalesce collate collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping having ilike in initially inner inout int integer intersect interval into is isnull join lateral leading least left like limit localtime localtimestamp national natural nchar none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real references returning right row select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes'.split(
+    ' ',
+  ),
+);

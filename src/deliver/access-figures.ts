@@ -1,0 +1,115 @@
+import type { Fact, VerdictBlock } from '../core/deliverable.ts';
+import type { Verdict } from '../core/gate.ts';
+import { groupFindings } from '../core/group.ts';
+import { andList, plural, thousands } from '../core/wording.ts';
+import { type ChartRow, decided } from '../evidence/access-chart.ts';
+import type { IsolationProof, ObjectKind } from '../evidence/isolation.ts';
+import { accepted, serious } from './verdict-text.ts';
+
+const engines = { postgresql: 'PostgreSQL', pglite: 'PGlite' } as const;
+
+/** The answer to "can another customer get at it?", and what it rests on. */
+export function accessVerdict(rows: readonly ChartRow[], proof: IsolationProof | undefined, verdict: Verdict): VerdictBlock {
+  return {
+    kind: 'verdict',
+    status: verdict.status,
+    text: sentence(rows, verdict),
+    detail: [...(proof && proof.databases.length > 0 ? [basis(proof)] : []), ...accepted(verdict)].join(' '),
+  };
+}
+
+function sentence(rows: readonly ChartRow[], verdict: Verdict): string {
+  const leaking = [...new Map(rows.filter(isLeaking).map((row) => [`${row.source} ${row.thing}`, row])).values()];
+  const causes = groupFindings(verdict.because).length;
+  const tally = decided(rows);
+  if (verdict.status === 'not-ready')
+    return leaking.length > 0
+      ? `People get at what is not theirs in ${kinds(leaking)}: it was tried and it worked.`
+      : `${plural(causes, 'problem')} in who can do what ${causes === 1 ? 'stops' : 'stop'} the launch.`;
+  if (verdict.status === 'cannot-tell')
+    return tally.tried === 0 || causes === 0
+      ? `Nobody can tell yet who can do what: nothing could be ${tally.tried === 0 ? 'tried' : 'judged'}.`
+      : `Nobody can tell yet who can do what: ${plural(causes, 'question')} that ${causes === 1 ? 'decides' : 'decide'} it could not be answered.`;
+  const setAside = serious(verdict);
+  if (setAside > 0)
+    return `Nothing new is open, but ${plural(setAside, 'problem')} that would stop the launch ${setAside === 1 ? 'is' : 'are'} only set aside, not mended.`;
+  return leaking.length > 0
+    ? `What is open in ${kinds(leaking)} does not stop the launch by the rules you set.`
+    : `Nobody got at what is not theirs: ${thousands(tally.decided)} of ${plural(tally.tried, 'try', 'tries')} could be decided, and none of them got through.`;
+}
+
+const isLeaking = ({ cells }: ChartRow): boolean => Object.values(cells).some(({ judged }) => judged.is === 'leak');
+
+/** `5 tables and 1 bucket`. */
+function kinds(things: readonly { readonly kind: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of things) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const order = ['table', 'view', 'function', 'bucket'];
+  const rank = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
+  return andList([...counts].toSorted(([a], [b]) => rank(a) - rank(b)).map(([kind, count]) => plural(count, kind)));
+}
+
+function basis({ databases }: IsolationProof): string {
+  const used = [...new Set(databases.map(({ engine }) => engines[engine]))];
+  return `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}), two tenants were made in it, and everybody tried everything. Nothing of yours was touched.`;
+}
+
+/** The figures beside the verdict; none where nothing was rebuilt. */
+export function accessFigures(rows: readonly ChartRow[], proof: IsolationProof | undefined): Fact[] {
+  const databases = proof?.databases ?? [];
+  const tally = decided(rows);
+  return [
+    ...(tally.tried > 0
+      ? [
+          {
+            name: 'Leaks',
+            value: tally.leaks === 0 ? 'none seen' : plural(tally.leaks, 'cell'),
+            note:
+              tally.leaks === 0
+                ? 'of what was tried'
+                : `in ${kinds([...new Map(rows.filter(isLeaking).map((row) => [row.thing, row])).values()])}`,
+          },
+          {
+            name: 'Decided',
+            value: `${thousands(tally.decided)} of ${plural(tally.tried, 'cell')}`,
+            note: `${share(tally.decided, tally.tried)}; what is not decided does not count as safe`,
+          },
+        ]
+      : []),
+    ...(databases.length > 0 ? databaseFigures(databases) : []),
+  ];
+}
+
+function databaseFigures(databases: IsolationProof['databases']): Fact[] {
+  const objects = databases.flatMap((database) => database.objects);
+  const of = (kind: ObjectKind): number => objects.filter((object) => object.kind === kind).length;
+  const filled = objects.filter(({ kind, unseeded }) => kind === 'table' && unseeded === undefined).length;
+  const others = (['view', 'function', 'bucket', 'channel'] as const).flatMap((kind) => (of(kind) > 0 ? [plural(of(kind), kind)] : []));
+  const sum = (value: (rebuild: (typeof databases)[number]['rebuild']) => number): number =>
+    databases.reduce((total, { rebuild }) => total + value(rebuild), 0);
+  const failed = sum(({ failures }) => failures.length);
+  const superseded = sum((rebuild) => rebuild.superseded);
+  const used = [...new Set(databases.map(({ engine }) => engines[engine]))].join(' and ');
+  const missed = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(superseded > 0 ? [`${superseded} failed, but later ones replace them`] : []),
+  ];
+  return [
+    {
+      name: 'Tables tried',
+      value: `${thousands(filled)} of ${thousands(of('table'))}`,
+      note: others.length > 0 ? `and ${andList(others)}` : 'there is nothing else',
+    },
+    {
+      name: 'SQL applied',
+      value: `${thousands(sum(({ applied }) => applied))} of ${plural(
+        sum(({ statements }) => statements),
+        'statement',
+      )}`,
+      note: [`in ${used}, thrown away afterwards`, ...missed].join('; '),
+    },
+  ];
+}
+
+/** Rounded down: 99.9 % is not all. */
+const share = (part: number, whole: number): string => `${Math.floor((100 * part) / Math.max(1, whole))} %`;

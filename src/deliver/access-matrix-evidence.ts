@@ -1,0 +1,7 @@
+import type { Evidence } from '../core/evidence.ts';
+import { accessLock } from '../evidence/access-lock.ts';
+import { isolationProof } from '../evidence/isolation.ts';
+import { sourceStack } from '../evidence/source.ts';
+
+/** What the access matrix shows: ask the engine for it, whatever is judged. */
+export const accessMatrixEvidence: readonly Evidence[] = [isolationProof, accessLock, sourceStack];

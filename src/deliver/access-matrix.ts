@@ -1,0 +1,86 @@
+import type { Block, Document } from '../core/deliverable.ts';
+import type { Verdict } from '../core/gate.ts';
+import { rank, type Ranked } from '../core/rank.ts';
+import type { Run } from '../core/run.ts';
+import { plural } from '../core/wording.ts';
+import { chart, collectedSources } from '../evidence/access-chart.ts';
+import { driftOf } from '../evidence/access-drift.ts';
+import { accessLock, noLock } from '../evidence/access-lock.ts';
+import { isolationProof } from '../evidence/isolation.ts';
+import { accessFigures, accessVerdict } from './access-figures.ts';
+import { driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
+import { excerpt, wholeMatrix } from './access-rows.ts';
+import { builderOf } from './builder.ts';
+import { type Collected, read } from './evidence-of.ts';
+import { itemOf, unknownItems } from './finding-item.ts';
+import { accepted, checksTable } from './small-print.ts';
+
+export interface AccessMatrixOptions {
+  /** True where another document of the same report shows the findings: then only the matrix and what belongs to it stand here. */
+  readonly withoutFindings?: boolean;
+  /** How many findings stand above the fold; five unless told. */
+  readonly top?: number;
+}
+
+/**
+ * The deliverable of stage 2: whether other customers get at anything, the leaks in fix order, and the matrix of who can do what. Made of what
+ * is there: what could not be rebuilt, filled or told is named, never guessed. Looks at the findings of stage `access` alone.
+ */
+export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, options: AccessMatrixOptions = {}): Document {
+  const proof = read(evidence, isolationProof);
+  const lock = read(evidence, accessLock);
+  const rows = chart(collectedSources(evidence), lock ?? noLock);
+  const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
+  const open = run.findings.filter(({ id, stage }) => stage === 'access' && !setAside.has(id));
+  const ranked = options.withoutFindings ? [] : rank(open.filter(({ outcome }) => outcome === 'fail'));
+  const unknowns = options.withoutFindings ? [] : unknownItems(open);
+  const builder = builderOf(evidence);
+  const top = ranked.slice(0, options.top ?? 5);
+  const rest = ranked.slice(top.length);
+  const findings = (groups: readonly Ranked[], ordered: boolean): Block[] =>
+    groups.length === 0 ? [] : [{ kind: 'findings', ordered, items: groups.map((group) => itemOf(group, builder)) }];
+  const fold = (title: string, blocks: readonly Block[], isOpen = false): Block[] =>
+    blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, ...(isOpen && { open: true as const }) }];
+  const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
+  const facts = accessFigures(rows, proof);
+  const shown = excerpt(rows);
+  const untold: Block[] = unknowns.length > 0 ? [{ kind: 'findings', ordered: false, items: unknowns }] : [];
+  const decides = verdict.status === 'cannot-tell';
+
+  return {
+    title: 'Access matrix',
+    blocks: [
+      ...(options.withoutFindings ? [] : [accessVerdict(rows, proof, verdict)]),
+      ...(top.length > 0 ? [heading(topTitle(ranked.length, top.length)), ...findings(top, true)] : []),
+      ...(facts.length > 0 ? [{ kind: 'facts' as const, facts }] : []),
+      ...(decides && untold.length > 0 ? [heading('What could not be told, and what would tell it'), ...untold] : []),
+      ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
+      ...(shown ? [heading(shown.title), shown.matrix] : []),
+      ...(lock?.found ? [] : driftBlocks([], lock)),
+      ...(rows.length > 0
+        ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)
+        : []),
+      ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
+      ...(decides ? [] : fold('What could not be told, and what would tell it', untold)),
+      ...fold('Shared by design?', sharedBlocks(rows, lock)),
+      ...(proof ? gapFolds(proof).flatMap(({ title, blocks }) => fold(title, blocks)) : []),
+      ...(proof ? fold('Who tried', peopleBlocks(proof)) : []),
+      ...(options.withoutFindings
+        ? []
+        : [
+            ...fold('Accepted or known, so not counted against the launch', accepted(verdict)),
+            ...fold('Every check and what came of it', checksTable(run)),
+          ]),
+    ],
+  };
+}
+
+const legend: Block = {
+  kind: 'text',
+  text: "Everybody tries it on the owner's rows. Allowed: it worked, and is meant to. Blocked: it did not work, and the try was a fair one. Leak: it worked, and must not. Not known: neither could be told, and it does not count as safe. Add: a new row in the owner's name. Add inside: one in his own name, in the owner's organisation. Hand over: a row of his own given to the owner.",
+};
+
+function topTitle(all: number, shown: number): string {
+  if (all > shown) return `The first ${shown} of ${all} problems, in the order to fix them`;
+  return `${plural(all, 'problem')}, in the order to fix ${all === 1 ? 'it' : 'them'}`;
+}

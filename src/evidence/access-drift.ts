@@ -1,0 +1,192 @@
+import type { Place } from '../core/finding.ts';
+import { andList, compareText } from '../core/wording.ts';
+import type { ChartCell, ChartRow, ChartVerb } from './access-chart.ts';
+import type { AccessLock, LockLine } from './access-lock.ts';
+import { type PersonaName, personaNames } from './isolation.ts';
+import { isOutsider, personWords } from './isolation-questions.ts';
+
+/**
+ * A difference between the reviewed matrix and today's. `more`: somebody gained. `less`: somebody lost. `unclear`: it can no longer be told.
+ * `new`: nobody has reviewed the thing. `gone`: it is not there any more.
+ */
+export interface Drift {
+  readonly kind: 'more' | 'less' | 'unclear' | 'new' | 'gone';
+  readonly source: string;
+  readonly thing: string;
+  /** Absent where it is about the whole thing. */
+  readonly verb?: ChartVerb;
+  readonly who: readonly PersonaName[];
+  /** One sentence. */
+  readonly text: string;
+  /** What lets it through now, else where the thing is made. */
+  readonly place?: Place;
+  /** The line of the lock file. */
+  readonly reviewed?: LockLine;
+  /** What was tried, for `more`. */
+  readonly tried?: string;
+}
+
+/** What has changed since the lock was written, sorted; nothing where there is no lock. */
+export function driftOf(rows: readonly ChartRow[], lock: AccessLock): Drift[] {
+  if (!lock.found) return [];
+  const lines = new Map(lock.lines.map((line) => [keyOf(line), line]));
+  const knownThings = new Set(lock.lines.map(thingKey));
+  const things = new Map(rows.map((row) => [thingKey(row), row]));
+  const fresh = [...things]
+    .filter(([key]) => !knownThings.has(key))
+    .map(([key, row]) =>
+      isNew(
+        rows.filter((other) => thingKey(other) === key),
+        row,
+      ),
+    );
+  const known = rows.filter((row) => knownThings.has(thingKey(row)));
+  const changed = known.flatMap((row) =>
+    row.untried === undefined
+      ? changes(row, lines.get(keyOf(row)))
+      : untried(
+          row,
+          lock.lines.filter((line) => thingKey(line) === thingKey(row)),
+        ),
+  );
+  const gone = [...new Map(lock.lines.map((line) => [thingKey(line), line]))]
+    .filter(([key]) => !things.has(key))
+    .map(([, line]): Drift => ({
+      kind: 'gone',
+      source: line.source,
+      thing: line.thing,
+      who: [],
+      text: `${capital(line.thing)} is not there any more.`,
+      reviewed: line,
+    }));
+  const order: readonly Drift['kind'][] = ['more', 'new', 'unclear', 'less', 'gone'];
+  return [...changed, ...fresh, ...gone].toSorted(
+    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || compareText(a.source, b.source) || compareText(a.thing, b.thing),
+  );
+}
+
+const keyOf = ({ source, thing, verb }: { readonly source: string; readonly thing: string; readonly verb: string }): string =>
+  `${source}\u0000${thing}\u0000${verb}`;
+const thingKey = ({ source, thing }: { readonly source: string; readonly thing: string }): string => `${source}\u0000${thing}`;
+
+function isNew(rows: readonly ChartRow[], row: ChartRow): Drift {
+  const who = personaNames.filter((name) => rows.some(({ cells }) => cells[name]?.can === 'yes'));
+  const outside = who.filter(isOutsider);
+  return {
+    kind: 'new',
+    source: row.source,
+    thing: row.thing,
+    who,
+    text: `${capital(row.thing)} is new: nobody has reviewed who may do what with it.${outside.length > 0 ? ` ${capital(peopleText(outside))} can already get at it.` : ''}`,
+    ...(row.place && { place: row.place }),
+  };
+}
+
+/** A thing that could not be tried this time, though something was known of it. */
+function untried(row: ChartRow, lines: readonly LockLine[]): Drift[] {
+  const told = lines.filter(({ unknown }) => unknown.length < personaNames.length);
+  const [reviewed] = told;
+  return reviewed
+    ? [
+        {
+          kind: 'unclear',
+          source: row.source,
+          thing: row.thing,
+          who: [],
+          text: `It can no longer be told who can do what with ${row.name}: ${row.untried ?? ''}.`,
+          ...(row.place && { place: row.place }),
+          reviewed,
+        },
+      ]
+    : [];
+}
+
+function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
+  const cells = personaNames.flatMap((name): [PersonaName, ChartCell][] => {
+    const cell = row.cells[name];
+    return cell ? [[name, cell]] : [];
+  });
+  const was = (name: PersonaName): 'yes' | 'no' | 'unknown' =>
+    line?.can.includes(name) ? 'yes' : line?.unknown.includes(name) ? 'unknown' : 'no';
+  const those = (test: (before: string, now: string) => boolean): PersonaName[] =>
+    cells.filter(([name, cell]) => test(was(name), cell.can)).map(([name]) => name);
+  const about = { source: row.source, thing: row.thing, verb: row.verb, ...(line && { reviewed: line }) };
+  const more = those((before, now) => now === 'yes' && before !== 'yes');
+  const less = those((before, now) => now === 'no' && before === 'yes');
+  const unclear = those((before, now) => now === 'unknown' && before !== 'unknown');
+  const first = row.cells[more[0] ?? 'anon'];
+  const place = first?.place ?? row.place;
+  return [
+    ...(more.length > 0
+      ? [
+          {
+            ...about,
+            kind: 'more' as const,
+            who: more,
+            text: `${capital(peopleText(more))} can now ${deedText(row)}.`,
+            ...(place && { place }),
+            tried: first?.tried ?? '',
+          },
+        ]
+      : []),
+    ...(less.length > 0
+      ? [
+          {
+            ...about,
+            kind: 'less' as const,
+            who: less,
+            text: `${capital(peopleText(less))} can no longer ${deedText(row)}.`,
+            ...(row.place && { place: row.place }),
+          },
+        ]
+      : []),
+    ...(unclear.length > 0
+      ? [
+          {
+            ...about,
+            kind: 'unclear' as const,
+            who: unclear,
+            text: `It can no longer be told whether ${peopleText(unclear, 'or')} can ${deedText(row)}.`,
+            ...(row.place && { place: row.place }),
+          },
+        ]
+      : []),
+  ];
+}
+
+const deeds: Readonly<Record<ChartVerb, (name: string) => string>> = {
+  read: (name) => `read ${name}`,
+  list: (name) => `list ${name}`,
+  download: (name) => `download files of ${name}`,
+  call: (name) => `call ${name}`,
+  add: (name) => `add to ${name}`,
+  'add-own': (name) => `add rows of their own to ${name}`,
+  'add-inside': (name) => `add rows of their own to ${name} in an organisation that is not theirs`,
+  upload: (name) => `upload files to ${name}`,
+  change: (name) => `change ${name}`,
+  'hand-over': (name) => `hand rows of ${name} over to somebody else`,
+  delete: (name) => `delete ${name}`,
+};
+
+/** `read invoices`, `read the owner's data by calling export_all`. */
+export function deedText({ verb, name, kind }: Pick<ChartRow, 'verb' | 'name' | 'kind'>): string {
+  if (kind === 'function')
+    return verb === 'read' || verb === 'call' ? `get somebody's data by calling ${name}` : `change somebody's data by calling ${name}`;
+  return kind === 'bucket' && verb === 'delete' ? `delete files of ${name}` : deeds[verb](name);
+}
+
+/** People in as few words as say the same. */
+export function peopleText(who: readonly PersonaName[], word: 'and' | 'or' = 'and'): string {
+  const has = (...names: readonly PersonaName[]): boolean => names.every((name) => who.includes(name));
+  const strangers: readonly PersonaName[] = ['newcomer', 'stranger', 'foreign-admin'];
+  const all = has('anon', ...strangers) ? 'everybody on the internet' : has(...strangers) ? 'everybody with an account' : undefined;
+  const rest = all === undefined ? who : who.filter((name) => !isOutsider(name) || (name === 'anon' && !has('anon', ...strangers)));
+  // Whoever lets everybody in lets colleagues and administrators in, too.
+  const shown =
+    all === undefined
+      ? rest.map((name) => personWords[name])
+      : [...rest.filter((name) => name === 'anon').map((name) => personWords[name]), all];
+  return word === 'and' ? andList(shown) : andList(shown).replace(/ and (?=[^,]*$)/, ' or ');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
