@@ -124,6 +124,9 @@ describe('how bad it is', () => {
           ),
         }),
       ].map(({ severity }) => severity);
-    expect([way({}), way({ tiedOnly: true })]).toEqual([['blocker'], ['high']]);
+    expect([way({}), way({ tiedOnly: true, belongs: { to: 'tenant', path: ['members'], told: 'rules' } })]).toEqual([
+      ['blocker'],
+      ['high'],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { andList } from '../../core/wording.ts';
 import { firebaseProof, type ProvedRules, type RulesEscalation } from '../../evidence/firebase-proof.ts';
-import { isPrivate } from '../../evidence/firebase-questions.ts';
+import { isPrivate, isShared } from '../../evidence/firebase-questions.ts';
 import { rulesCell, rulesObject, rulesProof } from '../../evidence/firebase-proof-samples.ts';
 
 function judge(rules: ProvedRules, escalation: RulesEscalation): Observation {
@@ -11,7 +11,7 @@ function judge(rules: ProvedRules, escalation: RulesEscalation): Observation {
   const shown = opened.slice(0, 4);
   const rest = opened.length > shown.length ? ` and ${opened.length - shown.length} more` : '';
   // To join what everybody is shown anyway is less than to reach what somebody's is.
-  const grave = rules.objects.some((other) => opened.includes(other.name) && isPrivate(other) && !other.tiedOnly);
+  const grave = rules.objects.some((other) => opened.includes(other.name) && isPrivate(other) && !isShared(other));
   return {
     outcome: 'fail',
     severity: grave ? 'blocker' : 'high',

@@ -61,8 +61,8 @@ export function applicable(ruleset: Ruleset, scene: Scene): Applicable[] {
   const found: Applicable[] = [];
   let left = mostWays;
   const visit = (match: Match, outer: Frame, at: number): void => {
-    if ((left -= 1) < 0) throw new Exhausted('the patterns of the rules can lie on a path in too many ways');
     for (const { end, names } of ways(match.pattern, path, at, ruleset.version)) {
+      if ((left -= 1) < 0) throw new Exhausted('the patterns of the rules can lie on a path in too many ways');
       const frame: Frame = { names, functions: match.functions as ReadonlyMap<string, RuleFunction>, outer };
       if (end === path.length)
         for (const allow of match.allows) if (allow.verbs.some((verb) => verbs.has(verb))) found.push({ allow, match, frame });

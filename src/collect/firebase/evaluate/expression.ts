@@ -5,6 +5,7 @@ import { callPlain, namespaces, plain } from './namespaces.ts';
 import { compare, index, minus, slice, arithmetic } from './operators.ts';
 import { documentOf, keyOf, requestOf, resourceOf, type Scene } from './scene.ts';
 import {
+  bearable,
   bool,
   Exhausted,
   failed,
@@ -26,7 +27,7 @@ import {
 export const deepestCalls = 20;
 const mostReads = 10;
 /** Steps for one request: Firebase stops at a thousand expressions. */
-export const steps = 20_000;
+export const steps = 8000;
 
 /** Evaluates expressions for one request. */
 export class Evaluation {
@@ -107,7 +108,7 @@ export class Evaluation {
 
   private items(expressions: readonly Expression[], frame: Frame, make: (items: readonly Value[]) => Value): Value {
     const items = expressions.map((item) => this.value(item, frame));
-    return items.find((item) => item.is === 'error') ?? make(items);
+    return items.find((item) => item.is === 'error') ?? bearable(make(items));
   }
 
   private map(entries: Extract<Expression, { is: 'map' }>['entries'], frame: Frame): Value {
@@ -120,7 +121,7 @@ export class Evaluation {
       if (name.is !== 'string') return failed('a key that is no text');
       fields.set(name.value, value);
     }
-    return { is: 'map', fields };
+    return bearable({ is: 'map', fields });
   }
 
   private path(segments: readonly (string | Expression)[], frame: Frame): Value {

@@ -1,4 +1,5 @@
 import {
+  bearable,
   bool,
   contains,
   every,
@@ -61,7 +62,7 @@ const lists: Methods<Of<'list'>> = {
   concat: ({ items }, [other], meter) => {
     if (other?.is !== 'list') return undefined;
     fits(items.length + other.items.length, meter);
-    return list([...items, ...other.items]);
+    return bearable(list([...items, ...other.items]));
   },
   join: ({ items }, [separator], meter) => {
     if (separator?.is !== 'string') return undefined;

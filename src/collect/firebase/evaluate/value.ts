@@ -75,6 +75,29 @@ export function fits(length: number, meter: Meter): void {
   spend(meter, length / 50);
 }
 
+const heaviest = 5000;
+const weights = new WeakMap<object, number>();
+
+/** How many values stand in a value, itself included. */
+function weightOf(value: Value): number {
+  if (value.is !== 'list' && value.is !== 'set' && value.is !== 'map') return 1;
+  const known = weights.get(value);
+  if (known !== undefined) return known;
+  const inner = value.is === 'map' ? [...value.fields.values()] : value.items;
+  const weight = inner.reduce((sum, item) => sum + weightOf(item), 1);
+  weights.set(value, weight);
+  return weight;
+}
+
+/**
+ * The value, if it may be made: lists of the same list over and over are small to write and endless to walk through. Throws `Exhausted`
+ * otherwise.
+ */
+export function bearable<V extends Value>(value: V): V {
+  if (weightOf(value) > heaviest) throw new Exhausted('a value in the rule becomes too large');
+  return value;
+}
+
 /** Whether two values are the same; an unknown when that hangs on one. */
 export function same(a: Value, b: Value, meter: Meter): boolean | Unknown {
   spend(meter, 1);

@@ -24,6 +24,8 @@ const binding: Readonly<Record<string, number>> = {
   '%': 7,
 };
 const deepest = 200;
+/** Operators in a row: Firebase evaluates a thousand expressions at most. */
+const longest = 500;
 
 /** Reads one expression where the tokens stand. Throws RulesError. */
 export function readExpression(tokens: Tokens, dialect: Dialect): Expression {
@@ -53,8 +55,9 @@ class Reader {
     const { at } = this.tokens.peek();
     if ((this.depth += 1) > deepest) throw new RulesError('nested too deeply', at);
     let left = this.unary();
-    for (;;) {
+    for (let count = 0; ; count += 1) {
       const next = this.tokens.peek();
+      if (count > longest) throw new RulesError('a condition that is too long', next.at);
       const power = next.kind === 'sign' || next.kind === 'word' ? Object.hasOwn(binding, next.text) && (binding[next.text] ?? 0) : 0;
       if (power === false || power <= least) break;
       this.tokens.next();

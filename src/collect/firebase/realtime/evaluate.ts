@@ -1,4 +1,5 @@
 import {
+  bearable,
   bool,
   Exhausted,
   FALSE,
@@ -95,7 +96,7 @@ function seen(expression: Expression, view: View, meter: Meter, depth: number): 
           : fail('no truth value before ?');
     }
     case 'list':
-      return { is: 'list', items: expression.items.map((item) => plain(inner(item))) };
+      return bearable({ is: 'list', items: expression.items.map((item) => plain(inner(item))) });
     case 'member':
       return memberOf(inner(expression.of), expression.name);
     case 'index': {

@@ -9,7 +9,7 @@ import { functionOf, locate, type Location } from './locate.ts';
 const deepest = 60;
 /** Ways by which a condition may come nearer to being true (or false). None of them is sure to do: the evaluator has the last word. */
 export function demand(expression: Expression, want: boolean, frame: Frame, asking: Asking): Step[] {
-  if (asking.depth > deepest) return [];
+  if (asking.depth > deepest || (asking.budget.left -= 1) < 0) return [];
   asking.depth += 1;
   const found = demandOf(expression, want, frame, asking);
   asking.depth -= 1;
@@ -113,7 +113,7 @@ export function absentDocuments(expression: Expression, frame: Frame, asking: As
 
 /** Ways to give a value to what fails because something is missing in it. */
 export function provide(expression: Expression, frame: Frame, asking: Asking): Step[] {
-  if (asking.depth > deepest) return [];
+  if (asking.depth > deepest || (asking.budget.left -= 1) < 0) return [];
   asking.depth += 1;
   const found = provideOf(expression, frame, asking);
   asking.depth -= 1;

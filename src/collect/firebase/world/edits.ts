@@ -23,6 +23,8 @@ export interface Asking {
   readonly sent: Value;
   readonly before: Value | undefined;
   depth: number;
+  /** Expressions that may still be looked into: functions that use a thing many times over multiply. */
+  readonly budget: { left: number };
   /** The search goes on in the parts of an expression. */
   demand(expression: Expression, want: boolean, frame: Frame, asking: Asking): Step[];
   provide(expression: Expression, frame: Frame, asking: Asking): Step[];

@@ -183,6 +183,28 @@ describe('ways to power', () => {
   });
 });
 
+describe('rules that want to keep us busy', () => {
+  const chain = (of: (index: number) => string): string => Array.from({ length: 19 }, (_, index) => of(index)).join(' ');
+  it.each([
+    [
+      'lists of the same list',
+      `${chain((index) => `function f${index}(x) { let a = [x, x, x]; let b = [a, a, a]; return ${index === 18 ? 'b == b' : `f${index + 1}(b)`}; }`)} match /a/{b} { allow read, write: if f0(request.auth.uid); }`,
+    ],
+    [
+      'functions that call the next three times',
+      `${chain((index) => `function g${index}() { return ${index === 18 ? 'request.resource.data.x == 1' : `g${index + 1}() || g${index + 1}() || g${index + 1}()`}; }`)} match /a/{b} { allow read, write: if g0(); }`,
+    ],
+  ])('end undecided: %s', (_, body) => {
+    const cells = firestore(body).objects.flatMap(({ cells: all }) => all);
+    expect([...new Set(cells.map(({ outcome }) => outcome))]).toEqual(['undecided']);
+  });
+
+  it('end unread: a condition of two thousand parts', () => {
+    const condition = Array.from({ length: 2000 }, (_, index) => `resource.data.f${index} == 1`).join(' || ');
+    expect(() => firestore(`match /a/{b} { allow read: if ${condition}; }`)).toThrow('too long');
+  });
+});
+
 /** Each condition of the clean portal is taken away in turn: only what the rule speaks about may change. */
 describe('the clean Firebase portal', () => {
   const source = readFileSync(join(import.meta.dirname, '../../../../test/fixtures/firebase-portal/firestore.rules'), 'utf8');

@@ -28,13 +28,16 @@ type Reached = Candidate<World, Edit>;
 
 /** Looks for the cheapest way to make the rules allow a request: by what is stored, what is sent, or what is asked for. */
 export function solve(ruleset: Ruleset, start: World, now: number, search: Search): Solution | undefined {
+  // A rule that takes too long takes as long in the next world.
+  let hopeless = false;
   const reached = explore<World, Edit, Allow>(start, {
     limit: search.limit,
     look(world) {
-      const { outcome, by } = decide(ruleset, sceneOf(world, now));
+      const { outcome, by, because } = decide(ruleset, sceneOf(world, now));
+      hopeless ||= outcome === 'unsure' && /too (?:many|large|deep)/.test(because ?? '');
       return outcome === 'allowed' && (search.accepts?.(world) ?? true) ? by : undefined;
     },
-    next: (here) => stepsFrom(ruleset, here.world, now).flatMap((step) => applied(here, step, search) ?? []),
+    next: (here) => (hopeless ? [] : stepsFrom(ruleset, here.world, now).flatMap((step) => applied(here, step, search) ?? [])),
     name: ({ edits }) => JSON.stringify(edits.map(nameOf).toSorted()),
   });
   return reached && { world: reached.world, edits: reached.edits, by: reached.found };
@@ -72,6 +75,7 @@ function stepsFrom(ruleset: Ruleset, world: World, now: number): Step[] {
     sent: world.sent,
     before: world.docs.get(keyOfWorld(world)),
     depth: 0,
+    budget: { left: 4000 },
     demand,
     provide,
   };
