@@ -31,6 +31,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 export interface ProofInput {
   /** Superuser's connection to it. */
   readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** Further connections of the same owner, to share the work. */
+  readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -48,7 +50,8 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
   await db.exec(runnerSql + seederSql);
-  await db.exec(`SET search_path = public, extensions`);
+  const lanes = [db, ...(input.helpers ?? [])];
+  for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
@@ -56,7 +59,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const tried = best(await tryAll(db, attempts, signal));
+  const tried = best(await tryAll(lanes, attempts, signal));
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const files = known.get('storage.objects');
@@ -64,7 +67,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
   progress('trying corrections');
   const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
