@@ -1,6 +1,6 @@
 import type { Place } from '../core/finding.ts';
 import { isCosmetic } from './database-questions.ts';
-import type { Cell, PersonaName, ProvedObject } from './isolation.ts';
+import type { Cell, CellVerb, PersonaName, ProvedObject } from './isolation.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
 
@@ -43,7 +43,7 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
-export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared'> {
+export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens'> {
   readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
@@ -188,8 +188,14 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
   if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
-  if (alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing'))
-    return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
+  const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
+  if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
+    return {
+      is: 'unknown',
+      why: 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
+      toKnow: tryIt,
+    };
+  if (everybodyRefused) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
   return { is: 'unknown', why: 'nobody could, and for some of them because of an error', toKnow: tryIt };
 }
 

@@ -7,12 +7,14 @@ import {
   escalationOf,
   functionOf,
   objectOf,
+  openedVerbs,
   peopleOf,
   placeOf,
   type SourceModel,
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
+import { roleSweep } from './tries/controls.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
 import { findFix } from './tries/fix.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
@@ -59,9 +61,15 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const tried = best(await tryAll(lanes, attempts, signal));
-  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
+  const first = best(await tryAll(lanes, attempts, signal));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const opened = ({ object, verb }: Attempt): boolean => {
+    const relation = known.get(object);
+    return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
+  };
+  const swept = await roleSweep(db, first, opened, { catalog, worlds, hints }, signal);
+  const tried = first.map((one) => swept.get(one) ?? one);
+  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
   const led = await whatLetThrough(db, known, got, signal);

@@ -10,6 +10,8 @@ export interface Attempt {
   readonly who: PersonaName;
   readonly as: Caller;
   readonly ways: readonly Way[];
+  /** Every way is tried until one works: for people who should be able to. */
+  readonly insist?: true;
 }
 
 /** One way to try it: preparation, the statement itself, and the look at what came of it. */
@@ -64,7 +66,8 @@ export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: A
       const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
       if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      if (mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if ((mayDecideOtherwise(now) || (attempt.insist && now.outcome !== 'got')) && attempt.ways[nth + 1])
+        next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }

@@ -16,6 +16,9 @@ export const callersOf = (worlds: Worlds): ReadonlyMap<PersonaName, Caller> =>
     ...worlds.people.accounts.flatMap(({ name, caller }): [PersonaName, Caller][] => (name === 'founder' ? [] : [[name, caller]])),
   ]);
 
+/** Positive controls: what one of them can do shows that the others' attempts were fair. */
+const insists: ReadonlySet<PersonaName> = new Set(['peer', 'owner', 'tenant-admin', 'admin']);
+
 /** Everything anybody can try on the owner's row of a table. */
 export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   const victim = worlds.row(relation, 'owner');
@@ -24,12 +27,16 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   for (const [who, as] of callersOf(worlds)) {
     const role = as.role === 'anon' ? 'anon' : 'authenticated';
     const add = (verb: Attempt['verb'], ways: readonly Way[], variant?: Attempt['variant']): void => {
-      if (ways.length > 0) attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }) });
+      if (ways.length > 0)
+        attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }), ...(insists.has(who) && { insist: true }) });
     };
     add('select', [selectWay(relation, victim, role)]);
     add('update', updateWays(relation, victim, role));
     add('delete', deleteWays(relation, victim));
-    add('insert', insertWays(relation, victim, worlds, role, victim.holder.name), 'as-victim');
+    const inOwnersName = insertWays(relation, victim, worlds, role, victim.holder.name);
+    // Colleagues enter things for the owner, and say who entered them.
+    const asColleague = who === 'peer' || who === 'tenant-admin' || who === 'admin' ? enteredBy(relation, victim, worlds, role, who) : [];
+    add('insert', [...inOwnersName, ...asColleague], 'as-victim');
     if (who === 'stranger' || who === 'foreign-admin' || who === 'newcomer') {
       add('insert', intoWays(relation, victim, worlds, role, who), 'into');
       const own = worlds.row(relation, who);
@@ -218,6 +225,16 @@ const onlyNeeded = (relation: Relation, values: ReadonlyMap<string, string>): Ma
       return column?.notNull === true || /_id$|^id$|_by$/.test(name);
     }),
   );
+
+/** A new row for the owner that says who entered it. */
+function enteredBy(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole, who: 'peer' | 'tenant-admin' | 'admin'): Way[] {
+  const authors = relation.columns.filter(({ name }) => worlds.ownership.accountColumn(relation, name) === 'author');
+  if (authors.length === 0) return [];
+  const owner = worlds.people.account('owner');
+  const values = new Map(victim.state === 'adopted' ? worlds.planner.values(relation, owner, 59) : victim.values);
+  for (const { name, type } of authors) if (values.has(name)) values.set(name, `${quote(worlds.people.account(who).id)}::${type}`);
+  return insertWaysOf(relation, role, values, freshValues(relation, worlds, owner, values), victim).slice(0, 1);
+}
 
 /** A new row in his own name, in the owner's tenant. */
 function intoWays(
