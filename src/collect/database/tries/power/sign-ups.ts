@@ -34,7 +34,7 @@ export function signUps(scene: Scene): Attack[] {
         gained: {
           kind: 'sign-up-metadata',
           who: 'newcomer',
-          what: `signs up with ${isId(value) ? `the owner's organisation as ${key}` : `${key} = ${value}`} in the metadata of his account`,
+          what: `asks for ${isId(value) ? `the owner's organisation as ${key}` : `${key} = ${value}`} in the metadata of his sign-up`,
           ...(routine && { routine }),
           column: key,
           value,
