@@ -39,6 +39,8 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
+  /** Takes secrets out of a text before it is cut. */
+  readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
@@ -70,7 +72,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
-  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say });
+  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
   const objects: ProvedObject[] = [
     ...browserRelations(catalog).map((relation) => {
       const fix = fixes.get(relation.id);
@@ -146,10 +148,11 @@ interface Findings {
   readonly model: SourceModel;
   /** Without what differs from run to run. */
   readonly say: (text: string) => string;
+  readonly scrub: (text: string) => string;
 }
 
 /** The cells of an object, in the order in which they were tried. */
-function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, say }: Findings): (object: string) => Cell[] {
+function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, say, scrub }: Findings): (object: string) => Cell[] {
   const byObject = new Map<string, Cell[]>();
   for (const one of tried) {
     const { object, verb, variant, who } = one.attempt;
@@ -163,7 +166,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, sa
       outcome: one.outcome,
       ...grader.grade(object, one.outcome === 'got'),
       sql: one.way.step.sql,
-      answer: (one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
+      answer: scrub(one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
       ...(row && { dueTo: row.relation.name }),
       profiles: ['default'],
