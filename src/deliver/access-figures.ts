@@ -3,18 +3,25 @@ import type { Verdict } from '../core/gate.ts';
 import { groupFindings } from '../core/group.ts';
 import { andList, plural, thousands } from '../core/wording.ts';
 import { type ChartRow, decided } from '../evidence/access-chart.ts';
+import type { FirebaseProof } from '../evidence/firebase-proof.ts';
 import type { IsolationProof, ObjectKind } from '../evidence/isolation.ts';
 import { accepted, serious } from './verdict-text.ts';
 
 const engines = { postgresql: 'PostgreSQL', pglite: 'PGlite' } as const;
 
+/** What was proved: rebuilt databases, and the rules of Firebase. */
+export interface Proofs {
+  readonly proof?: IsolationProof | undefined;
+  readonly rules?: FirebaseProof | undefined;
+}
+
 /** The answer to "can another customer get at it?", and what it rests on. */
-export function accessVerdict(rows: readonly ChartRow[], proof: IsolationProof | undefined, verdict: Verdict): VerdictBlock {
+export function accessVerdict(rows: readonly ChartRow[], proofs: Proofs, verdict: Verdict): VerdictBlock {
   return {
     kind: 'verdict',
     status: verdict.status,
     text: sentence(rows, verdict),
-    detail: [...(proof && proof.databases.length > 0 ? [basis(proof)] : []), ...accepted(verdict)].join(' '),
+    detail: [...basis(proofs), ...accepted(verdict)].join(' '),
   };
 }
 
@@ -33,6 +40,7 @@ function sentence(rows: readonly ChartRow[], verdict: Verdict): string {
   const setAside = serious(verdict);
   if (setAside > 0)
     return `Nothing new is open, but ${plural(setAside, 'problem')} that would stop the launch ${setAside === 1 ? 'is' : 'are'} only set aside, not mended.`;
+  if (tally.tried === 0) return 'There is nothing here to try: no database and no Firebase rules were found in this repo.';
   return leaking.length > 0
     ? `What is open in ${kinds(leaking)} does not stop the launch by the rules you set.`
     : `Nobody got at what is not theirs: ${thousands(tally.decided)} of ${plural(tally.tried, 'try', 'tries')} could be decided, and none of them got through.`;
@@ -44,18 +52,35 @@ const isLeaking = ({ cells }: ChartRow): boolean => Object.values(cells).some(({
 function kinds(things: readonly { readonly kind: string }[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of things) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const order = ['table', 'view', 'function', 'bucket'];
+  const order = ['table', 'view', 'function', 'bucket', 'channel', 'collection', 'folder', 'node'];
   const rank = (kind: string): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
-  return andList([...counts].toSorted(([a], [b]) => rank(a) - rank(b)).map(([kind, count]) => plural(count, kind)));
+  return andList(
+    [...counts].toSorted(([a], [b]) => rank(a) - rank(b)).map(([kind, count]) => plural(count, kind === 'node' ? 'place' : kind)),
+  );
 }
 
-function basis({ databases }: IsolationProof): string {
+function basis({ proof, rules }: Proofs): string[] {
+  const databases = proof?.databases ?? [];
   const used = [...new Set(databases.map(({ engine }) => engines[engine]))];
-  return `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}), two tenants were made in it, and everybody tried everything. Nothing of yours was touched.`;
+  return [
+    ...(databases.some(({ people }) => people.length > 0)
+      ? [
+          `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}), two tenants were made in it, and everybody tried everything.`,
+        ]
+      : databases.length > 0
+        ? [
+            `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}); only the app's server reaches it, so there was nothing to try.`,
+          ]
+        : []),
+    ...(rules && rules.rulesets.length > 0
+      ? ['The Firebase rules were evaluated for two customers, a visitor, a new account and an administrator, who tried everything.']
+      : []),
+    ...(databases.length > 0 || (rules?.rulesets.length ?? 0) > 0 ? ['Nothing of yours was touched.'] : []),
+  ];
 }
 
 /** The figures beside the verdict; none where nothing was rebuilt. */
-export function accessFigures(rows: readonly ChartRow[], proof: IsolationProof | undefined): Fact[] {
+export function accessFigures(rows: readonly ChartRow[], { proof, rules }: Proofs): Fact[] {
   const databases = proof?.databases ?? [];
   const tally = decided(rows);
   return [
@@ -77,6 +102,7 @@ export function accessFigures(rows: readonly ChartRow[], proof: IsolationProof |
         ]
       : []),
     ...(databases.length > 0 ? databaseFigures(databases) : []),
+    ...(rules && rules.rulesets.length > 0 ? [rulesFigure(rules)] : []),
   ];
 }
 
@@ -109,6 +135,16 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
       note: [`in ${used}, thrown away afterwards`, ...missed].join('; '),
     },
   ];
+}
+
+function rulesFigure({ rulesets, gaps }: FirebaseProof): Fact {
+  const files = new Set(rulesets.map(({ file }) => file)).size;
+  const paths = rulesets.reduce((sum, { objects }) => sum + objects.length, 0);
+  return {
+    name: 'Firebase rules',
+    value: plural(paths, 'path'),
+    note: `of ${plural(files, 'file')}${gaps.length > 0 ? `; ${gaps.length} could not be read` : ''}`,
+  };
 }
 
 /** Rounded down: 99.9 % is not all. */

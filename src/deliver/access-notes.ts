@@ -1,10 +1,11 @@
 import type { Block, TableBlock } from '../core/deliverable.ts';
 import { andList, spotText } from '../core/wording.ts';
 import type { ChartRow } from '../evidence/access-chart.ts';
-import { deedText, type Drift, peopleText } from '../evidence/access-drift.ts';
+import { deedsText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from '../evidence/isolation.ts';
 import { personWords, thingOf } from '../evidence/isolation-questions.ts';
+import type { Proofs } from './access-figures.ts';
 import { columnOf } from './access-rows.ts';
 
 const table = (columns: readonly string[], rows: TableBlock['rows']): Block[] =>
@@ -54,7 +55,7 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
     const answer = answerOf(lock ?? { answers: [] }, first.source, first.thing);
     return [
       [
-        `${peopleText(['peer'])} can ${andList([first, ...more].map(deedText))}`,
+        `${peopleText(['peer'])} can ${deedsText([first, ...more])}`,
         answer ? `shared with ${answer.with ?? ''}: ${answer.why} (${answer.by}, ${answer.on})` : 'not answered',
       ],
     ];
@@ -70,9 +71,13 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
 }
 
 /** Who tried, and what each was given. */
-export const peopleBlocks = ({ databases }: IsolationProof): Block[] =>
-  databases.flatMap(({ folder, people }) => [
-    ...(databases.length > 1 ? [{ kind: 'heading' as const, level: 3 as const, text: folder }] : []),
+export function peopleBlocks({ proof, rules }: Proofs): Block[] {
+  const crowds = [
+    ...(proof?.databases ?? []).map(({ folder, people }) => ({ name: folder, people })),
+    ...new Map((rules?.rulesets ?? []).map(({ file, people }) => [file, { name: file, people }])).values(),
+  ].filter(({ people }) => people.length > 0);
+  return crowds.flatMap(({ name: source, people }) => [
+    ...(crowds.length > 1 ? [{ kind: 'heading' as const, level: 3 as const, text: source }] : []),
     ...table(
       ['Column', 'Who it is', 'In the lock file', 'Has'],
       personaNames.flatMap((name) => {
@@ -81,6 +86,7 @@ export const peopleBlocks = ({ databases }: IsolationProof): Block[] =>
       }),
     ),
   ]);
+}
 
 const whoIs: Readonly<Record<PersonaName, string>> = {
   ...personWords,

@@ -40,6 +40,8 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
   };
   readonly grade?: Cell['grade'];
   readonly unless?: readonly number[];
+  /** Why he is meant to, where the origin has questions of its own that told it. */
+  readonly meant?: string;
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
@@ -91,7 +93,7 @@ const dump = 'Give a schema dump of the running database (--dump FILE).';
 function judgeGot(object: Protected, cell: Attempted): Judged {
   if (object.reconstructed) return unknownState;
   if (isOutsider(cell.who)) {
-    const meant = meantForOutsiders(object, cell);
+    const meant = cell.meant ?? meantForOutsiders(object, cell);
     if (meant !== undefined) return { is: 'allowed', why: meant };
     if (cell.grade === 'conditional')
       return {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples, withTwin } from '../../bench/twins/examples.ts';
-import type { Flaw } from '../../examples/flaws.ts';
+import { chooseFlaws, type Flaw } from '../../examples/flaws.ts';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { isMigration } from './supabase-portal-migrated.ts';
 import { proveFolder } from './isolation-run.ts';
@@ -33,6 +33,19 @@ describe('the clean portal', () => {
           object.cells.some(({ verb, outcome }) => verb === 'select' && outcome === 'got'),
           object.name,
         ).toBe(true);
+  });
+});
+
+describe('what is said', () => {
+  it('is the same in every run, though people and rows have random names', async () => {
+    const chosen = chooseFlaws(example.flaws, ['privilege-column-self-update', 'membership-self-insert', 'rls-using-true-cases']);
+    const said = async (): Promise<unknown[]> => {
+      const { findings } = await withTwin(example, chosen, (folder) => proveFolder(folder, sandbox));
+      return findings.map(({ id, fingerprint, subject, message, fix, place }) => ({ id, fingerprint, subject, message, fix, place }));
+    };
+    const once = await said();
+    expect(once.length).toBeGreaterThan(20);
+    expect(await said()).toEqual(once);
   });
 });
 

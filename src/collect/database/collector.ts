@@ -1,4 +1,4 @@
-import { defineCollector } from '../../core/collector.ts';
+import { type CollectContext, defineCollector } from '../../core/collector.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { databaseModel, type DatabaseModel } from '../../evidence/database.ts';
 import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
@@ -8,6 +8,7 @@ import { sourceTree, type Tree } from '../source/tree.ts';
 import type { Database } from './connect.ts';
 import type { SourceModel } from './describe.ts';
 import { PostgresStartError } from './errors.ts';
+import { hideSecretsIn } from './hide-secrets.ts';
 import { readCatalog } from './live/catalog.ts';
 import { withProfiles } from './profiles.ts';
 import { prove } from './prove.ts';
@@ -25,19 +26,20 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
     needs: { tree: sourceTree, model: databaseModel },
     effects: 'none',
     timeoutMs: 300_000,
-    async collect({ tree, model }, { signal, progress }): Promise<IsolationProof> {
+    async collect({ tree, model }, { signal, vault, progress }): Promise<IsolationProof> {
       const inputs = databaseInputs(tree).filter(
         ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
       );
       // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
       if (inputs.length === 0) return { databases: [] };
+      for (const { sequence } of inputs) hideSecretsIn(sequence, vault);
       progress('starting a PostgreSQL of our own');
       const { sandbox, release } = await lent(lend);
       try {
         const databases: ProvedDatabase[] = [];
         for (const input of inputs) {
           signal.throwIfAborted();
-          databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+          databases.push(await proveOne(sandbox, tree, input, model, { signal, vault, progress }));
         }
         return { databases };
       } finally {
@@ -62,15 +64,12 @@ async function lent(lend: SandboxLender): ReturnType<SandboxLender> {
   }
 }
 
-type Progress = (message: string, done?: number, total?: number) => void;
-
 async function proveOne(
   sandbox: Sandbox,
   tree: Tree,
   input: DatabaseInput,
   model: DatabaseModel,
-  signal: AbortSignal,
-  progress: Progress,
+  { signal, vault, progress }: Pick<CollectContext, 'signal' | 'vault' | 'progress'>,
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
   const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
@@ -80,6 +79,7 @@ async function proveOne(
       described: describedBy(input),
       supabase: input.supabase,
       grants,
+      scrub: (text) => vault.scrub(text),
       signal,
       ...(grants === 'default' && { progress: (message: string, done: number, total: number) => progress(message, done, total) }),
     });
@@ -106,6 +106,7 @@ async function proveOne(
         model: own,
         failures: rebuilt.record.failures,
         reconstructed: rebuilt.record.reconstructed,
+        scrub: (text) => vault.scrub(text),
         signal,
         progress,
       }),

@@ -5,6 +5,7 @@ import type { Tried } from './tries/attempt.ts';
 import type { Grader } from './tries/grade.ts';
 import type { Gained } from './tries/power/attack.ts';
 import type { LiveBucket } from './tries/storage.ts';
+import { withoutMarks } from './world/without-marks.ts';
 import type { Worlds } from './world/world.ts';
 
 /** The parts of the database as read from the source that say what things are and where they stand. */
@@ -60,7 +61,7 @@ export function objectOf(
     holds: hint?.holds ?? view?.holds ?? [],
     ...(catalog.published.has(relation.id) && { realtime: true as const }),
     ...(kind === 'table' && { opens: openedVerbs(relation) }),
-    ...(kind === 'table' && cells.length === 0 && { unseeded: failed?.why ?? 'no row could be made' }),
+    ...(kind === 'table' && cells.length === 0 && { unseeded: withoutMarks(failed?.why ?? 'no row could be made', worlds.people) }),
     ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
     cells,
   };

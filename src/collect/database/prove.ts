@@ -27,6 +27,7 @@ import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
 import { seederSql } from './world/seed.ts';
+import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
@@ -42,6 +43,8 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
+  /** Takes secrets out of a text before it is cut. */
+  readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
@@ -79,7 +82,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   progress('trying corrections');
   const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
-  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model });
+  const say = (text: string): string => withoutMarks(text, worlds.people);
+  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
   const objects: ProvedObject[] = [
     ...browserRelations(catalog).map((relation) => {
       const fix = fixes.get(relation.id);
@@ -92,8 +96,11 @@ export async function prove(input: ProofInput): Promise<Proof> {
   return {
     people: peopleOf(worlds),
     objects,
-    escalations: gained.map((one) => escalationOf(one, grader, model)),
-    broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)],
+    escalations: gained.map((one) => escalationOf({ ...one, what: say(one.what) }, grader, model)),
+    broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)].map((one) => ({
+      ...one,
+      message: say(one.message),
+    })),
   };
 }
 
@@ -150,10 +157,13 @@ interface Findings {
   readonly hangs: Awaited<ReturnType<typeof rowsItHangsOn>>;
   readonly grader: Grader;
   readonly model: SourceModel;
+  /** Without what differs from run to run. */
+  readonly say: (text: string) => string;
+  readonly scrub: (text: string) => string;
 }
 
 /** The cells of an object, in the order in which they were tried. */
-function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: Findings): (object: string) => Cell[] {
+function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, say, scrub }: Findings): (object: string) => Cell[] {
   const byObject = new Map<string, Cell[]>();
   for (const one of tried) {
     const { object, verb, variant, who } = one.attempt;
@@ -167,7 +177,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: 
       outcome: one.outcome,
       ...grader.grade(object, one.outcome === 'got'),
       sql: one.way.step.sql,
-      answer: one.answer.slice(0, 300),
+      answer: scrub(one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
       ...(row && { dueTo: row.relation.name }),
       profiles: ['default'],

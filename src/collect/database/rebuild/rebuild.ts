@@ -18,6 +18,8 @@ export interface RebuildInput {
   readonly name?: string;
   /** Milliseconds for all the files; default 60 s. */
   readonly totalMs?: number;
+  /** Takes the secrets out of what is kept of a statement, before it is cut: half a key would not be known again. */
+  readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
   progress?(message: string, done: number, total: number): void;
 }

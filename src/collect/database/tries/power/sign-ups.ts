@@ -34,7 +34,7 @@ export function signUps(scene: Scene): Attack[] {
         gained: {
           kind: 'sign-up-metadata',
           who: 'newcomer',
-          what: `signs up with ${key} = ${value} in the metadata of his account`,
+          what: `asks for ${isId(value) ? `the owner's organisation as ${key}` : `${key} = ${value}`} in the metadata of his sign-up`,
           ...(routine && { routine }),
           column: key,
           value,
@@ -44,10 +44,12 @@ export function signUps(scene: Scene): Attack[] {
         as: caller,
         baseline: 'newcomer',
         worked: (results) => results.slice(1).some(hasRows),
-        onlyIfOpens: powerOf(value) <= 0 && !/^[0-9a-f]{8}-/.test(value),
+        onlyIfOpens: powerOf(value) <= 0 && !isId(value),
       };
     });
 }
+
+const isId = (value: string): boolean => /^[0-9a-f]{8}-/.test(value);
 
 /** Values somebody would like to have under a key of the metadata. */
 function wishes(key: string, scene: Scene): string[] {
