@@ -12,6 +12,7 @@ import {
   type SourceModel,
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
+import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
 import { findFix } from './tries/fix.ts';
@@ -29,8 +30,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
 export interface ProofInput {
-  /** Superuser's connection to it. */
-  readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** The owner's connection to it. */
+  readonly db: Restarting;
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -52,9 +53,10 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
-  const worlds = await makeWorlds(db, catalog, hints, signal);
+  const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
+  await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const tried = best(await tryAll(db, attempts, signal));
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
@@ -84,6 +86,22 @@ export async function prove(input: ProofInput): Promise<Proof> {
     escalations: gained.map((one) => escalationOf(one, grader, model)),
     broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)],
   };
+}
+
+/** Keeping every step costs time, so it is done only where a trigger or default of the repo took the database along. */
+async function populated(
+  db: Restarting,
+  catalog: LiveCatalog,
+  hints: Parameters<typeof makeWorlds>[2],
+  signal: AbortSignal | undefined,
+): Promise<Worlds> {
+  await db.checkpoint?.();
+  try {
+    return await makeWorlds({ query: db.query }, catalog, hints, signal);
+  } catch (error) {
+    if (!wasLost(error)) throw error;
+    return makeWorlds(db, catalog, hints, signal);
+  }
 }
 
 /** Tables and views of the app itself. */

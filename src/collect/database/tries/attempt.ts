@@ -64,7 +64,7 @@ export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal
       const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
       if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      if (mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if (now.code !== '57014' && mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }
