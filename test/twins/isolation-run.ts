@@ -16,7 +16,7 @@ export interface Proved {
   readonly failed: readonly string[];
 }
 
-const databaseChecks = checks.filter(
+export const databaseChecks = checks.filter(
   (check) => stageOf(check) === 'access' && Object.values<Evidence>(check.needs).some(({ id }) => id === isolationProof.id),
 );
 

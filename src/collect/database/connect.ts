@@ -4,9 +4,9 @@ import pg from 'pg';
 export interface Database {
   /**
    * Runs one statement, with `$1`, `$2`, ... filled from `parameters`, and returns its rows.
-   * Rejects with an error whose `code` is the SQLSTATE.
+   * Rejects with an error whose `code` is the SQLSTATE. Connections of a sandbox end it after `limitMs`, or sooner.
    */
-  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[], limitMs?: number): Promise<Row[]>;
   /** Runs a script of any number of statements, in one implicit transaction; no parameters, no rows. */
   exec(sql: string): Promise<void>;
   /** Closes the connection. May be called twice. */

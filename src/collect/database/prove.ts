@@ -13,6 +13,7 @@ import {
   type SourceModel,
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
+import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { roleSweep } from './tries/controls.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
@@ -32,8 +33,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
 export interface ProofInput {
-  /** Superuser's connection to it. */
-  readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** The owner's connection to it. */
+  readonly db: Restarting;
   /** Further connections of the same owner, to share the work. */
   readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
@@ -60,9 +61,10 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
-  const worlds = await makeWorlds(db, catalog, hints, signal);
+  const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
+  await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const first = best(await tryAll(lanes, attempts, signal));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
@@ -102,6 +104,22 @@ export async function prove(input: ProofInput): Promise<Proof> {
       message: say(one.message),
     })),
   };
+}
+
+/** Keeping every step costs time, so it is done only where a trigger or default of the repo took the database along. */
+async function populated(
+  db: Restarting,
+  catalog: LiveCatalog,
+  hints: Parameters<typeof makeWorlds>[2],
+  signal: AbortSignal | undefined,
+): Promise<Worlds> {
+  await db.checkpoint?.();
+  try {
+    return await makeWorlds({ query: db.query }, catalog, hints, signal);
+  } catch (error) {
+    if (!wasLost(error)) throw error;
+    return makeWorlds(db, catalog, hints, signal);
+  }
 }
 
 /** Tables and views of the app itself. */

@@ -34,6 +34,7 @@ interface Held {
 export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   const begun = performance.now();
   const databases = new Map<string, Held>();
+  const kept = new Map<string, Uint8Array>();
   /** Used up by the first database that is made from nothing. */
   let spare: Engine | undefined = await freshEngine();
   const take = async (template: string | undefined): Promise<Held> => {
@@ -42,6 +43,8 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
       spare = undefined;
       return { engine, who: undefined };
     }
+    const snapshot = kept.get(template);
+    if (snapshot) return { engine: await startEngine(snapshot), who: undefined };
     const model = databases.get(template);
     if (!model) throw new Error(`there is no database ${template}`);
     model.snapshot ??= await model.engine.snapshot();
@@ -66,8 +69,14 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
       if (!held) throw new Error(`there is no database ${name}`);
       return handle(held, 'owner', limits);
     },
+    async checkpoint(name, as) {
+      const held = databases.get(name);
+      if (!held) throw new Error(`there is no database ${name}`);
+      kept.set(as, (held.snapshot ??= await held.engine.snapshot()));
+    },
     drop,
     async close() {
+      kept.clear();
       await spare?.end();
       spare = undefined;
       for (const name of databases.keys()) await drop(name);
@@ -90,14 +99,14 @@ const LOOK_MS = 100;
 /** A view of the engine's session as one of its two users. */
 async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
   const db = await connectWith({ stream: () => new EngineSocket(held.engine) as never });
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+  const run = async <T>(work: () => Promise<T>, limitMs = limits.statementMs): Promise<T> => {
     held.snapshot = undefined;
     if (held.who !== who) {
       await db.exec(become[who]);
       await db.exec(searchPath);
       held.who = who;
     }
-    const { watched, end } = watch(who === 'owner' ? limits : undefined);
+    const { watched, end } = watch(who === 'owner' ? { ...limits, statementMs: Math.min(limitMs, limits.statementMs) } : undefined);
     try {
       return await Promise.race([work(), watched]);
     } catch (error) {
@@ -111,7 +120,7 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
     }
   };
   return {
-    query: (sql, parameters) => run(() => db.query(sql, parameters)),
+    query: (sql, parameters, limitMs) => run(() => db.query(sql, parameters), limitMs),
     exec: (sql) => run(() => db.exec(sql)),
     async close() {
       if (!held.engine.dead) await db.close();

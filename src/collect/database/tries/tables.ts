@@ -168,7 +168,9 @@ function freshValues(relation: Relation, worlds: Worlds, holder: Row['holder'], 
     if (column.identity || /nextval|gen_random_uuid|uuid_generate/.test(column.fallback ?? '')) fresh.delete(column.name);
     else if (column.base === 'uuid') fresh.set(column.name, `${quote(uuidWith(holder.mark))}::${column.type}`);
     else if (!column.labels) {
-      const value = plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
+      const value =
+        worlds.planner.values(relation, holder, 83).get(column.name) ??
+        plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
       if (value !== undefined && fresh.has(column.name)) fresh.set(column.name, value);
     }
   }
