@@ -87,10 +87,16 @@ async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Prom
   const wanted = [...counts].filter(([, { count }]) => count > 1);
   if (wanted.length === 0 || !(await mayKeepPlans(db))) return new Map();
   const names = wanted.map((_, index) => `launch_ready_${index}`);
-  const rows = await db.query<{ ok: boolean }>(
-    'SELECT launch_ready.plan(t.name, t.statement, t.asks) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS t(name, statement, asks, n) ORDER BY t.n',
-    [names, wanted.map(([, { step }]) => step.sql), wanted.map(([, { step }]) => step.rows ?? false)],
-  );
+  const rows: { ok: boolean }[] = [];
+  for (let at = 0; at < wanted.length; at += batchSize) {
+    const batch = wanted.slice(at, at + batchSize).map(([, { step }]) => step);
+    rows.push(
+      ...(await db.query<{ ok: boolean }>(
+        'SELECT launch_ready.plan(t.name, t.statement, t.asks) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS t(name, statement, asks, n) ORDER BY t.n',
+        [names.slice(at, at + batchSize), batch.map(({ sql }) => sql), batch.map(({ rows: asks }) => asks ?? false)],
+      )),
+    );
+  }
   return new Map(wanted.flatMap(([key], index) => (rows[index]?.ok ? [[key, names[index] ?? ''] as const] : [])));
 }
 
