@@ -56,6 +56,19 @@ describe('what a failed statement would have done', () => {
     expect(way(sql)).toBe(expected);
   });
 
+  it('is nothing when what was to be made is there already', () => {
+    expect(way('ALTER TABLE t ADD COLUMN c int', '42701')).toBe('neither');
+    expect(way('CREATE TABLE t (n int)', '42P07')).toBe('neither');
+    expect(way('ALTER PUBLICATION supabase_realtime ADD TABLE t', '42710')).toBe('neither');
+    expect(way('CREATE POLICY p ON t USING (true)', '42710')).toBe('opens');
+  });
+
+  it('is nothing when rows of the running app were not added', () => {
+    expect(way(`INSERT INTO user_roles (user_id, role) VALUES ('x', 'admin')`, '42804')).toBe('neither');
+    expect(way(`INSERT INTO stores (id, name) VALUES ('x', 'y')`, '23505')).toBe('neither');
+    expect(way(`INSERT INTO role_permissions (role, permission) VALUES ('user', 'all')`, '42804')).toBe('opens');
+  });
+
   it('is nothing when what was to be dropped was not there', () => {
     expect(way('DROP POLICY p ON t', '42704')).toBe('neither');
     expect(way('DROP POLICY p ON t', '42501')).toBe('both');

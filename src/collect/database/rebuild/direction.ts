@@ -1,4 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query';
+import { isOwnerColumn, isTenantColumn } from '../../source/database/facts/words.ts';
 import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
@@ -13,6 +14,10 @@ export interface Direction {
 type Way = 'opens' | 'closes' | 'both' | 'neither';
 /** SQLSTATE of what was not there: undefined object, table, column, function, schema. */
 const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
+/** SQLSTATE of what is there already: object, table, column, function. */
+const there = new Set(['42710', '42P07', '42701', '42723']);
+/** SQLSTATE of rows that are there already, or that refer to rows which only the running database has. */
+const rowsOfTheirs = new Set(['23505', '23503', 'P0001']);
 
 /**
  * Policies that permit are OR-ed, so what fails to permit cannot take away a leak that was seen, and what fails to restrict cannot make one. Whatever
@@ -42,10 +47,15 @@ function wayOf(node: Node, code: string): Way {
   // What was to be dropped is not there, which is what the statement wanted.
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  // Nobody reaches more or less by a table, a column or an index that is there under this name.
+  if (there.has(code) && ('CreateStmt' in node || 'IndexStmt' in node || 'AlterPublicationStmt' in node)) return 'neither';
+  if (there.has(code) && 'AlterTableStmt' in node && (node.AlterTableStmt.cmds ?? []).every(addsColumn)) return 'neither';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
-  // Rows that refer to rows which only the running database has are theirs, not the schema's.
-  if ('InsertStmt' in node && code === '23503' && node.InsertStmt.relation?.schemaname !== 'storage') return 'neither';
+  if ('InsertStmt' in node && node.InsertStmt.relation?.schemaname !== 'storage') {
+    // Rows of named people and tenants of the running app open nothing to the people we make.
+    if (rowsOfTheirs.has(code) || (node.InsertStmt.cols ?? []).some(namesSomebody)) return 'neither';
+  }
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
   if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
@@ -53,6 +63,13 @@ function wayOf(node: Node, code: string): Way {
   if ('UpdateStmt' in node) return node.UpdateStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   if ('DeleteStmt' in node) return node.DeleteStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   return Object.keys(node).every((kind) => inert.has(kind)) ? 'neither' : 'both';
+}
+
+const addsColumn = (command: Node): boolean => 'AlterTableCmd' in command && command.AlterTableCmd.subtype === 'AT_AddColumn';
+
+function namesSomebody(column: Node): boolean {
+  const name = 'ResTarget' in column ? (column.ResTarget.name ?? '') : '';
+  return isOwnerColumn(name) || isTenantColumn(name);
 }
 
 /** Kinds of which only their own absence follows; what needs them fails by itself. */

@@ -82,6 +82,16 @@ describe('statements that fail', () => {
     await db.close();
   });
 
+  it('change nothing when the very same statement had made it', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE TABLE notes (user_id uuid); CREATE POLICY own ON notes USING (user_id = auth.uid());`,
+      `CREATE POLICY "own" ON public.notes  USING ( user_id = auth.uid() ); -- copied
+       CREATE POLICY own ON notes USING (true);`,
+    ]);
+    expect(record).toMatchObject({ superseded: 1, failures: [{ code: '42710', opens: true }] });
+    await db.close();
+  });
+
   it('go with their table when that was dropped', async () => {
     const { db, record } = await rebuilt(sandbox, [
       'CREATE TABLE old (n int); CREATE POLICY p ON old USING (later()); DROP TABLE old; CREATE TABLE old (n int);',

@@ -62,7 +62,7 @@ export class Run {
   private readonly options: RunOptions;
   private failed: Failed[] = [];
   /** Keys of what was applied, by number of the statement. */
-  private readonly applied: { readonly at: number; readonly keys: Keys }[] = [];
+  private readonly applied: { readonly at: number; readonly keys: Keys; readonly text: string }[] = [];
   private readonly standIns: StandIns;
   private taken: Taken | undefined;
   private statements = 0;
@@ -145,7 +145,7 @@ export class Run {
         await run();
       });
       this.done += 1;
-      this.applied.push({ at, keys });
+      this.applied.push({ at, keys, text: statement.text });
     } catch (error) {
       if (error instanceof LostDatabase) throw error;
       const { code, reason } = this.read(error);
@@ -168,7 +168,7 @@ export class Run {
       const left: Failed[] = [];
       for (const one of this.failed) {
         if (this.stopped()) left.push(one);
-        else if (this.isSettled(one)) superseded += 1;
+        else if (this.isSettled(one) || this.isThere(one)) superseded += 1;
         else if (one.late && !this.isContradicted(one) && (await this.tryAgain(one))) retried += 1;
         else left.push(one);
       }
@@ -183,7 +183,7 @@ export class Run {
     try {
       await this.session.begin(one.settings);
       await this.session.run(one.sql);
-      this.applied.push({ at: one.at, keys: one.keys });
+      this.applied.push({ at: one.at, keys: one.keys, text: one.statement.text });
       return true;
     } catch (error) {
       if ((error as { lost?: boolean }).lost === true) throw new LostDatabase(one.at, this.read(error).code, this.read(error).reason);
@@ -197,6 +197,13 @@ export class Run {
     return keys.makes.length > 0 && keys.makes.every((key) => this.applied.some((later) => later.at > at && settles(later.keys, key)));
   }
 
+  /** The very same statement made what stands there under this name. */
+  private isThere({ statement, code, keys }: Failed): boolean {
+    if (code !== '42710' || keys.makes.length === 0) return false;
+    const made = this.applied.findLast((one) => keys.makes.every((key) => one.keys.makes.includes(key)));
+    return made !== undefined && plain(made.text) === plain(statement.text);
+  }
+
   /** A later statement said the opposite about a part of it. */
   private isContradicted({ at, keys }: Failed): boolean {
     return this.applied.some(
@@ -208,6 +215,15 @@ export class Run {
     );
   }
 }
+
+/** A statement without its comments and layout. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/--[^\n]*/g, ' ')
+    .replaceAll(/[\s"]+/g, ' ')
+    .replaceAll(/ ?([(),;]) ?/g, '$1')
+    .replaceAll('public.', '')
+    .trim();
 
 function asFailure({ statement, code, reason }: Failed, scrub: (text: string) => string = (text) => text): Failure {
   const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, 200);

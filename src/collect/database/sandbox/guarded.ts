@@ -40,8 +40,13 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     const { db, pid } = current;
     let why: LimitError | undefined;
     let gone = false;
+    let done = false;
+    let looking: Promise<void> = Promise.resolve();
     const begun = performance.now();
     let timer: NodeJS.Timeout;
+    const lookSoon = (ms: number): void => {
+      timer = setTimeout(() => (looking = look().catch(() => {})), ms);
+    };
     const look = async (): Promise<void> => {
       const ran = performance.now() - begun;
       if (ran > limitMs) why ??= new LimitError('57014', `ran longer than ${limitMs / 1000} s and was ended`);
@@ -53,14 +58,15 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
             `the database grew over ${Math.round(limits.databaseBytes / 2 ** 20)} MB and the statement was ended`,
           );
       }
+      if (done) return;
       if (why !== undefined) await watcher.query(`SELECT pg_catalog.${gone ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`, [pid]);
       const grace = why !== undefined ? GRACE_MS : LOOK_MS;
       if (why !== undefined) gone = true;
-      timer = setTimeout(() => void look().catch(() => {}), grace);
+      if (!done) lookSoon(grace);
     };
-    timer = setTimeout(() => void look().catch(() => {}), LOOK_MS);
+    lookSoon(LOOK_MS);
     try {
-      return await work(db);
+      return await work(db).finally(() => (done = true));
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code === '57P01') {
@@ -71,7 +77,9 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       }
       throw why ?? error;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer!);
+      // What is on its way to end this statement must not reach the next one.
+      await looking;
     }
   };
   return {
