@@ -72,11 +72,13 @@ export async function prove(input: ProofInput): Promise<Proof> {
     const relation = known.get(object);
     return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
   };
+  progress('giving the owner one role after the other');
   const swept = await roleSweep(db, first, opened, { catalog, worlds, hints }, signal);
   const tried = first.map((one) => swept.get(one) ?? one);
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
+  progress('finding out what let them through');
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');

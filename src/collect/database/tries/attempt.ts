@@ -11,8 +11,6 @@ export interface Attempt {
   readonly who: PersonaName;
   readonly as: Caller;
   readonly ways: readonly Way[];
-  /** Every way is tried until one works: for people who should be able to. */
-  readonly insist?: true;
 }
 
 /** One way to try it: preparation, the statement itself, and the look at what came of it. */
@@ -67,8 +65,7 @@ export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: A
       const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
       if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      const goesOn = mayDecideOtherwise(now) || (attempt.insist && now.outcome !== 'got');
-      if (now.code !== '57014' && goesOn && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if (now.code !== '57014' && mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }

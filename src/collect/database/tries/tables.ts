@@ -16,9 +16,6 @@ export const callersOf = (worlds: Worlds): ReadonlyMap<PersonaName, Caller> =>
     ...worlds.people.accounts.flatMap(({ name, caller }): [PersonaName, Caller][] => (name === 'founder' ? [] : [[name, caller]])),
   ]);
 
-/** Positive controls: what one of them can do shows that the others' attempts were fair. */
-const insists: ReadonlySet<PersonaName> = new Set(['peer', 'owner', 'tenant-admin', 'admin']);
-
 /** Everything anybody can try on the owner's row of a table. */
 export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   const victim = worlds.row(relation, 'owner');
@@ -27,8 +24,7 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   for (const [who, as] of callersOf(worlds)) {
     const role = as.role === 'anon' ? 'anon' : 'authenticated';
     const add = (verb: Attempt['verb'], ways: readonly Way[], variant?: Attempt['variant']): void => {
-      if (ways.length > 0)
-        attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }), ...(insists.has(who) && { insist: true }) });
+      if (ways.length > 0) attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }) });
     };
     add('select', [selectWay(relation, victim, role)]);
     add('update', updateWays(relation, victim, role));
