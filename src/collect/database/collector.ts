@@ -5,6 +5,8 @@ import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../
 import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
+import { calledFunctions } from './called-functions.ts';
+import type { Database } from './connect.ts';
 import type { SourceModel } from './describe.ts';
 import { PostgresStartError } from './errors.ts';
 import { hideSecretsIn } from './hide-secrets.ts';
@@ -80,7 +82,7 @@ async function proveOne(
       grants,
       scrub: (text) => vault.scrub(text),
       signal,
-      progress: (message, done, total) => progress(message, done, total),
+      ...(grants === 'default' && { progress: (message: string, done: number, total: number) => progress(message, done, total) }),
     });
   const rebuilt = await build('default');
   const own = modelOf(model, folder);
@@ -92,22 +94,29 @@ async function proveOne(
     rebuild: rebuilt.record,
     ...(rebuilt.cutShort !== undefined && { cutShort: rebuilt.cutShort }),
   };
+  const helpers: Database[] = [];
   try {
     if (!input.supabase) return { ...base, people: [], objects: [], escalations: [], broken: [] };
-    const proof = await prove({
-      db: rebuilt.db,
-      schemas: config.schemas,
-      model: own,
-      failures: rebuilt.record.failures,
-      reconstructed: rebuilt.record.reconstructed,
-      scrub: (text) => vault.scrub(text),
-      signal,
-      progress,
-    });
-    const granted = await explicitGrants(input, config.schemas, build);
+    // PGlite has one thread; a server has a core for a second session, and for the rebuild that only tells who is granted what.
+    if (sandbox.kind === 'postgresql') helpers.push(await sandbox.open(rebuilt.name));
+    const [proof, granted] = await Promise.all([
+      prove({
+        db: rebuilt.db,
+        helpers,
+        schemas: config.schemas,
+        model: own,
+        failures: rebuilt.record.failures,
+        reconstructed: rebuilt.record.reconstructed,
+        scrub: (text) => vault.scrub(text),
+        called: calledFunctions(tree),
+        signal,
+        progress,
+      }),
+      explicitGrants(input, config.schemas, build),
+    ]);
     return { ...base, ...withProfiles(proof, granted) };
   } finally {
-    await rebuilt.db.close();
+    for (const db of [...helpers, rebuilt.db]) await db.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Cell, Failure, ProvedDatabase, ProvedObject, TriedFix } from '../../evidence/isolation.ts';
+import type { Cell, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
   brokenPolicies,
   brokenSignUp,
@@ -14,7 +14,7 @@ import {
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
-import { findFix } from './tries/fix.ts';
+import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
 import { escalations } from './tries/power/escalate.ts';
@@ -32,6 +32,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 export interface ProofInput {
   /** Superuser's connection to it. */
   readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** Further connections of the same owner, to share the work. */
+  readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -39,6 +41,8 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
+  /** Whether the app's own code calls a function of the database; left out: not known. */
+  readonly called?: (name: string) => boolean;
   /** Takes secrets out of a text before it is cut. */
   readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
@@ -51,7 +55,8 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
   await db.exec(runnerSql + seederSql);
-  await db.exec(`SET search_path = public, extensions`);
+  const lanes = [db, ...(input.helpers ?? [])];
+  for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
@@ -59,7 +64,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const tried = best(await tryAll(db, attempts, signal));
+  const all = await tryAll(lanes, attempts, signal);
+  const tried = best(all);
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const files = known.get('storage.objects');
@@ -67,21 +73,25 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
-  progress('trying corrections');
-  const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
+  const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
-  const objects: ProvedObject[] = [
-    ...browserRelations(catalog).map((relation) => {
-      const fix = fixes.get(relation.id);
-      return { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...(fix && { fix }) };
-    }),
-    ...catalog.routines.filter(isWorthCalling).map((routine) => functionOf(routine, model, cellsOf(routine.id))),
-    ...buckets.map((bucket) => bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))),
-    ...channelsOf(cellsOf(channels)),
-  ];
+  const judged = new Map<string, ProvedObject>([
+    ...browserRelations(catalog).map(
+      (relation) => [relation.id, objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog)] as const,
+    ),
+    ...catalog.routines.filter(isWorthCalling).map((routine) => [routine.id, functionOf(routine, model, cellsOf(routine.id))] as const),
+    ...buckets.map((bucket) => [`storage.${bucket.id}`, bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))] as const),
+    ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
+  ]);
+  progress('trying corrections');
+  const called = input.called ?? (() => true);
+  const fixes = await fixesFor({ db, catalog, worlds, buckets, tried, all, led, called }, judged);
+  const objects = [...judged].map(([id, object]): ProvedObject => {
+    const fix = fixes.get(id);
+    return fix ? { ...object, fix } : object;
+  });
   return {
     people: peopleOf(worlds),
     objects,
@@ -109,35 +119,6 @@ async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Wo
   ];
   for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds)));
   return attempts;
-}
-
-/** Corrections for tables whose rows belong to somebody. */
-async function fixesFor(
-  db: Queryable,
-  known: ReadonlyMap<string, Relation>,
-  got: readonly Tried[],
-  tried: readonly Tried[],
-  led: ReadonlyMap<Tried, readonly LivePolicy[]>,
-  catalog: LiveCatalog,
-  worlds: Worlds,
-): Promise<Map<string, TriedFix>> {
-  const fixes = new Map<string, TriedFix>();
-  for (const id of new Set(got.map(({ attempt }) => attempt.object))) {
-    const relation = known.get(id);
-    if (
-      !relation ||
-      relation.kind !== 'table' ||
-      relation.schema === 'storage' ||
-      relation.schema === 'realtime' ||
-      !worlds.ownership.belonging(relation)
-    )
-      continue;
-    const leaks = got.filter(({ attempt }) => attempt.object === id);
-    const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
-    const fix = await findFix(db, relation, leaks, tried, culprits, catalog, worlds);
-    if (fix) fixes.set(id, fix);
-  }
-  return fixes;
 }
 
 interface Findings {

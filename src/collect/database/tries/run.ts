@@ -24,12 +24,41 @@ const timedOut = '57014';
 /** How long a batch, and a single try, may take. Milliseconds. */
 const batchLimit = 8_000;
 const tryLimit = 2_000;
-const batchSize = 150;
+const batchSize = 96;
+
+/** One connection to the database, or several that share the work; all of the same owner. */
+export type Lanes = Queryable | readonly Queryable[];
 
 /** Runs tries, each undone before the next begins. A try that takes too long, or breaks its batch, is run alone and ends as SQLSTATE 57014. */
-export async function runTries(db: Queryable, tries: readonly (readonly Step[])[], signal?: AbortSignal): Promise<StepResult[][]> {
-  return runAfter(db, [], tries, signal);
+export async function runTries(lanes: Lanes, tries: readonly (readonly Step[])[], signal?: AbortSignal): Promise<StepResult[][]> {
+  const all = Array.isArray(lanes) ? (lanes as readonly Queryable[]) : [lanes as Queryable];
+  const results: StepResult[][] = Array.from({ length: tries.length });
+  let next = 0;
+  const work = async (db: Queryable): Promise<void> => {
+    for (let at = next; at < tries.length; at = next) {
+      next = at + batchSize;
+      const batch = await runAfter(db, [], tries.slice(at, at + batchSize), signal);
+      for (const [index, result] of batch.entries()) results[at + index] = result;
+    }
+  };
+  await Promise.all(all.map(work));
+  await again(all[0]!, tries, results, signal);
+  return results;
 }
+
+/** Two lanes may have waited for each other: what PostgreSQL broke off for that is run once more, alone. */
+async function again(db: Queryable, tries: readonly (readonly Step[])[], results: StepResult[][], signal?: AbortSignal): Promise<void> {
+  const broken = results.flatMap((steps, index) => (steps.some((step) => !step.ok && deadlocks.has(step.code)) ? [index] : []));
+  const repeated = await runAfter(
+    db,
+    [],
+    broken.map((index) => tries[index] ?? []),
+    signal,
+  );
+  for (const [nth, index] of broken.entries()) results[index] = repeated[nth] ?? [];
+}
+
+const deadlocks = new Set(['40P01', '40001', '55P03']);
 
 /** The same after some preparation, which is made once a batch and undone after it. Where it fails, every try ends as its failure. */
 export async function runAfter(
@@ -38,18 +67,18 @@ export async function runAfter(
   tries: readonly (readonly Step[])[],
   signal?: AbortSignal,
 ): Promise<StepResult[][]> {
-  const plans = await planned(db, tries);
-  try {
-    const results: StepResult[][] = [];
-    for (let at = 0; at < tries.length; at += batchSize) {
-      signal?.throwIfAborted();
-      const batch = tries.slice(at, at + batchSize);
+  const results: StepResult[][] = [];
+  for (let at = 0; at < tries.length; at += batchSize) {
+    signal?.throwIfAborted();
+    const batch = tries.slice(at, at + batchSize);
+    const plans = await planned(db, batch);
+    try {
       results.push(...((await runBatch(db, before, batch, plans, batchLimit)) ?? (await singly(db, before, batch, plans, signal))));
+    } finally {
+      if (plans.size > 0) await db.query('DEALLOCATE ALL');
     }
-    return results;
-  } finally {
-    if (plans.size > 0) await db.query('DEALLOCATE ALL');
   }
+  return results;
 }
 
 async function singly(
