@@ -81,11 +81,12 @@ export function tell(
         : `${who}${account} could ${deed} in the rebuilt database, but ${plural(first?.unless?.length ?? 0, 'statement')} that could not be applied may close that.`,
       toKnow: 'Run `supabase db dump --schema public -f schema.sql` (it reads only) and give it with --dump schema.sql.',
     };
+  const fix = fixText(object);
   return {
     ...about,
     outcome: 'fail',
     message: `${who}${account} can ${deed}. It was tried: ${because(object, first)}.${profileText(cells)}${remark}`,
-    ...(object.fix && { fix: fixText(object) }),
+    ...(fix !== undefined && { fix }),
   };
 }
 
@@ -114,8 +115,18 @@ const profileText = (cells: readonly Cell[]): string =>
     ? ''
     : ' It holds where tables are exposed by default (Supabase projects from before 30 May 2026); with explicit grants only, nothing grants it.';
 
-function fixText({ fix }: ProvedObject): string {
-  return `This was tried on the rebuilt database: it closes ${plural(fix?.closes ?? 0, 'access', 'accesses')} that must not be, and ${plural(fix?.keeps ?? 0, 'access', 'accesses')} of the owner, the organisation and the administrators still work. As a migration:\n${fix?.sql ?? ''}`;
+function fixText({ kind, fix }: ProvedObject): string | undefined {
+  if (!fix)
+    return kind === 'function'
+      ? 'No grant or setting alone mends this function: before it reads or changes anything, its body has to ask whether the caller may, e.g. compare the owner or the organisation of the row with auth.uid(), and RAISE EXCEPTION otherwise.'
+      : undefined;
+  const { sql, closes, keeps, ends = 0, alongside } = fix;
+  const lost =
+    ends > 0
+      ? ` ${plural(ends, 'access', 'accesses')} that colleagues or administrators had by the same hole ${ends === 1 ? 'ends' : 'end'} with it: give them a policy of their own if they need ${ends === 1 ? 'it' : 'them'}.`
+      : '';
+  const others = alongside ? ', together with the corrections of the tables' : '';
+  return `This was tried on the rebuilt database${others}: ${plural(closes, 'access', 'accesses')} that must not be ${closes === 1 ? 'is' : 'are'} closed, and ${plural(keeps, 'access', 'accesses')} of those who are meant to get in still ${keeps === 1 ? 'works' : 'work'}.${lost} As a migration:\n${sql}`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

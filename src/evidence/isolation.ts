@@ -205,8 +205,12 @@ export interface TriedFix {
   readonly sql: string;
   /** Cells that leaked and no longer do. */
   readonly closes: number;
-  /** Cells of the owner, peer and admin that worked before and still do. */
+  /** Cells that worked, are meant to, and still do. */
   readonly keeps: number;
+  /** Cells of colleagues and administrators that worked by the same hole and do not any more. */
+  readonly ends?: number;
+  /** Set when it only holds together with the corrections of the tables. */
+  readonly alongside?: true;
 }
 
 export const isolationProof = evidence<IsolationProof>()(

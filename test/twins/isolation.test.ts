@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples, withTwin } from '../../bench/twins/examples.ts';
 import { chooseFlaws, type Flaw } from '../../examples/flaws.ts';
@@ -57,5 +59,30 @@ describe('each database flaw', () => {
   it.each(databaseFlaws)('$id is proved', async (flaw) => {
     const { failed } = await withTwin(example, [flaw], (folder) => proveFolder(folder, sandbox));
     expect(failed).toEqual(accessChecks(flaw));
+  });
+});
+
+describe('the correction that a finding shows', () => {
+  const corrected = [
+    ['definer-view', 'ALTER VIEW public.invoice_overview SET (security_invoker = on);'],
+    ['definer-function-open', 'ALTER FUNCTION public.get_invoice_statement(uuid) SECURITY INVOKER;'],
+    ['storage-bucket-public', "UPDATE storage.buckets SET public = false WHERE id = 'client-files';"],
+    ['storage-anon-write', 'DROP POLICY'],
+    ['rls-using-true-cases', 'DROP POLICY'],
+  ] as const;
+  it.each(corrected)('of %s closes the leak, added as a migration', async (id, sql) => {
+    const [flaw] = chooseFlaws(example.flaws, [id]);
+    await withTwin(example, [flaw!], async (folder) => {
+      const leak = (await proveFolder(folder, sandbox)).findings.find(
+        ({ check, outcome }) => check.includes('stranger') && outcome === 'fail',
+      );
+      expect(leak?.fix).toContain('This was tried on the rebuilt database');
+      expect(leak?.fix).toContain(sql);
+      const migration = leak?.fix.slice(leak.fix.indexOf('As a migration:') + 'As a migration:'.length) ?? '';
+      writeFileSync(join(folder, 'supabase/migrations/20270101000000_fix.sql'), migration);
+      const { failed, proof } = await proveFolder(folder, sandbox);
+      expect(proof.databases[0]?.rebuild.failures).toEqual([]);
+      expect(failed.filter((check) => check.includes('stranger'))).toEqual([]);
+    });
   });
 });

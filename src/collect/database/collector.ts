@@ -5,6 +5,7 @@ import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../
 import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
+import { calledFunctions } from './called-functions.ts';
 import type { Database } from './connect.ts';
 import type { SourceModel } from './describe.ts';
 import { PostgresStartError } from './errors.ts';
@@ -107,6 +108,7 @@ async function proveOne(
         failures: rebuilt.record.failures,
         reconstructed: rebuilt.record.reconstructed,
         scrub: (text) => vault.scrub(text),
+        called: calledFunctions(tree),
         signal,
         progress,
       }),

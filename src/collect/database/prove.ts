@@ -1,4 +1,4 @@
-import type { Cell, Failure, ProvedDatabase, ProvedObject, TriedFix } from '../../evidence/isolation.ts';
+import type { Cell, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
   brokenPolicies,
   brokenSignUp,
@@ -17,7 +17,7 @@ import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { roleSweep } from './tries/controls.ts';
 import { rowsItHangsOn } from './tries/due-to.ts';
-import { findFix } from './tries/fix.ts';
+import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
 import { escalations } from './tries/power/escalate.ts';
@@ -44,6 +44,8 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
+  /** Whether the app's own code calls a function of the database; left out: not known. */
+  readonly called?: (name: string) => boolean;
   /** Takes secrets out of a text before it is cut. */
   readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
@@ -66,7 +68,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const first = best(await tryAll(lanes, attempts, signal));
+  const all = await tryAll(lanes, attempts, signal);
+  const first = best(all);
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const opened = ({ object, verb }: Attempt): boolean => {
     const relation = known.get(object);
@@ -83,20 +86,24 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
   const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
-  progress('trying corrections');
-  const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
-  const objects: ProvedObject[] = [
-    ...browserRelations(catalog).map((relation) => {
-      const fix = fixes.get(relation.id);
-      return { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...(fix && { fix }) };
-    }),
-    ...catalog.routines.filter(isWorthCalling).map((routine) => functionOf(routine, model, cellsOf(routine.id))),
-    ...buckets.map((bucket) => bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))),
-    ...channelsOf(cellsOf(channels)),
-  ];
+  const judged = new Map<string, ProvedObject>([
+    ...browserRelations(catalog).map(
+      (relation) => [relation.id, objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog)] as const,
+    ),
+    ...catalog.routines.filter(isWorthCalling).map((routine) => [routine.id, functionOf(routine, model, cellsOf(routine.id))] as const),
+    ...buckets.map((bucket) => [`storage.${bucket.id}`, bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))] as const),
+    ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
+  ]);
+  progress('trying corrections');
+  const called = input.called ?? (() => true);
+  const fixes = await fixesFor({ db, catalog, worlds, buckets, tried, all, led, called }, judged);
+  const objects = [...judged].map(([id, object]): ProvedObject => {
+    const fix = fixes.get(id);
+    return fix ? { ...object, fix } : object;
+  });
   return {
     people: peopleOf(worlds),
     objects,
@@ -140,35 +147,6 @@ async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Wo
   ];
   for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds)));
   return attempts;
-}
-
-/** Corrections for tables whose rows belong to somebody. */
-async function fixesFor(
-  db: Queryable,
-  known: ReadonlyMap<string, Relation>,
-  got: readonly Tried[],
-  tried: readonly Tried[],
-  led: ReadonlyMap<Tried, readonly LivePolicy[]>,
-  catalog: LiveCatalog,
-  worlds: Worlds,
-): Promise<Map<string, TriedFix>> {
-  const fixes = new Map<string, TriedFix>();
-  for (const id of new Set(got.map(({ attempt }) => attempt.object))) {
-    const relation = known.get(id);
-    if (
-      !relation ||
-      relation.kind !== 'table' ||
-      relation.schema === 'storage' ||
-      relation.schema === 'realtime' ||
-      !worlds.ownership.belonging(relation)
-    )
-      continue;
-    const leaks = got.filter(({ attempt }) => attempt.object === id);
-    const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
-    const fix = await findFix(db, relation, leaks, tried, culprits, catalog, worlds);
-    if (fix) fixes.set(id, fix);
-  }
-  return fixes;
 }
 
 interface Findings {
