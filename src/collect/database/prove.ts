@@ -20,18 +20,19 @@ import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions
 import { type Grader, graderOf } from './tries/grade.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
-import { runnerSql } from './tries/runner-sql.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { seederSql } from './world/seed.ts';
+import { machinerySql } from './world/seed.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
 export interface ProofInput {
   /** The owner's connection to it. */
   readonly db: Restarting;
+  /** Further connections of the same owner, to share the work. */
+  readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -48,8 +49,9 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 /** Makes two tenants in the database and tries everything, as everybody. Leaves its rows behind: the database is thrown away. */
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
-  await db.exec(runnerSql + seederSql);
-  await db.exec(`SET search_path = public, extensions`);
+  await db.exec(machinerySql);
+  const lanes = [db, ...(input.helpers ?? [])];
+  for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
@@ -58,7 +60,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const tried = best(await tryAll(db, attempts, signal));
+  const tried = best(await tryAll(lanes, attempts, signal));
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const files = known.get('storage.objects');
@@ -66,7 +68,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
   progress('trying corrections');
   const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);

@@ -45,6 +45,7 @@ export function platformTemplate(sandbox: Sandbox, supabase: boolean): Promise<s
 }
 
 async function prepare(sandbox: Sandbox, supabase: boolean): Promise<string> {
+  if (sandbox.templates) return supabase ? sandbox.templates.supabase : sandbox.templates.plain;
   const name = supabase ? 'platform_supabase' : 'platform_plain';
   const db = await sandbox.create(name);
   try {

@@ -25,6 +25,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly kind: 'postgresql' | 'pglite';
   readonly limits: Limits;
+  /** Databases with the platform in them that came with it; left out where they have to be made first. */
+  readonly templates?: { readonly supabase: string; readonly plain: string };
   /** Milliseconds it took until the first database could be made. */
   readonly startMs: number;
   /**

@@ -1,6 +1,6 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Caller, runAfter, runTries, type Step, type StepResult } from './run.ts';
+import { type Caller, type Lanes, runAfter, runTries, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
 export interface Attempt {
@@ -50,7 +50,7 @@ const refusals = new Set(['42501', 'P0001', '28000', '0LP01', 'P0002', '44000'])
 const faults = new Set(['42P17', '42703', '42883', '42P01', '42704', '3F000', '54001', '42P13', '42804', '22P02']);
 
 /** Tries all of them, each undone; a way that ends in a constraint's error gives way to the next. */
-export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
+export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
   const tried = new Map<Attempt, Tried>();
   let open = attempts.map((attempt) => ({ attempt, nth: 0 }));
   while (open.length > 0) {

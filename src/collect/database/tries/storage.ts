@@ -32,22 +32,21 @@ function pathsOf(objects: Relation | undefined, bucket: string, account: Account
   const keysOf = (relations: readonly Relation[]): string[] =>
     relations.flatMap((relation) => Object.values(worlds.row(relation, account.name)?.key ?? {}));
   const roots = keysOf(keyed.filter(({ id }) => worlds.ownership.roots.has(id))).slice(0, 2);
-  const rows = keysOf(keyed.filter(({ id, name }) => !worlds.ownership.roots.has(id) && wordIn(name).test(said))).slice(
-    0,
-    4,
-  );
+  const rows = keysOf(keyed.filter(({ id, name }) => !worlds.ownership.roots.has(id) && wordIn(name).test(said))).slice(0, 4);
   const bases = [...new Set([account.id, ...roots, ...rows])];
   const nested = [
     ...roots.flatMap((root) => [account.id, ...rows].map((key) => `${root}/${key}`)),
     ...rows.slice(0, 2).map((key) => `${account.id}/${key}`),
   ];
-  const folders = [...bases, ...fixed.flatMap((name) => bases.slice(0, 3).map((base) => `${name}/${base}`)), ...nested];
+  const below = fixed.flatMap((name) => bases.slice(0, 2).map((base) => `${name}/${base}`));
+  // A few of each kind: every further path is asked of every policy.
+  const folders = [...bases.slice(0, 4), ...nested.slice(0, 4), ...below.slice(0, 3)];
   const told = keyed
     .filter(({ name }) => wordIn(name).test(said))
     .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
     .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
     .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/.test(text));
-  return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told])];
+  return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told.slice(0, 2)])];
 }
 
 /** Puts a file of the owner under every folder it could stand in, and makes the attempts on it. */

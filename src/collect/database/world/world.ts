@@ -86,7 +86,10 @@ export interface BornRow {
 async function rowsBySignUp(db: Queryable, tables: readonly Relation[], people: People): Promise<BornRow[]> {
   const wanted = tables.flatMap((relation) => people.accounts.map((account) => ({ relation, account })));
   const questions = wanted.map(({ relation, account }) => [
-    { sql: `SELECT to_jsonb(launch_ready_row.*)::text FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(account.id)}) > 0 LIMIT 3`, rows: true },
+    {
+      sql: `SELECT to_jsonb(launch_ready_row.*)::text FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(account.id)}) > 0 LIMIT 3`,
+      rows: true,
+    },
   ]);
   await db.checkpoint?.();
   const results = await runTries(db, questions);
