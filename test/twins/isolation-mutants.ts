@@ -23,9 +23,12 @@ export async function mutantsOf(db: Queryable, catalog: LiveCatalog): Promise<Mu
     ...tables.flatMap((table) => table.policies.flatMap((policy) => ofPolicy(table, policy))),
     ...tables.filter(({ rowSecurity }) => rowSecurity).map(withoutRowSecurity),
     ...tables.flatMap(ofGrants),
-    ...(await invokerViews(db)).map(
-      (id): Mutant => ({ name: `owner's rights for ${id}`, way: 'weaken', object: id, sql: `ALTER VIEW ${id} SET (security_invoker = false)` }),
-    ),
+    ...(await invokerViews(db)).map((id): Mutant => ({
+      name: `owner's rights for ${id}`,
+      way: 'weaken',
+      object: id,
+      sql: `ALTER VIEW ${id} SET (security_invoker = false)`,
+    })),
     ...catalog.routines.flatMap((routine) => ofCallers(routine, definitions)),
     ...catalog.routines.filter(({ definer }) => definer).flatMap((routine) => ofGuard(routine, definitions)),
   ];
@@ -54,7 +57,12 @@ function ofGrants({ id, sql, grants }: Relation): Mutant[] {
   const widened = roles.flatMap((role) =>
     verbs
       .filter((verb) => grants[role][verb] !== 'all')
-      .map((verb): Mutant => ({ name: `grant ${verb} on ${id} to ${role}`, way: 'weaken', object: id, sql: `GRANT ${verb} ON ${sql} TO ${role}` })),
+      .map((verb): Mutant => ({
+        name: `grant ${verb} on ${id} to ${role}`,
+        way: 'weaken',
+        object: id,
+        sql: `GRANT ${verb} ON ${sql} TO ${role}`,
+      })),
   );
   return [...widened, { name: `revoke all on ${id}`, way: 'drop', object: id, sql: `REVOKE ALL ON ${sql} FROM anon, authenticated` }];
 }
@@ -87,10 +95,24 @@ function ofCallers({ id, callers, returns }: Routine, definitions: ReadonlyMap<s
   return [
     ...(missing.length === 0
       ? []
-      : [{ name: `execute of ${id} for everybody`, way: 'weaken' as const, object: id, sql: `GRANT EXECUTE ON FUNCTION ${signature} TO ${missing.join(', ')}` }]),
+      : [
+          {
+            name: `execute of ${id} for everybody`,
+            way: 'weaken' as const,
+            object: id,
+            sql: `GRANT EXECUTE ON FUNCTION ${signature} TO ${missing.join(', ')}`,
+          },
+        ]),
     ...(callers.length === 0 || returns === 'trigger'
       ? []
-      : [{ name: `execute of ${id} for nobody`, way: 'drop' as const, object: id, sql: `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon, authenticated` }]),
+      : [
+          {
+            name: `execute of ${id} for nobody`,
+            way: 'drop' as const,
+            object: id,
+            sql: `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon, authenticated`,
+          },
+        ]),
   ];
 }
 
@@ -101,7 +123,9 @@ function ofGuard({ id, returns, source }: Routine, definitions: ReadonlyMap<stri
   const open =
     returns === 'boolean'
       ? 'SELECT true'
-      : source.replaceAll(/\bIF\b(?:(?!\bEND IF\b)[\s\S])*?\bTHEN\s+RAISE EXCEPTION[\s\S]*?END IF;/g, '').replaceAll(/AND [\w.]+ = auth\.uid\(\)|AND lower\(email\) = \([^;]*?auth\.uid\(\)\)/g, '');
+      : source
+          .replaceAll(/\bIF\b(?:(?!\bEND IF\b)[\s\S])*?\bTHEN\s+RAISE EXCEPTION[\s\S]*?END IF;/g, '')
+          .replaceAll(/AND [\w.]+ = auth\.uid\(\)|AND lower\(email\) = \([^;]*?auth\.uid\(\)\)/g, '');
   return [{ name: `no guard in ${id}`, way: 'weaken', object: id, sql: text.replace(source, () => open) }];
 }
 
@@ -117,11 +141,13 @@ export function dependentsOf(object: string, catalog: LiveCatalog, views: Readon
       const said = [...relation.policies.flatMap(({ using = '', check = '' }) => [using, check]), views.get(relation.id) ?? ''].join('\n');
       if (names(said, found)) found.add(relation.id);
     }
-    for (const { id, source, definer } of catalog.routines) if (!definer || isRoutine(object, catalog)) if (names(source, found)) found.add(id);
+    for (const { id, source, definer } of catalog.routines)
+      if (!definer || isRoutine(object, catalog)) if (names(source, found)) found.add(id);
     grown = found.size > before;
   }
   return found;
 }
 
 const isRoutine = (object: string, catalog: LiveCatalog): boolean => catalog.routines.some(({ id }) => id === object);
-const names = (text: string, found: ReadonlySet<string>): boolean => [...found].some((id) => new RegExp(`\\b${id.split('.')[1]}\\b`).test(text));
+const names = (text: string, found: ReadonlySet<string>): boolean =>
+  [...found].some((id) => new RegExp(`\\b${id.split('.')[1]}\\b`).test(text));

@@ -87,9 +87,15 @@ async function viewsOf(db: Database): Promise<Map<string, string>> {
 function outcomesOf({ objects, escalations, broken }: Proof): Outcomes {
   return new Map([
     ...objects.flatMap(({ schema, name, cells }) =>
-      cells.map(({ verb, variant, who, outcome }): [string, string] => [[`${schema}.${name}`, verb, variant, who].filter(Boolean).join(' '), outcome]),
+      cells.map(({ verb, variant, who, outcome }): [string, string] => [
+        [`${schema}.${name}`, verb, variant, who].filter(Boolean).join(' '),
+        outcome,
+      ]),
     ),
-    ...escalations.map(({ kind, object, column, unlocks }): [string, string] => [`${object} ${kind} ${column ?? ''}`, `got ${unlocks.map((one) => one.object).join(' ')}`]),
+    ...escalations.map(({ kind, object, column, unlocks }): [string, string] => [
+      `${object} ${kind} ${column ?? ''}`,
+      `got ${unlocks.map((one) => one.object).join(' ')}`,
+    ]),
     ...broken.map(({ kind, object, code }): [string, string] => [`${object} ${kind}`, code]),
   ]);
 }
@@ -115,12 +121,13 @@ async function failsOf(root: string, { record }: Rebuilt, proof: Proof, model: D
 }
 
 /** What is not as in the clean run, as `key: before → after`. */
-export function changesBetween(clean: Outcomes, mutated: Outcomes): { readonly key: string; readonly object: string; readonly from: string; readonly to: string }[] {
+export function changesBetween(
+  clean: Outcomes,
+  mutated: Outcomes,
+): { readonly key: string; readonly object: string; readonly from: string; readonly to: string }[] {
   return [...new Set([...clean.keys(), ...mutated.keys()])].flatMap((key) => {
     const from = clean.get(key) ?? 'absent';
     const to = mutated.get(key) ?? 'absent';
     return from === to ? [] : [{ key, object: key.split(' ')[0] ?? '', from, to }];
   });
 }
-
-

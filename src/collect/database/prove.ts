@@ -22,12 +22,11 @@ import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions
 import { type Grader, graderOf } from './tries/grade.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
-import { runnerSql } from './tries/runner-sql.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { seederSql } from './world/seed.ts';
+import { machinerySql } from './world/seed.ts';
 import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
@@ -57,7 +56,7 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 /** Makes two tenants in the database and tries everything, as everybody. Leaves its rows behind: the database is thrown away. */
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
-  await db.exec(runnerSql + seederSql);
+  await db.exec(machinerySql);
   const lanes = [db, ...(input.helpers ?? [])];
   for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));

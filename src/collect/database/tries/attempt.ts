@@ -1,6 +1,6 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Lanes, runTries } from './lanes.ts';
+import { type Lanes, runTries } from './run.ts';
 import { type Caller, runAfter, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */

@@ -35,8 +35,7 @@ const timedOut = '57014';
 const planGone = '26000';
 /** How long a batch, and a single try, may take; and how long once many had no answer. Milliseconds. */
 const patience = { batch: 8_000, single: 2_000, hurriedBatch: 4_000, hurriedSingle: 500 };
-/** Tries in one round trip. */
-export const batchSize = 96;
+const batchSize = 96;
 /** How many tries may go without an answer until less time is given to each. */
 const manyLate = 10;
 
@@ -55,57 +54,91 @@ function lateOf(db: Queryable): Late {
   return late;
 }
 
-/**
- * Runs tries, each undone before the next begins, after some preparation that is made once a batch and undone after it. Where that fails, every try
- * ends as its failure.
- */
+/** One connection to the database, or several that share the work; all of the same owner. */
+export type Lanes = Queryable | readonly Queryable[];
+
+/** Runs tries, each undone before the next begins. A try that takes too long, or breaks its batch, is run alone and ends as SQLSTATE 57014. */
+export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
+  const all = Array.isArray(lanes) ? (lanes as readonly Queryable[]) : [lanes as Queryable];
+  const first = all[0]!;
+  const results: StepResult[][] = Array.from({ length: tries.length });
+  const take = (indexes: readonly number[], answers: readonly StepResult[][]): void => {
+    for (const [nth, index] of indexes.entries()) results[index] = answers[nth] ?? [];
+  };
+  const left: number[] = [];
+  let next = 0;
+  const work = async (db: Queryable): Promise<void> => {
+    for (let at = next; at < tries.length; at = next) {
+      next = at + batchSize;
+      const indexes = [...tries.slice(at, at + batchSize).keys()].map((nth) => at + nth);
+      const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
+      if (answers) take(indexes, answers);
+      else left.push(...indexes);
+    }
+  };
+  await Promise.all(all.map(work));
+  // Lanes may have waited for each other: what went wrong as a whole, or was broken off for that, is run again while nobody else works.
+  if (left.length > 0) take(left, await singly(first, [], pick(tries, left), signal));
+  const broken = results.flatMap((steps, index) => (steps.some((step) => !step.ok && deadlocks.has(step.code)) ? [index] : []));
+  take(broken, await runAfter(first, [], pick(tries, broken), signal));
+  return results;
+}
+
+const deadlocks = new Set(['40P01', '40001', '55P03']);
+
+/** The same after some preparation, which is made once a batch and undone after it. Where it fails, every try ends as its failure. */
 export async function runAfter(db: Queryable, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
   const results: StepResult[][] = [];
   for (let at = 0; at < tries.length; at += batchSize) {
-    signal?.throwIfAborted();
     const batch = tries.slice(at, at + batchSize);
-    const plans = await planned(db, batch);
-    try {
-      results.push(...(await batched(db, before, batch, plans, signal)));
-    } finally {
-      if (plans.size > 0) await db.query('DEALLOCATE ALL').catch(() => []);
-    }
+    results.push(...((await whole(db, before, batch, lateOf(db), signal)) ?? (await singly(db, before, batch, signal))));
   }
   return results;
 }
 
 type Tries = readonly (readonly Step[])[];
 
-async function batched(db: Queryable, before: readonly Step[], batch: Tries, plans: Plans, signal?: AbortSignal): Promise<StepResult[][]> {
-  const late = lateOf(db);
-  const hopeless = batch.map((steps) => isHopeless(late, steps));
-  const open = batch.filter((_, index) => !hopeless[index]);
-  const answer =
-    open.length === 0 ? [] : await runBatch(db, before, open, plans, late.count < manyLate ? patience.batch : patience.hurriedBatch);
-  let answers = Array.isArray(answer) ? answer : await singly(db, before, open, plans, signal);
-  const planless = open.filter((_, index) => answers[index]?.some((result) => !result.ok && result.code === planGone));
-  if (plans.size > 0 && planless.length > 0) {
-    const again = await batched(db, before, planless, new Map(), signal);
-    answers = answers.map((one, index) => again[planless.indexOf(open[index] ?? [])] ?? one);
-  }
-  return batch.map((steps, index) => (hopeless[index] ? steps.map(() => noAnswer) : (answers[open.indexOf(steps)] ?? [])));
+const pick = (tries: Tries, indexes: readonly number[]): Tries => indexes.map((index) => tries[index] ?? []);
+
+/** A batch in one go, but for what is known to have no answer; `undefined` when it failed as a whole. */
+async function whole(
+  db: Queryable,
+  before: readonly Step[],
+  batch: Tries,
+  late: Late,
+  signal: AbortSignal | undefined,
+  planning = true,
+): Promise<StepResult[][] | undefined> {
+  signal?.throwIfAborted();
+  const results: StepResult[][] = batch.map((steps) => (isHopeless(late, steps) ? steps.map(() => noAnswer) : []));
+  const open = [...results.keys()].filter((index) => !isHopeless(late, batch[index] ?? []));
+  if (open.length === 0) return results;
+  const plans = planning ? await planned(db, pick(batch, open)) : new Map<string, string>();
+  const limit = late.count < manyLate ? patience.batch : patience.hurriedBatch;
+  const answer = await runBatch(db, before, pick(batch, open), plans, limit);
+  if (plans.size > 0) await db.query('DEALLOCATE ALL');
+  if (!Array.isArray(answer)) return undefined;
+  for (const [nth, index] of open.entries()) results[index] = answer[nth] ?? [];
+  const planless = open.filter((index) => results[index]?.some((result) => !result.ok && result.code === planGone));
+  if (!planning || planless.length === 0) return results;
+  const again = await whole(db, before, pick(batch, planless), late, signal, false);
+  if (!again) return undefined;
+  for (const [nth, index] of planless.entries()) results[index] = again[nth] ?? [];
+  return results;
 }
 
-async function singly(db: Queryable, before: readonly Step[], batch: Tries, plans: Plans, signal?: AbortSignal): Promise<StepResult[][]> {
+async function singly(db: Queryable, before: readonly Step[], batch: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
   const late = lateOf(db);
   const results: StepResult[][] = [];
   for (const steps of batch) {
     signal?.throwIfAborted();
-    const answer = isHopeless(late, steps)
-      ? noAnswer
-      : await runBatch(db, before, [steps], plans, late.count < manyLate ? patience.single : patience.hurriedSingle);
+    const limit = late.count < manyLate ? patience.single : patience.hurriedSingle;
+    const answer = isHopeless(late, steps) ? noAnswer : await runBatch(db, before, [steps], new Map(), limit);
     if (Array.isArray(answer)) results.push(answer[0] ?? []);
-    else {
-      results.push(steps.map(() => answer));
-      if (answer === noAnswer) continue;
-      late.count += 1;
-      for (const sql of triedIn(steps)) late.statements.set(sql, (late.statements.get(sql) ?? 0) + 1);
-    }
+    else results.push(steps.map(() => answer));
+    if (Array.isArray(answer) || answer === noAnswer) continue;
+    late.count += 1;
+    for (const sql of triedIn(steps)) late.statements.set(sql, (late.statements.get(sql) ?? 0) + 1);
   }
   return results;
 }

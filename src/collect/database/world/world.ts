@@ -1,6 +1,6 @@
 import type { Table } from '../../../evidence/database.ts';
 import type { LiveCatalog, Queryable, Relation } from '../live/catalog.ts';
-import { runTries } from '../tries/lanes.ts';
+import { runTries } from '../tries/run.ts';
 import { identifier, quote } from './literal.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import { type Account, makePeople, type People } from './people.ts';

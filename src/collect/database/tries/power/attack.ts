@@ -3,7 +3,7 @@ import type { CellVerb, PersonaName } from '../../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../../live/catalog.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
-import type { Lanes } from '../lanes.ts';
+import type { Lanes } from '../run.ts';
 import type { Caller, Step, StepResult } from '../run.ts';
 
 /** A way to more power that worked. */

@@ -1,6 +1,6 @@
 import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { Relation } from '../../live/catalog.ts';
-import { runTries } from '../lanes.ts';
+import { runTries } from '../run.ts';
 import { type Step } from '../run.ts';
 import { selectWay } from '../tables.ts';
 import { type Gained, hasRows, type Scene } from './attack.ts';
