@@ -13,10 +13,11 @@ import {
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
-import { rowsItHangsOn } from './tries/due-to.ts';
+import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { findFix } from './tries/fix.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
+import type { Gained } from './tries/power/attack.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
 import { runnerSql } from './tries/runner-sql.ts';
@@ -64,7 +65,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const all = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = onReal(all, new Set(input.reconstructed));
   progress('trying corrections');
   const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
   const grader = graderOf(catalog, input.failures);
@@ -85,6 +87,14 @@ export async function prove(input: ProofInput): Promise<Proof> {
     broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)],
   };
 }
+
+/** Of tables that were made from generated types nothing is claimed: neither that power is gained there nor that it opens them. */
+const onReal = (gained: readonly Gained[], reconstructed: ReadonlySet<string>): Gained[] =>
+  gained.flatMap((one) => {
+    if (one.relation && reconstructed.has(one.relation.id)) return [];
+    const unlocks = one.unlocks.filter(({ object }) => !reconstructed.has(object));
+    return unlocks.length === 0 && one.unlocks.length > 0 && one.kind === 'function' ? [] : [{ ...one, unlocks }];
+  });
 
 /** Tables and views of the app itself. */
 const browserRelations = (catalog: LiveCatalog): Relation[] =>
@@ -158,7 +168,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: 
       sql: one.way.step.sql,
       answer: one.answer.slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
-      ...(row && { dueTo: row.relation.name }),
+      ...(row && { dueTo: grantOf(row) }),
       profiles: ['default'],
       ...(one.columns ? { columns: one.columns } : one.way.column !== undefined && { columns: [one.way.column] }),
     };
