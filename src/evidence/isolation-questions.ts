@@ -1,6 +1,7 @@
 import type { Place } from '../core/finding.ts';
 import { isCosmetic } from './database-questions.ts';
 import type { Cell, CellVerb, PersonaName, ProvedObject } from './isolation.ts';
+import { isLow } from './role-names.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
 
@@ -30,7 +31,7 @@ export interface Judged {
 }
 
 /** What an attempt needs to have to be judged; rules of Firebase and routes fit it too. */
-export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns'> {
+export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns' | 'dueTo'> {
   readonly verb: string;
   /** Policies of a database, or the `allow` of rules. */
   readonly through?: {
@@ -102,6 +103,7 @@ function judgeGot(object: Protected, cell: Attempted): Judged {
         toKnow: dump,
         unless: cell.unless ?? [],
       };
+    if (isByRole(object, cell)) return { is: 'question', why: `it takes a role that somebody gave him: ${cell.dueTo}` };
     if (isOwnAmongOthers(object, cell)) return { is: 'question', why: 'it puts a row of his own among those of somebody else' };
     return { is: 'leak', why: 'it worked' };
   }
@@ -113,6 +115,15 @@ const unknownState: Judged = {
   is: 'unknown',
   why: 'the table was made from generated types, so that its row-level security is not known',
   toKnow: dump,
+};
+
+/**
+ * It hangs on a row of his that gives him a role of those who run the app, and the thing is no tenant's: whoever has that role was given it for
+ * this. Across tenants no role is an excuse.
+ */
+const isByRole = ({ belongs }: Protected, { dueTo = '' }: Attempted): boolean => {
+  const role = / \(\w+ = (.+)\)$/.exec(dueTo)?.[1];
+  return belongs?.to !== 'tenant' && role !== undefined && !isLow(role);
 };
 
 /** Customers of a shop put orders into it: a row of one's own among somebody else's is a leak only where nothing asks whose it is. */
@@ -159,7 +170,7 @@ const onlyCounts = ({ columns = [] }: Attempted): boolean =>
   columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, '')));
 
 const saysPublic =
-  /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
+  /public|(?:select|read|view|insert|create)_(?:all|any)(?:_|$)|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
 
 /** True when every policy that let it through says in its name that it is meant for everybody. */
 export const isMeant = ({ through }: Pick<Attempted, 'through'>): boolean =>

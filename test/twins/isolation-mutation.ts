@@ -11,7 +11,7 @@ import { run } from '../../src/core/engine.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { type DatabaseModel, databaseModel } from '../../src/evidence/database.ts';
 import { isolationProof, type ProvedDatabase } from '../../src/evidence/isolation.ts';
-import { databaseChecks } from './isolation-run.ts';
+import { databaseChecks } from '../../bench/database/prove.ts';
 import { dependentsOf, type Mutant, mutantsOf } from './isolation-mutants.ts';
 
 /** What came of everything that was tried, by what was tried: `public.invoices select stranger` → `refused`. */

@@ -15,7 +15,7 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
   const meant = isMeant(first);
   const nobodys = !object.belongs && object.holds.length === 0;
   if (isGuess(object)) return meant ? undefined : 'medium';
-  if (object.kind === 'bucket') return 'high';
+  if (object.kind === 'bucket') return meant ? 'medium' : 'high';
   if (object.kind === 'function' && !isDelicate(object)) return 'medium';
   if (object.kind === 'view' && (nobodys || /(?:^|_)public(?:_|$)/i.test(object.name))) return 'medium';
   if (first.who === 'anon') {
@@ -24,6 +24,8 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
     if (meant && object.belongs?.told === 'itself') return 'medium';
     return isAboutPeople(object) ? 'blocker' : meant ? 'medium' : 'high';
   }
+  // "Anyone with an account may": meant, as long as it is about no person.
+  if (meant && object.holds.every((kind) => kind === 'money' || kind === 'location')) return 'medium';
   if (object.nature === 'log' || nobodys || database.signUp === 'closed') return 'medium';
   return isDelicate(object) && isOwned(object) ? 'blocker' : 'high';
 }

@@ -16,10 +16,11 @@ import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Re
 import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
 import { roleSweep } from './tries/controls.ts';
-import { rowsItHangsOn } from './tries/due-to.ts';
+import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
+import type { Gained } from './tries/power/attack.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
@@ -84,7 +85,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gains = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
@@ -129,6 +131,14 @@ async function populated(
     return makeWorlds(db, catalog, hints, signal);
   }
 }
+
+/** Of tables that were made from generated types nothing is claimed: neither that power is gained there nor that it opens them. */
+const onReal = (gained: readonly Gained[], reconstructed: ReadonlySet<string>): Gained[] =>
+  gained.flatMap((one) => {
+    if (one.relation && reconstructed.has(one.relation.id)) return [];
+    const unlocks = one.unlocks.filter(({ object }) => !reconstructed.has(object));
+    return unlocks.length === 0 && one.unlocks.length > 0 && one.kind === 'function' ? [] : [{ ...one, unlocks }];
+  });
 
 /** Tables and views of the app itself. */
 const browserRelations = (catalog: LiveCatalog): Relation[] =>
@@ -176,7 +186,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, sa
       sql: one.way.step.sql,
       answer: scrub(one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
-      ...(row && { dueTo: row.relation.name }),
+      ...(row && { dueTo: grantOf(row) }),
       profiles: ['default'],
       ...(one.columns ? { columns: one.columns } : one.way.column !== undefined && { columns: [one.way.column] }),
     };

@@ -50,7 +50,8 @@ describe('what a failed statement would have done', () => {
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', 'opens'],
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END $$', 'both'],
     ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'neither'],
-    ['this is no SQL', 'both'],
+    ['this is no SQL', 'neither'],
+    ['CREATE POLICY IF NOT EXISTS p ON t USING (true)', 'neither'],
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
   ])('%s: %s', (sql, expected) => {
     expect(way(sql)).toBe(expected);
@@ -74,6 +75,7 @@ describe('what a failed statement would have done', () => {
     expect(way('DROP POLICY p ON t', '42501')).toBe('both');
     expect(way('DROP TABLE t', '42P01')).toBe('neither');
     expect(way('ALTER FUNCTION f() SECURITY INVOKER', '42883')).toBe('neither');
+    expect(way('ALTER TABLE t DISABLE TRIGGER g', '42704')).toBe('neither');
   });
 
   it('is nothing when rows refer to rows of the running database', () => {

@@ -1,5 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query';
-import { isOwnerColumn, isTenantColumn } from '../../source/database/facts/words.ts';
+import { isOwnerColumn, isProfileTable, isTenantColumn, isTenantTable } from '../../source/database/facts/words.ts';
 import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
@@ -25,7 +25,9 @@ const rowsOfTheirs = new Set(['23505', '23503', 'P0001']);
  * @param code SQLSTATE of the failure.
  */
 export function directionOf(statement: Statement, code: string): Direction {
-  const way = changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
+  // What PostgreSQL's own parser does not read was never run anywhere.
+  const way =
+    statement.syntax !== undefined || changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
 }
 
@@ -49,12 +51,15 @@ function wayOf(node: Node, code: string): Way {
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   // Nobody reaches more or less by a table, a column or an index that is there under this name.
   if (there.has(code) && ('CreateStmt' in node || 'IndexStmt' in node || 'AlterPublicationStmt' in node)) return 'neither';
+  if (absent.has(code) && 'AlterTableStmt' in node && (node.AlterTableStmt.cmds ?? []).every(switchesTrigger)) return 'neither';
   if (there.has(code) && 'AlterTableStmt' in node && (node.AlterTableStmt.cmds ?? []).every(addsColumn)) return 'neither';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
   if ('InsertStmt' in node && node.InsertStmt.relation?.schemaname !== 'storage') {
     // Rows of named people and tenants of the running app open nothing to the people we make.
-    if (rowsOfTheirs.has(code) || (node.InsertStmt.cols ?? []).some(namesSomebody)) return 'neither';
+    const table = node.InsertStmt.relation?.relname ?? '';
+    if (rowsOfTheirs.has(code) || isTenantTable(table) || isProfileTable(table)) return 'neither';
+    if ((node.InsertStmt.cols ?? []).some(namesSomebody)) return 'neither';
   }
   if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
@@ -66,6 +71,9 @@ function wayOf(node: Node, code: string): Way {
 }
 
 const addsColumn = (command: Node): boolean => 'AlterTableCmd' in command && command.AlterTableCmd.subtype === 'AT_AddColumn';
+
+const switchesTrigger = (command: Node): boolean =>
+  'AlterTableCmd' in command && /^AT_(?:En|Dis)ableTrig/.test(command.AlterTableCmd.subtype ?? '');
 
 function namesSomebody(column: Node): boolean {
   const name = 'ResTarget' in column ? (column.ResTarget.name ?? '') : '';

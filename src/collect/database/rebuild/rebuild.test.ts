@@ -82,6 +82,28 @@ describe('statements that fail', () => {
     await db.close();
   });
 
+  it('change nothing when what could not be dropped was made anew', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE TABLE notes (n int); CREATE FUNCTION fine() RETURNS boolean LANGUAGE sql AS 'SELECT true'; CREATE POLICY p ON notes USING (fine());`,
+      `DROP FUNCTION fine(); CREATE OR REPLACE FUNCTION fine() RETURNS boolean LANGUAGE sql AS 'SELECT false';`,
+    ]);
+    expect(record).toMatchObject({ superseded: 1, failures: [] });
+    await db.close();
+  });
+
+  it('are of no account to a loop over functions that no extension owns', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE EXTENSION vector; CREATE TABLE notes (v vector(3));
+       DO $$ DECLARE r record; BEGIN
+         FOR r IN SELECT p.oid::regprocedure AS sig FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+           AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+         LOOP EXECUTE format('ALTER FUNCTION %s SET search_path = public', r.sig); END LOOP;
+       END $$;`,
+    ]);
+    expect(record.failures).toEqual([]);
+    await db.close();
+  });
+
   it('change nothing when the very same statement had made it', async () => {
     const { db, record } = await rebuilt(sandbox, [
       `CREATE TABLE notes (user_id uuid); CREATE POLICY own ON notes USING (user_id = auth.uid());`,

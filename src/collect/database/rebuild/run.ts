@@ -193,7 +193,10 @@ export class Run {
   }
 
   /** Everything it would have made was made anew or dropped by a later statement. */
-  private isSettled({ at, keys }: Failed): boolean {
+  private isSettled({ at, keys, code }: Failed): boolean {
+    // What could not be dropped because it is in use, and was made anew: it stands as it was made last.
+    if (code === '2BP01' && keys.drops.length > 0)
+      return keys.drops.every((key) => this.applied.some((later) => later.at > at && later.keys.makes.includes(key)));
     return keys.makes.length > 0 && keys.makes.every((key) => this.applied.some((later) => later.at > at && settles(later.keys, key)));
   }
 

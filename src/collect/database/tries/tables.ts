@@ -18,7 +18,8 @@ export const callersOf = (worlds: Worlds): ReadonlyMap<PersonaName, Caller> =>
 
 /** Everything anybody can try on the owner's row of a table. */
 export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
-  const victim = worlds.row(relation, 'owner');
+  // Where to have a row is to have power, only those who run the app have one.
+  const victim = worlds.row(relation, 'owner') ?? worlds.row(relation, 'admin');
   if (!victim) return [];
   const attempts: Attempt[] = [];
   for (const [who, as] of callersOf(worlds)) {

@@ -8,7 +8,7 @@ export type Level = 'ordinary' | 'tenant-top' | 'platform';
 /** How much power the name of a role promises; below zero for roles of ordinary customers. */
 export function powerOf(label: string): number {
   if (isLow(label)) return -1;
-  if (/super|root|platform|system|master|god/i.test(label)) return 5;
+  if (/super(?!sed|vis)|root|platform|system|master|god/i.test(label)) return 5;
   if (/admin|owner|dono|propriet|due[nñ]o|gestor/i.test(label)) return 4;
   if (/manager|director|direct|gerente|coordin|coorden|supervis|head|chief|ceo|partner/i.test(label)) return 3;
   if (/staff|moderator|editor|agent|employee|operator|support|internal|team/i.test(label)) return 2;

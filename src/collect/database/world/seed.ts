@@ -188,7 +188,9 @@ async function mendCheck(db: Queryable, row: Row, refusal: Kept, planner: Planne
   // The last column first: in `ends > starts` the later one gives way.
   for (const name of columns.toReversed()) {
     const column = relation.columns.find((one) => one.name === name);
-    if (!column || column.generated || relation.key.includes(name)) continue;
+    const refers = relation.foreignKeys.some((key) => key.columns.includes(name));
+    // A key that is made of references may be made of others: nobody is his own manager.
+    if (!column || column.generated || (relation.key.includes(name) && !refers)) continue;
     const inner = columns.map((one) => {
       const type = relation.columns.find((candidate) => candidate.name === one)?.type ?? 'text';
       return `${one === name ? `$1::${type}` : `(${row.values.get(one) ?? 'NULL'})::${type}`} AS ${identifier(one)}`;
@@ -196,12 +198,14 @@ async function mendCheck(db: Queryable, row: Row, refusal: Kept, planner: Planne
     const question = check.columns
       ? `SELECT ($1::${column.type}) IS NOT DISTINCT FROM ($1::${column.type})`
       : `SELECT (${check.expression}) FROM (SELECT ${inner.join(', ')}) AS one`;
-    const usable = column.notNull ? candidates.filter((candidate) => candidate !== null) : candidates;
+    const suited = refers ? [...otherKeys(row, planner), null] : candidates;
+    const usable = column.notNull ? suited.filter((candidate) => candidate !== null) : suited;
     const answer = await fitting(db, question, usable);
     if (answer === undefined) continue;
     const next = answer === '\\N' ? 'NULL' : `${quote(answer)}::${column.type}`;
     if (row.values.get(name) === next) continue;
     row.values.set(name, next);
+    if (relation.key.includes(name)) row.key[name] = answer;
     return true;
   }
   return dropOptional(row);
@@ -221,11 +225,16 @@ async function fitting(db: Queryable, question: string, candidates: readonly (st
   }
 }
 
-/** Keys of other rows that the row could refer to: those of his own world first. */
+/** Keys of other rows that the row could refer to: those of his own world first, never those of the other tenant, which would tie the two. */
 function otherKeys({ relation, holder }: Row, planner: Planner): string[] {
   const targets = new Set(relation.foreignKeys.map(({ target }) => target));
   return planner.rows
-    .filter((other) => targets.has(other.relation.id) && Object.keys(other.key).length === 1)
+    .filter(
+      (other) =>
+        targets.has(other.relation.id) &&
+        Object.keys(other.key).length === 1 &&
+        (other.holder.world === holder.world || other.holder.world === 'house'),
+    )
     .toSorted((a, b) => Number(b.holder.world === holder.world) - Number(a.holder.world === holder.world))
     .flatMap(({ key }) => Object.values(key))
     .slice(0, 12);

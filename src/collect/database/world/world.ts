@@ -4,6 +4,7 @@ import { runTries } from '../tries/run.ts';
 import { identifier, quote } from './literal.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import { type Account, makePeople, type People } from './people.ts';
+import { knownRoles } from './role-tables.ts';
 import { createPlanner, type Planner, type Row } from './rows.ts';
 import { keep, seed } from './seed.ts';
 import { failureOf, type FailedSignUp, harmlessMetadata, metadataKeys, signUpSql } from './sign-up.ts';
@@ -33,7 +34,7 @@ export async function makeWorlds(
   const people = makePeople();
   const ownership = ownershipOf(catalog, hints);
   const signUp = await signUpAll(db, catalog, people);
-  const planner = createPlanner(catalog, ownership, hints, people);
+  const planner = createPlanner(catalog, ownership, hints, people, await knownRoles(db, catalog, ownership));
   const tables = catalog.relations.filter(({ kind, schema }) => kind === 'table' && schema !== 'storage');
   const born = await rowsBySignUp(db, tables, people);
   adoptBorn(planner, ownership, born, people);
@@ -165,6 +166,7 @@ async function settleAdopted(db: Queryable, planner: Planner, ownership: Ownersh
   );
   const statements = adopted.flatMap((row) => {
     const wanted = planner.values(row.relation, row.holder, 0, row.key);
+    for (const [column, value] of wanted) if (!row.values.has(column)) row.values.set(column, value);
     const where = row.relation.key
       .map((column) => `${identifier(column)} = ${quote(row.key[column] ?? '')}::${typeOf(row.relation, column)}`)
       .join(' AND ');
