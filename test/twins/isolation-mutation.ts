@@ -120,14 +120,51 @@ async function failsOf(root: string, { record }: Rebuilt, proof: Proof, model: D
   return ran.findings.filter(({ outcome }) => outcome === 'fail');
 }
 
-/** What is not as in the clean run, as `key: before → after`. */
-export function changesBetween(
-  clean: Outcomes,
-  mutated: Outcomes,
-): { readonly key: string; readonly object: string; readonly from: string; readonly to: string }[] {
+/** What is not as in the clean run. */
+export interface Change {
+  /** What was tried, or the way to power. */
+  readonly key: string;
+  /** The object that it was tried on; `storage.objects` for every bucket. */
+  readonly object: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export function changesBetween(clean: Outcomes, mutated: Outcomes): Change[] {
   return [...new Set([...clean.keys(), ...mutated.keys()])].flatMap((key) => {
     const from = clean.get(key) ?? 'absent';
     const to = mutated.get(key) ?? 'absent';
-    return from === to ? [] : [{ key, object: key.split(' ')[0] ?? '', from, to }];
+    const [object = ''] = key.split(' ');
+    return from === to ? [] : [{ key, object: object.startsWith('storage.') ? 'storage.objects' : object, from, to }];
   });
 }
+
+const reading = new Set(['select', 'download']);
+
+/** What somebody from outside gained, as `invoices read`; a row of his own among those of others is a question, no leak. */
+export const leaksIn = (changes: readonly Change[]): string[] =>
+  [
+    ...new Set(
+      changes.flatMap(({ key, to }) => {
+        const [object = '', verb = ''] = key.split(' ');
+        if (!to.startsWith('got') || / (?:into|move) /.test(key)) return [];
+        const name = object.replace(/^(?:public|storage)\./, '');
+        if (kinds.has(verb)) return [`${name} power`];
+        return outsiders.has(key.split(' ').at(-1) ?? '') ? [`${name} ${reading.has(verb) ? 'read' : 'write'}`] : [];
+      }),
+    ),
+  ].toSorted();
+
+const outsiders = new Set(['anon', 'newcomer', 'stranger', 'foreign-admin']);
+const kinds = new Set(['sign-up-metadata', 'own-column', 'self-insert', 'function', 'first-user']);
+const deedOf: Readonly<Record<string, string>> = {
+  'access/stranger-reads': 'read',
+  'access/stranger-writes': 'write',
+  'access/privilege-escalation': 'power',
+};
+
+/** What the findings name, in the same words. */
+export const namedBy = (fails: readonly Finding[]): string[] =>
+  [
+    ...new Set(fails.map(({ check, subject }) => `${/ supabase:(?:public\.)?(\S+)/.exec(subject ?? '')?.[1]} ${deedOf[check] ?? check}`)),
+  ].toSorted();
