@@ -26,9 +26,15 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
   }
   // "Anyone with an account may": meant, as long as it is about no person.
   if (meant && object.holds.every((kind) => kind === 'money' || kind === 'location')) return 'medium';
-  if (object.nature === 'log' || nobodys || database.signUp === 'closed') return 'medium';
+  if (object.nature === 'log' || nobodys || isOfTheFirm(object) || database.signUp === 'closed') return 'medium';
   return isDelicate(object) && isOwned(object) ? 'blocker' : 'high';
 }
+
+/** What the firm itself set up, and its people need: its bank details for transfers, its business hours; not the keys it holds. */
+const isOfTheFirm = ({ name, belongs, holds }: ProvedObject): boolean =>
+  !belongs &&
+  !holds.includes('secret') &&
+  /(?:^|_)(?:config|configs|configurations?|settings?|configuracoes|configuraciones)(?:_|$)/i.test(name);
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
   const cells = object.cells.filter(reads);

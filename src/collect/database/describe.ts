@@ -110,7 +110,7 @@ export function brokenSignUp({ signUp }: Worlds, grader: Grader, model: SourceMo
   const objects = catalog.signUpTriggers.map(({ routine }) => routine);
   const object = objects[0] ?? 'auth.users';
   const trigger = model.signupTriggers[0];
-  const unless = [...new Set(objects.flatMap((one) => grader.gradeError(one).unless ?? []))];
+  const unless = [...new Set(objects.flatMap((one) => grader.gradeError(one, signUp.message).unless ?? []))];
   return [
     {
       kind: 'sign-up',
@@ -141,7 +141,7 @@ export function brokenPolicies(objects: readonly ProvedObject[], grader: Grader)
         code,
         ...(object.place && { place: object.place }),
         sql: cell.sql,
-        ...grader.gradeError(`${object.schema}.${object.name}`),
+        ...grader.gradeError(`${object.schema}.${object.name}`, cell.answer),
       },
     ];
   });

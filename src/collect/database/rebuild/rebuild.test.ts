@@ -104,6 +104,16 @@ describe('statements that fail', () => {
     await db.close();
   });
 
+  it('are taken back when they come late and make a table ask itself', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE POLICY admins ON people USING (auth.uid() IN (SELECT id FROM people WHERE boss)); CREATE POLICY own ON people USING (id = auth.uid());`,
+      `CREATE TABLE people (id uuid, boss boolean); ALTER TABLE people ENABLE ROW LEVEL SECURITY;`,
+    ]);
+    expect(record).toMatchObject({ retried: 1, failures: [{ code: '42P17', opens: false, closes: false }] });
+    expect(await db.query(policies)).toEqual([{ name: 'own', qual: '(id = auth.uid())' }]);
+    await db.close();
+  });
+
   it('change nothing when the very same statement had made it', async () => {
     const { db, record } = await rebuilt(sandbox, [
       `CREATE TABLE notes (user_id uuid); CREATE POLICY own ON notes USING (user_id = auth.uid());`,

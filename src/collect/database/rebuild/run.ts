@@ -6,6 +6,7 @@ import { type Keys, keysOf, settles } from './keys.ts';
 import { mayRunLate } from './late.ts';
 import type { RebuildInput } from './rebuild.ts';
 import { mentionsOf } from './mentions.ts';
+import { endless, takeBackEndless } from './recursion.ts';
 import { Session } from './session.ts';
 import { StandIns } from './stand-ins.ts';
 import { type Statement, statementsOf } from './statements.ts';
@@ -30,7 +31,7 @@ interface Failed {
   readonly at: number;
   readonly sql: string;
   readonly settings: readonly string[];
-  readonly late: boolean;
+  late: boolean;
   readonly keys: Keys;
   code: string;
   reason: string;
@@ -183,6 +184,10 @@ export class Run {
     try {
       await this.session.begin(one.settings);
       await this.session.run(one.sql);
+      if (await takeBackEndless(this.session, one.statement.node, one.sql)) {
+        Object.assign(one, { code: endless, reason: 'added out of its order, its table asks itself without end', late: false });
+        return false;
+      }
       this.applied.push({ at: one.at, keys: one.keys, text: one.statement.text });
       return true;
     } catch (error) {

@@ -6,8 +6,11 @@ import { escaped, wordIn } from '../world/literal.ts';
 export interface Grader {
   /** `got`: certain unless a statement that failed could have closed it; else: unless one could have opened it. */
   grade(object: string, got: boolean): Pick<Cell, 'grade' | 'unless'>;
-  /** An error is certain unless any statement that failed is about what ended in it. */
-  gradeError(object: string): Pick<Cell, 'grade' | 'unless'>;
+  /**
+   * An error is certain unless any statement that failed is about what ended in it, or missed the same thing as `message` does: then the running
+   * database has it, made by hand.
+   */
+  gradeError(object: string, message: string): Pick<Cell, 'grade' | 'unless'>;
 }
 
 /**
@@ -33,9 +36,19 @@ export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Gr
   };
   return {
     grade: (object, got) => unlessOf(object, ({ closes, opens }) => (got ? closes : opens)),
-    gradeError: (object) => unlessOf(object, () => true),
+    gradeError(object, message) {
+      const missing = missingIn(message);
+      const { unless = [] } = unlessOf(object, () => true);
+      const alike = failures.flatMap(({ reason }, index) => (missing !== undefined && missingIn(reason) === missing ? [index] : []));
+      const all = [...new Set([...unless, ...alike])];
+      return all.length > 0 ? { grade: 'conditional', unless: all } : { grade: 'proved' };
+    },
   };
 }
+
+/** `email`, of "column up.email does not exist" and "column "email" of relation "user_profiles" does not exist". */
+const missingIn = (message: string): string | undefined =>
+  /(?:column|relation|function|type) "?(?:\w+\.)?(\w+)"?(?:\(.*\))?(?: of relation "\w+")? does not exist/.exec(message)?.[1];
 
 /** The object itself, the functions its policies and body call, what those call, and the tables they read. */
 function dependsOn(object: string, relation: Relation | undefined, catalog: LiveCatalog): Set<string> {
