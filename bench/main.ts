@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** What can be measured, each loaded only when asked for. Every entry prints its figures beside their targets and says whether all are met. */
 const benchmarks: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<boolean>>>> = {
   audit: async () => (await import('./audit.ts')).benchAudit,
-  database: async () => (await import('./database/rebuild.ts')).benchRebuild,
+  database: async () => (await import('./database/run.ts')).benchDatabase,
   speed: async () => (await import('./speed.ts')).benchSpeed,
 };
 
@@ -41,10 +41,13 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --verdicts DIR               take the verdicts of the JSON files in DIR as well
     --write                      write the result to bench/corpus.json
 
-  database  the databases of real repos, rebuilt: share of their statements that could be applied, and the time it took
-    --corpus DIR                 the repos checked out in DIR (owner__name)
-    --match TEXT                 only the repos whose name holds TEXT
-    --list                       name the statements that failed
+  database  the proof of isolation: how much of the SQL is applied, of the tables filled and of the tries decided, what leaks, and the time it takes;
+            on the example app, clean and with each flaw of its database, or on real repos
+    --corpus DIR                 the repos of bench/database-corpus.json, checked out in DIR (owner__name) at the commits named there
+    --match TEXT                 only the repos (or flaws) whose name holds TEXT
+    --list                       name the statements that failed, and the findings recorded as wrong
+    --verdicts DIR               take the verdicts of the JSON files in DIR as well
+    --write                      write the result to bench/database-corpus.json
     --engine postgresql|pglite   kind of sandbox (postgresql)
 
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once

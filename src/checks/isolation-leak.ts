@@ -106,7 +106,7 @@ function because(object: ProvedObject, cell: Cell | undefined): string {
     case 'public-bucket':
       return 'the bucket is public, so whoever has or guesses the address of a file gets it';
     default:
-      return object.kind === 'function' ? 'the function does not ask whether the caller may' : 'nothing stopped it';
+      return object.kind === 'function' ? 'nothing in the function stopped it' : 'nothing stopped it';
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from '../core/finding.ts';
 import { isCosmetic } from './database-questions.ts';
-import type { Cell, PersonaName, ProvedObject } from './isolation.ts';
+import type { Cell, CellVerb, PersonaName, ProvedObject } from './isolation.ts';
+import { isLow } from './role-names.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
 
@@ -30,7 +31,7 @@ export interface Judged {
 }
 
 /** What an attempt needs to have to be judged; rules of Firebase and routes fit it too. */
-export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns'> {
+export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'variant' | 'columns' | 'dueTo'> {
   readonly verb: string;
   /** Policies of a database, or the `allow` of rules. */
   readonly through?: {
@@ -45,7 +46,7 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
-export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared'> {
+export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens'> {
   readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
@@ -102,6 +103,7 @@ function judgeGot(object: Protected, cell: Attempted): Judged {
         toKnow: dump,
         unless: cell.unless ?? [],
       };
+    if (isByRole(object, cell)) return { is: 'question', why: `it takes a role that somebody gave him: ${cell.dueTo}` };
     if (isOwnAmongOthers(object, cell)) return { is: 'question', why: 'it puts a row of his own among those of somebody else' };
     return { is: 'leak', why: 'it worked' };
   }
@@ -113,6 +115,15 @@ const unknownState: Judged = {
   is: 'unknown',
   why: 'the table was made from generated types, so that its row-level security is not known',
   toKnow: dump,
+};
+
+/**
+ * It hangs on a row of his that gives him a role of those who run the app, and the thing is no tenant's: whoever has that role was given it for
+ * this. Across tenants no role is an excuse.
+ */
+const isByRole = ({ belongs }: Protected, { dueTo = '' }: Attempted): boolean => {
+  const role = / \(\w+ = (.+)\)$/.exec(dueTo)?.[1];
+  return belongs?.to !== 'tenant' && role !== undefined && !isLow(role);
 };
 
 /** Customers of a shop put orders into it: a row of one's own among somebody else's is a leak only where nothing asks whose it is. */
@@ -159,7 +170,7 @@ const onlyCounts = ({ columns = [] }: Attempted): boolean =>
   columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, '')));
 
 const saysPublic =
-  /public|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
+  /public|(?:select|read|view|insert|create)_(?:all|any)(?:_|$)|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
 
 /** True when every policy that let it through says in its name that it is meant for everybody. */
 export const isMeant = ({ through }: Pick<Attempted, 'through'>): boolean =>
@@ -190,8 +201,14 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
   if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
-  if (alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing'))
-    return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
+  const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
+  if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
+    return {
+      is: 'unknown',
+      why: 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
+      toKnow: tryIt,
+    };
+  if (everybodyRefused) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
   return { is: 'unknown', why: 'nobody could, and for some of them because of an error', toKnow: tryIt };
 }
 

@@ -99,6 +99,8 @@ export interface ProvedObject {
   readonly realtime?: true;
   /** Absent: every person has a row. */
   readonly unseeded?: string;
+  /** Verbs that some policy (not one for the service role alone) or missing row-level security opens to somebody. Absent: not known. */
+  readonly opens?: readonly CellVerb[];
   /** Absent: judged on the real thing. Set when the object was reconstructed, so that nothing can be claimed about it. */
   readonly reconstructed?: true;
   readonly cells: readonly Cell[];

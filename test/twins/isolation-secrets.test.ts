@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { forge, samples } from '../../src/collect/source/secrets/fixtures/synthetic.ts';
-import { proveFolder } from './isolation-run.ts';
+import { proveFolder } from '../../bench/database/prove.ts';
 
 const key = samples.find(({ kind }) => kind === 'supabase-service-role')!.make(forge(7));
 const folder = mkdtempSync(join(tmpdir(), 'launch-ready-secrets-'));

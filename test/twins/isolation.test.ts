@@ -5,7 +5,7 @@ import { examples, withTwin } from '../../bench/twins/examples.ts';
 import { chooseFlaws, type Flaw } from '../../examples/flaws.ts';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { isMigration } from './supabase-portal-migrated.ts';
-import { proveFolder } from './isolation-run.ts';
+import { proveFolder } from '../../bench/database/prove.ts';
 
 const example = examples.find(({ name }) => name === 'supabase-portal')!;
 const touchesDatabase = ({ edits, adds = [] }: Flaw): boolean => [...edits, ...adds].some(({ file }) => isMigration(file));

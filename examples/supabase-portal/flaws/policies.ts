@@ -264,4 +264,19 @@ CREATE POLICY "Members can comment on their cases"
     ],
     conflictsWith: ['rls-missing-late-table'],
   },
+  {
+    id: 'migration-not-replayable',
+    title: 'A late migration changes a table that was made in the dashboard, so the migrations do not replay',
+    stages: ['access'],
+    checks: ['access/migrations-do-not-replay'],
+    edits: [],
+    adds: [
+      {
+        file: 'supabase/migrations/20261112101530_9d04b7e2-6c1f-4a38-92ab-5e7f0c83d164.sql',
+        text: `-- Old clients from the spreadsheet import
+ALTER TABLE public.imported_clients ADD COLUMN phone TEXT;
+`,
+      },
+    ],
+  },
 ];

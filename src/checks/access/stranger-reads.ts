@@ -15,7 +15,7 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
   const meant = isMeant(first);
   const nobodys = !object.belongs && object.holds.length === 0;
   if (isGuess(object)) return meant ? undefined : 'medium';
-  if (object.kind === 'bucket') return 'high';
+  if (object.kind === 'bucket') return meant ? 'medium' : 'high';
   if (object.kind === 'function' && !isDelicate(object)) return 'medium';
   if (object.kind === 'view' && (nobodys || /(?:^|_)public(?:_|$)/i.test(object.name))) return 'medium';
   if (first.who === 'anon') {
@@ -24,9 +24,17 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
     if (meant && object.belongs?.told === 'itself') return 'medium';
     return isAboutPeople(object) ? 'blocker' : meant ? 'medium' : 'high';
   }
-  if (object.nature === 'log' || nobodys || database.signUp === 'closed') return 'medium';
+  // "Anyone with an account may": meant, as long as it is about no person.
+  if (meant && object.holds.every((kind) => kind === 'money' || kind === 'location')) return 'medium';
+  if (object.nature === 'log' || nobodys || isOfTheFirm(object) || database.signUp === 'closed') return 'medium';
   return isDelicate(object) && isOwned(object) ? 'blocker' : 'high';
 }
+
+/** What the firm itself set up, and its people need: its bank details for transfers, its business hours; not the keys it holds. */
+const isOfTheFirm = ({ name, belongs, holds }: ProvedObject): boolean =>
+  !belongs &&
+  !holds.includes('secret') &&
+  /(?:^|_)(?:config|configs|configurations?|settings?|configuracoes|configuraciones)(?:_|$)/i.test(name);
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
   const cells = object.cells.filter(reads);

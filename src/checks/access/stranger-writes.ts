@@ -17,6 +17,7 @@ function weigh(object: ProvedObject, { verb, who, columns = [], through }: Cell,
   const account = who !== 'anon';
   if (object.kind === 'function' && columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, ''))))
     return undefined;
+  if (object.kind === 'function' && columns.length > 0 && columns.every((column) => isTrace(column, database))) return 'medium';
   if (deedOf(verb) === 'add') {
     if (object.nature === 'log') return 'low';
     if (object.kind === 'bucket') return account ? 'medium' : 'high';
@@ -29,6 +30,12 @@ function weigh(object: ProvedObject, { verb, who, columns = [], through }: Cell,
   if (!owned) return account ? 'medium' : 'high';
   if (account && database.signUp === 'closed') return 'medium';
   return !account || isOwned(object) || object.kind === 'function' ? 'blocker' : 'high';
+}
+
+/** What `schema.table.column` holds only says that and when something happened. */
+function isTrace(column: string, { objects }: ProvedDatabase): boolean {
+  const table = objects.find(({ kind, schema, name }) => kind === 'table' && column.startsWith(`${schema}.${name}.`));
+  return table?.nature === 'log' || /_(?:at|on|date|time)$/i.test(column) || isCosmetic(column.replace(/^.*\./, ''));
 }
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {

@@ -2,11 +2,13 @@ import { type CollectContext, defineCollector } from '../../core/collector.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { databaseModel, type DatabaseModel } from '../../evidence/database.ts';
 import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
-import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
+import type { Sandbox as TargetSandbox } from '../../core/target.ts';
+import { type DatabaseInput, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
 import { calledFunctions } from './called-functions.ts';
 import type { Database } from './connect.ts';
+import { chosenInputs } from './chosen.ts';
 import type { SourceModel } from './describe.ts';
 import { PostgresStartError } from './errors.ts';
 import { hideSecretsIn } from './hide-secrets.ts';
@@ -14,6 +16,7 @@ import { readCatalog } from './live/catalog.ts';
 import { withProfiles } from './profiles.ts';
 import { prove } from './prove.ts';
 import { rebuild } from './rebuild/rebuild.ts';
+import { restarting } from './sandbox/restarting.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { unexposedTables } from './unexposed.ts';
 
@@ -28,15 +31,13 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
     needs: { tree: sourceTree, model: databaseModel },
     effects: 'none',
     timeoutMs: 300_000,
-    async collect({ tree, model }, { signal, vault, progress }): Promise<IsolationProof> {
-      const inputs = databaseInputs(tree).filter(
-        ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
-      );
+    async collect({ tree, model }, { target, signal, vault, progress }): Promise<IsolationProof> {
+      const inputs = chosenInputs(tree, target.sandbox);
       // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
       if (inputs.length === 0) return { databases: [] };
       for (const { sequence } of inputs) hideSecretsIn(sequence, vault);
       progress('starting a PostgreSQL of our own');
-      const { sandbox, release } = await lent(lend);
+      const { sandbox, release } = await lent(lend, target.sandbox?.engine);
       try {
         const databases: ProvedDatabase[] = [];
         for (const input of inputs) {
@@ -56,12 +57,16 @@ export const isolationCollector = isolationCollectorIn(async (kind) => {
   return { sandbox, release: () => sandbox.close() };
 });
 
-async function lent(lend: SandboxLender): ReturnType<SandboxLender> {
+async function lent(lend: SandboxLender, kind: TargetSandbox['engine']): ReturnType<SandboxLender> {
   try {
-    return await lend(undefined);
+    return await lend(kind);
   } catch (error) {
     if (error instanceof PostgresStartError)
-      throw new CollectFault('absent', error.message, 'Install the packages again (npm ci), or use --sandbox pglite.');
+      throw new CollectFault(
+        'absent',
+        error.message,
+        kind === 'pglite' ? 'Install the packages again (npm ci).' : 'Install the packages again (npm ci), or use --sandbox pglite.',
+      );
     throw error;
   }
 }
@@ -86,6 +91,7 @@ async function proveOne(
       ...(grants === 'default' && { progress: (message: string, done: number, total: number) => progress(message, done, total) }),
     });
   const rebuilt = await build('default');
+  const db = await restarting(sandbox, rebuilt.name, rebuilt.db);
   const own = modelOf(model, folder);
   const base = {
     folder,
@@ -105,7 +111,7 @@ async function proveOne(
     if (sandbox.kind === 'postgresql') helpers.push(await sandbox.open(rebuilt.name));
     const [proof, granted] = await Promise.all([
       prove({
-        db: rebuilt.db,
+        db,
         helpers,
         schemas: config.schemas,
         model: own,
@@ -120,7 +126,7 @@ async function proveOne(
     ]);
     return { ...base, ...withProfiles(proof, granted) };
   } finally {
-    for (const db of [...helpers, rebuilt.db]) await db.close();
+    for (const one of [...helpers, db]) await one.close();
   }
 }
 

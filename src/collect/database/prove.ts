@@ -7,31 +7,34 @@ import {
   escalationOf,
   functionOf,
   objectOf,
+  openedVerbs,
   peopleOf,
   placeOf,
   type SourceModel,
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
+import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
-import { rowsItHangsOn } from './tries/due-to.ts';
+import { roleSweep } from './tries/controls.ts';
+import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
+import type { Gained } from './tries/power/attack.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
-import { runnerSql } from './tries/runner-sql.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { seederSql } from './world/seed.ts';
+import { machinerySql } from './world/seed.ts';
 import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
 export interface ProofInput {
-  /** Superuser's connection to it. */
-  readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** The owner's connection to it. */
+  readonly db: Restarting;
   /** Further connections of the same owner, to share the work. */
   readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
@@ -54,26 +57,36 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 /** Makes two tenants in the database and tries everything, as everybody. Leaves its rows behind: the database is thrown away. */
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
-  await db.exec(runnerSql + seederSql);
+  await db.exec(machinerySql);
   const lanes = [db, ...(input.helpers ?? [])];
   for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
-  const worlds = await makeWorlds(db, catalog, hints, signal);
+  const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
+  await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const all = await tryAll(lanes, attempts, signal);
-  const tried = best(all);
-  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
+  const first = best(all);
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const opened = ({ object, verb }: Attempt): boolean => {
+    const relation = known.get(object);
+    return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
+  };
+  progress('giving the owner one role after the other');
+  const swept = await roleSweep(db, first, opened, { catalog, worlds, hints }, signal);
+  const tried = first.map((one) => swept.get(one) ?? one);
+  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
+  progress('finding out what let them through');
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const gained = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gains = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
@@ -102,6 +115,30 @@ export async function prove(input: ProofInput): Promise<Proof> {
     })),
   };
 }
+
+/** Keeping every step costs time, so it is done only where a trigger or default of the repo took the database along. */
+async function populated(
+  db: Restarting,
+  catalog: LiveCatalog,
+  hints: Parameters<typeof makeWorlds>[2],
+  signal: AbortSignal | undefined,
+): Promise<Worlds> {
+  await db.checkpoint?.();
+  try {
+    return await makeWorlds({ query: db.query }, catalog, hints, signal);
+  } catch (error) {
+    if (!wasLost(error)) throw error;
+    return makeWorlds(db, catalog, hints, signal);
+  }
+}
+
+/** Of tables that were made from generated types nothing is claimed: neither that power is gained there nor that it opens them. */
+const onReal = (gained: readonly Gained[], reconstructed: ReadonlySet<string>): Gained[] =>
+  gained.flatMap((one) => {
+    if (one.relation && reconstructed.has(one.relation.id)) return [];
+    const unlocks = one.unlocks.filter(({ object }) => !reconstructed.has(object));
+    return unlocks.length === 0 && one.unlocks.length > 0 && one.kind === 'function' ? [] : [{ ...one, unlocks }];
+  });
 
 /** Tables and views of the app itself. */
 const browserRelations = (catalog: LiveCatalog): Relation[] =>
@@ -149,7 +186,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, sa
       sql: one.way.step.sql,
       answer: scrub(one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
-      ...(row && { dueTo: row.relation.name }),
+      ...(row && { dueTo: grantOf(row) }),
       profiles: ['default'],
       ...(one.columns ? { columns: one.columns } : one.way.column !== undefined && { columns: [one.way.column] }),
     };

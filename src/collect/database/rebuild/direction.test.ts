@@ -50,10 +50,24 @@ describe('what a failed statement would have done', () => {
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', 'opens'],
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END $$', 'both'],
     ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'neither'],
-    ['this is no SQL', 'both'],
+    ['this is no SQL', 'neither'],
+    ['CREATE POLICY IF NOT EXISTS p ON t USING (true)', 'neither'],
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
   ])('%s: %s', (sql, expected) => {
     expect(way(sql)).toBe(expected);
+  });
+
+  it('is nothing when what was to be made is there already', () => {
+    expect(way('ALTER TABLE t ADD COLUMN c int', '42701')).toBe('neither');
+    expect(way('CREATE TABLE t (n int)', '42P07')).toBe('neither');
+    expect(way('ALTER PUBLICATION supabase_realtime ADD TABLE t', '42710')).toBe('neither');
+    expect(way('CREATE POLICY p ON t USING (true)', '42710')).toBe('opens');
+  });
+
+  it('is nothing when rows of the running app were not added', () => {
+    expect(way(`INSERT INTO user_roles (user_id, role) VALUES ('x', 'admin')`, '42804')).toBe('neither');
+    expect(way(`INSERT INTO stores (id, name) VALUES ('x', 'y')`, '23505')).toBe('neither');
+    expect(way(`INSERT INTO role_permissions (role, permission) VALUES ('user', 'all')`, '42804')).toBe('opens');
   });
 
   it('is nothing when what was to be dropped was not there', () => {
@@ -61,6 +75,7 @@ describe('what a failed statement would have done', () => {
     expect(way('DROP POLICY p ON t', '42501')).toBe('both');
     expect(way('DROP TABLE t', '42P01')).toBe('neither');
     expect(way('ALTER FUNCTION f() SECURITY INVOKER', '42883')).toBe('neither');
+    expect(way('ALTER TABLE t DISABLE TRIGGER g', '42704')).toBe('neither');
   });
 
   it('is nothing when rows refer to rows of the running database', () => {

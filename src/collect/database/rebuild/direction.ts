@@ -1,4 +1,5 @@
-import type { Node, RangeVar } from 'libpg-query';
+import type { InsertStmt, Node, RangeVar } from 'libpg-query';
+import { isOwnerColumn, isProfileTable, isTenantColumn, isTenantTable } from '../../source/database/facts/words.ts';
 import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
@@ -13,6 +14,10 @@ export interface Direction {
 type Way = 'opens' | 'closes' | 'both' | 'neither';
 /** SQLSTATE of what was not there: undefined object, table, column, function, schema. */
 const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
+/** SQLSTATE of what is there already: object, table, column, function. */
+const there = new Set(['42710', '42P07', '42701', '42723']);
+/** SQLSTATE of rows that are there already, or that refer to rows which only the running database has. */
+const rowsOfTheirs = new Set(['23505', '23503', 'P0001']);
 
 /**
  * Policies that permit are OR-ed, so what fails to permit cannot take away a leak that was seen, and what fails to restrict cannot make one. Whatever
@@ -20,7 +25,9 @@ const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
  * @param code SQLSTATE of the failure.
  */
 export function directionOf(statement: Statement, code: string): Direction {
-  const way = changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
+  // What PostgreSQL's own parser does not read was never run anywhere.
+  const way =
+    statement.syntax !== undefined || changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
 }
 
@@ -35,6 +42,8 @@ function changesDataOnly({ node, text }: Statement): boolean {
 }
 
 function wayOf(node: Node, code: string): Way {
+  // A policy that asks itself without end lets nobody through.
+  if ('CreatePolicyStmt' in node && code === '42P17') return 'neither';
   if ('CreatePolicyStmt' in node) return node.CreatePolicyStmt.permissive ? 'opens' : 'closes';
   if ('GrantStmt' in node) return node.GrantStmt.is_grant ? 'opens' : 'closes';
   if ('GrantRoleStmt' in node) return node.GrantRoleStmt.is_grant ? 'opens' : 'closes';
@@ -42,17 +51,44 @@ function wayOf(node: Node, code: string): Way {
   // What was to be dropped is not there, which is what the statement wanted.
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
+  if (leavesAsIs(node, code)) return 'neither';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
-  // Rows that refer to rows which only the running database has are theirs, not the schema's.
-  if ('InsertStmt' in node && code === '23503' && node.InsertStmt.relation?.schemaname !== 'storage') return 'neither';
-  if ('InsertStmt' in node || 'CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
+  if ('InsertStmt' in node) return addsTheirs(node.InsertStmt, code) ? 'neither' : 'opens';
+  if ('CopyStmt' in node || 'AlterPublicationStmt' in node || 'AlterEnumStmt' in node) return 'opens';
   if ('CreateStmt' in node || 'CreateTableAsStmt' in node) return 'opens';
   if ('ViewStmt' in node) return node.ViewStmt.replace ? 'both' : 'opens';
   // Rows of the running app decide nothing between people we make; a bucket's row says whether it is public.
   if ('UpdateStmt' in node) return node.UpdateStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   if ('DeleteStmt' in node) return node.DeleteStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   return Object.keys(node).every((kind) => inert.has(kind)) ? 'neither' : 'both';
+}
+
+/** Nobody reaches more or less by a table, a column or an index that is there under this name, or by switching a trigger that is not there. */
+function leavesAsIs(node: Node, code: string): boolean {
+  if (there.has(code) && ('CreateStmt' in node || 'IndexStmt' in node || 'AlterPublicationStmt' in node)) return true;
+  const commands = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
+  if (commands.length === 0) return false;
+  return (absent.has(code) && commands.every(switchesTrigger)) || (there.has(code) && commands.every(addsColumn));
+}
+
+/** Rows of named people and tenants of the running app: they open nothing to the people we make. */
+function addsTheirs({ relation, cols = [] }: InsertStmt, code: string): boolean {
+  const table = relation?.relname ?? '';
+  return (
+    relation?.schemaname !== 'storage' &&
+    (rowsOfTheirs.has(code) || isTenantTable(table) || isProfileTable(table) || cols.some(namesSomebody))
+  );
+}
+
+const addsColumn = (command: Node): boolean => 'AlterTableCmd' in command && command.AlterTableCmd.subtype === 'AT_AddColumn';
+
+const switchesTrigger = (command: Node): boolean =>
+  'AlterTableCmd' in command && /^AT_(?:En|Dis)ableTrig/.test(command.AlterTableCmd.subtype ?? '');
+
+function namesSomebody(column: Node): boolean {
+  const name = 'ResTarget' in column ? (column.ResTarget.name ?? '') : '';
+  return isOwnerColumn(name) || isTenantColumn(name);
 }
 
 /** Kinds of which only their own absence follows; what needs them fails by itself. */

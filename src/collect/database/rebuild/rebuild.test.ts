@@ -82,6 +82,48 @@ describe('statements that fail', () => {
     await db.close();
   });
 
+  it('change nothing when what could not be dropped was made anew', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE TABLE notes (n int); CREATE FUNCTION fine() RETURNS boolean LANGUAGE sql AS 'SELECT true'; CREATE POLICY p ON notes USING (fine());`,
+      `DROP FUNCTION fine(); CREATE OR REPLACE FUNCTION fine() RETURNS boolean LANGUAGE sql AS 'SELECT false';`,
+    ]);
+    expect(record).toMatchObject({ superseded: 1, failures: [] });
+    await db.close();
+  });
+
+  it('are of no account to a loop over functions that no extension owns', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE EXTENSION vector; CREATE TABLE notes (v vector(3));
+       DO $$ DECLARE r record; BEGIN
+         FOR r IN SELECT p.oid::regprocedure AS sig FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+           AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+         LOOP EXECUTE format('ALTER FUNCTION %s SET search_path = public', r.sig); END LOOP;
+       END $$;`,
+    ]);
+    expect(record.failures).toEqual([]);
+    await db.close();
+  });
+
+  it('are taken back when they come late and make a table ask itself', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE POLICY admins ON people USING (auth.uid() IN (SELECT id FROM people WHERE boss)); CREATE POLICY own ON people USING (id = auth.uid());`,
+      `CREATE TABLE people (id uuid, boss boolean); ALTER TABLE people ENABLE ROW LEVEL SECURITY;`,
+    ]);
+    expect(record).toMatchObject({ retried: 1, failures: [{ code: '42P17', opens: false, closes: false }] });
+    expect(await db.query(policies)).toEqual([{ name: 'own', qual: '(id = auth.uid())' }]);
+    await db.close();
+  });
+
+  it('change nothing when the very same statement had made it', async () => {
+    const { db, record } = await rebuilt(sandbox, [
+      `CREATE TABLE notes (user_id uuid); CREATE POLICY own ON notes USING (user_id = auth.uid());`,
+      `CREATE POLICY "own" ON public.notes  USING ( user_id = auth.uid() ); -- copied
+       CREATE POLICY own ON notes USING (true);`,
+    ]);
+    expect(record).toMatchObject({ superseded: 1, failures: [{ code: '42710', opens: true }] });
+    await db.close();
+  });
+
   it('go with their table when that was dropped', async () => {
     const { db, record } = await rebuilt(sandbox, [
       'CREATE TABLE old (n int); CREATE POLICY p ON old USING (later()); DROP TABLE old; CREATE TABLE old (n int);',

@@ -6,6 +6,7 @@ import { type Keys, keysOf, settles } from './keys.ts';
 import { mayRunLate } from './late.ts';
 import type { RebuildInput } from './rebuild.ts';
 import { mentionsOf } from './mentions.ts';
+import { endless, takeBackEndless } from './recursion.ts';
 import { Session } from './session.ts';
 import { StandIns } from './stand-ins.ts';
 import { type Statement, statementsOf } from './statements.ts';
@@ -30,7 +31,7 @@ interface Failed {
   readonly at: number;
   readonly sql: string;
   readonly settings: readonly string[];
-  readonly late: boolean;
+  late: boolean;
   readonly keys: Keys;
   code: string;
   reason: string;
@@ -62,7 +63,7 @@ export class Run {
   private readonly options: RunOptions;
   private failed: Failed[] = [];
   /** Keys of what was applied, by number of the statement. */
-  private readonly applied: { readonly at: number; readonly keys: Keys }[] = [];
+  private readonly applied: { readonly at: number; readonly keys: Keys; readonly text: string }[] = [];
   private readonly standIns: StandIns;
   private taken: Taken | undefined;
   private statements = 0;
@@ -145,7 +146,7 @@ export class Run {
         await run();
       });
       this.done += 1;
-      this.applied.push({ at, keys });
+      this.applied.push({ at, keys, text: statement.text });
     } catch (error) {
       if (error instanceof LostDatabase) throw error;
       const { code, reason } = this.read(error);
@@ -168,7 +169,7 @@ export class Run {
       const left: Failed[] = [];
       for (const one of this.failed) {
         if (this.stopped()) left.push(one);
-        else if (this.isSettled(one)) superseded += 1;
+        else if (this.isSettled(one) || this.isThere(one)) superseded += 1;
         else if (one.late && !this.isContradicted(one) && (await this.tryAgain(one))) retried += 1;
         else left.push(one);
       }
@@ -183,7 +184,11 @@ export class Run {
     try {
       await this.session.begin(one.settings);
       await this.session.run(one.sql);
-      this.applied.push({ at: one.at, keys: one.keys });
+      if (await takeBackEndless(this.session, one.statement.node, one.sql)) {
+        Object.assign(one, { code: endless, reason: 'added out of its order, its table asks itself without end', late: false });
+        return false;
+      }
+      this.applied.push({ at: one.at, keys: one.keys, text: one.statement.text });
       return true;
     } catch (error) {
       if ((error as { lost?: boolean }).lost === true) throw new LostDatabase(one.at, this.read(error).code, this.read(error).reason);
@@ -193,8 +198,18 @@ export class Run {
   }
 
   /** Everything it would have made was made anew or dropped by a later statement. */
-  private isSettled({ at, keys }: Failed): boolean {
+  private isSettled({ at, keys, code }: Failed): boolean {
+    // What could not be dropped because it is in use, and was made anew: it stands as it was made last.
+    if (code === '2BP01' && keys.drops.length > 0)
+      return keys.drops.every((key) => this.applied.some((later) => later.at > at && later.keys.makes.includes(key)));
     return keys.makes.length > 0 && keys.makes.every((key) => this.applied.some((later) => later.at > at && settles(later.keys, key)));
+  }
+
+  /** The very same statement made what stands there under this name. */
+  private isThere({ statement, code, keys }: Failed): boolean {
+    if (code !== '42710' || keys.makes.length === 0) return false;
+    const made = this.applied.findLast((one) => keys.makes.every((key) => one.keys.makes.includes(key)));
+    return made !== undefined && plain(made.text) === plain(statement.text);
   }
 
   /** A later statement said the opposite about a part of it. */
@@ -208,6 +223,15 @@ export class Run {
     );
   }
 }
+
+/** A statement without its comments and layout. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/--[^\n]*/g, ' ')
+    .replaceAll(/[\s"]+/g, ' ')
+    .replaceAll(/ ?([(),;]) ?/g, '$1')
+    .replaceAll('public.', '')
+    .trim();
 
 function asFailure({ statement, code, reason }: Failed, scrub: (text: string) => string = (text) => text): Failure {
   const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, 200);

@@ -34,15 +34,22 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       }
     }
   }
-  const run = async <T>(work: (db: Database) => Promise<T>): Promise<T> => {
+  const run = async <T>(work: (db: Database) => Promise<T>, wanted?: number): Promise<T> => {
+    // PostgreSQL's own timeout comes first; this one is for statements that catch it.
+    const limitMs = Math.min(limits.statementMs, wanted === undefined ? Infinity : wanted + GRACE_MS);
     const { db, pid } = current;
     let why: LimitError | undefined;
     let gone = false;
+    let done = false;
+    let looking: Promise<void> = Promise.resolve();
     const begun = performance.now();
     let timer: NodeJS.Timeout;
+    const lookSoon = (ms: number): void => {
+      timer = setTimeout(() => (looking = look().catch(() => {})), ms);
+    };
     const look = async (): Promise<void> => {
       const ran = performance.now() - begun;
-      if (ran > limits.statementMs) why ??= new LimitError('57014', `ran longer than ${limits.statementMs / 1000} s and was ended`);
+      if (ran > limitMs) why ??= new LimitError('57014', `ran longer than ${limitMs / 1000} s and was ended`);
       else if (why === undefined) {
         const [row] = await watcher.query<{ bytes: string }>('SELECT pg_catalog.pg_database_size($1) AS bytes', [name]);
         if (Number(row?.bytes) > limits.databaseBytes)
@@ -51,14 +58,15 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
             `the database grew over ${Math.round(limits.databaseBytes / 2 ** 20)} MB and the statement was ended`,
           );
       }
+      if (done) return;
       if (why !== undefined) await watcher.query(`SELECT pg_catalog.${gone ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`, [pid]);
       const grace = why !== undefined ? GRACE_MS : LOOK_MS;
       if (why !== undefined) gone = true;
-      timer = setTimeout(() => void look().catch(() => {}), grace);
+      if (!done) lookSoon(grace);
     };
-    timer = setTimeout(() => void look().catch(() => {}), LOOK_MS);
+    lookSoon(LOOK_MS);
     try {
-      return await work(db);
+      return await work(db).finally(() => (done = true));
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code === '57P01') {
@@ -69,11 +77,13 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       }
       throw why ?? error;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer!);
+      // What is on its way to end this statement must not reach the next one.
+      await looking;
     }
   };
   return {
-    query: (sql, parameters) => run((db) => db.query(sql, parameters)),
+    query: (sql, parameters, limitMs) => run((db) => db.query(sql, parameters), limitMs),
     exec: (sql) => run((db) => db.exec(sql)),
     close: () => current.db.close(),
   };

@@ -36,6 +36,8 @@ export interface Sandbox {
   create(name: string, template?: string): Promise<Database>;
   /** Connects to a database of ours as `postgres`, which is no superuser. Statements over the limits are ended; the error says so (57014, 53100). */
   open(name: string): Promise<Database>;
+  /** Keeps the database as it is under another name, to `create` others from. Only where a statement that is ended takes its database along. */
+  checkpoint?(name: string, as: string): Promise<void>;
   /** Removes a database. */
   drop(name: string): Promise<void>;
   /** Ends everything. May be called twice. */

@@ -67,6 +67,11 @@ BEGIN
     WHERE pronamespace = 'extensions'::regnamespace AND (prorettype = ANY (types) OR proargtypes::oid[] && types) LOOP
     EXECUTE format('ALTER FUNCTION %s SET SCHEMA %I', one.name, '${target}');
   END LOOP;
+  -- Repos that go through all functions of a schema leave those out that belong to an extension.
+  FOR one IN SELECT oid::regprocedure::text AS name FROM pg_catalog.pg_proc
+    WHERE pronamespace = '${target}'::regnamespace AND (prorettype = ANY (types) OR proargtypes::oid[] && types) LOOP
+    EXECUTE format('ALTER EXTENSION plpgsql ADD FUNCTION %s', one.name);
+  END LOOP;
   FOR one IN SELECT oid::regoperator::text AS name FROM pg_catalog.pg_operator
     WHERE oprnamespace = 'extensions'::regnamespace AND oprleft = ANY (types) LOOP
     EXECUTE format('ALTER OPERATOR %s SET SCHEMA %I', one.name, '${target}');

@@ -1,6 +1,7 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Caller, type Lanes, runAfter, runTries, type Step, type StepResult } from './run.ts';
+import { type Lanes, runTries } from './run.ts';
+import { type Caller, runAfter, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
 export interface Attempt {
@@ -64,7 +65,7 @@ export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: A
       const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
       if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      if (mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if (now.code !== '57014' && mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }

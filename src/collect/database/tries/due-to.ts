@@ -1,6 +1,7 @@
 import type { Queryable } from '../live/catalog.ts';
 import type { Row } from '../world/rows.ts';
 import type { Worlds } from '../world/world.ts';
+import { isRoleColumn } from '../../source/database/facts/words.ts';
 import { type Tried, tryAfter } from './attempt.ts';
 import { whereRow } from './tables.ts';
 
@@ -19,4 +20,14 @@ export async function rowsItHangsOn(db: Queryable, got: readonly Tried[], worlds
     for (const [index, one] of tried.entries()) if (answers[index]?.outcome !== 'got' && !found.has(one)) found.set(one, row);
   }
   return found;
+}
+
+/** A row that a grant hangs on, as `table (column = value)`; the table alone where no role is written in it. */
+export function grantOf({ relation, values }: Row): string {
+  for (const { name } of relation.columns) {
+    const value = isRoleColumn(name) ? /^'((?:[^']|'')*)'/.exec(values.get(name) ?? '')?.[1] : undefined;
+    if (value !== undefined && !/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(value))
+      return `${relation.name} (${name} = ${value.replaceAll("''", "'")})`;
+  }
+  return relation.name;
 }

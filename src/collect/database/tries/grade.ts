@@ -1,12 +1,16 @@
 import type { Cell, Failure } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
+import { escaped, wordIn } from '../world/literal.ts';
 
 /** How certain verdicts about an object are, given what could not be applied. */
 export interface Grader {
   /** `got`: certain unless a statement that failed could have closed it; else: unless one could have opened it. */
   grade(object: string, got: boolean): Pick<Cell, 'grade' | 'unless'>;
-  /** An error is certain unless any statement that failed is about what ended in it. */
-  gradeError(object: string): Pick<Cell, 'grade' | 'unless'>;
+  /**
+   * An error is certain unless any statement that failed is about what ended in it, or missed the same thing as `message` does: then the running
+   * database has it, made by hand.
+   */
+  gradeError(object: string, message: string): Pick<Cell, 'grade' | 'unless'>;
 }
 
 /**
@@ -32,9 +36,19 @@ export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Gr
   };
   return {
     grade: (object, got) => unlessOf(object, ({ closes, opens }) => (got ? closes : opens)),
-    gradeError: (object) => unlessOf(object, () => true),
+    gradeError(object, message) {
+      const missing = missingIn(message);
+      const { unless = [] } = unlessOf(object, () => true);
+      const alike = failures.flatMap(({ reason }, index) => (missing !== undefined && missingIn(reason) === missing ? [index] : []));
+      const all = [...new Set([...unless, ...alike])];
+      return all.length > 0 ? { grade: 'conditional', unless: all } : { grade: 'proved' };
+    },
   };
 }
+
+/** `email`, of "column up.email does not exist" and "column "email" of relation "user_profiles" does not exist". */
+const missingIn = (message: string): string | undefined =>
+  /(?:column|relation|function|type) "?(?:\w+\.)?(\w+)"?(?:\(.*\))?(?: of relation "\w+")? does not exist/.exec(message)?.[1];
 
 /** The object itself, the functions its policies and body call, what those call, and the tables they read. */
 function dependsOn(object: string, relation: Relation | undefined, catalog: LiveCatalog): Set<string> {
@@ -44,13 +58,11 @@ function dependsOn(object: string, relation: Relation | undefined, catalog: Live
   for (let depth = 0; depth < 3 && texts.length > 0; depth += 1) {
     const joined = texts.join('\n');
     const called: Routine[] = catalog.routines.filter(
-      ({ id, name }) => !found.has(id) && new RegExp(`\\b${escape(name)}\\s*\\(`).test(joined),
+      ({ id, name }) => !found.has(id) && new RegExp(`(?<![\\w$])${escaped(name)}"?\\s*\\(`).test(joined),
     );
     for (const { id } of called) found.add(id);
-    for (const { id, name } of catalog.relations) if (!found.has(id) && new RegExp(`\\b${escape(name)}\\b`).test(joined)) found.add(id);
+    for (const { id, name } of catalog.relations) if (!found.has(id) && wordIn(name).test(joined)) found.add(id);
     texts = called.map(({ source }) => source);
   }
   return found;
 }
-
-const escape = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -18,7 +18,8 @@ export const callersOf = (worlds: Worlds): ReadonlyMap<PersonaName, Caller> =>
 
 /** Everything anybody can try on the owner's row of a table. */
 export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
-  const victim = worlds.row(relation, 'owner');
+  // Where to have a row is to have power, only those who run the app have one.
+  const victim = worlds.row(relation, 'owner') ?? worlds.row(relation, 'admin');
   if (!victim) return [];
   const attempts: Attempt[] = [];
   for (const [who, as] of callersOf(worlds)) {
@@ -29,7 +30,10 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
     add('select', [selectWay(relation, victim, role)]);
     add('update', updateWays(relation, victim, role));
     add('delete', deleteWays(relation, victim));
-    add('insert', insertWays(relation, victim, worlds, role, victim.holder.name), 'as-victim');
+    const inOwnersName = insertWays(relation, victim, worlds, role, victim.holder.name);
+    // Colleagues enter things for the owner, and say who entered them.
+    const asColleague = who === 'peer' || who === 'tenant-admin' || who === 'admin' ? enteredBy(relation, victim, worlds, role, who) : [];
+    add('insert', [...inOwnersName, ...asColleague], 'as-victim');
     if (who === 'stranger' || who === 'foreign-admin' || who === 'newcomer') {
       add('insert', intoWays(relation, victim, worlds, role, who), 'into');
       const own = worlds.row(relation, who);
@@ -161,7 +165,9 @@ function freshValues(relation: Relation, worlds: Worlds, holder: Row['holder'], 
     if (column.identity || /nextval|gen_random_uuid|uuid_generate/.test(column.fallback ?? '')) fresh.delete(column.name);
     else if (column.base === 'uuid') fresh.set(column.name, `${quote(uuidWith(holder.mark))}::${column.type}`);
     else if (!column.labels) {
-      const value = plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
+      const value =
+        worlds.planner.values(relation, holder, 83).get(column.name) ??
+        plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
       if (value !== undefined && fresh.has(column.name)) fresh.set(column.name, value);
     }
   }
@@ -218,6 +224,16 @@ const onlyNeeded = (relation: Relation, values: ReadonlyMap<string, string>): Ma
       return column?.notNull === true || /_id$|^id$|_by$/.test(name);
     }),
   );
+
+/** A new row for the owner that says who entered it. */
+function enteredBy(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole, who: 'peer' | 'tenant-admin' | 'admin'): Way[] {
+  const authors = relation.columns.filter(({ name }) => worlds.ownership.accountColumn(relation, name) === 'author');
+  if (authors.length === 0) return [];
+  const owner = worlds.people.account('owner');
+  const values = new Map(victim.state === 'adopted' ? worlds.planner.values(relation, owner, 59) : victim.values);
+  for (const { name, type } of authors) if (values.has(name)) values.set(name, `${quote(worlds.people.account(who).id)}::${type}`);
+  return insertWaysOf(relation, role, values, freshValues(relation, worlds, owner, values), victim).slice(0, 1);
+}
 
 /** A new row in his own name, in the owner's tenant. */
 function intoWays(

@@ -2,7 +2,8 @@ import type { Table } from '../../../evidence/database.ts';
 import { isRoleColumn } from '../../source/database/facts/words.ts';
 import type { LiveCatalog, LiveColumn, Relation } from '../live/catalog.ts';
 import { labelsOf, type Level, literalOf, powerOf, roleAt, roleWords } from './labels.ts';
-import { quote } from './literal.ts';
+import { escaped, quote } from './literal.ts';
+import type { KnownRole } from './role-tables.ts';
 import type { Ownership } from './ownership.ts';
 import type { Account, People, World } from './people.ts';
 import { uuidWith } from './people.ts';
@@ -32,7 +33,14 @@ export interface Planner {
   level(relation: Relation, holder: Account): Level;
 }
 
-export function createPlanner(catalog: LiveCatalog, ownership: Ownership, hints: ReadonlyMap<string, Table>, people: People): Planner {
+/** `roles` are those that the repo put into tables of its own. */
+export function createPlanner(
+  catalog: LiveCatalog,
+  ownership: Ownership,
+  hints: ReadonlyMap<string, Table>,
+  people: People,
+  roles: ReadonlyMap<string, readonly KnownRole[]> = new Map(),
+): Planner {
   const tables = new Map(catalog.relations.filter(({ kind }) => kind === 'table').map((table) => [table.id, table]));
   const words = roleWords(catalog);
   const rows = new Map<string, Row>();
@@ -67,6 +75,10 @@ export function createPlanner(catalog: LiveCatalog, ownership: Ownership, hints:
     if (column.base === 'int2') return String(nextNumber(relation) % 30_000);
     if (/^(?:text|varchar|citext|bpchar)$/.test(column.base)) {
       const [label] = labelsOf(relation, column);
+      if (label === undefined && isRoleColumn(column.name)) {
+        const rank = level(relation, holder);
+        return roleAt(textRoles(column, rank), rank, literalOf(column.fallback));
+      }
       return label ?? `${holder.mark}-${relation.name}-${holder.name}`.slice(0, column.length);
     }
     const labels = labelsOf(relation, column);
@@ -84,12 +96,25 @@ export function createPlanner(catalog: LiveCatalog, ownership: Ownership, hints:
       if (foreign.target === 'auth.users') return target === 'email' ? holder.email : holder.id;
       const parent = tables.get(foreign.target);
       if (!parent || parent.id === relation.id) return undefined;
+      const role = isRoleColumn(column.name) ? knownRole(relation, holder, parent) : undefined;
+      if (role?.row[target] !== undefined && role.row[target] !== null) return String(role.row[target]);
       const row = planned(parent, holderIn(parent, holder));
       return row?.key[target] ?? literalText(row?.values.get(target));
     }
     if (ownership.accountColumn(relation, column.name) !== undefined) return accountId(holder);
     if (ownership.isTenantColumn(relation, column.name)) return tenantId(relation, holder, column.name);
     return loose(relation, holder, column);
+  }
+
+  function knownRole(relation: Relation, holder: Account, table: Relation): KnownRole | undefined {
+    const known = roles.get(table.id) ?? [];
+    const rank = level(relation, holder);
+    const label = roleAt(
+      known.map((one) => one.label),
+      rank,
+      undefined,
+    );
+    return known.find((one) => one.label === label);
   }
 
   const accountId = (holder: Account): string => holder.id;
@@ -180,6 +205,9 @@ export function createPlanner(catalog: LiveCatalog, ownership: Ownership, hints:
     if (column.identity || column.fallback !== undefined) return undefined;
     if (labels.length > 0) return column.base === 'array' ? cast('{}') : cast(labels[nth % labels.length] ?? '');
     const occasion: Occasion = { mark: holder.mark, email: holder.email, nth, relation: relation.name };
+    const begins = beginningOf(relation, column);
+    const first = begins && link(relation, holder, begins.column);
+    if (begins && first !== undefined) return cast(`${first}${begins.then}${holder.mark}-${column.name}${nth === 0 ? '' : `-${nth}`}`);
     return plainValue(column, occasion);
   }
 
@@ -211,6 +239,18 @@ export function createPlanner(catalog: LiveCatalog, ownership: Ownership, hints:
     values,
     level,
   };
+}
+
+/** Another column of the row that the policies want a text to begin with: `path LIKE organization_id::text || '/%'`. */
+export function beginningOf(relation: Relation, column: LiveColumn): { readonly column: LiveColumn; readonly then: string } | undefined {
+  if (!/^(?:text|varchar|citext)$/.test(column.base)) return undefined;
+  const pattern = new RegExp(`\\b${escaped(column.name)}\\)?(?:::text)?\\)? ~~ \\(+"?([^"()]+)"?\\)?::text\\)? \\|\\| '([^\\w%']?)%'`);
+  for (const { using = '', check = '' } of relation.policies) {
+    const [, name, then = ''] = pattern.exec(`${using}\n${check}`) ?? [];
+    const found = relation.columns.find((one) => one.name === name);
+    if (found) return { column: found, then };
+  }
+  return undefined;
 }
 
 /** The text inside a quoted literal with a cast, as `valueFor` writes them. */

@@ -149,6 +149,7 @@ export function otherTexts({ mark }: Occasion): string[] {
     mark,
     mark.toUpperCase(),
     `${mark}abcdefghijklmnopqrstuvwxyz0123456789`,
+    `${mark} ${'as it was asked for '.repeat(6)}`,
     `A${digits.slice(0, 9)}`,
     digits,
     digits.slice(0, 11),

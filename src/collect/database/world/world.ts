@@ -4,6 +4,7 @@ import { runTries } from '../tries/run.ts';
 import { identifier, quote } from './literal.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import { type Account, makePeople, type People } from './people.ts';
+import { knownRoles } from './role-tables.ts';
 import { createPlanner, type Planner, type Row } from './rows.ts';
 import { keep, seed } from './seed.ts';
 import { failureOf, type FailedSignUp, harmlessMetadata, metadataKeys, signUpSql } from './sign-up.ts';
@@ -33,7 +34,7 @@ export async function makeWorlds(
   const people = makePeople();
   const ownership = ownershipOf(catalog, hints);
   const signUp = await signUpAll(db, catalog, people);
-  const planner = createPlanner(catalog, ownership, hints, people);
+  const planner = createPlanner(catalog, ownership, hints, people, await knownRoles(db, catalog, ownership));
   const tables = catalog.relations.filter(({ kind, schema }) => kind === 'table' && schema !== 'storage');
   const born = await rowsBySignUp(db, tables, people);
   adoptBorn(planner, ownership, born, people);
@@ -65,12 +66,12 @@ async function signUpAll(db: Queryable, catalog: LiveCatalog, people: People): P
   for (const account of people.accounts) {
     const metadata = harmlessMetadata(['full_name', 'name', ...keys], account.mark);
     const sql = signUpSql(account, metadata);
-    const [answer] = await keep(db, [`${sql} RETURNING to_jsonb(id)`]);
+    const insert = [`${sql} RETURNING to_jsonb(id)`];
+    // Who waited for one account does not wait for the next.
+    const [answer] = failed?.code === '57014' ? [failed] : await keep(db, insert, { as: 'supabase_auth_admin' });
     if (answer?.code === undefined) continue;
     failed ??= failureOf({ ok: false, code: answer.code, message: answer.message ?? '', context: '' }, sql);
-    await db.query(`SET session_replication_role = replica`);
-    await keep(db, [`${sql} RETURNING to_jsonb(id)`]);
-    await db.query(`SET session_replication_role = origin`);
+    await keep(db, insert, { unchecked: true });
   }
   return failed;
 }
@@ -86,8 +87,12 @@ export interface BornRow {
 async function rowsBySignUp(db: Queryable, tables: readonly Relation[], people: People): Promise<BornRow[]> {
   const wanted = tables.flatMap((relation) => people.accounts.map((account) => ({ relation, account })));
   const questions = wanted.map(({ relation, account }) => [
-    { sql: `SELECT to_jsonb(t.*)::text FROM ${relation.sql} t WHERE strpos(t::text, ${quote(account.id)}) > 0 LIMIT 3`, rows: true },
+    {
+      sql: `SELECT to_jsonb(launch_ready_row.*)::text FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(account.id)}) > 0 LIMIT 3`,
+      rows: true,
+    },
   ]);
+  await db.checkpoint?.();
   const results = await runTries(db, questions);
   return wanted.flatMap(({ relation, account }, index) => {
     const [result] = results[index] ?? [];
@@ -145,7 +150,7 @@ async function shareReference(
   );
   const answers = await keep(
     db,
-    open.map((relation) => `SELECT (SELECT to_jsonb(t.*) FROM ${relation.sql} t LIMIT 1)`),
+    open.map((relation) => `SELECT (SELECT to_jsonb(launch_ready_row.*) FROM ${relation.sql} launch_ready_row LIMIT 1)`),
   );
   for (const [index, relation] of open.entries()) {
     const row = answers[index]?.row;
@@ -161,6 +166,7 @@ async function settleAdopted(db: Queryable, planner: Planner, ownership: Ownersh
   );
   const statements = adopted.flatMap((row) => {
     const wanted = planner.values(row.relation, row.holder, 0, row.key);
+    for (const [column, value] of wanted) if (!row.values.has(column)) row.values.set(column, value);
     const where = row.relation.key
       .map((column) => `${identifier(column)} = ${quote(row.key[column] ?? '')}::${typeOf(row.relation, column)}`)
       .join(' AND ');
@@ -170,9 +176,7 @@ async function settleAdopted(db: Queryable, planner: Planner, ownership: Ownersh
         : [`UPDATE ${row.relation.sql} SET ${identifier(column)} = ${value} WHERE ${where} RETURNING 'true'::jsonb`],
     );
   });
-  await db.query(`SET session_replication_role = replica`);
-  await keep(db, statements);
-  await db.query(`SET session_replication_role = origin`);
+  await keep(db, statements, { unchecked: true });
 }
 
 const typeOf = (relation: Relation, column: string): string => relation.columns.find(({ name }) => name === column)?.type ?? 'text';

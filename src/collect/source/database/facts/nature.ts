@@ -17,6 +17,10 @@ const letterhead =
 /** Lists to choose from that hang on something private. */
 const choices =
   /_(?:types?|tags?|categor(?:y|ies)|statuses|stages?|sources?|kinds?|templates?|labels?|priorities|colou?rs?|icons?|cache)$/i;
+/** Texts that are sent to many: nobody's messages. */
+const texts = /_templates?$/i;
+/** Where the firm itself can be found. */
+const premises = /^(?:branches|branch_offices|offices|sucursales|sucursais|filiais|agencias|oficinas|locations|stores_info)$/i;
 /** Tables of people: what refers to them is about somebody, whatever it is called. */
 const people = /(?:^|[._])(?:customers?|clients?|clientes?|patients?|pacientes?|employees?|borrowers?|workers?|students?)$/i;
 /** The same for columns that refer to a table the repo does not have. */
@@ -37,7 +41,7 @@ export function natureOf(table: Named, tenancy: Pick<Tenancy, 'why'> | undefined
   const { name } = table;
   const delicate = holds.some((kind) => kind === 'secret' || kind === 'identity' || kind === 'health');
   if (intake.test(name)) return { kind: 'intake', why: 'its name' };
-  if (choices.test(name) && !delicate && !holds.includes('contact') && !holds.includes('message'))
+  if (choices.test(name) && !delicate && !holds.includes('contact') && (!holds.includes('message') || texts.test(name)))
     return { kind: 'content', why: 'its name' };
   // Who acted and what he did are as private as what he acted on, but adding a line is no theft.
   if (log.test(name) && !holds.includes('health')) return { kind: 'log', why: 'its name' };
@@ -48,9 +52,30 @@ export function natureOf(table: Named, tenancy: Pick<Tenancy, 'why'> | undefined
       : { kind: 'content', why: 'its name' };
   }
   // One row with the address of the business itself; with a tenant's id it is one row for each customer.
-  if (letterhead.test(name) && !tenancy && holds.includes('contact') && holds.every((kind) => kind === 'contact' || kind === 'location'))
+  if (
+    (letterhead.test(name) || premises.test(name)) &&
+    !tenancy &&
+    holds.includes('contact') &&
+    holds.every((kind) => kind === 'contact' || kind === 'location')
+  )
     return { kind: 'listing', why: 'its name, and it shows how to reach the business' };
+  if (!tenancy && holds.every((kind) => kind === 'money') && isCatalogue(table))
+    return { kind: 'content', why: 'it is a catalogue, with pictures and prices' };
   return ofRows(table, tenancy, holds);
+}
+
+const picture = /^(?:\w+_)?(?:image|photo|picture|thumbnail|imagem|foto)(?:_?url)?s?$/i;
+const listPrice = /^(?:\w+_)?(?:price|preco|preço|precio)$/i;
+
+/** Things with a name, a picture and a price that belong to nobody. */
+function isCatalogue(table: Named): boolean {
+  const columns = [...table.columns.keys()];
+  return (
+    columns.some((name) => picture.test(name)) &&
+    columns.some((name) => listPrice.test(name)) &&
+    !aboutSomebody(table) &&
+    !columns.some((name) => linkColumn.test(name) || isOwnerColumn(name))
+  );
 }
 
 const price = /^(?:\w+_)?(?:price|fee|rate|preco|preço|precio|valor)$/i;

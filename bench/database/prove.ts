@@ -1,6 +1,6 @@
 import { checks } from '../../src/checks/index.ts';
 import { isolationCollectorIn } from '../../src/collect/database/collector.ts';
-import type { Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
+import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { collectors } from '../../src/collect/index.ts';
 import { stageOf } from '../../src/core/check.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
@@ -14,15 +14,32 @@ export interface Proved {
   readonly findings: readonly Finding[];
   /** Ids of checks with a fail. */
   readonly failed: readonly string[];
+  /** Milliseconds from the folder to the findings. */
+  readonly ms: number;
 }
 
-const databaseChecks = checks.filter(
+export const databaseChecks = checks.filter(
   (check) => stageOf(check) === 'access' && Object.values<Evidence>(check.needs).some(({ id }) => id === isolationProof.id),
 );
 
 /** Proves the isolation of a folder's database in a sandbox that stays open. Throws where the collector could not look. */
-export async function proveFolder(root: string, sandbox: Sandbox): Promise<Proved> {
-  const lent = isolationCollectorIn(async () => ({ sandbox, release: async () => undefined }));
+export const proveFolder = (root: string, sandbox: Sandbox): Promise<Proved> =>
+  proveWith(
+    root,
+    isolationCollectorIn(async () => ({ sandbox, release: async () => undefined })),
+  );
+
+/** The same in a sandbox of its own, which is started and ended with it, as the command line does. */
+export const proveAlone = (root: string, kind: Sandbox['kind']): Promise<Proved> =>
+  proveWith(
+    root,
+    isolationCollectorIn(async () => {
+      const sandbox = await openSandbox({ kind });
+      return { sandbox, release: () => sandbox.close() };
+    }),
+  );
+
+async function proveWith(root: string, lent: ReturnType<typeof isolationCollectorIn>): Promise<Proved> {
   const { run: ran, evidence } = await run({
     checks: databaseChecks,
     shown: [isolationProof],
@@ -34,5 +51,5 @@ export async function proveFolder(root: string, sandbox: Sandbox): Promise<Prove
   const fault = ran.evidence.find(({ id }) => id === isolationProof.id)?.fault;
   if (fault) throw new Error(fault.message);
   const failed = [...new Set(ran.findings.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check))].toSorted();
-  return { proof: evidence[isolationProof.id] as IsolationProof, findings: ran.findings, failed };
+  return { proof: evidence[isolationProof.id] as IsolationProof, findings: ran.findings, failed, ms: ran.durationMs };
 }

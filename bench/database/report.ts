@@ -1,0 +1,130 @@
+import type { Finding } from '../../src/core/finding.ts';
+import type { Failure } from '../../src/evidence/isolation.ts';
+import { precisionOf } from '../corpus/figures.ts';
+import { share, table, verdict } from '../table.ts';
+import { type Figures, together } from './figures.ts';
+import type { RecordedRepo } from './recorded.ts';
+
+const targets = { applied: 0.96, seeded: 0.96, decided: 0.9, wrong: 0, floors: 4 } as const;
+
+/** One repo, or one example, with what its run said. */
+export interface Line {
+  readonly name: string;
+  readonly figures: Figures;
+  readonly repo: RecordedRepo;
+  /** Leaks and gains of power that were proved, of every severity. */
+  readonly proved: number;
+}
+
+/** Prints a line a repo, one for all, and every figure beside its target. True when all are met. */
+export function report(lines: readonly Line[]): boolean {
+  const figures = together(lines.map((line) => line.figures));
+  const all: Line = {
+    name: 'all',
+    figures,
+    proved: lines.reduce((sum, { proved }) => sum + proved, 0),
+    repo: {
+      repo: 'all',
+      commit: '',
+      findings: lines.flatMap(({ repo }) => repo.findings),
+      retired: [],
+      unjudged: lines.reduce((sum, { repo }) => sum + repo.unjudged, 0),
+    },
+  };
+  console.log(
+    `\n${table(
+      [
+        'repo',
+        'statements',
+        'applied',
+        'tables',
+        'seeded',
+        'cells',
+        'decided',
+        'proved',
+        'right',
+        'wrong',
+        'depends',
+        'not judged',
+        'seconds',
+        'floors',
+      ],
+      [...lines, all].map(row),
+    )}\n`,
+  );
+  if (figures.reconstructed > 0)
+    console.log(
+      `${figures.reconstructed} tables were made from generated types; nothing is claimed about them, and their cells are not counted.`,
+    );
+  if (all.repo.unjudged > 0) console.log(`${all.repo.unjudged} proved blockers and highs have no verdict yet; they count neither way.`);
+  const { right, wrong } = precisionOf('all', all.repo.findings);
+  const looks = lines.flatMap(({ repo }) => repo.firstLook ?? []);
+  const first = { right: 0, wrong: 0, depends: 0 };
+  for (const look of looks) for (const kind of ['right', 'wrong', 'depends'] as const) first[kind] += look[kind];
+  if (looks.length > 0)
+    console.log(
+      `At first look, before anything was mended for them, ${looks.length} repos: ${first.right} right, ${first.wrong} wrong, ${first.depends} depend on the owner (right of right and wrong: ${share(first.right, first.right + first.wrong)}).`,
+    );
+  for (const { repo } of lines)
+    for (const { what, again, why } of repo.earlier ?? []) {
+      const state =
+        again === null
+          ? 'not proved'
+          : repo.findings.some((one) => one.check === again.check && one.subject === again.subject)
+            ? 'again'
+            : 'LOST';
+      console.log(`proved earlier, ${state}: ${repo.repo}: ${what}${why === undefined ? '' : ` (${why})`}`);
+    }
+  const lost = lines.flatMap(({ repo }) =>
+    (repo.earlier ?? []).filter(
+      ({ again }) => again !== null && !repo.findings.some((one) => one.check === again.check && one.subject === again.subject),
+    ),
+  );
+  console.log('');
+  const verdicts = [
+    verdict('statements applied', figures.settled / figures.statements, targets.applied, 'more'),
+    verdict('tables seeded', figures.seeded / figures.tables, targets.seeded, 'more'),
+    verdict('cells decided', figures.decided / figures.cells, targets.decided, 'more'),
+    verdict('leaks recorded wrong', wrong, targets.wrong, 'less', 0),
+    verdict('proved earlier and lost', lost.length, 0, 'less', 0),
+    verdict('time of the whole job, in floors (start, platform, SQL)', figures.ms / figures.floor, targets.floors, 'less', 1),
+  ];
+  for (const { line } of verdicts) console.log(line);
+  console.log(
+    `     leaks proved: ${all.proved}; of the blockers and highs ${right} right, ${wrong} wrong, ${all.repo.unjudged} not judged`,
+  );
+  return verdicts.every(({ met }) => met);
+}
+
+function row({ name, figures, proved, repo }: Line): (string | number)[] {
+  const { right, wrong, depends } = precisionOf(name, repo.findings);
+  const { statements, settled, tables, seeded, cells, decided, ms, floor } = figures;
+  return [
+    name.slice(0, 44),
+    statements,
+    share(settled, statements),
+    tables,
+    share(seeded, tables),
+    cells,
+    share(decided, cells),
+    proved,
+    right,
+    wrong,
+    depends,
+    repo.unjudged,
+    (ms / 1000).toFixed(1),
+    floor === 0 ? '–' : (ms / floor).toFixed(1),
+  ];
+}
+
+/** A finding nobody has judged, for the terminal. */
+export const unjudgedText = (
+  repo: string,
+  { severity, check, subject, message }: Pick<Finding, 'severity' | 'check' | 'subject' | 'message'>,
+): string => `no verdict  ${repo} ${severity} ${check} ${subject ?? ''}: ${message.slice(0, 160)}`;
+
+/** A statement that failed, with what it would have done. */
+export function failureText({ place, code, reason, sql, touches, closes, opens }: Failure): string {
+  const directions = [...(closes ? ['closes'] : []), ...(opens ? ['opens'] : [])].join(' and ') || 'neither closes nor opens';
+  return `    ${place.file}:${place.line} ${code} ${reason}\n        ${sql}\n        ${touches.join(' ')} ${directions}`;
+}
