@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples, withTwin } from '../../bench/twins/examples.ts';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
-import { proveFolder } from './isolation-run.ts';
+import { proveFolder } from '../../bench/database/prove.ts';
 
 const example = examples.find(({ name }) => name === 'portal')!;
 const flaws = example.flaws.filter(({ checks }) => checks.includes('access/unscoped-query'));
