@@ -60,6 +60,7 @@ import { privilegeEscalation as accessPrivilegeEscalation } from './access/privi
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
+import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -123,4 +124,5 @@ export const checks: readonly AnyCheck[] = [
   accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,
+  accessUnscopedQuery,
 ];

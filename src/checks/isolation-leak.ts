@@ -63,11 +63,12 @@ export function tell(
   const through = first?.through;
   const policy = through?.policies[0];
   const place = policy?.place ?? object.place;
+  const shared = cause ?? causeOf(database, kind, through);
   const about = {
     subject: proofSubject(database.folder, object, kind),
     ...(place && { place: { ...place, name: objectName(object) } }),
     severity,
-    ...(cause !== undefined && { cause }),
+    ...(shared !== undefined && { cause: shared }),
     proof: proofOf(database, cells),
   };
   const who = capital(personWords[first?.who ?? 'stranger']);
@@ -85,9 +86,16 @@ export function tell(
   return {
     ...about,
     outcome: 'fail',
-    message: `${who}${account} can ${deed}. It was tried: ${because(object, first)}.${profileText(cells)}${remark}`,
+    message: `${who}${account} can ${deed}. It was tried, and it worked: ${because(object, first)}.${profileText(cells)}${remark}`,
     ...(fix !== undefined && { fix }),
   };
+}
+
+/** What a person mends at one go: a setting that is off on many tables, or one condition that stands in many policies. */
+function causeOf({ folder }: ProvedDatabase, deed: 'read' | 'write', through: Cell['through']): string | undefined {
+  if (through?.kind === 'no-row-security' || through?.kind === 'owner-rights') return `${folder} ${deed} ${through.kind}`;
+  const [policy] = through?.policies ?? [];
+  return policy && `${folder} ${deed} ${policy.sql.replace(/^CREATE POLICY .+? ON \S+ /, '')}`;
 }
 
 function because(object: ProvedObject, cell: Cell | undefined): string {
@@ -113,7 +121,7 @@ function because(object: ProvedObject, cell: Cell | undefined): string {
 const profileText = (cells: readonly Cell[]): string =>
   cells.some(({ profiles }) => profiles.includes('explicit'))
     ? ''
-    : ' It holds where tables are exposed by default (Supabase projects from before 30 May 2026); with explicit grants only, nothing grants it.';
+    : ' (It holds in Supabase projects from before 30 May 2026; in newer ones nothing grants it.)';
 
 function fixText({ kind, fix }: ProvedObject): string | undefined {
   if (!fix)
@@ -123,10 +131,12 @@ function fixText({ kind, fix }: ProvedObject): string | undefined {
   const { sql, closes, keeps, ends = 0, alongside } = fix;
   const lost =
     ends > 0
-      ? ` ${plural(ends, 'access', 'accesses')} that colleagues or administrators had by the same hole ${ends === 1 ? 'ends' : 'end'} with it: give them a policy of their own if they need ${ends === 1 ? 'it' : 'them'}.`
+      ? ` It also ends ${plural(ends, 'try', 'tries')} of colleagues or administrators that came in by the same hole: give them a policy of their own if they need it.`
       : '';
-  const others = alongside ? ', together with the corrections of the tables' : '';
-  return `This was tried on the rebuilt database${others}: ${plural(closes, 'access', 'accesses')} that must not be ${closes === 1 ? 'is' : 'are'} closed, and ${plural(keeps, 'access', 'accesses')} of those who are meant to get in still ${keeps === 1 ? 'works' : 'work'}.${lost} As a migration:\n${sql}`;
+  const others = alongside ? ' together with the corrections of the tables' : '';
+  const closed = closes === 1 ? 'the leak is closed' : `all ${closes} leaks are closed`;
+  const kept = keeps > 0 ? `, and what is meant to work still does (${plural(keeps, 'try', 'tries')})` : '';
+  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lost} As a migration:\n${sql}`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

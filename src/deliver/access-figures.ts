@@ -20,15 +20,18 @@ export function accessVerdict(rows: readonly ChartRow[], proofs: Proofs, verdict
   return {
     kind: 'verdict',
     status: verdict.status,
-    text: sentence(rows, verdict),
+    text: sentence(rows, proofs, verdict),
     detail: [...basis(proofs), ...accepted(verdict)].join(' '),
   };
 }
 
-function sentence(rows: readonly ChartRow[], verdict: Verdict): string {
+function sentence(rows: readonly ChartRow[], { proof }: Proofs, verdict: Verdict): string {
   const leaking = [...new Map(rows.filter(isLeaking).map((row) => [`${row.source} ${row.thing}`, row])).values()];
   const causes = groupFindings(verdict.because).length;
   const tally = decided(rows);
+  const unscoped = verdict.because.filter(({ check }) => check === 'access/unscoped-query');
+  if (verdict.status === 'not-ready' && unscoped.length > 0 && unscoped.length === verdict.because.length)
+    return `${unscoped.length === 1 ? 'A table' : plural(unscoped.length, 'table')} of customers ${unscoped.length === 1 ? 'is' : 'are'} reached by queries that do not ask whose the rows are. That is read from the code, not tried.`;
   if (verdict.status === 'not-ready')
     return leaking.length > 0
       ? `People get at what is not theirs in ${kinds(leaking)}: it was tried and it worked.`
@@ -40,7 +43,10 @@ function sentence(rows: readonly ChartRow[], verdict: Verdict): string {
   const setAside = serious(verdict);
   if (setAside > 0)
     return `Nothing new is open, but ${plural(setAside, 'problem')} that would stop the launch ${setAside === 1 ? 'is' : 'are'} only set aside, not mended.`;
-  if (tally.tried === 0) return 'There is nothing here to try: no database and no Firebase rules were found in this repo.';
+  if (tally.tried === 0)
+    return (proof?.databases ?? []).length > 0
+      ? 'Only the app’s own server reaches this database, so its code decides who gets what: no query was seen that does not ask whose the rows are.'
+      : 'There is nothing here to try: no database and no Firebase rules were found in this repo.';
   return leaking.length > 0
     ? `What is open in ${kinds(leaking)} does not stop the launch by the rules you set.`
     : `Nobody got at what is not theirs: ${thousands(tally.decided)} of ${plural(tally.tried, 'try', 'tries')} could be decided, and none of them got through.`;
@@ -69,7 +75,7 @@ function basis({ proof, rules }: Proofs): string[] {
         ]
       : databases.length > 0
         ? [
-            `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}); only the app's server reaches it, so there was nothing to try.`,
+            `The repo's own SQL was run in a sandbox of ours (${used.join(' and ')}); what the server does with each table was read from its code.`,
           ]
         : []),
     ...(rules && rules.rulesets.length > 0
@@ -107,7 +113,9 @@ export function accessFigures(rows: readonly ChartRow[], { proof, rules }: Proof
 }
 
 function databaseFigures(databases: IsolationProof['databases']): Fact[] {
-  const objects = databases.flatMap((database) => database.objects);
+  const open = databases.filter(({ exposure }) => exposure === 'supabase');
+  const objects = open.flatMap((database) => database.objects);
+  const owned = databases.flatMap((database) => (database.exposure === 'private' ? database.objects : [])).filter(({ belongs }) => belongs);
   const of = (kind: ObjectKind): number => objects.filter((object) => object.kind === kind).length;
   const filled = objects.filter(({ kind, unseeded }) => kind === 'table' && unseeded === undefined).length;
   const others = (['view', 'function', 'bucket', 'channel'] as const).flatMap((kind) => (of(kind) > 0 ? [plural(of(kind), kind)] : []));
@@ -121,11 +129,24 @@ function databaseFigures(databases: IsolationProof['databases']): Fact[] {
     ...(superseded > 0 ? [`${superseded} failed, but later ones replace them`] : []),
   ];
   return [
-    {
-      name: 'Tables tried',
-      value: `${thousands(filled)} of ${thousands(of('table'))}`,
-      note: others.length > 0 ? `and ${andList(others)}` : 'there is nothing else',
-    },
+    ...(open.length > 0
+      ? [
+          {
+            name: 'Tables tried',
+            value: `${thousands(filled)} of ${thousands(of('table'))}`,
+            note: others.length > 0 ? `and ${andList(others)}` : 'there is nothing else',
+          },
+        ]
+      : []),
+    ...(open.length < databases.length
+      ? [
+          {
+            name: 'Tables behind the server',
+            value: thousands(owned.length),
+            note: 'that belong to somebody; queries on them are read from the code',
+          },
+        ]
+      : []),
     {
       name: 'SQL applied',
       value: `${thousands(sum(({ applied }) => applied))} of ${plural(

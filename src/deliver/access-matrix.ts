@@ -9,7 +9,7 @@ import { accessLock, noLock } from '../evidence/access-lock.ts';
 import { firebaseProof } from '../evidence/firebase-proof.ts';
 import { isolationProof } from '../evidence/isolation.ts';
 import { accessFigures, accessVerdict } from './access-figures.ts';
-import { driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
+import { correctionBlocks, driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
 import { excerpt, wholeMatrix } from './access-rows.ts';
 import { builderOf } from './builder.ts';
 import { type Collected, read } from './evidence-of.ts';
@@ -63,6 +63,7 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
       ...(rows.length > 0
         ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)
         : []),
+      ...(options.withoutFindings ? [] : fold('All corrections that were tried, as one migration', correctionBlocks(proof))),
       ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
       ...(decides ? [] : fold('What could not be told, and what would tell it', untold)),
       ...fold('Shared by design?', sharedBlocks(rows, lock)),

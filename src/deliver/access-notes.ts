@@ -40,7 +40,7 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
 }
 
 /** Changes shown above the fold; those towards more access come first. */
-const mostChanges = 8;
+const mostChanges = 6;
 
 /** What colleagues can do that somebody has to call meant, with the answers given. */
 export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undefined): Block[] {
@@ -67,6 +67,20 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
       text: `Only you can say whether colleagues are meant to see and change what is each other's. Answer once, under "shared" in ${lock?.file ?? 'access.lock.yaml'} (\`launch-ready access --write-lock\` writes the questions into it).`,
     },
     ...table(['What', 'Answer'], answered),
+  ];
+}
+
+/** All corrections that were tried, in one piece: several things often need the same. */
+export function correctionBlocks(proof: IsolationProof | undefined): Block[] {
+  const fixes = (proof?.databases ?? []).flatMap(({ objects }) => objects.flatMap(({ fix }) => fix ?? []));
+  if (fixes.length < 2) return [];
+  const statements = [...new Set(fixes.flatMap(({ sql }) => sql.split(/(?<=;)\n/)))];
+  return [
+    {
+      kind: 'text',
+      text: `Each of them was tried for itself on the rebuilt database: its leak was closed, and whoever is meant to get in still did. Read them before you run them; what closes a leak may be more than you want to give to colleagues.`,
+    },
+    { kind: 'code', language: 'sql', text: statements.join('\n') },
   ];
 }
 

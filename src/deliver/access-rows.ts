@@ -36,8 +36,11 @@ export function excerpt(rows: readonly ChartRow[]): { readonly title: string; re
         ? ['Where it could not be told', open]
         : ['Reading what is most private', sensitive];
   if (chosen.length === 0) return undefined;
-  const more = chosen.length > mostRows ? ` (the first ${mostRows} of ${chosen.length} rows)` : '';
-  return { title: `${title}${more}`, matrix: { ...block(chosen.slice(0, mostRows), rows), excerpt: true } };
+  // Many things with a row each say more than all rows of a few.
+  const firsts = [...new Map(chosen.toReversed().map((row) => [`${row.source}\u0000${row.thing}`, row])).values()].toReversed();
+  const fitting = chosen.length <= mostRows ? chosen : firsts.slice(0, mostRows);
+  const more = chosen.length > mostRows ? ` (one row each of ${fitting.length} things; all ${chosen.length} rows are in the matrix)` : '';
+  return { title: `${title}${more}`, matrix: { ...block(fitting, rows), excerpt: true } };
 }
 
 /** Nobody plays an administrator of another organisation against Firebase rules: columns in which nobody tried anything are left out. */

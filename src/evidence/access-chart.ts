@@ -68,9 +68,11 @@ export interface ChartCell {
   readonly onlyByDefault?: true;
 }
 
-/** The rebuilt databases as sources. */
+/** The rebuilt databases as sources; on one that only a server reaches nothing can be tried. */
 export const databaseSources = (proof: IsolationProof | undefined): ChartSource[] =>
-  (proof?.databases ?? []).map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
+  (proof?.databases ?? [])
+    .filter(({ exposure }) => exposure === 'supabase')
+    .map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
 
 /** Everything that was tried: a further origin (routes) is added here, and the matrix, its lock and its checks have it. */
 export const allSources = (proof: IsolationProof | undefined, rules: FirebaseProof | undefined): ChartSource[] => [

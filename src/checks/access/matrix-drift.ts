@@ -31,6 +31,7 @@ function observe(drift: Drift, lock: AccessLock): Observation | undefined {
         ...about,
         outcome: 'fail',
         severity: severityOf(drift.who),
+        cause: 'more',
         fix: `${meant} If not, take back what opened ${drift.thing} for them.`,
       };
     case 'new':

@@ -79,7 +79,12 @@ export const privilegeEscalation = defineCheck({
   *evaluate({ proof }) {
     for (const database of proof.databases) {
       for (const escalation of database.escalations) yield judge(escalation, database);
-      if (database.escalations.length === 0 && database.cutShort === undefined && database.objects.length > 0)
+      if (
+        database.exposure === 'supabase' &&
+        database.escalations.length === 0 &&
+        database.cutShort === undefined &&
+        database.objects.length > 0
+      )
         yield {
           outcome: 'pass',
           subject: `power ${database.folder}`,

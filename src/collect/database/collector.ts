@@ -18,6 +18,7 @@ import { prove } from './prove.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { restarting } from './sandbox/restarting.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { unexposedTables } from './unexposed.ts';
 
 /** Lends the sandbox that a run works in; `release` says that the run is done with it. */
 export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
@@ -102,7 +103,10 @@ async function proveOne(
   };
   const helpers: Database[] = [];
   try {
-    if (!input.supabase) return { ...base, people: [], objects: [], escalations: [], broken: [] };
+    if (!input.supabase) {
+      const objects = await unexposedTables(rebuilt.db, own, rebuilt.record.reconstructed);
+      return { ...base, people: [], objects, escalations: [], broken: [] };
+    }
     // PGlite has one thread; a server has a core for a second session, and for the rebuild that only tells who is granted what.
     if (sandbox.kind === 'postgresql') helpers.push(await sandbox.open(rebuilt.name));
     const [proof, granted] = await Promise.all([
