@@ -24,7 +24,7 @@ import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { machinerySql } from './world/seed.ts';
+import { machinerySql } from './world/keep.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */

@@ -5,7 +5,8 @@ import { identifier, quote } from './literal.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import { type Account, makePeople, type People } from './people.ts';
 import { createPlanner, type Planner, type Row } from './rows.ts';
-import { keep, seed } from './seed.ts';
+import { keep } from './keep.ts';
+import { seed } from './seed.ts';
 import { failureOf, type FailedSignUp, harmlessMetadata, metadataKeys, signUpSql } from './sign-up.ts';
 
 /** Two tenants of ours in the rebuilt database, and the people who run the app. */
