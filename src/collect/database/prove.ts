@@ -27,7 +27,7 @@ import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { machinerySql } from './world/seed.ts';
+import { machinerySql } from './world/keep.ts';
 import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 

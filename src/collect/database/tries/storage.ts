@@ -2,7 +2,7 @@ import type { LiveCatalog, Queryable, Relation } from '../live/catalog.ts';
 import { literalsIn } from '../world/labels.ts';
 import { quote, wordIn } from '../world/literal.ts';
 import type { Account } from '../world/people.ts';
-import { keep } from '../world/seed.ts';
+import { keep } from '../world/keep.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt } from './attempt.ts';
 import { callersOf } from './tables.ts';
