@@ -112,6 +112,3 @@ async function ask(db: Queryable, statements: readonly string[], how: Keeping, l
   );
   return rows.map(({ value }) => value);
 }
-
-/** Statements that are handed over together: few enough that a slow machine stays within the sandbox's limit for one of ours. */
-const atOnce = 200;
