@@ -40,8 +40,10 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     const { db, pid } = current;
     let why: LimitError | undefined;
     let gone = false;
+    let done = false;
     const begun = performance.now();
     let timer: NodeJS.Timeout;
+    let looking: Promise<void> | undefined;
     const look = async (): Promise<void> => {
       const ran = performance.now() - begun;
       if (ran > limitMs) why ??= new LimitError('57014', `ran longer than ${limitMs / 1000} s and was ended`);
@@ -53,12 +55,17 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
             `the database grew over ${Math.round(limits.databaseBytes / 2 ** 20)} MB and the statement was ended`,
           );
       }
+      if (done) return;
       if (why !== undefined) await watcher.query(`SELECT pg_catalog.${gone ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`, [pid]);
       const grace = why !== undefined ? GRACE_MS : LOOK_MS;
       if (why !== undefined) gone = true;
-      timer = setTimeout(() => void look().catch(() => {}), grace);
+      if (done) return;
+      lookIn(grace);
     };
-    timer = setTimeout(() => void look().catch(() => {}), LOOK_MS);
+    const lookIn = (ms: number): void => {
+      timer = setTimeout(() => (looking = look().catch(() => {})), ms);
+    };
+    lookIn(LOOK_MS);
     try {
       return await work(db);
     } catch (error) {
@@ -71,7 +78,10 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       }
       throw why ?? error;
     } finally {
-      clearTimeout(timer);
+      done = true;
+      clearTimeout(timer!);
+      // An order to end it that is still on its way would hit the statement after it.
+      await looking;
     }
   };
   return {
