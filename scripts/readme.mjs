@@ -1,4 +1,4 @@
-// Renews what the README shows of a real run: `npm run readme` runs the demo, pastes the start of its screen and takes the picture.
+// Renews what the README shows of a real run: `npm run readme` runs the demo, pastes the start of its screens and takes the picture.
 // Needs a Chromium; CHROMIUM names it when it is not /usr/bin/chromium.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -7,33 +7,46 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..');
-/** Findings of the screen that are shown; the rest would push the README below its first page. */
-const findings = 2;
 
 const work = await mkdtemp(join(tmpdir(), 'readme-'));
 const { status, stdout } = spawnSync(process.execPath, [join(root, 'dist/main.js'), 'demo', '--quiet'], { cwd: work, encoding: 'utf8' });
 if (status !== 0) throw new Error(`The demo ended with ${status}.`);
 
-const screen = stdout.replaceAll(/^ {2}/gm, '');
-const start = screen.indexOf('NOT READY');
-const next = screen.indexOf(`\n${findings + 1}  `, start);
-const figures = screen.indexOf('\nRisk: ', next);
-const end = screen.indexOf('\n\n', figures);
-if (start < 0 || next < 0 || figures < 0) throw new Error('The demo shows another screen than this script expects.');
-const excerpt = `$ launch-ready audit ./supabase-portal\n\n${screen.slice(start, next).trimEnd()}\n\n...\n${screen.slice(figures, end).trimEnd()}`;
+const whole = stdout.replaceAll(/^ {2}/gm, '');
+const [audit = '', access = ''] = whole.split('\nAccess matrix ');
+
+/** The verdict of a screen and its first finding, without what is to be pasted; more would push the README below its first page. */
+function excerptOf(screen) {
+  const start = screen.indexOf('NOT READY');
+  const [verdict = ''] = /^NOT READY\n[\s\S]*?[.](?=\n)/.exec(screen.slice(start)) ?? [];
+  const first = screen.indexOf('\n1  ', start) + 1;
+  const end = screen.indexOf('\n\n', first);
+  if (start < 0 || verdict === '' || first < 1 || end < 0) throw new Error('The demo shows another screen than this script expects.');
+  return `${verdict}\n\n...\n\n${screen
+    .slice(first, end)
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('|'))
+    .join('\n')}`;
+}
 
 const file = join(root, 'README.md');
-const readme = await readFile(file, 'utf8');
-const renewed = readme.replace(
-  /(<!-- screen -->\n```text\n)[\s\S]*?(\n```\n<!-- \/screen -->)/,
-  (_, before, after) => `${before}${excerpt}${after}`,
-);
-if (renewed === readme && !readme.includes(excerpt)) throw new Error('The README has no place for the screen.');
-await writeFile(file, renewed);
+let readme = await readFile(file, 'utf8');
+for (const [command, excerpt] of [
+  ['audit', excerptOf(audit)],
+  ['access', excerptOf(access)],
+]) {
+  const text = `$ launch-ready ${command} ./supabase-portal\n\n${excerpt}`;
+  const pattern = new RegExp(`(<!-- screen ${command} -->\\n\`\`\`text\\n)[\\s\\S]*?(\\n\`\`\`\\n<!-- /screen -->)`);
+  if (!pattern.test(readme)) throw new Error(`The README has no place for the screen of ${command}.`);
+  readme = readme.replace(pattern, (_, before, after) => `${before}${text}${after}`);
+}
+await writeFile(file, readme);
 
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 const page = await browser.newPage({ viewport: { width: 1100, height: 860 } });
-await page.goto(`file://${join(work, 'launch-ready-report/demo/supabase-portal.html')}`);
+await page.goto(`file://${join(work, 'launch-ready-report/demo/supabase-portal-access.html')}`);
+// The matrix is what words do not show.
+await page.locator('h2', { hasText: 'Where it leaks' }).evaluate((heading) => window.scrollTo(0, heading.getBoundingClientRect().top - 24));
 await page.screenshot({ path: join(root, 'docs/report.png') });
 await browser.close();
 await rm(work, { recursive: true });

@@ -136,7 +136,7 @@ function fixText({ kind, fix }: ProvedObject): string | undefined {
   const others = alongside ? ' together with the corrections of the tables' : '';
   const closed = closes === 1 ? 'the leak is closed' : `all ${closes} leaks are closed`;
   const kept = keeps > 0 ? `, and what is meant to work still does (${plural(keeps, 'try', 'tries')})` : '';
-  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lost} As a migration:\n${sql}`;
+  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lost}${kind === 'function' ? ' Afterwards use once in the app what calls it.' : ''} As a migration:\n${sql}`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

@@ -152,7 +152,7 @@ describe('on what is there', () => {
     });
     const many = Array.from({ length: 20 }, (_, index) => leakyObject({ name: `table_${index}` }));
     expect(titleOf(made(sampleProof({ objects: many })))).toMatchObject({
-      text: 'Where it leaks (one row each of 12 things; all 20 rows are in the matrix)',
+      text: 'Where it leaks (a row of each; all 20 are below)',
     });
   });
 

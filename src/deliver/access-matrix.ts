@@ -1,4 +1,4 @@
-import type { Block, Document } from '../core/deliverable.ts';
+import type { Block, Document, FindingItem } from '../core/deliverable.ts';
 import type { Verdict } from '../core/gate.ts';
 import { rank, type Ranked } from '../core/rank.ts';
 import type { Run } from '../core/run.ts';
@@ -40,8 +40,25 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   const builder = builderOf(evidence);
   const top = ranked.slice(0, options.top ?? 5);
   const rest = ranked.slice(top.length);
+  // Reading and changing one table are often mended by the same.
+  const numbers = new Map<string, number>();
+  for (const [index, { lead }] of top.entries()) if (lead.fix.includes('\n') && !numbers.has(lead.fix)) numbers.set(lead.fix, index);
+  const shortened = (item: FindingItem, index: number | undefined): FindingItem => {
+    const first = numbers.get(item.finding.fix);
+    return first === undefined || first === index
+      ? item
+      : { ...item, finding: { ...item.finding, fix: `The correction of number ${first + 1} closes this too; it was tried for both.` } };
+  };
   const findings = (groups: readonly Ranked[], ordered: boolean): Block[] =>
-    groups.length === 0 ? [] : [{ kind: 'findings', ordered, items: groups.map((group) => itemOf(group, builder)) }];
+    groups.length === 0
+      ? []
+      : [
+          {
+            kind: 'findings',
+            ordered,
+            items: groups.map((group, index) => shortened(itemOf(group, builder), ordered ? index : undefined)),
+          },
+        ];
   const fold = (title: string, blocks: readonly Block[], isOpen = false): Block[] =>
     blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, ...(isOpen && { open: true as const }) }];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
@@ -57,8 +74,8 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
       ...(top.length > 0 ? [heading(topTitle(ranked.length, top.length)), ...findings(top, true)] : []),
       ...(facts.length > 0 ? [{ kind: 'facts' as const, facts }] : []),
       ...(decides && untold.length > 0 ? [heading('What could not be told, and what would tell it'), ...untold] : []),
-      ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
       ...(shown ? [heading(shown.title), shown.matrix] : []),
+      ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
       ...(lock?.found || rows.length === 0 ? [] : driftBlocks([], lock)),
       ...(rows.length > 0
         ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)

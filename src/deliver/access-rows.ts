@@ -20,7 +20,7 @@ export const columnOf: Readonly<Record<PersonaName, string>> = {
 const mostRows = 12;
 
 /** The whole matrix: one row a thing and verb, those with a leak first. */
-export const wholeMatrix = (rows: readonly ChartRow[]): MatrixBlock => block(worstFirst(rows), rows);
+export const wholeMatrix = (rows: readonly ChartRow[]): MatrixBlock => block(worstFirst(rows), rows, false);
 
 /** The rows that decide: those with a leak; where there is none, those where an outsider's try stayed open; else reading what is most private. */
 export function excerpt(rows: readonly ChartRow[]): { readonly title: string; readonly matrix: MatrixBlock } | undefined {
@@ -39,18 +39,22 @@ export function excerpt(rows: readonly ChartRow[]): { readonly title: string; re
   // Many things with a row each say more than all rows of a few.
   const firsts = [...new Map(chosen.toReversed().map((row) => [`${row.source}\u0000${row.thing}`, row])).values()].toReversed();
   const fitting = chosen.length <= mostRows ? chosen : firsts.slice(0, mostRows);
-  const more = chosen.length > mostRows ? ` (one row each of ${fitting.length} things; all ${chosen.length} rows are in the matrix)` : '';
-  return { title: `${title}${more}`, matrix: { ...block(fitting, rows), excerpt: true } };
+  const more = chosen.length > mostRows ? ` (a row of each; all ${chosen.length} are below)` : '';
+  return { title: `${title}${more}`, matrix: { ...block(fitting, rows, true), excerpt: true } };
 }
 
 /** Nobody plays an administrator of another organisation against Firebase rules: columns in which nobody tried anything are left out. */
-function block(rows: readonly ChartRow[], all: readonly ChartRow[]): MatrixBlock {
+function block(rows: readonly ChartRow[], all: readonly ChartRow[], isExcerpt: boolean): MatrixBlock {
   const people = personaNames.filter((name) => all.some(({ cells }) => cells[name] !== undefined));
   return {
     kind: 'matrix',
     corner: 'What',
     columns: people.map((name) => columnOf[name]),
-    rows: rows.map((row) => ({ group: groupOf(row), name: verbWords[row.verb], cells: people.map((name) => cellOf(row.cells[name])) })),
+    rows: rows.map((row) => ({
+      group: groupOf(row),
+      name: verbWords[row.verb],
+      cells: people.map((name) => cellOf(row.cells[name], isExcerpt)),
+    })),
   };
 }
 
@@ -85,13 +89,14 @@ function worstFirst(rows: readonly ChartRow[]): ChartRow[] {
 
 const ranks: readonly ChartCell['judged']['is'][] = ['blocked', 'allowed', 'question', 'broken', 'unknown', 'leak'];
 
-function cellOf(cell: ChartCell | undefined): MatrixCell {
+/** Where a leak is let through stands in its finding; the excerpt is there to be taken in at a glance. */
+function cellOf(cell: ChartCell | undefined, isExcerpt: boolean): MatrixCell {
   if (!cell) return { state: 'not-applicable' };
   const { judged, unless, place, onlyByDefault } = cell;
   switch (judged.is) {
     case 'leak': {
       const parts = [
-        ...(place ? [`let through by ${spotText(place)}`] : []),
+        ...(place && !isExcerpt ? [`let through by ${spotText(place)}`] : []),
         ...(onlyByDefault ? ['only where tables are exposed by default'] : []),
       ];
       return { state: 'leak', ...(parts.length > 0 && { note: parts.join('; ') }) };

@@ -104,7 +104,7 @@ export const strangerReads = defineCheck({
   doc: {
     title: "Somebody from outside reads another customer's rows",
     why: 'The database was rebuilt from the migrations, two customers were made in it, and one of them got what belongs to the other. In the running app one request does the same.',
-    fix: 'Replace the policy by one that compares the row with the caller, or with his organisation; the finding shows the correction that was tried.',
+    fix: 'Replace the policy by one that compares the row with the caller, or with his organisation. Where a correction was tried, the finding shows it.',
     effort: 'hours',
     references: [
       'https://supabase.com/docs/guides/database/postgres/row-level-security',

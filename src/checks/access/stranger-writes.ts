@@ -99,7 +99,7 @@ export const strangerWrites = defineCheck({
   doc: {
     title: "Somebody from outside changes another customer's rows",
     why: 'In the database rebuilt from the migrations, an account that has nothing to do with a customer changed, deleted or forged his rows, and they stayed so.',
-    fix: 'Give INSERT a WITH CHECK, UPDATE both USING and WITH CHECK, and DELETE a USING that compare the row with the caller or his organisation; the finding shows the correction that was tried.',
+    fix: 'Give INSERT a WITH CHECK, UPDATE both USING and WITH CHECK, and DELETE a USING that compare the row with the caller or his organisation. Where a correction was tried, the finding shows it.',
     effort: 'hours',
     references: [
       'https://supabase.com/docs/guides/database/postgres/row-level-security',

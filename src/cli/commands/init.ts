@@ -43,7 +43,9 @@ export const init: Command = async (args, session) => {
     write(file, content);
     process.stdout.write(`Wrote: ${shown}\n`);
   }
-  process.stdout.write(`Next:  launch-ready audit ${args.operands[0] ?? ''}`.trimEnd().concat('\n'));
+  const next = (command: string, why: string): string => `${`launch-ready ${command} ${args.operands[0] ?? ''}`.trimEnd()}   ${why}\n`;
+  process.stdout.write(`Next:  ${next('audit', 'what stops you from letting customers in')}`);
+  process.stdout.write(`       ${next('access', "whether one customer reaches another's data: tried in a sandbox")}`);
   return kept === files.length ? 2 : 0;
 };
 

@@ -130,20 +130,26 @@ export function tenantTests(column: string, catalog: LiveCatalog, worlds: Worlds
       /member|belong|org|tenant|team|company|access/i.test(all[0].name),
   );
   const gives = own.filter(({ arguments: all, returns }) => all.length === 0 && returns === 'uuid');
-  const made = members.slice(0, 2).map(({ table, tenant, account }) => ({
-    sql: `${column} IN (SELECT public.my_${table.name}_tenants())`,
-    helper: [
-      `CREATE OR REPLACE FUNCTION public.my_${table.name}_tenants() RETURNS SETOF ${tenant.type} LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quote(`SELECT ${identifier(tenant.name)} FROM ${table.sql} WHERE ${identifier(account.name)} = auth.uid()`)}`,
-      `REVOKE EXECUTE ON FUNCTION public.my_${table.name}_tenants() FROM PUBLIC, anon`,
-      `GRANT EXECUTE ON FUNCTION public.my_${table.name}_tenants() TO authenticated`,
-    ],
-  }));
+  const made = members
+    .toSorted((a, b) => plainness(a.table) - plainness(b.table))
+    .slice(0, 2)
+    .map(({ table, tenant, account }) => ({
+      sql: `${column} IN (SELECT public.my_${table.name}_tenants())`,
+      helper: [
+        `CREATE OR REPLACE FUNCTION public.my_${table.name}_tenants() RETURNS SETOF ${tenant.type} LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quote(`SELECT ${identifier(tenant.name)} FROM ${table.sql} WHERE ${identifier(account.name)} = auth.uid()`)}`,
+        `REVOKE EXECUTE ON FUNCTION public.my_${table.name}_tenants() FROM PUBLIC, anon`,
+        `GRANT EXECUTE ON FUNCTION public.my_${table.name}_tenants() TO authenticated`,
+      ],
+    }));
   return [
     ...asks.slice(0, 2).map(({ sql }) => ({ sql: `${sql}(${column})`, helper: [] })),
     ...gives.slice(0, 2).map(({ sql }) => ({ sql: `${column} = ${sql}()`, helper: [] })),
     ...made,
   ];
 }
+
+/** Tables that are about belonging before those that only happen to name a person and a tenant. */
+const plainness = ({ name }: Relation): number => (/member/i.test(name) ? 0 : /user|profile|team|staff|employee/i.test(name) ? 1 : 2);
 
 /** Functions of the repo that say whether the caller runs the app. */
 export function adminTests(catalog: LiveCatalog): string[] {
