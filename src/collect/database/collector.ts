@@ -17,6 +17,9 @@ import { rebuild } from './rebuild/rebuild.ts';
 import { restarting } from './sandbox/restarting.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
+/** Longer than this nothing new is tried, so that what was found is told within the time a collector has. Milliseconds. */
+const patienceMs = 220_000;
+
 /** Lends the sandbox that a run works in; `release` says that the run is done with it. */
 export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
 
@@ -29,6 +32,7 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
     effects: 'none',
     timeoutMs: 300_000,
     async collect({ tree, model }, { target, signal, progress }): Promise<IsolationProof> {
+      const until = performance.now() + patienceMs;
       const inputs = chosenInputs(tree, target.sandbox);
       // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
       if (inputs.length === 0) return { databases: [] };
@@ -38,7 +42,7 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
         const databases: ProvedDatabase[] = [];
         for (const input of inputs) {
           signal.throwIfAborted();
-          databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+          databases.push(await proveOne(sandbox, tree, input, model, { signal, progress, until }));
         }
         return { databases };
       } finally {
@@ -74,8 +78,7 @@ async function proveOne(
   tree: Tree,
   input: DatabaseInput,
   model: DatabaseModel,
-  signal: AbortSignal,
-  progress: Progress,
+  { signal, progress, until }: { readonly signal: AbortSignal; readonly progress: Progress; readonly until: number },
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
   const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
@@ -113,6 +116,7 @@ async function proveOne(
         failures: rebuilt.record.failures,
         reconstructed: rebuilt.record.reconstructed,
         signal,
+        until,
         progress,
       }),
       explicitGrants(input, config.schemas, build),
