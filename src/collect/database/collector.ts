@@ -20,6 +20,9 @@ import { restarting } from './sandbox/restarting.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { unexposedTables } from './unexposed.ts';
 
+/** Longer than this nothing new is tried, so that what was found is told within the time a collector has. Milliseconds. */
+const patienceMs = 220_000;
+
 /** Lends the sandbox that a run works in; `release` says that the run is done with it. */
 export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
 
@@ -32,6 +35,7 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
     effects: 'none',
     timeoutMs: 300_000,
     async collect({ tree, model }, { target, signal, vault, progress }): Promise<IsolationProof> {
+      const until = performance.now() + patienceMs;
       const inputs = chosenInputs(tree, target.sandbox);
       // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
       if (inputs.length === 0) return { databases: [] };
@@ -42,7 +46,7 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
         const databases: ProvedDatabase[] = [];
         for (const input of inputs) {
           signal.throwIfAborted();
-          databases.push(await proveOne(sandbox, tree, input, model, { signal, vault, progress }));
+          databases.push(await proveOne(sandbox, tree, input, model, { signal, vault, progress, until }));
         }
         return { databases };
       } finally {
@@ -76,7 +80,7 @@ async function proveOne(
   tree: Tree,
   input: DatabaseInput,
   model: DatabaseModel,
-  { signal, vault, progress }: Pick<CollectContext, 'signal' | 'vault' | 'progress'>,
+  { signal, vault, progress, until }: Pick<CollectContext, 'signal' | 'vault' | 'progress'> & { readonly until: number },
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
   const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
@@ -120,6 +124,7 @@ async function proveOne(
         scrub: (text) => vault.scrub(text),
         called: calledFunctions(tree),
         signal,
+        until,
         progress,
       }),
       explicitGrants(input, config.schemas, build),

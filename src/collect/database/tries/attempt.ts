@@ -52,25 +52,39 @@ const refusals = new Set(['42501', 'P0001', '28000', '0LP01', 'P0002', '44000'])
 const faults = new Set(['42P17', '42703', '42883', '42P01', '42704', '3F000', '54001', '42P13', '42804', '22P02']);
 
 /** Tries all of them, each undone; a way that ends in a constraint's error gives way to the next. */
-export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
+export async function tryAll(db: Lanes, attempts: readonly Attempt[], { signal, until = Infinity }: Trying = {}): Promise<Tried[]> {
   const tried = new Map<Attempt, Tried>();
   let open = attempts.map((attempt) => ({ attempt, nth: 0 }));
   while (open.length > 0) {
+    const now = open.slice(0, atOnce);
+    const next = open.slice(atOnce);
+    if (performance.now() > until) break;
     const results = await runTries(
       db,
-      open.map(({ attempt, nth }) => stepsOf(attempt, attempt.ways[nth]!)),
+      now.map(({ attempt, nth }) => stepsOf(attempt, attempt.ways[nth]!)),
       signal,
     );
-    const next: typeof open = [];
-    for (const [index, { attempt, nth }] of open.entries()) {
-      const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
+    for (const [index, { attempt, nth }] of now.entries()) {
+      const came = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
-      if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      if (now.code !== noAnswer && mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if (!before || certainty(came.outcome) > certainty(before.outcome)) tried.set(attempt, came);
+      if (came.code !== noAnswer && mayDecideOtherwise(came) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }
-  return attempts.flatMap((attempt) => tried.get(attempt) ?? []);
+  return attempts.map((attempt) => tried.get(attempt) ?? { attempt, way: attempt.ways[0]!, outcome: 'undecided', answer: timeIsUp });
+}
+
+/** What is said of what was not tried any more. */
+export const timeIsUp = 'The time was up before it was tried.';
+
+/** Attempts between two looks at the clock. */
+const atOnce = 2_000;
+
+export interface Trying {
+  readonly signal?: AbortSignal | undefined;
+  /** When to leave the rest undecided, as `performance.now()` counts. */
+  readonly until?: number | undefined;
 }
 
 /** The same statements again after a change that is made once for all of them and undone afterwards. */
