@@ -41,6 +41,16 @@ describe('what worked', () => {
     expect(leakOf(sampleObject(), { ...own, variant: 'as-victim' })).toBe('leak');
   });
 
+  it('is a question where it takes a role that somebody gave him, unless it crosses tenants', () => {
+    const cell = sampleCell({ outcome: 'got', dueTo: 'user_roles (role = operador)' });
+    const { belongs: _, ...nobodys } = sampleObject();
+    expect(leakOf(nobodys, cell)).toBe('question');
+    expect(leakOf(sampleObject(), cell)).toBe('leak');
+    // Every customer has this role.
+    expect(leakOf(nobodys, { ...cell, dueTo: 'user_roles (role = client)' })).toBe('leak');
+    expect(leakOf(nobodys, { ...cell, dueTo: 'memberships' })).toBe('leak');
+  });
+
   it('is unknown where a failed statement could close it, and says which', () => {
     const cell = sampleCell({ outcome: 'got', grade: 'conditional', unless: [3] });
     expect(judgeAttempt(sampleObject(), cell)).toMatchObject({ is: 'unknown', unless: [3] });

@@ -46,7 +46,10 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
-export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens'> {
+export interface Protected extends Pick<
+  ProvedObject,
+  'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens' | 'controls'
+> {
   readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
@@ -201,6 +204,15 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
   if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
+  const control = object.controls?.find(({ verb }) => verb === cell.verb);
+  if (control)
+    return {
+      is: 'blocked',
+      why:
+        control.role === undefined
+          ? 'others can in another way, so the attempt was a fair one'
+          : `with the role ${control.role} members can, so the attempt was a fair one`,
+    };
   const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
   if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
     return {

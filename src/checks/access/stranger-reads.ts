@@ -22,6 +22,8 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
     if (meant && object.holds.length === 0) return undefined;
     // Who the customers are is on show in a marketplace; what they keep is not.
     if (meant && object.belongs?.told === 'itself') return 'medium';
+    // What is in a product, entered by somebody of the firm, is about no person.
+    if (meant && !isOwned(object) && !object.holds.some((kind) => aboutSomebody.has(kind))) return 'medium';
     return isAboutPeople(object) ? 'blocker' : meant ? 'medium' : 'high';
   }
   // "Anyone with an account may": meant, as long as it is about no person.
@@ -30,11 +32,14 @@ function weigh(object: ProvedObject, [first]: readonly Cell[], database: ProvedD
   return isDelicate(object) && isOwned(object) ? 'blocker' : 'high';
 }
 
+/** Kinds of data that are always about a person, or somebody's alone. */
+const aboutSomebody: ReadonlySet<string> = new Set(['contact', 'identity', 'message', 'secret']);
+
 /** What the firm itself set up, and its people need: its bank details for transfers, its business hours; not the keys it holds. */
 const isOfTheFirm = ({ name, belongs, holds }: ProvedObject): boolean =>
   !belongs &&
   !holds.includes('secret') &&
-  /(?:^|_)(?:config|configs|configurations?|settings?|configuracoes|configuraciones)(?:_|$)/i.test(name);
+  /(?:^|_)(?:config|configs|configurations?|settings?|configuracoes|configuraciones|rules|mappings|defaults)(?:_|$)/i.test(name);
 
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
   const cells = object.cells.filter(reads);

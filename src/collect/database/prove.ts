@@ -15,7 +15,7 @@ import {
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
-import { roleSweep } from './tries/controls.ts';
+import { positiveControls } from './tries/controls.ts';
 import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
@@ -27,7 +27,7 @@ import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { machinerySql } from './world/seed.ts';
+import { machinerySql } from './world/keep.ts';
 import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
@@ -69,15 +69,14 @@ export async function prove(input: ProofInput): Promise<Proof> {
   await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const all = await tryAll(lanes, attempts, signal);
-  const first = best(all);
+  const tried = best(all);
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const opened = ({ object, verb }: Attempt): boolean => {
     const relation = known.get(object);
     return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
   };
   progress('giving the owner one role after the other');
-  const swept = await roleSweep(db, first, opened, { catalog, worlds, hints }, signal);
-  const tried = first.map((one) => swept.get(one) ?? one);
+  const controls = await positiveControls(db, tried, opened, { catalog, worlds, hints }, signal);
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
@@ -90,9 +89,14 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
+  const controlsOf = (id: string): Pick<ProvedObject, 'controls'> => {
+    const own = controls.filter(({ object }) => object === id).map(({ verb, role }) => ({ verb, ...(role !== undefined && { role }) }));
+    return own.length > 0 ? { controls: own } : {};
+  };
   const judged = new Map<string, ProvedObject>([
     ...browserRelations(catalog).map(
-      (relation) => [relation.id, objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog)] as const,
+      (relation) =>
+        [relation.id, { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...controlsOf(relation.id) }] as const,
     ),
     ...catalog.routines.filter(isWorthCalling).map((routine) => [routine.id, functionOf(routine, model, cellsOf(routine.id))] as const),
     ...buckets.map((bucket) => [`storage.${bucket.id}`, bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))] as const),

@@ -45,7 +45,9 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     const begun = performance.now();
     let timer: NodeJS.Timeout;
     const lookSoon = (ms: number): void => {
-      timer = setTimeout(() => (looking = look().catch(() => {})), ms);
+      timer = setTimeout(() => {
+        looking = look().catch(() => {});
+      }, ms);
     };
     const look = async (): Promise<void> => {
       const ran = performance.now() - begun;

@@ -59,7 +59,7 @@ export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
       limits,
       startMs: performance.now() - begun,
       async create(name, template = 'template0') {
-        await main.exec(`CREATE DATABASE ${quoted(name)} OWNER postgres TEMPLATE ${quoted(template)}`);
+        await main.exec(`CREATE DATABASE ${quoted(name)} OWNER postgres TEMPLATE ${quoted(template)} STRATEGY FILE_COPY`);
         return keep(await connect(urlOf(name)));
       },
       open: async (name) =>

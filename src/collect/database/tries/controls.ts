@@ -13,35 +13,40 @@ const controls = ['owner', 'tenant-admin'] as const;
 const legitimate = ['owner', 'tenant-admin', 'admin', 'peer'];
 const mostRoles = 12;
 
+/** Something that somebody legitimate could do after all: another way, or with this role. */
+export interface Control {
+  readonly object: string;
+  readonly verb: Attempt['verb'];
+  readonly role?: string;
+}
+
 /**
- * Looks for somebody legitimate who can do what nobody could so far: the owner and his tenant's administrator are given one role of the app after the
- * other. What one of them can then do tells that what others were refused was a fair attempt. Returns what replaces their failed attempts.
+ * Looks for somebody legitimate who can do what nobody could so far: first in other ways (another column, a row that says who entered it), then the
+ * owner and his tenant's administrator are given one role of the app after the other. What one of them can then do tells that what others were
+ * refused was a fair attempt. It says nothing of what they can do as they are.
  */
-export async function roleSweep(
+export async function positiveControls(
   db: Queryable,
   tried: readonly Tried[],
   opened: (attempt: Attempt) => boolean,
   { catalog, worlds, hints }: { readonly catalog: LiveCatalog; readonly worlds: Worlds; readonly hints: ReadonlyMap<string, Table> },
   signal?: AbortSignal,
-): Promise<Map<Tried, Tried>> {
+): Promise<Control[]> {
   const able = new Set(
     tried.filter(({ outcome, attempt }) => outcome === 'got' && !isOutside(attempt)).map(({ attempt }) => cellOf(attempt)),
   );
   let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
-  const found = new Map<Tried, Tried>();
-  for (const [nth, before] of [[], ...rolesToTry(catalog, worlds, hints)].entries()) {
+  const found: Control[] = [];
+  for (const [nth, { role, before }] of [{ role: undefined, before: [] }, ...rolesToTry(catalog, worlds, hints)].entries()) {
     // Only the two of them are given roles.
     if (nth === 1) open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
     if (open.length === 0) break;
     const ways = open.flatMap((one) => one.attempt.ways.map((way) => ({ ...one, way })));
     const answers = await tryAfter(db, before, ways, signal);
-    for (const [index, way] of ways.entries()) {
-      const answer = answers[index];
-      const one = open.find(({ attempt }) => attempt === way.attempt);
-      if (one && answer?.outcome === 'got' && !found.has(one)) {
-        found.set(one, answer);
-        able.add(cellOf(one.attempt));
-      }
+    for (const [index, { attempt }] of ways.entries()) {
+      if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
+      able.add(cellOf(attempt));
+      found.push({ object: attempt.object, verb: attempt.verb, ...(role !== undefined && { role }) });
     }
     open = open.filter(({ attempt }) => !able.has(cellOf(attempt)));
   }
@@ -52,7 +57,11 @@ const isOutside = ({ who }: Attempt): boolean => who === 'anon' || who === 'newc
 const cellOf = ({ object, verb }: Attempt): string => `${object} ${verb}`;
 
 /** Preparations, each of which gives both of them one role in every table that has it. */
-function rolesToTry(catalog: LiveCatalog, worlds: Worlds, hints: ReadonlyMap<string, Table>): Step[][] {
+function rolesToTry(
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  hints: ReadonlyMap<string, Table>,
+): { readonly role: string; readonly before: readonly Step[] }[] {
   const words = roleWords(catalog);
   const columns = catalog.relations
     .filter(({ id }) => worlds.ownership.persons.has(id))
@@ -60,8 +69,9 @@ function rolesToTry(catalog: LiveCatalog, worlds: Worlds, hints: ReadonlyMap<str
   const labels = [
     ...new Set(columns.flatMap(({ relation, column }) => (column.base === 'bool' ? ['true'] : rolesOf(relation, column, words)))),
   ];
-  return labels.slice(0, mostRoles).map((label) =>
-    columns.flatMap(({ relation, column }) =>
+  return labels.slice(0, mostRoles).map((label) => ({
+    role: label,
+    before: columns.flatMap(({ relation, column }) =>
       (column.base === 'bool' ? label === 'true' : rolesOf(relation, column, words).includes(label))
         ? controls.flatMap((name): Step[] => {
             const row = worlds.row(relation, name);
@@ -75,7 +85,7 @@ function rolesToTry(catalog: LiveCatalog, worlds: Worlds, hints: ReadonlyMap<str
           })
         : [],
     ),
-  );
+  }));
 }
 
 const tellsRole = (relation: Relation, { name, base }: LiveColumn, hints: ReadonlyMap<string, Table>): boolean =>

@@ -11,9 +11,13 @@ import { whereRow } from './tables.ts';
  */
 export async function rowsItHangsOn(db: Queryable, got: readonly Tried[], worlds: Worlds, signal?: AbortSignal): Promise<Map<Tried, Row>> {
   const found = new Map<Tried, Row>();
+  const sort = ({ attempt: { object, verb, variant } }: Tried): string => [object, verb, variant].join('\u0000');
+  // What somebody without rows gets as well hangs on none.
+  const anyway = new Set(got.filter(({ attempt: { who } }) => who === 'anon' || who === 'newcomer').map(sort));
+  const asked = got.filter((one) => !anyway.has(sort(one)));
   const rows = worlds.planner.rows.filter(({ state, relation }) => state !== 'failed' && worlds.ownership.persons.has(relation.id));
   for (const row of rows) {
-    const tried = got.filter(({ attempt }) => attempt.who === row.holder.name && attempt.who !== 'newcomer');
+    const tried = asked.filter(({ attempt }) => attempt.who === row.holder.name);
     if (tried.length === 0) continue;
     const gone = { sql: `DELETE FROM ${row.relation.sql} WHERE ${whereRow(row)}`, unchecked: true };
     const answers = await tryAfter(db, [gone], tried, signal);

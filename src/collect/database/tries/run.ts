@@ -34,7 +34,7 @@ const timedOut = '57014';
 /** The prepared statement is not there any more: a function of the repo said DEALLOCATE, or the session broke off. */
 const planGone = '26000';
 /** How long a batch, and a single try, may take; and how long once many had no answer. Milliseconds. */
-const patience = { batch: 8_000, single: 2_000, hurriedBatch: 4_000, hurriedSingle: 500 };
+const patience = { batch: 5_000, single: 2_000, hurriedBatch: 3_000, hurriedSingle: 500 };
 const batchSize = 96;
 /** How many tries may go without an answer until less time is given to each. */
 const manyLate = 10;

@@ -2,7 +2,7 @@ import type { LiveCatalog, Queryable, Relation } from '../live/catalog.ts';
 import { literalsIn } from '../world/labels.ts';
 import { quote, wordIn } from '../world/literal.ts';
 import type { Account } from '../world/people.ts';
-import { keep } from '../world/seed.ts';
+import { keep } from '../world/keep.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt } from './attempt.ts';
 import { callersOf } from './tables.ts';
@@ -17,6 +17,9 @@ export async function readBuckets(db: Queryable): Promise<LiveBucket[]> {
   return db.query<{ id: string; public: boolean }>(`SELECT id, coalesce(public, false) AS public FROM storage.buckets ORDER BY id`);
 }
 
+/** Folders whose files are nobody's. */
+const forAll = /^(?:public|shared|common|templates?|assets|global|defaults?)$/i;
+
 /** Where files of somebody may lie, by what policies compare paths with: an account, a tenant, a row, fixed names in front of them, or what a row says. */
 function pathsOf(objects: Relation | undefined, bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog): string[] {
   const policies = (objects?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]);
@@ -24,7 +27,7 @@ function pathsOf(objects: Relation | undefined, bucket: string, account: Account
   const sources = catalog.routines.filter(({ name }) => own.some((text) => text.includes(`${name}(`))).map(({ source }) => source);
   const said = [...own, ...sources].join(' ');
   const fixed = [...new Set(own.flatMap(literalsIn))]
-    .filter((word) => /^[\w-]{2,30}$/.test(word) && word !== bucket && !/authenticated|anon|service_role/.test(word))
+    .filter((word) => /^[\w-]{2,30}$/.test(word) && word !== bucket && !/authenticated|anon|service_role/.test(word) && !forAll.test(word))
     .slice(0, 3);
   const keyed = catalog.relations.filter(
     ({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime',

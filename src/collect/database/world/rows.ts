@@ -207,7 +207,7 @@ export function createPlanner(
     const occasion: Occasion = { mark: holder.mark, email: holder.email, nth, relation: relation.name };
     const begins = beginningOf(relation, column);
     const first = begins && link(relation, holder, begins.column);
-    if (begins && first !== undefined) return cast(`${first}${begins.then}${holder.mark}-${column.name}${nth === 0 ? '' : `-${nth}`}`);
+    if (begins && first !== undefined) return cast(`${first}${begins.separator}${holder.mark}-${column.name}${nth === 0 ? '' : `-${nth}`}`);
     return plainValue(column, occasion);
   }
 
@@ -242,13 +242,16 @@ export function createPlanner(
 }
 
 /** Another column of the row that the policies want a text to begin with: `path LIKE organization_id::text || '/%'`. */
-export function beginningOf(relation: Relation, column: LiveColumn): { readonly column: LiveColumn; readonly then: string } | undefined {
+export function beginningOf(
+  relation: Relation,
+  column: LiveColumn,
+): { readonly column: LiveColumn; readonly separator: string } | undefined {
   if (!/^(?:text|varchar|citext)$/.test(column.base)) return undefined;
   const pattern = new RegExp(`\\b${escaped(column.name)}\\)?(?:::text)?\\)? ~~ \\(+"?([^"()]+)"?\\)?::text\\)? \\|\\| '([^\\w%']?)%'`);
   for (const { using = '', check = '' } of relation.policies) {
-    const [, name, then = ''] = pattern.exec(`${using}\n${check}`) ?? [];
+    const [, name, separator = ''] = pattern.exec(`${using}\n${check}`) ?? [];
     const found = relation.columns.find((one) => one.name === name);
-    if (found) return { column: found, then };
+    if (found) return { column: found, separator };
   }
   return undefined;
 }

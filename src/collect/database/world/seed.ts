@@ -1,56 +1,11 @@
-import type { Queryable, Relation } from '../live/catalog.ts';
+import type { LiveColumn, Queryable, Relation } from '../live/catalog.ts';
 import { wasLost } from '../sandbox/restarting.ts';
-import type { Caller } from '../tries/run.ts';
-import { runnerSql } from '../tries/runner-sql.ts';
+import { keep, type Kept, patienceFor } from './keep.ts';
 import { escaped, identifier, quote } from './literal.ts';
 import { literalsIn } from './labels.ts';
 import type { People } from './people.ts';
 import type { Planner, Row } from './rows.ts';
 import { otherTexts, plainValue } from './values.ts';
-
-/** Statements that stay, each undone alone when it fails, and a question to PostgreSQL which texts a condition takes. */
-const seederSql = `
-CREATE FUNCTION launch_ready.keep(statement text, who text, mode text) RETURNS jsonb LANGUAGE plpgsql AS $keep$
-DECLARE state text; said text; limits text; field text; result jsonb;
-BEGIN
-  PERFORM launch_ready.search_as(who);
-  PERFORM pg_catalog.set_config('session_replication_role', mode, true);
-  PERFORM pg_catalog.set_config('role', who, true);
-  EXECUTE statement INTO result;
-  PERFORM pg_catalog.set_config('role', 'none', true);
-  RETURN pg_catalog.jsonb_build_object('row', result);
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, limits = CONSTRAINT_NAME, field = COLUMN_NAME;
-  RETURN pg_catalog.jsonb_build_object('code', state, 'message', said, 'constraint', limits, 'column', field);
-END
-$keep$;
-CREATE FUNCTION launch_ready.fits(question text, candidates text[]) RETURNS text LANGUAGE plpgsql AS $fits$
-DECLARE candidate text; taken boolean;
-BEGIN
-  FOREACH candidate IN ARRAY candidates LOOP
-    BEGIN
-      EXECUTE question INTO taken USING candidate;
-      -- A condition that is NULL holds, as in a CHECK.
-      IF taken IS NOT FALSE THEN RETURN coalesce(candidate, '\\N'); END IF;
-    EXCEPTION WHEN OTHERS THEN NULL;
-    END;
-  END LOOP;
-  RETURN NULL;
-END
-$fits$;`;
-
-/** All that we put into the database. A default or trigger of the repo may take it out again: it runs with the owner's rights. */
-export const machinerySql = `DROP SCHEMA IF EXISTS launch_ready CASCADE; ${runnerSql}${seederSql}`;
-
-const isOurs = (code: string, message = ''): boolean => (code === '3F000' || code === '42883') && message.includes('launch_ready');
-
-interface Kept {
-  readonly row?: Record<string, unknown> | null;
-  readonly code?: string;
-  readonly message?: string;
-  readonly constraint?: string;
-  readonly column?: string;
-}
 
 const rounds = 8;
 
@@ -68,59 +23,6 @@ export async function seed(db: Queryable, planner: Planner, people: People, sign
     }
   }
 }
-
-/** How long statements may take: each, and all of them. Milliseconds. */
-const patience = { each: 2_000, all: 8_000 };
-
-interface Keeping {
-  /** The owner of the database when left out. */
-  readonly as?: Caller['role'];
-  /** Foreign keys and triggers are off. */
-  readonly unchecked?: boolean;
-}
-
-/** Runs statements that stay. Each must return at most one row with one jsonb column. What takes too long is undone and answers 57014. */
-export async function keep(db: Queryable, statements: readonly string[], how: Keeping = {}, mended = 0): Promise<Kept[]> {
-  if (statements.length === 0) return [];
-  if (statements.length > atOnce)
-    return [...(await keep(db, statements.slice(0, atOnce), how)), ...(await keep(db, statements.slice(atOnce), how))];
-  await db.checkpoint?.();
-  const limit = statements.length === 1 ? patience.each : patience.all;
-  try {
-    await db.query(`SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [String(limit)]);
-    const rows = await db.query<{ value: Kept }>(
-      'SELECT launch_ready.keep(t.statement, $2, $3) AS value FROM unnest($1::text[]) WITH ORDINALITY AS t(statement, n) ORDER BY t.n',
-      [statements, how.as ?? 'none', how.unchecked ? 'replica' : 'origin'],
-      limit,
-    );
-    const answers = rows.map(({ value }) => value);
-    const cut = answers.flatMap(({ code = '', message = '' }, index) => (isOurs(code, message) ? [index] : []));
-    if (cut.length === 0 || mended > 2) return answers;
-    await db.query(machinerySql);
-    const again = await keep(
-      db,
-      cut.map((index) => statements[index] ?? ''),
-      how,
-      mended + 1,
-    );
-    return answers.map((answer, index) => again[cut.indexOf(index)] ?? answer);
-  } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    // Without a checkpoint of this moment, more than these statements is gone.
-    if (code === undefined || (wasLost(error) && !db.checkpoint)) throw error;
-    if (isOurs(code, message) && mended < 3) {
-      await db.query(machinerySql);
-      return keep(db, statements, how, mended + 1);
-    }
-    if (statements.length === 1)
-      return [{ code, message: code === '57014' ? `no answer within ${limit / 1000} seconds` : (message ?? '') }];
-    const half = statements.length >> 1;
-    return [...(await keep(db, statements.slice(0, half), how)), ...(await keep(db, statements.slice(half), how))];
-  }
-}
-
-/** Statements that are handed over together: few enough that a slow machine stays within the sandbox's limit for one of ours. */
-const atOnce = 200;
 
 function insertSql({ relation, values }: Row): string {
   const columns = [...values.keys()].map(identifier);
@@ -154,6 +56,8 @@ async function mend(db: Queryable, row: Row, refusal: Kept, round: number, plann
       return fill(row, refusal.column, round);
     case '22001':
       return shorten(row);
+    case '57014':
+      return false;
     default:
       return dropOptional(row);
   }
@@ -216,7 +120,7 @@ async function fitting(db: Queryable, question: string, candidates: readonly (st
   await db.checkpoint?.();
   try {
     const sql = 'SELECT launch_ready.fits($1, $2::text[]) AS value';
-    const [answer] = await db.query<{ value: string | null }>(sql, [question, candidates], patience.each);
+    const [answer] = await db.query<{ value: string | null }>(sql, [question, candidates], patienceFor(db, 1));
     return answer?.value ?? undefined;
   } catch (error) {
     // A CHECK may call a function of the repo that never ends.
@@ -282,7 +186,8 @@ function vary(row: Row, nth: number): boolean {
     if (row.relation.foreignKeys.some(({ columns }) => columns.includes(column.name))) continue;
     const next = column.labels?.length
       ? `${quote(column.labels[nth % column.labels.length] ?? '')}::${column.type}`
-      : plainValue(column, { mark: row.holder.mark, email: row.holder.email, nth: nth + saltOf(row), relation: row.relation.name });
+      : (farNumber(row, column, nth) ??
+        plainValue(column, { mark: row.holder.mark, email: row.holder.email, nth: nth + saltOf(row), relation: row.relation.name }));
     if (next === undefined || column.base === 'bool' || column.base === 'uuid') continue;
     row.values.set(column.name, next);
     if (row.key[column.name] !== undefined) delete row.key[column.name];
@@ -290,6 +195,12 @@ function vary(row: Row, nth: number): boolean {
   }
   return changed;
 }
+
+/** A number where rows of migrations, which count from one, do not reach. */
+const farNumber = ({ relation, holder }: Row, { name, type, base }: LiveColumn, nth: number): string | undefined =>
+  /^(?:int4|int8|numeric)$/.test(base) && relation.key.includes(name)
+    ? `'${1_900_000_000 + nth * 10_000 + ([...holder.name].reduce((sum, letter) => sum * 3 + letter.charCodeAt(0), 0) % 9_973)}'::${type}`
+    : undefined;
 
 /** People of one world must not meet at the same value again. */
 const saltOf = ({ holder }: Row): number => [...holder.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 89;

@@ -6,7 +6,8 @@ import { type Ownership, ownershipOf } from './ownership.ts';
 import { type Account, makePeople, type People } from './people.ts';
 import { knownRoles } from './role-tables.ts';
 import { createPlanner, type Planner, type Row } from './rows.ts';
-import { keep, seed } from './seed.ts';
+import { keep } from './keep.ts';
+import { seed } from './seed.ts';
 import { failureOf, type FailedSignUp, harmlessMetadata, metadataKeys, signUpSql } from './sign-up.ts';
 
 /** Two tenants of ours in the rebuilt database, and the people who run the app. */
