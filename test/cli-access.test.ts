@@ -23,23 +23,34 @@ const jsonOf = async (...args: string[]): Promise<JsonReport> =>
   JSON.parse((await run(...args, '--format', 'json', '--quiet')).stdout) as JsonReport;
 const stagesOf = ({ checks }: JsonReport): string[] => [...new Set(checks.map(({ id }) => id.split('/')[0] ?? ''))].toSorted();
 
+/** The example with the lock that its founder reviewed, and the lock as it was written again over it. */
+let reviewed: Outcome;
+let renewed: string;
+/** The same without a lock. */
 let first: Outcome;
 beforeAll(async () => {
   await materialise(example, [], clean);
   await materialise(example, chooseFlaws(flaws, ['rls-disabled-invoices']), join(work, 'broken'));
   // One real rebuild each; the rest judges what was collected here.
-  first = await run('access', 'clean', '--save-evidence', 'facts', '--write-lock');
-  cpSync(lock, join(work, 'broken/access.lock.yaml'));
+  reviewed = await run('access', 'clean', '--write-lock', '--save-evidence', 'facts');
+  renewed = readFileSync(lock, 'utf8');
+  rmSync(lock);
+  first = await run('access', 'clean', '--evidence', 'facts', '--lock', 'clean/access.lock.yaml', '--write-lock');
   await run('access', 'broken', '--save-evidence', 'broken-facts', '--quiet');
 });
 
 describe('access', () => {
   it('rebuilds the database, says so, and finds nothing in an app that is as it should be', () => {
-    expect(first.stderr).toContain("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
-    expect(first.stdout).toContain('Access matrix');
-    expect(first.stdout).toContain('READY');
-    expect(first.stdout).not.toContain('LEAK');
-    expect(first.code).toBe(0);
+    expect(reviewed.stderr).toContain("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
+    expect(reviewed.stdout).toContain('Access matrix');
+    expect(reviewed.stdout).toContain('READY');
+    expect(reviewed.stdout).not.toContain('LEAK');
+    expect(reviewed.stdout).toContain('Nothing has changed since access.lock.yaml was reviewed.');
+    expect([reviewed.code, first.code]).toEqual([0, 0]);
+  });
+
+  it('leaves a reviewed lock as it is where nothing has changed', () => {
+    expect(renewed).toBe(readFileSync(join(example, 'access.lock.yaml'), 'utf8'));
   });
 
   it('shows who reaches what in an app that leaks, with the whole matrix as data', async () => {

@@ -18,7 +18,7 @@ export interface Proved {
   readonly ms: number;
 }
 
-const databaseChecks = checks.filter(
+export const databaseChecks = checks.filter(
   (check) => stageOf(check) === 'access' && Object.values<Evidence>(check.needs).some(({ id }) => id === isolationProof.id),
 );
 

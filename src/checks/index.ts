@@ -55,10 +55,12 @@ import { firebaseEscalation as accessFirebaseEscalation } from './access/firebas
 import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
 import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access/firebase-stranger-writes.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
+import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
+import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -117,8 +119,10 @@ export const checks: readonly AnyCheck[] = [
   accessFirebaseStrangerReads,
   accessFirebaseStrangerWrites,
   accessMatrixDrift,
+  accessMigrationsDoNotReplay,
   accessPrivilegeEscalation,
   accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,
+  accessUnscopedQuery,
 ];

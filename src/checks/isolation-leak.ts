@@ -63,11 +63,12 @@ export function tell(
   const through = first?.through;
   const policy = through?.policies[0];
   const place = policy?.place ?? object.place;
+  const shared = cause ?? causeOf(database, kind, through);
   const about = {
     subject: proofSubject(database.folder, object, kind),
     ...(place && { place: { ...place, name: objectName(object) } }),
     severity,
-    ...(cause !== undefined && { cause }),
+    ...(shared !== undefined && { cause: shared }),
     proof: proofOf(database, cells),
   };
   const who = capital(personWords[first?.who ?? 'stranger']);
@@ -81,12 +82,20 @@ export function tell(
         : `${who}${account} could ${deed} in the rebuilt database, but ${plural(first?.unless?.length ?? 0, 'statement')} that could not be applied may close that.`,
       toKnow: 'Run `supabase db dump --schema public -f schema.sql` (it reads only) and give it with --dump schema.sql.',
     };
+  const fix = fixText(object);
   return {
     ...about,
     outcome: 'fail',
-    message: `${who}${account} can ${deed}. It was tried: ${because(object, first)}.${profileText(cells)}${remark}`,
-    ...(object.fix && { fix: fixText(object) }),
+    message: `${who}${account} can ${deed}. It was tried, and it worked: ${because(object, first)}.${profileText(cells)}${remark}`,
+    ...(fix !== undefined && { fix }),
   };
+}
+
+/** What a person mends at one go: a setting that is off on many tables, or one condition that stands in many policies. */
+function causeOf({ folder }: ProvedDatabase, deed: 'read' | 'write', through: Cell['through']): string | undefined {
+  if (through?.kind === 'no-row-security' || through?.kind === 'owner-rights') return `${folder} ${deed} ${through.kind}`;
+  const [policy] = through?.policies ?? [];
+  return policy && `${folder} ${deed} ${policy.sql.replace(/^CREATE POLICY .+? ON \S+ /, '')}`;
 }
 
 function because(object: ProvedObject, cell: Cell | undefined): string {
@@ -112,10 +121,22 @@ function because(object: ProvedObject, cell: Cell | undefined): string {
 const profileText = (cells: readonly Cell[]): string =>
   cells.some(({ profiles }) => profiles.includes('explicit'))
     ? ''
-    : ' It holds where tables are exposed by default (Supabase projects from before 30 May 2026); with explicit grants only, nothing grants it.';
+    : ' (It holds in Supabase projects from before 30 May 2026; in newer ones nothing grants it.)';
 
-function fixText({ fix }: ProvedObject): string {
-  return `This was tried on the rebuilt database: it closes ${plural(fix?.closes ?? 0, 'access', 'accesses')} that must not be, and ${plural(fix?.keeps ?? 0, 'access', 'accesses')} of the owner, the organisation and the administrators still work. As a migration:\n${fix?.sql ?? ''}`;
+function fixText({ kind, fix }: ProvedObject): string | undefined {
+  if (!fix)
+    return kind === 'function'
+      ? 'No grant or setting alone mends this function: before it reads or changes anything, its body has to ask whether the caller may, e.g. compare the owner or the organisation of the row with auth.uid(), and RAISE EXCEPTION otherwise.'
+      : undefined;
+  const { sql, closes, keeps, ends = 0, alongside } = fix;
+  const lost =
+    ends > 0
+      ? ` It also ends ${plural(ends, 'try', 'tries')} of colleagues or administrators that came in by the same hole: give them a policy of their own if they need it.`
+      : '';
+  const others = alongside ? ' together with the corrections of the tables' : '';
+  const closed = closes === 1 ? 'the leak is closed' : `all ${closes} leaks are closed`;
+  const kept = keeps > 0 ? `, and what is meant to work still does (${plural(keeps, 'try', 'tries')})` : '';
+  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lost} As a migration:\n${sql}`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

@@ -29,12 +29,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const vault = createVault();
   const store = evidenceStore(options, vault);
   const have = inputsOf(options.target);
+  const ids = new Set(options.checks.map(({ id }) => id));
   const findings: Finding[] = [];
   const records: CheckRecord[] = [];
   const judged = options.checks.map(async (check) => {
     const missing = [...store.inputsFor(Object.values(check.needs))].filter((input) => !have.has(input));
     if (missing.length > 0) return { check, missing, observations: [] };
-    return { check, missing, observations: await judge(check, store) };
+    return { check, missing, observations: await judge(check, store, ids) };
   });
   const canShow = (fact: Evidence): boolean =>
     options.collectors.some(({ provides }) => provides.id === fact.id) && [...store.inputsFor([fact])].every((input) => have.has(input));
@@ -73,7 +74,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   };
 }
 
-async function judge(check: AnyCheck, store: EvidenceStore): Promise<Observation[]> {
+/** `ids`: all checks of the run; what another of them tells is told once. */
+async function judge(check: AnyCheck, store: EvidenceStore, ids: ReadonlySet<string>): Promise<Observation[]> {
   const given: Record<string, unknown> = {};
   const faults: Fault[] = [];
   for (const [name, need] of Object.entries<Evidence>(check.needs)) {
@@ -84,7 +86,9 @@ async function judge(check: AnyCheck, store: EvidenceStore): Promise<Observation
   const fault = faults[0];
   if (fault) return [{ outcome: 'unknown', subject: 'evidence', message: `Could not look: ${fault.message}`, toKnow: fault.remedy }];
   try {
-    const observations = [...check.evaluate(given)];
+    const observations = [...check.evaluate(given)].flatMap(({ toldBy, ...rest }) =>
+      toldBy !== undefined && ids.has(toldBy) ? [] : [rest],
+    );
     if (observations.length > 0) return observations;
     return [{ outcome: 'not-applicable', subject: 'nothing', message: 'Nothing of this kind was found.' }];
   } catch (error) {

@@ -36,10 +36,12 @@ export interface Observation {
   readonly toKnow?: string;
   /** What has to be mended when several subjects share it (an unguarded router, a template): findings of one check and one cause become one item. */
   readonly cause?: string;
+  /** Id of a check that says the same of its own evidence: left out where that one runs as well. */
+  readonly toldBy?: string;
 }
 
 /** An observation signed by the engine. */
-export interface Finding extends Observation {
+export interface Finding extends Omit<Observation, 'toldBy'> {
   /** `check#fingerprint`, the name that `launch-ready replay` takes. */
   readonly id: string;
   readonly check: string;

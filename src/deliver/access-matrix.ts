@@ -6,9 +6,10 @@ import { plural } from '../core/wording.ts';
 import { chart, collectedSources } from '../evidence/access-chart.ts';
 import { driftOf } from '../evidence/access-drift.ts';
 import { accessLock, noLock } from '../evidence/access-lock.ts';
+import { firebaseProof } from '../evidence/firebase-proof.ts';
 import { isolationProof } from '../evidence/isolation.ts';
 import { accessFigures, accessVerdict } from './access-figures.ts';
-import { driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
+import { correctionBlocks, driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
 import { excerpt, wholeMatrix } from './access-rows.ts';
 import { builderOf } from './builder.ts';
 import { type Collected, read } from './evidence-of.ts';
@@ -28,6 +29,8 @@ export interface AccessMatrixOptions {
  */
 export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, options: AccessMatrixOptions = {}): Document {
   const proof = read(evidence, isolationProof);
+  const rules = read(evidence, firebaseProof);
+  const proofs = { proof, rules };
   const lock = read(evidence, accessLock);
   const rows = chart(collectedSources(evidence), lock ?? noLock);
   const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
@@ -42,7 +45,7 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   const fold = (title: string, blocks: readonly Block[], isOpen = false): Block[] =>
     blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, ...(isOpen && { open: true as const }) }];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
-  const facts = accessFigures(rows, proof);
+  const facts = accessFigures(rows, proofs);
   const shown = excerpt(rows);
   const untold: Block[] = unknowns.length > 0 ? [{ kind: 'findings', ordered: false, items: unknowns }] : [];
   const decides = verdict.status === 'cannot-tell';
@@ -50,21 +53,22 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   return {
     title: 'Access matrix',
     blocks: [
-      ...(options.withoutFindings ? [] : [accessVerdict(rows, proof, verdict)]),
+      ...(options.withoutFindings ? [] : [accessVerdict(rows, proofs, verdict)]),
       ...(top.length > 0 ? [heading(topTitle(ranked.length, top.length)), ...findings(top, true)] : []),
       ...(facts.length > 0 ? [{ kind: 'facts' as const, facts }] : []),
       ...(decides && untold.length > 0 ? [heading('What could not be told, and what would tell it'), ...untold] : []),
       ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
       ...(shown ? [heading(shown.title), shown.matrix] : []),
-      ...(lock?.found ? [] : driftBlocks([], lock)),
+      ...(lock?.found || rows.length === 0 ? [] : driftBlocks([], lock)),
       ...(rows.length > 0
         ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)
         : []),
+      ...(options.withoutFindings ? [] : fold('All corrections that were tried, as one migration', correctionBlocks(proof))),
       ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
       ...(decides ? [] : fold('What could not be told, and what would tell it', untold)),
       ...fold('Shared by design?', sharedBlocks(rows, lock)),
       ...(proof ? gapFolds(proof).flatMap(({ title, blocks }) => fold(title, blocks)) : []),
-      ...(proof ? fold('Who tried', peopleBlocks(proof)) : []),
+      ...fold('Who tried', peopleBlocks(proofs)),
       ...(options.withoutFindings
         ? []
         : [

@@ -1,10 +1,11 @@
 import type { Block, TableBlock } from '../core/deliverable.ts';
 import { andList, spotText } from '../core/wording.ts';
 import type { ChartRow } from '../evidence/access-chart.ts';
-import { deedText, type Drift, peopleText } from '../evidence/access-drift.ts';
+import { deedsText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from '../evidence/isolation.ts';
 import { personWords, thingOf } from '../evidence/isolation-questions.ts';
+import type { Proofs } from './access-figures.ts';
 import { columnOf } from './access-rows.ts';
 
 const table = (columns: readonly string[], rows: TableBlock['rows']): Block[] =>
@@ -39,7 +40,7 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
 }
 
 /** Changes shown above the fold; those towards more access come first. */
-const mostChanges = 8;
+const mostChanges = 6;
 
 /** What colleagues can do that somebody has to call meant, with the answers given. */
 export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undefined): Block[] {
@@ -54,7 +55,7 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
     const answer = answerOf(lock ?? { answers: [] }, first.source, first.thing);
     return [
       [
-        `${peopleText(['peer'])} can ${andList([first, ...more].map(deedText))}`,
+        `${peopleText(['peer'])} can ${deedsText([first, ...more])}`,
         answer ? `shared with ${answer.with ?? ''}: ${answer.why} (${answer.by}, ${answer.on})` : 'not answered',
       ],
     ];
@@ -69,10 +70,28 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
   ];
 }
 
+/** All corrections that were tried, in one piece: several things often need the same. */
+export function correctionBlocks(proof: IsolationProof | undefined): Block[] {
+  const fixes = (proof?.databases ?? []).flatMap(({ objects }) => objects.flatMap(({ fix }) => fix ?? []));
+  if (fixes.length < 2) return [];
+  const statements = [...new Set(fixes.flatMap(({ sql }) => sql.split(/(?<=;)\n/)))];
+  return [
+    {
+      kind: 'text',
+      text: `Each of them was tried for itself on the rebuilt database: its leak was closed, and whoever is meant to get in still did. Read them before you run them; what closes a leak may be more than you want to give to colleagues.`,
+    },
+    { kind: 'code', language: 'sql', text: statements.join('\n') },
+  ];
+}
+
 /** Who tried, and what each was given. */
-export const peopleBlocks = ({ databases }: IsolationProof): Block[] =>
-  databases.flatMap(({ folder, people }) => [
-    ...(databases.length > 1 ? [{ kind: 'heading' as const, level: 3 as const, text: folder }] : []),
+export function peopleBlocks({ proof, rules }: Proofs): Block[] {
+  const crowds = [
+    ...(proof?.databases ?? []).map(({ folder, people }) => ({ name: folder, people })),
+    ...new Map((rules?.rulesets ?? []).map(({ file, people }) => [file, { name: file, people }])).values(),
+  ].filter(({ people }) => people.length > 0);
+  return crowds.flatMap(({ name: source, people }) => [
+    ...(crowds.length > 1 ? [{ kind: 'heading' as const, level: 3 as const, text: source }] : []),
     ...table(
       ['Column', 'Who it is', 'In the lock file', 'Has'],
       personaNames.flatMap((name) => {
@@ -81,6 +100,7 @@ export const peopleBlocks = ({ databases }: IsolationProof): Block[] =>
       }),
     ),
   ]);
+}
 
 const whoIs: Readonly<Record<PersonaName, string>> = {
   ...personWords,

@@ -1,4 +1,4 @@
-import type { MatrixBlock, MatrixCell, MatrixRow } from '../core/deliverable.ts';
+import type { MatrixBlock, MatrixCell } from '../core/deliverable.ts';
 import { spotText } from '../core/wording.ts';
 import type { ChartCell, ChartRow } from '../evidence/access-chart.ts';
 import { type PersonaName, personaNames } from '../evidence/isolation.ts';
@@ -20,7 +20,7 @@ export const columnOf: Readonly<Record<PersonaName, string>> = {
 const mostRows = 12;
 
 /** The whole matrix: one row a thing and verb, those with a leak first. */
-export const wholeMatrix = (rows: readonly ChartRow[]): MatrixBlock => block(worstFirst(rows));
+export const wholeMatrix = (rows: readonly ChartRow[]): MatrixBlock => block(worstFirst(rows), rows);
 
 /** The rows that decide: those with a leak; where there is none, those where an outsider's try stayed open; else reading what is most private. */
 export function excerpt(rows: readonly ChartRow[]): { readonly title: string; readonly matrix: MatrixBlock } | undefined {
@@ -36,22 +36,26 @@ export function excerpt(rows: readonly ChartRow[]): { readonly title: string; re
         ? ['Where it could not be told', open]
         : ['Reading what is most private', sensitive];
   if (chosen.length === 0) return undefined;
-  const more = chosen.length > mostRows ? ` (the first ${mostRows} of ${chosen.length} rows)` : '';
-  return { title: `${title}${more}`, matrix: { ...block(chosen.slice(0, mostRows)), excerpt: true } };
+  // Many things with a row each say more than all rows of a few.
+  const firsts = [...new Map(chosen.toReversed().map((row) => [`${row.source}\u0000${row.thing}`, row])).values()].toReversed();
+  const fitting = chosen.length <= mostRows ? chosen : firsts.slice(0, mostRows);
+  const more = chosen.length > mostRows ? ` (one row each of ${fitting.length} things; all ${chosen.length} rows are in the matrix)` : '';
+  return { title: `${title}${more}`, matrix: { ...block(fitting, rows), excerpt: true } };
 }
 
-const block = (rows: readonly ChartRow[]): MatrixBlock => ({
-  kind: 'matrix',
-  corner: 'What',
-  columns: personaNames.map((name) => columnOf[name]),
-  rows: rows.map(rowOf),
-});
+/** Nobody plays an administrator of another organisation against Firebase rules: columns in which nobody tried anything are left out. */
+function block(rows: readonly ChartRow[], all: readonly ChartRow[]): MatrixBlock {
+  const people = personaNames.filter((name) => all.some(({ cells }) => cells[name] !== undefined));
+  return {
+    kind: 'matrix',
+    corner: 'What',
+    columns: people.map((name) => columnOf[name]),
+    rows: rows.map((row) => ({ group: groupOf(row), name: verbWords[row.verb], cells: people.map((name) => cellOf(row.cells[name])) })),
+  };
+}
 
-const rowOf = (row: ChartRow): MatrixRow => ({
-  group: row.kind === 'table' ? row.name : `${row.name} (${row.kind})`,
-  name: verbWords[row.verb],
-  cells: personaNames.map((name) => cellOf(row.cells[name])),
-});
+const groupOf = ({ kind, name }: ChartRow): string =>
+  kind === 'table' || kind === 'collection' || kind === 'node' ? name : `${name} (${kind})`;
 
 const verbWords: Readonly<Record<ChartRow['verb'], string>> = {
   read: 'read',

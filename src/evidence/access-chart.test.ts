@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chart, type ChartSource, databaseSources, decided } from './access-chart.ts';
+import { chart, databaseSources, decided } from './access-chart.ts';
+import type { ChartSource } from './chart-source.ts';
 import { noLock, withAnswers } from './access-lock.ts';
 import { leakOf } from './isolation-questions.ts';
 import { leakyObject, sampleCell, sampleFailure, sampleObject, sampleProof, sampleRebuild } from './isolation-samples.ts';

@@ -1,8 +1,11 @@
 import type { Place } from '../core/finding.ts';
 import { compareText, spotText } from '../core/wording.ts';
 import { type AccessLock, answerOf } from './access-lock.ts';
-import { type IsolationProof, isolationProof, type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
-import { type Attempted, deedOf, type Judged, judgeAttempt, objectName, type Protected, thingOf } from './isolation-questions.ts';
+import type { ChartAttempt, ChartObject, ChartSource } from './chart-source.ts';
+import { firebaseSources } from './firebase-chart.ts';
+import { type FirebaseProof, firebaseProof } from './firebase-proof.ts';
+import { type IsolationProof, isolationProof, type PersonaName, personaNames } from './isolation.ts';
+import { deedOf, type Judged, judgeAttempt, objectName, thingOf } from './isolation-questions.ts';
 
 /** Who can do one thing to one object; the rows of the access matrix and the lines of its lock file. */
 export interface ChartRow {
@@ -65,35 +68,21 @@ export interface ChartCell {
   readonly onlyByDefault?: true;
 }
 
-/** Things of one origin (a database, a file of rules, the routes) with what came of trying them: anything that fits can be charted. */
-export interface ChartSource {
-  readonly name: string;
-  readonly objects: readonly ChartObject[];
-  /** Statements that could not be applied; attempts refer to them by index. */
-  readonly failures?: readonly { readonly place: Place }[];
-}
-
-export interface ChartObject extends Protected, Pick<ProvedObject, 'unseeded'> {
-  readonly kind: string;
-  readonly schema?: string;
-  readonly name: string;
-  readonly place?: Place;
-  readonly cells: readonly ChartAttempt[];
-}
-
-export interface ChartAttempt extends Attempted {
-  readonly sql?: string;
-  readonly request?: string;
-  readonly profiles?: readonly string[];
-}
-
-/** The rebuilt databases as sources. */
+/** The rebuilt databases as sources; on one that only a server reaches nothing can be tried. */
 export const databaseSources = (proof: IsolationProof | undefined): ChartSource[] =>
-  (proof?.databases ?? []).map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
+  (proof?.databases ?? [])
+    .filter(({ exposure }) => exposure === 'supabase')
+    .map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
 
-/** All that was tried, from the facts that were collected: a further origin (rules, routes) is added here, and its checks take it from its own fact. */
+/** Everything that was tried: a further origin (routes) is added here, and the matrix, its lock and its checks have it. */
+export const allSources = (proof: IsolationProof | undefined, rules: FirebaseProof | undefined): ChartSource[] => [
+  ...databaseSources(proof),
+  ...firebaseSources(rules),
+];
+
+/** The same from the facts that were collected. */
 export const collectedSources = (collected: Readonly<Record<string, unknown>>): ChartSource[] =>
-  databaseSources(collected[isolationProof.id] as IsolationProof | undefined);
+  allSources(collected[isolationProof.id] as IsolationProof | undefined, collected[firebaseProof.id] as FirebaseProof | undefined);
 
 /** All rows of these sources, sorted by source, thing and verb: the same from run to run. */
 export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'answers'>): ChartRow[] {

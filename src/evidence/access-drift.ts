@@ -154,25 +154,39 @@ function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
   ];
 }
 
-const deeds: Readonly<Record<ChartVerb, (name: string) => string>> = {
+/** `what`: rows of a table, documents of a collection. */
+const deeds: Readonly<Record<ChartVerb, (name: string, what: string) => string>> = {
   read: (name) => `read ${name}`,
   list: (name) => `list ${name}`,
   download: (name) => `download files of ${name}`,
   call: (name) => `call ${name}`,
   add: (name) => `add to ${name}`,
-  'add-own': (name) => `add rows of their own to ${name}`,
-  'add-inside': (name) => `add rows of their own to ${name} in an organisation that is not theirs`,
+  'add-own': (name, what) => `add ${what} of their own to ${name}`,
+  'add-inside': (name, what) => `add ${what} of their own to ${name} in an organisation that is not theirs`,
   upload: (name) => `upload files to ${name}`,
   change: (name) => `change ${name}`,
-  'hand-over': (name) => `hand rows of ${name} over to somebody else`,
+  'hand-over': (name, what) => `hand ${what} of ${name} over to somebody else`,
   delete: (name) => `delete ${name}`,
 };
+
+const contents: Readonly<Record<string, string>> = { collection: 'documents', folder: 'files', node: 'values', bucket: 'files' };
 
 /** `read invoices`, `read the owner's data by calling export_all`. */
 export function deedText({ verb, name, kind }: Pick<ChartRow, 'verb' | 'name' | 'kind'>): string {
   if (kind === 'function')
     return verb === 'read' || verb === 'call' ? `get somebody's data by calling ${name}` : `change somebody's data by calling ${name}`;
-  return kind === 'bucket' && verb === 'delete' ? `delete files of ${name}` : deeds[verb](name);
+  if (kind === 'bucket' && verb === 'delete') return `delete files of ${name}`;
+  return deeds[verb](name, contents[kind] ?? 'rows');
+}
+
+const simple: readonly ChartVerb[] = ['read', 'list', 'change', 'delete'];
+
+/** What can be done with one thing: `read and change invoices`, and what takes more words. */
+export function deedsText(rows: readonly Pick<ChartRow, 'verb' | 'name' | 'kind'>[]): string {
+  const [first] = rows;
+  const short = first?.kind === 'function' || first?.kind === 'bucket' ? [] : rows.filter(({ verb }) => simple.includes(verb));
+  const long = rows.filter((row) => !short.includes(row)).map(deedText);
+  return andList([...new Set([...(short.length > 0 ? [`${andList(short.map(({ verb }) => verb))} ${first?.name ?? ''}`] : []), ...long])]);
 }
 
 /** People in as few words as say the same. */

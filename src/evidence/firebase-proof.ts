@@ -69,3 +69,6 @@ export const firebaseProof = evidence<FirebaseProof>()(
   'firebase.isolation',
   'what other customers reach through the Firebase rules, tried with people and documents of ours',
 );
+
+/** A repo without Firebase rules. */
+export const noRules: FirebaseProof = { rulesets: [], gaps: [] };

@@ -1,6 +1,6 @@
 import type { Place } from '../core/finding.ts';
 import { isCosmetic } from './database-questions.ts';
-import type { Cell, PersonaName, ProvedObject } from './isolation.ts';
+import type { Cell, CellVerb, PersonaName, ProvedObject } from './isolation.ts';
 import { isLow } from './role-names.ts';
 
 /** Questions that the checks, the access matrix and its lock file ask of the proof, answered in one place so that no two of them differ. */
@@ -41,10 +41,15 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
   };
   readonly grade?: Cell['grade'];
   readonly unless?: readonly number[];
+  /** Why he is meant to, where the origin has questions of its own that told it. */
+  readonly meant?: string;
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
-export interface Protected extends Pick<ProvedObject, 'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared'> {
+export interface Protected extends Pick<
+  ProvedObject,
+  'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens' | 'controls'
+> {
   readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
   readonly cells: readonly Attempted[];
@@ -92,7 +97,7 @@ const dump = 'Give a schema dump of the running database (--dump FILE).';
 function judgeGot(object: Protected, cell: Attempted): Judged {
   if (object.reconstructed) return unknownState;
   if (isOutsider(cell.who)) {
-    const meant = meantForOutsiders(object, cell);
+    const meant = cell.meant ?? meantForOutsiders(object, cell);
     if (meant !== undefined) return { is: 'allowed', why: meant };
     if (cell.grade === 'conditional')
       return {
@@ -199,8 +204,23 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
   if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
-  if (alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing'))
-    return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
+  const control = object.controls?.find(({ verb }) => verb === cell.verb);
+  if (control)
+    return {
+      is: 'blocked',
+      why:
+        control.role === undefined
+          ? 'others can in another way, so the attempt was a fair one'
+          : `with the role ${control.role} members can, so the attempt was a fair one`,
+    };
+  const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
+  if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
+    return {
+      is: 'unknown',
+      why: 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
+      toKnow: tryIt,
+    };
+  if (everybodyRefused) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
   return { is: 'unknown', why: 'nobody could, and for some of them because of an error', toKnow: tryIt };
 }
 

@@ -99,6 +99,10 @@ export interface ProvedObject {
   readonly realtime?: true;
   /** Absent: every person has a row. */
   readonly unseeded?: string;
+  /** Verbs that some policy (not one for the service role alone) or missing row-level security opens to somebody. Absent: not known. */
+  readonly opens?: readonly CellVerb[];
+  /** What nobody could as he is, but somebody legitimate could in another way or with a role of the app: the others' attempts were fair. */
+  readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string }[];
   /** Absent: judged on the real thing. Set when the object was reconstructed, so that nothing can be claimed about it. */
   readonly reconstructed?: true;
   readonly cells: readonly Cell[];
@@ -203,8 +207,12 @@ export interface TriedFix {
   readonly sql: string;
   /** Cells that leaked and no longer do. */
   readonly closes: number;
-  /** Cells of the owner, peer and admin that worked before and still do. */
+  /** Cells that worked, are meant to, and still do. */
   readonly keeps: number;
+  /** Cells of colleagues and administrators that worked by the same hole and do not any more. */
+  readonly ends?: number;
+  /** Set when it only holds together with the corrections of the tables. */
+  readonly alongside?: true;
 }
 
 export const isolationProof = evidence<IsolationProof>()(

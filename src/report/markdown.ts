@@ -2,9 +2,9 @@ import type { Block, Document, FindingItem, MatrixBlock, TableBlock } from '../c
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
 import { firstOf, notesOf } from './matrix.ts';
-import { clip, lines, oneLine, quotation, sentence, verbatim } from './plain.ts';
+import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
-import { alsoText, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
+import { alsoText, fixParts, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
 /** Text of the target that Markdown takes for nothing but text; names between backticks stay code. */
 export const prose = (text: string): string =>
@@ -82,13 +82,18 @@ function findingText(item: FindingItem, number: number | undefined): string {
     order === undefined ? '' : `*${prose(order)}*`,
     unknown ? `**What would tell:** ${prose(finding.toKnow ?? 'nothing we know of')}` : `**Why it matters:** ${prose(finding.why)}`,
     seen.length > 0 ? `**Evidence**\n\n${seen.join('\n\n')}` : '',
-    unknown ? '' : `**Fix:** ${lines(finding.fix).map(prose).join('\\\n')}`,
+    unknown ? '' : fixText(finding.fix),
     `**See it again:** ${code(finding.replay)}`,
     prompt === undefined ? '' : details(`Prompt for ${prose(prompt.tool)}`, fenced(verbatim(prompt.text))),
     also.length === 0 ? '' : details(moreText(item), also.map((other) => placeLine(other, finding)).join('\n')),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function fixText(fix: string): string {
+  const { text, code: pasted } = fixParts(fix);
+  return `**Fix:** ${text.map(prose).join('\\\n')}${pasted.length > 0 ? `\n\n${fenced(verbatim(pasted.join('\n')))}` : ''}`;
 }
 
 const placeLine = (finding: Finding, lead: Finding): string =>

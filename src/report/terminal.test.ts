@@ -64,7 +64,7 @@ describe('terminal', async () => {
     ];
     expect(blocks.flatMap((block) => blockLines(block, screen))).toEqual([
       '  Route   client',
-      '  GET /x  blocked',
+      '  GET /x  no',
       '',
       '  [x] done it',
       '',

@@ -4,6 +4,7 @@ import type { VerdictStatus } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { findingsOf } from '../core/deliverable.ts';
 import { plural } from '../core/wording.ts';
+import { lines } from './plain.ts';
 import type { Report } from './report.ts';
 
 /** The verdict in two words, for a heading. */
@@ -59,6 +60,13 @@ export const alsoText = (item: FindingItem): string => (item.also.length === 0 ?
 
 /** What a finding says besides the headline above it: its own sentence, or which question stays open where the sentence is the same. */
 export function ownText({ message, title, outcome }: Finding, headline: string): string {
+  if (message.startsWith(headline) && message !== headline) return message.slice(headline.length).trim();
   if (message !== headline) return message;
   return outcome === 'unknown' ? `Left open: ${title}` : '';
+}
+
+/** A fix in words, and what of it is to be pasted: all that follows a first line with a colon at its end. */
+export function fixParts(fix: string): { readonly text: readonly string[]; readonly code: readonly string[] } {
+  const all = lines(fix);
+  return all[0]?.endsWith(':') ? { text: all.slice(0, 1), code: all.slice(1) } : { text: all, code: [] };
 }

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples, withTwin } from '../../bench/twins/examples.ts';
-import type { Flaw } from '../../examples/flaws.ts';
+import { chooseFlaws, type Flaw } from '../../examples/flaws.ts';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { isMigration } from './supabase-portal-migrated.ts';
 import { proveFolder } from '../../bench/database/prove.ts';
@@ -36,6 +38,19 @@ describe('the clean portal', () => {
   });
 });
 
+describe('what is said', () => {
+  it('is the same in every run, though people and rows have random names', async () => {
+    const chosen = chooseFlaws(example.flaws, ['privilege-column-self-update', 'membership-self-insert', 'rls-using-true-cases']);
+    const said = async (): Promise<unknown[]> => {
+      const { findings } = await withTwin(example, chosen, (folder) => proveFolder(folder, sandbox));
+      return findings.map(({ id, fingerprint, subject, message, fix, place }) => ({ id, fingerprint, subject, message, fix, place }));
+    };
+    const once = await said();
+    expect(once.length).toBeGreaterThan(20);
+    expect(await said()).toEqual(once);
+  });
+});
+
 describe('each database flaw', () => {
   it('has a check of this stage that finds it', () => {
     expect(databaseFlaws.length).toBeGreaterThan(15);
@@ -44,5 +59,30 @@ describe('each database flaw', () => {
   it.each(databaseFlaws)('$id is proved', async (flaw) => {
     const { failed } = await withTwin(example, [flaw], (folder) => proveFolder(folder, sandbox));
     expect(failed).toEqual(accessChecks(flaw));
+  });
+});
+
+describe('the correction that a finding shows', () => {
+  const corrected = [
+    ['definer-view', 'ALTER VIEW public.invoice_overview SET (security_invoker = on);'],
+    ['definer-function-open', 'ALTER FUNCTION public.get_invoice_statement(uuid) SECURITY INVOKER;'],
+    ['storage-bucket-public', "UPDATE storage.buckets SET public = false WHERE id = 'client-files';"],
+    ['storage-anon-write', 'DROP POLICY'],
+    ['rls-using-true-cases', 'DROP POLICY'],
+  ] as const;
+  it.each(corrected)('of %s closes the leak, added as a migration', async (id, sql) => {
+    const [flaw] = chooseFlaws(example.flaws, [id]);
+    await withTwin(example, [flaw!], async (folder) => {
+      const leak = (await proveFolder(folder, sandbox)).findings.find(
+        ({ check, outcome }) => check.includes('stranger') && outcome === 'fail',
+      );
+      expect(leak?.fix).toContain('This was tried on the rebuilt database');
+      expect(leak?.fix).toContain(sql);
+      const migration = leak?.fix.slice(leak.fix.indexOf('As a migration:') + 'As a migration:'.length) ?? '';
+      writeFileSync(join(folder, 'supabase/migrations/20270101000000_fix.sql'), migration);
+      const { failed, proof } = await proveFolder(folder, sandbox);
+      expect(proof.databases[0]?.rebuild.failures).toEqual([]);
+      expect(failed.filter((check) => check.includes('stranger'))).toEqual([]);
+    });
   });
 });

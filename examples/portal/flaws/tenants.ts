@@ -6,7 +6,7 @@ export const tenantFlaws: Flaw[] = [
     id: 'idor-invoices',
     title: 'Any signed-in user can open any invoice of any organisation by counting up the number in the address.',
     stages: ['audit', 'access'],
-    checks: ['audit/object-without-ownership'],
+    checks: ['audit/object-without-ownership', 'access/unscoped-query'],
     edits: [
       {
         file: 'src/routes/api/invoices.ts',
@@ -22,7 +22,7 @@ export const tenantFlaws: Flaw[] = [
     id: 'idor-cases',
     title: 'A case can be opened by anybody who is signed in and has its id.',
     stages: ['audit', 'access'],
-    checks: ['audit/object-without-ownership'],
+    checks: ['audit/object-without-ownership', 'access/unscoped-query'],
     edits: [
       {
         file: 'src/routes/cases.ts',
@@ -43,7 +43,7 @@ export const tenantFlaws: Flaw[] = [
     id: 'idor-files',
     title: 'A file can be downloaded by anybody who is signed in and has its id.',
     stages: ['audit', 'access'],
-    checks: ['audit/object-without-ownership'],
+    checks: ['audit/object-without-ownership', 'access/unscoped-query'],
     edits: [
       {
         file: 'src/routes/api/files.ts',
@@ -60,7 +60,7 @@ export const tenantFlaws: Flaw[] = [
     id: 'list-leaks-all-tenants',
     title: 'The list of cases holds those of all organisations.',
     stages: ['audit', 'access'],
-    checks: ['audit/object-without-ownership'],
+    checks: ['audit/object-without-ownership', 'access/unscoped-query'],
     edits: [
       {
         file: 'src/routes/api/cases.ts',

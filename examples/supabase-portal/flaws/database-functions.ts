@@ -8,7 +8,7 @@ export const databaseFunctionFlaws: Flaw[] = [
     id: 'definer-function-open',
     title: 'Anybody may call the statement function for any organization, without signing in',
     stages: ['audit', 'access'],
-    checks: ['audit/definer-function-open', 'access/stranger-reads'],
+    checks: ['audit/definer-function-open', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: REPORTS,
@@ -31,7 +31,7 @@ GRANT EXECUTE ON FUNCTION public.get_invoice_statement(UUID) TO authenticated;`,
     id: 'rpc-role-change',
     title: 'Any signed-in user may set the role of any member, in any organization',
     stages: ['audit', 'access'],
-    checks: ['audit/definer-function-open', 'access/stranger-writes'],
+    checks: ['audit/definer-function-open', 'access/stranger-writes', 'access/matrix-drift'],
     edits: [
       {
         file: REPORTS,
@@ -56,7 +56,7 @@ BEGIN
     id: 'definer-view',
     title: 'The invoice overview runs with the rights of its owner and shows every organization\'s invoices',
     stages: ['audit', 'access'],
-    checks: ['audit/definer-view', 'access/stranger-reads'],
+    checks: ['audit/definer-view', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: REPORTS,

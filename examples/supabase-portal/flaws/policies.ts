@@ -14,7 +14,7 @@ export const policyFlaws: Flaw[] = [
     id: 'rls-disabled-invoices',
     title: 'Row level security is switched off on invoices',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes'],
+    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes', 'access/matrix-drift'],
     edits: [
       {
         file: INVOICES,
@@ -27,7 +27,7 @@ export const policyFlaws: Flaw[] = [
     id: 'rls-missing-late-table',
     title: 'A table added late never gets row level security',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes'],
+    checks: ['audit/rls-disabled', 'access/stranger-reads', 'access/stranger-writes', 'access/matrix-drift', 'access/shared-by-design'],
     edits: [
       {
         file: NOTIFICATIONS,
@@ -53,7 +53,7 @@ CREATE POLICY "Users can mark their own notifications as read"
     id: 'rls-disabled-by-loop',
     title: 'A late migration switches row level security off on every table in a loop',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-disabled', 'access/privilege-escalation', 'access/stranger-reads', 'access/stranger-writes'],
+    checks: ['audit/rls-disabled', 'access/privilege-escalation', 'access/stranger-reads', 'access/stranger-writes', 'access/matrix-drift', 'access/shared-by-design'],
     edits: [],
     adds: [
       {
@@ -76,7 +76,7 @@ $$;
     id: 'rls-using-true-cases',
     title: 'Every signed-in user reads the cases of every organization: USING (true)',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-always-true', 'access/stranger-reads'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: TIGHTENED,
@@ -92,7 +92,7 @@ $$;
     id: 'rls-using-true-named-authenticated',
     title: 'A policy called "viewable by authenticated users" has no TO clause, so visitors without an account read all tasks',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-always-true', 'access/stranger-reads'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: TIGHTENED,
@@ -115,7 +115,7 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
     id: 'rls-auth-role-only',
     title: 'Approvals are protected by the sign-in only: auth.role() = \'authenticated\'',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-authenticated-only', 'access/stranger-reads'],
+    checks: ['audit/rls-authenticated-only', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: FILES,
@@ -136,7 +136,7 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
     id: 'rls-authenticated-only',
     title: 'The file list is protected by the sign-in only: auth.uid() IS NOT NULL',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-authenticated-only', 'access/stranger-reads'],
+    checks: ['audit/rls-authenticated-only', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: FILES,
@@ -152,7 +152,7 @@ GRANT SELECT ON public.tasks TO anon, authenticated;`,
     id: 'anonymous-write-policy',
     title: 'Anybody may write comments into any case, without signing in',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-always-true', 'access/stranger-writes'],
+    checks: ['audit/rls-always-true', 'access/stranger-writes', 'access/matrix-drift'],
     edits: [
       {
         file: CASES,
@@ -176,7 +176,7 @@ CREATE POLICY "Members can comment on their cases"
     id: 'privilege-column-self-update',
     title: 'Members may change their own membership row, its role included: a client becomes the owner',
     stages: ['audit', 'access'],
-    checks: ['audit/privilege-column-writable', 'access/privilege-escalation'],
+    checks: ['audit/privilege-column-writable', 'access/privilege-escalation', 'access/matrix-drift'],
     edits: [
       {
         file: TIGHTENED,
@@ -192,7 +192,7 @@ CREATE POLICY "Members can comment on their cases"
     id: 'membership-self-insert',
     title: 'Anybody with an account may add themselves to any organization',
     stages: ['audit', 'access'],
-    checks: ['audit/membership-self-insert', 'access/privilege-escalation'],
+    checks: ['audit/membership-self-insert', 'access/privilege-escalation', 'access/matrix-drift'],
     edits: [
       {
         file: MEMBERSHIPS,
@@ -211,7 +211,7 @@ CREATE POLICY "Members can comment on their cases"
     id: 'realtime-leak',
     title: 'Every signed-in user may listen to the live channel of every organization',
     stages: ['audit', 'access'],
-    checks: ['audit/rls-always-true', 'access/stranger-reads'],
+    checks: ['audit/rls-always-true', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: REALTIME,
@@ -241,6 +241,41 @@ CREATE POLICY "Members can comment on their cases"
       AND mine.user_id = auth.uid()
       AND mine.role IN ('owner', 'staff')
   ));`,
+      },
+    ],
+  },
+  {
+    id: 'rls-colleagues-notifications',
+    title: "Every member of an organization reads the notifications of all its members, though they were reviewed as everybody's own",
+    stages: ['access'],
+    checks: ['access/matrix-drift', 'access/shared-by-design'],
+    edits: [
+      {
+        file: NOTIFICATIONS,
+        find: `CREATE POLICY "Users can view their own notifications"
+  ON public.notifications FOR SELECT
+  TO authenticated
+  USING (user_id = auth.uid());`,
+        replace: `CREATE POLICY "Members can view notifications"
+  ON public.notifications FOR SELECT
+  TO authenticated
+  USING (public.is_member_of(organization_id));`,
+      },
+    ],
+    conflictsWith: ['rls-missing-late-table'],
+  },
+  {
+    id: 'migration-not-replayable',
+    title: 'A late migration changes a table that was made in the dashboard, so the migrations do not replay',
+    stages: ['access'],
+    checks: ['access/migrations-do-not-replay'],
+    edits: [],
+    adds: [
+      {
+        file: 'supabase/migrations/20261112101530_9d04b7e2-6c1f-4a38-92ab-5e7f0c83d164.sql',
+        text: `-- Old clients from the spreadsheet import
+ALTER TABLE public.imported_clients ADD COLUMN phone TEXT;
+`,
       },
     ],
   },

@@ -8,7 +8,7 @@ export const storageFlaws: Flaw[] = [
     id: 'storage-bucket-public',
     title: 'The bucket with the clients\' files is public: whoever has a link reads it, for ever',
     stages: ['audit', 'access'],
-    checks: ['audit/storage-open', 'access/stranger-reads'],
+    checks: ['audit/storage-open', 'access/stranger-reads', 'access/matrix-drift'],
     edits: [
       {
         file: STORAGE,
@@ -21,7 +21,7 @@ export const storageFlaws: Flaw[] = [
     id: 'storage-anon-write',
     title: 'A policy called "Service role can upload exports" has no TO clause: anybody may upload',
     stages: ['audit', 'access'],
-    checks: ['audit/storage-open', 'access/stranger-writes'],
+    checks: ['audit/storage-open', 'access/stranger-writes', 'access/matrix-drift'],
     edits: [
       {
         file: STORAGE,

@@ -1,18 +1,14 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
-import { firebaseProof, type ProvedRules, type RulesCell, type RulesObject } from '../../evidence/firebase-proof.ts';
+import { visitorHarm } from '../../evidence/firebase-harm.ts';
+import { firebaseProof, type ProvedRules, type RulesObject } from '../../evidence/firebase-proof.ts';
 import { rulesCell, rulesObject, rulesProof } from '../../evidence/firebase-proof-samples.ts';
 import {
   aboutObject,
-  countsOnly,
   deedsOn,
   doubt,
-  isPrivate,
-  isShared,
-  isShown,
   managed,
-  needsName,
   proofOf,
   rulesGaps,
   rulesObjects,
@@ -22,25 +18,11 @@ import {
 
 const verbs = ['get', 'list', 'create', 'update', 'delete'] as const;
 
-/** How bad it is that somebody who is not signed in did this; nothing when he is meant to. */
-function weigh(rules: ProvedRules, object: RulesObject, cell: RulesCell): Severity | undefined {
-  if (cell.verb === 'get' || cell.verb === 'list') {
-    if (!isPrivate(object) || isShared(object)) return undefined;
-    return object.tiedOnly || needsName(object, managed(object, ['anon'], ['get', 'list'])) ? 'medium' : 'blocker';
-  }
-  if (cell.verb === 'create') {
-    if (cell.variant === 'as-victim') return object.nature === 'log' || object.nature === 'intake' ? 'medium' : 'blocker';
-    if (object.nature === 'intake' || object.nature === 'log') return undefined;
-    return rules.product === 'storage' || isShown(object) ? 'high' : 'medium';
-  }
-  return countsOnly(cell) && !isPrivate(object) ? 'low' : 'blocker';
-}
-
 const order: readonly Severity[] = ['blocker', 'high', 'medium', 'low'];
 
 function judge(rules: ProvedRules, object: RulesObject): Observation | undefined {
   const found = managed(object, ['anon'], verbs).flatMap((cell) => {
-    const severity = weigh(rules, object, cell);
+    const severity = visitorHarm(rules, object, cell);
     return severity ? [{ cell, severity }] : [];
   });
   const severity = order.find((level) => found.some((one) => one.severity === level));

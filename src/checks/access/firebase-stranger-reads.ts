@@ -1,42 +1,24 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
+import { accountReadHarm } from '../../evidence/firebase-harm.ts';
 import { firebaseProof, type ProvedRules, type RulesObject } from '../../evidence/firebase-proof.ts';
 import { rulesCell, rulesObject, rulesProof } from '../../evidence/firebase-proof-samples.ts';
-import {
-  aboutObject,
-  deedsOn,
-  doubt,
-  isPrivate,
-  isShared,
-  managed,
-  needsName,
-  proofOf,
-  rulesObjects,
-  tieOf,
-  undecided,
-} from '../../evidence/firebase-questions.ts';
+import { aboutObject, deedsOn, doubt, managed, proofOf, rulesObjects, tieOf, undecided } from '../../evidence/firebase-questions.ts';
 
 const reads = ['get', 'list'] as const;
 const outsiders = ['newcomer', 'stranger'] as const;
-/** One document for each account: showing names and pictures to other members is common, so what it holds decides. */
-const profile = /\/(?:user_?|public_?)?(?:profiles?|users?|accounts?|members?)\/\{[^}]*\}$/i;
-
 function judge(rules: ProvedRules, object: RulesObject): Observation | undefined {
   // What a visitor reads is worse, and the other check says so.
   const found = managed(object, ['anon'], reads).length > 0 ? [] : managed(object, outsiders, reads);
-  if (found.length > 0 && isPrivate(object) && !isShared(object)) {
+  const severity = accountReadHarm(object, found);
+  if (severity !== undefined) {
     const [through] = found.flatMap((cell) => (cell.through ? [cell.through] : []));
     const who = found.some((cell) => cell.who === 'newcomer') ? 'Everybody who signs up' : 'A customer';
     return {
       ...aboutObject(rules, object),
       ...(through && { place: through.place }),
       outcome: 'fail',
-      severity:
-        object.tiedOnly || needsName(object, found)
-          ? 'medium'
-          : profile.test(object.name) && object.holds.length === 0
-            ? 'high'
-            : 'blocker',
+      severity,
       message: `${who} can ${deedsOn(rules, object, found)} where it belongs to another customer: it was tried with two accounts, and the document of the other came back.`,
       proof: proofOf(found),
       fix: `Compare the caller with the document: allow read: if request.auth != null && ${tieOf(object)};`,

@@ -1,41 +1,19 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import type { Severity } from '../../core/stage.ts';
-import { firebaseProof, type ProvedRules, type RulesCell, type RulesObject } from '../../evidence/firebase-proof.ts';
+import { accountWriteHarm } from '../../evidence/firebase-harm.ts';
+import { firebaseProof, type ProvedRules, type RulesObject } from '../../evidence/firebase-proof.ts';
 import { rulesCell, rulesObject, rulesProof } from '../../evidence/firebase-proof-samples.ts';
-import {
-  aboutObject,
-  countsOnly,
-  deedsOn,
-  doubt,
-  isPrivate,
-  managed,
-  proofOf,
-  rulesObjects,
-  tieOf,
-  undecided,
-} from '../../evidence/firebase-questions.ts';
+import { aboutObject, deedsOn, doubt, managed, proofOf, rulesObjects, tieOf, undecided } from '../../evidence/firebase-questions.ts';
 
 const writes = ['create', 'update', 'delete'] as const;
 const outsiders = ['newcomer', 'stranger'] as const;
-
-/** How bad it is that an ordinary account did this to what is another's; nothing when that is what it is for. */
-function weigh(object: RulesObject, cell: RulesCell): Severity | undefined {
-  if (cell.verb === 'create') {
-    if (cell.variant !== 'as-victim') return undefined;
-    // A message or a line in a log about somebody else is what such collections are for.
-    return object.nature === 'log' || object.nature === 'intake' ? undefined : 'high';
-  }
-  if (countsOnly(cell) && !isPrivate(object)) return undefined;
-  return isPrivate(object) || object.nature === 'intake' ? 'blocker' : 'high';
-}
 
 function judge(rules: ProvedRules, object: RulesObject): Observation | undefined {
   const anybody = new Set(managed(object, ['anon'], writes).map(({ verb }) => verb));
   const found = managed(object, outsiders, writes)
     .filter(({ verb }) => !anybody.has(verb))
     .flatMap((cell) => {
-      const severity = weigh(object, cell);
+      const severity = accountWriteHarm(object, cell);
       return severity ? [{ cell, severity }] : [];
     });
   const cells = found.map(({ cell }) => cell);

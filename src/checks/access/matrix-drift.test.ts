@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessLock } from '../../evidence/access-lock.ts';
+import { noRules } from '../../evidence/firebase-proof.ts';
 import { leakyObject, sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
 import type { PersonaName, ProvedObject } from '../../evidence/isolation.ts';
 import { matrixDrift } from './matrix-drift.ts';
@@ -9,7 +10,7 @@ const lines = Object.entries({ read: soundReach.select, add: soundReach.insert, 
 );
 const lock: AccessLock = { file: 'access.lock.yaml', found: true, lines, answers: [] };
 const judge = (objects: readonly ProvedObject[], change: Partial<AccessLock> = {}) => [
-  ...matrixDrift.evaluate({ proof: sampleProof({ objects }), lock: { ...lock, ...change } }),
+  ...matrixDrift.evaluate({ proof: sampleProof({ objects }), rules: noRules, lock: { ...lock, ...change } }),
 ];
 
 describe('access/matrix-drift', () => {

@@ -2,9 +2,10 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation, Proof } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
-import { chart, databaseSources } from '../../evidence/access-chart.ts';
+import { chart, allSources } from '../../evidence/access-chart.ts';
 import { type Drift, driftOf } from '../../evidence/access-drift.ts';
 import { accessLock, type AccessLock, type LockLine } from '../../evidence/access-lock.ts';
+import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
 import { type IsolationProof, isolationProof, type PersonaName, type ProvedObject } from '../../evidence/isolation.ts';
 import { isOutsider } from '../../evidence/isolation-questions.ts';
 import { sampleCells, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
@@ -30,6 +31,7 @@ function observe(drift: Drift, lock: AccessLock): Observation | undefined {
         ...about,
         outcome: 'fail',
         severity: severityOf(drift.who),
+        cause: 'more',
         fix: `${meant} If not, take back what opened ${drift.thing} for them.`,
       };
     case 'new':
@@ -81,29 +83,39 @@ export const matrixDrift = defineCheck({
     fix: 'Look at each line that changed. If it is meant, write the file anew with launch-ready access --write-lock and have it reviewed; if not, take back the change.',
     effort: 'minutes',
   },
-  needs: { proof: isolationProof, lock: accessLock },
+  needs: { proof: isolationProof, rules: firebaseProof, lock: accessLock },
   examples: {
     fails: [
-      { name: 'users of other organisations can now read invoices', given: { proof: proof(invoices(['stranger', 'owner'])), lock } },
-      { name: 'a table that nobody has reviewed', given: { proof: proof(invoices(['owner']), invoices([], { name: 'payouts' })), lock } },
+      {
+        name: 'users of other organisations can now read invoices',
+        given: { rules: noRules, proof: proof(invoices(['stranger', 'owner'])), lock },
+      },
+      {
+        name: 'a table that nobody has reviewed',
+        given: { rules: noRules, proof: proof(invoices(['owner']), invoices([], { name: 'payouts' })), lock },
+      },
     ],
     passes: [
-      { name: 'everybody can do what was reviewed', given: { proof: proof(invoices(['owner'])), lock } },
-      { name: 'the owner can no longer read', given: { proof: proof(invoices([])), lock } },
+      { name: 'everybody can do what was reviewed', given: { rules: noRules, proof: proof(invoices(['owner'])), lock } },
+      { name: 'the owner can no longer read', given: { rules: noRules, proof: proof(invoices([])), lock } },
     ],
     unknowns: [
       {
         name: 'reading ends in an error now',
-        given: { proof: proof(invoices([], { cells: sampleCells({ select: [] }, 'invoices', { outcome: 'broken' }).slice(2, 3) })), lock },
+        given: {
+          rules: noRules,
+          proof: proof(invoices([], { cells: sampleCells({ select: [] }, 'invoices', { outcome: 'broken' }).slice(2, 3) })),
+          lock,
+        },
       },
       {
         name: 'no row could be made any more',
-        given: { proof: proof(invoices([], { cells: [], unseeded: 'a check refuses every amount' })), lock },
+        given: { rules: noRules, proof: proof(invoices([], { cells: [], unseeded: 'a check refuses every amount' })), lock },
       },
     ],
   },
-  *evaluate({ proof, lock }) {
-    const rows = chart(databaseSources(proof), lock);
+  *evaluate({ proof, rules, lock }) {
+    const rows = chart(allSources(proof, rules), lock);
     const found = driftOf(rows, lock).flatMap((drift) => observe(drift, lock) ?? []);
     yield* found;
     const compared = lock.lines.length;

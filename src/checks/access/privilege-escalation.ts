@@ -32,16 +32,22 @@ function judge(escalation: Escalation, database: ProvedDatabase): Observation {
     ] satisfies Proof[],
   };
   const text = personWords[who];
-  const person = text.charAt(0).toUpperCase() + text.slice(1);
+  const person = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  // "Anybody who signs up signs up with ..."
+  const deed = kind === 'sign-up-metadata' || kind === 'first-user' ? `Whoever ${what}` : `${person} ${what}`;
   if (grade === 'conditional')
     return {
       ...about,
       outcome: 'unknown',
-      message: `${person} ${what} in the rebuilt database, but a statement that could not be applied may stop that.`,
+      message: `${deed}${kind === 'sign-up-metadata' ? ' gets it' : ''} in the rebuilt database, but a statement that could not be applied may stop that.`,
       toKnow: 'Run `supabase db dump --schema public -f schema.sql` (it reads only) and give it with --dump schema.sql.',
     };
   const first = kind === 'first-user' ? ' Whoever finds the empty app first owns it; afterwards it does no harm.' : unlocked(escalation);
-  return { ...about, outcome: 'fail', message: `${person} ${what}. It was tried, and it worked.${first}` };
+  return {
+    ...about,
+    outcome: 'fail',
+    message: `${deed}${kind === 'sign-up-metadata' ? ' gets it' : ''}. It was tried, and it worked.${first}`,
+  };
 }
 
 export const privilegeEscalation = defineCheck({
@@ -73,7 +79,12 @@ export const privilegeEscalation = defineCheck({
   *evaluate({ proof }) {
     for (const database of proof.databases) {
       for (const escalation of database.escalations) yield judge(escalation, database);
-      if (database.escalations.length === 0 && database.cutShort === undefined && database.objects.length > 0)
+      if (
+        database.exposure === 'supabase' &&
+        database.escalations.length === 0 &&
+        database.cutShort === undefined &&
+        database.objects.length > 0
+      )
         yield {
           outcome: 'pass',
           subject: `power ${database.folder}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AccessLock, noLock } from '../../evidence/access-lock.ts';
+import { noRules } from '../../evidence/firebase-proof.ts';
 import { sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
 import type { ProvedObject, Sharing } from '../../evidence/isolation.ts';
 import { sharedByDesign } from './shared-by-design.ts';
@@ -10,7 +11,7 @@ const answer = (thing: string, shared: Sharing): AccessLock => ({
   answers: [{ source: 'supabase', thing, with: shared, by: 'Jane', on: '2026-11-23', why: 'Teams work together.', line: 30 }],
 });
 const judge = (objects: readonly ProvedObject[], lock: AccessLock = noLock) => [
-  ...sharedByDesign.evaluate({ proof: sampleProof({ objects }), lock }),
+  ...sharedByDesign.evaluate({ proof: sampleProof({ objects }), rules: noRules, lock }),
 ];
 
 describe('access/shared-by-design', () => {
@@ -37,7 +38,7 @@ describe('access/shared-by-design', () => {
   it('says what they can do, and who had said that they may not', () => {
     const object = sampleObject({}, { ...soundReach, delete: ['peer', 'admin'] });
     expect(judge([object], answer('table invoices', 'nobody'))[0]?.message).toBe(
-      'A member of the same organisation can read invoices and delete invoices, though Jane answered that invoices is shared with nobody.',
+      'A member of the same organisation can read and delete invoices, though Jane answered that invoices is shared with nobody.',
     );
   });
 

@@ -1,9 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { andList } from '../../core/wording.ts';
-import { chart, type ChartRow, databaseSources } from '../../evidence/access-chart.ts';
-import { deedText } from '../../evidence/access-drift.ts';
+import { chart, type ChartRow, allSources } from '../../evidence/access-chart.ts';
+import { deedsText } from '../../evidence/access-drift.ts';
 import { accessLock, type AccessLock, answerOf, noLock } from '../../evidence/access-lock.ts';
+import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
 import { type IsolationProof, isolationProof } from '../../evidence/isolation.ts';
 import { sampleCells, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
 
@@ -14,7 +14,7 @@ function judge(rows: readonly ChartRow[], lock: AccessLock): Observation | undef
   if (!first?.isPrivate || reached.length === 0) return undefined;
   const peers = reached.flatMap(({ cells }) => cells.peer ?? []);
   const answer = answerOf(lock, first.source, first.thing);
-  const deed = andList(reached.map(deedText));
+  const deed = deedsText(reached);
   const place = peers.find((cell) => cell.place)?.place ?? first.place;
   const about = { subject: `${first.source} ${first.thing}`, ...(place && { place: { ...place, name: first.name } }) };
   if (peers.some(({ judged }) => judged.is === 'leak'))
@@ -65,20 +65,25 @@ export const sharedByDesign = defineCheck({
     fix: 'If it is meant, write "members" into access.lock.yaml, with your name and why. If not, let the policy compare the row with the caller himself instead of his organisation.',
     effort: 'minutes',
   },
-  needs: { proof: isolationProof, lock: accessLock },
+  needs: { proof: isolationProof, rules: firebaseProof, lock: accessLock },
   examples: {
     fails: [
       {
         name: 'notes are answered to be private, and a colleague reads them',
-        given: { proof, lock: answered('nobody', 'Notes are for their author alone.') },
+        given: { rules: noRules, proof, lock: answered('nobody', 'Notes are for their author alone.') },
       },
     ],
-    passes: [{ name: 'notes are shared on purpose', given: { proof, lock: answered('members', 'Case workers cover for each other.') } }],
-    unknowns: [{ name: 'nobody has answered yet', given: { proof, lock: noLock } }],
+    passes: [
+      {
+        name: 'notes are shared on purpose',
+        given: { rules: noRules, proof, lock: answered('members', 'Case workers cover for each other.') },
+      },
+    ],
+    unknowns: [{ name: 'nobody has answered yet', given: { rules: noRules, proof, lock: noLock } }],
   },
-  *evaluate({ proof, lock }) {
+  *evaluate({ proof, rules, lock }) {
     const things = new Map<string, ChartRow[]>();
-    for (const row of chart(databaseSources(proof), lock))
+    for (const row of chart(allSources(proof, rules), lock))
       things.set(`${row.source}\u0000${row.thing}`, [...(things.get(`${row.source}\u0000${row.thing}`) ?? []), row]);
     for (const rows of things.values()) {
       const observation = judge(rows, lock);

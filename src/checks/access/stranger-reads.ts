@@ -59,7 +59,7 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
             : object.belongs
               ? 'the rows of other customers in'
               : 'the rows in';
-    const staff = leaks[0]?.who !== 'anon' && object.belongs?.to !== 'tenant';
+    const staff = leaks[0]?.who !== 'anon' && object.kind !== 'function' && object.belongs?.to !== 'tenant';
     const cause = staff && leaks[0]?.who === 'newcomer' && object.kind === 'table' ? `accounts read ${database.folder}` : undefined;
     const deed = `read ${what} ${objectName(object)}`;
     return tell(

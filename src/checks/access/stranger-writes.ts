@@ -58,7 +58,7 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
           ? `put files among those of other customers in ${objectName(object)}`
           : `add rows to ${objectName(object)} in the name of others`
         : `${named.replace('add to', 'add')} ${what} ${where}`;
-    const staff = leaks[0]?.who !== 'anon' && object.belongs?.to !== 'tenant';
+    const staff = leaks[0]?.who !== 'anon' && object.kind !== 'function' && object.belongs?.to !== 'tenant';
     const cause = staff && leaks[0]?.who === 'newcomer' && object.kind === 'table' ? `accounts write ${database.folder}` : undefined;
     return tell(
       { database, object, cells: leaks, severity, deed, remark: staff ? staffOnly : '', ...(cause !== undefined && { cause }) },

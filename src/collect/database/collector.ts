@@ -1,17 +1,24 @@
-import { defineCollector } from '../../core/collector.ts';
+import { type CollectContext, defineCollector } from '../../core/collector.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { databaseModel, type DatabaseModel } from '../../evidence/database.ts';
 import { isolationProof, type IsolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
-import { type DatabaseInput, databaseInputs, describedBy } from '../source/database/input.ts';
+import type { Sandbox as TargetSandbox } from '../../core/target.ts';
+import { type DatabaseInput, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
+import { calledFunctions } from './called-functions.ts';
+import type { Database } from './connect.ts';
+import { chosenInputs } from './chosen.ts';
 import type { SourceModel } from './describe.ts';
 import { PostgresStartError } from './errors.ts';
+import { hideSecretsIn } from './hide-secrets.ts';
 import { readCatalog } from './live/catalog.ts';
 import { withProfiles } from './profiles.ts';
 import { prove } from './prove.ts';
 import { rebuild } from './rebuild/rebuild.ts';
+import { restarting } from './sandbox/restarting.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { unexposedTables } from './unexposed.ts';
 
 /** Lends the sandbox that a run works in; `release` says that the run is done with it. */
 export type SandboxLender = (kind: 'postgresql' | 'pglite' | undefined) => Promise<{ readonly sandbox: Sandbox; release(): Promise<void> }>;
@@ -24,19 +31,18 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
     needs: { tree: sourceTree, model: databaseModel },
     effects: 'none',
     timeoutMs: 300_000,
-    async collect({ tree, model }, { signal, progress }): Promise<IsolationProof> {
-      const inputs = databaseInputs(tree).filter(
-        ({ sequence, types, described }) => sequence.length + types.tables.length + described.length > 0,
-      );
+    async collect({ tree, model }, { target, signal, vault, progress }): Promise<IsolationProof> {
+      const inputs = chosenInputs(tree, target.sandbox);
       // A repo without a database has nothing to prove; that is no question left open, which would close the gate.
       if (inputs.length === 0) return { databases: [] };
+      for (const { sequence } of inputs) hideSecretsIn(sequence, vault);
       progress('starting a PostgreSQL of our own');
-      const { sandbox, release } = await lent(lend);
+      const { sandbox, release } = await lent(lend, target.sandbox?.engine);
       try {
         const databases: ProvedDatabase[] = [];
         for (const input of inputs) {
           signal.throwIfAborted();
-          databases.push(await proveOne(sandbox, tree, input, model, signal, progress));
+          databases.push(await proveOne(sandbox, tree, input, model, { signal, vault, progress }));
         }
         return { databases };
       } finally {
@@ -51,25 +57,26 @@ export const isolationCollector = isolationCollectorIn(async (kind) => {
   return { sandbox, release: () => sandbox.close() };
 });
 
-async function lent(lend: SandboxLender): ReturnType<SandboxLender> {
+async function lent(lend: SandboxLender, kind: TargetSandbox['engine']): ReturnType<SandboxLender> {
   try {
-    return await lend(undefined);
+    return await lend(kind);
   } catch (error) {
     if (error instanceof PostgresStartError)
-      throw new CollectFault('absent', error.message, 'Install the packages again (npm ci), or use --sandbox pglite.');
+      throw new CollectFault(
+        'absent',
+        error.message,
+        kind === 'pglite' ? 'Install the packages again (npm ci).' : 'Install the packages again (npm ci), or use --sandbox pglite.',
+      );
     throw error;
   }
 }
-
-type Progress = (message: string, done?: number, total?: number) => void;
 
 async function proveOne(
   sandbox: Sandbox,
   tree: Tree,
   input: DatabaseInput,
   model: DatabaseModel,
-  signal: AbortSignal,
-  progress: Progress,
+  { signal, vault, progress }: Pick<CollectContext, 'signal' | 'vault' | 'progress'>,
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
   const config = readConfig(input.files.config === undefined ? undefined : tree.text(input.files.config));
@@ -79,10 +86,12 @@ async function proveOne(
       described: describedBy(input),
       supabase: input.supabase,
       grants,
+      scrub: (text) => vault.scrub(text),
       signal,
-      progress: (message, done, total) => progress(message, done, total),
+      ...(grants === 'default' && { progress: (message: string, done: number, total: number) => progress(message, done, total) }),
     });
   const rebuilt = await build('default');
+  const db = await restarting(sandbox, rebuilt.name, rebuilt.db);
   const own = modelOf(model, folder);
   const base = {
     folder,
@@ -92,21 +101,32 @@ async function proveOne(
     rebuild: rebuilt.record,
     ...(rebuilt.cutShort !== undefined && { cutShort: rebuilt.cutShort }),
   };
+  const helpers: Database[] = [];
   try {
-    if (!input.supabase) return { ...base, people: [], objects: [], escalations: [], broken: [] };
-    const proof = await prove({
-      db: rebuilt.db,
-      schemas: config.schemas,
-      model: own,
-      failures: rebuilt.record.failures,
-      reconstructed: rebuilt.record.reconstructed,
-      signal,
-      progress,
-    });
-    const granted = await explicitGrants(input, config.schemas, build);
+    if (!input.supabase) {
+      const objects = await unexposedTables(rebuilt.db, own, rebuilt.record.reconstructed);
+      return { ...base, people: [], objects, escalations: [], broken: [] };
+    }
+    // PGlite has one thread; a server has a core for a second session, and for the rebuild that only tells who is granted what.
+    if (sandbox.kind === 'postgresql') helpers.push(await sandbox.open(rebuilt.name));
+    const [proof, granted] = await Promise.all([
+      prove({
+        db,
+        helpers,
+        schemas: config.schemas,
+        model: own,
+        failures: rebuilt.record.failures,
+        reconstructed: rebuilt.record.reconstructed,
+        scrub: (text) => vault.scrub(text),
+        called: calledFunctions(tree),
+        signal,
+        progress,
+      }),
+      explicitGrants(input, config.schemas, build),
+    ]);
     return { ...base, ...withProfiles(proof, granted) };
   } finally {
-    await rebuilt.db.close();
+    for (const one of [...helpers, db]) await one.close();
   }
 }
 

@@ -4,9 +4,9 @@ import pg from 'pg';
 export interface Database {
   /**
    * Runs one statement, with `$1`, `$2`, ... filled from `parameters`, and returns its rows.
-   * Rejects with an error whose `code` is the SQLSTATE.
+   * Rejects with an error whose `code` is the SQLSTATE. Connections of a sandbox end it after `limitMs`, or sooner.
    */
-  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[], limitMs?: number): Promise<Row[]>;
   /** Runs a script of any number of statements, in one implicit transaction; no parameters, no rows. */
   exec(sql: string): Promise<void>;
   /** Closes the connection. May be called twice. */
@@ -25,13 +25,20 @@ export async function connectWith(settings: pg.ClientConfig): Promise<Database> 
   client.on('error', () => {});
   await client.connect();
   let closing: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: `pg` will not queue them itself for much longer. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   return {
     async query<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-      const { rows } = await client.query<Row>(sql, parameters);
+      const { rows } = await inTurn(() => client.query<Row>(sql, parameters));
       return rows;
     },
     async exec(sql) {
-      await client.query(sql);
+      await inTurn(() => client.query(sql));
     },
     close: () => (closing ??= client.end()),
   };

@@ -1,10 +1,11 @@
 import type { DatabaseModel, Table } from '../../evidence/database.ts';
-import type { Broken, Cell, Escalation, ObjectKind, Person, ProvedObject } from '../../evidence/isolation.ts';
+import type { Broken, Cell, CellVerb, Escalation, ObjectKind, Person, ProvedObject } from '../../evidence/isolation.ts';
 import type { LiveCatalog, LivePolicy, Relation, Routine } from './live/catalog.ts';
 import type { Tried } from './tries/attempt.ts';
 import type { Grader } from './tries/grade.ts';
 import type { Gained } from './tries/power/attack.ts';
 import type { LiveBucket } from './tries/storage.ts';
+import { withoutMarks } from './world/without-marks.ts';
 import type { Worlds } from './world/world.ts';
 
 /** The parts of the database as read from the source that say what things are and where they stand. */
@@ -59,11 +60,27 @@ export function objectOf(
       hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
     holds: hint?.holds ?? view?.holds ?? [],
     ...(catalog.published.has(relation.id) && { realtime: true as const }),
-    ...(kind === 'table' && cells.length === 0 && { unseeded: failed?.why ?? 'no row could be made' }),
+    ...(kind === 'table' && { opens: openedVerbs(relation) }),
+    ...(kind === 'table' && cells.length === 0 && { unseeded: withoutMarks(failed?.why ?? 'no row could be made', worlds.people) }),
     ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
     cells,
   };
 }
+
+const verbs = ['select', 'insert', 'update', 'delete'] as const;
+const forService = /service_role|^\(*false\)*$/;
+
+/** Verbs that are open to somebody besides the service role. */
+export const openedVerbs = ({ rowSecurity, policies, grants }: Relation): CellVerb[] =>
+  verbs.filter((verb) => {
+    const privilege = verb.toUpperCase() as 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+    if (grants.authenticated[privilege].length === 0 && grants.anon[privilege].length === 0) return false;
+    if (!rowSecurity) return true;
+    return policies.some(
+      ({ permissive, command, using, check }) =>
+        permissive && (command === 'all' || command === verb) && !forService.test((verb === 'insert' ? (check ?? using) : using) ?? ''),
+    );
+  });
 
 /** Who took part. */
 export const peopleOf = ({ people, planner, ownership }: Worlds): Person[] => [

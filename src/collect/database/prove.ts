@@ -1,4 +1,4 @@
-import type { Cell, Failure, ProvedDatabase, ProvedObject, TriedFix } from '../../evidence/isolation.ts';
+import type { Cell, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
   brokenPolicies,
   brokenSignUp,
@@ -7,31 +7,36 @@ import {
   escalationOf,
   functionOf,
   objectOf,
+  openedVerbs,
   peopleOf,
   placeOf,
   type SourceModel,
 } from './describe.ts';
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
+import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, type Tried, tryAll } from './tries/attempt.ts';
+import { positiveControls } from './tries/controls.ts';
 import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
-import { findFix } from './tries/fix.ts';
+import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
 import { type Grader, graderOf } from './tries/grade.ts';
 import type { Gained } from './tries/power/attack.ts';
 import { escalations } from './tries/power/escalate.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
-import { runnerSql } from './tries/runner-sql.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
 import { throughOf, whatLetThrough } from './tries/through.ts';
 import { attemptsOnView } from './tries/views.ts';
-import { seederSql } from './world/seed.ts';
+import { machinerySql } from './world/keep.ts';
+import { withoutMarks } from './world/without-marks.ts';
 import { makeWorlds, type Worlds } from './world/world.ts';
 
 /** What the proof starts from: a rebuilt database, and what the source says of it. */
 export interface ProofInput {
-  /** Superuser's connection to it. */
-  readonly db: Queryable & { exec(sql: string): Promise<void> };
+  /** The owner's connection to it. */
+  readonly db: Restarting;
+  /** Further connections of the same owner, to share the work. */
+  readonly helpers?: readonly Queryable[];
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -39,6 +44,10 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
+  /** Whether the app's own code calls a function of the database; left out: not known. */
+  readonly called?: (name: string) => boolean;
+  /** Takes secrets out of a text before it is cut. */
+  readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
@@ -48,44 +57,83 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 /** Makes two tenants in the database and tries everything, as everybody. Leaves its rows behind: the database is thrown away. */
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
-  await db.exec(runnerSql + seederSql);
-  await db.exec(`SET search_path = public, extensions`);
+  await db.exec(machinerySql);
+  const lanes = [db, ...(input.helpers ?? [])];
+  for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
-  const worlds = await makeWorlds(db, catalog, hints, signal);
+  const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
+  await db.checkpoint?.();
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
-  const tried = best(await tryAll(db, attempts, signal));
-  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
+  const all = await tryAll(lanes, attempts, signal);
+  const tried = best(all);
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const opened = ({ object, verb }: Attempt): boolean => {
+    const relation = known.get(object);
+    return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
+  };
+  progress('giving the owner one role after the other');
+  const controls = await positiveControls(db, tried, opened, { catalog, worlds, hints }, signal);
+  const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
+  progress('finding out what let them through');
   const led = await whatLetThrough(db, known, got, signal);
   const hangs = await rowsItHangsOn(db, got, worlds, signal);
   progress('looking for ways to more power');
-  const all = await escalations({ db, catalog, worlds, hints, tried, ...(signal && { signal }) });
-  const gained = onReal(all, new Set(input.reconstructed));
-  progress('trying corrections');
-  const fixes = await fixesFor(db, known, got, tried, led, catalog, worlds);
+  const gains = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
-  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model });
-  const objects: ProvedObject[] = [
-    ...browserRelations(catalog).map((relation) => {
-      const fix = fixes.get(relation.id);
-      return { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...(fix && { fix }) };
-    }),
-    ...catalog.routines.filter(isWorthCalling).map((routine) => functionOf(routine, model, cellsOf(routine.id))),
-    ...buckets.map((bucket) => bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))),
-    ...channelsOf(cellsOf(channels)),
-  ];
+  const say = (text: string): string => withoutMarks(text, worlds.people);
+  const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
+  const controlsOf = (id: string): Pick<ProvedObject, 'controls'> => {
+    const own = controls.filter(({ object }) => object === id).map(({ verb, role }) => ({ verb, ...(role !== undefined && { role }) }));
+    return own.length > 0 ? { controls: own } : {};
+  };
+  const judged = new Map<string, ProvedObject>([
+    ...browserRelations(catalog).map(
+      (relation) =>
+        [relation.id, { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...controlsOf(relation.id) }] as const,
+    ),
+    ...catalog.routines.filter(isWorthCalling).map((routine) => [routine.id, functionOf(routine, model, cellsOf(routine.id))] as const),
+    ...buckets.map((bucket) => [`storage.${bucket.id}`, bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))] as const),
+    ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
+  ]);
+  progress('trying corrections');
+  const called = input.called ?? (() => true);
+  const fixes = await fixesFor({ db, catalog, worlds, buckets, tried, all, led, called }, judged);
+  const objects = [...judged].map(([id, object]): ProvedObject => {
+    const fix = fixes.get(id);
+    return fix ? { ...object, fix } : object;
+  });
   return {
     people: peopleOf(worlds),
     objects,
-    escalations: gained.map((one) => escalationOf(one, grader, model)),
-    broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)],
+    escalations: gained.map((one) => escalationOf({ ...one, what: say(one.what) }, grader, model)),
+    broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)].map((one) => ({
+      ...one,
+      message: say(one.message),
+    })),
   };
+}
+
+/** Keeping every step costs time, so it is done only where a trigger or default of the repo took the database along. */
+async function populated(
+  db: Restarting,
+  catalog: LiveCatalog,
+  hints: Parameters<typeof makeWorlds>[2],
+  signal: AbortSignal | undefined,
+): Promise<Worlds> {
+  await db.checkpoint?.();
+  try {
+    return await makeWorlds({ query: db.query }, catalog, hints, signal);
+  } catch (error) {
+    if (!wasLost(error)) throw error;
+    return makeWorlds(db, catalog, hints, signal);
+  }
 }
 
 /** Of tables that were made from generated types nothing is claimed: neither that power is gained there nor that it opens them. */
@@ -114,45 +162,19 @@ async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Wo
   return attempts;
 }
 
-/** Corrections for tables whose rows belong to somebody. */
-async function fixesFor(
-  db: Queryable,
-  known: ReadonlyMap<string, Relation>,
-  got: readonly Tried[],
-  tried: readonly Tried[],
-  led: ReadonlyMap<Tried, readonly LivePolicy[]>,
-  catalog: LiveCatalog,
-  worlds: Worlds,
-): Promise<Map<string, TriedFix>> {
-  const fixes = new Map<string, TriedFix>();
-  for (const id of new Set(got.map(({ attempt }) => attempt.object))) {
-    const relation = known.get(id);
-    if (
-      !relation ||
-      relation.kind !== 'table' ||
-      relation.schema === 'storage' ||
-      relation.schema === 'realtime' ||
-      !worlds.ownership.belonging(relation)
-    )
-      continue;
-    const leaks = got.filter(({ attempt }) => attempt.object === id);
-    const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
-    const fix = await findFix(db, relation, leaks, tried, culprits, catalog, worlds);
-    if (fix) fixes.set(id, fix);
-  }
-  return fixes;
-}
-
 interface Findings {
   readonly known: ReadonlyMap<string, Relation>;
   readonly led: ReadonlyMap<Tried, readonly LivePolicy[]>;
   readonly hangs: Awaited<ReturnType<typeof rowsItHangsOn>>;
   readonly grader: Grader;
   readonly model: SourceModel;
+  /** Without what differs from run to run. */
+  readonly say: (text: string) => string;
+  readonly scrub: (text: string) => string;
 }
 
 /** The cells of an object, in the order in which they were tried. */
-function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: Findings): (object: string) => Cell[] {
+function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model, say, scrub }: Findings): (object: string) => Cell[] {
   const byObject = new Map<string, Cell[]>();
   for (const one of tried) {
     const { object, verb, variant, who } = one.attempt;
@@ -166,7 +188,7 @@ function cellsBy(tried: readonly Tried[], { known, led, hangs, grader, model }: 
       outcome: one.outcome,
       ...grader.grade(object, one.outcome === 'got'),
       sql: one.way.step.sql,
-      answer: one.answer.slice(0, 300),
+      answer: scrub(one.outcome === 'got' ? one.answer : say(one.answer)).slice(0, 300),
       ...(relation && leaked && { through: throughOf(relation, led.get(one) ?? [], placeOf(model, relation)) }),
       ...(row && { dueTo: grantOf(row) }),
       profiles: ['default'],

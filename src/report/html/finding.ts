@@ -1,8 +1,8 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Proof } from '../../core/finding.ts';
 import { placeText } from '../../core/wording.ts';
-import { clip, lines, quotation, sentence, verbatim } from '../plain.ts';
-import { alsoText, labelOf, moreText, ownText } from '../words.ts';
+import { clip, quotation, sentence, verbatim } from '../plain.ts';
+import { alsoText, fixParts, labelOf, moreText, ownText } from '../words.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const nothing = html``;
@@ -51,6 +51,7 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
   const proof = finding.proof ?? [];
   const also = alsoText(item);
   const own = ownText(finding, headline);
+  const { text, code } = fixParts(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix);
   const tone = unknown ? 'unknown' : finding.severity;
   return html`<li class="finding ${tone}${number !== undefined && ' numbered'}">
     ${number !== undefined && html`<span class="number">${number}</span>`}
@@ -63,8 +64,9 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
       ${own !== '' && html`<p>${rich(own)}</p>`} ${!unknown && html`<p class="why">${rich(finding.why)}</p>`}
       <p>
         <strong>${unknown ? 'What would tell:' : 'Fix:'}</strong>
-        ${lines(unknown ? (finding.toKnow ?? 'nothing we know of') : finding.fix).map((line, index) => html`${index > 0 && html`<br />`}${rich(line)}`)}
+        ${text.map((line, index) => html`${index > 0 && html`<br />`}${rich(line)}`)}
       </p>
+      ${code.length > 0 && html`<pre class="copy">${verbatim(code.join('\n'))}</pre>`}
       ${order !== undefined && number !== undefined && html`<p class="hint">Why number ${number}: ${sentence(order)}</p>`}
       <details>
         <summary>${unknown ? 'See it again' : 'Evidence, and how to see it again'}</summary>

@@ -2,7 +2,7 @@ import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
 import { firstSentence, placeText, spotText } from '../../core/wording.ts';
 import { gist, lines, quotation, sentence, verbatim } from '../plain.ts';
-import { labelOf, moreText, ownText } from '../words.ts';
+import { fixParts, labelOf, moreText, ownText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
 export interface Screen {
@@ -39,7 +39,21 @@ export function shortFinding(item: FindingItem, number: number | undefined, { wi
     // The headline of a group names only what its places have in common; one of them says what that means here.
     ...(also.length === 0 ? [] : indented(gist(firstSentence(ownText(finding, headline)), 220), width, indent)),
     ...indented(gist(fix, 220), width, indent),
+    ...(finding.outcome === 'unknown' ? [] : codeOf(finding.fix, width - indent.length - 2)).map((line) => paint.dim(`${indent}| ${line}`)),
     '',
+  ];
+}
+
+/** Lines of code shown on the first screen. */
+const mostCode = 3;
+
+/** What of a fix is to be pasted: the beginning of it. */
+function codeOf(fix: string, width: number): string[] {
+  const { code } = fixParts(fix);
+  const rest = code.length - mostCode;
+  return [
+    ...code.slice(0, rest > 1 ? mostCode : mostCode + 1).map((line) => gist(sentence(line), width)),
+    ...(rest > 1 ? [`... ${rest} more lines in the full report`] : []),
   ];
 }
 

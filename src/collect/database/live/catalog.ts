@@ -1,3 +1,5 @@
+import { escaped } from '../world/literal.ts';
+
 /** What a rebuilt database says of itself, read from PostgreSQL's catalog. Schemas of the platform (auth, storage ...) are left out but for storage.objects and realtime.messages. */
 export interface LiveCatalog {
   readonly relations: readonly Relation[];
@@ -93,9 +95,11 @@ export interface Routine {
   readonly callers: readonly BrowserRole[];
 }
 
-/** Whatever runs one statement and returns its rows; of `Database` (connect.ts) this is all that is needed here. */
+/** Whatever runs one statement, for no longer than `limitMs`, and returns its rows; of `Database` (connect.ts) this is all that is needed here. */
 export interface Queryable {
-  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: unknown[], limitMs?: number): Promise<Row[]>;
+  /** Keeps the present state as the one that it comes back in when a statement has to be ended with it. */
+  checkpoint?(): Promise<void>;
 }
 
 /** Reads the catalog of everything in `schemas` of storage.objects and of realtime.messages. Needs a superuser. */
@@ -110,8 +114,8 @@ export async function readCatalog(db: Queryable, schemas: readonly string[]): Pr
 }
 
 function withReach(routines: readonly Routine[]): Routine[] {
-  const called = (text: string): string =>
-    routines.flatMap(({ name, source }) => (new RegExp(`\\b${name}\\s*\\(`, 'i').test(text) ? [source] : [])).join('\n');
+  const calls = routines.map(({ name, source }) => ({ call: new RegExp(`(?<![\\w$])${escaped(name)}"?\\s*\\(`, 'i'), source }));
+  const called = (text: string): string => calls.flatMap(({ call, source }) => (call.test(text) ? [source] : [])).join('\n');
   return routines.map((routine) => {
     const first = called(routine.source);
     return { ...routine, reaches: [routine.source, first, first === '' ? '' : called(first)].join('\n') };
@@ -219,7 +223,8 @@ SELECT jsonb_agg(jsonb_build_object(
     FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS k(type, n) ${baseOf('k.type')}),
   'returns', pg_get_function_result(p.oid), 'definer', p.prosecdef, 'volatile', p.provolatile = 'v',
   'language', l.lanname, 'source', p.prosrc,
-  'callers', (SELECT coalesce(jsonb_agg(r.rolname), '[]') FROM pg_roles r WHERE r.rolname IN ('anon', 'authenticated')
+  -- PostgREST calls functions only.
+  'callers', (SELECT coalesce(jsonb_agg(r.rolname), '[]') FROM pg_roles r WHERE r.rolname IN ('anon', 'authenticated') AND p.prokind = 'f'
     AND has_function_privilege(r.rolname, p.oid, 'EXECUTE') AND has_schema_privilege(r.rolname, n.oid, 'USAGE'))
 ) ORDER BY n.nspname, p.proname, p.oid) AS value
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang

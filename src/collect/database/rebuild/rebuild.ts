@@ -18,6 +18,8 @@ export interface RebuildInput {
   readonly name?: string;
   /** Milliseconds for all the files; default 60 s. */
   readonly totalMs?: number;
+  /** Takes the secrets out of what is kept of a statement, before it is cut: half a key would not be known again. */
+  readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
   progress?(message: string, done: number, total: number): void;
 }
@@ -45,6 +47,7 @@ export function platformTemplate(sandbox: Sandbox, supabase: boolean): Promise<s
 }
 
 async function prepare(sandbox: Sandbox, supabase: boolean): Promise<string> {
+  if (sandbox.templates) return supabase ? sandbox.templates.supabase : sandbox.templates.plain;
   const name = supabase ? 'platform_supabase' : 'platform_plain';
   const db = await sandbox.create(name);
   try {

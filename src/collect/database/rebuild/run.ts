@@ -100,7 +100,7 @@ export class Run {
       applied: this.done,
       retried,
       superseded,
-      failures: this.failed.map(asFailure),
+      failures: this.failed.map((one) => asFailure(one, this.options.input.scrub)),
       reconstructed: this.taken?.made ?? [],
       stubs: this.standIns.names,
       ...(this.cutShort !== undefined && { cutShort: this.cutShort }),
@@ -233,7 +233,7 @@ const plain = (text: string): string =>
     .replaceAll('public.', '')
     .trim();
 
-function asFailure({ statement, code, reason }: Failed): Failure {
-  const sql = statement.text.slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, 200);
-  return { place: { file: statement.file, line: statement.line }, sql, reason, code, ...directionOf(statement, code) };
+function asFailure({ statement, code, reason }: Failed, scrub: (text: string) => string = (text) => text): Failure {
+  const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, 200);
+  return { place: { file: statement.file, line: statement.line }, sql, reason: scrub(reason), code, ...directionOf(statement, code) };
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PostgresStartError } from '../errors.ts';
 
@@ -49,15 +51,25 @@ interface Reply {
 }
 
 /**
+ * What the data of an engine depend on: the version of PGlite, and its extensions.
+ * @throws PostgresStartError `absent` where PGlite is not installed.
+ */
+export function engineVersion(): string {
+  try {
+    const main = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+    const { version } = JSON.parse(readFileSync(join(dirname(main), '..', 'package.json'), 'utf8')) as { version: string };
+    return `${version} ${extensions.join(' ')}`;
+  } catch {
+    throw new PostgresStartError('absent', 'PGlite is not installed. Run "npm install @electric-sql/pglite".');
+  }
+}
+
+/**
  * Starts an engine, empty or from a snapshot.
  * @throws PostgresStartError `absent` where PGlite is not installed, `failed` when it gives up.
  */
 export async function startEngine(snapshot?: Uint8Array): Promise<Engine> {
-  try {
-    createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  } catch {
-    throw new PostgresStartError('absent', 'PGlite is not installed. Run "npm install @electric-sql/pglite".');
-  }
+  engineVersion();
   const worker = new Worker(THREAD, {
     eval: true,
     workerData: { from: import.meta.url, extensions, snapshot },

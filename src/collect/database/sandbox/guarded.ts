@@ -34,7 +34,9 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
       }
     }
   }
-  const run = async <T>(work: (db: Database) => Promise<T>): Promise<T> => {
+  const run = async <T>(work: (db: Database) => Promise<T>, wanted?: number): Promise<T> => {
+    // PostgreSQL's own timeout comes first; this one is for statements that catch it.
+    const limitMs = Math.min(limits.statementMs, wanted === undefined ? Infinity : wanted + GRACE_MS);
     const { db, pid } = current;
     let why: LimitError | undefined;
     let gone = false;
@@ -49,7 +51,7 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     };
     const look = async (): Promise<void> => {
       const ran = performance.now() - begun;
-      if (ran > limits.statementMs) why ??= new LimitError('57014', `ran longer than ${limits.statementMs / 1000} s and was ended`);
+      if (ran > limitMs) why ??= new LimitError('57014', `ran longer than ${limitMs / 1000} s and was ended`);
       else if (why === undefined) {
         const [row] = await watcher.query<{ bytes: string }>('SELECT pg_catalog.pg_database_size($1) AS bytes', [name]);
         if (Number(row?.bytes) > limits.databaseBytes)
@@ -83,7 +85,7 @@ export async function guarded(connect: () => Promise<Database>, { watcher, name,
     }
   };
   return {
-    query: (sql, parameters) => run((db) => db.query(sql, parameters)),
+    query: (sql, parameters, limitMs) => run((db) => db.query(sql, parameters), limitMs),
     exec: (sql) => run((db) => db.exec(sql)),
     close: () => current.db.close(),
   };

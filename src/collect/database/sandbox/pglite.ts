@@ -1,6 +1,9 @@
 import { connectWith, type Database } from '../connect.ts';
+import { plainSql, supabaseSql } from '../supabase/base.ts';
 import { ownerSql, rolesSql } from '../supabase/roles.ts';
-import { type Engine, startEngine } from './engine.ts';
+import { cachedTemplates } from './cluster-cache.ts';
+import { cachedSnapshot } from './engine-cache.ts';
+import { type Engine, engineVersion, startEngine } from './engine.ts';
 import { LimitError } from './limit-error.ts';
 import type { Limits, Sandbox } from './sandbox.ts';
 import { EngineSocket } from './wire.ts';
@@ -30,18 +33,21 @@ interface Held {
   snapshot?: Uint8Array | undefined;
 }
 
+/** What is in a database before anything else is: by the name of the template, nothing but the roles for none. */
+const bases: Readonly<Record<string, string>> = { '': '', [cachedTemplates.supabase]: supabaseSql, [cachedTemplates.plain]: plainSql };
+
 /** PGlite as a sandbox: WebAssembly, no files and no network; each database is an engine of its own in a thread of its own. */
 export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   const begun = performance.now();
   const databases = new Map<string, Held>();
-  /** Used up by the first database that is made from nothing. */
-  let spare: Engine | undefined = await freshEngine();
-  const take = async (template: string | undefined): Promise<Held> => {
-    if (template === undefined) {
-      const engine = spare ?? (await freshEngine());
-      spare = undefined;
-      return { engine, who: undefined };
-    }
+  const kept = new Map<string, Uint8Array>();
+  const version = engineVersion();
+  const take = async (template = ''): Promise<Held> => {
+    const sql = bases[template];
+    if (sql !== undefined && !databases.has(template))
+      kept.set(template, kept.get(template) ?? (await cachedSnapshot([version, renameSql, rolesSql, ownerSql, sql], () => fresh(sql))));
+    const snapshot = kept.get(template);
+    if (snapshot) return { engine: await startEngine(snapshot), who: undefined };
     const model = databases.get(template);
     if (!model) throw new Error(`there is no database ${template}`);
     model.snapshot ??= await model.engine.snapshot();
@@ -53,6 +59,7 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
   };
   return {
     kind: 'pglite',
+    templates: cachedTemplates,
     limits,
     startMs: performance.now() - begun,
     async create(name, template) {
@@ -66,23 +73,34 @@ export async function openPgliteSandbox(limits: Limits): Promise<Sandbox> {
       if (!held) throw new Error(`there is no database ${name}`);
       return handle(held, 'owner', limits);
     },
+    async checkpoint(name, as) {
+      const held = databases.get(name);
+      if (!held) throw new Error(`there is no database ${name}`);
+      kept.set(as, (held.snapshot ??= await held.engine.snapshot()));
+    },
     drop,
     async close() {
-      await spare?.end();
-      spare = undefined;
+      kept.clear();
       for (const name of databases.keys()) await drop(name);
     },
   };
 }
 
-/** An engine with the roles of the platform, and nothing else. */
-async function freshEngine(): Promise<Engine> {
+/** The data of an engine with the roles of the platform, and what `sql` makes. */
+async function fresh(sql: string): Promise<Uint8Array> {
   const engine = await startEngine();
-  const setUp = await connectWith({ stream: () => new EngineSocket(engine) as never });
-  await setUp.exec(renameSql);
-  await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
-  await setUp.close();
-  return engine;
+  try {
+    const setUp = await connectWith({ stream: () => new EngineSocket(engine) as never });
+    await setUp.exec(renameSql);
+    await setUp.exec(`${rolesSql}${ownerSql}ALTER DATABASE postgres OWNER TO postgres;`);
+    await setUp.exec(become.superuser);
+    await setUp.exec(searchPath);
+    if (sql !== '') await setUp.exec(sql);
+    await setUp.close();
+    return await engine.snapshot();
+  } finally {
+    await engine.end();
+  }
 }
 
 const LOOK_MS = 100;
@@ -90,14 +108,14 @@ const LOOK_MS = 100;
 /** A view of the engine's session as one of its two users. */
 async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
   const db = await connectWith({ stream: () => new EngineSocket(held.engine) as never });
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+  const run = async <T>(work: () => Promise<T>, limitMs = limits.statementMs): Promise<T> => {
     held.snapshot = undefined;
     if (held.who !== who) {
       await db.exec(become[who]);
       await db.exec(searchPath);
       held.who = who;
     }
-    const { watched, end } = watch(who === 'owner' ? limits : undefined);
+    const { watched, end } = watch(who === 'owner' ? { ...limits, statementMs: Math.min(limitMs, limits.statementMs) } : undefined);
     try {
       return await Promise.race([work(), watched]);
     } catch (error) {
@@ -111,7 +129,7 @@ async function handle(held: Held, who: Who, limits: Limits): Promise<Database> {
     }
   };
   return {
-    query: (sql, parameters) => run(() => db.query(sql, parameters)),
+    query: (sql, parameters, limitMs) => run(() => db.query(sql, parameters), limitMs),
     exec: (sql) => run(() => db.exec(sql)),
     async close() {
       if (!held.engine.dead) await db.close();

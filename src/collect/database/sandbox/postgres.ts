@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Database } from '../connect.ts';
-import { startPostgres } from '../embedded.ts';
+import { type PostgresOptions, startPostgres } from '../embedded.ts';
 import { ownerSql, rolesSql } from '../supabase/roles.ts';
+import { cachedCluster, cachedTemplates } from './cluster-cache.ts';
 import { guarded } from './guarded.ts';
 import { quoted } from './quoted.ts';
 import type { Limits, Sandbox } from './sandbox.ts';
@@ -26,13 +27,14 @@ const settings: Readonly<Record<string, string>> = {
 /** Embedded PostgreSQL as a sandbox: on a Unix socket, unprivileged, not durable. */
 export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
   const begun = performance.now();
-  const server = await startPostgres({
+  const options: PostgresOptions = {
     durable: false,
     listen: process.platform === 'win32' ? 'tcp' : 'socket',
     superuser: 'supabase_admin',
-    memoryBytes: limits.memoryBytes,
     settings,
-  });
+  };
+  const cluster = await cachedCluster(options);
+  const server = await startPostgres({ ...options, memoryBytes: limits.memoryBytes, ...(cluster !== undefined && { copyOf: cluster }) });
   const urlOf = (database: string, login?: { user: string; password: string }): string => {
     const url = new URL(server.url);
     url.pathname = `/${encodeURIComponent(database)}`;
@@ -43,7 +45,7 @@ export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
     const password = randomBytes(24).toString('base64url');
     const main = await connect(server.url);
     await main.exec(
-      `${rolesSql}${ownerSql}ALTER ROLE postgres PASSWORD '${password}'; ALTER ROLE supabase_admin SET event_triggers = off;`,
+      `${cluster === undefined ? `${rolesSql}${ownerSql}` : ''}ALTER ROLE postgres PASSWORD '${password}'; ALTER ROLE supabase_admin SET event_triggers = off;`,
     );
     const opened = new Set<Database>([main]);
     const keep = (db: Database): Database => {
@@ -53,10 +55,11 @@ export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
     let closing: Promise<void> | undefined;
     return {
       kind: 'postgresql',
+      ...(cluster !== undefined && { templates: cachedTemplates }),
       limits,
       startMs: performance.now() - begun,
       async create(name, template = 'template0') {
-        await main.exec(`CREATE DATABASE ${quoted(name)} OWNER postgres TEMPLATE ${quoted(template)}`);
+        await main.exec(`CREATE DATABASE ${quoted(name)} OWNER postgres TEMPLATE ${quoted(template)} STRATEGY FILE_COPY`);
         return keep(await connect(urlOf(name)));
       },
       open: async (name) =>

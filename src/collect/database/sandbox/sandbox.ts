@@ -25,6 +25,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly kind: 'postgresql' | 'pglite';
   readonly limits: Limits;
+  /** Databases with the platform in them that came with it; left out where they have to be made first. */
+  readonly templates?: { readonly supabase: string; readonly plain: string };
   /** Milliseconds it took until the first database could be made. */
   readonly startMs: number;
   /**
@@ -34,6 +36,8 @@ export interface Sandbox {
   create(name: string, template?: string): Promise<Database>;
   /** Connects to a database of ours as `postgres`, which is no superuser. Statements over the limits are ended; the error says so (57014, 53100). */
   open(name: string): Promise<Database>;
+  /** Keeps the database as it is under another name, to `create` others from. Only where a statement that is ended takes its database along. */
+  checkpoint?(name: string, as: string): Promise<void>;
   /** Removes a database. */
   drop(name: string): Promise<void>;
   /** Ends everything. May be called twice. */

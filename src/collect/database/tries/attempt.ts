@@ -1,6 +1,7 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Caller, runAfter, runTries, type Step, type StepResult } from './run.ts';
+import { type Lanes, runTries } from './run.ts';
+import { type Caller, runAfter, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
 export interface Attempt {
@@ -44,13 +45,14 @@ export interface Tried {
   readonly columns?: readonly string[];
 }
 
+const noAnswer = '57014';
 /** Errors that say no. P0001 is the app's own RAISE, in a trigger or function that guards. */
 const refusals = new Set(['42501', 'P0001', '28000', '0LP01', 'P0002', '44000']);
 /** Errors of the app itself: infinite recursion, things that are not there, wrong types in a policy. */
 const faults = new Set(['42P17', '42703', '42883', '42P01', '42704', '3F000', '54001', '42P13', '42804', '22P02']);
 
 /** Tries all of them, each undone; a way that ends in a constraint's error gives way to the next. */
-export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
+export async function tryAll(db: Lanes, attempts: readonly Attempt[], signal?: AbortSignal): Promise<Tried[]> {
   const tried = new Map<Attempt, Tried>();
   let open = attempts.map((attempt) => ({ attempt, nth: 0 }));
   while (open.length > 0) {
@@ -64,7 +66,7 @@ export async function tryAll(db: Queryable, attempts: readonly Attempt[], signal
       const now = outcomeOf(attempt, attempt.ways[nth]!, results[index] ?? []);
       const before = tried.get(attempt);
       if (!before || certainty(now.outcome) > certainty(before.outcome)) tried.set(attempt, now);
-      if (mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
+      if (now.code !== noAnswer && mayDecideOtherwise(now) && attempt.ways[nth + 1]) next.push({ attempt, nth: nth + 1 });
     }
     open = next;
   }
@@ -97,7 +99,8 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
   const at = way.before?.length ?? 0;
   const result = results[at];
   const shown = { attempt, way };
-  if (results.slice(0, at).some((one) => !one.ok)) return { ...shown, outcome: 'undecided', answer: 'It could not be set up.' };
+  const stopped = results.slice(0, at).find((one) => !one.ok);
+  if (stopped?.ok === false) return { ...shown, ...unprepared(stopped) };
   if (!result) return { ...shown, outcome: 'undecided', answer: 'No answer came.' };
   if (!result.ok) return { ...shown, ...ofError(result) };
   if (!way.proof) {
@@ -106,7 +109,12 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
     return { ...shown, outcome: 'nothing', answer: result.rows.length === 0 ? 'no rows' : 'nothing of the owner' };
   }
   const look = results[at + 1];
-  if (!look?.ok) return { ...shown, outcome: 'undecided', answer: 'What came of it could not be looked at.' };
+  if (!look?.ok)
+    return {
+      ...shown,
+      outcome: 'undecided',
+      answer: `What came of it could not be looked at${look ? `: ${look.message} (${look.code})` : ''}`,
+    };
   if (way.proof.worked(look.rows)) {
     const caveat = way.caveat === undefined ? '' : ` (${way.caveat})`;
     if (!way.proof.names) return { ...shown, outcome: 'got', answer: `it stayed changed${caveat}` };
@@ -115,6 +123,13 @@ function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): 
   }
   return { ...shown, outcome: 'nothing', answer: 'no error, and nothing had changed' };
 }
+
+/** The preparation failed, or, when there was no answer in time, everything did. */
+const unprepared = ({ code, message }: Extract<StepResult, { ok: false }>): Pick<Tried, 'outcome' | 'answer' | 'code'> => ({
+  outcome: 'undecided',
+  answer: `${code === noAnswer ? '' : 'It could not be set up: '}${message} (${code})`,
+  code,
+});
 
 function ofError({ code, message, context }: Extract<StepResult, { ok: false }>): Pick<Tried, 'outcome' | 'answer' | 'code'> {
   const answer = `${message} (${code})`;

@@ -2,7 +2,7 @@ import type { PersonaName } from '../../../evidence/isolation.ts';
 import { isRoleColumn, isTenantColumn } from '../../source/database/facts/words.ts';
 import type { Relation, Routine } from '../live/catalog.ts';
 import { roleAt } from '../world/labels.ts';
-import { identifier, quote } from '../world/literal.ts';
+import { identifier, quote, wordIn } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt, Way } from './attempt.ts';
 import { callersOf, whereRow } from './tables.ts';
@@ -31,11 +31,11 @@ export function attemptsOnFunction(routine: Routine, tables: readonly Relation[]
         .replace(uuids, '')
         .includes(mark),
     );
-  const read: Way = { step: { sql: call, rows: true }, shows };
+  const read: Way = { step: { sql: call, rows: true, find: mark }, shows };
   const watched = watch(routine, tables, worlds);
   const write: Way = {
     before: [{ sql: `SELECT set_config('launch_ready.world', (${watched.state})::text, true)`, rows: true }],
-    step: { sql: call, rows: true },
+    step: { sql: call, rows: true, find: mark },
     shows,
     proof: { sql: watched.changed, worked: (rows) => rows.length > 0, names: true },
   };
@@ -51,7 +51,7 @@ const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Asks whether rows of the owner have changed, in the tables that the function or what it calls names. */
 function watch(routine: Routine, tables: readonly Relation[], worlds: Worlds): { readonly state: string; readonly changed: string } {
   const parts = tables.flatMap((relation) => {
-    const row = new RegExp(`\\b${relation.name}\\b`, 'i').test(routine.reaches) ? worlds.row(relation, 'owner') : undefined;
+    const row = wordIn(relation.name).test(routine.reaches) ? worlds.row(relation, 'owner') : undefined;
     return row?.holder.name === 'owner' && worlds.ownership.belonging(relation)
       ? [
           `SELECT ${quote(relation.id)} AS id, (SELECT to_jsonb(${identifier(relation.name)}) FROM ${relation.sql} WHERE ${whereRow(row)} LIMIT 1) AS state`,

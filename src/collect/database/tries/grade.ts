@@ -1,5 +1,6 @@
 import type { Cell, Failure } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
+import { escaped, wordIn } from '../world/literal.ts';
 
 /** How certain verdicts about an object are, given what could not be applied. */
 export interface Grader {
@@ -57,13 +58,11 @@ function dependsOn(object: string, relation: Relation | undefined, catalog: Live
   for (let depth = 0; depth < 3 && texts.length > 0; depth += 1) {
     const joined = texts.join('\n');
     const called: Routine[] = catalog.routines.filter(
-      ({ id, name }) => !found.has(id) && new RegExp(`\\b${escape(name)}\\s*\\(`).test(joined),
+      ({ id, name }) => !found.has(id) && new RegExp(`(?<![\\w$])${escaped(name)}"?\\s*\\(`).test(joined),
     );
     for (const { id } of called) found.add(id);
-    for (const { id, name } of catalog.relations) if (!found.has(id) && new RegExp(`\\b${escape(name)}\\b`).test(joined)) found.add(id);
+    for (const { id, name } of catalog.relations) if (!found.has(id) && wordIn(name).test(joined)) found.add(id);
     texts = called.map(({ source }) => source);
   }
   return found;
 }
-
-const escape = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

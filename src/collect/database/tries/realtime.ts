@@ -1,6 +1,6 @@
 import type { LiveCatalog } from '../live/catalog.ts';
 import { literalsIn } from '../world/labels.ts';
-import { quote } from '../world/literal.ts';
+import { quote, wordIn } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Step } from './run.ts';
@@ -21,7 +21,7 @@ export function attemptsOnChannels(catalog: LiveCatalog, worlds: Worlds): Attemp
     ),
   ];
   const roots = catalog.relations.filter(
-    ({ id, name, key }) => key.length === 1 && (worlds.ownership.roots.has(id) || new RegExp(`\\b${name}\\b`).test(text)),
+    ({ id, name, key }) => key.length === 1 && (worlds.ownership.roots.has(id) || wordIn(name).test(text)),
   );
   const keys = [worlds.people.account('owner').id, ...roots.flatMap((relation) => Object.values(worlds.row(relation, 'owner')?.key ?? {}))];
   const topics = [...new Set(beginnings.flatMap((beginning) => keys.map((key) => `${beginning}${key}`)))].slice(0, 24);

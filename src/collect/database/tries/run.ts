@@ -1,8 +1,11 @@
 import type { Queryable } from '../live/catalog.ts';
 
-/** Who runs a step: a role of the browser with the claims of his token, or, when left out, the owner of the database, who sets up and looks. */
+/**
+ * Who runs a step: a role of the browser with the claims of his token, the auth server (which has none, and its own search path), or, when left
+ * out, the owner of the database, who sets up and looks.
+ */
 export interface Caller {
-  readonly role: 'anon' | 'authenticated' | 'service_role';
+  readonly role: 'anon' | 'authenticated' | 'service_role' | 'supabase_auth_admin';
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -11,68 +14,152 @@ export interface Step {
   readonly as?: Caller;
   readonly sql: string;
   readonly rows?: boolean;
+  /** Only rows with this text in them are asked for, and not more than some: a function may return a million. */
+  readonly find?: string;
   /** Foreign keys and triggers are off. */
   readonly unchecked?: boolean;
 }
 
 /** What came of a step: its rows, or PostgreSQL's refusal. */
-export type StepResult =
-  | { readonly ok: true; readonly rows: readonly string[] }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly context: string };
+export type StepResult = { readonly ok: true; readonly rows: readonly string[] } | Refusal;
+
+interface Refusal {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+  readonly context: string;
+}
 
 const timedOut = '57014';
-/** How long a batch, and a single try, may take. Milliseconds. */
-const batchLimit = 8_000;
-const tryLimit = 2_000;
-const batchSize = 150;
+/** The prepared statement is not there any more: a function of the repo said DEALLOCATE, or the session broke off. */
+const planGone = '26000';
+/** How long a batch, and a single try, may take; and how long once many had no answer. Milliseconds. */
+const patience = { batch: 5_000, single: 2_000, hurriedBatch: 3_000, hurriedSingle: 500 };
+const batchSize = 96;
+/** How many tries may go without an answer until less time is given to each. */
+const manyLate = 10;
+
+/** What is known of a database's slowness. */
+interface Late {
+  /** Tries that had no answer. */
+  count: number;
+  /** How often a statement had none. */
+  readonly statements: Map<string, number>;
+}
+const lateIn = new WeakMap<Queryable, Late>();
+
+function lateOf(db: Queryable): Late {
+  const late = lateIn.get(db) ?? { count: 0, statements: new Map<string, number>() };
+  lateIn.set(db, late);
+  return late;
+}
+
+/** One connection to the database, or several that share the work; all of the same owner. */
+export type Lanes = Queryable | readonly Queryable[];
 
 /** Runs tries, each undone before the next begins. A try that takes too long, or breaks its batch, is run alone and ends as SQLSTATE 57014. */
-export async function runTries(db: Queryable, tries: readonly (readonly Step[])[], signal?: AbortSignal): Promise<StepResult[][]> {
-  return runAfter(db, [], tries, signal);
+export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
+  const all = Array.isArray(lanes) ? (lanes as readonly Queryable[]) : [lanes as Queryable];
+  const first = all[0]!;
+  const results: StepResult[][] = Array.from({ length: tries.length });
+  const take = (indexes: readonly number[], answers: readonly StepResult[][]): void => {
+    for (const [nth, index] of indexes.entries()) results[index] = answers[nth] ?? [];
+  };
+  const left: number[] = [];
+  let next = 0;
+  const work = async (db: Queryable): Promise<void> => {
+    for (let at = next; at < tries.length; at = next) {
+      next = at + batchSize;
+      const indexes = [...tries.slice(at, at + batchSize).keys()].map((nth) => at + nth);
+      const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
+      if (answers) take(indexes, answers);
+      else left.push(...indexes);
+    }
+  };
+  await Promise.all(all.map(work));
+  // Lanes may have waited for each other: what went wrong as a whole, or was broken off for that, is run again while nobody else works.
+  if (left.length > 0) take(left, await singly(first, [], pick(tries, left), signal));
+  const broken = results.flatMap((steps, index) => (steps.some((step) => !step.ok && deadlocks.has(step.code)) ? [index] : []));
+  take(broken, await runAfter(first, [], pick(tries, broken), signal));
+  return results;
 }
+
+const deadlocks = new Set(['40P01', '40001', '55P03']);
 
 /** The same after some preparation, which is made once a batch and undone after it. Where it fails, every try ends as its failure. */
-export async function runAfter(
-  db: Queryable,
-  before: readonly Step[],
-  tries: readonly (readonly Step[])[],
-  signal?: AbortSignal,
-): Promise<StepResult[][]> {
-  const plans = await planned(db, tries);
-  try {
-    const results: StepResult[][] = [];
-    for (let at = 0; at < tries.length; at += batchSize) {
-      signal?.throwIfAborted();
-      const batch = tries.slice(at, at + batchSize);
-      results.push(...((await runBatch(db, before, batch, plans, batchLimit)) ?? (await singly(db, before, batch, plans, signal))));
-    }
-    return results;
-  } finally {
-    if (plans.size > 0) await db.query('DEALLOCATE ALL');
-  }
-}
-
-async function singly(
-  db: Queryable,
-  before: readonly Step[],
-  batch: readonly (readonly Step[])[],
-  plans: Plans,
-  signal?: AbortSignal,
-): Promise<StepResult[][]> {
+export async function runAfter(db: Queryable, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
   const results: StepResult[][] = [];
-  for (const steps of batch) {
-    signal?.throwIfAborted();
-    const failed: StepResult = { ok: false, code: timedOut, message: `no answer within ${tryLimit / 1000} seconds`, context: '' };
-    const [result] = (await runBatch(db, before, [steps], plans, tryLimit)) ?? [steps.map(() => failed)];
-    results.push(result ?? []);
+  for (let at = 0; at < tries.length; at += batchSize) {
+    const batch = tries.slice(at, at + batchSize);
+    results.push(...((await whole(db, before, batch, lateOf(db), signal)) ?? (await singly(db, before, batch, signal))));
   }
   return results;
 }
 
+type Tries = readonly (readonly Step[])[];
+
+const pick = (tries: Tries, indexes: readonly number[]): Tries => indexes.map((index) => tries[index] ?? []);
+
+/** A batch in one go, but for what is known to have no answer; `undefined` when it failed as a whole. */
+async function whole(
+  db: Queryable,
+  before: readonly Step[],
+  batch: Tries,
+  late: Late,
+  signal: AbortSignal | undefined,
+  planning = true,
+): Promise<StepResult[][] | undefined> {
+  signal?.throwIfAborted();
+  const results: StepResult[][] = batch.map((steps) => (isHopeless(late, steps) ? steps.map(() => noAnswer) : []));
+  const open = [...results.keys()].filter((index) => !isHopeless(late, batch[index] ?? []));
+  if (open.length === 0) return results;
+  const plans = planning ? await planned(db, pick(batch, open)) : new Map<string, string>();
+  const limit = late.count < manyLate ? patience.batch : patience.hurriedBatch;
+  const answer = await runBatch(db, before, pick(batch, open), plans, limit);
+  if (plans.size > 0) await db.query('DEALLOCATE ALL');
+  if (!Array.isArray(answer)) return undefined;
+  for (const [nth, index] of open.entries()) results[index] = answer[nth] ?? [];
+  const planless = open.filter((index) => results[index]?.some((result) => !result.ok && result.code === planGone));
+  if (!planning || planless.length === 0) return results;
+  const again = await whole(db, before, pick(batch, planless), late, signal, false);
+  if (!again) return undefined;
+  for (const [nth, index] of planless.entries()) results[index] = again[nth] ?? [];
+  return results;
+}
+
+async function singly(db: Queryable, before: readonly Step[], batch: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
+  const late = lateOf(db);
+  const results: StepResult[][] = [];
+  for (const steps of batch) {
+    signal?.throwIfAborted();
+    const limit = late.count < manyLate ? patience.single : patience.hurriedSingle;
+    const answer = isHopeless(late, steps) ? noAnswer : await runBatch(db, before, [steps], new Map(), limit);
+    if (Array.isArray(answer)) results.push(answer[0] ?? []);
+    else results.push(steps.map(() => answer));
+    if (Array.isArray(answer) || answer === noAnswer) continue;
+    late.count += 1;
+    for (const sql of triedIn(steps)) late.statements.set(sql, (late.statements.get(sql) ?? 0) + 1);
+  }
+  return results;
+}
+
+const noAnswer: Refusal = {
+  ok: false,
+  code: timedOut,
+  message: 'it gave no answer in time for others and was not tried again',
+  context: '',
+};
+
+const triedIn = (steps: readonly Step[]): string[] => steps.flatMap(({ as, sql }) => (as ? [sql] : []));
+
+/** The same statement had no answer for two others, or for one when many have none. */
+const isHopeless = ({ count, statements }: Late, steps: readonly Step[]): boolean =>
+  count > 0 && triedIn(steps).some((sql) => (statements.get(sql) ?? 0) >= (count < manyLate ? 2 : 1));
+
 /** Names of prepared statements by what they run. */
 type Plans = ReadonlyMap<string, string>;
 
-const planKey = ({ sql, rows }: Step): string => `${rows ? 'rows' : 'run'} ${sql}`;
+const planKey = ({ sql, rows, find }: Step): string => `${rows ? `rows ${find ?? ''}` : 'run'} ${sql}`;
 
 /** Plans a statement once where several people run it: with many policies, planning is most of the work. */
 async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Promise<Plans> {
@@ -87,16 +174,15 @@ async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Prom
   const wanted = [...counts].filter(([, { count }]) => count > 1);
   if (wanted.length === 0 || !(await mayKeepPlans(db))) return new Map();
   const names = wanted.map((_, index) => `launch_ready_${index}`);
-  const rows: { ok: boolean }[] = [];
-  for (let at = 0; at < wanted.length; at += batchSize) {
-    const batch = wanted.slice(at, at + batchSize).map(([, { step }]) => step);
-    rows.push(
-      ...(await db.query<{ ok: boolean }>(
-        'SELECT launch_ready.plan(t.name, t.statement, t.asks) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS t(name, statement, asks, n) ORDER BY t.n',
-        [names.slice(at, at + batchSize), batch.map(({ sql }) => sql), batch.map(({ rows: asks }) => asks ?? false)],
-      )),
-    );
-  }
+  const rows = await db.query<{ ok: boolean }>(
+    'SELECT launch_ready.plan(t.name, t.statement, t.asks, t.find) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) WITH ORDINALITY AS t(name, statement, asks, find, n) ORDER BY t.n',
+    [
+      names,
+      wanted.map(([, { step }]) => step.sql),
+      wanted.map(([, { step }]) => step.rows ?? false),
+      wanted.map(([, { step }]) => step.find ?? null),
+    ],
+  );
   return new Map(wanted.flatMap(([key], index) => (rows[index]?.ok ? [[key, names[index] ?? ''] as const] : [])));
 }
 
@@ -124,33 +210,35 @@ interface RawResult {
   readonly tries?: RawResult[][];
 }
 
-/** `undefined` when the batch as a whole failed. */
+/** Why, when the batch as a whole failed. */
 async function runBatch(
   db: Queryable,
   before: readonly Step[],
-  batch: readonly (readonly Step[])[],
+  batch: Tries,
   plans: Plans,
   limit: number,
-): Promise<StepResult[][] | undefined> {
+): Promise<StepResult[][] | Refusal> {
   const wire = batch.map((steps) => steps.map((step) => toWire(step, plans)));
   try {
-    await db.query(`SELECT set_config('statement_timeout', $1, false)`, [String(limit)]);
+    await db.query(`SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [String(limit)]);
     if (before.length > 0) {
       const whole = [...before.map((step) => toWire(step, plans)), { tries: wire }];
-      const [row] = await db.query<{ value: RawResult[] }>('SELECT launch_ready.run($1::jsonb) AS value', [JSON.stringify(whole)]);
+      const [row] = await db.query<{ value: RawResult[] }>('SELECT launch_ready.run($1::jsonb) AS value', [JSON.stringify(whole)], limit);
       const raw = row?.value ?? [];
       const failed = raw.slice(0, before.length).find(({ code }) => code !== undefined);
       if (failed) return batch.map((steps) => steps.map(() => fromWire(failed)));
-      return raw.at(-1)?.tries?.map((results) => results.map(fromWire));
+      return raw.at(-1)?.tries?.map((results) => results.map(fromWire)) ?? batch.map(() => []);
     }
     const rows = await db.query<{ value: RawResult[] }>(
       'SELECT launch_ready.run(t.steps::jsonb) AS value FROM unnest($1::text[]) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
       [wire.map((steps) => JSON.stringify(steps))],
+      limit,
     );
     return rows.map(({ value }) => value.map(fromWire));
   } catch (error) {
     if (connectionIsGone(error)) throw error;
-    return undefined;
+    const { code, message } = error as { code: string; message: string };
+    return { ok: false, code, message: code === timedOut ? `no answer within ${limit / 1000} seconds` : message, context: '' };
   }
 }
 
@@ -161,7 +249,7 @@ function toWire(step: Step, plans: Plans): object {
   return {
     ...(plan === undefined ? { sql: step.sql } : { plan }),
     ...(step.as && { role: step.as.role, claims: JSON.stringify(step.as.claims) }),
-    ...(step.rows && { rows: true }),
+    ...(step.rows && { rows: true, find: step.find }),
     ...(step.unchecked && { unchecked: true }),
   };
 }

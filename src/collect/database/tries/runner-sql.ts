@@ -1,5 +1,9 @@
 /** Never raised by PostgreSQL itself: marks the end of a try, which undoes all of it. */
 const undo = 'LR000';
+/** The statement left another role behind than it was run in: what came of it says nothing of the caller. */
+const strayed = 'LR001';
+/** As PostgREST sets it. A name without a schema is looked for there. */
+const searchPath = 'public, extensions';
 
 /**
  * A try is a list of steps that is undone as a whole; a step that fails undoes only itself. It runs inside the database: thousands of tries cost
@@ -14,15 +18,14 @@ DECLARE
   inner_results jsonb;
   results jsonb := '[]';
   rows jsonb;
-  count bigint;
   state text;
   said text;
   stack text;
+  wanted text;
 BEGIN
   BEGIN
     FOR step IN SELECT value FROM pg_catalog.jsonb_array_elements(steps) LOOP
       rows := NULL;
-      count := 0;
       BEGIN
         IF step ? 'tries' THEN
           inner_results := '[]';
@@ -36,15 +39,20 @@ BEGIN
         PERFORM pg_catalog.set_config('request.jwt.claims', coalesce(step ->> 'claims', ''), true);
         PERFORM pg_catalog.set_config('request.jwt.claim.sub', coalesce((step ->> 'claims')::jsonb ->> 'sub', ''), true);
         PERFORM pg_catalog.set_config('request.jwt.claim.role', coalesce((step ->> 'claims')::jsonb ->> 'role', ''), true);
-        PERFORM pg_catalog.set_config('role', coalesce(step ->> 'role', 'none'), true);
+        wanted := coalesce(step ->> 'role', 'none');
+        PERFORM launch_ready.search_as(wanted);
+        PERFORM pg_catalog.set_config('role', wanted, true);
         IF step ? 'rows' AND step ? 'plan' THEN
-          EXECUTE 'EXECUTE ' || (step ->> 'plan') INTO rows, count;
+          EXECUTE 'EXECUTE ' || (step ->> 'plan') INTO rows;
         ELSIF step ? 'rows' THEN
-          EXECUTE launch_ready.asking(step ->> 'sql') INTO rows, count;
+          EXECUTE launch_ready.asking(step ->> 'sql', step ->> 'find') INTO rows;
         ELSE
           EXECUTE CASE WHEN step ? 'plan' THEN 'EXECUTE ' || (step ->> 'plan') ELSE step ->> 'sql' END;
           -- What is deferred to the end of the transaction would never be seen: we never get there.
           EXECUTE 'SET CONSTRAINTS ALL IMMEDIATE';
+        END IF;
+        IF pg_catalog.current_setting('role') IS DISTINCT FROM wanted THEN
+          RAISE EXCEPTION 'it changes the role it runs in, which says nothing of what % may do', wanted USING ERRCODE = '${strayed}';
         END IF;
         PERFORM pg_catalog.set_config('role', 'none', true);
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('rows', rows));
@@ -59,17 +67,26 @@ BEGIN
   RETURN results;
 END
 $run$;
--- The rows of a statement, each as one text.
-CREATE FUNCTION launch_ready.asking(statement text) RETURNS text LANGUAGE sql IMMUTABLE AS $asking$
-  SELECT 'SELECT coalesce(pg_catalog.jsonb_agg(q::text), ''[]''), count(*) FROM (' || statement || E'\\n) q'
+-- The rows of a statement, each as one text. The odd name is for results that have a column of a usual one.
+CREATE FUNCTION launch_ready.asking(statement text, find text) RETURNS text LANGUAGE sql IMMUTABLE AS $asking$
+  SELECT 'SELECT coalesce(pg_catalog.jsonb_agg(said), ''[]'') FROM (SELECT pg_catalog.left(launch_ready_row::text, ' || CASE WHEN find IS NULL THEN '20000' ELSE '200000' END || ') AS said FROM ('
+    || statement || E'\n) launch_ready_row'
+    || coalesce(' WHERE pg_catalog.strpos(launch_ready_row::text, ' || pg_catalog.quote_literal(find) || ') > 0 LIMIT 50', ' LIMIT 500') || ') launch_ready_rows'
 $asking$;
+-- What the auth server does not qualify is looked for in its own schema.
+CREATE FUNCTION launch_ready.search_as(who text) RETURNS void LANGUAGE plpgsql AS $search$
+DECLARE wanted text := CASE who WHEN 'supabase_auth_admin' THEN 'auth' ELSE '${searchPath}' END;
+BEGIN
+  IF pg_catalog.current_setting('search_path') <> wanted THEN PERFORM pg_catalog.set_config('search_path', wanted, true); END IF;
+END
+$search$;
 -- Everybody may be in the middle of a step when its text is made.
 GRANT USAGE ON SCHEMA launch_ready TO PUBLIC;
-GRANT EXECUTE ON FUNCTION launch_ready.asking(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION launch_ready.asking(text, text) TO PUBLIC;
 -- Plans are kept for statements that many people run; false where PostgreSQL does not take the statement.
-CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean) RETURNS boolean LANGUAGE plpgsql AS $plan$
+CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean, find text) RETURNS boolean LANGUAGE plpgsql AS $plan$
 BEGIN
-  EXECUTE 'PREPARE ' || name || ' AS ' || CASE WHEN asks THEN launch_ready.asking(statement) ELSE statement END;
+  EXECUTE 'PREPARE ' || name || ' AS ' || CASE WHEN asks THEN launch_ready.asking(statement, find) ELSE statement END;
   RETURN true;
 EXCEPTION WHEN OTHERS THEN
   RETURN false;

@@ -28,11 +28,15 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
       if (ways.length > 0) attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }) });
     };
     add('select', [selectWay(relation, victim, role)]);
-    add('update', updateWays(relation, victim, role));
+    add('update', updateWays(relation, victim, worlds, role));
     add('delete', deleteWays(relation, victim));
-    add('insert', insertWays(relation, victim, worlds, role, victim.holder.name), 'as-victim');
+    const inOwnersName = insertWays(relation, victim, worlds, role, victim.holder.name);
+    // Colleagues enter things for the owner, and say who entered them.
+    const asColleague = who === 'peer' || who === 'tenant-admin' || who === 'admin' ? enteredBy(relation, victim, worlds, role, who) : [];
+    add('insert', [...inOwnersName, ...asColleague], 'as-victim');
     if (who === 'stranger' || who === 'foreign-admin' || who === 'newcomer') {
       add('insert', intoWays(relation, victim, worlds, role, who), 'into');
+      add('update', takeWays(relation, victim, worlds, who), 'take');
       const own = worlds.row(relation, who);
       if (own && own !== victim && own.state !== 'failed' && sharesNothing(own, victim))
         add('update', moveWays(relation, own, victim, worlds), 'move');
@@ -90,10 +94,13 @@ function changeable(relation: Relation, role: BrowserRole): LiveColumn[] {
 
 const ways = 4;
 
-function updateWays(relation: Relation, victim: Row, role: BrowserRole): Way[] {
+function updateWays(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole): Way[] {
   return changeable(relation, role)
     .flatMap((column) => {
-      const value = newValue(relation, victim, column, attackMark);
+      // Somebody who is there, as a foreign key wants it, and takes no part.
+      const value = worlds.ownership.accountColumn(relation, column.name)
+        ? `${quote(worlds.people.account('founder').id)}::${column.type}`
+        : newValue(relation, victim, column, attackMark);
       return value === undefined ? [] : [changeWay(relation, victim, column, value)];
     })
     .slice(0, ways);
@@ -162,7 +169,9 @@ function freshValues(relation: Relation, worlds: Worlds, holder: Row['holder'], 
     if (column.identity || /nextval|gen_random_uuid|uuid_generate/.test(column.fallback ?? '')) fresh.delete(column.name);
     else if (column.base === 'uuid') fresh.set(column.name, `${quote(uuidWith(holder.mark))}::${column.type}`);
     else if (!column.labels) {
-      const value = plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
+      const value =
+        worlds.planner.values(relation, holder, 83).get(column.name) ??
+        plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
       if (value !== undefined && fresh.has(column.name)) fresh.set(column.name, value);
     }
   }
@@ -220,6 +229,16 @@ const onlyNeeded = (relation: Relation, values: ReadonlyMap<string, string>): Ma
     }),
   );
 
+/** A new row for the owner that says who entered it. */
+function enteredBy(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole, who: 'peer' | 'tenant-admin' | 'admin'): Way[] {
+  const authors = relation.columns.filter(({ name }) => worlds.ownership.accountColumn(relation, name) === 'author');
+  if (authors.length === 0) return [];
+  const owner = worlds.people.account('owner');
+  const values = new Map(victim.state === 'adopted' ? worlds.planner.values(relation, owner, 59) : victim.values);
+  for (const { name, type } of authors) if (values.has(name)) values.set(name, `${quote(worlds.people.account(who).id)}::${type}`);
+  return insertWaysOf(relation, role, values, freshValues(relation, worlds, owner, values), victim).slice(0, 1);
+}
+
 /** A new row in his own name, in the owner's tenant. */
 function intoWays(
   relation: Relation,
@@ -240,6 +259,25 @@ function intoWays(
   for (const { name, type } of relation.columns)
     if (/mail/i.test(name) && values.get(name)?.includes('@')) values.set(name, `${quote(me.email)}::${type}`);
   return insertWaysOf(relation, role, values, freshValues(relation, worlds, me, values), victim).filter((_, nth) => nth !== 1);
+}
+
+/** The owner's row, made his own: a check that only asks whose the new row is lets that through. */
+function takeWays(relation: Relation, victim: Row, worlds: Worlds, who: 'stranger' | 'foreign-admin' | 'newcomer'): Way[] {
+  const { ownership } = worlds;
+  const me = worlds.people.account(who);
+  const mine = me.world === undefined ? undefined : worlds.planner.values(relation, me, 0);
+  const changes = relation.columns.flatMap((column): (readonly [LiveColumn, string])[] => {
+    if (relation.key.includes(column.name) || column.generated) return [];
+    if (ownership.accountColumn(relation, column.name) === 'owner') return [[column, `${quote(me.id)}::${column.type}`]];
+    const value = ownership.isTenantColumn(relation, column.name) ? mine?.get(column.name) : undefined;
+    return value === undefined ? [] : [[column, value]];
+  });
+  const single = changes.map(([column, value]) => changeWay(relation, victim, column, value));
+  const [first, ...others] = changes;
+  if (!first || others.length === 0) return single;
+  const whole = changeWay(relation, victim, ...first);
+  const rest = others.map(([{ name }, value]) => `, ${identifier(name)} = ${value}`).join('');
+  return [{ ...whole, step: { sql: whole.step.sql.replace(' WHERE ', `${rest} WHERE `) } }, ...single];
 }
 
 /** A row of his own, handed to the owner or his tenant. */

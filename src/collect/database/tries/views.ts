@@ -1,5 +1,5 @@
 import type { Relation } from '../live/catalog.ts';
-import { quote } from '../world/literal.ts';
+import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt } from './attempt.ts';
 import { callersOf } from './tables.ts';
@@ -8,7 +8,7 @@ import { callersOf } from './tables.ts';
 export const attemptsOnView = (view: Relation, worlds: Worlds): Attempt[] =>
   [...callersOf(worlds)].map(([who, as]) => {
     const granted = view.grants[as.role === 'anon' ? 'anon' : 'authenticated'].SELECT;
-    const columns = granted === 'all' || granted.length === 0 ? '*' : granted.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
-    const sql = `SELECT * FROM (SELECT ${columns} FROM ${view.sql}) v WHERE strpos(v::text, ${quote(worlds.people.marks.owner)}) > 0 LIMIT 2`;
+    const columns = granted === 'all' || granted.length === 0 ? '*' : granted.map(identifier).join(', ');
+    const sql = `SELECT * FROM (SELECT ${columns} FROM ${view.sql}) launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(worlds.people.marks.owner)}) > 0 LIMIT 2`;
     return { object: view.id, verb: 'select', who, as, ways: [{ step: { sql, rows: true } }] };
   });

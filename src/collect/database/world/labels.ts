@@ -1,5 +1,6 @@
 import { isLow } from '../../../evidence/role-names.ts';
 import type { LiveCatalog, LiveColumn, Relation } from '../live/catalog.ts';
+import { escaped } from './literal.ts';
 
 /** How much power somebody's rows may carry: none, the most within his tenant, or the most there is. */
 export type Level = 'ordinary' | 'tenant-top' | 'platform';
@@ -31,7 +32,7 @@ export const literalOf = (expression: string | undefined): string | undefined =>
 /** Literals that a CHECK allows for a column: `status = ANY (ARRAY['a'::text, ...])` and single comparisons. */
 export function allowedBy(relation: Relation, column: string): string[] {
   const found = relation.checks.flatMap(({ expression }) => {
-    const name = `\\(?"?${column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\)?(?:::[\\w ]+)?`;
+    const name = `\\(?"?${escaped(column.replaceAll('"', '""'))}"?\\)?(?:::[\\w ]+)?`;
     const lists = [...expression.matchAll(new RegExp(`${name} = ANY \\(\\(?ARRAY\\[([^\\]]*)\\]`, 'g'))].map((match) => match[1] ?? '');
     const single = [...expression.matchAll(new RegExp(`${name} = ('(?:[^']|'')*')`, 'g'))].map((match) => match[1] ?? '');
     return [...lists, ...single].flatMap(literalsIn);

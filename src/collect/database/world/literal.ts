@@ -1,6 +1,12 @@
 /** A string literal. Backslashes mean themselves (standard_conforming_strings is on). */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** A name inside a regular expression. */
+export const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Finds a name in SQL, as a word of its own; `\b` would miss one that begins or ends with a sign. */
+export const wordIn = (name: string): RegExp => new RegExp(`(?<![\\w$])${escaped(name)}(?![\\w$])`, 'i');
+
 const plainName = /^[a-z_][a-z0-9_]*$/;
 
 /** An identifier, quoted always but for plain lower-case names that are no keyword we would trip over. */

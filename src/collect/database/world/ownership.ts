@@ -18,21 +18,26 @@ export interface Ownership {
   keyAt(relation: Relation, column: string): ForeignKey | undefined;
 }
 
-const accounts = 'auth.users';
+/** Where Supabase keeps accounts; a database of the app's own has a table of its own for them. */
+const supabaseAccounts: ReadonlySet<string> = new Set(['auth.users']);
 const deepest = 4;
 
-/** `hints` are the tables as read from the source, by `schema.name`. */
-export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Table>): Ownership {
+/** `hints` are the tables as read from the source, by `schema.name`; `accounts` the tables that hold accounts, by the same. */
+export function ownershipOf(
+  catalog: LiveCatalog,
+  hints: ReadonlyMap<string, Table>,
+  accounts: ReadonlySet<string> = supabaseAccounts,
+): Ownership {
   const tables = catalog.relations.filter(({ kind }) => kind === 'table');
   const known = new Map(tables.map((table) => [table.id, table]));
-  const profiles = new Set(tables.filter((table) => isProfile(table, hints.get(table.id))).map(({ id }) => id));
+  const profiles = new Set(tables.filter((table) => isProfile(table, hints.get(table.id), accounts)).map(({ id }) => id));
   const roots = new Set(tables.filter((table) => isRoot(table, hints, profiles)).map(({ id }) => id));
   const keyAt = (relation: Relation, column: string): ForeignKey | undefined =>
     relation.foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === column);
 
   const accountColumn = (relation: Relation, column: string): 'owner' | 'author' | undefined => {
     const target = keyAt(relation, column)?.target;
-    if (target === accounts || (target !== undefined && profiles.has(target) && target !== relation.id))
+    if (target !== undefined && (accounts.has(target) || (profiles.has(target) && target !== relation.id)))
       return isAuthorColumn(column) ? 'author' : 'owner';
     if (target !== undefined) return undefined;
     const found = relation.columns.find(({ name }) => name === column);
@@ -47,7 +52,7 @@ export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Tab
     return found !== undefined && roots.size > 0 && holdsId(found) && isTenantColumn(column);
   };
 
-  const persons = new Set(tables.filter((table) => isPersonal(table, hints.get(table.id), accountColumn)).map(({ id }) => id));
+  const persons = new Set(tables.filter((table) => isPersonal(table, hints.get(table.id), profiles, accountColumn)).map(({ id }) => id));
 
   const direct = (relation: Relation, authors: boolean): Belonging | undefined => {
     if (roots.has(relation.id)) return { to: 'tenant', path: relation.key, told: 'itself' };
@@ -70,7 +75,7 @@ export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Tab
                   : 'column-name',
         };
     }
-    return undefined;
+    return accounts.has(relation.id) ? { to: 'user', path: relation.key, told: 'itself' } : undefined;
   };
   const found = new Map<string, Belonging | undefined>();
   const belonging = (relation: Relation): Belonging | undefined => {
@@ -106,10 +111,10 @@ export function ownershipOf(catalog: LiveCatalog, hints: ReadonlyMap<string, Tab
 const holdsId = ({ base }: LiveColumn): boolean => base === 'uuid' || base === 'text' || base === 'varchar';
 
 /** One row for each account: its key is the account's. */
-const isProfile = (table: Relation, hint: Table | undefined): boolean =>
+const isProfile = (table: Relation, hint: Table | undefined, accounts: ReadonlySet<string>): boolean =>
   hint?.tenancy?.kind === 'profile' ||
   (table.key.length === 1 &&
-    table.foreignKeys.some(({ columns, target }) => target === accounts && columns.length === 1 && columns[0] === table.key[0])) ||
+    table.foreignKeys.some(({ columns, target }) => accounts.has(target) && columns.length === 1 && columns[0] === table.key[0])) ||
   (isProfileTable(table.name) && table.columns.some(({ name }) => /^(?:user_id|auth_id|auth_user_id|auth_uid)$/i.test(name)));
 
 const isRoot = (table: Relation, hints: ReadonlyMap<string, Table>, profiles: ReadonlySet<string>): boolean =>
@@ -118,9 +123,14 @@ const isRoot = (table: Relation, hints: ReadonlyMap<string, Table>, profiles: Re
     [...hints.values()].some(({ tenancy }) => tenancy?.tenantTable === table.id) ||
     isTenantTable(table.name));
 
-function isPersonal(table: Relation, hint: Table | undefined, accountColumn: Ownership['accountColumn']): boolean {
+function isPersonal(
+  table: Relation,
+  hint: Table | undefined,
+  profiles: ReadonlySet<string>,
+  accountColumn: Ownership['accountColumn'],
+): boolean {
   const owner = table.columns.filter(({ name }) => accountColumn(table, name) === 'owner').map(({ name }) => name);
-  if (owner.length === 0 && !isProfile(table, hint)) return false;
-  if (isProfile(table, hint) || hint?.tenancy?.kind === 'membership' || (hint?.decides.length ?? 0) > 0) return true;
+  if (owner.length === 0 && !profiles.has(table.id)) return false;
+  if (profiles.has(table.id) || hint?.tenancy?.kind === 'membership' || (hint?.decides.length ?? 0) > 0) return true;
   return [table.key, ...table.uniques].some((columns) => columns.some((name) => owner.includes(name)) && columns.length <= 2);
 }

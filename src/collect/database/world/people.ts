@@ -63,6 +63,9 @@ export function uuidWith(mark: string): string {
 /** A visitor without an account, as PostgREST sees him. */
 export const visitor: Caller = { role: 'anon', claims: { role: 'anon' } };
 
+/** The auth server, which makes accounts. Triggers on them run with its rights and its search path. */
+export const authServer: Caller = { role: 'supabase_auth_admin', claims: {} };
+
 /** The claims Supabase Auth puts into the token of somebody who signed in with a password. */
 export function signedIn(id: string, email: string, metadata: Readonly<Record<string, unknown>> = {}): Caller {
   return {

@@ -1,7 +1,7 @@
 import { isRoleColumn } from '../../source/database/facts/words.ts';
 import type { LiveCatalog, Queryable, Relation } from '../live/catalog.ts';
 import type { Ownership } from './ownership.ts';
-import { keep } from './seed.ts';
+import { keep } from './keep.ts';
 
 /** A role that the repo's own SQL put into a table of roles: its row, and what it is called. */
 export interface KnownRole {

@@ -2,7 +2,7 @@ import type { Table } from '../../../evidence/database.ts';
 import { isRoleColumn } from '../../source/database/facts/words.ts';
 import type { LiveCatalog, LiveColumn, Relation } from '../live/catalog.ts';
 import { labelsOf, type Level, literalOf, powerOf, roleAt, roleWords } from './labels.ts';
-import { quote } from './literal.ts';
+import { escaped, quote } from './literal.ts';
 import type { KnownRole } from './role-tables.ts';
 import type { Ownership } from './ownership.ts';
 import type { Account, People, World } from './people.ts';
@@ -205,6 +205,9 @@ export function createPlanner(
     if (column.identity || column.fallback !== undefined) return undefined;
     if (labels.length > 0) return column.base === 'array' ? cast('{}') : cast(labels[nth % labels.length] ?? '');
     const occasion: Occasion = { mark: holder.mark, email: holder.email, nth, relation: relation.name };
+    const begins = beginningOf(relation, column);
+    const first = begins && link(relation, holder, begins.column);
+    if (begins && first !== undefined) return cast(`${first}${begins.separator}${holder.mark}-${column.name}${nth === 0 ? '' : `-${nth}`}`);
     return plainValue(column, occasion);
   }
 
@@ -236,6 +239,21 @@ export function createPlanner(
     values,
     level,
   };
+}
+
+/** Another column of the row that the policies want a text to begin with: `path LIKE organization_id::text || '/%'`. */
+export function beginningOf(
+  relation: Relation,
+  column: LiveColumn,
+): { readonly column: LiveColumn; readonly separator: string } | undefined {
+  if (!/^(?:text|varchar|citext)$/.test(column.base)) return undefined;
+  const pattern = new RegExp(`\\b${escaped(column.name)}\\)?(?:::text)?\\)? ~~ \\(+"?([^"()]+)"?\\)?::text\\)? \\|\\| '([^\\w%']?)%'`);
+  for (const { using = '', check = '' } of relation.policies) {
+    const [, name, separator = ''] = pattern.exec(`${using}\n${check}`) ?? [];
+    const found = relation.columns.find((one) => one.name === name);
+    if (found) return { column: found, separator };
+  }
+  return undefined;
 }
 
 /** The text inside a quoted literal with a cast, as `valueFor` writes them. */

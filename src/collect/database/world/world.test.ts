@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCatalog } from '../live/catalog.ts';
 import { rebuilt } from '../rebuild/fixture.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { runnerSql } from '../tries/runner-sql.ts';
-import { seederSql } from './seed.ts';
+import { machinerySql } from './keep.ts';
 import { makeWorlds, type Worlds } from './world.ts';
 
 let sandbox: Sandbox;
@@ -15,7 +14,7 @@ afterAll(() => sandbox.close());
 async function world(sql: string): Promise<{ worlds: Worlds; rows: (question: string) => Promise<Record<string, unknown>[]> }> {
   const { db, record } = await rebuilt(sandbox, sql);
   expect(record.failures).toEqual([]);
-  await db.exec(runnerSql + seederSql);
+  await db.exec(machinerySql);
   const worlds = await makeWorlds(db, await readCatalog(db, ['public']), new Map());
   return { worlds, rows: (question) => db.query(question) };
 }

@@ -1,8 +1,9 @@
 import type { Table } from '../../../../evidence/database.ts';
 import type { CellVerb, PersonaName } from '../../../../evidence/isolation.ts';
-import type { LiveCatalog, Queryable, Relation, Routine } from '../../live/catalog.ts';
+import type { LiveCatalog, Relation, Routine } from '../../live/catalog.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
+import type { Lanes } from '../run.ts';
 import type { Caller, Step, StepResult } from '../run.ts';
 
 /** A way to more power that worked. */
@@ -20,7 +21,7 @@ export interface Gained {
 
 /** What is needed to look for them. */
 export interface Scene {
-  readonly db: Queryable;
+  readonly db: Lanes;
   readonly catalog: LiveCatalog;
   readonly worlds: Worlds;
   readonly hints: ReadonlyMap<string, Table>;

@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { Relation } from '../../live/catalog.ts';
-import { runTries, type Step } from '../run.ts';
+import { runTries } from '../run.ts';
+import { type Step } from '../run.ts';
 import { selectWay } from '../tables.ts';
 import { type Gained, hasRows, type Scene } from './attack.ts';
 import { functionCalls } from './function-calls.ts';

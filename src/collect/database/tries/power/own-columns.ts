@@ -37,7 +37,7 @@ export function ownColumns(scene: Scene): Attack[] {
             gained: {
               kind: 'own-column',
               who,
-              what: `sets ${row.relation.name}.${column.name} of his own row to ${value}`,
+              what: `sets ${row.relation.name}.${column.name} of his own row to ${power === 'tenant' ? "the owner's organisation" : value}`,
               relation: row.relation,
               column: column.name,
               value,

@@ -24,9 +24,9 @@ export function selfInserts(scene: Scene): Attack[] {
       }
       for (const { name, type } of relation.columns)
         if (/mail/i.test(name) && values.get(name)?.includes('@')) values.set(name, `${quote(me.email)}::${type}`);
-      const said = power.flatMap(({ column }) => {
+      const said = power.flatMap(({ column, kind }) => {
         const text = /^'((?:[^']|'')*)'/.exec(values.get(column.name) ?? '')?.[1];
-        return text === undefined ? [] : [`${column.name} = ${text}`];
+        return text === undefined ? [] : [kind === 'tenant' ? `${column.name} of the owner's organisation` : `${column.name} = ${text}`];
       });
       const sql = `INSERT INTO ${relation.sql} (${[...values.keys()].map(identifier).join(', ')}) VALUES (${[...values.values()].join(', ')})`;
       const look = `SELECT 1 FROM ${relation.sql} WHERE ${account.map(({ name, type }) => `${identifier(name)} = ${quote(me.id)}::${type}`).join(' AND ')} AND ${
@@ -40,7 +40,7 @@ export function selfInserts(scene: Scene): Attack[] {
         gained: {
           kind: 'self-insert',
           who: 'newcomer',
-          what: `adds a row for himself to ${relation.name}${said.length > 0 ? ` with ${said.join(', ')}` : ''}`,
+          what: `adds a row for himself to ${relation.name}${said.length > 0 ? ` with ${said.join(' and ')}` : ''}`,
           relation,
           sql,
         },

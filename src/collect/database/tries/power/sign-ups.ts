@@ -1,7 +1,7 @@
 import { isRoleColumn } from '../../../source/database/facts/words.ts';
 import { labelsOf, powerOf } from '../../world/labels.ts';
 import { quote } from '../../world/literal.ts';
-import { signedIn, uuidWith } from '../../world/people.ts';
+import { authServer, signedIn, uuidWith } from '../../world/people.ts';
 import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
 import type { Step } from '../run.ts';
 import { type Attack, type Gained, hasRows, type Scene } from './attack.ts';
@@ -27,27 +27,29 @@ export function signUps(scene: Scene): Attack[] {
       const caller = signedIn(id, email, metadata);
       const sql = signUpSql({ id, email }, metadata);
       const looks = tables.map((relation): Step => ({
-        sql: `SELECT '${relation.id}' FROM ${relation.sql} t WHERE strpos(t::text, ${quote(id)}) > 0 AND EXISTS (SELECT 1 FROM jsonb_each_text(to_jsonb(t)) c WHERE c.value = ${quote(value)} AND c.key NOT LIKE '%meta%')`,
+        sql: `SELECT ${quote(relation.id)} FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(id)}) > 0 AND EXISTS (SELECT 1 FROM jsonb_each_text(to_jsonb(launch_ready_row)) c WHERE c.value = ${quote(value)} AND c.key NOT LIKE '%meta%')`,
         rows: true,
       }));
       return {
         gained: {
           kind: 'sign-up-metadata',
           who: 'newcomer',
-          what: `signs up with ${key} = ${value} in the metadata of his account`,
+          what: `asks for ${isId(value) ? `the owner's organisation as ${key}` : `${key} = ${value}`} in the metadata of his sign-up`,
           ...(routine && { routine }),
           column: key,
           value,
           sql: `supabase.auth.signUp({ email, password, options: { data: { ${JSON.stringify(key)}: ${JSON.stringify(value)} } } })`,
         },
-        steps: [{ sql }, ...looks],
+        steps: [{ sql, as: authServer }, ...looks],
         as: caller,
         baseline: 'newcomer',
         worked: (results) => results.slice(1).some(hasRows),
-        onlyIfOpens: powerOf(value) <= 0 && !/^[0-9a-f]{8}-/.test(value),
+        onlyIfOpens: powerOf(value) <= 0 && !isId(value),
       };
     });
 }
+
+const isId = (value: string): boolean => /^[0-9a-f]{8}-/.test(value);
 
 /** Values somebody would like to have under a key of the metadata. */
 function wishes(key: string, scene: Scene): string[] {

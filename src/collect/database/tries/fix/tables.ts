@@ -1,50 +1,15 @@
-import type { TriedFix } from '../../../evidence/isolation.ts';
-import type { LiveCatalog, LivePolicy, Queryable, Relation, Routine } from '../live/catalog.ts';
-import { identifier, quote } from '../world/literal.ts';
-import type { Worlds } from '../world/world.ts';
-import { type Tried, tryAfter } from './attempt.ts';
+import type { LiveCatalog, Relation, Routine } from '../../live/catalog.ts';
+import { identifier, quote } from '../../world/literal.ts';
+import type { Worlds } from '../../world/world.ts';
+import type { Question } from './trial.ts';
 
-const legitimate = new Set(['owner', 'tenant-admin', 'peer', 'admin']);
 const me = '(SELECT auth.uid())';
-
-/**
- * Looks for a correction of a table that closes every leak and takes nothing from its owner, his tenant or the app's administrators: each
- * candidate is applied, everything is tried again, and it is undone. `undefined` when none does both.
- */
-export async function findFix(
-  db: Queryable,
-  relation: Relation,
-  leaks: readonly Tried[],
-  all: readonly Tried[],
-  culprits: readonly LivePolicy[],
-  catalog: LiveCatalog,
-  worlds: Worlds,
-): Promise<TriedFix | undefined> {
-  const kept = all.filter(({ attempt, outcome }) => attempt.object === relation.id && outcome === 'got' && legitimate.has(attempt.who));
-  for (const statements of candidates(relation, leaks, kept, culprits, catalog, worlds)) {
-    const before = statements.map((sql) => ({ sql }));
-    const attacked = await tryAfter(db, before, leaks);
-    const closed = attacked.filter(({ outcome }) => outcome === 'refused' || outcome === 'nothing').length;
-    if (closed < leaks.length) continue;
-    const used = await tryAfter(db, before, kept);
-    const still = used.filter(({ outcome }) => outcome === 'got').length;
-    if (still === kept.length) return { sql: `${statements.join(';\n')};`, closes: closed, keeps: still };
-  }
-  return undefined;
-}
 
 type Command = 'select' | 'insert' | 'update' | 'delete';
 const commands: readonly Command[] = ['select', 'insert', 'update', 'delete'];
 
-/** From what takes least to what takes most: dropping what let them through, then replacing it by whose rows they are. */
-function candidates(
-  relation: Relation,
-  leaks: readonly Tried[],
-  kept: readonly Tried[],
-  culprits: readonly LivePolicy[],
-  catalog: LiveCatalog,
-  worlds: Worlds,
-): string[][] {
+/** Corrections of a table, from what takes least to what takes most: dropping what let them through, then replacing it by whose rows they are. */
+export function tableFixes(relation: Relation, { leaks, kept, culprits }: Question, catalog: LiveCatalog, worlds: Worlds): string[][] {
   const start = [
     ...(relation.rowSecurity ? [] : [`ALTER TABLE ${relation.sql} ENABLE ROW LEVEL SECURITY`]),
     ...culprits.map(({ name }) => `DROP POLICY ${identifier(name)} ON ${relation.sql}`),
@@ -68,13 +33,31 @@ function candidates(
   ];
 }
 
+/** Corrections of a table whose rows are nobody's: whoever may read it still does, and only administrators change it. */
+export function referenceFixes(relation: Relation, { kept, culprits }: Question, catalog: LiveCatalog): string[][] {
+  const start = [
+    ...(relation.rowSecurity ? [] : [`ALTER TABLE ${relation.sql} ENABLE ROW LEVEL SECURITY`]),
+    ...culprits.map(({ name }) => `DROP POLICY ${identifier(name)} ON ${relation.sql}`),
+  ];
+  const readers = kept.filter(({ attempt }) => attempt.verb === 'select').map(({ attempt }) => attempt.who);
+  const name = identifier(`${relation.name}_read`);
+  const read = `CREATE POLICY ${name} ON ${relation.sql} FOR SELECT TO ${readers.includes('anon') ? 'anon, authenticated' : 'authenticated'} USING (true)`;
+  return [
+    start,
+    ...adminTests(catalog).map((admin) => [...start, read, ...writes.map((command) => policy(relation, command, admin))]),
+    [...start, read],
+  ];
+}
+
+const writes: readonly Command[] = ['insert', 'update', 'delete'];
+
 function policy(relation: Relation, command: Command, condition: string): string {
   const using = command === 'insert' ? '' : ` USING (${condition})`;
   const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${condition})` : '';
   return `CREATE POLICY ${identifier(`${relation.name}_own_${command}`)} ON ${relation.sql} FOR ${command.toUpperCase()} TO authenticated${using}${check}`;
 }
 
-interface Condition {
+export interface Condition {
   readonly sql: string;
   /** Statements that make a function it calls. */
   readonly helper: string[];
@@ -121,7 +104,7 @@ function throughParents(
 }
 
 /** The caller belongs to this tenant: by a function of the repo that says so, else by one we add. */
-function tenantTests(column: string, catalog: LiveCatalog, worlds: Worlds): Condition[] {
+export function tenantTests(column: string, catalog: LiveCatalog, worlds: Worlds): Condition[] {
   const { ownership } = worlds;
   const members = catalog.relations.flatMap((table) => {
     if (!ownership.persons.has(table.id)) return [];
@@ -163,7 +146,7 @@ function tenantTests(column: string, catalog: LiveCatalog, worlds: Worlds): Cond
 }
 
 /** Functions of the repo that say whether the caller runs the app. */
-function adminTests(catalog: LiveCatalog): string[] {
+export function adminTests(catalog: LiveCatalog): string[] {
   const able = catalog.routines.filter(({ returns, callers }) => returns === 'boolean' && callers.includes('authenticated'));
   const plain = able.filter(({ name, arguments: all }) => all.length === 0 && /admin|staff/i.test(name)).map(({ sql }) => `${sql}()`);
   const roles = able.flatMap((routine) => hasRole(routine));

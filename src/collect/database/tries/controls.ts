@@ -1,0 +1,99 @@
+import type { Table } from '../../../evidence/database.ts';
+import { isRoleColumn } from '../../source/database/facts/words.ts';
+import type { LiveCatalog, LiveColumn, Queryable, Relation } from '../live/catalog.ts';
+import { labelsOf, roleWords } from '../world/labels.ts';
+import { identifier, quote } from '../world/literal.ts';
+import type { Worlds } from '../world/world.ts';
+import { type Attempt, type Tried, tryAfter } from './attempt.ts';
+import type { Step } from './run.ts';
+import { whereRow } from './tables.ts';
+
+const controls = ['owner', 'tenant-admin'] as const;
+/** Those whose other ways are tried first: another column, or a row that says who entered it. */
+const legitimate = ['owner', 'tenant-admin', 'admin', 'peer'];
+const mostRoles = 12;
+
+/** Something that somebody legitimate could do after all: another way, or with this role. */
+export interface Control {
+  readonly object: string;
+  readonly verb: Attempt['verb'];
+  readonly role?: string;
+}
+
+/**
+ * Looks for somebody legitimate who can do what nobody could so far: first in other ways (another column, a row that says who entered it), then the
+ * owner and his tenant's administrator are given one role of the app after the other. What one of them can then do tells that what others were
+ * refused was a fair attempt. It says nothing of what they can do as they are.
+ */
+export async function positiveControls(
+  db: Queryable,
+  tried: readonly Tried[],
+  opened: (attempt: Attempt) => boolean,
+  { catalog, worlds, hints }: { readonly catalog: LiveCatalog; readonly worlds: Worlds; readonly hints: ReadonlyMap<string, Table> },
+  signal?: AbortSignal,
+): Promise<Control[]> {
+  const able = new Set(
+    tried.filter(({ outcome, attempt }) => outcome === 'got' && !isOutside(attempt)).map(({ attempt }) => cellOf(attempt)),
+  );
+  let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
+  const found: Control[] = [];
+  for (const [nth, { role, before }] of [{ role: undefined, before: [] }, ...rolesToTry(catalog, worlds, hints)].entries()) {
+    // Only the two of them are given roles.
+    if (nth === 1) open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
+    if (open.length === 0) break;
+    const ways = open.flatMap((one) => one.attempt.ways.map((way) => ({ ...one, way })));
+    const answers = await tryAfter(db, before, ways, signal);
+    for (const [index, { attempt }] of ways.entries()) {
+      if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
+      able.add(cellOf(attempt));
+      found.push({ object: attempt.object, verb: attempt.verb, ...(role !== undefined && { role }) });
+    }
+    open = open.filter(({ attempt }) => !able.has(cellOf(attempt)));
+  }
+  return found;
+}
+
+const isOutside = ({ who }: Attempt): boolean => who === 'anon' || who === 'newcomer' || who === 'stranger' || who === 'foreign-admin';
+const cellOf = ({ object, verb }: Attempt): string => `${object} ${verb}`;
+
+/** Preparations, each of which gives both of them one role in every table that has it. */
+function rolesToTry(
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  hints: ReadonlyMap<string, Table>,
+): { readonly role: string; readonly before: readonly Step[] }[] {
+  const words = roleWords(catalog);
+  const columns = catalog.relations
+    .filter(({ id }) => worlds.ownership.persons.has(id))
+    .flatMap((relation) => relation.columns.filter((column) => tellsRole(relation, column, hints)).map((column) => ({ relation, column })));
+  const labels = [
+    ...new Set(columns.flatMap(({ relation, column }) => (column.base === 'bool' ? ['true'] : rolesOf(relation, column, words)))),
+  ];
+  return labels.slice(0, mostRoles).map((label) => ({
+    role: label,
+    before: columns.flatMap(({ relation, column }) =>
+      (column.base === 'bool' ? label === 'true' : rolesOf(relation, column, words).includes(label))
+        ? controls.flatMap((name): Step[] => {
+            const row = worlds.row(relation, name);
+            if (row?.holder.name !== name) return [];
+            return [
+              {
+                sql: `UPDATE ${relation.sql} SET ${identifier(column.name)} = ${quote(label)}::${column.type} WHERE ${whereRow(row)}`,
+                unchecked: true,
+              },
+            ];
+          })
+        : [],
+    ),
+  }));
+}
+
+const tellsRole = (relation: Relation, { name, base }: LiveColumn, hints: ReadonlyMap<string, Table>): boolean =>
+  base !== 'array' &&
+  (isRoleColumn(name) || hints.get(relation.id)?.columns.find((column) => column.name === name)?.power?.kind === 'role');
+
+function rolesOf(relation: Relation, column: LiveColumn, words: readonly string[]): readonly string[] {
+  const labels = labelsOf(relation, column);
+  if (labels.length > 0) return labels;
+  return /^(?:text|varchar|citext)$/.test(column.base) ? words : [];
+}

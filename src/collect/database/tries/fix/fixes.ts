@@ -1,0 +1,135 @@
+import type { Cell, ProvedObject, TriedFix } from '../../../../evidence/isolation.ts';
+import { isOutsider, judgeAttempt } from '../../../../evidence/isolation-questions.ts';
+import type { LiveCatalog, LivePolicy, Queryable, Relation } from '../../live/catalog.ts';
+import type { Worlds } from '../../world/world.ts';
+import type { Tried } from '../attempt.ts';
+import type { LiveBucket } from '../storage.ts';
+import { bucketFixes, functionFixes, viewFixes } from './objects.ts';
+import { referenceFixes, tableFixes } from './tables.ts';
+import { accessOf, firstThatHolds, type Question, type Trial } from './trial.ts';
+
+/** What a correction is looked for in. */
+export interface Leaky {
+  readonly db: Queryable;
+  readonly catalog: LiveCatalog;
+  readonly worlds: Worlds;
+  readonly buckets: readonly LiveBucket[];
+  /** The tries that the cells of objects are made of, in their order. */
+  readonly tried: readonly Tried[];
+  /** All there were, also those of which the cells show only the best. */
+  readonly all: readonly Tried[];
+  /** Policies that let an attempt through. */
+  readonly led: ReadonlyMap<Tried, readonly LivePolicy[]>;
+  /** Whether the app's own code calls a function; true where that is not known. */
+  readonly called: (name: string) => boolean;
+}
+
+/** By id: the objects, with a cell for each try. */
+export type Judged = ReadonlyMap<string, ProvedObject>;
+
+interface Asked {
+  readonly id: string;
+  readonly object: ProvedObject;
+  readonly question: Question;
+}
+
+/** Corrections of whatever leaks, each tried. Views and functions stand on tables: where those leak as well, theirs are applied first. */
+export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<string, TriedFix>> {
+  const { db, catalog, worlds } = leaky;
+  const fixes = new Map<string, TriedFix>();
+  const relations = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const meant = meantIn(leaky, objects);
+  const asked = [...objects].flatMap(([id, object]): Asked[] => {
+    const question = questionOf(id, object, leaky, meant);
+    return question ? [{ id, object, question }] : [];
+  });
+  const search = async ({ id, question }: Asked, candidates: readonly (readonly string[])[], trials: readonly Trial[]): Promise<void> => {
+    for (const trial of trials) {
+      const fix = candidates.length > 0 ? await firstThatHolds(db, candidates, question, trial) : undefined;
+      if (fix) return void fixes.set(id, fix);
+    }
+  };
+  for (const one of asked) {
+    const relation = one.object.kind === 'table' ? relations.get(one.id) : undefined;
+    if (relation && worlds.ownership.belonging(relation))
+      await search(one, tableFixes(relation, one.question, catalog, worlds), [{}, { must: isOwners }]);
+    else if (relation) await search(one, referenceFixes(relation, one.question, catalog), [{}, { must: reads }]);
+  }
+  const given = [...new Set([...fixes.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
+  for (const one of asked) {
+    if (one.object.kind === 'table') continue;
+    const own = meant.filter(({ attempt }) => standsOn(one, objects, catalog).has(attempt.object));
+    const question = { ...one.question, kept: [...one.question.kept, ...own] };
+    // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
+    const must = one.object.kind === 'bucket' ? isOwners : (tried: Tried): boolean => tried.attempt.object !== one.id;
+    const trials: Trial[] = [{}, { must }];
+    await search({ ...one, question }, candidatesFor(one, leaky, relations), [
+      ...trials,
+      ...(given.length > 0 && one.object.kind !== 'bucket' ? trials.map((trial) => ({ ...trial, given })) : []),
+    ]);
+  }
+  return fixes;
+}
+
+const reads = ({ attempt }: Tried): boolean => attempt.verb === 'select';
+const isOwners = ({ attempt }: Tried): boolean => attempt.who === 'owner';
+
+function candidatesFor(
+  { id, object, question }: Asked,
+  { catalog, worlds, buckets, called }: Leaky,
+  relations: ReadonlyMap<string, Relation>,
+): string[][] {
+  const relation = relations.get(id);
+  if (object.kind === 'view' && relation) return viewFixes(relation, question);
+  const routine = object.kind === 'function' ? catalog.routines.find((one) => one.id === id) : undefined;
+  if (routine) return functionFixes(routine, question, called(routine.name));
+  const bucket = object.kind === 'bucket' ? buckets.find((one) => `storage.${one.id}` === id) : undefined;
+  return bucket ? bucketFixes(bucket, question, catalog, worlds) : [];
+}
+
+const meaningOf = (object: ProvedObject, cell: Cell) => judgeAttempt(object, { ...cell, grade: 'proved' });
+
+/** Whoever belongs to it: of those from outside, who is meant to; of colleagues, who shares it by its organisation or by an answer. */
+function isMeant(object: ProvedObject, cell: Cell): boolean {
+  if (cell.outcome !== 'got') return false;
+  const { is, likely } = meaningOf(object, cell);
+  return is === 'allowed' || (is === 'question' && likely === true && !isOutsider(cell.who));
+}
+
+/** Every try that worked and is meant to. */
+function meantIn({ tried }: Leaky, objects: Judged): Tried[] {
+  const seen = new Map<string, number>();
+  return tried.filter((one) => {
+    const at = seen.get(one.attempt.object) ?? 0;
+    seen.set(one.attempt.object, at + 1);
+    const object = objects.get(one.attempt.object);
+    const cell = object?.cells[at];
+    return object !== undefined && cell !== undefined && one.outcome === 'got' && isMeant(object, cell);
+  });
+}
+
+function questionOf(id: string, object: ProvedObject, { tried, all, led }: Leaky, meant: readonly Tried[]): Question | undefined {
+  if (object.reconstructed) return undefined;
+  const own = tried.filter(({ attempt }) => attempt.object === id);
+  const leaks = own.filter((_, index) => {
+    const cell = object.cells[index];
+    return cell?.outcome === 'got' && meaningOf(object, cell).is === 'leak';
+  });
+  if (leaks.length === 0) return undefined;
+  const kept = meant.filter(({ attempt }) => attempt.object === id);
+  const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
+  const among = (chosen: readonly Tried[]): Tried[] => {
+    const names = new Set(chosen.map(accessOf));
+    return object.kind === 'bucket' ? all.filter((one) => names.has(accessOf(one))) : [...chosen];
+  };
+  return { leaks: among(leaks), kept: among(kept), culprits };
+}
+
+/** What else must go on working: tables whose policies ask the function, and other buckets that share a policy. */
+function standsOn({ id, object }: Asked, objects: Judged, { relations, routines }: LiveCatalog): ReadonlySet<string> {
+  if (object.kind === 'bucket') return new Set([...objects.keys()].filter((other) => other !== id && other.startsWith('storage.')));
+  const name = object.kind === 'function' ? routines.find((routine) => routine.id === id)?.name : undefined;
+  if (name === undefined) return new Set();
+  const asks = ({ policies }: Relation): boolean => policies.some(({ using = '', check = '' }) => `${using} ${check}`.includes(`${name}(`));
+  return new Set(relations.filter(asks).map((relation) => relation.id));
+}
