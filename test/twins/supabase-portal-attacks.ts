@@ -19,6 +19,7 @@ const membershipOf = (user: string, role: string): string =>
 export const attacks: Record<string, Attempt> = {
   'rls-disabled-invoices': { as: ids.stranger, sql: 'SELECT * FROM public.invoices' },
   'rls-missing-late-table': { as: ids.stranger, sql: 'SELECT * FROM public.notifications' },
+  'rls-colleagues-notifications': { as: ids.otherClientA, sql: 'SELECT * FROM public.notifications' },
   'rls-disabled-by-loop': { as: ids.stranger, sql: 'SELECT * FROM public.audit_log' },
   'rls-using-true-cases': { as: ids.stranger, sql: 'SELECT * FROM public.cases' },
   'rls-using-true-named-authenticated': { as: 'anon', sql: 'SELECT * FROM public.tasks' },
