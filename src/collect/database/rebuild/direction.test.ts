@@ -51,7 +51,21 @@ describe('what a failed statement would have done', () => {
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END $$', 'both'],
     ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'neither'],
     ['this is no SQL', 'neither'],
-    ['CREATE POLICY IF NOT EXISTS p ON t USING (true)', 'neither'],
+    ['CREATE POLICY IF NOT EXISTS p ON t USING (true)', 'opens'],
+    ['CREATE POLICY p ON t FOR SELECT AS RESTRICTIVE USING (false)', 'closes'],
+    ['ALTER TABLE t ENABLE ROW LEVEL SECURITY NOW', 'closes'],
+    ['ALTER TABLE t DISABLE ROW LEVEL SECURITY NOW', 'opens'],
+    ['ALTER TABLE t NO FORCE ROW LEVEL SECURITY NOW', 'opens'],
+    ['REVOKE ALL ON t FROM anon FROM public', 'closes'],
+    ['GRANT SELECT t TO anon', 'opens'],
+    ['ALTER TABLE t RENAME u', 'both'],
+    ['DROP POLICY IF EXIST p ON t', 'both'],
+    ['CREATE OR REPLACE FUNCTION f() RETURNS', 'both'],
+    ['CREATE INDEX i ON t (n', 'neither'],
+    ['ALTER TABLE t ADD COLUMN', 'opens'],
+    ['ALTER TABLE t ADD CONSTRAINT c CHECK', 'closes'],
+    ['END IF', 'neither'],
+    ['-- GRANT SELECT ON t\nRETURN NEW', 'neither'],
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
   ])('%s: %s', (sql, expected) => {
     expect(way(sql)).toBe(expected);
@@ -104,6 +118,9 @@ describe('what a failed statement is about', () => {
     ['ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon', ['*']],
     ['SELECT make_everything()', ['*']],
     ['CREATE POLICY "p" ON broken.t USING (', ['broken.t']],
+    ['CREATE POLICY IF NOT EXISTS "p on x" ON t USING (EXISTS (SELECT 1 FROM members))', ['public.t']],
+    ['NO SENSE -- on y\nCREATE POLICY p ON t USING (true) /* from z */', ['public.t']],
+    ['REVOKE ALL ON t FROM anon FROM public', ['public.t', 'public.anon', 'public.public']],
   ])('%s', (sql, expected) => {
     expect([...directionOf(only(sql), 'XX000').touches].toSorted()).toEqual([...expected].toSorted());
   });

@@ -3,6 +3,7 @@ import { isOwnerColumn, isProfileTable, isTenantColumn, isTenantTable } from '..
 import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
+import { join, namedInText, type Way, wayOfText } from './unparsed.ts';
 
 /** What a failed statement is about, and what it would have done to who reaches it. */
 export interface Direction {
@@ -11,7 +12,6 @@ export interface Direction {
   readonly opens: boolean;
 }
 
-type Way = 'opens' | 'closes' | 'both' | 'neither';
 /** SQLSTATE of what was not there: undefined object, table, column, function, schema. */
 const absent = new Set(['42704', '42P01', '42703', '42883', '3F000']);
 /** SQLSTATE of what is there already: object, table, column, function. */
@@ -25,11 +25,12 @@ const rowsOfTheirs = new Set(['23505', '23503', 'P0001']);
  * @param code SQLSTATE of the failure.
  */
 export function directionOf(statement: Statement, code: string): Direction {
-  // What PostgreSQL's own parser does not read was never run anywhere.
-  const way =
-    statement.syntax !== undefined || changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : 'both';
+  const way = changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : wayOfUnparsed(statement);
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
 }
+
+/** What was never looked at, because it is too long, may do anything. */
+const wayOfUnparsed = ({ syntax, text }: Statement): Way => (syntax === undefined ? 'both' : wayOfText(text));
 
 /** A block, parsed or not, that neither makes nor grants anything. */
 function changesDataOnly({ node, text }: Statement): boolean {
@@ -124,11 +125,10 @@ const ways: Readonly<Record<string, Way>> = {
 };
 
 const commandWay = (command: Node): Way => ('AlterTableCmd' in command ? (ways[command.AlterTableCmd.subtype ?? ''] ?? 'both') : 'both');
-const join = (one: Way, other: Way): Way => (one === other || other === 'neither' ? one : one === 'neither' ? other : 'both');
 
 /** `schema.name` of what a statement names; `*` when it may be about anything. */
 function touchesOf({ node, text }: Statement): string[] {
-  if (!node || 'DoStmt' in node || 'CallStmt' in node) return named(text);
+  if (!node || 'DoStmt' in node || 'CallStmt' in node) return namedInText(text);
   if ('AlterDefaultPrivilegesStmt' in node) return ['*'];
   const target =
     'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
@@ -155,23 +155,4 @@ function dropped(type: string, objects: readonly Node[], found: Set<string>): vo
     const items = object.List.items ?? [];
     found.add(full(nameOf(type === 'OBJECT_POLICY' || type === 'OBJECT_TRIGGER' ? items.slice(0, -1) : items)));
   }
-}
-
-const afterWord =
-  /\b(?:table|on|into|update|from|function|view|join)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)*((?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?)/gi;
-
-/** What follows such a word in a block without being a name. */
-const words = new Set(
-  'select insert update delete set cascade true false then loop begin end conflict not values column each only lateral unnest'.split(' '),
-);
-
-/** Names in a text that was not parsed. A statement put together at run time may be about anything. */
-function named(text: string): string[] {
-  if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
-  const names = [...text.matchAll(afterWord)].flatMap(([, name = '']) => {
-    const [last = '', schema] = name.replaceAll(/["\s]/g, '').split('.').toReversed();
-    if (schema === undefined ? words.has(last.toLowerCase()) : /^(?:pg_catalog|information_schema)$/i.test(schema)) return [];
-    return [full({ ...(schema !== undefined && { schema }), name: last.toLowerCase() })];
-  });
-  return names.length === 0 ? ['*'] : [...new Set(names)];
 }

@@ -1,0 +1,74 @@
+import { full } from './keys.ts';
+
+/** What a statement does to who reaches what it is about. */
+export type Way = 'opens' | 'closes' | 'both' | 'neither';
+
+/** Both of two statements. */
+export const join = (one: Way, other: Way): Way => (one === other || other === 'neither' ? one : one === 'neither' ? other : 'both');
+
+/**
+ * Words a statement of that way has in it, wherever they stand: a text that was not parsed may hold several statements, or half of one. The first of a
+ * row that is there counts, the rows add up.
+ */
+const signs: readonly (readonly (readonly [RegExp, Way])[])[] = [
+  [
+    [/\bcreate\s+policy\b[^;]*\brestrictive\b/i, 'closes'],
+    [/\bcreate\s+policy\b/i, 'opens'],
+  ],
+  [[/\bgrant\b/i, 'opens']],
+  [[/\brevoke\b/i, 'closes']],
+  [[/(?<!\bno\s+)\b(?:enable|force)\s+row\b/i, 'closes']],
+  [[/\b(?:disable|no\s+force)\s+row\b/i, 'opens']],
+  [[/\badd\s+(?:constraint|check|unique|foreign)\b|\bcreate\s+unique\b|\bset\s+not\s+null\b/i, 'closes']],
+  [
+    [/\bcreate\s+or\s+replace\s+(?!temp)/i, 'both'],
+    [/\bcreate\s+(?:constraint\s+)?(?:function|procedure|trigger|rule|event)\b/i, 'both'],
+    [/\bcreate\s+(?:(?:global|local|temp|temporary|unlogged|materialized|recursive)\s+)*(?:table|view)\b/i, 'opens'],
+  ],
+  [[/\badd\s+(?:column|value)\b|\binsert\s+into\b|(?:^|\n)\s*copy\b/i, 'opens']],
+  [[/\bdrop\b|\balter\s+(?!table\b|sequence\b|type\b)|\balter\s+table\b[^;]*\b(?:rename|owner|inherit|attach|set\s+schema)\b/i, 'both']],
+  [[/\b(?:update|delete\s+from)\s+(?:only\s+)?"?storage\b/i, 'both']],
+  [[/\b(?:execute|call)\b(?!\s+(?:function|procedure)\b)/i, 'both']],
+];
+
+/** What a text does that PostgreSQL does not read: whoever wrote it may have mended it by hand where the app runs, so it counts as what it was meant for. */
+export const wayOfText = (text: string): Way => {
+  const said = withoutComments(text);
+  return signs.map((row) => row.find(([sign]) => sign.test(said))?.[1] ?? 'neither').reduce(join, 'neither');
+};
+
+const withoutComments = (text: string): string => text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+
+const policyTable = new RegExp(
+  String.raw`^\s*create\s+policy\s+(?:if\s+not\s+exists\s+)?(?:"[^"]+"|\w+)\s+on\s+((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)[^;]*$`,
+  'i',
+);
+
+const afterWord =
+  /\b(?:table|on|into|update|from|function|view|join)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+)*((?:"[^"]+"|[a-z_]\w*)(?:\s*\.\s*(?:"[^"]+"|[a-z_]\w*))?)/gi;
+
+/** What follows such a word in a block without being a name. */
+const words = new Set(
+  'select insert update delete set cascade true false then loop begin end conflict not values column each only lateral unnest using as'.split(
+    ' ',
+  ),
+);
+
+/** `schema.name` of what a text names that was not parsed; `*` when it may be about anything, as a statement put together at run time. */
+export function namedInText(text: string): string[] {
+  if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
+  const said = withoutComments(text);
+  const [, table] = policyTable.exec(said) ?? [];
+  if (table !== undefined) return [named(table)];
+  const names = [...said.matchAll(afterWord)].flatMap(([, name = '']) => {
+    const one = named(name);
+    const [schema, last] = [one.slice(0, one.indexOf('.')), one.slice(one.indexOf('.') + 1)];
+    return (!name.includes('.') && words.has(last)) || /^(?:pg_catalog|information_schema)$/.test(schema) ? [] : [one];
+  });
+  return names.length === 0 ? ['*'] : [...new Set(names)];
+}
+
+function named(written: string): string {
+  const [last = '', schema] = written.replaceAll(/["\s]/g, '').split('.').toReversed();
+  return full({ ...(schema !== undefined && { schema: schema.toLowerCase() }), name: last.toLowerCase() });
+}
