@@ -10,6 +10,7 @@ import { connect } from './connect.ts';
 import { copyDataDirectory, keepPassword, makeRunFolder, openDataDirectory } from './data-directory.ts';
 import { PostgresStartError } from './errors.ts';
 import { bareEnvironment, initialise } from './initialise.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { placeBinaries } from './placement.ts';
 import { removeAs, startTied } from './tied-process.ts';
 import type { TiedProcess } from './tied-process.ts';
@@ -24,7 +25,7 @@ export interface PostgresOptions {
   database?: string;
   /** "tcp" (default): a free port of 127.0.0.1. "socket": a Unix socket in a folder only we and PostgreSQL may enter. */
   listen?: 'tcp' | 'socket';
-  /** `false` gives up safety against power loss for speed: only for data that may be lost. Default true. */
+  /** `false` gives up safety against power loss for speed: only for data that may be lost, which are kept in memory where there is enough. Default true. */
   durable?: boolean;
   /** Server settings as in postgresql.conf, for example `{ max_connections: "20" }`. */
   settings?: Record<string, string>;
@@ -62,7 +63,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   const account = unprivilegedAccount();
   const found = options.binaries ?? findBinaries();
   const binaries = await placeBinaries(found, account !== undefined);
-  const runFolder = await makeRunFolder(account);
+  const lasting = durable || options.dataDirectory !== undefined;
+  const runFolder = await makeRunFolder(account, lasting ? undefined : await memoryFolder());
   try {
     const kept =
       options.dataDirectory === undefined

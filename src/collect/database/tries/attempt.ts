@@ -98,6 +98,20 @@ export async function tryAfter(db: Queryable, before: readonly Step[], again: re
   return again.map(({ attempt, way }, index) => outcomeOf(attempt, way, results[index] ?? []));
 }
 
+/** The same; `undefined` where the change itself cannot be made. */
+export async function tryAfterChange(
+  db: Queryable,
+  change: readonly Step[],
+  again: readonly Tried[],
+  signal?: AbortSignal,
+): Promise<Tried[] | undefined> {
+  // What cannot fail by itself tells whether the change was made.
+  const harmless: Step = { sql: 'SELECT 1', rows: true };
+  const [made, ...results] = await runAfter(db, change, [[harmless], ...again.map(({ attempt, way }) => stepsOf(attempt, way))], signal);
+  if (!made?.[0]?.ok) return undefined;
+  return again.map(({ attempt, way }, index) => outcomeOf(attempt, way, results[index] ?? []));
+}
+
 const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 'refused', 'nothing', 'got'].indexOf(outcome);
 
 /** Another column or row may still get through where a constraint or the app's own trigger said no; row-level security says no to all alike. */

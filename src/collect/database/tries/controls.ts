@@ -37,18 +37,26 @@ export async function positiveControls(
   );
   let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
   const found: Control[] = [];
-  for (const [nth, { role, before }] of [{ role: undefined, before: [] }, ...rolesToTry(catalog, worlds, hints)].entries()) {
-    // Only the two of them are given roles.
-    if (nth === 1) open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
-    if (open.length === 0) break;
-    const ways = open.flatMap((one) => one.attempt.ways.map((way) => ({ ...one, way })));
-    const answers = await tryAfter(db, before, ways, signal);
-    for (const [index, { attempt }] of ways.entries()) {
+  const round = async (role: string | undefined, before: readonly Step[], among: readonly Tried[]): Promise<Tried[]> => {
+    const answers = await tryAfter(db, before, among, signal);
+    for (const [index, { attempt }] of among.entries()) {
       if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
       able.add(cellOf(attempt));
       found.push({ object: attempt.object, verb: attempt.verb, ...(role !== undefined && { role }) });
     }
     open = open.filter(({ attempt }) => !able.has(cellOf(attempt)));
+    return answers;
+  };
+  // A row that a policy hides is hidden whichever column was to be changed.
+  const others = (after: readonly Tried[]): Tried[] =>
+    after
+      .filter(({ attempt, outcome }) => outcome !== 'nothing' && !able.has(cellOf(attempt)))
+      .flatMap((one) => one.attempt.ways.filter((way) => way !== one.way).map((way) => ({ ...one, way })));
+  await round(undefined, [], others(open));
+  open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
+  for (const { role, before } of rolesToTry(catalog, worlds, hints)) {
+    if (open.length === 0) break;
+    await round(role, before, others(await round(role, before, open)));
   }
   return found;
 }

@@ -44,10 +44,8 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
     return question ? [{ id, object, question }] : [];
   });
   const search = async ({ id, question }: Asked, candidates: readonly (readonly string[])[], trials: readonly Trial[]): Promise<void> => {
-    for (const trial of trials) {
-      const fix = candidates.length > 0 ? await firstThatHolds(db, candidates, question, trial) : undefined;
-      if (fix) return void fixes.set(id, fix);
-    }
+    const fix = await firstThatHolds(db, candidates, question, trials);
+    if (fix) fixes.set(id, fix);
   };
   for (const one of asked) {
     const relation = one.object.kind === 'table' ? relations.get(one.id) : undefined;
@@ -58,8 +56,8 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
   const given = [...new Set([...fixes.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
   for (const one of asked) {
     if (one.object.kind === 'table') continue;
-    const own = meant.filter(({ attempt }) => standsOn(one, objects, catalog).has(attempt.object));
-    const question = { ...one.question, kept: [...one.question.kept, ...own] };
+    const others = standsOn(one, objects, catalog);
+    const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
     // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
     const must = one.object.kind === 'bucket' ? isOwners : (tried: Tried): boolean => tried.attempt.object !== one.id;
     const trials: Trial[] = [{}, { must }];

@@ -1,7 +1,7 @@
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Queryable } from '../../live/catalog.ts';
-import { type Tried, tryAfter } from '../attempt.ts';
-import { runTries } from '../run.ts';
+import { type Tried, tryAfterChange } from '../attempt.ts';
+import type { Step } from '../run.ts';
 
 /** What a correction has to do. Several tries of one access (a file under several paths) count as one: it works where one of them does. */
 export interface Question {
@@ -9,6 +9,8 @@ export interface Question {
   readonly leaks: readonly Tried[];
   /** What worked and is meant to. */
   readonly kept: readonly Tried[];
+  /** The same of other things that the correction may reach. */
+  readonly elsewhere?: readonly Tried[];
   /** Policies that let the leaks through. */
   readonly culprits: readonly LivePolicy[];
 }
@@ -23,35 +25,68 @@ export interface Trial {
   readonly must?: (one: Tried) => boolean;
 }
 
-/** Applies each candidate in turn, tries everything again, and undoes it. Gives the first that closes every leak and keeps what must stay. */
+/**
+ * Applies each candidate in turn, tries everything again, and undoes it. Gives the first that closes every leak and keeps what must stay, by the first
+ * trial that one stands.
+ */
 export async function firstThatHolds(
   db: Queryable,
   candidates: readonly (readonly string[])[],
-  { leaks, kept }: Pick<Question, 'leaks' | 'kept'>,
-  { given = [], must = () => true }: Trial = {},
+  question: Pick<Question, 'leaks' | 'kept' | 'elsewhere'>,
+  trials: readonly Trial[] = [{}],
 ): Promise<TriedFix | undefined> {
-  for (const statements of candidates) {
-    const before = [...given, ...statements].map((sql) => ({ sql }));
-    const [applied = []] = await runTries(db, [before]);
-    // A correction that cannot be applied refuses everything.
-    if (applied.length < before.length || applied.some(({ ok }) => !ok)) continue;
-    const attacked = await tryAfter(db, before, leaks);
-    if (attacked.some(({ outcome }) => outcome !== 'refused' && outcome !== 'nothing')) continue;
-    const used = await tryAfter(db, before, kept);
-    const still = new Set(used.flatMap((one) => (one.outcome === 'got' ? [accessOf(one)] : [])));
-    const had = new Map(kept.map((one) => [accessOf(one), one]));
-    const lost = [...had].filter(([access]) => !still.has(access));
-    if (lost.some(([, one]) => must(one)) || (had.size > 0 && still.size === 0)) continue;
-    return {
-      sql: `${statements.join(';\n')};`,
-      closes: new Set(leaks.map(accessOf)).size,
-      keeps: still.size,
-      ...(lost.length > 0 && { ends: lost.length }),
-      ...(given.length > 0 && { alongside: true as const }),
-    };
-  }
+  const { leaks, kept, elsewhere = [] } = question;
+  const known = new Map<string, Outcome>();
+  for (const { given = [], must = () => true } of trials)
+    for (const statements of candidates) {
+      const before = [...given, ...statements];
+      const name = before.join('\u0000');
+      const outcome = known.get(name) ?? (await outcomeOf(db, before, leaks, kept));
+      known.set(name, outcome);
+      if (!outcome.closed || outcome.lost.some(must) || (kept.length > 0 && outcome.keeps === 0)) continue;
+      outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
+      if (outcome.elsewhere.lost.some(must)) continue;
+      const ends = outcome.lost.length + outcome.elsewhere.lost.length;
+      return {
+        sql: `${statements.join(';\n')};`,
+        closes: new Set(leaks.map(accessOf)).size,
+        keeps: outcome.keeps + outcome.elsewhere.keeps,
+        ...(ends > 0 && { ends }),
+        ...(given.length > 0 && { alongside: true as const }),
+      };
+    }
   return undefined;
 }
+
+/** What is left of accesses after a change: one try each of those that worked before and do not any more, and how many still do. */
+interface Used {
+  readonly lost: readonly Tried[];
+  readonly keeps: number;
+}
+
+interface Outcome extends Used {
+  /** Nothing leaks any more. */
+  readonly closed: boolean;
+  /** Asked only where all else holds. */
+  elsewhere?: Used;
+}
+
+/** A correction that cannot be applied refuses everything, which is no closing. */
+async function outcomeOf(db: Queryable, before: readonly string[], leaks: readonly Tried[], kept: readonly Tried[]): Promise<Outcome> {
+  const open: Outcome = { closed: false, lost: [], keeps: 0 };
+  const attacked = await tryAfterChange(db, before.map(toStep), leaks);
+  if (!attacked || attacked.some(({ outcome }) => outcome !== 'refused' && outcome !== 'nothing')) return open;
+  return { closed: true, ...(await usedAfter(db, before, kept)) };
+}
+
+async function usedAfter(db: Queryable, before: readonly string[], kept: readonly Tried[]): Promise<Used> {
+  const used = kept.length === 0 ? [] : ((await tryAfterChange(db, before.map(toStep), kept)) ?? []);
+  const still = new Set(used.flatMap((one) => (one.outcome === 'got' ? [accessOf(one)] : [])));
+  const had = new Map(kept.map((one) => [accessOf(one), one]));
+  return { lost: [...had].flatMap(([access, one]) => (still.has(access) ? [] : [one])), keeps: still.size };
+}
+
+const toStep = (sql: string): Step => ({ sql });
 
 /** What somebody does with something, in whatever way. */
 export const accessOf = ({ attempt: { object, verb, variant, who } }: Tried): string => [object, verb, variant, who].join('\u0000');
