@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectors } from '../src/collect/index.ts';
-import type { Evidence } from '../src/core/evidence.ts';
+import { needsOf } from '../src/core/collector.ts';
 
 const folder = join(import.meta.dirname, '../src/collect');
 const provided = collectors.map(({ provides }) => provides.id);
@@ -23,7 +23,7 @@ describe('the collectors', () => {
       expect(path, `circle: ${[...path, id].join(' → ')}`).not.toContain(id);
       const collector = byId.get(id);
       expect(collector, `nobody collects ${id}, which ${path.at(-1)} needs`).toBeDefined();
-      for (const need of Object.values<Evidence>(collector?.needs ?? {})) visit(need.id, [...path, id]);
+      for (const need of collector ? needsOf(collector) : []) visit(need.id, [...path, id]);
     };
     for (const id of provided) visit(id, []);
   });

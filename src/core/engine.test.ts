@@ -61,6 +61,34 @@ describe('run', () => {
     expect(result.run.findings).toEqual([]);
   });
 
+  it('collects what a collector needs later while it works, and gives it the fault where it waits for it', async () => {
+    const slow = evidence<string>()('test.slow', 'the slow one');
+    const order: string[] = [];
+    const waiting = (later: typeof code | typeof broken): AnyCollector =>
+      defineCollector({
+        provides: slow,
+        wants: 'repo',
+        needs: {},
+        later: { later },
+        effects: 'none',
+        timeoutMs: 1000,
+        async collect(given) {
+          order.push('begins');
+          return `waited for ${await given.later()}`;
+        },
+      });
+    const late = collector(code, 'repo', () => (order.push('meanwhile'), 7));
+    const good = await perform([], { shown: [slow], collectors: [late, waiting(code)] });
+    expect(good.evidence).toEqual({ 'test.code': 7, 'test.slow': 'waited for 7' });
+    expect(order).toEqual(['begins', 'meanwhile']);
+    const bad = await perform([], { shown: [slow], collectors: [...collectors, waiting(broken)] });
+    expect(bad.run.evidence.find(({ id }) => id === 'test.slow')?.fault).toEqual({
+      kind: 'denied',
+      message: 'It refused.',
+      remedy: 'Let us in.',
+    });
+  });
+
   it('tells judged from out of reach, a fault from a bug, and nothing found from passed', async () => {
     const { run: made } = await perform([
       check('passes', { code }, () => [{ outcome: 'pass', message: 'fine' }]),

@@ -78,8 +78,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
 async function judge(check: AnyCheck, store: EvidenceStore, ids: ReadonlySet<string>): Promise<Observation[]> {
   const given: Record<string, unknown> = {};
   const faults: Fault[] = [];
-  for (const [name, need] of Object.entries<Evidence>(check.needs)) {
-    const result = await store.get(need);
+  // All at once: some facts are waited for, and others are worked out meanwhile.
+  const asked = Object.entries<Evidence>(check.needs).map(([name, need]) => [name, store.get(need)] as const);
+  for (const [name, pending] of asked) {
+    const result = await pending;
     if (result.ok) given[name] = result.value;
     else faults.push(result.fault);
   }

@@ -1,4 +1,4 @@
-import type { AnyCollector } from './collector.ts';
+import { type AnyCollector, needsOf } from './collector.ts';
 import { CollectFault, type Evidence, type Fault, type Result } from './evidence.ts';
 import type { EvidenceRecord } from './run.ts';
 import type { Input, Target } from './target.ts';
@@ -60,6 +60,10 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
       if (!result.ok) return result;
       given[name] = result.value;
     }
+    for (const [name, need] of Object.entries<Evidence>(collector.later ?? {})) {
+      const meanwhile = get(need);
+      given[name] = async (): Promise<unknown> => valueOf(await meanwhile);
+    }
     if (run.aborted) return cancelled;
     const timeout = AbortSignal.timeout(collector.timeoutMs);
     const signal = AbortSignal.any([run, timeout]);
@@ -75,7 +79,10 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
           ...(done !== undefined && { done }),
           ...(total !== undefined && { total }),
         });
-      const value: unknown = await Promise.race([collector.collect(given, { target: options.target, signal, vault, progress }), aborted]);
+      const value: unknown = await Promise.race([
+        collector.collect(given as Record<string, never>, { target: options.target, signal, vault, progress }),
+        aborted,
+      ]);
       return { ok: true, value };
     } catch (error) {
       if (error instanceof CollectFault) return { ok: false, fault: error.fault };
@@ -99,7 +106,7 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
       const collector = collectors.get(need.id);
       if (!collector) continue;
       inputs.add(collector.wants);
-      for (const input of inputsFor(Object.values<Evidence>(collector.needs), seen)) inputs.add(input);
+      for (const input of inputsFor(needsOf(collector), seen)) inputs.add(input);
     }
     return inputs;
   };
@@ -114,6 +121,13 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
         [...settled].flatMap(([id, { result }]) => (result.ok && !collectors.get(id)?.transient ? [[id, result.value]] : [])),
       ),
   };
+}
+
+/** @throws CollectFault where there is none. */
+function valueOf(result: Result<unknown>): unknown {
+  if (result.ok) return result.value;
+  const { kind, message, remedy } = result.fault;
+  throw new CollectFault(kind, message, remedy);
 }
 
 const failure = (kind: Fault['kind'], message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });

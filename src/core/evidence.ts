@@ -17,6 +17,9 @@ export type ValueOf<E> = E extends Evidence<string, infer T> ? T : never;
 export type Needs = Readonly<Record<string, Evidence>>;
 export type Given<N extends Needs> = { readonly [K in keyof N]: ValueOf<N[K]> };
 
+/** Facts that are collected meanwhile: each is waited for where it is used, and throws its fault there. */
+export type Later<N extends Needs> = { readonly [K in keyof N]: () => Promise<ValueOf<N[K]>> };
+
 export type FaultKind = 'absent' | 'denied' | 'timeout' | 'unreachable' | 'blocked' | 'bug';
 
 /** Why a fact could not be collected. A fault is a value: it turns the checks that need the fact `unknown`. */

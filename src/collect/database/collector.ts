@@ -31,7 +31,9 @@ export const isolationCollectorIn = (lend: SandboxLender) =>
   defineCollector({
     provides: isolationProof,
     wants: 'repo',
-    needs: { tree: sourceTree, model: databaseModel },
+    needs: { tree: sourceTree },
+    // Read while the server starts and the migrations are applied.
+    later: { model: databaseModel },
     effects: 'none',
     timeoutMs: 300_000,
     async collect({ tree, model }, { target, signal, vault, progress }): Promise<IsolationProof> {
@@ -79,7 +81,7 @@ async function proveOne(
   sandbox: Sandbox,
   tree: Tree,
   input: DatabaseInput,
-  model: DatabaseModel,
+  model: () => Promise<DatabaseModel>,
   { signal, vault, progress, until }: Pick<CollectContext, 'signal' | 'vault' | 'progress'> & { readonly until: number },
 ): Promise<ProvedDatabase> {
   const { folder } = input.files;
@@ -96,7 +98,6 @@ async function proveOne(
     });
   const rebuilt = await build('default');
   const db = await restarting(sandbox, rebuilt.name, rebuilt.db);
-  const own = modelOf(model, folder);
   const base = {
     folder,
     engine: sandbox.kind,
@@ -107,6 +108,7 @@ async function proveOne(
   };
   const helpers: Database[] = [];
   try {
+    const own = modelOf(await model(), folder);
     if (!input.supabase) {
       const objects = await unexposedTables(rebuilt.db, own, rebuilt.record.reconstructed);
       return { ...base, people: [], objects, escalations: [], broken: [] };

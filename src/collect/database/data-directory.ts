@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,14 +57,14 @@ export async function openDataDirectory(
   return { path, password };
 }
 
-/** Copies a stopped data directory of ours for one run, and returns the superuser's password in it. */
-export async function copyDataDirectory(from: string, to: string, account: Account | undefined): Promise<string> {
-  const copy = promisify(execFile);
-  // Without preserving owners: the copy belongs to us first, then to the account that works on it. Linked blocks where the file system can.
-  await copy('cp', process.platform === 'linux' ? ['-R', '--reflink=auto', from, to] : ['-R', from, to]);
-  await chmod(to, 0o700);
-  if (account !== undefined) await copy('chown', ['-R', `${account.uid}:${account.gid}`, to]);
-  return (await readFile(join(from, PASSWORD_FILE), 'utf8')).trim();
+/** Unpacks the archive of a stopped data directory of ours, for one run, and returns the superuser's password in it. */
+export async function unpackDataDirectory(archive: string, to: string, account: Account | undefined): Promise<string> {
+  const run = promisify(execFile);
+  await mkdir(to, { mode: 0o700 });
+  // Without preserving owners: it belongs to us first, then to the account that works on it.
+  await run('tar', ['-C', to, '--strip-components=1', '-xof', archive]);
+  if (account !== undefined) await run('chown', ['-R', `${account.uid}:${account.gid}`, to]);
+  return (await readFile(join(to, PASSWORD_FILE), 'utf8')).trim();
 }
 
 /** Remembers the password inside the data directory, for the next start. */

@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { connect } from './connect.ts';
-import { copyDataDirectory, keepPassword, makeRunFolder, openDataDirectory } from './data-directory.ts';
+import { unpackDataDirectory, keepPassword, makeRunFolder, openDataDirectory } from './data-directory.ts';
 import { PostgresStartError } from './errors.ts';
 import { bareEnvironment, initialise } from './initialise.ts';
 import { memoryFolder } from './memory-folder.ts';
@@ -19,8 +19,8 @@ import type { TiedProcess } from './tied-process.ts';
 export interface PostgresOptions {
   /** Where the data lie and stay. Left out: a temporary folder, removed on stop. */
   dataDirectory?: string;
-  /** A stopped data directory that we made: the server starts on a copy of it, which is removed on stop. */
-  copyOf?: string;
+  /** Archive (tar) of a stopped data directory that we made: the server starts on what is in it, which is removed on stop. */
+  archive?: string;
   /** Database the URL names; made when it is not there. Default "postgres". */
   database?: string;
   /** "tcp" (default): a free port of 127.0.0.1. "socket": a Unix socket in a folder only we and PostgreSQL may enter. */
@@ -71,9 +71,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
         ? undefined
         : await openDataDirectory(options.dataDirectory, account, found.version.split('.')[0] ?? '');
     const dataDirectory = kept?.path ?? join(runFolder, 'data');
-    const copied = options.copyOf === undefined ? undefined : await copyDataDirectory(options.copyOf, dataDirectory, account);
-    const password = copied ?? kept?.password ?? randomBytes(24).toString('base64url');
-    if (copied === undefined && kept?.password === undefined) {
+    const unpacked = options.archive === undefined ? undefined : await unpackDataDirectory(options.archive, dataDirectory, account);
+    const password = unpacked ?? kept?.password ?? randomBytes(24).toString('base64url');
+    if (unpacked === undefined && kept?.password === undefined) {
       await initialise({ binaries, dataDirectory, runFolder, superuser, password, account, durable });
       if (kept !== undefined) await keepPassword(dataDirectory, password, account);
     }

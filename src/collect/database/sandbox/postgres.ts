@@ -25,7 +25,7 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 /** Embedded PostgreSQL as a sandbox: on a Unix socket, unprivileged, not durable. */
-export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
+export async function openPostgresSandbox(limits: Limits, cache?: string): Promise<Sandbox> {
   const begun = performance.now();
   const options: PostgresOptions = {
     durable: false,
@@ -33,8 +33,8 @@ export async function openPostgresSandbox(limits: Limits): Promise<Sandbox> {
     superuser: 'supabase_admin',
     settings,
   };
-  const cluster = await cachedCluster(options);
-  const server = await startPostgres({ ...options, memoryBytes: limits.memoryBytes, ...(cluster !== undefined && { copyOf: cluster }) });
+  const cluster = await cachedCluster(options, cache);
+  const server = await startPostgres({ ...options, memoryBytes: limits.memoryBytes, ...(cluster !== undefined && { archive: cluster }) });
   const urlOf = (database: string, login?: { user: string; password: string }): string => {
     const url = new URL(server.url);
     url.pathname = `/${encodeURIComponent(database)}`;

@@ -19,6 +19,8 @@ export interface SandboxOptions {
   /** `postgresql`: fail where its binaries are not installed. `pglite`: PostgreSQL as WebAssembly in a thread. Default: the first, else the second. */
   readonly kind?: 'postgresql' | 'pglite';
   readonly limits?: Partial<Limits>;
+  /** Folder in which a set-up cluster is kept from run to run. Default: the temporary folder. */
+  readonly cache?: string;
 }
 
 /** A throw-away PostgreSQL in which a stranger's SQL may run. Its superuser is `supabase_admin`; `postgres` is the owner of the repo's objects, and none. */
@@ -48,11 +50,11 @@ export interface Sandbox {
  * Opens a sandbox: embedded PostgreSQL, or PGlite where its binaries are not installed or `kind` asks for it.
  * @throws PostgresStartError when neither can be started.
  */
-export async function openSandbox({ kind, limits }: SandboxOptions = {}): Promise<Sandbox> {
+export async function openSandbox({ kind, limits, cache }: SandboxOptions = {}): Promise<Sandbox> {
   const all = { ...defaultLimits, ...limits };
   if (kind === 'pglite') return openPgliteSandbox(all);
   try {
-    return await openPostgresSandbox(all);
+    return await openPostgresSandbox(all, cache);
   } catch (error) {
     if (kind === undefined && error instanceof PostgresStartError && error.reason === 'absent') return openPgliteSandbox(all);
     throw error;

@@ -31,8 +31,10 @@ export const literalOf = (expression: string | undefined): string | undefined =>
 
 /** Literals that a CHECK allows for a column: `status = ANY (ARRAY['a'::text, ...])` and single comparisons. */
 export function allowedBy(relation: Relation, column: string): string[] {
+  const written = column.replaceAll('"', '""');
   const found = relation.checks.flatMap(({ expression }) => {
-    const name = `\\(?"?${escaped(column.replaceAll('"', '""'))}"?\\)?(?:::[\\w ]+)?`;
+    if (!expression.includes(written)) return [];
+    const name = `\\(?"?${escaped(written)}"?\\)?(?:::[\\w ]+)?`;
     const lists = [...expression.matchAll(new RegExp(`${name} = ANY \\(\\(?ARRAY\\[([^\\]]*)\\]`, 'g'))].map((match) => match[1] ?? '');
     const single = [...expression.matchAll(new RegExp(`${name} = ('(?:[^']|'')*')`, 'g'))].map((match) => match[1] ?? '');
     return [...lists, ...single].flatMap(literalsIn);

@@ -10,10 +10,15 @@ export interface QueryResult {
   readonly complete: boolean;
 }
 
+/** A joined row: the fields of each relation by alias. */
+export type Joined = ReadonlyMap<string, Readonly<Record<string, Known>>>;
+
 /** What an expression needs to be worked out. */
 export interface Surroundings {
   readonly catalog: Catalog;
   readonly variables: Variables;
+  /** Rows that are being looked at: of this query first, then of the queries around it. */
+  readonly rows?: readonly Joined[];
   /** Runs a sub-query over the system views; `undefined` when it reads anything else. */
   readonly query: (select: SelectStmt, around: Surroundings) => QueryResult | undefined;
 }
@@ -70,13 +75,20 @@ function firstValue(select: SelectStmt, around: Surroundings): Known {
   return row ? single(row) : null;
 }
 
-function variable(path: readonly string[], { variables }: Surroundings): Known {
+function variable(path: readonly string[], { variables, rows = [] }: Surroundings): Known {
   const [first = '', second] = path;
-  const value = variables.get(first.toLowerCase());
+  const name = first.toLowerCase();
+  const value = relationIn(rows, name) ?? variables.get(name);
   if (second !== undefined) return isRow(value) ? value.fields[second] : undefined;
   if (value !== undefined) return value;
-  // An unqualified column of the row that is being filtered.
-  return variables.get(`.${first.toLowerCase()}`);
+  // An unqualified column; of two with the same name the first counts.
+  for (const row of rows) for (const fields of row.values()) if (Object.hasOwn(fields, name)) return fields[name];
+  return undefined;
+}
+
+function relationIn(rows: readonly Joined[], name: string): Known {
+  for (const row of rows) for (const [alias, fields] of row) if (alias.toLowerCase() === name) return { fields };
+  return undefined;
 }
 
 function cast(value: Known, type: string): Known {

@@ -1,13 +1,10 @@
 import type { Node, SelectStmt } from 'libpg-query';
 import { itemsOf, nameOf, stringsOf } from '../sql/nodes.ts';
-import { evaluate, type QueryResult, type Surroundings } from './evaluate.ts';
+import { evaluate, type Joined, type QueryResult, type Surroundings } from './evaluate.ts';
 import { systemView } from './system-views.ts';
 import { isRow, type Known } from './values.ts';
 
 type Fields = Record<string, Known>;
-
-/** A joined row: the fields of each relation by alias. */
-type Joined = ReadonlyMap<string, Fields>;
 
 /** Runs a SELECT over the simulated system views; `undefined` when it reads anything else. */
 export function rowsOf(select: SelectStmt, around: Surroundings): QueryResult | undefined {
@@ -116,20 +113,8 @@ function unnest(
   return { rows: (list as readonly Known[]).map((value) => new Map([[name, { [column]: value }]])), complete: true };
 }
 
-/** The surroundings with a row's relations as records and its columns by bare name. */
-function inside(row: Joined, around: Surroundings): Surroundings {
-  const variables = new Map(around.variables);
-  // Columns of this row hide those of the query around it; of two with the same name the first counts.
-  const named = new Set<string>();
-  for (const [alias, fields] of row) {
-    variables.set(alias.toLowerCase(), { fields });
-    for (const [name, value] of Object.entries(fields)) {
-      if (!named.has(name)) variables.set(`.${name}`, value);
-      named.add(name);
-    }
-  }
-  return { ...around, variables };
-}
+/** The surroundings seen from a row. */
+const inside = (row: Joined, around: Surroundings): Surroundings => ({ ...around, rows: [row, ...(around.rows ?? [])] });
 
 function project(targets: readonly Node[], row: Joined, around: Surroundings): Fields {
   const fields: Fields = {};
