@@ -12,7 +12,7 @@ import { verdict } from '../table.ts';
 import { type Example, examples, filesOf, withTwin } from '../twins/examples.ts';
 import { score, type TwinResult } from '../twins/score.ts';
 import { figuresOf } from './figures.ts';
-import { proveAlone, proveFolder, type Proved } from './prove.ts';
+import { floorOf, proveAlone, proveFolder, type Proved } from './prove.ts';
 import { readRecorded, type RecordedRepo, writeRecorded } from './recorded.ts';
 import { failureText, type Line, report, unjudgedText } from './report.ts';
 
@@ -26,9 +26,11 @@ export const benchDatabase = (options: BenchOptions): Promise<boolean> =>
 async function onExample({ match = '', engine }: BenchOptions): Promise<boolean> {
   const example = examples.find(({ name }) => name === 'supabase-portal')!;
   const flaws = example.flaws.filter(({ id, checks }) => checks.some(isAccess) && id.includes(match));
-  const clean = await withTwin(example, [], (folder) => proveAlone(folder, engine === 'pglite' ? 'pglite' : 'postgresql'));
+  const kind = engine === 'pglite' ? 'pglite' : 'postgresql';
+  const clean = await withTwin(example, [], (folder) => proveAlone(folder, kind));
+  const floor = await withTwin(example, [], (folder) => floorOf(folder, kind));
   const results: TwinResult[] = [resultOf(example, 'clean', [], new Set(), clean)];
-  const sandbox = await openSandbox({ kind: engine === 'pglite' ? 'pglite' : 'postgresql' });
+  const sandbox = await openSandbox({ kind });
   try {
     for (const [nth, flaw] of flaws.entries()) {
       showProgress(`flaw ${nth + 1} of ${flaws.length}: ${flaw.id}`);
@@ -44,7 +46,7 @@ async function onExample({ match = '', engine }: BenchOptions): Promise<boolean>
   for (const { flaw, check, message } of alarms) console.log(`false alarm  ${flaw}: ${check}: ${message}`);
   const line: Line = {
     name: 'example, clean',
-    figures: figuresOf(clean.proof.databases, clean.ms),
+    figures: figuresOf(clean.proof.databases, clean.ms, floor),
     repo: { repo: example.name, commit: '', findings: [], retired: [], unjudged: 0 },
     proved: clean.findings.filter(isFail).length,
   };
@@ -94,7 +96,8 @@ async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOpti
     }
     showProgress(repo.repo);
     try {
-      const proved = await proveAlone(root, engine === 'pglite' ? 'pglite' : 'postgresql');
+      const kind = engine === 'pglite' ? 'pglite' : 'postgresql';
+      const proved = await proveAlone(root, kind);
       const { databases } = proved.proof;
       const fails = proved.findings.filter(isFail);
       const result = refresh({ ...repo, stack: '', flaws: [], more: [] }, fails, more.get(repo.repo));
@@ -102,7 +105,7 @@ async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOpti
       renewed.set(repo.repo, { ...repo, findings, retired, unjudged });
       lines.push({
         name: repo.repo,
-        figures: figuresOf(databases, proved.ms),
+        figures: figuresOf(databases, proved.ms, await floorOf(root, kind)),
         repo: { ...repo, findings, retired, unjudged },
         proved: fails.length,
       });

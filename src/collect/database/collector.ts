@@ -113,12 +113,19 @@ async function proveOne(
       const objects = await unexposedTables(rebuilt.db, own, rebuilt.record.reconstructed);
       return { ...base, people: [], objects, escalations: [], broken: [] };
     }
-    // PGlite has one thread; a server has a core for a second session, and for the rebuild that only tells who is granted what.
-    if (sandbox.kind === 'postgresql') helpers.push(await sandbox.open(rebuilt.name));
+    // A server has a core for a second database, and for the rebuild that only tells who is granted what. PGlite has one thread.
+    const share = async (): Promise<[Database, Database]> => {
+      const copy = `${rebuilt.name}_copy`;
+      await db.close();
+      await (await sandbox.create(copy, rebuilt.name)).close();
+      const lanes: [Database, Database] = [await sandbox.open(rebuilt.name), await sandbox.open(copy)];
+      helpers.push(...lanes);
+      return lanes;
+    };
     const [proof, granted] = await Promise.all([
       prove({
         db,
-        helpers,
+        ...(sandbox.kind === 'postgresql' && { share }),
         schemas: config.schemas,
         model: own,
         failures: rebuilt.record.failures,

@@ -15,7 +15,7 @@ import {
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, timeIsUp, type Tried, tryAll } from './tries/attempt.ts';
-import { positiveControls } from './tries/controls.ts';
+import { type Control, positiveControls } from './tries/controls.ts';
 import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
@@ -35,8 +35,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 export interface ProofInput {
   /** The owner's connection to it. */
   readonly db: Restarting;
-  /** Further connections of the same owner, to share the work. */
-  readonly helpers?: readonly Queryable[];
+  /** Ends that connection and makes a copy of the database as it is then: connections to both, to share the work. Left out: there is one only. */
+  readonly share?: () => Promise<readonly [Queryable, Queryable]>;
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -60,8 +60,7 @@ export type Proof = Pick<ProvedDatabase, 'people' | 'objects' | 'escalations' | 
 export async function prove(input: ProofInput): Promise<Proof> {
   const { db, model, signal, progress = () => undefined } = input;
   await db.exec(machinerySql);
-  const lanes = [db, ...(input.helpers ?? [])];
-  for (const lane of lanes) await lane.query(`SET search_path = public, extensions`);
+  await db.query(setSearchPath);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
   progress('making two tenants and their people');
@@ -69,6 +68,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   await db.checkpoint?.();
+  const lanes = (await input.share?.()) ?? [db];
+  if (lanes.length > 1) for (const lane of lanes) await lane.query(setSearchPath);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const all = await tryAll(lanes, attempts, { signal, until: input.until });
   const tried = best(all);
@@ -77,16 +78,24 @@ export async function prove(input: ProofInput): Promise<Proof> {
     const relation = known.get(object);
     return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
   };
-  progress('giving the owner one role after the other');
-  const controls = await positiveControls(db, tried, opened, { catalog, worlds, hints }, signal);
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
-  progress('finding out what let them through');
-  const led = await whatLetThrough(db, known, got, signal);
-  const hangs = await rowsItHangsOn(db, got, worlds, signal);
-  progress('looking for ways to more power');
-  const gains = await escalations({ db: lanes, catalog, worlds, hints, tried, ...(signal && { signal }) });
+  const inside = async (lane: Queryable): Promise<Control[]> => {
+    progress('giving the owner one role after the other');
+    return positiveControls(lane, tried, opened, { catalog, worlds, hints }, signal);
+  };
+  const outside = async (lane: Queryable) => {
+    progress('finding out what let them through');
+    const led = await whatLetThrough(lane, known, got, signal);
+    const hangs = await rowsItHangsOn(lane, got, worlds, signal);
+    progress('looking for ways to more power');
+    return { led, hangs, gains: await escalations({ db: lane, catalog, worlds, hints, tried, ...(signal && { signal }) }) };
+  };
+  const [first, second] = lanes;
+  const [controls, { led, hangs, gains }] = second
+    ? await Promise.all([inside(first), outside(second)])
+    : ([await inside(first), await outside(first)] as const);
   const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
@@ -106,7 +115,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   ]);
   progress('trying corrections');
   const called = input.called ?? (() => true);
-  const fixes = await fixesFor({ db, catalog, worlds, buckets, tried, all, led, called }, judged);
+  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, called }, judged);
   const objects = [...judged].map(([id, object]): ProvedObject => {
     const fix = fixes.get(id);
     return fix ? { ...object, fix } : object;
@@ -123,6 +132,9 @@ export async function prove(input: ProofInput): Promise<Proof> {
     })),
   };
 }
+
+/** As PostgREST sets it. */
+const setSearchPath = 'SET search_path = public, extensions';
 
 /** Keeping every step costs time, so it is done only where a trigger or default of the repo took the database along. */
 async function populated(

@@ -10,7 +10,8 @@ import { accessOf, firstThatHolds, type Question, type Trial } from './trial.ts'
 
 /** What a correction is looked for in. */
 export interface Leaky {
-  readonly db: Queryable;
+  /** Connections to databases of the same content. */
+  readonly lanes: readonly Queryable[];
   readonly catalog: LiveCatalog;
   readonly worlds: Worlds;
   readonly buckets: readonly LiveBucket[];
@@ -35,38 +36,60 @@ interface Asked {
 
 /** Corrections of whatever leaks, each tried. Views and functions stand on tables: where those leak as well, theirs are applied first. */
 export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<string, TriedFix>> {
-  const { db, catalog, worlds } = leaky;
-  const fixes = new Map<string, TriedFix>();
+  const { lanes, catalog, worlds } = leaky;
   const relations = new Map(catalog.relations.map((relation) => [relation.id, relation]));
   const meant = meantIn(leaky, objects);
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
     const question = questionOf(id, object, leaky, meant);
     return question ? [{ id, object, question }] : [];
   });
-  const search = async ({ id, question }: Asked, candidates: readonly (readonly string[])[], trials: readonly Trial[]): Promise<void> => {
-    const fix = await firstThatHolds(db, candidates, question, trials);
-    if (fix) fixes.set(id, fix);
-  };
-  for (const one of asked) {
-    const relation = one.object.kind === 'table' ? relations.get(one.id) : undefined;
-    if (relation && worlds.ownership.belonging(relation))
-      await search(one, tableFixes(relation, one.question, catalog, worlds), [{}, { must: isOwners }]);
-    else if (relation) await search(one, referenceFixes(relation, one.question, catalog), [{}, { must: reads }]);
-  }
-  const given = [...new Set([...fixes.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
-  for (const one of asked) {
-    if (one.object.kind === 'table') continue;
-    const others = standsOn(one, objects, catalog);
-    const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
-    // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
-    const must = one.object.kind === 'bucket' ? isOwners : (tried: Tried): boolean => tried.attempt.object !== one.id;
-    const trials: Trial[] = [{}, { must }];
-    await search({ ...one, question }, candidatesFor(one, leaky, relations), [
-      ...trials,
-      ...(given.length > 0 && one.object.kind !== 'bucket' ? trials.map((trial) => ({ ...trial, given })) : []),
-    ]);
-  }
-  return fixes;
+  const ofTables = await shared(
+    lanes,
+    asked.filter(({ object }) => object.kind === 'table'),
+    async (db, { id, question }) => {
+      const relation = relations.get(id);
+      if (!relation) return undefined;
+      return worlds.ownership.belonging(relation)
+        ? firstThatHolds(db, tableFixes(relation, question, catalog, worlds), question, [{}, { must: isOwners }])
+        : firstThatHolds(db, referenceFixes(relation, question, catalog), question, [{}, { must: reads }]);
+    },
+  );
+  const given = [...new Set([...ofTables.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
+  const ofOthers = await shared(
+    lanes,
+    asked.filter(({ object }) => object.kind !== 'table'),
+    async (db, one) => {
+      const others = standsOn(one, objects, catalog);
+      const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
+      // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
+      const must = one.object.kind === 'bucket' ? isOwners : (tried: Tried): boolean => tried.attempt.object !== one.id;
+      const trials: Trial[] = [{}, { must }];
+      const alongside = given.length > 0 && one.object.kind !== 'bucket' ? trials.map((trial) => ({ ...trial, given })) : [];
+      return firstThatHolds(db, candidatesFor(one, leaky, relations), question, [...trials, ...alongside]);
+    },
+  );
+  return new Map([...ofTables, ...ofOthers]);
+}
+
+/** Looks for each correction in the next database that is free; in the order in which they were asked for. */
+async function shared(
+  lanes: readonly Queryable[],
+  asked: readonly Asked[],
+  search: (db: Queryable, one: Asked) => Promise<TriedFix | undefined>,
+): Promise<Map<string, TriedFix>> {
+  const found = new Map<Asked, TriedFix | undefined>();
+  const open = [...asked];
+  await Promise.all(
+    lanes.map(async (db) => {
+      for (let one = open.shift(); one; one = open.shift()) found.set(one, await search(db, one));
+    }),
+  );
+  return new Map(
+    asked.flatMap((one) => {
+      const fix = found.get(one);
+      return fix ? [[one.id, fix] as const] : [];
+    }),
+  );
 }
 
 const reads = ({ attempt }: Tried): boolean => attempt.verb === 'select';
