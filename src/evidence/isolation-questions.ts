@@ -191,6 +191,11 @@ const peerWords = {
   nobody: 'the rows are private, and whose they are is not known',
 } as const;
 
+function howOthersCan({ role, gatekeeper }: NonNullable<Protected['controls']>[number]): string {
+  if (role !== undefined) return `with the role ${role} members can`;
+  return gatekeeper === undefined ? 'others can in another way' : `those whom ${gatekeeper}() lets through can`;
+}
+
 function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (object.reconstructed) return unknownState;
   if (cell.grade === 'conditional')
@@ -205,14 +210,7 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
   if (alike.some(({ outcome }) => outcome === 'got')) return { is: 'blocked', why: 'some can' };
   const control = object.controls?.find(({ verb }) => verb === cell.verb);
-  if (control)
-    return {
-      is: 'blocked',
-      why:
-        control.role === undefined
-          ? 'others can in another way, so the attempt was a fair one'
-          : `with the role ${control.role} members can, so the attempt was a fair one`,
-    };
+  if (control) return { is: 'blocked', why: `${howOthersCan(control)}, so the attempt was a fair one` };
   const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
   if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
     return {

@@ -101,8 +101,8 @@ export interface ProvedObject {
   readonly unseeded?: string;
   /** Verbs that some policy (not one for the service role alone) or missing row-level security opens to somebody. Absent: not known. */
   readonly opens?: readonly CellVerb[];
-  /** What nobody could as he is, but somebody legitimate could in another way or with a role of the app: the others' attempts were fair. */
-  readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string }[];
+  /** What nobody could as he is, but somebody legitimate could in another way, with a role of the app, or where `gatekeeper` lets him: the others' attempts were fair. */
+  readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string; readonly gatekeeper?: string }[];
   /** Absent: judged on the real thing. Set when the object was reconstructed, so that nothing can be claimed about it. */
   readonly reconstructed?: true;
   readonly cells: readonly Cell[];

@@ -67,8 +67,10 @@ export function objectOf(
   };
 }
 
+const browserRoles: ReadonlySet<string> = new Set(['public', 'anon', 'authenticated']);
 const verbs = ['select', 'insert', 'update', 'delete'] as const;
-const forService = /service_role|^\(*false\)*$/;
+/** Conditions that hold for the service role alone, or for nobody. */
+const forService = /^(?!.*\bor\b).*service_role|^\(*false\)*$/is;
 
 /** Verbs that are open to somebody besides the service role. */
 export const openedVerbs = ({ rowSecurity, policies, grants }: Relation): CellVerb[] =>
@@ -77,8 +79,11 @@ export const openedVerbs = ({ rowSecurity, policies, grants }: Relation): CellVe
     if (grants.authenticated[privilege].length === 0 && grants.anon[privilege].length === 0) return false;
     if (!rowSecurity) return true;
     return policies.some(
-      ({ permissive, command, using, check }) =>
-        permissive && (command === 'all' || command === verb) && !forService.test((verb === 'insert' ? (check ?? using) : using) ?? ''),
+      ({ permissive, command, roles, using, check }) =>
+        permissive &&
+        roles.some((role) => browserRoles.has(role)) &&
+        (command === 'all' || command === verb) &&
+        !forService.test((verb === 'insert' ? (check ?? using) : using) ?? ''),
     );
   });
 

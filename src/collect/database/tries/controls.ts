@@ -5,6 +5,7 @@ import { labelsOf, roleWords } from '../world/labels.ts';
 import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import { type Attempt, type Tried, tryAfter } from './attempt.ts';
+import { gatekeepersOf, yesFrom } from './gatekeepers.ts';
 import type { Step } from './run.ts';
 import { whereRow } from './tables.ts';
 
@@ -12,18 +13,21 @@ const controls = ['owner', 'tenant-admin'] as const;
 /** Those whose other ways are tried first: another column, or a row that says who entered it. */
 const legitimate = ['owner', 'tenant-admin', 'admin', 'peer'];
 const mostRoles = 12;
+const mostGatekeepers = 12;
 
-/** Something that somebody legitimate could do after all: another way, or with this role. */
+/** Something that somebody legitimate could do after all: another way, with this role, or where this function says that he may. */
 export interface Control {
   readonly object: string;
   readonly verb: Attempt['verb'];
   readonly role?: string;
+  readonly gatekeeper?: string;
 }
 
 /**
  * Looks for somebody legitimate who can do what nobody could so far: first in other ways (another column, a row that says who entered it), then the
- * owner and his tenant's administrator are given one role of the app after the other. What one of them can then do tells that what others were
- * refused was a fair attempt. It says nothing of what they can do as they are.
+ * owner and his tenant's administrator are given one role of the app after the other, then each function that asks who is calling lets them through
+ * (it may know nobody but an organisation whose id is written in it). What one of them can then do tells that what others were refused was a fair
+ * attempt. It says nothing of what they can do as they are.
  */
 export async function positiveControls(
   db: Queryable,
@@ -37,12 +41,12 @@ export async function positiveControls(
   );
   let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
   const found: Control[] = [];
-  const round = async (role: string | undefined, before: readonly Step[], among: readonly Tried[]): Promise<Tried[]> => {
+  const round = async (how: Pick<Control, 'role' | 'gatekeeper'>, before: readonly Step[], among: readonly Tried[]): Promise<Tried[]> => {
     const answers = await tryAfter(db, before, among, signal);
     for (const [index, { attempt }] of among.entries()) {
       if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
       able.add(cellOf(attempt));
-      found.push({ object: attempt.object, verb: attempt.verb, ...(role !== undefined && { role }) });
+      found.push({ object: attempt.object, verb: attempt.verb, ...how });
     }
     open = open.filter(({ attempt }) => !able.has(cellOf(attempt)));
     return answers;
@@ -52,11 +56,17 @@ export async function positiveControls(
     after
       .filter(({ attempt, outcome }) => outcome !== 'nothing' && !able.has(cellOf(attempt)))
       .flatMap((one) => one.attempt.ways.filter((way) => way !== one.way).map((way) => ({ ...one, way })));
-  await round(undefined, [], others(open));
+  await round({}, [], others(open));
   open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
   for (const { role, before } of rolesToTry(catalog, worlds, hints)) {
     if (open.length === 0) break;
-    await round(role, before, others(await round(role, before, open)));
+    await round({ role }, before, others(await round({ role }, before, open)));
+  }
+  for (const { routine, guards } of gatekeepersOf(catalog).slice(0, mostGatekeepers)) {
+    const guarded = open.filter(({ attempt }) => guards.has(attempt.object));
+    if (guarded.length === 0) continue;
+    const how = { gatekeeper: routine.name };
+    await round(how, [yesFrom(routine)], others(await round(how, [yesFrom(routine)], guarded)));
   }
   return found;
 }
