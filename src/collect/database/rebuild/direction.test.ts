@@ -105,6 +105,7 @@ describe('what a failed statement is about', () => {
     ['DROP POLICY p ON t', ['public.t']],
     ['DROP TRIGGER g ON t', ['public.t']],
     ['ALTER TABLE ONLY t ENABLE ROW LEVEL SECURITY', ['public.t']],
+    ['ALTER TABLE t ADD COLUMN c uuid REFERENCES u (id), ADD FOREIGN KEY (d) REFERENCES v (id)', ['public.t']],
     ['REVOKE ALL ON t, u FROM anon', ['public.t', 'public.u']],
     ['REVOKE EXECUTE ON FUNCTION f(uuid) FROM public', ['public.f']],
     [`CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, ['app.f']],
@@ -120,6 +121,7 @@ describe('what a failed statement is about', () => {
     ['CREATE POLICY "p" ON broken.t USING (', ['broken.t']],
     ['CREATE POLICY IF NOT EXISTS "p on x" ON t USING (EXISTS (SELECT 1 FROM members))', ['public.t']],
     ['NO SENSE -- on y\nCREATE POLICY p ON t USING (true) /* from z */', ['public.t']],
+    [`CREATE FUNCTION f() RETURNS int AS $f$ BEGIN DELETE FROM u; END $f$ DROP POLICY p ON t`, ['public.f', 'public.t']],
     ['REVOKE ALL ON t FROM anon FROM public', ['public.t', 'public.anon', 'public.public']],
   ])('%s', (sql, expected) => {
     expect([...directionOf(only(sql), 'XX000').touches].toSorted()).toEqual([...expected].toSorted());

@@ -140,14 +140,16 @@ function touchesOf({ node, text }: Statement): string[] {
   return found.size === 0 && 'SelectStmt' in node ? ['*'] : [...found];
 }
 
-/** Relations, functions and types below a node, those of sub-queries left out. */
+/** Relations, functions and types below a node, those of sub-queries left out, and what a foreign key refers to: nobody reaches that by it. */
 function mentioned(value: unknown, found: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) mentioned(item, found);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
   if ('relname' in value) found.add(full(relationName(value as RangeVar)));
   else if ('objname' in value && Array.isArray(value.objname)) found.add(full(nameOf(value.objname as Node[])));
-  else for (const [kind, inner] of Object.entries(value)) if (kind !== 'SubLink' && kind !== 'CommonTableExpr') mentioned(inner, found);
+  else for (const [kind, inner] of Object.entries(value)) if (!aside.has(kind)) mentioned(inner, found);
 }
+
+const aside: ReadonlySet<string> = new Set(['SubLink', 'CommonTableExpr', 'pktable']);
 
 function dropped(type: string, objects: readonly Node[], found: Set<string>): void {
   for (const object of objects) {

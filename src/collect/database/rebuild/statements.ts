@@ -1,6 +1,7 @@
 import type { Node } from 'libpg-query';
 import type { SqlFile } from '../../source/database/replay.ts';
 import type { SqlParser } from '../../source/database/sql/parser.ts';
+import { bodiesIn } from './unparsed.ts';
 import { lineCounter, skipBlank, splitStatements } from '../../source/database/sql/split.ts';
 
 /** One statement of a file, with its syntax tree when it has one. */
@@ -82,7 +83,9 @@ function salvaged(text: string): { text: string; start: number }[] {
     const own = text.slice(from + blank, to).trimEnd();
     if (own !== '') parts.push({ text: own, start: from + blank });
   };
+  const bodies = bodiesIn(text);
   for (const match of text.matchAll(boundary)) {
+    if (bodies.some(({ start, end }) => start < match.index && match.index < end)) continue;
     add(match.index);
     from = match.index + match[0].length;
   }

@@ -57,7 +57,7 @@ const words = new Set(
 /** `schema.name` of what a text names that was not parsed; `*` when it may be about anything, as a statement put together at run time. */
 export function namedInText(text: string): string[] {
   if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
-  const said = withoutComments(text);
+  const said = withoutComments(/\bcreate\b[^;$]*\bfunction\b/i.test(text) ? withoutBodies(text) : text);
   const [, table] = policyTable.exec(said) ?? [];
   if (table !== undefined) return [named(table)];
   const names = [...said.matchAll(afterWord)].flatMap(([, name = '']) => {
@@ -71,4 +71,27 @@ export function namedInText(text: string): string[] {
 function named(written: string): string {
   const [last = '', schema] = written.replaceAll(/["\s]/g, '').split('.').toReversed();
   return full({ ...(schema !== undefined && { schema: schema.toLowerCase() }), name: last.toLowerCase() });
+}
+
+/** What a function does when it is called is its own. */
+function withoutBodies(text: string): string {
+  const bodies = bodiesIn(text);
+  return [-1, ...bodies.keys()].map((nth) => text.slice(bodies[nth]?.end ?? 0, bodies[nth + 1]?.start)).join(' ');
+}
+
+/** Where dollar-quoted texts begin and end; none where a quote stays open, as that may be what is wrong. */
+export function bodiesIn(text: string): { start: number; end: number }[] {
+  const open = new Map<string, number>();
+  const bodies: { start: number; end: number }[] = [];
+  for (const { 0: tag, index } of text.matchAll(/\$(?:[a-z_]\w*)?\$/gi)) {
+    // Another tag within a body is part of it.
+    if (open.size > 0 && !open.has(tag)) continue;
+    const start = open.get(tag);
+    if (start === undefined) open.set(tag, index);
+    else {
+      bodies.push({ start, end: index + tag.length });
+      open.delete(tag);
+    }
+  }
+  return open.size > 0 ? [] : bodies;
 }
