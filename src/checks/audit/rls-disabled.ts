@@ -1,7 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
-import type { Observation } from '../../core/finding.ts';
+import type { Observation, Suspicion } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
+import { accessName, suspicion, tableThing } from '../../evidence/access-names.ts';
 import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
 import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
 import { suggestedPolicy } from '../suggested-policy.ts';
@@ -25,6 +26,20 @@ function severityOf(table: Table, verbs: readonly Verb[]): Severity {
   if (table.nature.kind === 'log') return personal ? 'blocker' : 'high';
   if (belongsToSomebody(table)) return isGuess(table) ? 'high' : 'blocker';
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
+}
+
+/**
+ * The one switch opens all verbs, so that whichever of a kind worked tells of it. Reading what belongs to nobody is no harm where it can be changed.
+ * What a visitor can, everybody can.
+ */
+function suspectsOf(table: Table): Suspicion[] {
+  const { anon, authenticated } = table.grants;
+  const writes = (verb: Verb): boolean => verb !== 'select';
+  const reads = (verb: Verb): boolean => verb === 'select' && (belongsToSomebody(table) || ![...anon, ...authenticated].some(writes));
+  return [reads, writes].flatMap((wanted) => {
+    const who = anon.some(wanted) ? 'anon' : authenticated.some(wanted) ? 'authenticated' : undefined;
+    return who === undefined ? [] : [suspicion(accessName(tableThing(table), wanted === reads ? 'read' : 'write', who), true)];
+  });
 }
 
 function judge(table: Table, database: DatabaseModel): Observation {
@@ -53,6 +68,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     message: `${who} can ${verbsText(verbs)} every row of ${table.name}: row-level security is ${table.rlsPlace ? 'switched off' : 'never switched on'}.${stakeText(table)}`,
+    suspects: suspectsOf(table),
     proof: [
       table.rlsPlace && table.rlsSql !== undefined
         ? { kind: 'code', place: table.rlsPlace, text: table.rlsSql }
