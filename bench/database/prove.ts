@@ -1,8 +1,8 @@
-import { checks } from '../../src/checks/index.ts';
+import { checks as allChecks } from '../../src/checks/index.ts';
 import { isolationCollectorIn } from '../../src/collect/database/collector.ts';
 import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sandbox.ts';
 import { collectors } from '../../src/collect/index.ts';
-import { stageOf } from '../../src/core/check.ts';
+import { type AnyCheck, stageOf } from '../../src/core/check.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { run } from '../../src/core/engine.ts';
 import type { Finding } from '../../src/core/finding.ts';
@@ -18,15 +18,16 @@ export interface Proved {
   readonly ms: number;
 }
 
-export const databaseChecks = checks.filter(
+export const databaseChecks = allChecks.filter(
   (check) => stageOf(check) === 'access' && Object.values<Evidence>(check.needs).some(({ id }) => id === isolationProof.id),
 );
 
-/** Proves the isolation of a folder's database in a sandbox that stays open. Throws where the collector could not look. */
-export const proveFolder = (root: string, sandbox: Sandbox): Promise<Proved> =>
+/** Proves the isolation of a folder's database in a sandbox that stays open, and judges it. Throws where the collector could not look. */
+export const proveFolder = (root: string, sandbox: Sandbox, checks: readonly AnyCheck[] = databaseChecks): Promise<Proved> =>
   proveWith(
     root,
     isolationCollectorIn(async () => ({ sandbox, release: async () => undefined })),
+    checks,
   );
 
 /** The same in a sandbox of its own, which is started and ended with it, as the command line does. */
@@ -39,9 +40,13 @@ export const proveAlone = (root: string, kind: Sandbox['kind']): Promise<Proved>
     }),
   );
 
-async function proveWith(root: string, lent: ReturnType<typeof isolationCollectorIn>): Promise<Proved> {
+async function proveWith(
+  root: string,
+  lent: ReturnType<typeof isolationCollectorIn>,
+  checks: readonly AnyCheck[] = databaseChecks,
+): Promise<Proved> {
   const { run: ran, evidence } = await run({
-    checks: databaseChecks,
+    checks,
     shown: [isolationProof],
     collectors: collectors.map((collector) => (collector.provides.id === isolationProof.id ? lent : collector)),
     version: '0',

@@ -30,7 +30,6 @@ const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'ad
 
 /** The accesses of one family on an object that were decided for everybody they are about. */
 export function* trialsOf(database: ProvedDatabase, object: ProvedObject, family: Family): Generator<Trial> {
-  if (object.reconstructed) return;
   const thing = { ...object, database: database.folder };
   const subject = proofSubject(database.folder, object, family);
   for (const who of ['anon', 'authenticated'] as const) {
@@ -69,7 +68,7 @@ function decide(database: ProvedDatabase, object: ProvedObject, verb: CellVerb, 
     if (cells.length === 0 ? mustTry : !cells.every((cell) => isRefused(object, cell))) return {};
     answer ||= cells[0]?.answer ?? '';
   }
-  if (!isWhole(database, object) || (deedOf(verb) !== 'read' && object.kind !== 'function' && colleaguesCan(object, verb))) return {};
+  if (!isWhole(database, object) || (deedOf(verb) !== 'read' && colleaguesCan(object, verb))) return {};
   return { outcome: 'refused', answer };
 }
 
@@ -82,7 +81,7 @@ const colleaguesCan = ({ cells }: ProvedObject, verb: CellVerb): boolean =>
 
 /** Nothing was left undone, made up, or failed that speaks of the object, in whichever direction. */
 function isWhole({ exposure, cutShort, broken, rebuild }: ProvedDatabase, { kind, schema, name, unseeded }: ProvedObject): boolean {
-  const id = `${schema}.${kind === 'function' ? name.replace(/\(.*/, '') : name}`;
+  const id = `${schema}.${name}`;
   const speaksOf = (touched: string): boolean => touched === '*' || touched === id || (kind === 'bucket' && touched.startsWith('storage.'));
   return (
     exposure === 'supabase' &&
@@ -96,9 +95,10 @@ function isWhole({ exposure, cutShort, broken, rebuild }: ProvedDatabase, { kind
 
 /** Refused by the platform, for who he is. */
 function isRefused(object: ProvedObject, cell: Cell): boolean {
-  if (cell.grade !== 'proved' || leakOf(object, cell) !== 'blocked') return false;
-  // What a function raises may be about the values that were handed in: only who may not call it at all is refused whatever he hands in.
-  if (object.kind === 'function') return isDenied(object, cell);
+  // What is conditional or was made from generated types is not called blocked.
+  if (leakOf(object, cell) !== 'blocked') return false;
+  // What a function raises, or does not find, may be about the values that were handed in; another call may get through.
+  if (object.kind === 'function') return false;
   switch (cell.verb) {
     case 'select':
     case 'download':
@@ -111,7 +111,7 @@ function isRefused(object: ProvedObject, cell: Cell): boolean {
     // A trigger that says no, or leaves nothing behind, may do so for this row only.
     case 'insert':
     case 'upload':
-      return cell.outcome === 'refused' && isFair(object, cell.verb) && (isDenied(object, cell) || isPolicyError(object, cell));
+      return isFair(object, cell.verb) && (isDenied(object, cell) || isPolicyError(object, cell));
     default:
       return isChangeRefused(object, cell);
   }
@@ -133,16 +133,16 @@ function isChangeRefused(object: ProvedObject, cell: Cell): boolean {
 const isFair = (object: ProvedObject, verb: CellVerb): boolean =>
   isShut(object, verb) || object.cells.some((cell) => cell.verb === verb && cell.outcome === 'got' && legitimate.includes(cell.who));
 
-const isShut = ({ kind, opens }: ProvedObject, verb: CellVerb): boolean => kind === 'table' && opens !== undefined && !opens.includes(verb);
+const isShut = ({ opens }: ProvedObject, verb: CellVerb): boolean => opens !== undefined && !opens.includes(verb);
 
 /** Names as PostgreSQL writes them in its errors: without schema, and those of files by their table. */
-const relationOf = ({ kind, name }: ProvedObject): string => (kind === 'bucket' ? 'objects' : name.replace(/\(.*/, ''));
+const relationOf = ({ kind, name }: ProvedObject): string => (kind === 'bucket' ? 'objects' : name);
 
 /** No privilege on the thing itself; one that a trigger or a policy needs elsewhere names another. */
 const isDenied = (object: ProvedObject, { outcome, answer }: Cell): boolean =>
   outcome === 'refused' && denials.some((what) => answer === `permission denied for ${what} ${relationOf(object)} (42501)`);
 
-const denials = ['table', 'view', 'materialized view', 'foreign table', 'function'];
+const denials = ['table', 'view', 'materialized view', 'foreign table'];
 
 const isPolicyError = (object: ProvedObject, { outcome, answer }: Cell): boolean =>
   outcome === 'refused' && answer === `new row violates row-level security policy for table "${relationOf(object)}" (42501)`;
@@ -152,7 +152,7 @@ const deeds = { read: 'read', add: 'add to', change: 'change', delete: 'delete f
 /** `nobody from outside could read or change invoices (no rows)`. */
 function refusalText(object: ProvedObject, verbs: readonly CellVerb[], caller: Caller, answer: string): string {
   const whom = caller === 'anon' ? 'nobody from outside' : 'no account from outside';
-  const deed = object.kind === 'function' ? 'call' : verbs.map((verb) => deeds[deedOf(verb)]).join(' or ');
+  const deed = verbs.map((verb) => deeds[deedOf(verb)]).join(' or ');
   const name = object.kind === 'channel' ? 'the channels of others' : objectName(object);
   return `${whom} could ${deed} ${name} (${answer})`;
 }

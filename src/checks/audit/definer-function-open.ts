@@ -103,7 +103,7 @@ const does: Readonly<Record<FunctionEffect['verb'], string>> = {
 const effectText = ({ verb, table }: FunctionEffect): string =>
   verb === 'execute' ? does.execute : `${does[verb]} ${table.replace(/^public\./, '')}`;
 
-/** Nothing where a call with other values may do more than the one that was tried: any SQL, or accounts, at which nobody looked. */
+/** Nothing for what no try looks at: any SQL, and accounts. A call that was refused refutes nothing, because one with other values may get through. */
 function suspectsOf(
   routine: DatabaseFunction,
   dangers: readonly Danger[],
@@ -117,7 +117,7 @@ function suspectsOf(
   const types = routine.arguments.map((argument) => argument.replace(/^\S+ (?=\S)/, ''));
   const name = alike.length > 1 ? `${routine.name}(${types.join(', ')})` : routine.name;
   const families = [...new Set(dangers.map(({ effect }) => (effect.verb === 'select' ? ('read' as const) : ('write' as const))))];
-  return { suspects: families.map((family) => suspicion(accessName({ ...routine, kind: 'function', name }, family, who), true)) };
+  return { suspects: families.map((family) => suspicion(accessName({ ...routine, kind: 'function', name }, family, who), false)) };
 }
 
 function judge(routine: DatabaseFunction, database: DatabaseModel): Observation {

@@ -3,7 +3,7 @@ import type { Observation, Suspicion } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
 import { accessName, suspicion, tableThing } from '../../evidence/access-names.ts';
-import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
+import { databaseModel, type DatabaseModel, type PredicateKind, type Table, type Verb } from '../../evidence/database.ts';
 import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
 import { suggestedPolicy } from '../suggested-policy.ts';
 import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
@@ -28,6 +28,11 @@ function severityOf(table: Table, verbs: readonly Verb[]): Severity {
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
 }
 
+/** If it is on after all, as a refused try says, then each policy asks who is calling: one row tells of all. */
+const asksWho = ({ policies }: Table): boolean =>
+  policies.every(({ using, check }) => [using, check].every((part) => part === undefined || callerKinds.has(part.kind)));
+const callerKinds: ReadonlySet<PredicateKind> = new Set(['never', 'own-row', 'tenant', 'role', 'service-role']);
+
 /**
  * The one switch opens all verbs, so that whichever of a kind worked tells of it. Reading what belongs to nobody is no harm where it can be changed.
  * What a visitor can, everybody can.
@@ -38,7 +43,7 @@ function suspectsOf(table: Table): Suspicion[] {
   const reads = (verb: Verb): boolean => verb === 'select' && (belongsToSomebody(table) || ![...anon, ...authenticated].some(writes));
   return [reads, writes].flatMap((wanted) => {
     const who = anon.some(wanted) ? 'anon' : authenticated.some(wanted) ? 'authenticated' : undefined;
-    return who === undefined ? [] : [suspicion(accessName(tableThing(table), wanted === reads ? 'read' : 'write', who), true)];
+    return who === undefined ? [] : [suspicion(accessName(tableThing(table), wanted === reads ? 'read' : 'write', who), asksWho(table))];
   });
 }
 
