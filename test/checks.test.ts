@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../src/checks/index.ts';
 import { collectors } from '../src/collect/index.ts';
-import { type AnyCheck, type Example, stageOf } from '../src/core/check.ts';
+import { type AnyCheck, type Example, stageOf, type Trial } from '../src/core/check.ts';
 import type { Evidence, Needs } from '../src/core/evidence.ts';
 import type { Observation } from '../src/core/finding.ts';
 import { severities, stages } from '../src/core/stage.ts';
@@ -35,6 +35,10 @@ function optionalFor(check: AnyCheck): Set<string> {
   for (const name of names.values()) optional.delete(`.value.${name}`);
   return optional;
 }
+
+const tried = (check: AnyCheck, given: unknown): Trial[] => [
+  ...(check.trials?.(frozen(structuredClone(given)) as Record<string, unknown>) ?? []),
+];
 
 const judged = (check: AnyCheck, given: unknown): Observation[] => [
   ...check.evaluate(frozen(structuredClone(given)) as Record<string, unknown>),
@@ -90,8 +94,10 @@ describe.each(named)('%s', (id, check) => {
   });
 
   it('never passes on evidence of nothing', () => {
-    for (const { given } of examplesOf(check))
+    for (const { given } of examplesOf(check)) {
       expect(judged(check, emptied(given)).filter(({ outcome }) => outcome === 'pass')).toEqual([]);
+      expect(tried(check, emptied(given))).toEqual([]);
+    }
   });
 
   it('speaks: a message always, and for what it could not tell, what would tell it', () => {
@@ -106,6 +112,7 @@ describe.each(named)('%s', (id, check) => {
       const first = judged(check, given);
       first.forEach(expectSpeaking);
       expect(judged(check, given)).toEqual(first);
+      expect(tried(check, given)).toEqual(tried(check, given));
     });
     // A fixed seed: a change elsewhere must not turn this red by chance.
     fc.assert(property, { numRuns: 150, seed: 20_261_123 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checks } from '../../src/checks/index.ts';
+import { checks as allChecks } from '../../src/checks/index.ts';
 import { chosenInputs } from '../../src/collect/database/chosen.ts';
 import { isolationCollectorIn } from '../../src/collect/database/collector.ts';
 import { rebuild } from '../../src/collect/database/rebuild/rebuild.ts';
@@ -9,7 +9,7 @@ import { openSandbox, type Sandbox } from '../../src/collect/database/sandbox/sa
 import { collectors } from '../../src/collect/index.ts';
 import { describedBy } from '../../src/collect/source/database/input.ts';
 import { openTree } from '../../src/collect/source/tree.ts';
-import { stageOf } from '../../src/core/check.ts';
+import { type AnyCheck, stageOf } from '../../src/core/check.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { run } from '../../src/core/engine.ts';
 import type { Finding } from '../../src/core/finding.ts';
@@ -25,15 +25,16 @@ export interface Proved {
   readonly ms: number;
 }
 
-export const databaseChecks = checks.filter(
+export const databaseChecks = allChecks.filter(
   (check) => stageOf(check) === 'access' && Object.values<Evidence>(check.needs).some(({ id }) => id === isolationProof.id),
 );
 
-/** Proves the isolation of a folder's database in a sandbox that stays open. Throws where the collector could not look. */
-export const proveFolder = (root: string, sandbox: Sandbox): Promise<Proved> =>
+/** Proves the isolation of a folder's database in a sandbox that stays open, and judges it. Throws where the collector could not look. */
+export const proveFolder = (root: string, sandbox: Sandbox, checks: readonly AnyCheck[] = databaseChecks): Promise<Proved> =>
   proveWith(
     root,
     isolationCollectorIn(async () => ({ sandbox, release: async () => undefined })),
+    checks,
   );
 
 /** The same in a sandbox of its own, which is started and ended with it, as the command line does the first time: nothing is kept from earlier runs. */
@@ -79,9 +80,13 @@ async function cold<T>(work: (cache: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function proveWith(root: string, lent: ReturnType<typeof isolationCollectorIn>): Promise<Proved> {
+async function proveWith(
+  root: string,
+  lent: ReturnType<typeof isolationCollectorIn>,
+  checks: readonly AnyCheck[] = databaseChecks,
+): Promise<Proved> {
   const { run: ran, evidence } = await run({
-    checks: databaseChecks,
+    checks,
     shown: [isolationProof],
     collectors: collectors.map((collector) => (collector.provides.id === isolationProof.id ? lent : collector)),
     version: '0',

@@ -8,6 +8,18 @@ export interface Example<N extends Needs> {
   readonly given: Given<N>;
 }
 
+/** What came of trying an access that other checks only suspect. */
+export interface Trial {
+  /** As in `Suspicion.access`. */
+  readonly access: string;
+  /** `worked` counts only where the check fails on `subject`: what nobody tells must not be left out elsewhere. */
+  readonly outcome: 'worked' | 'refused';
+  /** Subject of the observation that tells it. */
+  readonly subject: string;
+  /** For `refused`: the end of the sentence "Tried and refused: ...". */
+  readonly text?: string;
+}
+
 /** A question about the target, judged from evidence alone. One file a check; `id` is its path below `src/checks`. */
 export interface Check<N extends Needs = Needs> {
   readonly id: `${Stage}/${string}`;
@@ -35,6 +47,8 @@ export interface Check<N extends Needs = Needs> {
   };
   /** Pure. Yields one observation a subject; yields nothing where there is nothing of the kind. */
   evaluate(given: Given<N>): Iterable<Observation>;
+  /** Pure, of the same evidence: the accesses that were tried and decided. What was not decided is left out, and stays suspected. */
+  trials?(given: Given<N>): Iterable<Trial>;
 }
 
 /** Declares a check; only here for type inference. */

@@ -1,8 +1,9 @@
-import { type AnyCheck, stageOf } from './check.ts';
+import { type AnyCheck, stageOf, type Trial } from './check.ts';
 import type { Evidence, Fault } from './evidence.ts';
 import { type EvidenceStore, evidenceStore, type StoreOptions } from './evidence-store.ts';
 import { type Finding, fingerprintOf, type Observation } from './finding.ts';
 import type { CheckRecord, Run } from './run.ts';
+import { settle } from './settle.ts';
 import { inputsOf } from './target.ts';
 import { createVault } from './vault.ts';
 
@@ -34,13 +35,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const records: CheckRecord[] = [];
   const judged = options.checks.map(async (check) => {
     const missing = [...store.inputsFor(Object.values(check.needs))].filter((input) => !have.has(input));
-    if (missing.length > 0) return { check, missing, observations: [] };
-    return { check, missing, observations: await judge(check, store, ids) };
+    if (missing.length > 0) return { check, missing, observations: [], trials: [] };
+    return { check, missing, ...(await judge(check, store, ids)) };
   });
   const canShow = (fact: Evidence): boolean =>
     options.collectors.some(({ provides }) => provides.id === fact.id) && [...store.inputsFor([fact])].every((input) => have.has(input));
   const shown = Promise.all((options.shown ?? []).filter(canShow).map((fact) => store.get(fact)));
-  for (const { check, missing, observations } of await Promise.all(judged)) {
+  for (const { check, missing, observations } of settle(await Promise.all(judged))) {
     const signed = sign(check, vault.scrubAll(observations), options.targetArguments);
     findings.push(...signed);
     const count = (outcome: string): number => signed.filter((finding) => finding.outcome === outcome).length;
@@ -74,8 +75,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   };
 }
 
+/** What a check says, and what it tried. */
+interface Judged {
+  readonly observations: readonly Observation[];
+  readonly trials: readonly Trial[];
+}
+
 /** `ids`: all checks of the run; what another of them tells is told once. */
-async function judge(check: AnyCheck, store: EvidenceStore, ids: ReadonlySet<string>): Promise<Observation[]> {
+async function judge(check: AnyCheck, store: EvidenceStore, ids: ReadonlySet<string>): Promise<Judged> {
   const given: Record<string, unknown> = {};
   const faults: Fault[] = [];
   // All at once: some facts are waited for, and others are worked out meanwhile.
@@ -86,18 +93,21 @@ async function judge(check: AnyCheck, store: EvidenceStore, ids: ReadonlySet<str
     else faults.push(result.fault);
   }
   const fault = faults[0];
-  if (fault) return [{ outcome: 'unknown', subject: 'evidence', message: `Could not look: ${fault.message}`, toKnow: fault.remedy }];
+  if (fault) return only({ outcome: 'unknown', subject: 'evidence', message: `Could not look: ${fault.message}`, toKnow: fault.remedy });
   try {
     const observations = [...check.evaluate(given)].flatMap(({ toldBy, ...rest }) =>
       toldBy !== undefined && ids.has(toldBy) ? [] : [rest],
     );
-    if (observations.length > 0) return observations;
-    return [{ outcome: 'not-applicable', subject: 'nothing', message: 'Nothing of this kind was found.' }];
+    const trials = [...(check.trials?.(given) ?? [])];
+    if (observations.length > 0) return { observations, trials };
+    return { ...only({ outcome: 'not-applicable', subject: 'nothing', message: 'Nothing of this kind was found.' }), trials };
   } catch (error) {
     const message = `This check stopped with an error of ours: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ outcome: 'unknown', subject: 'bug', message, toKnow: 'Please report this; the rest of the run is not affected.' }];
+    return only({ outcome: 'unknown', subject: 'bug', message, toKnow: 'Please report this; the rest of the run is not affected.' });
   }
 }
+
+const only = (observation: Observation): Judged => ({ observations: [observation], trials: [] });
 
 function sign(check: AnyCheck, observations: readonly Observation[], targetArguments: string): Finding[] {
   const seen = new Map<string, number>();

@@ -19,6 +19,14 @@ export type Proof =
   | { readonly kind: 'step'; readonly place?: Place; readonly text: string }
   | { readonly kind: 'http'; readonly request: string; readonly response: string };
 
+/** One access that an observation says is open, named so that a check of the same run that tries it can be found. */
+export interface Suspicion {
+  /** Name of the access, made in the same way where it is suspected and where it is tried. */
+  readonly access: string;
+  /** Set when a fair try that was refused refutes it. Left out where it hangs on what a try may not have met: a condition, a value, a role. */
+  readonly refutable?: true;
+}
+
 /** What a check saw about one subject. */
 export interface Observation {
   readonly outcome: Outcome;
@@ -38,10 +46,12 @@ export interface Observation {
   readonly cause?: string;
   /** Id of a check that says the same of its own evidence: left out where that one runs as well. */
   readonly toldBy?: string;
+  /** For `fail`: what it suspects somebody can do, all of it. Settled by the trials of other checks where those run as well (`settle`). */
+  readonly suspects?: readonly Suspicion[];
 }
 
 /** An observation signed by the engine. */
-export interface Finding extends Omit<Observation, 'toldBy'> {
+export interface Finding extends Omit<Observation, 'toldBy' | 'suspects'> {
   /** `check#fingerprint`, the name that `launch-ready replay` takes. */
   readonly id: string;
   readonly check: string;

@@ -1,9 +1,22 @@
-import { defineCheck } from '../../core/check.ts';
+import { defineCheck, type Trial } from '../../core/check.ts';
 import type { Observation, Proof } from '../../core/finding.ts';
 import { andList, plural } from '../../core/wording.ts';
+import { powerName } from '../../evidence/access-names.ts';
 import { type Escalation, isolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
 import { personWords } from '../../evidence/isolation-questions.ts';
 import { sampleEscalation, sampleProof } from '../../evidence/isolation-samples.ts';
+
+const subjectOf = ({ kind, object, column = '' }: Escalation, { folder }: ProvedDatabase): string =>
+  `${kind} ${folder}:${object} ${column}`.trimEnd();
+
+/** What the audit suspects of the same way. That others failed is not known: only what worked is in the proof. */
+function trialOf(escalation: Escalation, database: ProvedDatabase): Trial {
+  const { kind, object, column, value } = escalation;
+  const detail = kind === 'first-user' ? value : kind === 'self-insert' ? undefined : column;
+  // Which table gives the first account its role is found by each in its own way.
+  const about = kind === 'first-user' ? 'first account' : object;
+  return { access: powerName(kind, database.folder, about, detail), outcome: 'worked', subject: subjectOf(escalation, database) };
+}
 
 const bare = (object: string): string => object.replace(/^public\./, '');
 
@@ -18,9 +31,9 @@ function unlocked({ unlocks }: Escalation): string {
 const severityOf = ({ unlocks }: Escalation): 'blocker' | 'high' => (unlocks.length > 0 ? 'blocker' : 'high');
 
 function judge(escalation: Escalation, database: ProvedDatabase): Observation {
-  const { who, what, object, column = '', kind, place, grade, unless = [] } = escalation;
+  const { who, what, object, kind, place, grade, unless = [] } = escalation;
   const about = {
-    subject: `${kind} ${database.folder}:${object} ${column}`.trimEnd(),
+    subject: subjectOf(escalation, database),
     severity: severityOf(escalation),
     place: { ...place, name: bare(object) },
     proof: [
@@ -91,5 +104,8 @@ export const privilegeEscalation = defineCheck({
           message: 'No way was found by which an ordinary account gains power in the database.',
         };
     }
+  },
+  *trials({ proof }) {
+    for (const database of proof.databases) for (const escalation of database.escalations) yield trialOf(escalation, database);
   },
 });

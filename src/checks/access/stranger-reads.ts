@@ -6,6 +6,7 @@ import { isolationProof, type Cell, type ProvedDatabase, type ProvedObject } fro
 import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../evidence/isolation-questions.ts';
 import { leakyObject, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
 import { isAboutPeople, isDelicate, isGuess, isOwned, staffOnly, tell, widest } from '../isolation-leak.ts';
+import { trialsOf } from '../tried-access.ts';
 
 const reads = (cell: Cell): boolean => deedOf(cell.verb) === 'read';
 
@@ -133,5 +134,9 @@ export const strangerReads = defineCheck({
         const observation = judge(object, database);
         if (observation) yield observation;
       }
+  },
+  *trials({ proof, lock }) {
+    for (const database of withAnswers(proof, lock).databases)
+      for (const object of database.objects) yield* trialsOf(database, object, 'read');
   },
 });

@@ -7,6 +7,7 @@ import { deedOf, isMeant, judgeAttempt, objectName, proofSubject } from '../../e
 import { sampleObject, sampleProof, soundReach } from '../../evidence/isolation-samples.ts';
 import { isCosmetic } from '../../evidence/database-questions.ts';
 import { deedsOf, isGuess, isOwned, staffOnly, tell, widest, worst } from '../isolation-leak.ts';
+import { trialsOf } from '../tried-access.ts';
 
 const writes = (cell: Cell): boolean =>
   deedOf(cell.verb) !== 'read' && cell.variant !== 'own' && cell.variant !== 'into' && cell.variant !== 'move';
@@ -128,5 +129,9 @@ export const strangerWrites = defineCheck({
         const observation = judge(object, database);
         if (observation) yield observation;
       }
+  },
+  *trials({ proof, lock }) {
+    for (const database of withAnswers(proof, lock).databases)
+      for (const object of database.objects) yield* trialsOf(database, object, 'write');
   },
 });

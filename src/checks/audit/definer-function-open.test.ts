@@ -111,3 +111,32 @@ describe('audit/definer-function-open', () => {
     for (const change of [{ definer: false }, { returnsTrigger: true }, { exposed: false }]) expect(judge([effect()], change)).toEqual([]);
   });
 });
+
+describe('what somebody who tries it can tell', () => {
+  it('is that it reads or writes, never that it does not: a call with other values may get through', () => {
+    expect(judge([read(), effect()], rows)[0]?.suspects).toEqual([
+      { access: `function supabase:public.${sampleFunction().name} read as anon` },
+      { access: `function supabase:public.${sampleFunction().name} write as anon` },
+    ]);
+  });
+
+  it('is nothing where any SQL can be run, or accounts are changed: nobody looks there', () => {
+    for (const danger of [effect({ verb: 'execute', table: '*' }), effect({ table: 'auth.users' })])
+      expect(judge([effect(), danger])[0]).toMatchObject({ outcome: 'fail' });
+    for (const danger of [effect({ verb: 'execute', table: '*' }), effect({ table: 'auth.users' })])
+      expect(judge([effect(), danger])[0]?.suspects).toBeUndefined();
+  });
+
+  it('is told apart from others of the same name', () => {
+    const functions = [
+      sampleFunction({ effects: [effect()], arguments: ['p_id uuid', 'text'] }),
+      sampleFunction({ effects: [effect()], arguments: ['p_id integer'] }),
+    ];
+    const { name } = sampleFunction();
+    const seen = [...definerFunctionOpen.evaluate({ database: sampleDatabase({ tables: [sampleTable()], functions }) })];
+    expect(seen.flatMap(({ suspects = [] }) => suspects.map(({ access }) => access))).toEqual([
+      `function supabase:public.${name}(uuid, text) write as anon`,
+      `function supabase:public.${name}(integer) write as anon`,
+    ]);
+  });
+});

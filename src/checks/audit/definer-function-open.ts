@@ -1,7 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
-import type { Observation } from '../../core/finding.ts';
+import type { Observation, Suspicion } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
+import { accessName, type Caller, suspicion } from '../../evidence/access-names.ts';
 import {
   type DatabaseFunction,
   databaseModel,
@@ -12,8 +13,6 @@ import {
 } from '../../evidence/database.ts';
 import { isCosmetic, maybeGone, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleFunction, sampleTable } from '../../evidence/database-samples.ts';
-
-type Caller = 'anon' | 'authenticated';
 
 const open = (rows: Rows): boolean => ['all', 'self-declared', 'condition', 'flagged'].includes(rows);
 /** Whoever knows such a value was given it. */
@@ -104,6 +103,23 @@ const does: Readonly<Record<FunctionEffect['verb'], string>> = {
 const effectText = ({ verb, table }: FunctionEffect): string =>
   verb === 'execute' ? does.execute : `${does[verb]} ${table.replace(/^public\./, '')}`;
 
+/** Nothing for what no try looks at: any SQL, and accounts. A call that was refused refutes nothing, because one with other values may get through. */
+function suspectsOf(
+  routine: DatabaseFunction,
+  dangers: readonly Danger[],
+  who: Caller,
+  { functions }: DatabaseModel,
+): { readonly suspects?: readonly Suspicion[] } {
+  if (dangers.some(({ effect: { verb, table } }) => verb === 'execute' || table.startsWith('auth.'))) return {};
+  const alike = functions.filter(
+    ({ database, schema, name }) => database === routine.database && schema === routine.schema && name === routine.name,
+  );
+  const types = routine.arguments.map((argument) => argument.replace(/^\S+ (?=\S)/, ''));
+  const name = alike.length > 1 ? `${routine.name}(${types.join(', ')})` : routine.name;
+  const families = [...new Set(dangers.map(({ effect }) => (effect.verb === 'select' ? ('read' as const) : ('write' as const))))];
+  return { suspects: families.map((family) => suspicion(accessName({ ...routine, kind: 'function', name }, family, who), false)) };
+}
+
 function judge(routine: DatabaseFunction, database: DatabaseModel): Observation {
   const about = {
     subject: subjectOf('function', {
@@ -137,6 +153,7 @@ function judge(routine: DatabaseFunction, database: DatabaseModel): Observation 
           text: `${effectText(effect)}${effect.lookups.length > 0 ? `, chosen by ${effect.lookups.join(', ')}` : ''}`,
         })),
       ],
+      ...suspectsOf(routine, dangers, caller, database),
       fix: `If only your server calls it: revoke execute on function ${routine.schema}.${routine.name} from public, anon, authenticated;\nElse ask first, at the top of the body: if not exists (select 1 from ... where user_id = (select auth.uid())) then raise exception 'not allowed'; end if;`,
     };
   }

@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
+import { accessName, suspicion } from '../../evidence/access-names.ts';
 import { databaseModel, type DatabaseModel, type Table, type View } from '../../evidence/database.ts';
 import { maybeGone, reachesAll, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, sampleTable, sampleView } from '../../evidence/database-samples.ts';
@@ -52,6 +53,7 @@ function judge(view: View, database: DatabaseModel): Observation {
       severity,
       message: `${role === 'anon' ? 'Anybody on the internet' : 'Everybody with an account'} can read ${view.name}, ${view.materialized ? 'a materialized view, which row-level security does not cover' : "a view that runs with its owner's rights"}: it shows rows of ${andList(bases.map((base) => base.replace(/^public\./, '')))} that their policies would hide.`,
       proof: [{ kind: 'code', place: view.place, text: view.sql }],
+      suspects: [suspicion(accessName({ ...view, kind: 'view' }, 'select', role), true)],
       fix: view.materialized
         ? `revoke select on ${view.schema}.${view.name} from anon, authenticated;`
         : `alter view ${view.schema}.${view.name} set (security_invoker = on);`,

@@ -1,4 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
+import { powerName, suspicion } from '../../evidence/access-names.ts';
 import { databaseModel, type SignupTrigger } from '../../evidence/database.ts';
 import { sampleDatabase } from '../../evidence/database-samples.ts';
 
@@ -66,6 +67,8 @@ export const firstUserAdmin = defineCheck({
         outcome: 'fail',
         subject,
         severity: admin.who === 'everyone' ? 'blocker' : 'medium',
+        // The proof speaks of the first account only.
+        ...(admin.who === 'first' && { suspects: [suspicion(powerName('first-user', one.database, 'first account', admin.role), false)] }),
         place: { ...admin.place, name: one.function },
         message:
           admin.who === 'everyone'

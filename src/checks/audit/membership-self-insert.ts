@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
+import { powerName, suspicion } from '../../evidence/access-names.ts';
 import { type Column, databaseModel, type Table } from '../../evidence/database.ts';
 import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable, sampleWritable } from '../../evidence/database-samples.ts';
@@ -53,6 +54,8 @@ function judge(table: Table): Observation {
     outcome: 'fail',
     severity: weigh(table, columns),
     place,
+    // Another role or tenant than the one that was tried may get through: a try that failed refutes nothing.
+    suspects: [suspicion(powerName('self-insert', table.database, `${table.schema}.${table.name}`), false)],
     message: `${table.writable.insert.demands.length === 0 ? 'Any user' : `Whoever has ${table.writable.insert.demands.slice(0, 3).join(' or ')} in his own tenant`} can add a row to ${table.name} and so ${gain}: the policy does not limit ${andList(columns.map((column) => column.name))}.`,
     proof: [
       ...policyProof(policies),

@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
+import { powerName, suspicion } from '../../evidence/access-names.ts';
 import { type Column, databaseModel, type DatabaseModel, type Policy, type Table, type Writable } from '../../evidence/database.ts';
 import { askDump, doubt, isPrivileged, policyProof, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleDatabase, samplePolicy, sampleReach, sampleTable, sampleWritable } from '../../evidence/database-samples.ts';
@@ -82,6 +83,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
       toKnow: askDump,
     };
   const names = andList(found.columns.map((column) => column.name));
+  const id = `${table.schema}.${table.name}`;
   return {
     subject,
     outcome: 'fail',
@@ -99,6 +101,11 @@ function judge(table: Table, database: DatabaseModel): Observation {
       },
       { kind: 'step', text: `No WITH CHECK, trigger or column grant keeps ${names} as it was.` },
     ],
+    // Another value than the one that was tried may get through: a try that failed refutes nothing.
+    suspects:
+      found.verb === 'insert'
+        ? [suspicion(powerName('self-insert', table.database, id), false)]
+        : found.columns.map(({ name }) => suspicion(powerName('own-column', table.database, id, name), false)),
     fix: `revoke ${found.verb} on ${table.schema}.${table.name} from authenticated;\ngrant ${found.verb} (${safe(table)}) on ${table.schema}.${table.name} to authenticated;\nChange ${names} only in a function or on the server, after checking the caller.`,
   };
 }

@@ -144,3 +144,26 @@ describe('audit/rls-always-true', () => {
     expect(judge('select', 'anon')[0]?.fix).toContain('compares organization_id with the organisation');
   });
 });
+
+describe('what a refused try refutes', () => {
+  const suspects = (...args: Parameters<typeof judge>) => judge(...args)[0]?.suspects;
+  const name = 'table supabase:public.invoices select as anon';
+  const odd: Predicate = { ...always, text: 'id = id', note: 'it compares a column with itself' };
+
+  it('is that everybody reaches every row', () => {
+    expect(suspects('select', 'anon')).toEqual([{ access: name, refutable: true }]);
+    expect(suspects('insert', 'authenticated')).toEqual([
+      { access: 'table supabase:public.invoices insert as authenticated', refutable: true },
+    ]);
+    expect(suspects('select', 'authenticated', { table: { schema: 'realtime', name: 'messages' } })).toEqual([
+      { access: 'channel supabase:realtime.messages select as authenticated', refutable: true },
+    ]);
+  });
+
+  it('is not that he reaches what meets a condition, what he says of himself, or what only looks like it: another row may get through', () => {
+    const condition: Predicate = { text: 'archived', kind: 'row-condition', columns: ['archived'] };
+    expect(suspects('select', 'anon', { predicate: condition, rows: 'condition' })).toEqual([{ access: name }]);
+    expect(suspects('select', 'anon', { rows: 'self-declared' })).toEqual([{ access: name }]);
+    expect(suspects('select', 'anon', { predicate: odd })).toEqual([{ access: name }]);
+  });
+});

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
+import { accessName, type Caller, reachesWhatever, suspicion, tableThing } from '../../evidence/access-names.ts';
 import { databaseModel, type DatabaseModel, type Policy, type Reach, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
@@ -25,8 +26,6 @@ const saysPublic =
 const saysService = /service[ _-]?role|servi[cç]o|system|backend|edge function|webhook/i;
 const saysSomebody =
   /authenticat|logged|signed|admin|staff|manager|owner|own\b|member|team|employee|internal|autenticad|propri|usu[aá]rios|usuarios|funcion/i;
-
-type Caller = 'anon' | 'authenticated';
 
 /** How bad it is that `who` may do `verb` to every row; `undefined` when that is as it should be. */
 function weigh(table: Table, verb: Verb, who: Caller, policies: readonly Policy[]): Severity | undefined {
@@ -110,6 +109,9 @@ function opened(table: Table, closed: boolean): Open[] {
   });
 }
 
+/** Read with more than a glance: a column compared with itself, a helper. One row says nothing of the others then. */
+const isOdd = ({ using, check }: Policy): boolean => (using?.note ?? check?.note) !== undefined;
+
 /** The remark about a name that promises more than the policy keeps. */
 function mismatch(policies: readonly Policy[]): string {
   const open = policies.filter((policy) => policy.roles.includes('public'));
@@ -164,6 +166,9 @@ function judge(table: Table, database: DatabaseModel): Observation {
     place,
     message: `${who} can ${channels ? channelText(same) : `${verbsText(same.map((item) => item.verb))} ${aim}`}: the condition of ${named} ${reason}.${channels ? '' : stakeText(table)}${worst.who === 'authenticated' ? fineForStaff : mismatch(policies)}`,
     proof: policyProof(policies),
+    suspects: same.map((item) =>
+      suspicion(accessName(tableThing(table), item.verb, item.who), reachesWhatever(item.reach) && !item.policies.some(isOdd)),
+    ),
     fix: `drop policy "${deciding?.name ?? ''}" on ${table.schema}.${table.name};\nThen say whose rows they are. ${channels ? ownChannel : suggestedPolicy(table, database)}`,
   };
 }

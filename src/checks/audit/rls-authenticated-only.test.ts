@@ -69,3 +69,23 @@ describe('audit/rls-authenticated-only', () => {
     for (const table of [{ exposed: false }, { rls: 'off' as const }, { policies: [] }]) expect(judge(['select'], { table })).toEqual([]);
   });
 });
+
+describe('what a refused try refutes', () => {
+  const suspects = (...args: Parameters<typeof judge>) => judge(...args)[0]?.suspects;
+  const name = (verb: Verb): string => `table supabase:public.invoices ${verb} as authenticated`;
+
+  it('is that an account is enough for every row', () => {
+    expect(suspects(['select', 'delete'])).toEqual([
+      { access: name('select'), refutable: true },
+      { access: name('delete'), refutable: true },
+    ]);
+  });
+
+  it('is not that what he says of himself is, or what only looks like it', () => {
+    const declared = { anon: sampleReach(), authenticated: sampleReach({ select: 'self-declared' }, ['p']) };
+    expect(suspects(['select'], { table: { access: declared } })).toEqual([{ access: name('select') }]);
+    expect(suspects(['select'], { policy: { using: { ...signedIn, note: 'a helper that lets everyone through' } } })).toEqual([
+      { access: name('select') },
+    ]);
+  });
+});

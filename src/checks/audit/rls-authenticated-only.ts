@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
+import { accessName, reachesWhatever, suspicion, tableThing } from '../../evidence/access-names.ts';
 import { databaseModel, type DatabaseModel, type Policy, type Table, type Verb } from '../../evidence/database.ts';
 import {
   askDump,
@@ -76,6 +77,12 @@ function judge(table: Table, database: DatabaseModel): Observation {
     place,
     message: `Whoever signs up can ${verbsText(open)} ${open.every((verb) => verb === 'insert') ? `rows of ${table.name} in anybody's name` : `every row of ${table.name}`}: ${reason}.${stakeText(table)}${fineForStaff}`,
     proof: policyProof(policies),
+    suspects: open.map((verb) =>
+      suspicion(
+        accessName(tableThing(table), verb, 'authenticated'),
+        note === undefined && reachesWhatever(table.access.authenticated[verb]),
+      ),
+    ),
   };
 }
 

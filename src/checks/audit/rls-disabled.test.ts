@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseModel, Table } from '../../evidence/database.ts';
-import { sampleDatabase, sampleTable } from '../../evidence/database-samples.ts';
+import { sampleDatabase, samplePolicy, sampleTable } from '../../evidence/database-samples.ts';
 import { rlsDisabled } from './rls-disabled.ts';
 
 const { rlsPlace: _, ...plain } = sampleTable({ rls: 'off', policies: [] });
@@ -65,5 +65,35 @@ describe('audit/rls-disabled', () => {
     expect(judge({}, { tables: [], gaps })).toMatchObject([{ outcome: 'unknown', severity: 'low', subject: 'database gaps' }]);
     expect(judge({}, { tables: [], gaps })[0]?.message).toMatch(/statement 2 \(not valid PostgreSQL\) and 2 more places\.$/);
     expect(judge({}, { tables: [], gaps, exposure: 'private' })).toEqual([]);
+  });
+});
+
+describe('what a refused try refutes', () => {
+  const suspects = (change: Partial<Table>) => judge(change)[0]?.suspects;
+  const access = (family: string, who = 'anon'): string => `table supabase:public.invoices ${family} as ${who}`;
+
+  it('is what the grants open, once for the widest circle', () => {
+    expect(suspects({})).toEqual([
+      { access: access('read'), refutable: true },
+      { access: access('write'), refutable: true },
+    ]);
+    expect(suspects({ grants: { anon: ['select'], authenticated: ['select', 'update'], explicit: true } })).toEqual([
+      { access: access('read'), refutable: true },
+      { access: access('write', 'authenticated'), refutable: true },
+    ]);
+  });
+
+  it('is not that the public reads what belongs to nobody, but where nothing else can be done', () => {
+    const nature = { kind: 'reference' as const, why: 'its columns' };
+    expect(suspects({ nature })).toEqual([{ access: access('write'), refutable: true }]);
+    expect(suspects({ nature, grants: { anon: ['select'], authenticated: ['select'], explicit: true } })).toEqual([
+      { access: access('read'), refutable: true },
+    ]);
+  });
+
+  it('is nothing where policies would let through by a condition if it were on: another row may meet it', () => {
+    const flag = samplePolicy({ using: { text: 'is_public', kind: 'public-flag', columns: ['is_public'] } });
+    expect(suspects({ policies: [samplePolicy()] })?.every(({ refutable }) => refutable)).toBe(true);
+    expect(suspects({ policies: [samplePolicy(), flag] })).toEqual([{ access: access('read') }, { access: access('write') }]);
   });
 });

@@ -1,8 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
-import type { Observation } from '../../core/finding.ts';
+import type { Observation, Suspicion } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
-import { databaseModel, type DatabaseModel, type Table, type Verb } from '../../evidence/database.ts';
+import { accessName, suspicion, tableThing } from '../../evidence/access-names.ts';
+import { databaseModel, type DatabaseModel, type PredicateKind, type Table, type Verb } from '../../evidence/database.ts';
 import { askDump, isGuess, stakeText, subjectOf, verbsText } from '../../evidence/database-questions.ts';
 import { suggestedPolicy } from '../suggested-policy.ts';
 import { sampleDatabase, sampleReach, sampleTable } from '../../evidence/database-samples.ts';
@@ -25,6 +26,25 @@ function severityOf(table: Table, verbs: readonly Verb[]): Severity {
   if (table.nature.kind === 'log') return personal ? 'blocker' : 'high';
   if (belongsToSomebody(table)) return isGuess(table) ? 'high' : 'blocker';
   return verbs.some((verb) => verb !== 'select') ? 'high' : 'low';
+}
+
+/** If it is on after all, as a refused try says, then each policy asks who is calling: one row tells of all. */
+const asksWho = ({ policies }: Table): boolean =>
+  policies.every(({ using, check }) => [using, check].every((part) => part === undefined || callerKinds.has(part.kind)));
+const callerKinds: ReadonlySet<PredicateKind> = new Set(['never', 'own-row', 'tenant', 'role', 'service-role']);
+
+/**
+ * The one switch opens all verbs, so that whichever of a kind worked tells of it. Reading what belongs to nobody is no harm where it can be changed.
+ * What a visitor can, everybody can.
+ */
+function suspectsOf(table: Table): Suspicion[] {
+  const { anon, authenticated } = table.grants;
+  const writes = (verb: Verb): boolean => verb !== 'select';
+  const reads = (verb: Verb): boolean => verb === 'select' && (belongsToSomebody(table) || ![...anon, ...authenticated].some(writes));
+  return [reads, writes].flatMap((wanted) => {
+    const who = anon.some(wanted) ? 'anon' : authenticated.some(wanted) ? 'authenticated' : undefined;
+    return who === undefined ? [] : [suspicion(accessName(tableThing(table), wanted === reads ? 'read' : 'write', who), asksWho(table))];
+  });
 }
 
 function judge(table: Table, database: DatabaseModel): Observation {
@@ -53,6 +73,7 @@ function judge(table: Table, database: DatabaseModel): Observation {
     outcome: 'fail',
     severity,
     message: `${who} can ${verbsText(verbs)} every row of ${table.name}: row-level security is ${table.rlsPlace ? 'switched off' : 'never switched on'}.${stakeText(table)}`,
+    suspects: suspectsOf(table),
     proof: [
       table.rlsPlace && table.rlsSql !== undefined
         ? { kind: 'code', place: table.rlsPlace, text: table.rlsSql }

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
+import { powerName, suspicion } from '../../evidence/access-names.ts';
 import { databaseModel, type DatabaseModel, type SignupTrigger, type SignupTrust } from '../../evidence/database.ts';
 import { isPrivileged, isSignUpClosed } from '../../evidence/database-questions.ts';
 import { sampleDatabase } from '../../evidence/database-samples.ts';
@@ -32,6 +33,8 @@ function judge(trust: SignupTrust, trigger: SignupTrigger, database: DatabaseMod
     ...about,
     outcome: 'fail',
     severity: weigh(trust, database, trigger),
+    // Another value than the one that was tried may get through: a try that failed refutes nothing.
+    suspects: [suspicion(powerName('sign-up-metadata', trigger.database, trigger.function, trust.key), false)],
     message: `Whoever signs up can choose his own ${trust.column}: ${trigger.function.replace(/^public\./, '')}() copies "${trust.key}" from the sign-up data into ${table}, so anybody can ${gain} with one sign-up request.`,
     proof: [
       { kind: 'code', place: trust.place, text: trust.sql },

@@ -65,3 +65,16 @@ describe('audit/storage-open', () => {
     expect(judge(open('anon', 'select'), [other])).toMatchObject([{ outcome: 'fail' }]);
   });
 });
+
+describe('what a refused try refutes', () => {
+  const access = (verb: string, who: string): string => `bucket supabase:storage.${sampleBucket().name} ${verb} as ${who}`;
+
+  it('is that everybody reaches every file through a policy', () => {
+    expect(judge(open('anon', 'select'))[0]?.suspects).toEqual([{ access: access('download', 'anon'), refutable: true }]);
+    expect(judge(open('authenticated', 'delete'))[0]?.suspects).toEqual([{ access: access('delete', 'authenticated'), refutable: true }]);
+  });
+
+  it('is not that a public bucket serves every file', () => {
+    expect(judge({ public: true })[0]?.suspects).toEqual([{ access: access('download', 'anon') }]);
+  });
+});

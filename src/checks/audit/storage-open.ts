@@ -1,7 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
-import type { Observation } from '../../core/finding.ts';
+import type { Observation, Suspicion } from '../../core/finding.ts';
 import { atLeast, type Severity } from '../../core/stage.ts';
 import { andList } from '../../core/wording.ts';
+import { accessName, bucketThing, fileVerbs, reachesWhatever, suspicion } from '../../evidence/access-names.ts';
 import { type Bucket, databaseModel, type DatabaseModel, type Policy, type Verb } from '../../evidence/database.ts';
 import { policyProof, reachesAll, subjectOf } from '../../evidence/database-questions.ts';
 import { sampleBucket, sampleDatabase, samplePolicy, sampleReach } from '../../evidence/database-samples.ts';
@@ -19,6 +20,7 @@ interface Hole {
   readonly severity: Severity;
   readonly text: string;
   readonly policies: readonly string[];
+  readonly suspects: readonly Suspicion[];
 }
 
 const words: Readonly<Record<Verb, string>> = { select: 'list and read', insert: 'upload', update: 'overwrite', delete: 'delete' };
@@ -41,6 +43,9 @@ function holesOf(bucket: Bucket): Hole[] {
       severity: listed.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b), first).severity,
       text: `${subject} can ${andList(listed.map(({ verb }) => words[verb]))} any file`,
       policies: listed.flatMap(({ verb }) => bucket.access[who][verb].policies),
+      suspects: listed.map(({ verb }) =>
+        suspicion(accessName(bucketThing(bucket), fileVerbs[verb], who), reachesWhatever(bucket.access[who][verb])),
+      ),
     });
   }
   if (bucket.public && secretive)
@@ -48,6 +53,7 @@ function holesOf(bucket: Bucket): Hole[] {
       severity: 'high',
       text: 'it is a public bucket, so every file opens for whoever has or guesses its address, without signing in',
       policies: [],
+      suspects: [suspicion(accessName(bucketThing(bucket), 'download', 'anon'), false)],
     });
   return holes;
 }
@@ -96,6 +102,7 @@ function judge(bucket: Bucket, database: DatabaseModel): Observation {
     severity: worst.severity,
     place: { ...(deciding?.place ?? bucket.place), name: bucket.name },
     message: `Bucket ${bucket.name}: ${andList(holes.map((hole) => hole.text))}.${mismatch(policies)}`,
+    suspects: holes.flatMap(({ suspects }) => suspects),
     proof: [...policyProof(policies), { kind: 'code', place: bucket.place, text: bucket.sql }],
     fix: `${bucket.public && holdsPrivate(bucket) ? `update storage.buckets set public = false where id = '${bucket.name}';\n` : ''}${deciding ? `drop policy "${deciding.name}" on storage.objects;\n` : ''}create policy "own folder ${bucket.name}" on storage.objects for all to authenticated using (bucket_id = '${bucket.name}' and (storage.foldername(name))[1] = (select auth.uid())::text);`,
   };

@@ -101,7 +101,13 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
   const controlsOf = (id: string): Pick<ProvedObject, 'controls'> => {
-    const own = controls.filter(({ object }) => object === id).map(({ object: _, ...control }) => control);
+    const own = controls
+      .filter(({ object }) => object === id)
+      .map(({ verb, role, gatekeeper }) => ({
+        verb,
+        ...(role !== undefined && { role }),
+        ...(gatekeeper !== undefined && { gatekeeper }),
+      }));
     return own.length > 0 ? { controls: own } : {};
   };
   const judged = new Map<string, ProvedObject>([
