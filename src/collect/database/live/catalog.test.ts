@@ -128,7 +128,11 @@ describe('keys', () => {
 
 describe('columns', () => {
   it('are those that are there, with names as SQL needs them', () => {
-    expect(relation('parents').columns.map(({ name }) => name)).not.toContain('gone');
+    expect(
+      relation('parents')
+        .columns.slice(-3)
+        .map(({ name }) => name),
+    ).toEqual(['n', 'twice', 'amount']);
     expect(column('parents', 'Odd "name"')).toEqual({
       name: 'Odd "name"',
       type: 'text',
