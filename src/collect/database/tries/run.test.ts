@@ -52,6 +52,10 @@ describe('a try', () => {
       [['(mine)'], ['(yours)'], [], ['(mine)', '(yours)']],
     ]);
     expect(await db.query('SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+    // Nobody's claims are left for who comes next.
+    const me: Step = { sql: 'SELECT auth.uid()', rows: true };
+    const [steps] = await runTries(db, [[as(one, me), me, as({ role: 'anon', claims: {} }, me)]]);
+    expect(said(steps)).toEqual([[`(${one.claims.sub as string})`], ['()'], ['()']]);
   });
 
   it('goes on after a step that fails, which undoes only itself', async () => {
@@ -136,17 +140,24 @@ describe('plans', () => {
 
   it('are kept for what several people run, and made anew for each batch', async () => {
     const { lane, plans, forgot } = spied(db);
-    const tries = [[as(one, mine)], [as(two, mine)], [as(one, { sql: 'SELECT 1', rows: true })], [mine], [mine]];
+    const found: Step = { ...mine, find: 'yours' };
+    const tries = [
+      as(one, mine),
+      as(two, mine),
+      as(one, found),
+      as(two, found),
+      as(one, { sql: 'SELECT 1', rows: true }),
+      { sql: 'SELECT 2' },
+      { sql: 'SELECT 2' },
+    ];
     for (let nth = 1; nth <= 2; nth += 1) {
-      expect((await runTries(lane, tries)).map(said)).toEqual([
-        [['(mine)']],
-        [['(yours)']],
-        [['(1)']],
-        [['(mine)', '(yours)']],
-        [['(mine)', '(yours)']],
-      ]);
-      // What nobody runs as himself, and what one runs, is not planned.
-      expect(plans()).toEqual(Array.from({ length: nth }, () => mine.sql));
+      const results = await runTries(
+        lane,
+        tries.map((step) => [step]),
+      );
+      expect(results.map((steps) => said(steps)[0])).toEqual([['(mine)'], ['(yours)'], [], ['(yours)'], ['(1)'], [], []]);
+      // What nobody runs as himself, and what only one runs, is not planned.
+      expect(plans()).toEqual(Array.from({ length: nth }, () => [mine.sql, found.sql]).flat());
       expect(forgot()).toBe(nth);
     }
   });
@@ -231,6 +242,14 @@ describe('a statement that had no answer', () => {
     // Nor in what comes later, where it no longer breaks the batch.
     expect((await runTries(lane, tries)).map(said)).toEqual([['57014'], [['quick']], ['57014'], ['57014']]);
     expect(asked.slice(4)).toEqual([['quick']]);
+    await runTries(lane, [[as(one, { sql: 'slow' })]]);
+    expect(asked).toHaveLength(5);
+  });
+
+  it('does not stop others that were prepared alike', async () => {
+    const { lane } = answering(late);
+    const tries = ['slow a', 'slow b', 'slow c', 'quick'].map((sql) => [{ sql: 'prepares' }, as(one, { sql })]);
+    expect((await runTries(lane, tries)).map((steps) => said(steps)[1]).at(-1)).toEqual(['quick']);
   });
 
   it('makes us less patient when there are many', async () => {

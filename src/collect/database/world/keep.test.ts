@@ -87,6 +87,30 @@ describe('statements that stay', () => {
   });
 });
 
+it('a statement that missed our machinery is run again with it, alone, and not for ever', async () => {
+  const missed: Kept = { code: '3F000', message: 'schema "launch_ready" does not exist' };
+  const asked: string[][] = [];
+  const query = async (sql: string, parameters: unknown[] = []): Promise<unknown[]> => {
+    if (sql === machinerySql) asked.push(['machinery']);
+    if (!sql.startsWith('SELECT launch_ready.keep(')) return [];
+    const statements = parameters[0] as string[];
+    const first = asked.length === 0;
+    asked.push(statements);
+    return statements.map((one) => ({ value: one === 'always' || (first && one === 'b') ? missed : { row: { said: one } } }));
+  };
+  const answers = await keep({ query: query as Queryable['query'] }, ['a', 'b', 'always', 'c']);
+  expect(answers.map(({ row, code }) => code ?? row?.said)).toEqual(['a', 'b', '3F000', 'c']);
+  expect(asked.map((all) => all.join(' '))).toEqual([
+    'a b always c',
+    'machinery',
+    'b always',
+    'machinery',
+    'always',
+    'machinery',
+    'always',
+  ]);
+});
+
 describe('a statement without an end', () => {
   /** Answers each statement with itself; what is in `slow` ends the whole question with `error`. */
   function answering(slow: readonly string[], error: unknown, more: Partial<Queryable> = {}): { db: Queryable; asked: string[][] } {
