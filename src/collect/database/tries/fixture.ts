@@ -1,4 +1,4 @@
-import { type LiveCatalog, readCatalog, type Relation } from '../live/catalog.ts';
+import { type LiveCatalog, type Queryable, readCatalog, type Relation } from '../live/catalog.ts';
 import type { Database } from '../connect.ts';
 import { rebuilt } from '../rebuild/fixture.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -47,3 +47,38 @@ export async function played(sandbox: Sandbox, sql: string): Promise<Played> {
     },
   };
 }
+
+/** What a step was, as the database is asked. */
+export interface AskedStep {
+  readonly sql: string;
+  readonly role?: string;
+}
+
+/** For tests: a database that answers a batch of tries as told. `asked` are its batches, each try its statements. */
+export function answering(answer: (tries: AskedStep[][]) => unknown[]): {
+  readonly lane: Queryable;
+  readonly asked: string[][];
+  readonly limits: (number | undefined)[];
+} {
+  const asked: string[][] = [];
+  const limits: (number | undefined)[] = [];
+  const query = async (sql: string, parameters: unknown[] = [], limit?: number): Promise<unknown[]> => {
+    // So no plans are kept.
+    if (sql.includes('pg_proc')) return [{ odd: true }];
+    if (!sql.startsWith('SELECT launch_ready.run(')) return [];
+    const tries = (parameters[0] as string[]).map((text) => JSON.parse(text) as AskedStep[]);
+    asked.push(tries.map((steps) => steps.map((step) => step.sql).join('+')));
+    limits.push(limit);
+    return answer(tries).map((value) => ({ value }));
+  };
+  return { lane: { query: query as Queryable['query'] }, asked, limits };
+}
+
+/** Each step returns itself. */
+export const fine = (steps: readonly AskedStep[]): unknown[] => steps.map(({ sql }) => ({ rows: [sql], message: '', context: '' }));
+
+/** A step that ended with this SQLSTATE. */
+export const refusal = (code: string, context = ''): unknown => ({ rows: null, code, message: 'no', context });
+
+/** An error of the connection; with a code, PostgreSQL's. */
+export const failing = (code?: string): Error => Object.assign(new Error('failed'), code === undefined ? {} : { code });

@@ -5,6 +5,7 @@ import { rebuilt } from '../rebuild/fixture.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { machinerySql } from '../world/keep.ts';
 import { signedIn } from '../world/people.ts';
+import { answering, failing, fine, refusal } from './fixture.ts';
 import { type Caller, runAfter, runTries, type Step, type StepResult } from './run.ts';
 
 const one = signedIn('aaaaaaaa-0000-4000-8000-000000000001', 'one@example.com');
@@ -195,28 +196,6 @@ describe('plans', () => {
     expect(plans()).toEqual([]);
   });
 });
-
-/** A database that answers a batch as told; what it was asked is kept. */
-function answering(answer: (steps: { sql: string }[][], nth: number) => unknown[]): {
-  lane: Queryable;
-  asked: string[][];
-  limits: (number | undefined)[];
-} {
-  const asked: string[][] = [];
-  const limits: (number | undefined)[] = [];
-  const query = async (sql: string, parameters: unknown[] = [], limit?: number): Promise<unknown[]> => {
-    if (sql.includes('pg_proc')) return [{ odd: true }];
-    if (!sql.includes('launch_ready.run(')) return [];
-    const tries = (parameters[0] as string[]).map((text) => JSON.parse(text) as { sql: string }[]);
-    asked.push(tries.map((steps) => steps.map((step) => step.sql).join('+')));
-    limits.push(limit);
-    return answer(tries, asked.length).map((value) => ({ value }));
-  };
-  return { lane: { query: query as Queryable['query'] }, asked, limits };
-}
-const fine = (steps: readonly { sql: string }[]): unknown[] => steps.map(({ sql }) => ({ rows: [sql], message: '', context: '' }));
-const refusal = (code: string): unknown => ({ rows: null, code, message: code, context: '' });
-const failing = (code?: string): Error => Object.assign(new Error('failed'), code === undefined ? {} : { code });
 
 describe('a statement that had no answer', () => {
   const late = (steps: { sql: string }[][]): unknown[] => {
