@@ -162,3 +162,10 @@ it('the same again is the same way, in the order asked', async () => {
   const again = await tryAfter(database({ b: refusal('42501') }).lane, [], [tried('a'), tried('b')]);
   expect(again.map(({ way: { step }, outcome }) => `${step.sql} ${outcome}`)).toEqual(['a got', 'b refused']);
 });
+
+it('only the statement itself is run as who tries', async () => {
+  const roles: (string | undefined)[] = [];
+  const { lane } = answering((tries) => tries.map((steps) => steps.map(({ role }) => (roles.push(role), rows('(1)')))));
+  await tryAll(lane, [attempt(way('does', { before: [{ sql: 'first' }], proof: look() }))]);
+  expect(roles).toEqual([undefined, 'anon', undefined]);
+});
