@@ -1,4 +1,9 @@
+import type { Table } from '../../../evidence/database.ts';
 import type { LiveCatalog, LiveColumn, Relation, Routine } from '../live/catalog.ts';
+import { ownershipOf } from './ownership.ts';
+import { makePeople } from './people.ts';
+import { createPlanner } from './rows.ts';
+import type { Worlds } from './world.ts';
 
 /** For tests: a column by its name and base, as in `sampleTable`. */
 const columnOf = (name: string, told: string | Partial<LiveColumn>): LiveColumn => {
@@ -65,3 +70,11 @@ export const samplePolicy = (change: Partial<Relation['policies'][number]> = {})
   roles: ['public'],
   ...change,
 });
+
+/** For tests: two tenants with planned rows, in no database. */
+export function sampleWorlds(catalog: LiveCatalog, hints: ReadonlyMap<string, Table> = new Map()): Worlds {
+  const people = makePeople();
+  const ownership = ownershipOf(catalog, hints);
+  const planner = createPlanner(catalog, ownership, hints, people);
+  return { people, ownership, planner, firstUser: [], born: [], row: (relation, holder) => planner.row(relation, people.account(holder)) };
+}

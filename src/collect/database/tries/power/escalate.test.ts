@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '../../../../evidence/database.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Played, played } from '../fixture.ts';
-import type { Gained } from './attack.ts';
+import type { Gained, Scene } from './attack.ts';
 import { escalations } from './escalate.ts';
 
 /** Who may see invoices: members of the organisation, and whoever runs the app. */
@@ -36,11 +36,19 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function gained(sql: string): Promise<readonly Gained[]> {
+/** What the source tells of profiles.role. */
+const decides: Scene['hints'] = new Map([
+  [
+    'public.profiles',
+    { columns: [{ name: 'role', power: { kind: 'role', why: 'is_admin() asks for it' } }], decides: [] } as unknown as Table,
+  ],
+]);
+
+async function gained(sql: string, hints: Scene['hints'] = new Map()): Promise<readonly Gained[]> {
   await last?.db.close();
   last = await played(sandbox, base + sql);
   const { db, catalog, worlds, tried } = last;
-  return escalations({ db, catalog, worlds, hints: new Map(), tried });
+  return escalations({ db, catalog, worlds, hints, tried });
 }
 const told = (all: readonly Gained[]): unknown[] =>
   all.map(({ kind, who, what, unlocks }) => [kind, who, what, unlocks.map(({ object }) => object.replace('public.', ''))]);
@@ -62,15 +70,13 @@ describe('his own row', () => {
     });
   });
 
-  it('that a trigger puts back is no gain, whatever the statement says', async () => {
+  it('that a trigger puts back is no gain, whatever the statement says, nor what he has already', async () => {
+    const change = 'CREATE POLICY change ON profiles FOR UPDATE TO authenticated USING (id = auth.uid());';
+    const stay = `CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.role := OLD.role; RETURN NEW; END $$;
+      CREATE TRIGGER stay BEFORE UPDATE ON profiles FOR EACH ROW EXECUTE FUNCTION stay();`;
+    expect(told(await gained(`${signUp(`'client'`)} ${change} ${stay}`, decides))).toEqual([]);
     expect(
-      told(
-        await gained(
-          `${signUp(`'client'`)} CREATE POLICY change ON profiles FOR UPDATE TO authenticated USING (id = auth.uid());
-           CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.role := OLD.role; RETURN NEW; END $$;
-           CREATE TRIGGER stay BEFORE UPDATE ON profiles FOR EACH ROW EXECUTE FUNCTION stay();`,
-        ),
-      ),
+      told(await gained(`${signUp(`'admin'`)} ${change}`, decides)).filter((one) => String(one).startsWith('own-column,newcomer')),
     ).toEqual([]);
   });
 });
@@ -92,14 +98,20 @@ describe('a row that he adds for himself', () => {
 });
 
 describe('a function', () => {
-  it('that lets him join opens what is theirs; one that says no does not', async () => {
-    const join = (guard: string): string =>
-      `CREATE FUNCTION join_organization(p_organization_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-         ${guard} INSERT INTO public.memberships VALUES (auth.uid(), p_organization_id); END $$;`;
-    expect(told(await gained(`${signUp(`'client'`)} ${join('')}`))).toEqual([
-      ['function', 'newcomer', 'calls join_organization', ['invoices']],
-    ]);
-    expect(told(await gained(`${signUp(`'client'`)} ${join(`IF NOT public.is_admin() THEN RAISE EXCEPTION 'no'; END IF;`)}`))).toEqual([]);
+  const joins = (name: string, guard: string, where: string): string =>
+    `CREATE FUNCTION ${name}(p_organization_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+       ${guard} INSERT INTO public.memberships SELECT auth.uid(), p_organization_id WHERE ${where}; END $$;`;
+
+  it('that lets him join opens what is theirs; one that says no, or changes nothing, does not', async () => {
+    const all = await gained(
+      [
+        signUp(`'client'`),
+        joins('join_organization', '', 'true'),
+        joins('asks_first', `IF NOT public.is_admin() THEN RAISE EXCEPTION 'no'; END IF;`, 'true'),
+        joins('does_nothing', '', 'false'),
+      ].join('\n'),
+    );
+    expect(told(all)).toEqual([['function', 'newcomer', 'calls join_organization', ['invoices']]]);
   });
 });
 
@@ -128,12 +140,7 @@ describe('one hole', () => {
     const sql = `${signUp(`'client'`)} CREATE POLICY change ON profiles FOR UPDATE TO authenticated USING (id = auth.uid()); ALTER POLICY admins ON audit USING (true);`;
     // A column that only its name makes important has to open something.
     expect(told(await gained(sql))).toEqual([]);
-    const { db, catalog, worlds, tried } = last!;
-    const profiles = {
-      columns: [{ name: 'role', power: { kind: 'role', why: 'is_admin() asks for it' } }],
-      decides: [],
-    } as unknown as Table;
-    const all = await escalations({ db, catalog, worlds, hints: new Map([['public.profiles', profiles]]), tried });
+    const all = await gained(sql, decides);
     expect(told(all)).toEqual([['own-column', 'newcomer', 'sets profiles.role of his own row to admin', []]]);
   });
 });

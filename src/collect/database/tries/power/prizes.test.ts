@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Table } from '../../../../evidence/database.ts';
 import type { Relation } from '../../live/catalog.ts';
-import { sampleCatalog, sampleRoutine, sampleTable } from '../../world/fixture.ts';
-import { ownershipOf } from '../../world/ownership.ts';
-import { makePeople } from '../../world/people.ts';
-import { createPlanner } from '../../world/rows.ts';
-import type { Worlds } from '../../world/world.ts';
+import { sampleCatalog, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Scene } from './attack.ts';
 import { powerIn, prizes, topWords } from './prizes.ts';
 
@@ -38,17 +34,7 @@ function sceneOf(hints: Readonly<Record<string, Table>> = {}): Scene {
   });
   const catalog = sampleCatalog([organizations, members, invoices], [asks]);
   const known = new Map(Object.entries(hints));
-  const people = makePeople();
-  const ownership = ownershipOf(catalog, known);
-  const planner = createPlanner(catalog, ownership, known, people);
-  const worlds: Worlds = {
-    people,
-    ownership,
-    planner,
-    firstUser: [],
-    born: [],
-    row: (relation, holder) => planner.row(relation, people.account(holder)),
-  };
+  const worlds = sampleWorlds(catalog, known);
   return { db: [], catalog, worlds, hints: known, tried: [] };
 }
 const scene = sceneOf();

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { Attempt } from './attempt.ts';
+import { type Control, positiveControls } from './controls.ts';
+import { type Played, played } from './fixture.ts';
+
+let sandbox: Sandbox;
+let scene: Played;
+const table = (name: string, more = ''): string =>
+  `CREATE TABLE ${name} (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), user_id uuid NOT NULL REFERENCES auth.users, body text, number int);
+   ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY; ${more}`;
+const has = (role: string): string => `EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = auth.uid() AND r.role = '${role}')`;
+
+beforeAll(async () => {
+  sandbox = await openSandbox({ kind: 'postgresql' });
+  scene = await played(
+    sandbox,
+    `CREATE TABLE user_roles (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), user_id uuid NOT NULL UNIQUE REFERENCES auth.users, role text NOT NULL DEFAULT 'client' CHECK (role IN ('client', 'editor', 'chief')));
+     CREATE TABLE badges (user_id uuid PRIMARY KEY REFERENCES auth.users, is_staff boolean NOT NULL DEFAULT false);
+     ${table('by_role', `CREATE POLICY one ON by_role FOR SELECT TO authenticated USING (${has('editor')});`)}
+     ${table('by_badge', `CREATE POLICY one ON by_badge FOR SELECT TO authenticated USING (EXISTS (SELECT 1 FROM badges b WHERE b.user_id = auth.uid() AND b.is_staff) AND user_id = auth.uid());`)}
+     ${table('by_nobody', `CREATE POLICY one ON by_nobody FOR SELECT TO authenticated USING (false);`)}
+     ${table('by_owner', `CREATE POLICY one ON by_owner FOR SELECT TO authenticated USING (user_id = auth.uid());`)}
+     ${table(
+       'by_column',
+       `CREATE POLICY one ON by_column TO authenticated USING (user_id = auth.uid()) WITH CHECK (body NOT LIKE 'f0000000%');
+        CREATE POLICY two ON by_column FOR SELECT TO authenticated USING (user_id = auth.uid());`,
+     )}
+     ${table('by_outsider', `CREATE POLICY one ON by_outsider FOR SELECT TO authenticated USING (NOT EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = auth.uid()));`)}`,
+  );
+});
+afterAll(() => sandbox.close());
+
+const everything = (): boolean => true;
+const controls = async (
+  name: string,
+  verb: Attempt['verb'],
+  opened: (attempt: Attempt) => boolean = everything,
+): Promise<readonly Control[]> => {
+  const object = `public.${name}`;
+  const own = scene.tried.filter(({ attempt }) => attempt.object === object && attempt.verb === verb);
+  return positiveControls(scene.db, own, opened, { catalog: scene.catalog, worlds: scene.worlds, hints: new Map() });
+};
+
+describe('somebody legitimate', () => {
+  it('is given a role of the app with which he can', async () => {
+    expect(scene.did('by_role', 'select', 'owner').outcome).toBe('nothing');
+    expect(await controls('by_role', 'select')).toEqual([{ object: 'public.by_role', verb: 'select', role: 'editor' }]);
+    expect(await controls('by_badge', 'select')).toEqual([{ object: 'public.by_badge', verb: 'select', role: 'true' }]);
+  });
+
+  it('finds another way without any, where the first was refused', async () => {
+    expect(scene.did('by_column', 'update', 'owner')).toMatchObject({ outcome: 'refused', code: '42501' });
+    expect(await controls('by_column', 'update')).toEqual([{ object: 'public.by_column', verb: 'update' }]);
+  });
+
+  it('is not looked for where one of them can as he is', async () => {
+    expect(scene.did('by_owner', 'select', 'owner').outcome).toBe('got');
+    expect(await controls('by_owner', 'select')).toEqual([]);
+  });
+
+  it('is nobody where no role opens it', async () => {
+    expect(await controls('by_nobody', 'select')).toEqual([]);
+  });
+
+  it('is not asked for what nothing opens to anybody', async () => {
+    expect(await controls('by_role', 'select', () => false)).toEqual([]);
+  });
+
+  it('is not somebody from outside: that he can is no sign of a fair attempt', async () => {
+    expect(scene.did('by_outsider', 'select', 'newcomer').outcome).toBe('got');
+    expect(scene.did('by_outsider', 'select', 'owner').outcome).toBe('nothing');
+    expect(await controls('by_outsider', 'select')).toEqual([]);
+    // But somebody legitimate is still asked.
+    expect(scene.tried.some(({ attempt, outcome }) => attempt.object === 'public.by_outsider' && outcome === 'got')).toBe(true);
+  });
+
+  it('has his own role again afterwards', async () => {
+    await controls('by_role', 'select');
+    expect(await scene.db.query(`SELECT DISTINCT role FROM user_roles WHERE role <> 'chief'`)).toEqual([{ role: 'client' }]);
+  });
+});
