@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { visitor } from '../world/people.ts';
-import { type Attempt, timeIsUp, tryAfter, tryAll, type Tried, type Way } from './attempt.ts';
+import { type Attempt, type Look, timeIsUp, tryAfter, tryAll, type Tried, type Way } from './attempt.ts';
 import { answering, type AskedStep, refusal } from './fixture.ts';
 
 const rows = (...texts: string[]): unknown => ({ rows: texts, message: '', context: '' });
 const attempt = (...ways: Way[]): Attempt => ({ object: 'public.notes', verb: 'update', who: 'anon', as: visitor, ways });
 const way = (sql: string, change: Partial<Way> = {}): Way => ({ step: { sql }, ...change });
-const look = (change: Partial<NonNullable<Way['proof']>> = {}): Way['proof'] => ({
+const look = (change: Partial<Look> = {}): Look => ({
   sql: 'look',
   worked: (found) => found.length > 0,
   ...change,

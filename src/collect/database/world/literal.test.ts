@@ -28,7 +28,7 @@ describe('a literal', () => {
 });
 
 describe('an identifier', () => {
-  const column = (name: string): unknown => [
+  const column = (name: string): object[] => [
     { SelectStmt: { targetList: [{ ResTarget: { val: { ColumnRef: { fields: [{ String: { sval: name } }] } } } }] } },
   ];
 

@@ -82,7 +82,7 @@ describe('a correction', () => {
 describe('what must stay', () => {
   const question = (): Parameters<typeof firstThatHolds>[2] => ({ leaks: [stranger], kept: [owner, peer] });
 
-  it('is everybody’s, unless somebody’s only is asked for: what others lose is said', async () => {
+  it('is what everybody had, unless only one is asked for: what others lose is said', async () => {
     expect(await holds([[drop, own]], question())).toBeUndefined();
     expect(await holds([[drop, own]], question(), [{ must: isOwners }])).toEqual({
       sql: `${drop};\n${own};`,
