@@ -55,6 +55,12 @@ describe('corrections of a table', () => {
     );
   });
 
+  it('say anew what leaked where no policy is known to have let them through', () => {
+    expect(fixes(notes, question({ culprits: [] }))[1]).toBe(
+      `CREATE POLICY notes_own_select ON public.notes FOR SELECT TO authenticated USING (user_id = ${me})`,
+    );
+  });
+
   it('turn row-level security on, and then let in all who are meant to', () => {
     const open = fixes(
       { ...notes, rowSecurity: false },

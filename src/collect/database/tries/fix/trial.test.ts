@@ -67,6 +67,8 @@ describe('a correction', () => {
   it('that cannot be applied is none, though nobody gets in while it fails', async () => {
     expect(await holds([[drop, 'ALTER TABLE nowhere ENABLE ROW LEVEL SECURITY']], { leaks: [stranger], kept: [] })).toBeUndefined();
     expect(await holds([['no SQL at all']], { leaks: [stranger], kept: [] })).toBeUndefined();
+    // Every try then ends as the correction does, and this one ends as a refusal.
+    expect(await holds([['ALTER TABLE auth.users ADD COLUMN more int']], { leaks: [stranger], kept: [] })).toBeUndefined();
   });
 
   it('that makes the table break is none: an error is no refusal', async () => {
