@@ -27,6 +27,10 @@ beforeAll(async () => {
         CREATE POLICY two ON by_column FOR SELECT TO authenticated USING (user_id = auth.uid());`,
      )}
      ${table('by_outsider', `CREATE POLICY one ON by_outsider FOR SELECT TO authenticated USING (NOT EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = auth.uid()) OR ${has('editor')});`)}
+     CREATE FUNCTION is_house("of" text DEFAULT 'it''s') RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT auth.uid() = '00000000-0000-4000-8000-000000000001' $$;
+     CREATE FUNCTION is_theirs(whose uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT whose = '00000000-0000-4000-8000-000000000001' $$;
+     ${table('by_house', `CREATE POLICY one ON by_house FOR SELECT TO authenticated USING (is_house());`)}
+     ${table('by_row', `CREATE POLICY one ON by_row FOR SELECT TO authenticated USING (is_theirs(user_id));`)}
      ${table('by_visitor', `CREATE POLICY one ON by_visitor TO anon USING (true) WITH CHECK (body NOT LIKE 'f0000000%');`)}`,
   );
 });
@@ -48,6 +52,14 @@ describe('somebody legitimate', () => {
     expect(scene.did('by_role', 'select', 'owner').outcome).toBe('nothing');
     expect(await controls('by_role', 'select')).toEqual([{ object: 'public.by_role', verb: 'select', role: 'editor' }]);
     expect(await controls('by_badge', 'select')).toEqual([{ object: 'public.by_badge', verb: 'select', role: 'true' }]);
+  });
+
+  it('is let through by a function that asks who calls, but not by one that asks whose the row is', async () => {
+    expect(await controls('by_house', 'select')).toEqual([{ object: 'public.by_house', verb: 'select', gatekeeper: 'is_house' }]);
+    expect(await controls('by_row', 'select')).toEqual([]);
+    expect(await scene.db.query(`SELECT prosrc LIKE '%auth.uid()%' AS own FROM pg_proc WHERE proname = 'is_house'`)).toEqual([
+      { own: true },
+    ]);
   });
 
   it('finds another way without any, where the first was refused', async () => {

@@ -1,4 +1,4 @@
-import { type LiveCatalog, type Queryable, readCatalog, type Relation } from '../live/catalog.ts';
+import { type LiveCatalog, type Queryable, readCatalog } from '../live/catalog.ts';
 import type { Database } from '../connect.ts';
 import { rebuilt } from '../rebuild/fixture.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -13,7 +13,6 @@ export interface Played {
   readonly catalog: LiveCatalog;
   readonly worlds: Worlds;
   readonly tried: readonly Tried[];
-  relation(name: string): Relation;
   /** What came of a try, e.g. `did('notes', 'select', 'stranger')`. */
   did(name: string, verb: Attempt['verb'], who: Attempt['who'], variant?: Attempt['variant']): Tried;
 }
@@ -37,7 +36,6 @@ export async function played(sandbox: Sandbox, sql: string): Promise<Played> {
     catalog,
     worlds,
     tried,
-    relation: (name) => catalog.relations.find((one) => one.schema === 'public' && one.name === name)!,
     did(name, verb, who, variant) {
       const found = tried.find(
         ({ attempt }) => attempt.object === `public.${name}` && attempt.verb === verb && attempt.who === who && attempt.variant === variant,

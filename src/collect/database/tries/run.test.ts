@@ -245,33 +245,40 @@ describe('a statement that had no answer', () => {
 describe('several connections', () => {
   it('share the work, and what met a deadlock is run again while nobody else works', async () => {
     const tries = Array.from({ length: 200 }, (_, nth) => [as(one, { sql: `${nth}` })]);
-    const dead = new Set(['3', '150']);
-    let working = 0;
-    const again: string[] = [];
-    const lane = (): ReturnType<typeof answering> =>
-      answering((steps) =>
-        steps.map((all) => {
-          const [{ sql } = { sql: '' }] = all;
-          if (!dead.has(sql)) return fine(all);
-          if (working === 2) return [refusal(sql === '3' ? '40P01' : '40001')];
-          again.push(sql);
-          return fine(all);
+    const met = new Map([
+      ['3', '40P01'],
+      ['150', '40001'],
+    ]);
+    const lanes = [0, 1].map(() =>
+      answering((asked) =>
+        asked.map((steps) => {
+          const sql = steps[0]?.sql ?? '';
+          const code = met.get(sql);
+          return code !== undefined && met.delete(sql) ? [refusal(code)] : fine(steps);
         }),
-      );
-    const lanes = [lane(), lane()];
-    working = 2;
-    const counted = lanes.map(({ lane: { query }, asked }): Queryable => ({
-      query: (async (sql: string, parameters?: unknown[], limit?: number) => {
-        // Once all 200 went out, what comes is what is run again.
-        if (sql.includes('launch_ready.run(') && lanes.flatMap((one) => one.asked).flat().length >= 200) working = 1;
-        void asked;
-        return query(sql, parameters, limit);
-      }) as Queryable['query'],
-    }));
-    const results = await runTries(counted, tries);
+      ),
+    );
+    const results = await runTries(
+      lanes.map(({ lane }) => lane),
+      tries,
+    );
     expect(results.map((steps) => said(steps)[0])).toEqual(tries.map((_, nth) => [`${nth}`]));
-    expect(again).toEqual(['3', '150']);
     expect(lanes.every(({ asked }) => asked.length > 0)).toBe(true);
+    expect(lanes.flatMap(({ asked }) => asked.flat())).toHaveLength(202);
+    expect(lanes[0]!.asked.at(-1)).toEqual(['3', '150']);
+  });
+
+  it('may wait for each other: what was broken off for that is run alone', async () => {
+    const waiting = answering(() => {
+      throw failing('57014');
+    });
+    const first = answering((asked) => asked.map(fine));
+    const tries = Array.from({ length: 200 }, (_, nth) => [as(one, { sql: `${nth}` })]);
+    const results = await runTries([first.lane, waiting.lane], tries);
+    expect(results.map((steps) => said(steps)[0])).toEqual(tries.map((_, nth) => [`${nth}`]));
+    expect(waiting.asked.length).toBeGreaterThan(0);
+    // By the first, one at a time.
+    expect(first.asked.slice(-waiting.asked.flat().length)).toEqual(waiting.asked.flat().map((sql) => [sql]));
   });
 
   it('give up together when one of them breaks off', async () => {
