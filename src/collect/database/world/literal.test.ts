@@ -8,9 +8,9 @@ beforeAll(async () => {
   parser = await loadParser();
 });
 
-/** Texts PostgreSQL can hold: all but NUL, and whole characters. */
-const texts = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'));
-const odd = fc.string({ unit: fc.constantFrom(`'`, '"', '\\', '$', '-', '/', '*', ';', '(', 'a', 'E', ' ', '\n', 'ä') });
+/** Texts PostgreSQL can hold: all but NUL, and whole characters; so short that no name is cut. */
+const texts = fc.string({ unit: 'binary', maxLength: 15 }).filter((text) => !text.includes('\0'));
+const odd = fc.string({ maxLength: 15, unit: fc.constantFrom(`'`, '"', '\\', '$', '-', '/', '*', ';', '(', 'a', 'E', ' ', '\n', 'ä') });
 
 /** What PostgreSQL itself reads: the only statement's only selected value. */
 const read = (sql: string): unknown => JSON.parse(JSON.stringify(parser.parse(sql)));
