@@ -155,7 +155,7 @@ const baseOf = (type: string): string => `
     )
     SELECT CASE WHEN typtype = 'e' THEN 'enum' WHEN typcategory = 'A' THEN 'array' WHEN typtype = 'c' THEN 'composite'
                 WHEN typtype IN ('r', 'm') THEN 'range' ELSE typname::text END AS base,
-           CASE WHEN typcategory = 'A' THEN (SELECT CASE WHEN e.typtype = 'e' THEN 'enum' ELSE e.typname::text END FROM pg_type e WHERE e.oid = typelem) END AS element,
+           CASE WHEN typcategory = 'A' THEN (SELECT CASE WHEN e.typtype = 'e' THEN 'enum' ELSE e.typname::text END FROM pg_type e WHERE e.oid = down.typelem) END AS element,
            (SELECT jsonb_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid IN (down.oid, down.typelem)) AS labels
     FROM down WHERE typtype <> 'd' LIMIT 1
   ) b`;

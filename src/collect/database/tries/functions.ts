@@ -22,15 +22,11 @@ export const isWorthCalling = (routine: Routine): boolean =>
 export function attemptsOnFunction(routine: Routine, tables: readonly Relation[], worlds: Worlds): Attempt[] {
   const values = routine.arguments.map((argument) => valueFor(argument, routine, tables, worlds));
   const call = callSql(routine, values);
-  const given = values.filter((value) => value !== undefined).map(({ text }) => text);
   const mark = worlds.people.marks.owner;
+  // A number that was handed in stands in many an id, and may stand in the mark.
+  const given = values.flatMap((value) => (value?.text.includes(mark) ? [value.text] : []));
   const shows = (rows: readonly string[]): boolean =>
-    rows.some((row) =>
-      given
-        .reduce((text, value) => text.replaceAll(value, ''), row)
-        .replace(uuids, '')
-        .includes(mark),
-    );
+    rows.some((row) => given.reduce((text, value) => text.replaceAll(value, ''), row.replace(uuids, '')).includes(mark));
   const read: Way = { step: { sql: call, rows: true, find: mark }, shows };
   const watched = watch(routine, tables, worlds);
   const write: Way = {

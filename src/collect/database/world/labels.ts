@@ -34,7 +34,9 @@ export function allowedBy(relation: Relation, column: string): string[] {
   const written = column.replaceAll('"', '""');
   const found = relation.checks.flatMap(({ expression }) => {
     if (!expression.includes(written)) return [];
-    const name = `\\(?"?${escaped(written)}"?\\)?(?:::[\\w ]+)?`;
+    const plain = escaped(written);
+    // `status` is not the end of `old_status`.
+    const name = `(?:(?<![\\w$"])${plain}|"${plain}")\\)?(?:::[\\w ]+)?`;
     const lists = [...expression.matchAll(new RegExp(`${name} = ANY \\(\\(?ARRAY\\[([^\\]]*)\\]`, 'g'))].map((match) => match[1] ?? '');
     const single = [...expression.matchAll(new RegExp(`${name} = ('(?:[^']|'')*')`, 'g'))].map((match) => match[1] ?? '');
     return [...lists, ...single].flatMap(literalsIn);

@@ -247,7 +247,9 @@ export function beginningOf(
   column: LiveColumn,
 ): { readonly column: LiveColumn; readonly separator: string } | undefined {
   if (!/^(?:text|varchar|citext)$/.test(column.base)) return undefined;
-  const pattern = new RegExp(`\\b${escaped(column.name)}\\)?(?:::text)?\\)? ~~ \\(+"?([^"()]+)"?\\)?::text\\)? \\|\\| '([^\\w%']?)%'`);
+  const pattern = new RegExp(
+    `\\b${escaped(column.name)}\\)?(?:::text)?\\)? ~~ \\(+"?([^"():]+)"?(?:\\)?::text\\)?)? \\|\\| '([^\\w%']?)%'`,
+  );
   for (const { using = '', check = '' } of relation.policies) {
     const [, name, separator = ''] = pattern.exec(`${using}\n${check}`) ?? [];
     const found = relation.columns.find((one) => one.name === name);

@@ -53,6 +53,16 @@ describe('roles', () => {
 });
 
 describe('rows', () => {
+  it('name their holder where a list of people says whose they are', async () => {
+    const { worlds, rows } = await world(
+      `CREATE TABLE rooms (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), member_ids uuid[] NOT NULL DEFAULT '{}', tags text[] NOT NULL);`,
+    );
+    const { id, mark } = worlds.people.account('owner');
+    expect(await rows(`SELECT member_ids::text[] AS members, tags FROM rooms WHERE id::text LIKE '${mark}%'`)).toEqual([
+      { members: [id], tags: [mark] },
+    ]);
+  });
+
   it('satisfy conditions across columns, and never tie the two tenants', async () => {
     const { worlds, rows } = await world(
       `CREATE TABLE organizations (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text);

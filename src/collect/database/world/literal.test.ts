@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadParser, type SqlParser } from '../../source/database/sql/parser.ts';
+import { escaped, identifier, quote, wordIn } from './literal.ts';
+
+let parser: SqlParser;
+beforeAll(async () => {
+  parser = await loadParser();
+});
+
+/** Texts PostgreSQL can hold: all but NUL, and whole characters; so short that no name is cut. */
+const texts = fc.string({ unit: 'binary', maxLength: 15 }).filter((text) => !text.includes('\0'));
+const odd = fc.string({ maxLength: 15, unit: fc.constantFrom(`'`, '"', '\\', '$', '-', '/', '*', ';', '(', 'a', 'E', ' ', '\n', 'ä') });
+
+/** What PostgreSQL itself reads: the only statement's only selected value. */
+const read = (sql: string): unknown => JSON.parse(JSON.stringify(parser.parse(sql)));
+
+describe('a literal', () => {
+  it('is read as the text it stands for, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.oneof(texts, odd), (text) => {
+        expect(read(`SELECT ${quote(text)}`)).toMatchObject([
+          { SelectStmt: { targetList: [{ ResTarget: { val: { A_Const: { sval: text === '' ? {} : { sval: text } } } } }] } },
+        ]);
+      }),
+    );
+  });
+});
+
+describe('an identifier', () => {
+  const column = (name: string): object[] => [
+    { SelectStmt: { targetList: [{ ResTarget: { val: { ColumnRef: { fields: [{ String: { sval: name } }] } } } }] } },
+  ];
+
+  it('is read as the name it stands for, whatever is in it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(texts, odd).filter((name) => name !== ''),
+        (name) => {
+          expect(read(`SELECT ${identifier(name)}`)).toMatchObject(column(name));
+        },
+      ),
+    );
+  });
+
+  it.each(['user', 'order', 'select', 'left', 'current_user', 'end', 'when', 'ilike', 'freeze', 'Größe', 'userId', '1st', 'a-b'])(
+    'may be %s, which PostgreSQL takes for something else when it is not quoted',
+    (name) => {
+      expect(identifier(name)).toBe(`"${name}"`);
+      expect(read(`SELECT ${identifier(name)}`)).toMatchObject(column(name));
+    },
+  );
+
+  it('that is plain stays as people write it', () => {
+    expect(['invoices', 'user_id', 'name', '_x1'].map(identifier)).toEqual(['invoices', 'user_id', 'name', '_x1']);
+  });
+});
+
+describe('a name in a text', () => {
+  it('is a word of its own', () => {
+    const found = (name: string, text: string): boolean => wordIn(name).test(text);
+    expect(found('name', 'SELECT name FROM t')).toBe(true);
+    expect(found('name', 'SELECT t.Name')).toBe(true);
+    expect(found('name', 'SELECT full_name, names, name$1')).toBe(false);
+    expect(found('a(b', 'SELECT * FROM "a(b"')).toBe(true);
+    expect(found('a.c', 'SELECT abc')).toBe(false);
+  });
+
+  it('matches itself in a regular expression', () => {
+    fc.assert(fc.property(odd, (name) => new RegExp(`^${escaped(name)}$`).test(name)));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'.*+?^${}()|[]\\a') }), (name) => new RegExp(`^${escaped(name)}$`).test(name)),
+    );
+  });
+});
