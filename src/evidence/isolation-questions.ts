@@ -48,7 +48,7 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
 /** What a thing needs to have for attempts on it to be judged. */
 export interface Protected extends Pick<
   ProvedObject,
-  'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens' | 'controls'
+  'nature' | 'natureWhy' | 'holds' | 'reconstructed' | 'shared' | 'opens' | 'withheld' | 'controls'
 > {
   readonly kind: string;
   readonly belongs?: { readonly to: 'user' | 'tenant' };
@@ -205,6 +205,9 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
       toKnow: dump,
       unless: cell.unless ?? [],
     };
+  const role = cell.who === 'anon' ? 'anon' : 'authenticated';
+  if (object.withheld?.[role]?.includes(cell.verb as CellVerb))
+    return { is: 'blocked', why: `the role ${role} was granted nothing that it takes` };
   const alike = object.cells.filter(({ verb }) => verb === cell.verb);
   if (alike.some(({ who, outcome }) => outcome === 'got' && legitimate.includes(who)))
     return { is: 'blocked', why: 'others can, so the attempt was a fair one' };
@@ -215,7 +218,10 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
     return {
       is: 'unknown',
-      why: 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
+      why:
+        object.kind === 'function'
+          ? 'the owner got and changed nothing of his by it either, so the attempt may not have been a fair one'
+          : 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
       toKnow: tryIt,
     };
   if (everybodyRefused) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };

@@ -99,8 +99,10 @@ export interface ProvedObject {
   readonly realtime?: true;
   /** Absent: every person has a row. */
   readonly unseeded?: string;
-  /** Verbs that some policy (not one for the service role alone) or missing row-level security opens to somebody. Absent: not known. */
+  /** Verbs that grants and a policy (not one for the service role alone), missing row-level security or a function's body open to somebody. Absent: not known. */
   readonly opens?: readonly CellVerb[];
+  /** Verbs for which a role of the browser has no privilege at all, whatever policies say. Absent: not known. */
+  readonly withheld?: Readonly<Partial<Record<'anon' | 'authenticated', readonly CellVerb[]>>>;
   /** What nobody could as he is, but somebody legitimate could in another way, with a role of the app, or where `gatekeeper` lets him: the others' attempts were fair. */
   readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string; readonly gatekeeper?: string }[];
   /** Absent: judged on the real thing. Set when the object was reconstructed, so that nothing can be claimed about it. */

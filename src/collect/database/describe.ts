@@ -1,5 +1,5 @@
 import type { DatabaseModel, Table } from '../../evidence/database.ts';
-import type { Broken, Cell, CellVerb, Escalation, ObjectKind, Person, ProvedObject } from '../../evidence/isolation.ts';
+import type { Broken, Cell, Escalation, ObjectKind, Person, ProvedObject } from '../../evidence/isolation.ts';
 import type { LiveCatalog, LivePolicy, Relation, Routine } from './live/catalog.ts';
 import type { Tried } from './tries/attempt.ts';
 import type { Grader } from './tries/grade.ts';
@@ -60,32 +60,11 @@ export function objectOf(
       hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
     holds: hint?.holds ?? view?.holds ?? [],
     ...(catalog.published.has(relation.id) && { realtime: true as const }),
-    ...(kind === 'table' && { opens: openedVerbs(relation) }),
     ...(kind === 'table' && cells.length === 0 && { unseeded: withoutMarks(failed?.why ?? 'no row could be made', worlds.people) }),
     ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
     cells,
   };
 }
-
-const browserRoles: ReadonlySet<string> = new Set(['public', 'anon', 'authenticated']);
-const verbs = ['select', 'insert', 'update', 'delete'] as const;
-/** Conditions that hold for the service role alone, or for nobody. */
-const forService = /^(?!.*\bor\b).*service_role|^\(*false\)*$/is;
-
-/** Verbs that are open to somebody besides the service role. */
-export const openedVerbs = ({ rowSecurity, policies, grants }: Relation): CellVerb[] =>
-  verbs.filter((verb) => {
-    const privilege = verb.toUpperCase() as 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
-    if (grants.authenticated[privilege].length === 0 && grants.anon[privilege].length === 0) return false;
-    if (!rowSecurity) return true;
-    return policies.some(
-      ({ permissive, command, roles, using, check }) =>
-        permissive &&
-        roles.some((role) => browserRoles.has(role)) &&
-        (command === 'all' || command === verb) &&
-        !forService.test((verb === 'insert' ? (check ?? using) : using) ?? ''),
-    );
-  });
 
 /** Who took part. */
 export const peopleOf = ({ people, planner, ownership }: Worlds): Person[] => [

@@ -7,7 +7,6 @@ import {
   escalationOf,
   functionOf,
   objectOf,
-  openedVerbs,
   peopleOf,
   placeOf,
   type SourceModel,
@@ -22,6 +21,7 @@ import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions
 import { type Grader, graderOf } from './tries/grade.ts';
 import type { Gained } from './tries/power/attack.ts';
 import { escalations } from './tries/power/escalate.ts';
+import { openedIn } from './tries/opened.ts';
 import { attemptsOnChannels, channels } from './tries/realtime.ts';
 import { attemptsOnBucket, type LiveBucket, readBuckets } from './tries/storage.ts';
 import { attemptsOn } from './tries/tables.ts';
@@ -74,10 +74,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const all = await tryAll(lanes, attempts, { signal, until: input.until });
   const tried = best(all);
   const known = new Map(catalog.relations.map((relation) => [relation.id, relation]));
-  const opened = ({ object, verb }: Attempt): boolean => {
-    const relation = known.get(object);
-    return relation?.kind === 'table' && openedVerbs(relation).some((one) => one === verb);
-  };
+  const openedBy = openedIn(catalog, worlds, buckets);
+  const opened = ({ object, verb }: Attempt): boolean => openedBy.get(object)?.opens.includes(verb) ?? false;
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
@@ -100,7 +98,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
   const cellsOf = cellsBy(tried, { known, led, hangs, grader, model, say, scrub: input.scrub ?? ((text) => text) });
-  const controlsOf = (id: string): Pick<ProvedObject, 'controls'> => {
+  const aside = (id: string): Pick<ProvedObject, 'controls' | 'opens' | 'withheld'> => {
     const own = controls
       .filter(({ object }) => object === id)
       .map(({ verb, role, gatekeeper }) => ({
@@ -108,15 +106,20 @@ export async function prove(input: ProofInput): Promise<Proof> {
         ...(role !== undefined && { role }),
         ...(gatekeeper !== undefined && { gatekeeper }),
       }));
-    return own.length > 0 ? { controls: own } : {};
+    return { ...openedBy.get(id), ...(own.length > 0 && { controls: own }) };
   };
   const judged = new Map<string, ProvedObject>([
     ...browserRelations(catalog).map(
       (relation) =>
-        [relation.id, { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...controlsOf(relation.id) }] as const,
+        [relation.id, { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...aside(relation.id) }] as const,
     ),
-    ...catalog.routines.filter(isWorthCalling).map((routine) => [routine.id, functionOf(routine, model, cellsOf(routine.id))] as const),
-    ...buckets.map((bucket) => [`storage.${bucket.id}`, bucketOf(bucket, model, cellsOf(`storage.${bucket.id}`))] as const),
+    ...catalog.routines
+      .filter(isWorthCalling)
+      .map((routine) => [routine.id, { ...functionOf(routine, model, cellsOf(routine.id)), ...aside(routine.id) }] as const),
+    ...buckets.map((bucket): [string, ProvedObject] => {
+      const id = `storage.${bucket.id}`;
+      return [id, { ...bucketOf(bucket, model, cellsOf(id)), ...aside(id) }];
+    }),
     ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
   ]);
   progress('trying corrections');

@@ -9,7 +9,7 @@ import { mentionsOf } from './mentions.ts';
 import { endless, takeBackEndless } from './recursion.ts';
 import { Session } from './session.ts';
 import { StandIns } from './stand-ins.ts';
-import { type Statement, statementsOf } from './statements.ts';
+import { keptOfStatement, type Statement, statementsOf } from './statements.ts';
 import { Taken } from './taken.ts';
 import { treat } from './treatment.ts';
 
@@ -234,6 +234,6 @@ const plain = (text: string): string =>
     .trim();
 
 function asFailure({ statement, code, reason }: Failed, scrub: (text: string) => string = (text) => text): Failure {
-  const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, 200);
+  const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, keptOfStatement);
   return { place: { file: statement.file, line: statement.line }, sql, reason: scrub(reason), code, ...directionOf(statement, code) };
 }

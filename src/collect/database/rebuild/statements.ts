@@ -15,6 +15,9 @@ export interface Statement {
   readonly syntax?: string;
 }
 
+/** Characters that are kept of a statement that failed, to be shown. */
+export const keptOfStatement = 200;
+
 /** Above this a file is cut without parsing it as a whole, and a statement is not parsed: such files hold data. */
 const longestParsed = 2 ** 20;
 

@@ -10,6 +10,8 @@ import { callersOf, whereRow } from './tables.ts';
 /** Functions that the browser may call and that could show or change rows: not those that only answer yes or no without touching anything. */
 export const isWorthCalling = (routine: Routine): boolean =>
   routine.callers.length > 0 &&
+  // The platform's own, which answers by the policies of the tables.
+  routine.schema !== 'graphql_public' &&
   !/^(?:trigger|event_trigger)$/.test(routine.returns) &&
   (routine.volatile ||
     !/^(?:boolean|uuid|text|integer|bigint|numeric|void)$/.test(routine.returns) ||

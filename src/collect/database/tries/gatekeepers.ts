@@ -1,11 +1,11 @@
-import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
+import type { LiveCatalog, Routine } from '../live/catalog.ts';
 import { escaped, quote } from '../world/literal.ts';
 import type { Step } from './run.ts';
 
-/** A function that policies ask who the caller is, and nothing of the row: its answer hangs on him alone. */
+/** A function that policies and other functions ask who the caller is, and nothing of the row: its answer hangs on him alone. */
 export interface Gatekeeper {
   readonly routine: Routine;
-  /** Ids of the tables whose policies ask it. */
+  /** Ids of the tables whose policies ask it, and of the functions that do. */
   readonly guards: ReadonlySet<string>;
 }
 
@@ -13,17 +13,26 @@ export interface Gatekeeper {
 export function gatekeepersOf({ relations, routines }: Pick<LiveCatalog, 'relations' | 'routines'>): Gatekeeper[] {
   return routines
     .filter(({ returns }) => returns === 'boolean')
-    .map((routine) => ({ routine, guards: new Set(relations.filter((relation) => asksOnlyWho(relation, routine)).map(({ id }) => id)) }))
+    .map((routine) => {
+      const asking = [
+        ...relations.filter(({ policies }) =>
+          asksOnlyWho(
+            policies.flatMap(({ using = '', check = '' }) => [using, check]),
+            routine,
+          ),
+        ),
+        ...routines.filter((other) => other !== routine && asksOnlyWho([other.source], routine)),
+      ];
+      return { routine, guards: new Set(asking.map(({ id }) => id)) };
+    })
     .filter(({ guards }) => guards.size > 0)
     .toSorted((one, other) => other.guards.size - one.guards.size);
 }
 
-/** Every call in the policies is of that kind, and there is one. */
-function asksOnlyWho({ policies }: Relation, { name, schema }: Routine): boolean {
+/** Every call in the texts is of that kind, and there is one. */
+function asksOnlyWho(texts: readonly string[], { name, schema }: Routine): boolean {
   const call = new RegExp(`(?<![\\w."])(?:"?${escaped(schema)}"?\\.)?"?${escaped(name)}"?\\(`, 'g');
-  const handed = policies
-    .flatMap(({ using = '', check = '' }) => [using, check])
-    .flatMap((text) => [...text.matchAll(call)].map((match) => argumentsAt(text, match.index + match[0].length)));
+  const handed = texts.flatMap((text) => [...text.matchAll(call)].map((match) => argumentsAt(text, match.index + match[0].length)));
   return handed.length > 0 && handed.every((text) => ofCaller.test(text.replaceAll(literal, '').replaceAll(caller, '')));
 }
 

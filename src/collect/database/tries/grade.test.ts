@@ -21,3 +21,23 @@ describe('an error', () => {
     expect(grader.gradeError('public.sign_up', 'infinite recursion detected')).toEqual({ grade: 'proved' });
   });
 });
+
+describe('a file', () => {
+  const policy = (sql: string) => sampleFailure({ sql, touches: ['storage.objects'], opens: true, closes: false });
+  const gradeOf = (sql: string) => graderOf(catalog, [policy(sql)]).grade('storage.receipts', false).grade;
+
+  it('hangs on what failed for the table of all files', () => {
+    expect(gradeOf(`CREATE POLICY p ON storage.objects FOR SELECT USING (bucket_id = 'receipts')`)).toBe('conditional');
+    expect(gradeOf('CREATE POLICY p ON storage.objects FOR SELECT USING (owner = auth.uid())')).toBe('conditional');
+    expect(graderOf(catalog, [policy('x')]).grade('storage.receipts', true).grade).toBe('proved');
+    expect(graderOf(catalog, [sampleFailure({ touches: ['storage.buckets'], opens: true })]).grade('storage.receipts', false).grade).toBe(
+      'conditional',
+    );
+  });
+
+  it('does not hang on what is about other buckets, as far as it was kept', () => {
+    const other = `CREATE POLICY p ON storage.objects FOR SELECT USING (bucket_id = 'logos')`;
+    expect(gradeOf(other)).toBe('proved');
+    expect(gradeOf(`${other}${' '.repeat(200)}`)).toBe('conditional');
+  });
+});

@@ -1,6 +1,7 @@
 import type { Cell, Failure } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
-import { escaped, wordIn } from '../world/literal.ts';
+import { keptOfStatement } from '../rebuild/statements.ts';
+import { escaped, quote, wordIn } from '../world/literal.ts';
 
 /** How certain verdicts about an object are, given what could not be applied. */
 export interface Grader {
@@ -30,7 +31,9 @@ export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Gr
   const unlessOf = (object: string, matters: (failure: Failure) => boolean): Pick<Cell, 'grade' | 'unless'> => {
     const names = needed(object);
     const unless = failures.flatMap((failure, index) =>
-      matters(failure) && failure.touches.some((name) => name === '*' || names.has(name)) ? [index] : [],
+      matters(failure) && failure.touches.some((name) => name === '*' || names.has(name)) && !isOfOtherBuckets(failure, object)
+        ? [index]
+        : [],
     );
     return unless.length > 0 ? { grade: 'conditional', unless } : { grade: 'proved' };
   };
@@ -46,6 +49,15 @@ export function graderOf(catalog: LiveCatalog, failures: readonly Failure[]): Gr
   };
 }
 
+const bucketOf = (object: string): string | undefined => /^storage\.(?!objects$|buckets$)(.+)$/s.exec(object)?.[1];
+
+/** It says which files it is about, and they are in other buckets. What was cut short may have said more. */
+function isOfOtherBuckets({ sql, touches }: Failure, object: string): boolean {
+  const bucket = bucketOf(object);
+  if (bucket === undefined || sql.length >= keptOfStatement || !touches.every((name) => name === 'storage.objects')) return false;
+  return /\bbucket_id\s*=\s*'/i.test(sql) && !sql.includes(quote(bucket));
+}
+
 /** `email`, of "column up.email does not exist" and "column "email" of relation "user_profiles" does not exist". */
 const missingIn = (message: string): string | undefined =>
   /(?:column|relation|function|type) "?(?:\w+\.)?(\w+)"?(?:\(.*\))?(?: of relation "\w+")? does not exist/.exec(message)?.[1];
@@ -53,6 +65,11 @@ const missingIn = (message: string): string | undefined =>
 /** The object itself, the functions its policies and body call, what those call, and the tables they read. */
 function dependsOn(object: string, relation: Relation | undefined, catalog: LiveCatalog): Set<string> {
   const found = new Set([object]);
+  // Files of a bucket are rows of one table.
+  if (!relation && bucketOf(object) !== undefined) {
+    const files = catalog.relations.find(({ id }) => id === 'storage.objects');
+    return new Set([object, 'storage.buckets', ...dependsOn('storage.objects', files, catalog)]);
+  }
   const own = catalog.routines.filter(({ id }) => id === object);
   let texts = [...(relation?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]), ...own.map(({ source }) => source)];
   for (let depth = 0; depth < 3 && texts.length > 0; depth += 1) {
