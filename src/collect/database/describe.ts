@@ -146,8 +146,6 @@ export function functionOf(routine: Routine, model: SourceModel, cells: readonly
   };
 }
 
-const strangers = new Set(['anon', 'newcomer', 'stranger', 'foreign-admin']);
-
 /**
  * A bucket as evidence. A public bucket serves every file to whoever has its address, whatever the policies say; where they keep visitors out all
  * the same, somebody meant it to be private.
@@ -172,6 +170,6 @@ export function bucketOf(bucket: LiveBucket, model: SourceModel, cells: readonly
     nature: bucket.public && !guarded ? 'content' : 'private',
     natureWhy: bucket.public ? (guarded ? 'its policies keep visitors out' : 'the bucket is public') : 'the bucket is private',
     holds: [],
-    cells: bucket.public ? cells.map((cell) => (cell.verb === 'download' && strangers.has(cell.who) ? served(cell) : cell)) : cells,
+    cells: bucket.public ? cells.map((cell) => (cell.verb === 'download' ? served(cell) : cell)) : cells,
   };
 }

@@ -43,7 +43,7 @@ function changesDataOnly({ node, text }: Statement): boolean {
 }
 
 function wayOf(node: Node, code: string): Way {
-  // A policy that asks itself without end lets nobody through.
+  // A policy with which the table asks itself without end lets nobody through, by whichever other policy.
   if ('CreatePolicyStmt' in node && code === '42P17') return 'neither';
   if ('CreatePolicyStmt' in node) return node.CreatePolicyStmt.permissive ? 'opens' : 'closes';
   if ('GrantStmt' in node) return node.GrantStmt.is_grant ? 'opens' : 'closes';

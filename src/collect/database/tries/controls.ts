@@ -13,6 +13,8 @@ const controls = ['owner', 'tenant-admin'] as const;
 /** Those whose other ways are tried first: another column, or a row that says who entered it. */
 const legitimate = ['owner', 'tenant-admin', 'admin', 'peer'];
 const mostRoles = 12;
+/** The role that a column of truth values gives. */
+const yes = 'true';
 const mostGatekeepers = 12;
 
 /** Something that somebody legitimate could do after all: another way, with this role, or where this function says that he may. */
@@ -24,10 +26,10 @@ export interface Control {
 }
 
 /**
- * Looks for somebody legitimate who can do what nobody could so far: first in other ways (another column, a row that says who entered it), then the
- * owner and his tenant's administrator are given one role of the app after the other, then each function that asks who is calling lets them through
- * (it may know nobody but an organisation whose id is written in it). What one of them can then do tells that what others were refused was a fair
- * attempt. It says nothing of what they can do as they are.
+ * Looks for somebody legitimate who can do what nobody could so far. First in other ways (another column, a row that says who entered it). Then the
+ * owner and his tenant's administrator are let through by each function that asks who is calling (it may know nobody but an organisation whose id is
+ * written in it), and given one role of the app after the other. What one of them can then do tells that what others were refused was a fair attempt.
+ * It says nothing of what they can do as they are.
  */
 export async function positiveControls(
   db: Queryable,
@@ -58,35 +60,40 @@ export async function positiveControls(
       .flatMap((one) => one.attempt.ways.filter((way) => way !== one.way).map((way) => ({ ...one, way })));
   await round({}, [], others(open));
   open = open.filter(({ attempt }) => controls.some((name) => name === attempt.who));
-  const saidOf = textsOf(catalog);
-  for (const { role, before } of rolesToTry(catalog, worlds, hints)) {
-    // Of functions and files only what speaks of the role: there are many, and each costs more than a row.
-    const asked = open.filter(({ attempt }) => role === 'true' || (saidOf(attempt.object)?.includes(role) ?? true));
-    if (asked.length === 0) continue;
-    await round({ role }, before, others(await round({ role }, before, asked)));
-  }
   for (const { routine, guards } of gatekeepersOf(catalog).slice(0, mostGatekeepers)) {
     const guarded = open.filter(({ attempt }) => guards.has(attempt.object) || (isFile(attempt) && guards.has('storage.objects')));
     if (guarded.length === 0) continue;
     const how = { gatekeeper: routine.name };
     await round(how, [yesFrom(routine)], others(await round(how, [yesFrom(routine)], guarded)));
   }
+  const roles = rolesToTry(catalog, worlds, hints);
+  const saidOf = textsOf(catalog);
+  const names = roles.map(({ role }) => role);
+  for (const { role, before } of roles) {
+    // What speaks of roles, but not of this one, does not open by it.
+    const asked = open.filter(({ attempt }) => {
+      const said = saidOf(attempt.object);
+      // A mark such as "is staff" is asked for without a word for its value.
+      return said.includes(role) || (!isCalled(attempt) && (role === yes || !names.some((name) => said.includes(name))));
+    });
+    if (asked.length === 0) continue;
+    await round({ role }, before, others(await round({ role }, before, asked)));
+  }
   return found;
 }
 
 const isFile = ({ object }: Attempt): boolean => object.startsWith('storage.');
+/** There are many functions and paths of files, and each costs more than a row. */
+const isCalled = (attempt: Attempt): boolean => isFile(attempt) || attempt.ways[0]?.step.find !== undefined;
 
-/** All that decides who may call a function or reach a file; `undefined` for tables and views. */
-function textsOf({ relations, routines }: LiveCatalog): (object: string) => string | undefined {
-  const files = relations.find(({ id }) => id === 'storage.objects');
-  const policies = (files?.policies ?? []).map(({ using = '', check = '' }) => `${using} ${check}`).join(' ');
-  const called = routines.filter(({ name }) => policies.includes(`${name}(`)).map(({ reaches }) => reaches);
-  const ofFiles = [policies, ...called].join(' ');
-  const texts = new Map([
-    ...routines.map(({ id, reaches }) => [id, reaches] as const),
-    ...relations.map(({ id }) => [id, undefined] as const),
-  ]);
-  return (object) => (texts.has(object) ? texts.get(object) : ofFiles);
+/** All that decides who may reach a table, a file or call a function: policies, bodies, and what they call. */
+function textsOf({ relations, routines }: LiveCatalog): (object: string) => string {
+  const texts = new Map<string, string>(routines.map(({ id, reaches }) => [id, reaches]));
+  for (const { id, policies } of relations) {
+    const own = policies.map(({ using = '', check = '' }) => `${using} ${check}`).join(' ');
+    texts.set(id, [own, ...routines.filter(({ name }) => own.includes(`${name}(`)).map(({ reaches }) => reaches)].join(' '));
+  }
+  return (object) => texts.get(object) ?? texts.get('storage.objects') ?? '';
 }
 
 const isOutside = ({ who }: Attempt): boolean => who === 'anon' || who === 'newcomer' || who === 'stranger' || who === 'foreign-admin';
@@ -103,12 +110,12 @@ function rolesToTry(
     .filter(({ id }) => worlds.ownership.persons.has(id))
     .flatMap((relation) => relation.columns.filter((column) => tellsRole(relation, column, hints)).map((column) => ({ relation, column })));
   const labels = [
-    ...new Set(columns.flatMap(({ relation, column }) => (column.base === 'bool' ? ['true'] : rolesOf(relation, column, words)))),
+    ...new Set(columns.flatMap(({ relation, column }) => (column.base === 'bool' ? [yes] : rolesOf(relation, column, words)))),
   ];
   return labels.slice(0, mostRoles).map((label) => ({
     role: label,
     before: columns.flatMap(({ relation, column }) =>
-      (column.base === 'bool' ? label === 'true' : rolesOf(relation, column, words).includes(label))
+      (column.base === 'bool' ? label === yes : rolesOf(relation, column, words).includes(label))
         ? controls.flatMap((name): Step[] => {
             const row = worlds.row(relation, name);
             if (row?.holder.name !== name) return [];

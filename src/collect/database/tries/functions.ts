@@ -83,7 +83,9 @@ function callSql({ sql, arguments: all }: Routine, values: readonly (Value | und
 /** A value that means the owner, or power. `undefined` leaves an optional argument out. */
 function valueFor(argument: Argument, routine: Routine, tables: readonly Relation[], worlds: Worlds): Value | undefined {
   const as = (text: string): Value => ({ text, sql: `${quote(text)}::${argument.type}` });
-  const name = argument.name.toLowerCase().replace(/^(?:p|in|_|v|arg|param|target|new)_+|^_+/, '');
+  const name = argument.name
+    .toLowerCase()
+    .replace(/^(?:p|in|_|v|arg|param|target|new)_+|^_+|_+(?:param|parameter|arg|argument|input|in|value)$/g, '');
   if (argument.base === 'uuid') return as(idFor(name, routine, tables, worlds));
   if (argument.labels?.length)
     return as((isRoleColumn(name) || /role/.test(name) ? roleAt(argument.labels, 'platform', undefined) : argument.labels[0]) ?? '');

@@ -2,6 +2,7 @@ import type { Cell, Failure } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
 import { keptOfStatement } from '../rebuild/statements.ts';
 import { escaped, quote, wordIn } from '../world/literal.ts';
+import { speaksOf } from './opened.ts';
 
 /** How certain verdicts about an object are, given what could not be applied. */
 export interface Grader {
@@ -65,10 +66,12 @@ const missingIn = (message: string): string | undefined =>
 /** The object itself, the functions its policies and body call, what those call, and the tables they read. */
 function dependsOn(object: string, relation: Relation | undefined, catalog: LiveCatalog): Set<string> {
   const found = new Set([object]);
-  // Files of a bucket are rows of one table.
-  if (!relation && bucketOf(object) !== undefined) {
+  const bucket = relation ? undefined : bucketOf(object);
+  if (bucket !== undefined) {
+    // Files of a bucket are rows of one table, of whose policies some are about others.
     const files = catalog.relations.find(({ id }) => id === 'storage.objects');
-    return new Set([object, 'storage.buckets', ...dependsOn('storage.objects', files, catalog)]);
+    const about = files && { ...files, policies: files.policies.filter((policy) => speaksOf(policy, bucket)) };
+    return new Set([object, 'storage.buckets', ...dependsOn('storage.objects', about, catalog)]);
   }
   const own = catalog.routines.filter(({ id }) => id === object);
   let texts = [...(relation?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]), ...own.map(({ source }) => source)];

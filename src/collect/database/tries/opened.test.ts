@@ -54,6 +54,12 @@ describe('a function', () => {
     expect(opens(routine('SELECT body FROM invoices'))?.opens).toEqual(['select']);
     expect(opens(routine('UPDATE invoices SET body = 1'))?.opens).toEqual(['select', 'update']);
     expect(opens(routine('UPDATE invoices SET body = 1', { returns: 'boolean' }))?.opens).toEqual(['update']);
+    expect(
+      opens(routine('SELECT count(*) FROM invoices', { returns: 'TABLE(id uuid, total numeric(10,2), days integer[])' }))?.opens,
+    ).toEqual([]);
+    expect(opens(routine('SELECT 1 FROM invoices', { returns: 'TABLE(id uuid, "full name" text)' }))?.opens).toEqual(['select']);
+    expect(opens(routine('SELECT 1 FROM invoices FOR UPDATE; UPDATE counters SET n = 1'))?.opens).toEqual(['select']);
+    expect(opens(routine('delete from only "public"."invoices"'))?.opens).toEqual(['select', 'update']);
     expect(opens(routine(`EXECUTE 'SELECT 1'`))?.opens).toEqual(['select', 'update']);
   });
 

@@ -1,6 +1,6 @@
 import type { CellVerb, ProvedObject } from '../../../evidence/isolation.ts';
 import type { BrowserRole, LiveCatalog, LivePolicy, Relation, Routine } from '../live/catalog.ts';
-import { quote, wordIn } from '../world/literal.ts';
+import { escaped, quote, wordIn } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import { isWorthCalling } from './functions.ts';
 import type { LiveBucket } from './storage.ts';
@@ -46,26 +46,46 @@ const permits = ({ permissive, command, roles, using, check }: LivePolicy, verb:
   (command === 'all' || command === verb) &&
   !forService.test((verb === 'insert' ? (check ?? using) : using) ?? '');
 
-/** Results with room for no row of anybody's. */
-const bare = /^(?:void|boolean|smallint|integer|bigint|numeric|real|double precision|uuid|date|timestamp.*|interval)$/;
-const changes = /\b(?:insert|update|delete|merge|truncate|execute|call)\b/i;
+/** Types with room for nothing that anybody wrote. */
+const bare =
+  /^(?:void|boolean|smallint|integer|bigint|numeric|real|double precision|uuid|date|time(?:stamp)?\b.*|interval)(?:\(.*\))?(?:\[\])*$/;
+
+/** `integer`, `SETOF uuid`, `TABLE(id uuid, total numeric)`. */
+const showsNothing = (returns: string): boolean => {
+  const columns = /^TABLE\((.*)\)$/s.exec(returns)?.[1]?.split(', ');
+  return columns
+    ? columns.every((column) => bare.test(column.replace(/^(?:"[^"]*"|\S+) /, '')))
+    : bare.test(returns.replace(/^SETOF /, ''));
+};
 
 /** A function opens what it may touch: rows of customers, or whatever a statement names that it puts together when it runs. */
 function ofRoutine({ reaches, callers, returns, volatile }: Routine, owned: readonly Relation[]): Opened {
   const own: CellVerb[] = [...(returns === 'void' ? [] : (['select'] as const)), ...(volatile ? (['update'] as const) : [])];
-  const touches = /\bexecute\b/i.test(reaches) || owned.some(({ name }) => wordIn(name).test(reaches));
-  const able = own.filter((verb) => touches && (verb === 'select' ? !bare.test(returns) : changes.test(reaches)));
+  const dynamic = /\b(?:execute|call)\b/i.test(reaches);
+  const named = owned.filter(({ name }) => wordIn(name).test(reaches));
+  const shows = (dynamic || named.length > 0) && !showsNothing(returns);
+  const changes = dynamic || named.some(({ name }) => changesTable(name).test(reaches));
   const lacks = (role: BrowserRole): CellVerb[] => (callers.includes(role) ? [] : own);
-  return { opens: able, withheld: { anon: lacks('anon'), authenticated: lacks('authenticated') } };
+  return {
+    opens: own.filter((verb) => (verb === 'select' ? shows : changes)),
+    withheld: { anon: lacks('anon'), authenticated: lacks('authenticated') },
+  };
 }
 
+const changesTable = (name: string): RegExp =>
+  new RegExp(
+    String.raw`\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:table\s+)?(?:only\s+)?(?:"?\w+"?\s*\.\s*)?"?${escaped(name)}(?![\w$])`,
+    'i',
+  );
+
 /** A policy that names other buckets only says nothing of this one. */
+export function speaksOf({ using = '', check = '' }: Pick<LivePolicy, 'using' | 'check'>, bucket: string): boolean {
+  const text = `${using} ${check}`;
+  return !/bucket_id = '/.test(text) || text.includes(quote(bucket));
+}
+
 function ofBucket(bucket: LiveBucket, files: Relation | undefined): CellVerb[] {
-  const speaks = ({ using = '', check = '' }: LivePolicy): boolean => {
-    const text = `${using} ${check}`;
-    return !/bucket_id = '/.test(text) || text.includes(quote(bucket.id));
-  };
-  const policies = (files?.policies ?? []).filter(speaks);
+  const policies = (files?.policies ?? []).filter((policy) => speaksOf(policy, bucket.id));
   const opened = verbs.filter((verb) => policies.some((policy) => permits(policy, verb))).map((verb) => fileVerbs[verb]);
   return bucket.public && !opened.includes('download') ? ['download', ...opened] : opened;
 }
