@@ -191,7 +191,8 @@ const peerWords = {
   nobody: 'the rows are private, and whose they are is not known',
 } as const;
 
-function howOthersCan({ role, gatekeeper }: NonNullable<Protected['controls']>[number]): string {
+function howOthersCan({ role, gatekeeper, aside }: NonNullable<Protected['controls']>[number]): string {
+  if (aside) return 'each policy asks who is calling, and without them members can';
   if (role !== undefined) return `with the role ${role} members can`;
   return gatekeeper === undefined ? 'others can in another way' : `those whom ${gatekeeper}() lets through can`;
 }

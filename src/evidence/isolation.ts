@@ -103,8 +103,8 @@ export interface ProvedObject {
   readonly opens?: readonly CellVerb[];
   /** Verbs for which a role of the browser has no privilege at all, whatever policies say. Absent: not known. */
   readonly withheld?: Readonly<Partial<Record<'anon' | 'authenticated', readonly CellVerb[]>>>;
-  /** What nobody could as he is, but somebody legitimate could in another way, with a role of the app, or where `gatekeeper` lets him: the others' attempts were fair. */
-  readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string; readonly gatekeeper?: string }[];
+  /** What nobody could as he is, but somebody legitimate could in another way, with a role of the app, where `gatekeeper` lets him, or with policies `aside` that all ask who is calling: the others' attempts were fair. */
+  readonly controls?: readonly { readonly verb: CellVerb; readonly role?: string; readonly gatekeeper?: string; readonly aside?: true }[];
   /** Absent: judged on the real thing. Set when the object was reconstructed, so that nothing can be claimed about it. */
   readonly reconstructed?: true;
   readonly cells: readonly Cell[];

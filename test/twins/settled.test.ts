@@ -89,6 +89,7 @@ const refuted: Readonly<Record<string, string>> = {
   'rls-authenticated-only': 'no account from outside could read files (no rows).',
   'anonymous-write-policy': 'nobody from outside could add to case_comments (new row violates row-level security policy',
   'realtime-leak': 'no account from outside could read the channels of others (no rows).',
+  'storage-anon-write': 'nobody from outside could add to exports',
   'definer-view': 'no account from outside could read invoice_overview (no rows).',
 };
 

@@ -101,10 +101,11 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const aside = (id: string): Pick<ProvedObject, 'controls' | 'opens' | 'withheld'> => {
     const own = controls
       .filter(({ object }) => object === id)
-      .map(({ verb, role, gatekeeper }) => ({
+      .map(({ verb, role, gatekeeper, aside: withoutPolicies }) => ({
         verb,
         ...(role !== undefined && { role }),
         ...(gatekeeper !== undefined && { gatekeeper }),
+        ...(withoutPolicies && { aside: true as const }),
       }));
     return { ...openedBy.get(id), ...(own.length > 0 && { controls: own }) };
   };

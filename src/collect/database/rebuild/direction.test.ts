@@ -35,6 +35,9 @@ describe('what a failed statement would have done', () => {
     ['ALTER TABLE t OWNER TO anon', 'both'],
     ['GRANT SELECT ON t TO anon', 'opens'],
     ['REVOKE ALL ON t FROM anon', 'closes'],
+    ['GRANT SELECT ON t TO reporting', 'neither'],
+    ['GRANT SELECT ON t TO reporting, authenticated', 'opens'],
+    ['GRANT SELECT ON t TO PUBLIC', 'opens'],
     ['ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM anon', 'closes'],
     [`CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, 'both'],
     ['CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()', 'both'],
@@ -69,6 +72,12 @@ describe('what a failed statement would have done', () => {
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
   ])('%s: %s', (sql, expected) => {
     expect(way(sql)).toBe(expected);
+  });
+
+  it('is nothing when a trigger only writes when a row was changed', () => {
+    const trigger = only('CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch()');
+    expect(directionOf(trigger, '42710', new Set(['public.touch']))).toMatchObject({ opens: false, closes: false });
+    expect(directionOf(trigger, '42710', new Set(['public.other']))).toMatchObject({ opens: true, closes: true });
   });
 
   it('is nothing when what was to be made is there already', () => {
@@ -110,7 +119,8 @@ describe('what a failed statement is about', () => {
     ['REVOKE EXECUTE ON FUNCTION f(uuid) FROM public', ['public.f']],
     [`CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, ['app.f']],
     ['ALTER FUNCTION f() SECURITY INVOKER', ['public.f']],
-    ['CREATE VIEW v AS SELECT * FROM t', ['public.v', 'public.t']],
+    ['CREATE VIEW v AS SELECT * FROM t', ['public.v']],
+    ['CREATE TABLE c AS SELECT * FROM t', ['public.c']],
     ['UPDATE t SET n = 1 FROM u', ['public.t']],
     ['INSERT INTO t SELECT * FROM u', ['public.t']],
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', ['public.t']],

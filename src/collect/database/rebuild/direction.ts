@@ -1,6 +1,6 @@
-import type { InsertStmt, Node, RangeVar } from 'libpg-query';
+import type { GrantStmt, InsertStmt, Node, RangeVar } from 'libpg-query';
 import { isOwnerColumn, isProfileTable, isTenantColumn, isTenantTable } from '../../source/database/facts/words.ts';
-import { nameOf, relationName } from '../../source/database/sql/nodes.ts';
+import { nameOf, relationName, rolesOf } from '../../source/database/sql/nodes.ts';
 import { full } from './keys.ts';
 import type { Statement } from './statements.ts';
 import { join, namedInText, type Way, wayOfText } from './unparsed.ts';
@@ -23,11 +23,21 @@ const rowsOfTheirs = new Set(['23505', '23503', 'P0001']);
  * Policies that permit are OR-ed, so what fails to permit cannot take away a leak that was seen, and what fails to restrict cannot make one. Whatever
  * is not told apart here counts as both.
  * @param code SQLSTATE of the failure.
+ * @param stamping `schema.name` of trigger functions that only write when a row was changed.
  */
-export function directionOf(statement: Statement, code: string): Direction {
-  const way = changesDataOnly(statement) ? 'neither' : statement.node ? wayOf(statement.node, code) : wayOfUnparsed(statement);
+export function directionOf(statement: Statement, code: string, stamping: ReadonlySet<string> = new Set()): Direction {
+  const way = changesDataOnly(statement)
+    ? 'neither'
+    : statement.node
+      ? stamps(statement.node, stamping)
+        ? 'neither'
+        : wayOf(statement.node, code)
+      : wayOfUnparsed(statement);
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
 }
+
+const stamps = (node: Node, stamping: ReadonlySet<string>): boolean =>
+  'CreateTrigStmt' in node && stamping.has(full(nameOf(node.CreateTrigStmt.funcname)));
 
 /** What was never looked at, because it is too long, may do anything. */
 const wayOfUnparsed = ({ syntax, text }: Statement): Way => (syntax === undefined ? 'both' : wayOfText(text));
@@ -46,6 +56,7 @@ function wayOf(node: Node, code: string): Way {
   // A policy with which the table asks itself without end lets nobody through, by whichever other policy.
   if ('CreatePolicyStmt' in node && code === '42P17') return 'neither';
   if ('CreatePolicyStmt' in node) return node.CreatePolicyStmt.permissive ? 'opens' : 'closes';
+  if ('GrantStmt' in node && !reachesBrowser(node.GrantStmt)) return 'neither';
   if ('GrantStmt' in node) return node.GrantStmt.is_grant ? 'opens' : 'closes';
   if ('GrantRoleStmt' in node) return node.GrantRoleStmt.is_grant ? 'opens' : 'closes';
   if ('AlterDefaultPrivilegesStmt' in node) return node.AlterDefaultPrivilegesStmt.action?.is_grant ? 'opens' : 'closes';
@@ -64,6 +75,12 @@ function wayOf(node: Node, code: string): Way {
   if ('DeleteStmt' in node) return node.DeleteStmt.relation?.schemaname === 'storage' ? 'both' : 'neither';
   return Object.keys(node).every((kind) => inert.has(kind)) ? 'neither' : 'both';
 }
+
+/** A role that is not there, and none of the platform's, has no members among those who come through the browser. */
+const reachesBrowser = ({ grantees }: GrantStmt): boolean =>
+  rolesOf(grantees).some((role) =>
+    /^(?:public|anon|authenticated|authenticator|service_role|postgres|current_user|session_user)$/i.test(role),
+  );
 
 /** Nobody reaches more or less by a table, a column or an index that is there under this name, or by switching a trigger that is not there. */
 function leavesAsIs(node: Node, code: string): boolean {
@@ -133,6 +150,9 @@ function touchesOf({ node, text }: Statement): string[] {
   const target =
     'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
   if (target) return [full(relationName(target.relation))];
+  // What it reads is reached by it, not by itself.
+  const made = 'ViewStmt' in node ? node.ViewStmt.view : 'CreateTableAsStmt' in node ? node.CreateTableAsStmt.into?.rel : undefined;
+  if (made) return [full(relationName(made))];
   const found = new Set<string>();
   if ('DropStmt' in node) dropped(node.DropStmt.removeType ?? '', node.DropStmt.objects ?? [], found);
   if ('CreateFunctionStmt' in node) found.add(full(nameOf(node.CreateFunctionStmt.funcname)));

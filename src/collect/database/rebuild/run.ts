@@ -8,6 +8,7 @@ import type { RebuildInput } from './rebuild.ts';
 import { mentionsOf } from './mentions.ts';
 import { endless, takeBackEndless } from './recursion.ts';
 import { Session } from './session.ts';
+import { stampingFunctions } from './stamping.ts';
 import { StandIns } from './stand-ins.ts';
 import { keptOfStatement, type Statement, statementsOf } from './statements.ts';
 import { Taken } from './taken.ts';
@@ -95,12 +96,13 @@ export class Run {
     }
     const { retried, superseded } = await this.again();
     await this.session.begin([]);
+    const stamping = this.failed.some(makesTrigger) ? await stampingFunctions(this.options.superuser) : new Set<string>();
     return {
       statements: this.statements,
       applied: this.done,
       retried,
       superseded,
-      failures: this.failed.map((one) => asFailure(one, this.options.input.scrub)),
+      failures: this.failed.map((one) => asFailure(one, stamping, this.options.input.scrub)),
       reconstructed: this.taken?.made ?? [],
       stubs: this.standIns.names,
       ...(this.cutShort !== undefined && { cutShort: this.cutShort }),
@@ -233,7 +235,19 @@ const plain = (text: string): string =>
     .replaceAll('public.', '')
     .trim();
 
-function asFailure({ statement, code, reason }: Failed, scrub: (text: string) => string = (text) => text): Failure {
+const makesTrigger = ({ statement: { node } }: Failed): boolean => node !== undefined && 'CreateTrigStmt' in node;
+
+function asFailure(
+  { statement, code, reason }: Failed,
+  stamping: ReadonlySet<string>,
+  scrub: (text: string) => string = (text) => text,
+): Failure {
   const sql = scrub(statement.text).slice(0, 1000).replaceAll(/\s+/g, ' ').slice(0, keptOfStatement);
-  return { place: { file: statement.file, line: statement.line }, sql, reason: scrub(reason), code, ...directionOf(statement, code) };
+  return {
+    place: { file: statement.file, line: statement.line },
+    sql,
+    reason: scrub(reason),
+    code,
+    ...directionOf(statement, code, stamping),
+  };
 }

@@ -50,6 +50,8 @@ const noAnswer = '57014';
 const refusals = new Set(['42501', 'P0001', '28000', '0LP01', 'P0002', '44000']);
 /** Errors of the app itself: infinite recursion, things that are not there, wrong types in a policy. */
 const faults = new Set(['42P17', '42703', '42883', '42P01', '42704', '3F000', '54001', '42P13', '42804', '22P02']);
+/** The same in the body of a function or trigger, which another row may not run into: names not to be told apart, clauses that do not fit. */
+const faultsOnTheWay = new Set(['42702', '42725', '42803', '42P10', '42P02']);
 
 /** Tries all of them, each undone; a way that ends in a constraint's error gives way to the next. */
 export async function tryAll(db: Lanes, attempts: readonly Attempt[], { signal, until = Infinity }: Trying = {}): Promise<Tried[]> {
@@ -115,7 +117,8 @@ export async function tryAfterChange(
 const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 'refused', 'nothing', 'got'].indexOf(outcome);
 
 /** Another column or row may still get through where a constraint or the app's own trigger said no; row-level security says no to all alike. */
-const mayDecideOtherwise = ({ outcome, code }: Tried): boolean => outcome === 'undecided' || code === 'P0001';
+const mayDecideOtherwise = ({ outcome, code }: Tried): boolean =>
+  outcome === 'undecided' || code === 'P0001' || (code !== undefined && faultsOnTheWay.has(code));
 
 const stepsOf = (attempt: Attempt, way: Way): Step[] => [
   ...(way.before ?? []),
@@ -163,6 +166,7 @@ function ofError({ code, message, context }: Extract<StepResult, { ok: false }>)
   const answer = `${message} (${code})`;
   if (refusals.has(code)) return { outcome: 'refused', answer, code };
   // An error out of the middle of a function that checks its arguments is no fault of a policy.
+  if (faultsOnTheWay.has(code)) return { outcome: 'broken', answer, code };
   if (faults.has(code)) return { outcome: code === '22P02' && context === '' ? 'undecided' : 'broken', answer, code };
   return { outcome: 'undecided', answer, code };
 }

@@ -29,6 +29,7 @@ beforeAll(async () => {
      ${table('by_outsider', `CREATE POLICY one ON by_outsider FOR SELECT TO authenticated USING (NOT EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = auth.uid()) OR ${has('editor')});`)}
      CREATE FUNCTION is_house("of" text DEFAULT 'it''s') RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT auth.uid() = '00000000-0000-4000-8000-000000000001' $$;
      CREATE FUNCTION is_theirs(whose uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT whose = '00000000-0000-4000-8000-000000000001' $$;
+     ${table('by_unmade', `CREATE POLICY one ON by_unmade FOR SELECT TO authenticated USING (user_id = auth.uid() AND number > 2000000000);`)}
      ${table('by_house', `CREATE POLICY one ON by_house FOR SELECT TO authenticated USING (is_house());`)}
      ${table('by_row', `CREATE POLICY one ON by_row FOR SELECT TO authenticated USING (is_theirs(user_id));`)}
      ${table('by_visitor', `CREATE POLICY one ON by_visitor TO anon USING (true) WITH CHECK (body NOT LIKE 'f0000000%');`)}`,
@@ -60,6 +61,11 @@ describe('somebody legitimate', () => {
     expect(await scene.db.query(`SELECT prosrc LIKE '%auth.uid()%' AS own FROM pg_proc WHERE proname = 'is_house'`)).toEqual([
       { own: true },
     ]);
+  });
+
+  it('is let through where policies that all ask who is calling are set aside', async () => {
+    expect(scene.did('by_unmade', 'select', 'owner').outcome).toBe('nothing');
+    expect(await controls('by_unmade', 'select')).toEqual([{ object: 'public.by_unmade', verb: 'select', aside: true }]);
   });
 
   it('finds another way without any, where the first was refused', async () => {

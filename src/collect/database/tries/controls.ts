@@ -6,6 +6,7 @@ import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import { type Attempt, type Tried, tryAfter } from './attempt.ts';
 import { gatekeepersOf, yesFrom } from './gatekeepers.ts';
+import { setAside } from './identity.ts';
 import type { Step } from './run.ts';
 import { whereRow } from './tables.ts';
 
@@ -23,12 +24,14 @@ export interface Control {
   readonly verb: Attempt['verb'];
   readonly role?: string;
   readonly gatekeeper?: string;
+  /** It works once policies that all ask who is calling are set aside. */
+  readonly aside?: true;
 }
 
 /**
  * Looks for somebody legitimate who can do what nobody could so far. First in other ways (another column, a row that says who entered it). Then the
  * owner and his tenant's administrator are let through by each function that asks who is calling (it may know nobody but an organisation whose id is
- * written in it), and given one role of the app after the other. What one of them can then do tells that what others were refused was a fair attempt.
+ * written in it), and given one role of the app after the other; last, policies that all ask who is calling are set aside. What one of them can then do tells that what others were refused was a fair attempt.
  * It says nothing of what they can do as they are.
  */
 export async function positiveControls(
@@ -43,7 +46,11 @@ export async function positiveControls(
   );
   let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
   const found: Control[] = [];
-  const round = async (how: Pick<Control, 'role' | 'gatekeeper'>, before: readonly Step[], among: readonly Tried[]): Promise<Tried[]> => {
+  const round = async (
+    how: Pick<Control, 'role' | 'gatekeeper' | 'aside'>,
+    before: readonly Step[],
+    among: readonly Tried[],
+  ): Promise<Tried[]> => {
     const answers = await tryAfter(db, before, among, signal);
     for (const [index, { attempt }] of among.entries()) {
       if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
@@ -78,6 +85,14 @@ export async function positiveControls(
     });
     if (asked.length === 0) continue;
     await round({ role }, before, others(await round({ role }, before, asked)));
+  }
+  for (const relation of catalog.relations) {
+    const own = open.filter(({ attempt }) => attempt.object === relation.id);
+    for (const verb of new Set(own.map(({ attempt }) => attempt.verb))) {
+      const asked = own.filter(({ attempt }) => attempt.verb === verb);
+      const before = asked[0] && setAside(relation, asked[0].attempt, catalog.routines);
+      if (before) await round({ aside: true }, before, others(await round({ aside: true }, before, asked)));
+    }
   }
   return found;
 }

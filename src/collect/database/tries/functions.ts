@@ -22,7 +22,9 @@ export const isWorthCalling = (routine: Routine): boolean =>
  * owner is not what it was.
  */
 export function attemptsOnFunction(routine: Routine, tables: readonly Relation[], worlds: Worlds): Attempt[] {
-  const values = routine.arguments.map((argument) => valueFor(argument, routine, tables, worlds));
+  // Of several with that name only all the arguments tell which is meant.
+  const whole = (argument: Argument): Argument => (routine.label === undefined ? argument : { ...argument, optional: false });
+  const values = routine.arguments.map((argument) => valueFor(whole(argument), routine, tables, worlds));
   const call = callSql(routine, values);
   const mark = worlds.people.marks.owner;
   // A number that was handed in stands in many an id, and may stand in the mark.
