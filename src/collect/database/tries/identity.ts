@@ -33,7 +33,7 @@ const branches = /\b(?:or|union|case|if|elsif|else|coalesce)\b/i;
 export function setAside(relation: Relation, attempt: Attempt, routines: readonly Routine[]): readonly Step[] | undefined {
   const policies = permissivePolicies(relation, attempt);
   const conditions = policies.map((policy) => conditionsOf(policy, attempt.verb));
-  if (policies.length === 0 || !conditions.every((own) => own.length > 0 && own.some((one) => asksWho(one, routines)))) return undefined;
+  if (policies.length === 0 || !conditions.every((own) => own.some((one) => asksWho(one, routines)))) return undefined;
   return policies.map(({ name, command }) => ({
     sql: `ALTER POLICY ${identifier(name)} ON ${relation.sql}${command === 'insert' ? '' : ' USING (true)'}${command === 'insert' || command === 'update' || command === 'all' ? ' WITH CHECK (true)' : ''}`,
   }));
