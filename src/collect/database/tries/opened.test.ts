@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable } from '../world/fixture.ts';
 import { openedIn } from './opened.ts';
 
-const owned = { ownership: { belonging: () => ({ to: 'user' }) } } as unknown as Parameters<typeof openedIn>[1];
-const nobodys = { ownership: { belonging: () => undefined } } as unknown as Parameters<typeof openedIn>[1];
+const owned = { row: () => ({}) } as unknown as Parameters<typeof openedIn>[1];
+const nobodys = { row: () => undefined } as unknown as Parameters<typeof openedIn>[1];
 const none = { SELECT: [], INSERT: [], UPDATE: [], DELETE: [] };
 const all = { SELECT: 'all', INSERT: 'all', UPDATE: 'all', DELETE: 'all' } as const;
 const invoices = (...policies: Parameters<typeof samplePolicy>[0][]) =>
@@ -66,6 +66,12 @@ describe('a function', () => {
   it('opens nothing where it touches no rows of customers', () => {
     expect(opens(routine('SELECT now()'))?.opens).toEqual([]);
     expect(opens(routine('SELECT body FROM invoices'), nobodys)?.opens).toEqual([]);
+  });
+
+  it('opens what a view may show', () => {
+    const view = { ...invoices(), id: 'public.overview', name: 'overview', kind: 'view' as const };
+    const catalog = sampleCatalog([view], [routine('SELECT * FROM overview')]);
+    expect(openedIn(catalog, nobodys, []).get('public.f')?.opens).toEqual(['select']);
   });
 
   it('is withheld from who may not call it', () => {

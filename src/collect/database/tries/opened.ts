@@ -17,10 +17,11 @@ const forService = /^(?!.*\bor\b).*service_role|^\(*false\)*$/is;
 /** By id: what each object opens to somebody in the browser, and what it withholds from a role whatever its policies say. */
 export function openedIn(
   { relations, routines }: LiveCatalog,
-  { ownership }: Pick<Worlds, 'ownership'>,
+  worlds: Pick<Worlds, 'row'>,
   buckets: readonly LiveBucket[],
 ): Map<string, Opened> {
-  const owned = relations.filter((relation) => relation.kind === 'table' && ownership.belonging(relation));
+  // A view may show any of them.
+  const owned = relations.filter((relation) => relation.kind !== 'table' || worlds.row(relation, 'owner') !== undefined);
   const files = relations.find(({ id }) => id === 'storage.objects');
   return new Map<string, Opened>([
     ...relations.map((relation) => [relation.id, ofRelation(relation)] as const),

@@ -132,11 +132,14 @@ function meantIn({ tried }: Leaky, objects: Judged): Tried[] {
 function questionOf(id: string, object: ProvedObject, { tried, all, led }: Leaky, meant: readonly Tried[]): Question | undefined {
   if (object.reconstructed) return undefined;
   const own = tried.filter(({ attempt }) => attempt.object === id);
-  const leaks = own.filter((_, index) => {
+  const leaking = own.filter((_, index) => {
     const cell = object.cells[index];
     return cell?.outcome === 'got' && meaningOf(object, cell).is === 'leak';
   });
-  if (leaks.length === 0) return undefined;
+  if (leaking.length === 0) return undefined;
+  // A row of his own among those of somebody else is a leak only as long as he can put it in the other's name too.
+  const plain = leaking.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
+  const leaks = plain.length > 0 ? plain : leaking;
   const kept = meant.filter(({ attempt }) => attempt.object === id);
   const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
   const among = (chosen: readonly Tried[]): Tried[] => {

@@ -89,7 +89,7 @@ describe('corrections of a table', () => {
       'EXISTS (SELECT 1 FROM public.invoices invoices_of WHERE invoices_of.id = public.lines.invoice_id AND invoices_of.organization_id = public.my_org())',
     );
     expect(using(parts)).toBe(
-      'EXISTS (SELECT 1 FROM public.lines lines_of WHERE lines_of.id = public.parts.line_id AND EXISTS (SELECT 1 FROM public.invoices invoices_of WHERE invoices_of.id = public.lines.invoice_id AND invoices_of.organization_id = public.my_org()))',
+      'EXISTS (SELECT 1 FROM public.lines lines_of WHERE lines_of.id = public.parts.line_id AND EXISTS (SELECT 1 FROM public.invoices invoices_of WHERE invoices_of.id = lines_of.invoice_id AND invoices_of.organization_id = public.my_org()))',
     );
   });
 });

@@ -77,13 +77,14 @@ function conditionsFor(relation: Relation, catalog: LiveCatalog, worlds: Worlds)
   const own = direct(relation, '');
   const path = ownership.belonging(relation)?.path ?? [];
   if (path.length < 2) return own;
-  const nested = throughParents(relation, path, catalog, worlds, direct);
+  const nested = throughParents(relation, relation.sql, path, catalog, worlds, direct);
   return [...own, ...nested];
 }
 
-/** `EXISTS (SELECT 1 FROM parent ...)` along a path of foreign keys, the condition at its end. */
+/** `EXISTS (SELECT 1 FROM parent ...)` along a path of foreign keys, the condition at its end. `as`: what the table is called at this depth. */
 function throughParents(
   relation: Relation,
+  as: string,
   path: readonly string[],
   catalog: LiveCatalog,
   worlds: Worlds,
@@ -95,8 +96,9 @@ function throughParents(
   if (!key || !parent) return [];
   const alias = `${parent.name.slice(0, 20)}_of`;
   const rest = path.slice(1).map((part) => part.replace(`${parent.name}.`, ''));
-  const inner = path.length > 2 ? throughParents(parent, rest, catalog, worlds, direct) : direct(parent, `${identifier(alias)}.`);
-  const outer = `${relation.sql}.${identifier(column)}`;
+  const inner =
+    path.length > 2 ? throughParents(parent, identifier(alias), rest, catalog, worlds, direct) : direct(parent, `${identifier(alias)}.`);
+  const outer = `${as}.${identifier(column)}`;
   return inner.map(({ sql, helper }) => ({
     sql: `EXISTS (SELECT 1 FROM ${parent.sql} ${identifier(alias)} WHERE ${identifier(alias)}.${identifier(key.targetColumns[0] ?? 'id')} = ${outer} AND ${sql})`,
     helper,
