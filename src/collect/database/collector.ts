@@ -114,13 +114,16 @@ async function proveOne(
       return { ...base, people: [], objects, escalations: [], broken: [] };
     }
     // A server has a core for a second database, and for the rebuild that only tells who is granted what. PGlite has one thread.
-    const share = async (): Promise<[Database, Database]> => {
+    const share = async (): Promise<readonly Database[]> => {
       const copy = `${rebuilt.name}_copy`;
       await db.close();
-      await (await sandbox.create(copy, rebuilt.name)).close();
-      const lanes: [Database, Database] = [await sandbox.open(rebuilt.name), await sandbox.open(copy)];
-      helpers.push(...lanes);
-      return lanes;
+      const names = await sandbox.create(copy, rebuilt.name).then(
+        async (made) => (await made.close(), [rebuilt.name, copy]),
+        // No room for a second one.
+        () => [rebuilt.name],
+      );
+      for (const name of names) helpers.push(await sandbox.open(name));
+      return helpers;
     };
     const [proof, granted] = await Promise.all([
       prove({

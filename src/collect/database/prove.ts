@@ -35,8 +35,8 @@ import { makeWorlds, type Worlds } from './world/world.ts';
 export interface ProofInput {
   /** The owner's connection to it. */
   readonly db: Restarting;
-  /** Ends that connection and makes a copy of the database as it is then: connections to both, to share the work. Left out: there is one only. */
-  readonly share?: () => Promise<readonly [Queryable, Queryable]>;
+  /** Ends that connection and makes a copy of the database as it is then: connections to one or both, to share the work. Left out: there is one only. */
+  readonly share?: () => Promise<readonly Queryable[]>;
   /** Schemas the browser can address. */
   readonly schemas: readonly string[];
   /** The database as read from the source; only what belongs to this one. */
@@ -68,8 +68,9 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   await db.checkpoint?.();
-  const lanes = (await input.share?.()) ?? [db];
-  if (lanes.length > 1) for (const lane of lanes) await lane.query(setSearchPath);
+  const [first = db, second] = (await input.share?.()) ?? [];
+  const lanes = second ? [first, second] : [first];
+  for (const lane of lanes) await lane.query(setSearchPath);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const all = await tryAll(lanes, attempts, { signal, until: input.until });
   const tried = best(all);
@@ -90,7 +91,6 @@ export async function prove(input: ProofInput): Promise<Proof> {
     progress('looking for ways to more power');
     return { led, hangs, gains: await escalations({ db: lane, catalog, worlds, hints, tried, ...(signal && { signal }) }) };
   };
-  const [first, second] = lanes;
   const [controls, { led, hangs, gains }] = second
     ? await Promise.all([inside(first), outside(second)])
     : ([await inside(first), await outside(first)] as const);

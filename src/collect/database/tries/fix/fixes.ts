@@ -49,9 +49,17 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
     async (db, { id, question }) => {
       const relation = relations.get(id);
       if (!relation) return undefined;
-      return worlds.ownership.belonging(relation)
-        ? firstThatHolds(db, tableFixes(relation, question, catalog, worlds), question, [{}, { must: isOwners }])
-        : firstThatHolds(db, referenceFixes(relation, question, catalog), question, [{}, { must: reads }]);
+      const owned = worlds.ownership.belonging(relation);
+      const candidates = owned ? tableFixes(relation, question, catalog, worlds) : referenceFixes(relation, question, catalog);
+      const trials: Trial[] = [{}, { must: owned ? isOwners : reads }];
+      // A row of one's own among those of somebody else is a question once nobody can put it there in the other's name.
+      const plain = question.leaks.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
+      return (
+        (await firstThatHolds(db, candidates, question, trials)) ??
+        (plain.length > 0 && plain.length < question.leaks.length
+          ? await firstThatHolds(db, candidates, { ...question, leaks: plain }, trials)
+          : undefined)
+      );
     },
   );
   const given = [...new Set([...ofTables.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
@@ -132,14 +140,11 @@ function meantIn({ tried }: Leaky, objects: Judged): Tried[] {
 function questionOf(id: string, object: ProvedObject, { tried, all, led }: Leaky, meant: readonly Tried[]): Question | undefined {
   if (object.reconstructed) return undefined;
   const own = tried.filter(({ attempt }) => attempt.object === id);
-  const leaking = own.filter((_, index) => {
+  const leaks = own.filter((_, index) => {
     const cell = object.cells[index];
     return cell?.outcome === 'got' && meaningOf(object, cell).is === 'leak';
   });
-  if (leaking.length === 0) return undefined;
-  // A row of his own among those of somebody else is a leak only as long as he can put it in the other's name too.
-  const plain = leaking.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
-  const leaks = plain.length > 0 ? plain : leaking;
+  if (leaks.length === 0) return undefined;
   const kept = meant.filter(({ attempt }) => attempt.object === id);
   const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
   const among = (chosen: readonly Tried[]): Tried[] => {
