@@ -18,7 +18,7 @@ const mostRoles = 12;
 const yes = 'true';
 const mostGatekeepers = 12;
 
-/** Something that somebody legitimate could do after all: another way, with this role, or where this function says that he may. */
+/** Something that somebody legitimate could do after all: another way, with this role, or where this function lets him through. */
 export interface Control {
   readonly object: string;
   readonly verb: Attempt['verb'];
@@ -31,8 +31,8 @@ export interface Control {
 /**
  * Looks for somebody legitimate who can do what nobody could so far. First in other ways (another column, a row that says who entered it). Then the
  * owner and his tenant's administrator are let through by each function that asks who is calling (it may know nobody but an organisation whose id is
- * written in it), and given one role of the app after the other; last, policies that all ask who is calling are set aside. What one of them can then do tells that what others were refused was a fair attempt.
- * It says nothing of what they can do as they are.
+ * written in it), and given one role of the app after the other; last, policies that all ask who is calling are set aside. What one of them can then
+ * do tells that what others were refused was a fair attempt. It says nothing of what they can do as they are.
  */
 export async function positiveControls(
   db: Queryable,
