@@ -12,13 +12,14 @@ import { deedOf, leakOf, objectName, outsiders, proofSubject } from '../evidence
 type Family = 'read' | 'write';
 
 const rowVerbs: Readonly<Record<Family, readonly CellVerb[]>> = { read: ['select'], write: ['insert', 'update', 'delete'] };
-const verbsOf: Readonly<Record<ObjectKind, Readonly<Record<Family, readonly CellVerb[]>>>> = {
-  table: rowVerbs,
-  view: rowVerbs,
-  channel: rowVerbs,
-  bucket: { read: ['download'], write: ['upload', 'update', 'delete'] },
-  function: { read: ['select'], write: ['update'] },
-};
+/** None for a kind that is not known: evidence that was saved may be of a later version. */
+const verbsOf: ReadonlyMap<ObjectKind, Readonly<Record<Family, readonly CellVerb[]>>> = new Map([
+  ['table', rowVerbs],
+  ['view', rowVerbs],
+  ['channel', rowVerbs],
+  ['bucket', { read: ['download'], write: ['upload', 'update', 'delete'] }],
+  ['function', { read: ['select'], write: ['update'] }],
+]);
 
 /** Those who must have tried before it can be said that nobody could. */
 const needed: readonly PersonaName[] = ['anon', 'newcomer', 'stranger'];
@@ -33,7 +34,8 @@ export function* trialsOf(database: ProvedDatabase, object: ProvedObject, family
   const thing = { ...object, database: database.folder };
   const subject = proofSubject(database.folder, object, family);
   for (const who of ['anon', 'authenticated'] as const) {
-    const verbs = verbsOf[object.kind][family];
+    const verbs = verbsOf.get(object.kind)?.[family] ?? [];
+    if (verbs.length === 0) continue;
     const decided = verbs.map((verb) => decide(database, object, verb, who));
     const trial = (verb: CellVerb | Family, outcome: Trial['outcome'], tried: readonly CellVerb[], answer = ''): Trial => ({
       access: accessName(thing, verb, who),
