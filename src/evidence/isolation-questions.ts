@@ -216,7 +216,8 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
   const control = object.controls?.find(({ verb }) => verb === cell.verb);
   if (control) return { is: 'blocked', why: `${howOthersCan(control)}, so the attempt was a fair one` };
   const everybodyRefused = alike.every(({ outcome }) => outcome === 'refused' || outcome === 'nothing');
-  if (everybodyRefused && object.opens?.includes(cell.verb as CellVerb))
+  const shut = object.opens !== undefined && !object.opens.includes(cell.verb as CellVerb);
+  if (everybodyRefused && object.opens !== undefined && !shut)
     return {
       is: 'unknown',
       why:
@@ -225,7 +226,7 @@ function judgeRefused(object: Protected, cell: Attempted): Judged {
           : 'a policy opens it to somebody, but to none of the people who tried, so the attempt may not have been a fair one',
       toKnow: tryIt,
     };
-  if (everybodyRefused) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
+  if (everybodyRefused || shut) return { is: 'blocked', why: 'nothing opens it for any role of the browser' };
   return { is: 'unknown', why: 'nobody could, and for some of them because of an error', toKnow: tryIt };
 }
 

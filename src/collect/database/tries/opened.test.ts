@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable } from '../world/fixture.ts';
 import { openedIn } from './opened.ts';
 
-const owned = { row: () => ({}) } as unknown as Parameters<typeof openedIn>[1];
-const nobodys = { row: () => undefined } as unknown as Parameters<typeof openedIn>[1];
+const owned = { row: () => ({}), ownership: { belonging: () => ({ to: 'user' }) } } as unknown as Parameters<typeof openedIn>[1];
+const nobodys = { row: () => undefined, ownership: { belonging: () => undefined } } as unknown as Parameters<typeof openedIn>[1];
 const none = { SELECT: [], INSERT: [], UPDATE: [], DELETE: [] };
 const all = { SELECT: 'all', INSERT: 'all', UPDATE: 'all', DELETE: 'all' } as const;
 const invoices = (...policies: Parameters<typeof samplePolicy>[0][]) =>

@@ -17,15 +17,16 @@ const forService = /^(?!.*\bor\b).*service_role|^\(*false\)*$/is;
 /** By id: what each object opens to somebody in the browser, and what it withholds from a role whatever its policies say. */
 export function openedIn(
   { relations, routines }: LiveCatalog,
-  worlds: Pick<Worlds, 'row'>,
+  worlds: Pick<Worlds, 'row' | 'ownership'>,
   buckets: readonly LiveBucket[],
 ): Map<string, Opened> {
-  // A view may show any of them.
-  const owned = relations.filter((relation) => relation.kind !== 'table' || worlds.row(relation, 'owner') !== undefined);
+  // A view may show any of them. What is changed of nobody's is no loss of the owner.
+  const shown = relations.filter((relation) => relation.kind !== 'table' || worlds.row(relation, 'owner') !== undefined);
+  const owned = relations.filter((relation) => relation.kind === 'table' && worlds.ownership.belonging(relation));
   const files = relations.find(({ id }) => id === 'storage.objects');
   return new Map<string, Opened>([
     ...relations.map((relation) => [relation.id, ofRelation(relation)] as const),
-    ...routines.filter(isWorthCalling).map((routine) => [routine.id, ofRoutine(routine, owned)] as const),
+    ...routines.filter(isWorthCalling).map((routine) => [routine.id, ofRoutine(routine, shown, owned)] as const),
     ...buckets.map((bucket) => [`storage.${bucket.id}`, { opens: ofBucket(bucket, files), withheld: {} }] as const),
   ]);
 }
@@ -60,12 +61,12 @@ const showsNothing = (returns: string): boolean => {
 };
 
 /** A function opens what it may touch: rows of customers, or whatever a statement names that it puts together when it runs. */
-function ofRoutine({ reaches, callers, returns, volatile }: Routine, owned: readonly Relation[]): Opened {
+function ofRoutine({ reaches, callers, returns, volatile }: Routine, shown: readonly Relation[], owned: readonly Relation[]): Opened {
   const own: CellVerb[] = [...(returns === 'void' ? [] : (['select'] as const)), ...(volatile ? (['update'] as const) : [])];
   const dynamic = /\b(?:execute|call)\b/i.test(reaches);
-  const named = owned.filter(({ name }) => wordIn(name).test(reaches));
-  const shows = (dynamic || named.length > 0) && !showsNothing(returns);
-  const changes = dynamic || named.some(({ name }) => changesTable(name).test(reaches));
+  const named = ({ name }: Relation): boolean => wordIn(name).test(reaches);
+  const shows = (dynamic || shown.some(named)) && !showsNothing(returns);
+  const changes = dynamic || owned.some((relation) => named(relation) && changesTable(relation.name).test(reaches));
   const lacks = (role: BrowserRole): CellVerb[] => (callers.includes(role) ? [] : own);
   return {
     opens: own.filter((verb) => (verb === 'select' ? shows : changes)),
