@@ -14,7 +14,7 @@ import {
 import { type LiveCatalog, type LivePolicy, type Queryable, readCatalog, type Relation } from './live/catalog.ts';
 import { type Restarting, wasLost } from './sandbox/restarting.ts';
 import { type Attempt, timeIsUp, type Tried, tryAll } from './tries/attempt.ts';
-import { type Control, positiveControls } from './tries/controls.ts';
+import { positiveControls } from './tries/controls.ts';
 import { grantOf, rowsItHangsOn } from './tries/due-to.ts';
 import { fixesFor } from './tries/fix/fixes.ts';
 import { attemptsOnFunction, isWorthCalling, outsiders } from './tries/functions.ts';
@@ -80,18 +80,19 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const got = tried.filter(({ attempt, outcome }) => outcome === 'got' && outsiders.includes(attempt.who));
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
-  const inside = async (lane: Queryable): Promise<Control[]> => {
+  const scene = { catalog, worlds, hints };
+  const inside = async (lane: Queryable) => {
     progress('giving the owner one role after the other');
-    return positiveControls(lane, tried, opened, { catalog, worlds, hints }, signal);
+    const controls = await positiveControls(lane, tried, opened, scene, signal);
+    return { controls, hangs: await rowsItHangsOn(lane, got, worlds, signal) };
   };
   const outside = async (lane: Queryable) => {
     progress('finding out what let them through');
     const led = await whatLetThrough(lane, known, got, signal);
-    const hangs = await rowsItHangsOn(lane, got, worlds, signal);
     progress('looking for ways to more power');
-    return { led, hangs, gains: await escalations({ db: lane, catalog, worlds, hints, tried, ...(signal && { signal }) }) };
+    return { led, gains: await escalations({ db: lane, ...scene, tried, ...(signal && { signal }) }) };
   };
-  const [controls, { led, hangs, gains }] = second
+  const [{ controls, hangs }, { led, gains }] = second
     ? await Promise.all([inside(first), outside(second)])
     : ([await inside(first), await outside(first)] as const);
   const gained = onReal(gains, new Set(input.reconstructed));
