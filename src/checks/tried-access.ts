@@ -1,7 +1,7 @@
 import type { Trial } from '../core/check.ts';
 import { accessName, type Caller } from '../evidence/access-names.ts';
 import type { Cell, CellVerb, ObjectKind, PersonaName, ProvedDatabase, ProvedObject } from '../evidence/isolation.ts';
-import { deedOf, leakOf, objectName, outsiders, proofSubject } from '../evidence/isolation-questions.ts';
+import { deedOf, leakOf, objectName, outsiders, proofSubject, legitimate } from '../evidence/isolation-questions.ts';
 
 /**
  * What a proof settles of what others only suspect. That something worked is told by the finding; that it was refused acquits, and a wrong acquittal
@@ -27,7 +27,6 @@ const circles: Readonly<Record<Caller, readonly PersonaName[]>> = {
   anon: outsiders,
   authenticated: outsiders.filter((who) => who !== 'anon'),
 };
-const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'admin'];
 
 /** The accesses of one family on an object that were decided for everybody they are about. */
 export function* trialsOf(database: ProvedDatabase, object: ProvedObject, family: Family): Generator<Trial> {

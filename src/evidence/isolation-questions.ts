@@ -10,7 +10,7 @@ export const outsiders: readonly PersonaName[] = ['anon', 'newcomer', 'stranger'
 export const isOutsider = (who: PersonaName): boolean => outsiders.includes(who);
 
 /** Those who may have good reasons: what one of them can do was not refused because it is broken. */
-const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'admin'];
+export const legitimate: readonly PersonaName[] = ['peer', 'owner', 'tenant-admin', 'admin'];
 
 /**
  * What an attempt means. `leak`: must not be. `question`: fine only if somebody says that it is meant. `allowed`: meant to be. `blocked`: could

@@ -67,6 +67,9 @@ describe('what a failed statement would have done', () => {
     ['CREATE INDEX i ON t (n', 'neither'],
     ['ALTER TABLE t ADD COLUMN', 'opens'],
     ['ALTER TABLE t ADD CONSTRAINT c CHECK', 'closes'],
+    ['CREATE POLICY p ON t USING (true) CREATE POLICY q ON u AS RESTRICTIVE USING (false)', 'both'],
+    [`SELECT '--' GRANT SELECT ON t TO anon`, 'opens'],
+    [`SELECT 'image/*' REVOKE ALL ON t FROM anon /* it's over */`, 'closes'],
     ['END IF', 'neither'],
     ['-- GRANT SELECT ON t\nRETURN NEW', 'neither'],
     ['CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING', 'both'],
@@ -132,6 +135,7 @@ describe('what a failed statement is about', () => {
     ['CREATE POLICY IF NOT EXISTS "p on x" ON t USING (EXISTS (SELECT 1 FROM members))', ['public.t']],
     ['NO SENSE -- on y\nCREATE POLICY p ON t USING (true) /* from z */', ['public.t']],
     [`CREATE FUNCTION f() RETURNS int AS $f$ BEGIN DELETE FROM u; END $f$ DROP POLICY p ON t`, ['public.f', 'public.t']],
+    ['CREATE POLICY p ON t USING (true) CREATE POLICY q ON u USING (true)', ['public.t', 'public.u']],
     ['REVOKE ALL ON t FROM anon FROM public', ['public.t', 'public.anon', 'public.public']],
   ])('%s', (sql, expected) => {
     expect([...directionOf(only(sql), 'XX000').touches].toSorted()).toEqual([...expected].toSorted());

@@ -12,6 +12,8 @@ export const join = (one: Way, other: Way): Way => (one === other || other === '
  */
 const signs: readonly (readonly (readonly [RegExp, Way])[])[] = [
   [
+    // Which of several the word belongs to is not told apart.
+    [/\bcreate\s+policy\b[\s\S]*\bcreate\s+policy\b/i, 'both'],
     [/\bcreate\s+policy\b[^;]*\brestrictive\b/i, 'closes'],
     [/\bcreate\s+policy\b/i, 'opens'],
   ],
@@ -37,10 +39,11 @@ export const wayOfText = (text: string): Way => {
   return signs.map((row) => row.find(([sign]) => sign.test(said))?.[1] ?? 'neither').reduce(join, 'neither');
 };
 
-const withoutComments = (text: string): string => text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+/** What has a quote in it stays: it may begin inside of a text ('image/*'), and hide a statement. */
+const withoutComments = (text: string): string => text.replaceAll(/--[^'\n]*$|\/\*[^']*?\*\//gm, ' ');
 
 const policyTable = new RegExp(
-  String.raw`^\s*create\s+policy\s+(?:if\s+not\s+exists\s+)?(?:"[^"]+"|\w+)\s+on\s+((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)[^;]*$`,
+  String.raw`^\s*create\s+policy\s+(?:if\s+not\s+exists\s+)?(?:"[^"]+"|\w+)\s+on\s+((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))?)(?:(?!create\s+policy)[^;])*$`,
   'i',
 );
 

@@ -1,4 +1,5 @@
 import type { Table } from '../../../evidence/database.ts';
+import { isOutsider, legitimate } from '../../../evidence/isolation-questions.ts';
 import { isRoleColumn } from '../../source/database/facts/words.ts';
 import type { LiveCatalog, LiveColumn, Queryable, Relation } from '../live/catalog.ts';
 import { labelsOf, roleWords } from '../world/labels.ts';
@@ -11,8 +12,6 @@ import type { Step } from './run.ts';
 import { whereRow } from './tables.ts';
 
 const controls = ['owner', 'tenant-admin'] as const;
-/** Those whose other ways are tried first: another column, or a row that says who entered it. */
-const legitimate = ['owner', 'tenant-admin', 'admin', 'peer'];
 const mostRoles = 12;
 /** The role that a column of truth values gives. */
 const yes = 'true';
@@ -42,7 +41,7 @@ export async function positiveControls(
   signal?: AbortSignal,
 ): Promise<Control[]> {
   const able = new Set(
-    tried.filter(({ outcome, attempt }) => outcome === 'got' && !isOutside(attempt)).map(({ attempt }) => cellOf(attempt)),
+    tried.filter(({ outcome, attempt }) => outcome === 'got' && !isOutsider(attempt.who)).map(({ attempt }) => cellOf(attempt)),
   );
   let open = tried.filter(({ attempt }) => legitimate.includes(attempt.who) && !able.has(cellOf(attempt)) && opened(attempt));
   const found: Control[] = [];
@@ -111,7 +110,6 @@ function textsOf({ relations, routines }: LiveCatalog): (object: string) => stri
   return (object) => texts.get(object) ?? texts.get('storage.objects') ?? '';
 }
 
-const isOutside = ({ who }: Attempt): boolean => who === 'anon' || who === 'newcomer' || who === 'stranger' || who === 'foreign-admin';
 const cellOf = ({ object, verb }: Attempt): string => `${object} ${verb}`;
 
 /** Preparations, each of which gives both of them one role in every table that has it. */

@@ -7,6 +7,7 @@ import type { Row } from '../world/rows.ts';
 import { plainValue } from '../world/values.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt, Way } from './attempt.ts';
+import { byMark } from './by-mark.ts';
 import type { Caller } from './run.ts';
 
 /** Everybody who tries, with his token. */
@@ -66,9 +67,13 @@ function readable(relation: Relation, role: BrowserRole): string {
   return granted === 'all' || granted.length === 0 ? '*' : granted.map(identifier).join(', ');
 }
 
-export const selectWay = (relation: Relation, victim: Row, role: BrowserRole): Way => ({
-  step: { sql: `SELECT ${readable(relation, role)} FROM ${relation.sql} WHERE ${whereRow(victim)}`, rows: true },
-});
+/** Reading exactly this row; by its mark where the role may read columns of it, but not the key. */
+export function selectWay(relation: Relation, victim: Row, role: BrowserRole): Way {
+  const granted = relation.grants[role].SELECT;
+  const query = `SELECT ${readable(relation, role)} FROM ${relation.sql}`;
+  const keyless = granted !== 'all' && granted.length > 0 && !relation.key.every((column) => granted.includes(column));
+  return { step: { sql: keyless ? byMark(query, victim.holder.mark) : `${query} WHERE ${whereRow(victim)}`, rows: true } };
+}
 
 /** Columns from the least to the most meaningful: a free text tells that a row can be changed without breaking anything. */
 function changeable(relation: Relation, role: BrowserRole): LiveColumn[] {
