@@ -1,7 +1,7 @@
 import type { Observation, Proof } from '../core/finding.ts';
 import { atLeast, type Severity } from '../core/stage.ts';
 import { andList, plural } from '../core/wording.ts';
-import type { Cell, PersonaName, ProvedDatabase, ProvedObject } from '../evidence/isolation.ts';
+import type { Cell, PersonaName, ProvedDatabase, ProvedObject, TriedFix } from '../evidence/isolation.ts';
 import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } from '../evidence/isolation-questions.ts';
 
 /** What the two checks on leaks share: who got how far, how bad that is, and how it is told and mended. */
@@ -128,15 +128,25 @@ function fixText({ kind, fix }: ProvedObject): string | undefined {
     return kind === 'function'
       ? 'No grant or setting alone mends this function: before it reads or changes anything, its body has to ask whether the caller may, e.g. compare the owner or the organisation of the row with auth.uid(), and RAISE EXCEPTION otherwise.'
       : undefined;
-  const { sql, closes, keeps, ends = 0, alongside } = fix;
-  const lost =
-    ends > 0
-      ? ` It also ends ${plural(ends, 'try', 'tries')} of colleagues or administrators that came in by the same hole: give them a policy of their own if they need it.`
-      : '';
+  const { sql, closes, keeps, alongside } = fix;
   const others = alongside ? ' together with the corrections of the tables' : '';
   const closed = closes === 1 ? 'the leak is closed' : `all ${closes} leaks are closed`;
   const kept = keeps > 0 ? `, and what is meant to work still does (${plural(keeps, 'try', 'tries')})` : '';
-  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lost}${kind === 'function' ? ' Afterwards use once in the app what calls it.' : ''} As a migration:\n${sql}`;
+  const once = kind === 'function' ? ' Afterwards use once in the app what calls it.' : '';
+  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lostText(fix)}${once} As a migration:\n${sql}`;
+}
+
+/** What a correction takes from people who are meant to have it, as far as anything tells. */
+function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix): string {
+  const tries = plural(ends, 'try', 'tries');
+  if (ends === 0) return '';
+  if (server || keeps === 0)
+    return ` ${server ? 'Only your server (service role) still gets in, which was tried too' : 'Nobody gets in from the browser any more'}: if a page of your app needs this itself, add a policy that says whose rows it may reach.`;
+  if (!endsFor.includes('owner'))
+    return ` It also ends ${tries} of colleagues or administrators that came in by the same hole: give them a policy of their own if they need it.`;
+  if (endsFor.includes('admin'))
+    return ` It also ends ${tries} of people of yours, administrators among them: nothing in the database says who of them is meant to do this. Add a policy for those who need it.`;
+  return ` It also ends ${tries} of people who do not run the app: nothing in the database says which of them a row is meant for. If your users need it, add the column that says so and a policy that asks for it.`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

@@ -211,8 +211,12 @@ export interface TriedFix {
   readonly closes: number;
   /** Cells that worked, are meant to, and still do. */
   readonly keeps: number;
-  /** Cells of colleagues and administrators that worked by the same hole and do not any more. */
+  /** Cells of others that worked by the same hole and do not any more. */
   readonly ends?: number;
+  /** Whose those are. */
+  readonly endsFor?: readonly PersonaName[];
+  /** Set when it leaves only the server in, with the service key. */
+  readonly server?: true;
   /** Set when it only holds together with the corrections of the tables. */
   readonly alongside?: true;
 }

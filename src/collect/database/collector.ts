@@ -6,7 +6,7 @@ import type { Sandbox as TargetSandbox } from '../../core/target.ts';
 import { type DatabaseInput, describedBy } from '../source/database/input.ts';
 import { readConfig } from '../source/database/sources.ts';
 import { sourceTree, type Tree } from '../source/tree.ts';
-import { calledFunctions } from './called-functions.ts';
+import { appUses } from './app-uses.ts';
 import type { Database } from './connect.ts';
 import { chosenInputs } from './chosen.ts';
 import type { SourceModel } from './describe.ts';
@@ -134,7 +134,7 @@ async function proveOne(
         failures: rebuilt.record.failures,
         reconstructed: rebuilt.record.reconstructed,
         scrub: (text) => vault.scrub(text),
-        called: calledFunctions(tree),
+        uses: appUses(tree),
         signal,
         until,
         progress,

@@ -1,3 +1,4 @@
+import { anyUse, type AppUses } from './app-uses.ts';
 import type { Cell, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
   brokenPolicies,
@@ -44,8 +45,8 @@ export interface ProofInput {
   readonly failures: readonly Failure[];
   /** `schema.name` of tables that were made from generated types. */
   readonly reconstructed: readonly string[];
-  /** Whether the app's own code calls a function of the database; left out: not known. */
-  readonly called?: (name: string) => boolean;
+  /** What the app's own code uses; left out: not known. */
+  readonly uses?: AppUses;
   /** Takes secrets out of a text before it is cut. */
   readonly scrub?: (text: string) => string;
   readonly signal?: AbortSignal;
@@ -125,8 +126,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
     ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
   ]);
   progress('trying corrections');
-  const called = input.called ?? (() => true);
-  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, called }, judged);
+  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, uses: input.uses ?? anyUse }, judged);
   const objects = [...judged].map(([id, object]): ProvedObject => {
     const fix = fixes.get(id);
     return fix ? { ...object, fix } : object;

@@ -85,9 +85,7 @@ function callSql({ sql, arguments: all }: Routine, values: readonly (Value | und
 /** A value that means the owner, or power. `undefined` leaves an optional argument out. */
 function valueFor(argument: Argument, routine: Routine, tables: readonly Relation[], worlds: Worlds): Value | undefined {
   const as = (text: string): Value => ({ text, sql: `${quote(text)}::${argument.type}` });
-  const name = argument.name
-    .toLowerCase()
-    .replace(/^(?:p|in|_|v|arg|param|target|new)_+|^_+|_+(?:param|parameter|arg|argument|input|in|value)$/g, '');
+  const name = plainName(argument);
   if (argument.base === 'uuid') return as(idFor(name, routine, tables, worlds));
   if (argument.labels?.length)
     return as((isRoleColumn(name) || /role/.test(name) ? roleAt(argument.labels, 'platform', undefined) : argument.labels[0]) ?? '');
@@ -132,38 +130,61 @@ function valueFor(argument: Argument, routine: Routine, tables: readonly Relatio
   }
 }
 
-/** Whose id an argument means: an account's, a tenant's, or that of a row of the owner. */
-function idFor(name: string, { name: called }: Routine, tables: readonly Relation[], worlds: Worlds): string {
-  const owner = worlds.people.account('owner');
+/** Without what only says that it is an argument. */
+const plainName = ({ name }: Argument): string =>
+  name.toLowerCase().replace(/^(?:p|in|_|v|arg|param|target|new)_+|^_+|_+(?:param|parameter|arg|argument|input|in|value)$/g, '');
+
+/** What an id or address that is handed in stands for. */
+export type Meaning = { readonly is: 'account' | 'email' } | { readonly is: 'row'; readonly table: Relation };
+
+/** What an argument stands for, by its name and type; `undefined` where it is neither an id nor an address. */
+export function meaningOf(argument: Argument, routine: Routine, tables: readonly Relation[], worlds: Worlds): Meaning | undefined {
+  if (argument.base === 'uuid') return idMeaning(plainName(argument), routine, tables, worlds);
+  return /^(?:text|varchar|citext|bpchar)$/.test(argument.base) && /mail/.test(argument.name) ? { is: 'email' } : undefined;
+}
+
+function idFor(name: string, routine: Routine, tables: readonly Relation[], worlds: Worlds): string {
+  const meaning = idMeaning(name, routine, tables, worlds);
+  const key = meaning.is === 'row' ? Object.values(worlds.row(meaning.table, 'owner')?.key ?? {})[0] : undefined;
+  return key ?? worlds.people.account('owner').id;
+}
+
+/** Whose id it is: an account's, a tenant's, or that of a row of the owner. */
+function idMeaning(name: string, { name: called }: Routine, tables: readonly Relation[], worlds: Worlds): Meaning {
   const stem = name.replace(/_?(?:id|uuid)$/, '');
+  const keyed = (table: Relation | undefined): boolean =>
+    table !== undefined && Object.keys(worlds.row(table, 'owner')?.key ?? {}).length > 0;
   if (isTenantColumn(`${stem}_id`)) {
     const root = tables
       .filter(({ id }) => worlds.ownership.roots.has(id))
       .toSorted((a) => (a.name.startsWith(stem.slice(0, 4)) ? -1 : 1))[0];
-    const key = root && Object.values(worlds.row(root, 'owner')?.key ?? {})[0];
-    if (key !== undefined) return key;
+    if (root && keyed(root)) return { is: 'row', table: root };
   }
-  const row = rowKey(stem, tables, worlds, 'uuid');
-  if (row !== undefined && !/^(?:user|owner|member|profile|account|auth)$/.test(stem)) return row;
+  const row = rowTable(stem, tables, worlds, 'uuid');
+  if (row && !/^(?:user|owner|member|profile|account|auth)$/.test(stem)) return { is: 'row', table: row };
   if (stem === '' || stem === 'row' || stem === 'record') {
     const about = tables.find(
       (table) => called.includes(singular(table.name)) && Object.keys(worlds.row(table, 'owner')?.key ?? {}).length === 1,
     );
-    const key = about && Object.values(worlds.row(about, 'owner')?.key ?? {})[0];
-    if (key !== undefined) return key;
+    if (about) return { is: 'row', table: about };
   }
-  return owner.id;
+  return { is: 'account' };
 }
 
 const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/s$/, '');
 
 function rowKey(stem: string, tables: readonly Relation[], worlds: Worlds, kind: 'uuid' | 'int'): string | undefined {
+  const table = rowTable(stem, tables, worlds, kind);
+  return table && Object.values(worlds.row(table, 'owner')?.key ?? {})[0];
+}
+
+/** The table whose rows are called so, where the owner has one with a key of that kind. */
+function rowTable(stem: string, tables: readonly Relation[], worlds: Worlds, kind: 'uuid' | 'int'): Relation | undefined {
   if (stem.length < 3) return undefined;
   const table = tables.find(({ name }) => singular(name) === stem) ?? tables.find(({ name }) => singular(name).endsWith(`_${stem}`));
-  const keys = table ? Object.entries(worlds.row(table, 'owner')?.key ?? {}) : [];
-  const [column, value] = keys[0] ?? [];
-  const base = table?.columns.find(({ name }) => name === column)?.base ?? '';
-  return keys.length === 1 && (kind === 'uuid' ? base === 'uuid' : /^(?:int|numeric)/.test(base)) ? value : undefined;
+  const keys = table ? Object.keys(worlds.row(table, 'owner')?.key ?? {}) : [];
+  const base = table?.columns.find(({ name }) => name === keys[0])?.base ?? '';
+  return keys.length === 1 && (kind === 'uuid' ? base === 'uuid' : /^(?:int|numeric)/.test(base)) ? table : undefined;
 }
 
 /** What the owner's rows hold in a column of that name: a slug, a number, an address. */

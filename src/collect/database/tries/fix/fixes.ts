@@ -1,32 +1,29 @@
-import type { Cell, ProvedObject, TriedFix } from '../../../../evidence/isolation.ts';
-import { isOutsider, judgeAttempt } from '../../../../evidence/isolation-questions.ts';
-import type { LiveCatalog, LivePolicy, Queryable, Relation } from '../../live/catalog.ts';
+import type { ProvedObject, TriedFix } from '../../../../evidence/isolation.ts';
+import type { Verb } from '../../../../evidence/database.ts';
+import type { AppUses } from '../../app-uses.ts';
+import type { LiveCatalog, Queryable, Relation } from '../../live/catalog.ts';
+import { wordIn } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
 import type { LiveBucket } from '../storage.ts';
-import { bucketFixes, functionFixes, viewFixes } from './objects.ts';
-import { referenceFixes, tableFixes } from './tables.ts';
-import { accessOf, firstThatHolds, type Question, type Trial } from './trial.ts';
+import type { Ground } from './conditions.ts';
+import { guardedFunctions } from './guards.ts';
+import { bucketFixes, definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
+import { type Judged, meantIn, questionOf, type Tries } from './questions.ts';
+import { staffTests } from './staff.ts';
+import { closing, referenceFixes, tableFixes, wantedOf } from './tables.ts';
+import { firstThatHolds, type Question, type Trial } from './trial.ts';
 
 /** What a correction is looked for in. */
-export interface Leaky {
+export interface Leaky extends Tries {
   /** Connections to databases of the same content. */
   readonly lanes: readonly Queryable[];
   readonly catalog: LiveCatalog;
   readonly worlds: Worlds;
   readonly buckets: readonly LiveBucket[];
-  /** The tries that the cells of objects are made of, in their order. */
-  readonly tried: readonly Tried[];
-  /** All there were, also those of which the cells show only the best. */
-  readonly all: readonly Tried[];
-  /** Policies that let an attempt through. */
-  readonly led: ReadonlyMap<Tried, readonly LivePolicy[]>;
-  /** Whether the app's own code calls a function; true where that is not known. */
-  readonly called: (name: string) => boolean;
+  /** What the app's own code uses. */
+  readonly uses: AppUses;
 }
-
-/** By id: the objects, with a cell for each try. */
-export type Judged = ReadonlyMap<string, ProvedObject>;
 
 interface Asked {
   readonly id: string;
@@ -34,49 +31,129 @@ interface Asked {
   readonly question: Question;
 }
 
+/** What all searches share. */
+interface Search extends Ground {
+  readonly uses: AppUses;
+  readonly staff: readonly string[];
+  readonly relations: ReadonlyMap<string, Relation>;
+}
+
 /** Corrections of whatever leaks, each tried. Views and functions stand on tables: where those leak as well, theirs are applied first. */
 export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<string, TriedFix>> {
-  const { lanes, catalog, worlds } = leaky;
-  const relations = new Map(catalog.relations.map((relation) => [relation.id, relation]));
+  const { lanes, catalog, worlds, uses, buckets } = leaky;
   const meant = meantIn(leaky, objects);
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
     const question = questionOf(id, object, leaky, meant);
     return question ? [{ id, object, question }] : [];
   });
+  const [first] = lanes;
+  if (asked.length === 0 || !first) return new Map();
+  const staff = await staffTests(first, catalog, worlds);
+  const search: Search = { catalog, worlds, uses, staff, relations: new Map(catalog.relations.map((one) => [one.id, one])) };
   const ofTables = await shared(
     lanes,
     asked.filter(({ object }) => object.kind === 'table'),
     async (db, { id, question }) => {
-      const relation = relations.get(id);
-      if (!relation) return undefined;
-      const owned = worlds.ownership.belonging(relation);
-      const candidates = owned ? tableFixes(relation, question, catalog, worlds) : referenceFixes(relation, question, catalog);
-      const trials: Trial[] = [{}, { must: owned ? isOwners : reads }];
-      // A row of one's own among those of somebody else is a question once nobody can put it there in the other's name.
-      const plain = question.leaks.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
-      return (
-        (await firstThatHolds(db, candidates, question, trials)) ??
-        (plain.length > 0 && plain.length < question.leaks.length
-          ? await firstThatHolds(db, candidates, { ...question, leaks: plain }, trials)
-          : undefined)
-      );
+      const relation = search.relations.get(id);
+      return relation && fixOfTable(db, relation, question, search);
     },
   );
-  const given = [...new Set([...ofTables.values()].flatMap(({ sql }) => sql.replace(/;$/, '').split(';\n')))];
   const ofOthers = await shared(
     lanes,
     asked.filter(({ object }) => object.kind !== 'table'),
     async (db, one) => {
       const others = standsOn(one, objects, catalog);
       const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
+      const bucket = one.object.kind === 'bucket' ? buckets.find(({ id }) => `storage.${id}` === one.id) : undefined;
+      if (bucket) return firstThatHolds(db, bucketFixes(bucket, question, search, staff), question, [{}, { must: isOwners }]);
+      const found = await (one.object.kind === 'view' ? fixesOfView : fixesOfFunction)(db, one, search);
+      if (!found) return undefined;
       // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
-      const must = one.object.kind === 'bucket' ? isOwners : (tried: Tried): boolean => tried.attempt.object !== one.id;
+      const must = (tried: Tried): boolean => tried.attempt.object !== one.id;
+      const given = [...new Set([...ofTables].flatMap(([id, { sql }]) => (isNamed(id, found.text, search) ? statementsOf(sql) : [])))];
       const trials: Trial[] = [{}, { must }];
-      const alongside = given.length > 0 && one.object.kind !== 'bucket' ? trials.map((trial) => ({ ...trial, given })) : [];
-      return firstThatHolds(db, candidatesFor(one, leaky, relations), question, [...trials, ...alongside]);
+      const alongside = given.length > 0 ? trials.map((trial) => ({ ...trial, given })) : [];
+      return (
+        (await firstThatHolds(db, found.plain, question)) ??
+        (found.forServer && (await firstThatHolds(db, [found.forServer], question, [{ server: 'may' }]))) ??
+        (await firstThatHolds(db, [...found.plain, ...found.narrowed], question, [...trials, ...alongside]))
+      );
     },
   );
   return new Map([...ofTables, ...ofOthers]);
+}
+
+const statementsOf = (sql: string): string[] => sql.replace(/;$/, '').split(';\n');
+
+const isNamed = (id: string, text: string, { relations }: Search): boolean => wordIn(relations.get(id)?.name ?? id).test(text);
+
+async function fixOfTable(db: Queryable, relation: Relation, question: Question, search: Search): Promise<TriedFix | undefined> {
+  const owned = search.worlds.ownership.belonging(relation);
+  const candidates = owned ? tableFixes(relation, question, search, search.staff) : referenceFixes(relation, question, search.staff);
+  const trials: Trial[] = [
+    {},
+    { must: owned ? isOwners : reads },
+    // Whose rows they are cannot be told, so nobody but who runs the app is known to be meant.
+    ...(!owned && question.kept.some(isAdmins) ? [{ must: isAdmins }] : []),
+  ];
+  const found = await firstThatHolds(db, candidates, question, trials);
+  if (found) return found;
+  // A row of one's own among those of somebody else is a question once nobody can put it there in the other's name.
+  const plain = question.leaks.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
+  if (plain.length > 0 && plain.length < question.leaks.length) {
+    const part = await firstThatHolds(db, candidates, { ...question, leaks: plain }, trials);
+    if (part) return part;
+  }
+  if (!isServers(question) && wantedOf(relation, question).some((verb) => search.uses.touches(relation.name, verb))) return undefined;
+  return firstThatHolds(db, closing(relation, question).slice(-1), question, [{ server: 'must' }]);
+}
+
+/** What let them through was meant for the server, which needs no policy: so says its name. */
+const isServers = ({ culprits }: Question): boolean =>
+  culprits.length > 0 &&
+  culprits.every(({ name }) =>
+    /\b(?:service|system|sistema|servi[cç]o|servidor|server|backend|edge|webhook|trigger|internal)/i.test(name.replaceAll('_', ' ')),
+  );
+
+const reads = ({ attempt }: Tried): boolean => attempt.verb === 'select';
+const isOwners = ({ attempt }: Tried): boolean => attempt.who === 'owner';
+const isAdmins = ({ attempt }: Tried): boolean => attempt.who === 'admin';
+
+interface Found {
+  /** Settings and grants. */
+  readonly plain: readonly (readonly string[])[];
+  /** Its text changed. */
+  readonly narrowed: readonly (readonly string[])[];
+  /** Where the tables are named that it stands on. */
+  readonly text: string;
+  /** Takes it from the browser, where the app does not use it from there. */
+  readonly forServer?: readonly string[] | undefined;
+}
+
+async function fixesOfView(db: Queryable, { id, question }: Asked, search: Search): Promise<Found | undefined> {
+  const view = search.relations.get(id);
+  if (!view) return undefined;
+  const definition = await definitionOf(db, view);
+  const used = (['select', 'insert', 'update', 'delete'] as const satisfies readonly Verb[]).some((verb) =>
+    search.uses.touches(view.name, verb),
+  );
+  return {
+    plain: viewFixes(view, question),
+    narrowed: narrowedViews(view, definition, search, search.staff),
+    text: definition.text,
+    forServer: used ? undefined : viewForServer(view),
+  };
+}
+
+async function fixesOfFunction(db: Queryable, { id, question }: Asked, search: Search): Promise<Found | undefined> {
+  const routine = search.catalog.routines.find((one) => one.id === id);
+  if (!routine) return undefined;
+  return {
+    plain: functionFixes(routine, question),
+    narrowed: await guardedFunctions(db, routine, search, search.staff),
+    text: routine.reaches,
+    forServer: search.uses.calls(routine.name) ? undefined : functionForServer(routine),
+  };
 }
 
 /** Looks for each correction in the next database that is free; in the order in which they were asked for. */
@@ -100,65 +177,12 @@ async function shared(
   );
 }
 
-const reads = ({ attempt }: Tried): boolean => attempt.verb === 'select';
-const isOwners = ({ attempt }: Tried): boolean => attempt.who === 'owner';
-
-function candidatesFor(
-  { id, object, question }: Asked,
-  { catalog, worlds, buckets, called }: Leaky,
-  relations: ReadonlyMap<string, Relation>,
-): string[][] {
-  const relation = relations.get(id);
-  if (object.kind === 'view' && relation) return viewFixes(relation, question);
-  const routine = object.kind === 'function' ? catalog.routines.find((one) => one.id === id) : undefined;
-  if (routine) return functionFixes(routine, question, called(routine.name));
-  const bucket = object.kind === 'bucket' ? buckets.find((one) => `storage.${one.id}` === id) : undefined;
-  return bucket ? bucketFixes(bucket, question, catalog, worlds) : [];
-}
-
-const meaningOf = (object: ProvedObject, cell: Cell) => judgeAttempt(object, { ...cell, grade: 'proved' });
-
-/** Whoever belongs to it: of those from outside, who is meant to; of colleagues, who shares it by its organisation or by an answer. */
-function isMeant(object: ProvedObject, cell: Cell): boolean {
-  if (cell.outcome !== 'got') return false;
-  const { is, likely } = meaningOf(object, cell);
-  return is === 'allowed' || (is === 'question' && likely === true && !isOutsider(cell.who));
-}
-
-/** Every try that worked and is meant to. */
-function meantIn({ tried }: Leaky, objects: Judged): Tried[] {
-  const seen = new Map<string, number>();
-  return tried.filter((one) => {
-    const at = seen.get(one.attempt.object) ?? 0;
-    seen.set(one.attempt.object, at + 1);
-    const object = objects.get(one.attempt.object);
-    const cell = object?.cells[at];
-    return object !== undefined && cell !== undefined && one.outcome === 'got' && isMeant(object, cell);
-  });
-}
-
-function questionOf(id: string, object: ProvedObject, { tried, all, led }: Leaky, meant: readonly Tried[]): Question | undefined {
-  if (object.reconstructed) return undefined;
-  const own = tried.filter(({ attempt }) => attempt.object === id);
-  const leaks = own.filter((_, index) => {
-    const cell = object.cells[index];
-    return cell?.outcome === 'got' && meaningOf(object, cell).is === 'leak';
-  });
-  if (leaks.length === 0) return undefined;
-  const kept = meant.filter(({ attempt }) => attempt.object === id);
-  const culprits = [...new Map(leaks.flatMap((leak) => led.get(leak) ?? []).map((policy) => [policy.name, policy])).values()];
-  const among = (chosen: readonly Tried[]): Tried[] => {
-    const names = new Set(chosen.map(accessOf));
-    return object.kind === 'bucket' ? all.filter((one) => names.has(accessOf(one))) : [...chosen];
-  };
-  return { leaks: among(leaks), kept: among(kept), culprits };
-}
-
-/** What else must go on working: tables whose policies ask the function, and other buckets that share a policy. */
+/** What else must go on working: tables whose policies ask the function, functions that call it, and other buckets that share a policy. */
 function standsOn({ id, object }: Asked, objects: Judged, { relations, routines }: LiveCatalog): ReadonlySet<string> {
   if (object.kind === 'bucket') return new Set([...objects.keys()].filter((other) => other !== id && other.startsWith('storage.')));
   const name = object.kind === 'function' ? routines.find((routine) => routine.id === id)?.name : undefined;
   if (name === undefined) return new Set();
   const asks = ({ policies }: Relation): boolean => policies.some(({ using = '', check = '' }) => `${using} ${check}`.includes(`${name}(`));
-  return new Set(relations.filter(asks).map((relation) => relation.id));
+  const calls = routines.filter((one) => one.id !== id && wordIn(name).test(one.reaches));
+  return new Set([...relations.filter(asks), ...calls].map((one) => one.id));
 }

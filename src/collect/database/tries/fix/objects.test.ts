@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Relation, Routine } from '../../live/catalog.ts';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Attempt, Tried } from '../attempt.ts';
-import { bucketFixes, functionFixes, viewFixes } from './objects.ts';
+import { bucketFixes, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
 import type { Question } from './trial.ts';
 
 const tried = (who: Attempt['who'], verb: Attempt['verb'] = 'select'): Tried => ({ attempt: { verb, who } }) as Tried;
@@ -12,18 +12,33 @@ const flat = (all: readonly (readonly string[])[]): string[] => all.map((one) =>
 describe('corrections of a view', () => {
   const view: Relation = sampleTable('seen', { id: 'uuid' }, { kind: 'view' });
 
-  it('run it with the rights of the caller, then take it from those who got in', () => {
+  it('run it with the rights of the caller, or take it from visitors where only they got in', () => {
     expect(flat(viewFixes(view, question(tried('anon'))))).toEqual([
       'ALTER VIEW public.seen SET (security_invoker = on)',
       'REVOKE ALL ON public.seen FROM PUBLIC, anon',
+    ]);
+    expect(flat(viewFixes({ ...view, kind: 'materialized-view' }, question(tried('anon'), tried('stranger'))))).toEqual([]);
+    expect(viewForServer(view)).toEqual([
       'REVOKE ALL ON public.seen FROM PUBLIC, anon, authenticated',
+      'GRANT SELECT ON public.seen TO service_role',
     ]);
   });
 
-  it('do not stop at visitors where others got in too, nor ask of a materialized view what it cannot', () => {
-    expect(flat(viewFixes({ ...view, kind: 'materialized-view' }, question(tried('anon'), tried('stranger'))))).toEqual([
-      'REVOKE ALL ON public.seen FROM PUBLIC, anon, authenticated',
+  it('narrow it to the rows of whoever asks, and keep its settings', () => {
+    const owned: Relation = sampleTable('seen', { id: 'uuid', user_id: 'uuid' }, { kind: 'view' });
+    const catalog = sampleCatalog([owned]);
+    const definition = { text: 'SELECT 1', options: ['security_invoker=on', 'security_barrier=off'] };
+    const narrowed = (at: Relation, told = definition): string[] =>
+      flat(narrowedViews(at, told, { catalog, worlds: sampleWorlds(catalog) }, ['public.is_admin()']));
+    const made =
+      'CREATE OR REPLACE VIEW public.seen WITH (security_invoker=on, security_barrier=on) AS SELECT whole.* FROM (SELECT 1) whole WHERE';
+    expect(narrowed(owned)).toEqual([
+      `${made} whole.user_id = (SELECT auth.uid())`,
+      `${made} whole.user_id = (SELECT auth.uid()) OR public.is_admin()`,
+      `${made} public.is_admin()`,
     ]);
+    expect(narrowed({ ...owned, kind: 'materialized-view' })).toEqual([]);
+    expect(narrowed(owned, { text: '', options: [] })).toEqual([]);
   });
 });
 
@@ -38,21 +53,22 @@ describe('corrections of a function', () => {
   const name = 'FUNCTION public.find(uuid, character varying)';
 
   it('take it from visitors where only they got in, and leave it to those who had it', () => {
-    const [first] = flat(functionFixes(routine, question(tried('anon')), true));
+    const [first] = flat(functionFixes(routine, question(tried('anon'))));
     expect(first).toBe(`REVOKE EXECUTE ON ${name} FROM PUBLIC, anon; GRANT EXECUTE ON ${name} TO authenticated, service_role`);
-    const [onlyServer] = flat(functionFixes({ ...routine, callers: ['anon'] }, question(tried('anon')), true));
+    const [onlyServer] = flat(functionFixes({ ...routine, callers: ['anon'] }, question(tried('anon'))));
     expect(onlyServer).toMatch(/TO service_role$/);
   });
 
   it('run it with the rights of its caller, where it has others', () => {
-    expect(flat(functionFixes(routine, question(tried('stranger')), true))).toEqual([`ALTER ${name} SECURITY INVOKER`]);
-    expect(flat(functionFixes({ ...routine, definer: false }, question(tried('stranger')), true))).toEqual([]);
+    expect(flat(functionFixes(routine, question(tried('stranger'))))).toEqual([`ALTER ${name} SECURITY INVOKER`]);
+    expect(flat(functionFixes({ ...routine, definer: false }, question(tried('stranger'))))).toEqual([]);
   });
 
-  it('take it from the browser only where the app is known not to call it', () => {
-    expect(flat(functionFixes(routine, question(tried('stranger')), false)).at(-1)).toBe(
-      `REVOKE EXECUTE ON ${name} FROM PUBLIC, anon, authenticated; GRANT EXECUTE ON ${name} TO service_role`,
-    );
+  it('leave it to the server', () => {
+    expect(functionForServer(routine)).toEqual([
+      `REVOKE EXECUTE ON ${name} FROM PUBLIC, anon, authenticated`,
+      `GRANT EXECUTE ON ${name} TO service_role`,
+    ]);
   });
 });
 
@@ -62,8 +78,8 @@ describe('corrections of a bucket', () => {
   const close = `UPDATE storage.buckets SET public = false WHERE id = 'it''s'`;
   const drop = 'DROP POLICY wide ON storage.objects';
   const catalog = sampleCatalog([], []);
-  const fixes = (isPublic: boolean, asked: Question, at = catalog): string[] =>
-    flat(bucketFixes(bucket(isPublic), asked, at, sampleWorlds(at)));
+  const fixes = (isPublic: boolean, asked: Question, at = catalog, staff: readonly string[] = []): string[] =>
+    flat(bucketFixes(bucket(isPublic), asked, { catalog: at, worlds: sampleWorlds(at) }, staff));
 
   it('close it, then drop what let them in, then give everybody a folder of his own', () => {
     const asked = { leaks: [tried('stranger', 'download')], kept: [tried('owner', 'upload')], culprits: [culprit] };
@@ -103,9 +119,9 @@ describe('corrections of a bucket', () => {
       source: mine.source,
       arguments: [{ name: 'org', type: 'uuid', base: 'uuid', optional: false }],
     });
-    const at = sampleCatalog([sampleTable('organizations', { id: 'uuid' }), members], [mine, asks, sampleRoutine('is_admin')]);
+    const at = sampleCatalog([sampleTable('organizations', { id: 'uuid' }), members], [mine, asks]);
     const asked = { leaks: [tried('stranger', 'download')], kept: [], culprits: [culprit] };
-    const using = fixes(false, asked, at).map((one) => /USING \(bucket_id = 'it''s' AND (.*)\)$/.exec(one)?.[1]);
+    const using = fixes(false, asked, at, ['public.is_admin()']).map((one) => /USING \(bucket_id = 'it''s' AND (.*)\)$/.exec(one)?.[1]);
     const folder = '(storage.foldername(name))[1]';
     const [tenant, added, own] = [
       `${folder} = public.my_org()::text`,

@@ -1,47 +1,77 @@
-import type { LiveCatalog, LivePolicy, Relation, Routine } from '../../live/catalog.ts';
+import type { LivePolicy, Queryable, Relation, Routine } from '../../live/catalog.ts';
 import { identifier, quote } from '../../world/literal.ts';
-import type { Worlds } from '../../world/world.ts';
 import type { LiveBucket } from '../storage.ts';
-import { adminTests, tenantTests } from './tables.ts';
+import { directConditions, type Ground, tenantTests } from './conditions.ts';
+import { signatureOf } from './guards.ts';
 import type { Question } from './trial.ts';
 
 const onlyVisitors = ({ leaks }: Pick<Question, 'leaks'>): boolean => leaks.every(({ attempt }) => attempt.who === 'anon');
 
-/** Corrections of a view: with the rights of the caller, the policies of its tables count; else it is taken from those who must not read it. */
+/** Corrections of a view: with the rights of the caller, the policies of its tables count; else it is taken from visitors. */
 export function viewFixes(view: Relation, question: Question): string[][] {
-  const revoke = (from: string): string[] => [`REVOKE ALL ON ${view.sql} FROM ${from}`];
   return [
     ...(view.kind === 'view' ? [[`ALTER VIEW ${view.sql} SET (security_invoker = on)`]] : []),
-    ...(onlyVisitors(question) ? [revoke('PUBLIC, anon')] : []),
-    revoke('PUBLIC, anon, authenticated'),
+    ...(onlyVisitors(question) ? [[`REVOKE ALL ON ${view.sql} FROM PUBLIC, anon`]] : []),
   ];
 }
 
-/**
- * Corrections of a function: taken from visitors, made to run with the rights of its caller, or taken from the browser altogether, the last only
- * where the code of the app is known not to call it.
- */
-export function functionFixes(routine: Routine, question: Question, called: boolean): string[][] {
-  const signature = `${routine.sql}(${routine.arguments.map(({ type }) => type).join(', ')})`;
+/** Only the server reads it afterwards. */
+export const viewForServer = (view: Relation): string[] => [
+  `REVOKE ALL ON ${view.sql} FROM PUBLIC, anon, authenticated`,
+  `GRANT SELECT ON ${view.sql} TO service_role`,
+];
+
+export interface Definition {
+  readonly text: string;
+  /** Its settings, e.g. `security_invoker=on`. */
+  readonly options: readonly string[];
+}
+
+/** What a view selects, and how. */
+export async function definitionOf(db: Queryable, view: Relation): Promise<Definition> {
+  const [row] = await db.query<{ text: string | null; options: string[] | null }>(
+    'SELECT pg_catalog.pg_get_viewdef(oid) AS text, reloptions AS options FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.regclass',
+    [view.sql],
+  );
+  return { text: row?.text?.trim().replace(/;$/, '') ?? '', options: row?.options ?? [] };
+}
+
+/** The same view with the condition that a row is the caller's, or that he runs the app. */
+export function narrowedViews(view: Relation, { text, options }: Definition, ground: Ground, staff: readonly string[]): string[][] {
+  if (view.kind !== 'view' || text === '') return [];
+  const kept = [...options.filter((option) => !option.startsWith('security_barrier')), 'security_barrier=on'].join(', ');
+  const own = directConditions(view, 'whole.', ground);
+  const all = [
+    ...own,
+    ...own.flatMap(({ sql, helper }) => staff.map((admin) => ({ helper, sql: `${sql} OR ${admin}` }))),
+    ...staff.map((sql) => ({ sql, helper: [] })),
+  ];
+  return all.map(({ sql, helper }) => [
+    ...helper,
+    `CREATE OR REPLACE VIEW ${view.sql} WITH (${kept}) AS SELECT whole.* FROM (${text}) whole WHERE ${sql}`,
+  ]);
+}
+
+/** Corrections of a function: taken from visitors, or made to run with the rights of its caller. */
+export function functionFixes(routine: Routine, question: Question): string[][] {
+  const signature = signatureOf(routine);
   const others = routine.callers.includes('authenticated') ? 'authenticated, service_role' : 'service_role';
   return [
     ...(onlyVisitors(question)
       ? [[`REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon`, `GRANT EXECUTE ON FUNCTION ${signature} TO ${others}`]]
       : []),
     ...(routine.definer ? [[`ALTER FUNCTION ${signature} SECURITY INVOKER`]] : []),
-    ...(called
-      ? []
-      : [
-          [
-            `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon, authenticated`,
-            `GRANT EXECUTE ON FUNCTION ${signature} TO service_role`,
-          ],
-        ]),
   ];
 }
 
+/** Only the server calls it afterwards. */
+export const functionForServer = (routine: Routine): string[] => [
+  `REVOKE EXECUTE ON FUNCTION ${signatureOf(routine)} FROM PUBLIC, anon, authenticated`,
+  `GRANT EXECUTE ON FUNCTION ${signatureOf(routine)} TO service_role`,
+];
+
 /** Corrections of a bucket: private, so that its policies count; without the policies that let outsiders in; or with folders of their own. */
-export function bucketFixes(bucket: LiveBucket, { leaks, kept, culprits }: Question, catalog: LiveCatalog, worlds: Worlds): string[][] {
+export function bucketFixes(bucket: LiveBucket, { leaks, kept, culprits }: Question, ground: Ground, staff: readonly string[]): string[][] {
   const close = bucket.public ? [`UPDATE storage.buckets SET public = false WHERE id = ${quote(bucket.id)}`] : [];
   const drop = culprits.map(({ name }) => `DROP POLICY ${identifier(name)} ON storage.objects`);
   const wanted =
@@ -53,15 +83,12 @@ export function bucketFixes(bucket: LiveBucket, { leaks, kept, culprits }: Quest
         );
   const here = `bucket_id = ${quote(bucket.id)}`;
   const folder = '(storage.foldername(name))[1]';
-  const tenant = tenantTests(folder, catalog, worlds).flatMap(({ sql, helper }) => {
+  const tenant = tenantTests(folder, ground).flatMap(({ sql, helper }) => {
     const asText = sql.replace(/ IN \(SELECT ([\w.]+\(\))\)$/, ' IN (SELECT t::text FROM $1 t)').replace(/ = ([\w.]+\(\))$/, ' = $1::text');
     return asText === sql ? [] : [{ sql: asText, helper }];
   });
-  const plain = [...tenant, { sql: `${folder} = (SELECT auth.uid())::text`, helper: [] as string[] }];
-  const owners = [
-    ...plain,
-    ...plain.flatMap(({ sql, helper }) => adminTests(catalog).map((admin) => ({ sql: `(${sql} OR ${admin})`, helper }))),
-  ];
+  const plain = [...tenant, { sql: `${folder} = (SELECT auth.uid())::text`, helper: [] }];
+  const owners = [...plain, ...plain.flatMap(({ sql, helper }) => staff.map((admin) => ({ sql: `(${sql} OR ${admin})`, helper })))];
   return [
     ...(close.length > 0 ? [close] : []),
     ...(drop.length > 0 ? [[...close, ...drop]] : []),

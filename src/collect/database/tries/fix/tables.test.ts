@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Relation, Routine } from '../../live/catalog.ts';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Attempt, Tried } from '../attempt.ts';
-import { adminTests, referenceFixes, tableFixes, tenantTests } from './tables.ts';
+import { tenantTests } from './conditions.ts';
+import { referenceFixes, tableFixes } from './tables.ts';
 import type { Question } from './trial.ts';
 
 const users = 'auth.users';
@@ -26,9 +27,15 @@ const question = (change: Partial<Question> = {}): Question => ({
   ...change,
 });
 
-function fixes(relation: Relation, asked: Question, routines: readonly Routine[] = [], tables: readonly Relation[] = []): string[] {
+interface Around {
+  readonly routines?: readonly Routine[];
+  readonly tables?: readonly Relation[];
+  readonly staff?: readonly string[];
+}
+
+function fixes(relation: Relation, asked: Question, { routines = [], tables = [], staff = [] }: Around = {}): string[] {
   const catalog = sampleCatalog([organizations, notes, invoices, lines, parts, ...tables], routines);
-  return tableFixes(relation, asked, catalog, sampleWorlds(catalog)).map((statements) => statements.join('; '));
+  return tableFixes(relation, asked, { catalog, worlds: sampleWorlds(catalog) }, staff).map((statements) => statements.join('; '));
 }
 const drop = 'DROP POLICY wide ON public.notes';
 
@@ -70,9 +77,37 @@ describe('corrections of a table', () => {
     expect(open[1]).toMatch(/^ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; .*FOR SELECT .*; .*FOR DELETE /);
   });
 
+  it('leave open what was meant for all and never leaked', () => {
+    const kept = [tried('select', 'anon'), tried('select', 'owner'), tried('update', 'owner'), tried('insert', 'newcomer')];
+    const [, own] = fixes({ ...notes, rowSecurity: false }, question({ leaks: [tried('update')], culprits: [], kept }));
+    expect(own?.split('; ').slice(1)).toEqual([
+      'CREATE POLICY notes_all_select ON public.notes FOR SELECT TO anon, authenticated USING (true)',
+      'CREATE POLICY notes_all_insert ON public.notes FOR INSERT TO authenticated WITH CHECK (true)',
+      `CREATE POLICY notes_own_update ON public.notes FOR UPDATE TO authenticated USING (user_id = ${me}) WITH CHECK (user_id = ${me})`,
+    ]);
+  });
+
+  it('drop with row-level security turned on what would then let everybody in', () => {
+    const policies = [
+      samplePolicy({ name: 'all', using: 'true' }),
+      samplePolicy({ name: 'adding', command: 'insert', check: 'true' }),
+      samplePolicy({ name: 'own', using: 'user_id = auth.uid()' }),
+      samplePolicy({ name: 'narrow', permissive: false, using: 'true' }),
+      samplePolicy({ name: 'server', roles: ['service_role'], using: 'true' }),
+    ];
+    const open = fixes({ ...notes, rowSecurity: false, policies }, question({ culprits: [] }));
+    const enable = 'ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY';
+    expect(open.slice(0, 2)).toEqual([enable, `${enable}; DROP POLICY "all" ON public.notes`]);
+    expect(open[2]).toMatch(/^ALTER TABLE \S+ ENABLE ROW LEVEL SECURITY; DROP POLICY "all"/);
+  });
+
+  it('ask without a subselect where a policy reads the table itself, which PostgreSQL would take for recursion', () => {
+    const policies = [samplePolicy({ name: 'role', command: 'update', check: '(role = ( SELECT n.role FROM notes n))' })];
+    expect(fixes({ ...notes, policies }, question())[1]).toMatch(/USING \(user_id = auth\.uid\(\)\)$/);
+  });
+
   it('let in who runs the app as well, where a function says so, alone last', () => {
-    const isAdmin = sampleRoutine('is_admin');
-    expect(fixes(notes, question(), [isAdmin]).map((one) => /USING \((.*)\)$/.exec(one)?.[1])).toEqual([
+    expect(fixes(notes, question(), { staff: ['public.is_admin()'] }).map((one) => /USING \((.*)\)$/.exec(one)?.[1])).toEqual([
       undefined,
       `user_id = ${me}`,
       `user_id = ${me} OR public.is_admin()`,
@@ -83,7 +118,7 @@ describe('corrections of a table', () => {
   it('ask along the keys where the row does not say whose it is', () => {
     const mine = sampleRoutine('my_org', { returns: 'uuid', source: 'SELECT organization_id FROM members WHERE user_id = auth.uid()' });
     const using = (relation: Relation): string | undefined =>
-      /USING \((.*)\)$/.exec(fixes(relation, question(), [mine], [members])[1] ?? '')?.[1];
+      /USING \((.*)\)$/.exec(fixes(relation, question(), { routines: [mine], tables: [members] })[1] ?? '')?.[1];
     expect(using(invoices)).toBe('organization_id = public.my_org()');
     expect(using(lines)).toBe(
       'EXISTS (SELECT 1 FROM public.invoices invoices_of WHERE invoices_of.id = public.lines.invoice_id AND invoices_of.organization_id = public.my_org())',
@@ -92,12 +127,32 @@ describe('corrections of a table', () => {
       'EXISTS (SELECT 1 FROM public.lines lines_of WHERE lines_of.id = public.parts.line_id AND EXISTS (SELECT 1 FROM public.invoices invoices_of WHERE invoices_of.id = lines_of.invoice_id AND invoices_of.organization_id = public.my_org()))',
     );
   });
+
+  it('ask in a function of ours last, because row-level security may keep the parent from the owner', () => {
+    const projects = sampleTable('projects', { id: 'uuid', created_by: 'uuid', user_id: 'uuid' }, { refers: { user_id: users } });
+    const plans = sampleTable(
+      'plans',
+      { id: 'uuid', project_id: 'uuid' },
+      { refers: { project_id: 'public.projects' }, rowSecurity: false },
+    );
+    const items = sampleTable('items', { id: 'uuid', plan_id: 'uuid' }, { refers: { plan_id: 'public.plans' } });
+    const all = fixes(items, question(), { tables: [projects, plans] });
+    expect(all.at(-1)?.split('; ')).toEqual([
+      `CREATE OR REPLACE FUNCTION public.owns_plans_by_user_id(uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT EXISTS (SELECT 1 FROM public.plans plans_of WHERE plans_of.id = $1 AND EXISTS (SELECT 1 FROM public.projects projects_of WHERE projects_of.id = plans_of.project_id AND projects_of.user_id = ${me}))'`,
+      'REVOKE EXECUTE ON FUNCTION public.owns_plans_by_user_id(uuid) FROM PUBLIC, anon',
+      'GRANT EXECUTE ON FUNCTION public.owns_plans_by_user_id(uuid) TO authenticated',
+      'DROP POLICY wide ON public.items',
+      'CREATE POLICY items_own_select ON public.items FOR SELECT TO authenticated USING (public.owns_plans_by_user_id(public.items.plan_id))',
+    ]);
+    const bare = fixes(items, question(), { tables: [{ ...projects, rowSecurity: false }, plans] });
+    expect(bare.join()).not.toContain('owns_');
+  });
 });
 
 describe('whether somebody belongs to a tenant', () => {
   const tests = (...routines: Routine[]): string[] => {
     const catalog = sampleCatalog([organizations, members], routines);
-    return tenantTests('organization_id', catalog, sampleWorlds(catalog)).map(({ sql }) => sql);
+    return tenantTests('organization_id', { catalog, worlds: sampleWorlds(catalog) }).map(({ sql }) => sql);
   };
   const source = 'SELECT 1 FROM members WHERE user_id = auth.uid()';
   const org = { name: 'org', type: 'uuid', base: 'uuid', optional: false };
@@ -123,7 +178,7 @@ describe('whether somebody belongs to a tenant', () => {
 
   it('is told by a function of ours that nobody but those signed in may call', () => {
     const catalog = sampleCatalog([organizations, members]);
-    const [added] = tenantTests('x', catalog, sampleWorlds(catalog));
+    const [added] = tenantTests('x', { catalog, worlds: sampleWorlds(catalog) });
     expect(added?.helper).toEqual([
       `CREATE OR REPLACE FUNCTION public.my_members_tenants() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT organization_id FROM public.members WHERE user_id = auth.uid()'`,
       'REVOKE EXECUTE ON FUNCTION public.my_members_tenants() FROM PUBLIC, anon',
@@ -132,32 +187,11 @@ describe('whether somebody belongs to a tenant', () => {
   });
 });
 
-it('who runs the app is told by a function without arguments, or one that takes a role', () => {
-  const labels = ['client', 'super_admin'];
-  const role = { name: 'r', type: 'app_role', base: 'enum', labels, optional: false };
-  const who = { name: 'who', type: 'uuid', base: 'uuid', optional: false };
-  const catalog = sampleCatalog(
-    [],
-    [
-      sampleRoutine('has_role', { arguments: [who, role] }),
-      sampleRoutine('i_have_role', { arguments: [role] }),
-      sampleRoutine('is_admin'),
-      sampleRoutine('is_admin_of', { arguments: [who] }),
-      sampleRoutine('is_staff', { callers: ['anon'] }),
-      sampleRoutine('admins', { returns: 'SETOF uuid' }),
-      sampleRoutine('role_of', { arguments: [{ ...role, labels: ['client'] }] }),
-    ],
-  );
-  expect(adminTests(catalog)).toEqual(['public.is_admin()', `public.has_role(${me}, 'super_admin')`, `public.i_have_role('super_admin')`]);
-});
-
 describe("corrections of a table whose rows are nobody's", () => {
   const countries = sampleTable('countries', { id: 'uuid' });
   const change = 'DROP POLICY wide ON public.countries';
-  const of = (kept: readonly Tried[], ...routines: Routine[]): string[] =>
-    referenceFixes(countries, question({ leaks: [tried('update', 'anon')], kept }), sampleCatalog([countries], routines)).map((one) =>
-      one.join('; '),
-    );
+  const of = (kept: readonly Tried[], staff: readonly string[] = [], leaks = [tried('update', 'anon')]): string[] =>
+    referenceFixes(countries, question({ leaks, kept }), staff).map((one) => one.join('; '));
 
   it('leave it readable for whom it was, and nobody changes it', () => {
     const read = (roles: string): string =>
@@ -168,8 +202,18 @@ describe("corrections of a table whose rows are nobody's", () => {
   });
 
   it('let administrators change it first, where there are some', () => {
-    const [, admins, nobody] = of([tried('select', 'owner')], sampleRoutine('is_admin'));
+    const [, admins, nobody] = of([tried('select', 'owner')], ['public.is_admin()']);
     expect(admins).toMatch(/FOR SELECT .*FOR INSERT TO authenticated WITH CHECK \(public.is_admin\(\)\); .*FOR UPDATE .*; .*FOR DELETE /);
     expect(nobody).not.toContain('is_admin');
+  });
+
+  it('leave them to administrators alone where reading is what leaked', () => {
+    const leaks = [tried('select', 'stranger')];
+    const kept = [tried('select', 'owner'), tried('update', 'admin')];
+    expect(of(kept, ['public.is_admin()'], leaks)).toEqual([
+      change,
+      `${change}; CREATE POLICY countries_own_select ON public.countries FOR SELECT TO authenticated USING (public.is_admin())`,
+    ]);
+    expect(of(kept, [], leaks)).toEqual([change]);
   });
 });

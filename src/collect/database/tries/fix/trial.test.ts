@@ -91,7 +91,19 @@ describe('what must stay', () => {
       closes: 1,
       keeps: 1,
       ends: 1,
+      endsFor: ['peer'],
     });
+  });
+
+  it('is as much as can be: of several that take something the one that takes least', async () => {
+    const admin = scene.did('notes', 'select', 'admin');
+    const theirs = `CREATE POLICY theirs ON notes FOR SELECT TO authenticated USING (auth.uid() IN ('${scene.worlds.people.account('owner').id}', '${scene.worlds.people.account('peer').id}'))`;
+    const candidates = [
+      [drop, own],
+      [drop, theirs],
+    ];
+    const fix = await holds(candidates, { leaks: [stranger], kept: [owner, peer, admin] }, [{ must: isOwners }]);
+    expect(fix).toMatchObject({ sql: `${drop};\n${theirs};`, keeps: 2, ends: 1, endsFor: ['admin'] });
   });
 
   it('is asked for strictly first, of all candidates', async () => {
@@ -140,6 +152,32 @@ describe('what must stay', () => {
     const here = ({ attempt }: Tried): boolean => attempt.object === 'public.notes';
     expect(await holds([[drop, own, far]], elsewhere, [{ must: here }])).toMatchObject({ keeps: 1, ends: 1 });
   });
+});
+
+describe('where nobody but the server has to be left', () => {
+  it('is a correction what closes it, once the server was seen to get in', async () => {
+    const question = { leaks: [stranger], kept: [owner] };
+    const withoutServer = [drop, 'REVOKE SELECT ON notes FROM service_role'];
+    expect(await holds([[drop]], question, [{ server: 'must' }])).toEqual({
+      sql: `${drop};`,
+      closes: 1,
+      keeps: 0,
+      ends: 1,
+      endsFor: ['owner'],
+      server: true,
+    });
+    expect(await holds([withoutServer], question, [{ server: 'must' }])).toBeUndefined();
+    const unneeded = await holds([withoutServer], question, [{ server: 'may' }]);
+    expect(unneeded).toMatchObject({ closes: 1, ends: 1 });
+    expect(unneeded).not.toHaveProperty('server');
+    expect(await holds([['SELECT 1']], question, [{ server: 'may' }])).toBeUndefined();
+  });
+});
+
+it('an error closes a leak where somebody still gets in, and so it is not the correction that broke it', async () => {
+  const picky = 'CREATE POLICY picky ON notes FOR SELECT TO anon USING (EXISTS (SELECT 1 FROM notes n))';
+  expect(await holds([[drop, own, picky]], { leaks: [visitor], kept: [owner] })).toMatchObject({ keeps: 1 });
+  expect(await holds([[drop, picky]], { leaks: [visitor], kept: [] })).toBeUndefined();
 });
 
 describe('corrections of other things', () => {

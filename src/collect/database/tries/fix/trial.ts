@@ -1,7 +1,7 @@
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Queryable } from '../../live/catalog.ts';
 import { type Tried, tryAfterChange } from '../attempt.ts';
-import type { Step } from '../run.ts';
+import type { Caller, Step } from '../run.ts';
 
 /** What a correction has to do. Several tries of one access (a file under several paths) count as one: it works where one of them does. */
 export interface Question {
@@ -23,11 +23,13 @@ export interface Trial {
    * long as somebody still gets in.
    */
   readonly must?: (one: Tried) => boolean;
+  /** Nobody has to be left but the server. That it still gets in is tried as well: it `must`, or it `may`, where nothing is known to need it. */
+  readonly server?: 'must' | 'may';
 }
 
 /**
- * Applies each candidate in turn, tries everything again, and undoes it. Gives the first that closes every leak and keeps what must stay, by the first
- * trial that one stands.
+ * Applies each candidate in turn, tries everything again, and undoes it. Gives the one that closes every leak and keeps what must stay, by the first
+ * trial that one stands; of several the one that takes from the fewest, then the first.
  */
 export async function firstThatHolds(
   db: Queryable,
@@ -37,24 +39,41 @@ export async function firstThatHolds(
 ): Promise<TriedFix | undefined> {
   const { leaks, kept, elsewhere = [] } = question;
   const known = new Map<string, Outcome>();
-  for (const { given = [], must = () => true } of trials)
+  for (const { given = [], must = () => true, server } of trials) {
+    const takesSome: Candidate[] = [];
+    const stands = async ({ statements, before, outcome }: Candidate): Promise<TriedFix | undefined> => {
+      const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
+      if (server === 'must' && !served) return undefined;
+      outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
+      if (outcome.elsewhere.lost.some(must)) return undefined;
+      const lost = [...outcome.lost, ...outcome.elsewhere.lost];
+      return {
+        sql: `${statements.join(';\n')};`,
+        closes: new Set(leaks.map(accessOf)).size,
+        keeps: outcome.keeps + outcome.elsewhere.keeps,
+        ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
+        ...(served && { server: true as const }),
+        ...(given.length > 0 && { alongside: true as const }),
+      };
+    };
     for (const statements of candidates) {
       const before = [...given, ...statements];
       const name = before.join('\u0000');
       const outcome = known.get(name) ?? (await outcomeOf(db, before, leaks, kept));
       known.set(name, outcome);
-      if (!outcome.closed || outcome.lost.some(must) || (kept.length > 0 && outcome.keeps === 0)) continue;
-      outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
-      if (outcome.elsewhere.lost.some(must)) continue;
-      const ends = outcome.lost.length + outcome.elsewhere.lost.length;
-      return {
-        sql: `${statements.join(';\n')};`,
-        closes: new Set(leaks.map(accessOf)).size,
-        keeps: outcome.keeps + outcome.elsewhere.keeps,
-        ...(ends > 0 && { ends }),
-        ...(given.length > 0 && { alongside: true as const }),
-      };
+      if (!outcome.closed || (!server && (outcome.lost.some(must) || (kept.length > 0 && outcome.keeps === 0)))) continue;
+      const candidate = { statements, before, outcome };
+      if (outcome.lost.length > 0) takesSome.push(candidate);
+      else {
+        const fix = await stands(candidate);
+        if (fix) return fix;
+      }
     }
+    for (const candidate of takesSome.toSorted((a, b) => a.outcome.lost.length - b.outcome.lost.length)) {
+      const fix = await stands(candidate);
+      if (fix) return fix;
+    }
+  }
   return undefined;
 }
 
@@ -62,6 +81,13 @@ export async function firstThatHolds(
 interface Used {
   readonly lost: readonly Tried[];
   readonly keeps: number;
+}
+
+interface Candidate {
+  readonly statements: readonly string[];
+  /** With what is applied beforehand. */
+  readonly before: readonly string[];
+  readonly outcome: Outcome;
 }
 
 interface Outcome extends Used {
@@ -75,8 +101,11 @@ interface Outcome extends Used {
 async function outcomeOf(db: Queryable, before: readonly string[], leaks: readonly Tried[], kept: readonly Tried[]): Promise<Outcome> {
   const open: Outcome = { closed: false, lost: [], keeps: 0 };
   const attacked = await tryAfterChange(db, before.map(toStep), leaks);
-  if (!attacked || attacked.some(({ outcome }) => outcome !== 'refused' && outcome !== 'nothing')) return open;
-  return { closed: true, ...(await usedAfter(db, before, kept)) };
+  if (!attacked || attacked.some(({ outcome }) => outcome === 'got' || outcome === 'undecided')) return open;
+  const used = await usedAfter(db, before, kept);
+  // An error of the app's own shows nothing to anybody; but where nobody else gets in either, the correction may be what broke it.
+  const broken = attacked.some(({ outcome }) => outcome === 'broken');
+  return { closed: !broken || used.keeps > 0, ...used };
 }
 
 async function usedAfter(db: Queryable, before: readonly string[], kept: readonly Tried[]): Promise<Used> {
@@ -85,6 +114,9 @@ async function usedAfter(db: Queryable, before: readonly string[], kept: readonl
   const had = new Map(kept.map((one) => [accessOf(one), one]));
   return { lost: [...had].flatMap(([access, one]) => (still.has(access) ? [] : [one])), keeps: still.size };
 }
+
+const service: Caller = { role: 'service_role', claims: { role: 'service_role' } };
+const asServer = (one: Tried): Tried => ({ ...one, attempt: { ...one.attempt, as: service } });
 
 const toStep = (sql: string): Step => ({ sql });
 

@@ -1,0 +1,80 @@
+import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
+import { identifier, quote } from '../../world/literal.ts';
+import { meaningOf } from '../functions.ts';
+import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
+
+/**
+ * Corrections of a function with the rights of its owner: the same function, that first asks whether the caller may. Whoever comes without a
+ * browser's role (the server, a job) is not asked. Empty where its text cannot be taken apart.
+ */
+export async function guardedFunctions(db: Queryable, routine: Routine, ground: Ground, staff: readonly string[]): Promise<string[][]> {
+  if (!routine.definer) return [];
+  const [row] = await db.query<{ definition: string | null }>(
+    'SELECT pg_catalog.pg_get_functiondef($1::pg_catalog.regprocedure) AS definition',
+    [signatureOf(routine)],
+  );
+  const definition = row?.definition ?? '';
+  return guardsOf(routine, ground, staff).flatMap(({ sql, helper }) => {
+    const text = guarded(definition, routine, sql);
+    return text === undefined ? [] : [[...helper, text]];
+  });
+}
+
+/** `schema.name(types)`. */
+export const signatureOf = ({ sql, arguments: all }: Routine): string => `${sql}(${all.map(({ type }) => type).join(', ')})`;
+
+/** What may be asked of the caller: that what was handed in is his own, and else that he runs the app. */
+function guardsOf(routine: Routine, ground: Ground, staff: readonly string[]): Pick<Condition, 'sql' | 'helper'>[] {
+  const tables = ground.catalog.relations.filter(({ kind }) => kind === 'table');
+  const own = routine.arguments.flatMap((argument, index): Pick<Condition, 'sql' | 'helper'>[] => {
+    const value = argument.name === '' ? `$${index + 1}` : `${identifier(routine.name)}.${identifier(argument.name)}`;
+    const meaning = meaningOf(argument, routine, tables, ground.worlds);
+    if (meaning?.is === 'account') return [{ sql: `${value} = ${me}`, helper: [] }];
+    if (meaning?.is === 'email') return [{ sql: `lower(${value}) = lower(auth.jwt() ->> 'email')`, helper: [] }];
+    return meaning?.is === 'row' ? ofRow(meaning.table, value, ground) : [];
+  });
+  const admins = staff.map((sql) => ({ sql, helper: [] }));
+  return [...own, ...own.flatMap(({ sql, helper }) => staff.map((admin) => ({ sql: `${sql} OR ${admin}`, helper }))), ...admins];
+}
+
+function ofRow(table: Relation, value: string, ground: Ground): Pick<Condition, 'sql' | 'helper'>[] {
+  const key = table.key[0];
+  if (key === undefined) return [];
+  return conditionsFor(table, ground, 'asked').map(({ sql, helper }) => ({
+    helper,
+    sql: `EXISTS (SELECT 1 FROM ${table.sql} asked WHERE asked.${identifier(key)} = ${value} AND (${sql}))`,
+  }));
+}
+
+const browser = `coalesce(auth.role(), '') IN ('anon', 'authenticated')`;
+
+/** The definition with the question in front; `undefined` where there is no telling where that is. */
+export function guarded(
+  definition: string,
+  { name, returns, language, source }: Pick<Routine, 'name' | 'returns' | 'language' | 'source'>,
+  may: string,
+): string | undefined {
+  const at = definition.lastIndexOf(source);
+  if (source.trim() === '' || at < 0) return undefined;
+  const ask = `IF ${browser} AND (${may}) IS NOT TRUE THEN RAISE EXCEPTION ${quote(`not allowed: ${name}`.replaceAll('%', ''))} USING ERRCODE = '42501'; END IF;`;
+  const [head, tail] = [definition.slice(0, at), definition.slice(at + source.length)];
+  if (language === 'plpgsql') {
+    const begin = bodyBegins(source);
+    return begin === undefined ? undefined : `${head}${source.slice(0, begin)}\n  ${ask}${source.slice(begin)}${tail}`;
+  }
+  const query = source.trim().replace(/;\s*$/, '');
+  if (language !== 'sql' || withoutTexts(query).includes(';') || !/^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|with)\b/i.test(query))
+    return undefined;
+  const answer = /^(?:SETOF|TABLE)\b/i.test(returns) ? `RETURN QUERY ${query};` : `RETURN (${query});`;
+  return `${head.replace(/\n LANGUAGE sql\b/, '\n LANGUAGE plpgsql')}\n#variable_conflict use_column\nBEGIN\n  ${ask}\n  ${answer}\nEND\n${tail}`;
+}
+
+/** Where the statements of a PL/pgSQL block begin. */
+function bodyBegins(source: string): number | undefined {
+  const found = /\bBEGIN\b/i.exec(withoutTexts(source));
+  return found ? found.index + found[0].length : undefined;
+}
+
+/** The same length, with blanks for what stands in quotes and comments. */
+const withoutTexts = (sql: string): string =>
+  sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1/g, (text) => ' '.repeat(text.length));
