@@ -82,20 +82,20 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
   const scene = { catalog, worlds, hints };
-  const inside = async (lane: Queryable) => {
+  const people = async (lane: Queryable) => {
     progress('giving the owner one role after the other');
     const controls = await positiveControls(lane, tried, opened, scene, signal);
-    return { controls, hangs: await rowsItHangsOn(lane, got, worlds, signal) };
-  };
-  const outside = async (lane: Queryable) => {
-    progress('finding out what let them through');
-    const led = await whatLetThrough(lane, known, got, signal);
+    const hangs = await rowsItHangsOn(lane, got, worlds, signal);
     progress('looking for ways to more power');
-    return { led, gains: await escalations({ db: lane, ...scene, tried, ...(signal && { signal }) }) };
+    return { controls, hangs, gains: await escalations({ db: lane, ...scene, tried, ...(signal && { signal }) }) };
   };
-  const [{ controls, hangs }, { led, gains }] = second
-    ? await Promise.all([inside(first), outside(second)])
-    : ([await inside(first), await outside(first)] as const);
+  const policies = async (lane: Queryable) => {
+    progress('finding out what let them through');
+    return whatLetThrough(lane, known, got, signal);
+  };
+  const [{ controls, hangs, gains }, led] = second
+    ? await Promise.all([people(first), policies(second)])
+    : ([await people(first), await policies(first)] as const);
   const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);
@@ -126,7 +126,11 @@ export async function prove(input: ProofInput): Promise<Proof> {
     ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
   ]);
   progress('trying corrections');
-  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, uses: input.uses ?? anyUse }, judged);
+  const tenancies = catalog.relations.some(
+    (relation) =>
+      worlds.ownership.persons.has(relation.id) && relation.columns.some(({ name }) => worlds.ownership.isTenantColumn(relation, name)),
+  );
+  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, tenancies, uses: input.uses ?? anyUse }, judged);
   const objects = [...judged].map(([id, object]): ProvedObject => {
     const fix = fixes.get(id);
     return fix ? { ...object, fix } : object;

@@ -19,11 +19,20 @@ export interface Ground {
   readonly worlds: Worlds;
 }
 
+/** Columns that name an account in a row, at most, that are asked for. */
+const mostColumns = 2;
+
+/** A column for whose it is before one that says who did something. */
+const rank = (kind: 'owner' | 'author' | undefined): number => (kind === 'owner' ? 0 : 1);
+
 /** Ways to say whose a row is, from its own columns: by the tenant first, because narrower than the tenant would take from colleagues. `prefix`: `alias.` or nothing. */
 export function directConditions(at: Relation, prefix: string, { catalog, worlds }: Ground): Condition[] {
   const { ownership } = worlds;
   const tenant = ownership.roots.has(at.id) ? at.key[0] : at.columns.find(({ name }) => ownership.isTenantColumn(at, name))?.name;
-  const account = at.columns.filter(({ name }) => ownership.accountColumn(at, name) !== undefined);
+  const account = at.columns
+    .filter(({ name }) => ownership.accountColumn(at, name) !== undefined)
+    .toSorted((a, b) => rank(ownership.accountColumn(at, a.name)) - rank(ownership.accountColumn(at, b.name)))
+    .slice(0, mostColumns);
   return [
     ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, { catalog, worlds })),
     ...account.map(({ name, base }) => ({

@@ -12,7 +12,7 @@ import { bucketFixes, definitionOf, functionFixes, functionForServer, narrowedVi
 import { type Judged, meantIn, questionOf, type Tries } from './questions.ts';
 import { staffTests } from './staff.ts';
 import { closing, referenceFixes, tableFixes, wantedOf } from './tables.ts';
-import { firstThatHolds, type Question, type Trial } from './trial.ts';
+import { each, firstThatHolds, type Question, type Trial } from './trial.ts';
 
 /** What a correction is looked for in. */
 export interface Leaky extends Tries {
@@ -65,7 +65,7 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
       const others = standsOn(one, objects, catalog);
       const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
       const bucket = one.object.kind === 'bucket' ? buckets.find(({ id }) => `storage.${id}` === one.id) : undefined;
-      if (bucket) return firstThatHolds(db, bucketFixes(bucket, question, search, staff), question, [{}, { must: isOwners }]);
+      if (bucket) return firstThatHolds(db, each(bucketFixes(bucket, question, search, staff)), question, [{}, { must: isOwners }]);
       const found = await (one.object.kind === 'view' ? fixesOfView : fixesOfFunction)(db, one, search);
       if (!found) return undefined;
       // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
@@ -74,9 +74,9 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
       const trials: Trial[] = [{}, { must }];
       const alongside = given.length > 0 ? trials.map((trial) => ({ ...trial, given })) : [];
       return (
-        (await firstThatHolds(db, found.plain, question)) ??
-        (found.forServer && (await firstThatHolds(db, [found.forServer], question, [{ server: 'may' }]))) ??
-        (await firstThatHolds(db, [...found.plain, ...found.narrowed], question, [...trials, ...alongside]))
+        (await firstThatHolds(db, each(found.plain), question)) ??
+        (found.forServer && (await firstThatHolds(db, each([found.forServer]), question, [{ server: 'may' }]))) ??
+        (await firstThatHolds(db, each([...found.plain, ...found.narrowed]), question, [...trials, ...alongside]))
       );
     },
   );
@@ -89,23 +89,21 @@ const isNamed = (id: string, text: string, { relations }: Search): boolean => wo
 
 async function fixOfTable(db: Queryable, relation: Relation, question: Question, search: Search): Promise<TriedFix | undefined> {
   const owned = search.worlds.ownership.belonging(relation);
-  const candidates = owned ? tableFixes(relation, question, search, search.staff) : referenceFixes(relation, question, search.staff);
+  const candidates = owned ? tableFixes(relation, question, search, search.staff) : each(referenceFixes(relation, question, search.staff));
   const trials: Trial[] = [
     {},
     { must: owned ? isOwners : reads },
     // Whose rows they are cannot be told, so nobody but who runs the app is known to be meant.
     ...(!owned && question.kept.some(isAdmins) ? [{ must: isAdmins }] : []),
   ];
-  const found = await firstThatHolds(db, candidates, question, trials);
-  if (found) return found;
   // A row of one's own among those of somebody else is a question once nobody can put it there in the other's name.
-  const plain = question.leaks.filter(({ attempt: { variant } }) => variant !== 'into' && variant !== 'move');
-  if (plain.length > 0 && plain.length < question.leaks.length) {
-    const part = await firstThatHolds(db, candidates, { ...question, leaks: plain }, trials);
-    if (part) return part;
-  }
+  const closes = ({ attempt: { variant } }: Tried): boolean => variant !== 'into' && variant !== 'move';
+  const some = question.leaks.filter(closes).length;
+  const partly = some > 0 && some < question.leaks.length ? trials.map((trial) => ({ ...trial, closes })) : [];
+  const found = await firstThatHolds(db, candidates, question, [...trials, ...partly]);
+  if (found) return found;
   if (!isServers(question) && wantedOf(relation, question).some((verb) => search.uses.touches(relation.name, verb))) return undefined;
-  return firstThatHolds(db, closing(relation, question).slice(-1), question, [{ server: 'must' }]);
+  return firstThatHolds(db, each(closing(relation, question).slice(-1)), question, [{ server: 'must' }]);
 }
 
 /** What let them through was meant for the server, which needs no policy: so says its name. */

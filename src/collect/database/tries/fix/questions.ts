@@ -15,26 +15,29 @@ export interface Tries {
   readonly all: readonly Tried[];
   /** Policies that let an attempt through. */
   readonly led: ReadonlyMap<Tried, readonly LivePolicy[]>;
+  /** Whether anything makes somebody an administrator of an organisation: else that person is a colleague like any other. */
+  readonly tenancies: boolean;
 }
 
 const meaningOf = (object: ProvedObject, cell: Cell) => judgeAttempt(object, { ...cell, grade: 'proved' });
 
 /** Whoever belongs to it: of those from outside, who is meant to; of colleagues, who shares it by its organisation or by an answer. */
-function isMeant(object: ProvedObject, cell: Cell): boolean {
+function isMeant(object: ProvedObject, cell: Cell, tenancies: boolean): boolean {
   if (cell.outcome !== 'got') return false;
-  const { is, likely } = meaningOf(object, cell);
-  return is === 'allowed' || (is === 'question' && likely === true && !isOutsider(cell.who));
+  const who = cell.who === 'tenant-admin' && !tenancies ? 'peer' : cell.who;
+  const { is, likely } = meaningOf(object, { ...cell, who });
+  return is === 'allowed' || (is === 'question' && likely === true && !isOutsider(who));
 }
 
 /** Every try that worked and is meant to. */
-export function meantIn({ tried }: Tries, objects: Judged): Tried[] {
+export function meantIn({ tried, tenancies }: Tries, objects: Judged): Tried[] {
   const seen = new Map<string, number>();
   return tried.filter((one) => {
     const at = seen.get(one.attempt.object) ?? 0;
     seen.set(one.attempt.object, at + 1);
     const object = objects.get(one.attempt.object);
     const cell = object?.cells[at];
-    return object !== undefined && cell !== undefined && one.outcome === 'got' && isMeant(object, cell);
+    return object !== undefined && cell !== undefined && one.outcome === 'got' && isMeant(object, cell, tenancies);
   });
 }
 

@@ -2,7 +2,7 @@ import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
 import { escaped, identifier } from '../../world/literal.ts';
 import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
-import type { Question } from './trial.ts';
+import { type Candidate, each, type Question } from './trial.ts';
 
 type Command = 'select' | 'insert' | 'update' | 'delete';
 const commands: readonly Command[] = ['select', 'insert', 'update', 'delete'];
@@ -11,22 +11,25 @@ const commands: readonly Command[] = ['select', 'insert', 'update', 'delete'];
  * Corrections of a table, from what takes least to what takes most: dropping what let them through, then replacing it by whose rows they are.
  * `staff`: conditions that are true for whoever runs the app and for nobody else.
  */
-export function tableFixes(relation: Relation, question: Question, ground: Ground, staff: readonly string[]): string[][] {
+export function tableFixes(relation: Relation, question: Question, ground: Ground, staff: readonly string[]): Candidate[] {
   const closed = closing(relation, question);
   const start = closed.at(-1) ?? [];
   const wanted = wantedOf(relation, question);
-  const conditions = conditionsFor(relation, ground);
-  const withStaff = conditions.flatMap(({ sql, helper }) => staff.map((one) => ({ helper, sql: `${sql} OR ${one}` })));
-  const all: Pick<Condition, 'sql' | 'helper'>[] = [...conditions, ...withStaff, ...staff.map((sql) => ({ sql, helper: [] }))];
-  const fixes = all.map(({ sql, helper }) => [...helper, ...start, ...wanted.map((command) => policy(relation, command, sql, question))]);
-  return [...closed, ...(readsItself(relation) ? fixes.map((one) => one.map(withoutSubselect)) : fixes)];
+  const asked = (sql: string): string => (readsItself(relation) ? sql.replaceAll(me, 'auth.uid()') : sql);
+  const candidate = ({ sql, helper }: Pick<Condition, 'sql' | 'helper'>): Candidate => ({
+    statements: [...helper, ...start, ...wanted.map((command) => policy(relation, command, asked(sql), question))],
+  });
+  const conditions = conditionsFor(relation, ground).map((one) => ({ ...one, alone: candidate(one) }));
+  const admins = staff.map((sql) => ({ sql, alone: candidate({ sql, helper: [] }) }));
+  const both = conditions.flatMap(({ sql, helper, alone }) =>
+    admins.map((admin) => ({ ...candidate({ helper, sql: `${sql} OR ${admin.sql}` }), either: [alone, admin.alone] })),
+  );
+  return [...each(closed), ...conditions.map(({ alone }) => alone), ...both, ...admins.map(({ alone }) => alone)];
 }
 
 /** A policy of it reads the table itself: PostgreSQL takes that for endless recursion once a policy for reading has a subselect of any kind. */
 const readsItself = ({ name, policies }: Relation): boolean =>
   policies.some(({ using = '', check = '' }) => new RegExp(`\\bFROM ${escaped(name)}\\b`, 'i').test(`${using} ${check}`));
-
-const withoutSubselect = (sql: string): string => sql.replaceAll(me, 'auth.uid()');
 
 /**
  * Corrections of a table whose rows are nobody's: whoever may read it still does, and only administrators change it; else it is theirs alone.

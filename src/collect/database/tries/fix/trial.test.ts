@@ -3,7 +3,7 @@ import type { Queryable } from '../../live/catalog.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Tried } from '../attempt.ts';
 import { type Played, played } from '../fixture.ts';
-import { firstThatHolds } from './trial.ts';
+import { each, firstThatHolds } from './trial.ts';
 
 let sandbox: Sandbox;
 let scene: Played;
@@ -42,7 +42,7 @@ const holds = (
   candidates: readonly string[][],
   question: Parameters<typeof firstThatHolds>[2],
   trials?: Parameters<typeof firstThatHolds>[3],
-) => firstThatHolds(scene.db, candidates, question, trials);
+) => firstThatHolds(scene.db, each(candidates), question, trials);
 
 describe('a correction', () => {
   it('is the first that closes every leak and keeps what is meant', async () => {
@@ -198,9 +198,9 @@ it('each correction is tried once, however often what must stay is asked for', a
     },
   };
   const question = { leaks: [stranger], kept: [owner, peer] };
-  await firstThatHolds(counted, [[drop], [drop, own]], question, [{}]);
+  await firstThatHolds(counted, each([[drop], [drop, own]]), question, [{}]);
   const once = runs;
   expect(once).toBeGreaterThan(0);
-  await firstThatHolds(counted, [[drop], [drop, own]], question, [{}, { must: ({ attempt }) => attempt.who === 'peer' }]);
+  await firstThatHolds(counted, each([[drop], [drop, own]]), question, [{}, { must: ({ attempt }) => attempt.who === 'peer' }]);
   expect(runs).toBe(2 * once);
 });

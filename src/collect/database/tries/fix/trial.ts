@@ -15,9 +15,20 @@ export interface Question {
   readonly culprits: readonly LivePolicy[];
 }
 
+/** Statements that may mend it. `either`: others whose effect this one has together, so that what comes of it can be told from what came of those. */
+export interface Candidate {
+  readonly statements: readonly string[];
+  readonly either?: readonly Candidate[];
+}
+
+/** Candidates that say nothing of each other. */
+export const each = (all: readonly (readonly string[])[]): Candidate[] => all.map((statements) => ({ statements }));
+
 export interface Trial {
   /** Corrections of other things, applied beforehand. */
   readonly given?: readonly string[];
+  /** What has to be closed. Left out: every leak. */
+  readonly closes?: (one: Tried) => boolean;
   /**
    * Whose access must stay whatever happens. Left out: everybody's. People who came in through the same hole may lose what they had by it alone, as
    * long as somebody still gets in.
@@ -28,48 +39,42 @@ export interface Trial {
 }
 
 /**
- * Applies each candidate in turn, tries everything again, and undoes it. Gives the one that closes every leak and keeps what must stay, by the first
- * trial that one stands; of several the one that takes from the fewest, then the first.
+ * Applies candidates, tries everything again, and undoes them. Gives the one that closes every leak and keeps what must stay, by the first trial that
+ * one stands; of several the one that takes from the fewest, then the first. What is given was tried itself, not only foreseen.
  */
 export async function firstThatHolds(
   db: Queryable,
-  candidates: readonly (readonly string[])[],
+  candidates: readonly Candidate[],
   question: Pick<Question, 'leaks' | 'kept' | 'elsewhere'>,
   trials: readonly Trial[] = [{}],
 ): Promise<TriedFix | undefined> {
-  const { leaks, kept, elsewhere = [] } = question;
   const known = new Map<string, Outcome>();
-  for (const { given = [], must = () => true, server } of trials) {
-    const takesSome: Candidate[] = [];
-    const stands = async ({ statements, before, outcome }: Candidate): Promise<TriedFix | undefined> => {
-      const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
-      if (server === 'must' && !served) return undefined;
-      outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
-      if (outcome.elsewhere.lost.some(must)) return undefined;
-      const lost = [...outcome.lost, ...outcome.elsewhere.lost];
-      return {
-        sql: `${statements.join(';\n')};`,
-        closes: new Set(leaks.map(accessOf)).size,
-        keeps: outcome.keeps + outcome.elsewhere.keeps,
-        ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
-        ...(served && { server: true as const }),
-        ...(given.length > 0 && { alongside: true as const }),
-      };
+  const run = async (before: readonly string[]): Promise<Outcome> => {
+    const name = before.join('\u0000');
+    const outcome = known.get(name) ?? (await outcomeOf(db, before, question));
+    known.set(name, outcome);
+    return outcome;
+  };
+  const foreseen = async ({ statements, either }: Candidate, given: readonly string[]): Promise<Outcome> => {
+    const parts: Outcome[] = [];
+    for (const part of either ?? []) parts.push(await foreseen(part, given));
+    return either && parts.every(({ applied }) => applied) ? together(parts, question.kept) : run([...given, ...statements]);
+  };
+  for (const trial of trials) {
+    const stands = async (candidate: Candidate): Promise<TriedFix | undefined> => {
+      const before = [...(trial.given ?? []), ...candidate.statements];
+      const outcome = await run(before);
+      return passes(outcome, question, trial) ? fixWith(db, candidate, before, outcome, question, trial) : undefined;
     };
-    for (const statements of candidates) {
-      const before = [...given, ...statements];
-      const name = before.join('\u0000');
-      const outcome = known.get(name) ?? (await outcomeOf(db, before, leaks, kept));
-      known.set(name, outcome);
-      if (!outcome.closed || (!server && (outcome.lost.some(must) || (kept.length > 0 && outcome.keeps === 0)))) continue;
-      const candidate = { statements, before, outcome };
-      if (outcome.lost.length > 0) takesSome.push(candidate);
-      else {
-        const fix = await stands(candidate);
-        if (fix) return fix;
-      }
+    const takesSome: { readonly candidate: Candidate; readonly takes: number }[] = [];
+    for (const candidate of candidates) {
+      const outcome = await foreseen(candidate, trial.given ?? []);
+      if (!passes(outcome, question, trial)) continue;
+      const fix = outcome.lost.length === 0 ? await stands(candidate) : undefined;
+      if (fix) return fix;
+      if (outcome.lost.length > 0) takesSome.push({ candidate, takes: outcome.lost.length });
     }
-    for (const candidate of takesSome.toSorted((a, b) => a.outcome.lost.length - b.outcome.lost.length)) {
+    for (const { candidate } of takesSome.toSorted((a, b) => a.takes - b.takes)) {
       const fix = await stands(candidate);
       if (fix) return fix;
     }
@@ -83,34 +88,72 @@ interface Used {
   readonly keeps: number;
 }
 
-interface Candidate {
-  readonly statements: readonly string[];
-  /** With what is applied beforehand. */
-  readonly before: readonly string[];
-  readonly outcome: Outcome;
-}
-
 interface Outcome extends Used {
-  /** Nothing leaks any more. */
-  readonly closed: boolean;
+  /** Whether it could be applied at all. */
+  readonly applied: boolean;
+  /** What still leaks, or may. */
+  readonly open: ReadonlySet<string>;
   /** Asked only where all else holds. */
   elsewhere?: Used;
 }
 
+function passes({ applied, open, lost, keeps }: Outcome, { leaks, kept }: Pick<Question, 'leaks' | 'kept'>, trial: Trial): boolean {
+  const { closes = () => true, must = () => true, server } = trial;
+  if (!applied || leaks.some((one) => closes(one) && open.has(accessOf(one)))) return false;
+  return server !== undefined || (!lost.some(must) && (kept.length === 0 || keeps > 0));
+}
+
+async function fixWith(
+  db: Queryable,
+  { statements }: Candidate,
+  before: readonly string[],
+  outcome: Outcome,
+  { leaks, kept, elsewhere = [] }: Pick<Question, 'leaks' | 'kept' | 'elsewhere'>,
+  { given = [], closes = () => true, must = () => true, server }: Trial,
+): Promise<TriedFix | undefined> {
+  const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
+  if (server === 'must' && !served) return undefined;
+  outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
+  if (outcome.elsewhere.lost.some(must)) return undefined;
+  const lost = [...outcome.lost, ...outcome.elsewhere.lost];
+  return {
+    sql: `${statements.join(';\n')};`,
+    closes: new Set(leaks.filter(closes).map(accessOf)).size,
+    keeps: outcome.keeps + outcome.elsewhere.keeps,
+    ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
+    ...(served && { server: true as const }),
+    ...(given.length > 0 && { alongside: true as const }),
+  };
+}
+
 /** A correction that cannot be applied refuses everything, which is no closing. */
-async function outcomeOf(db: Queryable, before: readonly string[], leaks: readonly Tried[], kept: readonly Tried[]): Promise<Outcome> {
-  const open: Outcome = { closed: false, lost: [], keeps: 0 };
-  const attacked = await tryAfterChange(db, before.map(toStep), leaks);
-  if (!attacked || attacked.some(({ outcome }) => outcome === 'got' || outcome === 'undecided')) return open;
-  const used = await usedAfter(db, before, kept);
+async function outcomeOf(db: Queryable, before: readonly string[], { leaks, kept }: Pick<Question, 'leaks' | 'kept'>): Promise<Outcome> {
+  const after = await tryAfterChange(db, before.map(toStep), [...leaks, ...kept]);
+  if (!after) return { applied: false, open: new Set(), lost: [], keeps: 0 };
+  const used = usedOf(kept, after.slice(leaks.length));
   // An error of the app's own shows nothing to anybody; but where nobody else gets in either, the correction may be what broke it.
-  const broken = attacked.some(({ outcome }) => outcome === 'broken');
-  return { closed: !broken || used.keeps > 0, ...used };
+  const shut = new Set(used.keeps > 0 ? ['refused', 'nothing', 'broken'] : ['refused', 'nothing']);
+  return {
+    applied: true,
+    open: new Set(after.slice(0, leaks.length).flatMap((one) => (shut.has(one.outcome) ? [] : [accessOf(one)]))),
+    ...used,
+  };
+}
+
+/** What lets in whom one of several lets in: it leaks what any leaks, and takes only what all take. */
+function together(parts: readonly Outcome[], kept: readonly Tried[]): Outcome {
+  const takes = parts.map(({ lost }) => new Set(lost.map(accessOf)));
+  const lost = (parts[0]?.lost ?? []).filter((one) => takes.every((some) => some.has(accessOf(one))));
+  const accesses = new Set(kept.map(accessOf)).size;
+  return { applied: true, open: new Set(parts.flatMap(({ open }) => [...open])), lost, keeps: accesses - lost.length };
 }
 
 async function usedAfter(db: Queryable, before: readonly string[], kept: readonly Tried[]): Promise<Used> {
-  const used = kept.length === 0 ? [] : ((await tryAfterChange(db, before.map(toStep), kept)) ?? []);
-  const still = new Set(used.flatMap((one) => (one.outcome === 'got' ? [accessOf(one)] : [])));
+  return usedOf(kept, kept.length === 0 ? [] : ((await tryAfterChange(db, before.map(toStep), kept)) ?? []));
+}
+
+function usedOf(kept: readonly Tried[], after: readonly Tried[]): Used {
+  const still = new Set(after.flatMap((one) => (one.outcome === 'got' ? [accessOf(one)] : [])));
   const had = new Map(kept.map((one) => [accessOf(one), one]));
   return { lost: [...had].flatMap(([access, one]) => (still.has(access) ? [] : [one])), keeps: still.size };
 }
