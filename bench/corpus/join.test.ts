@@ -52,6 +52,11 @@ describe('refresh', () => {
     expect(next.unjudged).toBe(1);
   });
 
+  it('asks for verdicts on all of them where told to', () => {
+    const { unjudged } = refresh(repo, [finding('GET /quiet', 'q.ts', 'medium')], [], () => true);
+    expect(unjudged.map(({ subject }) => subject)).toEqual(['GET /quiet']);
+  });
+
   it('asks for no verdict on checks that were not read in the repo', () => {
     const { repo: next } = refresh({ ...repo, only: ['audit/rls-disabled'] }, [finding('GET /new', 'n.ts')]);
     expect(next.unjudged).toBe(0);

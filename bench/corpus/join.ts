@@ -11,17 +11,18 @@ const nameOf = ({ check, subject }: { readonly check: string; readonly subject?:
 
 /**
  * What a new run means for a repo's entry. Verdicts stick to check and subject, so they survive lines that move; those of findings that are
- * gone, or no longer loud, are retired, and come back with the finding.
+ * gone, or no longer loud, are retired, and come back with the finding. `asks`: which need a verdict.
  */
 export function refresh(
   repo: CorpusRepo,
   fails: readonly Seen[],
   more: readonly Judged[] = [],
+  asks: (finding: Seen) => boolean = isLoud,
 ): { readonly repo: CorpusRepo; readonly unjudged: readonly Seen[] } {
   const verdicts = new Map([...repo.retired, ...repo.findings, ...more].map((judged) => [nameOf(judged), judged]));
   const findings = new Map<string, Judged>();
   const unjudged: Seen[] = [];
-  for (const finding of fails.filter((one) => isLoud(one) && (repo.only?.includes(one.check) ?? true))) {
+  for (const finding of fails.filter((one) => asks(one) && (repo.only?.includes(one.check) ?? true))) {
     const judged = verdicts.get(nameOf(finding));
     if (judged) findings.set(nameOf(finding), { ...judged, ...placeOf(finding), severity: finding.severity });
     else unjudged.push(finding);

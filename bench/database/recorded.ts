@@ -9,11 +9,11 @@ export interface RecordedRepo {
   readonly commit: string;
   /** What the first run said, before anything was mended for this repo: the honest figure. Absent for repos that were worked with from the start. */
   readonly firstLook?: Readonly<Record<Judged['verdict'], number>>;
-  /** Blockers and highs of the last run that were judged. */
+  /** Findings of the last run that were judged. */
   readonly findings: readonly Judged[];
   /** Judged ones that are not proved any more: false alarms that were mended must stay away. */
   readonly retired: readonly Judged[];
-  /** Blockers and highs of the last run that nobody has judged yet. */
+  /** Findings of the last run that nobody has judged yet. */
   readonly unjudged: number;
   /** What an earlier trial had proved by execution, and what became of it. */
   readonly earlier?: readonly Earlier[];

@@ -56,8 +56,8 @@ export function report(lines: readonly Line[]): boolean {
     console.log(
       `${figures.reconstructed} tables were made from generated types; nothing is claimed about them, and their cells are not counted.`,
     );
-  if (all.repo.unjudged > 0) console.log(`${all.repo.unjudged} proved blockers and highs have no verdict yet; they count neither way.`);
-  const { right, wrong } = precisionOf('all', all.repo.findings);
+  if (all.repo.unjudged > 0) console.log(`${all.repo.unjudged} proved findings have no verdict yet; they count neither way.`);
+  const { right, wrong, depends } = precisionOf('all', all.repo.findings);
   const looks = lines.flatMap(({ repo }) => repo.firstLook ?? []);
   const first = { right: 0, wrong: 0, depends: 0 };
   for (const look of looks) for (const kind of ['right', 'wrong', 'depends'] as const) first[kind] += look[kind];
@@ -98,7 +98,7 @@ export function report(lines: readonly Line[]): boolean {
   ];
   for (const { line } of verdicts) console.log(line);
   console.log(
-    `     leaks proved: ${all.proved}; of the blockers and highs ${right} right, ${wrong} wrong, ${all.repo.unjudged} not judged`,
+    `     leaks proved: ${all.proved}; ${right} right, ${wrong} wrong, ${depends} for the owner to say, ${all.repo.unjudged} not judged`,
   );
   return verdicts.every(({ met }) => met);
 }

@@ -100,7 +100,7 @@ async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOpti
       const proved = await proveAlone(root, kind);
       const { databases } = proved.proof;
       const fails = proved.findings.filter(isFail);
-      const result = refresh({ ...repo, stack: '', flaws: [], more: [] }, fails, more.get(repo.repo));
+      const result = refresh({ ...repo, stack: '', flaws: [], more: [] }, fails, more.get(repo.repo), () => true);
       const { findings, retired, unjudged } = result.repo;
       renewed.set(repo.repo, { ...repo, findings, retired, unjudged });
       lines.push({

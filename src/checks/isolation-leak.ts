@@ -128,25 +128,35 @@ function fixText({ kind, fix }: ProvedObject): string | undefined {
     return kind === 'function'
       ? 'No grant or setting alone mends this function: before it reads or changes anything, its body has to ask whether the caller may, e.g. compare the owner or the organisation of the row with auth.uid(), and RAISE EXCEPTION otherwise.'
       : undefined;
-  const { sql, closes, keeps, alongside } = fix;
-  const others = alongside ? ' together with the corrections of the tables' : '';
-  const closed = closes === 1 ? 'the leak is closed' : `all ${closes} leaks are closed`;
-  const kept = keeps > 0 ? `, and what is meant to work still does (${plural(keeps, 'try', 'tries')})` : '';
-  const once = kind === 'function' ? ' Afterwards use once in the app what calls it.' : '';
-  return `This was tried on the rebuilt database${others}: ${closed}${kept}.${lostText(fix)}${once} As a migration:\n${sql}`;
+  return triedText(fix, fix.closes === 1 ? 'the leak is closed' : `all ${fix.closes} leaks are closed`, kind === 'function');
 }
 
-/** What a correction takes from people who are meant to have it, as far as anything tells. */
+/** What was tried to mend it and what came of that, with the SQL. `ofFunction`: the app may call it, so it has to be seen in use. */
+export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): string {
+  const { sql, keeps, ends = 0, server, alongside } = fix;
+  const others = alongside ? ' together with the corrections of the tables' : '';
+  const came = andList([
+    closed,
+    ...(keeps > 0 ? [`what is meant to work still does (${plural(keeps, 'try', 'tries')})`] : []),
+    ...(server ? ['only your server (service role) gets in any more, which was tried too'] : []),
+    ...(!server && keeps === 0 && ends > 0 ? ['nobody gets in from the browser any more'] : []),
+    ...(!server && keeps > 0 && ends > 0
+      ? [`${plural(ends, 'try', 'tries')} by the same hole ${ends === 1 ? 'ends' : 'end'} with it`]
+      : []),
+  ]);
+  const once = ofFunction ? ' Afterwards use once in the app what calls it.' : '';
+  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix)}${once} As a migration:\n${sql}`;
+}
+
+/** Who loses something by a correction, as far as anything tells, and what to do for them. */
 function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix): string {
-  const tries = plural(ends, 'try', 'tries');
   if (ends === 0) return '';
-  if (server || keeps === 0)
-    return ` ${server ? 'Only your server (service role) still gets in, which was tried too' : 'Nobody gets in from the browser any more'}: if a page of your app needs this itself, add a policy that says whose rows it may reach.`;
-  if (!endsFor.includes('owner'))
-    return ` It also ends ${tries} of colleagues or administrators that came in by the same hole: give them a policy of their own if they need it.`;
+  if (server || keeps === 0) return ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
+  const one = ends === 1 ? 'That is one' : 'Those are some';
+  if (!endsFor.includes('owner')) return ` ${one} of colleagues or administrators: give them a policy of their own if they need it.`;
   if (endsFor.includes('admin'))
-    return ` It also ends ${tries} of people of yours, administrators among them: nothing in the database says who of them is meant to do this. Add a policy for those who need it.`;
-  return ` It also ends ${tries} of people who do not run the app: nothing in the database says which of them a row is meant for. If your users need it, add the column that says so and a policy that asks for it.`;
+    return ` ${one} of people of yours, administrators among them: nothing in the database says who of them is meant to do this. Add a policy for those who need it.`;
+  return ` ${one} of people who do not run the app: nothing in the database says which of them a row is meant for. If your users need it, add the column that says so and a policy that asks for it.`;
 }
 
 function proofOf(database: ProvedDatabase, cells: readonly Cell[]): Proof[] {

@@ -186,6 +186,8 @@ export interface Escalation {
   readonly place?: Place;
   /** Cells that worked afterwards and did not before: `schema.table` with verbs. Empty: nothing more was reached. */
   readonly unlocks: readonly { readonly object: string; readonly verbs: readonly CellVerb[] }[];
+  /** A correction that was applied in the sandbox: the way is closed, and what must work still works. */
+  readonly fix?: TriedFix;
   readonly grade: 'proved' | 'conditional';
   readonly unless?: readonly number[];
   readonly profiles: readonly GrantProfile[];

@@ -4,6 +4,7 @@ import { andList, plural } from '../../core/wording.ts';
 import { powerName } from '../../evidence/access-names.ts';
 import { type Escalation, isolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
 import { personWords } from '../../evidence/isolation-questions.ts';
+import { triedText } from '../isolation-leak.ts';
 import { sampleEscalation, sampleProof } from '../../evidence/isolation-samples.ts';
 
 const subjectOf = ({ kind, object, column = '' }: Escalation, { folder }: ProvedDatabase): string =>
@@ -29,6 +30,15 @@ function unlocked({ unlocks }: Escalation): string {
 
 /** Power that opened nothing in the database may open something in the app: bad, but not shown. */
 const severityOf = ({ unlocks }: Escalation): 'blocker' | 'high' => (unlocks.length > 0 ? 'blocker' : 'high');
+
+/** What was tried to close it; the app has one first user only, so there is nothing to close. */
+function fixOf({ fix, kind }: Escalation): Pick<Observation, 'fix'> {
+  if (kind === 'first-user')
+    return {
+      fix: 'Sign up yourself before anybody else can, or make the first administrator by hand and take the rule out of the function.',
+    };
+  return fix ? { fix: triedText(fix, 'the way is closed', kind === 'function') } : {};
+}
 
 function judge(escalation: Escalation, database: ProvedDatabase): Observation {
   const { who, what, object, kind, place, grade, unless = [] } = escalation;
@@ -60,6 +70,7 @@ function judge(escalation: Escalation, database: ProvedDatabase): Observation {
     ...about,
     outcome: 'fail',
     message: `${deed}${kind === 'sign-up-metadata' ? ' gets it' : ''}. It was tried, and it worked.${first}`,
+    ...fixOf(escalation),
   };
 }
 

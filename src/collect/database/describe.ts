@@ -80,7 +80,7 @@ export const peopleOf = ({ people, planner, ownership }: Worlds): Person[] => [
 
 /** A gain of power as evidence. */
 export function escalationOf(gained: Gained, grader: Grader, model: SourceModel): Escalation {
-  const { relation, routine, ...rest } = gained;
+  const { relation, routine, again: _again, decides: _decides, ...rest } = gained;
   const object = relation?.id ?? routine?.id ?? 'auth.users';
   const place = relation
     ? model.tables.find(({ schema, name }) => `${schema}.${name}` === object)?.place

@@ -1,5 +1,5 @@
 import { anyUse, type AppUses } from './app-uses.ts';
-import type { Cell, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
+import type { Cell, TriedFix, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
   brokenPolicies,
   brokenSignUp,
@@ -130,17 +130,22 @@ export async function prove(input: ProofInput): Promise<Proof> {
     (relation) =>
       worlds.ownership.persons.has(relation.id) && relation.columns.some(({ name }) => worlds.ownership.isTenantColumn(relation, name)),
   );
-  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, tenancies, uses: input.uses ?? anyUse }, judged);
+  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, tenancies, gained, uses: input.uses ?? anyUse }, judged);
+  // It may hold the text of a function, and that a secret.
+  const shown = (fix: TriedFix): TriedFix => ({ ...fix, sql: (input.scrub ?? ((text) => text))(say(fix.sql)) });
   const objects = [...judged].map(([id, object]): ProvedObject => {
-    const fix = fixes.get(id);
-    return fix ? { ...object, fix } : object;
+    const fix = fixes.objects.get(id);
+    return fix ? { ...object, fix: shown(fix) } : object;
   });
   const late = tried.filter(({ answer }) => answer === timeIsUp).length;
   return {
     ...(late > 0 && { cutShort: `the time was up before ${late} of ${tried.length} accesses were tried` }),
     people: peopleOf(worlds),
     objects,
-    escalations: gained.map((one) => escalationOf({ ...one, what: say(one.what) }, grader, model)),
+    escalations: gained.map((one) => {
+      const fix = fixes.power.get(one);
+      return { ...escalationOf({ ...one, what: say(one.what) }, grader, model), ...(fix && { fix: shown(fix) }) };
+    }),
     broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)].map((one) => ({
       ...one,
       message: say(one.message),

@@ -30,6 +30,8 @@ export interface Way {
 /** A look at what came of it. `names`: its rows are the columns that changed, as `schema.table.column`. */
 export interface Look {
   readonly sql: string;
+  /** Who looks; left out: the owner of the database. */
+  readonly as?: Caller;
   readonly worked: (rows: readonly string[]) => boolean;
   readonly names?: true;
 }
@@ -120,10 +122,11 @@ const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 
 const mayDecideOtherwise = ({ outcome, code }: Tried): boolean =>
   outcome === 'undecided' || code === 'P0001' || (code !== undefined && faultsOnTheWay.has(code));
 
-const stepsOf = (attempt: Attempt, way: Way): Step[] => [
-  ...(way.before ?? []),
-  { ...way.step, as: attempt.as },
-  ...(way.proof ? [{ sql: way.proof.sql, rows: true }] : []),
+/** What is run, in its order. */
+export const stepsOf = ({ as }: Pick<Attempt, 'as'>, { before = [], step, proof }: Way): Step[] => [
+  ...before,
+  { ...step, as },
+  ...(proof ? [{ sql: proof.sql, rows: true, ...(proof.as && { as: proof.as }) }] : []),
 ];
 
 function outcomeOf(attempt: Attempt, way: Way, results: readonly StepResult[]): Tried {

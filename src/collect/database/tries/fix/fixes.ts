@@ -5,10 +5,12 @@ import type { LiveCatalog, Queryable, Relation } from '../../live/catalog.ts';
 import { wordIn } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
+import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
 import type { Ground } from './conditions.ts';
 import { guardedFunctions } from './guards.ts';
 import { bucketFixes, definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
+import { fixOfPower } from './power.ts';
 import { type Judged, meantIn, questionOf, type Tries } from './questions.ts';
 import { staffTests } from './staff.ts';
 import { closing, referenceFixes, tableFixes, wantedOf } from './tables.ts';
@@ -23,6 +25,15 @@ export interface Leaky extends Tries {
   readonly buckets: readonly LiveBucket[];
   /** What the app's own code uses. */
   readonly uses: AppUses;
+  /** Ways to more power that worked. */
+  readonly gained: readonly Gained[];
+}
+
+/** Corrections that were tried and hold. */
+export interface Fixes {
+  /** By id of the object. */
+  readonly objects: ReadonlyMap<string, TriedFix>;
+  readonly power: ReadonlyMap<Gained, TriedFix>;
 }
 
 interface Asked {
@@ -38,16 +49,16 @@ interface Search extends Ground {
   readonly relations: ReadonlyMap<string, Relation>;
 }
 
-/** Corrections of whatever leaks, each tried. Views and functions stand on tables: where those leak as well, theirs are applied first. */
-export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<string, TriedFix>> {
-  const { lanes, catalog, worlds, uses, buckets } = leaky;
+/** Corrections of whatever leaks or gives power, each tried. Views and functions stand on tables: where those leak as well, theirs are applied first. */
+export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
+  const { lanes, catalog, worlds, uses, buckets, gained } = leaky;
   const meant = meantIn(leaky, objects);
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
     const question = questionOf(id, object, leaky, meant);
     return question ? [{ id, object, question }] : [];
   });
   const [first] = lanes;
-  if (asked.length === 0 || !first) return new Map();
+  if (!first || (asked.length === 0 && gained.length === 0)) return { objects: new Map(), power: new Map() };
   const staff = await staffTests(first, catalog, worlds);
   const search: Search = { catalog, worlds, uses, staff, relations: new Map(catalog.relations.map((one) => [one.id, one])) };
   const ofTables = await shared(
@@ -70,17 +81,20 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Map<strin
       if (!found) return undefined;
       // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
       const must = (tried: Tried): boolean => tried.attempt.object !== one.id;
-      const given = [...new Set([...ofTables].flatMap(([id, { sql }]) => (isNamed(id, found.text, search) ? statementsOf(sql) : [])))];
+      const given = [...new Set([...ofTables].flatMap(([{ id }, { sql }]) => (isNamed(id, found.text, search) ? statementsOf(sql) : [])))];
       const trials: Trial[] = [{}, { must }];
       const alongside = given.length > 0 ? trials.map((trial) => ({ ...trial, given })) : [];
       return (
-        (await firstThatHolds(db, each(found.plain), question)) ??
+        (await firstThatHolds(db, each(found.plain), question, trials)) ??
         (found.forServer && (await firstThatHolds(db, each([found.forServer]), question, [{ server: 'may' }]))) ??
         (await firstThatHolds(db, each([...found.plain, ...found.narrowed]), question, [...trials, ...alongside]))
       );
     },
   );
-  return new Map([...ofTables, ...ofOthers]);
+  const power = await shared(lanes, gained, (db, one) =>
+    fixOfPower(db, one, { ...search, meant, gained, calls: (name) => uses.calls(name) }),
+  );
+  return { objects: byId([...ofTables, ...ofOthers]), power };
 }
 
 const statementsOf = (sql: string): string[] => sql.replace(/;$/, '').split(';\n');
@@ -155,12 +169,12 @@ async function fixesOfFunction(db: Queryable, { id, question }: Asked, search: S
 }
 
 /** Looks for each correction in the next database that is free; in the order in which they were asked for. */
-async function shared(
+async function shared<T>(
   lanes: readonly Queryable[],
-  asked: readonly Asked[],
-  search: (db: Queryable, one: Asked) => Promise<TriedFix | undefined>,
-): Promise<Map<string, TriedFix>> {
-  const found = new Map<Asked, TriedFix | undefined>();
+  asked: readonly T[],
+  search: (db: Queryable, one: T) => Promise<TriedFix | undefined>,
+): Promise<Map<T, TriedFix>> {
+  const found = new Map<T, TriedFix | undefined>();
   const open = [...asked];
   await Promise.all(
     lanes.map(async (db) => {
@@ -170,10 +184,12 @@ async function shared(
   return new Map(
     asked.flatMap((one) => {
       const fix = found.get(one);
-      return fix ? [[one.id, fix] as const] : [];
+      return fix ? [[one, fix] as const] : [];
     }),
   );
 }
+
+const byId = (found: readonly (readonly [Asked, TriedFix])[]): Map<string, TriedFix> => new Map(found.map(([{ id }, fix]) => [id, fix]));
 
 /** What else must go on working: tables whose policies ask the function, functions that call it, and other buckets that share a policy. */
 function standsOn({ id, object }: Asked, objects: Judged, { relations, routines }: LiveCatalog): ReadonlySet<string> {

@@ -9,15 +9,20 @@ import { type Condition, conditionsFor, type Ground, me } from './conditions.ts'
  */
 export async function guardedFunctions(db: Queryable, routine: Routine, ground: Ground, staff: readonly string[]): Promise<string[][]> {
   if (!routine.definer) return [];
-  const [row] = await db.query<{ definition: string | null }>(
-    'SELECT pg_catalog.pg_get_functiondef($1::pg_catalog.regprocedure) AS definition',
-    [signatureOf(routine)],
-  );
-  const definition = row?.definition ?? '';
+  const definition = await definitionOfFunction(db, routine);
   return guardsOf(routine, ground, staff).flatMap(({ sql, helper }) => {
     const text = guarded(definition, routine, sql);
     return text === undefined ? [] : [[...helper, text]];
   });
+}
+
+/** The statement that makes it; nothing where there is none. */
+export async function definitionOfFunction(db: Queryable, routine: Routine): Promise<string> {
+  const [row] = await db.query<{ definition: string | null }>(
+    'SELECT pg_catalog.pg_get_functiondef($1::pg_catalog.regprocedure) AS definition',
+    [signatureOf(routine)],
+  );
+  return row?.definition ?? '';
 }
 
 /** `schema.name(types)`. */

@@ -2,9 +2,8 @@ import type { Table } from '../../../../evidence/database.ts';
 import type { CellVerb, PersonaName } from '../../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../../live/catalog.ts';
 import type { Worlds } from '../../world/world.ts';
-import type { Tried } from '../attempt.ts';
-import type { Lanes } from '../run.ts';
-import type { Caller, Step, StepResult } from '../run.ts';
+import type { Tried, Way } from '../attempt.ts';
+import type { Caller, Lanes, StepResult } from '../run.ts';
 
 /** A way to more power that worked. */
 export interface Gained {
@@ -15,8 +14,12 @@ export interface Gained {
   readonly routine?: Routine;
   readonly column?: string;
   readonly value?: string;
+  /** Columns of the row that was added that say who may what. */
+  readonly decides?: readonly { readonly column: string; readonly is: 'role' | 'tenant' }[];
   readonly sql: string;
   readonly unlocks: readonly { readonly object: string; readonly verbs: readonly CellVerb[] }[];
+  /** All the ways by which it worked, to be tried again. */
+  readonly again: readonly Tried[];
 }
 
 /** What is needed to look for them. */
@@ -30,14 +33,16 @@ export interface Scene {
   readonly signal?: AbortSignal;
 }
 
-/** One way to try it; the doors are tried after its steps, in the same transaction. */
+/** One way to try it; the doors are tried after it, in the same transaction. */
 export interface Attack {
-  readonly gained: Omit<Gained, 'unlocks'>;
-  readonly steps: readonly Step[];
+  readonly gained: Omit<Gained, 'unlocks' | 'again'>;
+  /** It worked when its look says so; where it has none, when nothing stopped it. */
+  readonly way: Way;
   readonly as: Caller;
+  /** Who tries the doors, where it is somebody else. */
+  readonly enters?: Caller;
   /** Whose reach it is compared with. */
   readonly baseline: PersonaName;
-  readonly worked: (results: readonly StepResult[]) => boolean;
   /** Changes that mean nothing by themselves. */
   readonly onlyIfOpens?: boolean;
 }

@@ -1,9 +1,9 @@
 import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { Relation } from '../../live/catalog.ts';
-import { runTries } from '../run.ts';
-import { type Step } from '../run.ts';
+import { stepsOf, type Tried } from '../attempt.ts';
+import { runTries, type Step, type StepResult } from '../run.ts';
 import { selectWay } from '../tables.ts';
-import { type Gained, hasRows, type Scene } from './attack.ts';
+import { type Attack, type Gained, hasRows, type Scene } from './attack.ts';
 import { functionCalls } from './function-calls.ts';
 import { ownColumns } from './own-columns.ts';
 import { selfInserts } from './self-inserts.ts';
@@ -15,20 +15,33 @@ export async function escalations(scene: Scene): Promise<Gained[]> {
   const doors = doorsOf(scene);
   const results = await runTries(
     scene.db,
-    attacks.map(({ steps, as }) => [...steps, ...doors.map(({ step }) => ({ ...step, as }))]),
+    attacks.map((attack) => [...stepsOf(attack, attack.way), ...doors.map(({ step }) => ({ ...step, as: attack.enters ?? attack.as }))]),
     scene.signal,
   );
   const found: Gained[] = [];
   for (const [index, attack] of attacks.entries()) {
     const all = results[index] ?? [];
-    const own = all.slice(0, attack.steps.length);
-    if (own.some((result) => !result.ok) || !attack.worked(own)) continue;
-    const opened = doors.filter((door, nth) => hasRows(all[attack.steps.length + nth]) && !door.open.has(attack.baseline));
+    const steps = stepsOf(attack, attack.way).length;
+    if (!worked(attack, all.slice(0, steps))) continue;
+    const opened = doors.filter((door, nth) => hasRows(all[steps + nth]) && !door.open.has(attack.baseline));
     const unlocks = opened.map(({ relation }) => ({ object: relation.id, verbs: ['select' as const] }));
     if (attack.onlyIfOpens && unlocks.length === 0) continue;
-    found.push({ ...attack.gained, unlocks });
+    found.push({ ...attack.gained, unlocks, again: [againOf(attack, opened[0])] });
   }
   return [...dedupe(found), ...firstUser(scene)];
+}
+
+function worked({ way: { proof } }: Attack, results: readonly StepResult[]): boolean {
+  const rows = results.map((result) => (result.ok ? result.rows : undefined));
+  return rows.every((some) => some !== undefined) && (proof?.worked(rows.at(-1) ?? []) ?? true);
+}
+
+/** The same to try again. What shows nothing by itself worked where its door opens. */
+function againOf({ gained: { kind, relation, routine, who }, way, as }: Attack, door: Door | undefined): Tried {
+  const through = way.proof ?? (door && { sql: door.step.sql, as, worked: (rows: readonly string[]) => rows.length > 0 });
+  const again = { ...way, ...(through && { proof: through }) };
+  const verb = kind === 'own-column' ? 'update' : 'insert';
+  return { attempt: { object: relation?.id ?? routine?.id ?? '', verb, who, as, ways: [again] }, way: again, outcome: 'got', answer: '' };
 }
 
 interface Door {
@@ -56,9 +69,11 @@ function doorsOf({ catalog, worlds, tried }: Scene): Door[] {
 /** One attack, one way: the same hole reached by a newcomer counts, that of somebody with rows does not add to it. */
 function dedupe(found: readonly Gained[]): Gained[] {
   const best = new Map<string, Gained>();
+  const again = new Map<string, Tried[]>();
   for (const one of found) {
     const name = [one.kind, one.relation?.id ?? one.routine?.id, one.column].join('\u0000');
     const known = best.get(name);
+    again.set(name, [...(again.get(name) ?? []), ...one.again]);
     if (
       !known ||
       known.unlocks.length < one.unlocks.length ||
@@ -66,5 +81,5 @@ function dedupe(found: readonly Gained[]): Gained[] {
     )
       best.set(name, one);
   }
-  return [...best.values()];
+  return [...best].map(([name, one]) => ({ ...one, again: again.get(name) ?? [] }));
 }

@@ -24,10 +24,9 @@ export function functionCalls(scene: Scene): Attack[] {
       const sql = `SELECT * FROM ${routine.sql}(${list.join(', ')})`;
       return {
         gained: { kind: 'function', who: 'newcomer', what: `calls ${routine.name}`, routine, sql },
-        steps: [{ sql, as: me.caller, rows: true }],
+        way: { step: { sql, rows: true } },
         as: me.caller,
         baseline: 'newcomer',
-        worked: () => true,
         onlyIfOpens: true,
       };
     });

@@ -2,7 +2,7 @@ import { quote } from '../../world/literal.ts';
 import type { Row } from '../../world/rows.ts';
 import { keyOf } from '../../world/world.ts';
 import { changeWay } from '../tables.ts';
-import { type Attack, hasRows, type Scene } from './attack.ts';
+import type { Attack, Scene } from './attack.ts';
 import { powerIn, prizes } from './prizes.ts';
 
 /** Rows in tables about people that somebody has: by signing up, else those we gave him. */
@@ -32,7 +32,6 @@ export function ownColumns(scene: Scene): Attack[] {
         if (power === undefined || column.generated || column.base === 'array') return [];
         return prizes(scene, row.relation, column, power).map((value): Attack => {
           const way = changeWay(row.relation, row, column, `${quote(value)}::${column.type}`);
-          const steps = [...(way.before ?? []), { ...way.step, as: account.caller }, { sql: way.proof!.sql, rows: true }];
           return {
             gained: {
               kind: 'own-column',
@@ -43,10 +42,9 @@ export function ownColumns(scene: Scene): Attack[] {
               value,
               sql: way.step.sql,
             },
-            steps,
+            way,
             as: account.caller,
             baseline: who,
-            worked: (results) => hasRows(results.at(-1)),
             // A column that only its name makes important has to open something.
             onlyIfOpens:
               power === 'tenant' ||

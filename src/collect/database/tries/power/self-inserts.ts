@@ -1,5 +1,5 @@
 import { identifier, quote } from '../../world/literal.ts';
-import { type Attack, hasRows, type Scene } from './attack.ts';
+import type { Attack, Scene } from './attack.ts';
 import { personal, powerIn, prizes } from './prizes.ts';
 
 /** A row that says he is a member of the owner's tenant, or holds a role. */
@@ -42,16 +42,16 @@ export function selfInserts(scene: Scene): Attack[] {
           who: 'newcomer',
           what: `adds a row for himself to ${relation.name}${said.length > 0 ? ` with ${said.join(' and ')}` : ''}`,
           relation,
+          decides: power.map(({ column, kind: is }) => ({ column: column.name, is })),
           sql,
         },
-        steps: [
-          { sql: `SELECT 1 / (1 - (SELECT count(*) FROM (${look} LIMIT 1) l))::int`, rows: true },
-          { sql, as: me.caller },
-          { sql: look, rows: true },
-        ],
+        way: {
+          before: [{ sql: `SELECT 1 / (1 - (SELECT count(*) FROM (${look} LIMIT 1) l))::int`, rows: true }],
+          step: { sql },
+          proof: { sql: look, worked: (rows) => rows.length > 0 },
+        },
         as: me.caller,
         baseline: 'newcomer',
-        worked: (results) => hasRows(results.at(-1)),
         onlyIfOpens: !power.some(({ kind }) => kind === 'role') || !top,
       };
     });

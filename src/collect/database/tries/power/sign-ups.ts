@@ -3,8 +3,7 @@ import { labelsOf, powerOf } from '../../world/labels.ts';
 import { quote } from '../../world/literal.ts';
 import { authServer, signedIn, uuidWith } from '../../world/people.ts';
 import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
-import type { Step } from '../run.ts';
-import { type Attack, type Gained, hasRows, type Scene } from './attack.ts';
+import type { Attack, Gained, Scene } from './attack.ts';
 import { personal, topWords } from './prizes.ts';
 
 /** Signing up with more in the form than the form has. */
@@ -26,10 +25,10 @@ export function signUps(scene: Scene): Attack[] {
       const metadata = { ...plain, [key]: value };
       const caller = signedIn(id, email, metadata);
       const sql = signUpSql({ id, email }, metadata);
-      const looks = tables.map((relation): Step => ({
-        sql: `SELECT ${quote(relation.id)} FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(id)}) > 0 AND EXISTS (SELECT 1 FROM jsonb_each_text(to_jsonb(launch_ready_row)) c WHERE c.value = ${quote(value)} AND c.key NOT LIKE '%meta%')`,
-        rows: true,
-      }));
+      const looks = tables.map(
+        (relation) =>
+          `SELECT ${quote(relation.id)} FROM ${relation.sql} launch_ready_row WHERE strpos(launch_ready_row::text, ${quote(id)}) > 0 AND EXISTS (SELECT 1 FROM jsonb_each_text(to_jsonb(launch_ready_row)) c WHERE c.value = ${quote(value)} AND c.key NOT LIKE '%meta%')`,
+      );
       return {
         gained: {
           kind: 'sign-up-metadata',
@@ -40,10 +39,13 @@ export function signUps(scene: Scene): Attack[] {
           value,
           sql: `supabase.auth.signUp({ email, password, options: { data: { ${JSON.stringify(key)}: ${JSON.stringify(value)} } } })`,
         },
-        steps: [{ sql, as: authServer }, ...looks],
-        as: caller,
+        way: {
+          step: { sql },
+          proof: { sql: looks.join(' UNION ALL ') || 'SELECT 1 WHERE false', worked: (rows) => rows.length > 0 },
+        },
+        as: authServer,
+        enters: caller,
         baseline: 'newcomer',
-        worked: (results) => results.slice(1).some(hasRows),
         onlyIfOpens: powerOf(value) <= 0 && !isId(value),
       };
     });
@@ -81,5 +83,6 @@ export function firstUser({ worlds }: Scene): Gained[] {
       value,
       sql: 'supabase.auth.signUp({ email, password })',
       unlocks: [],
+      again: [],
     }));
 }

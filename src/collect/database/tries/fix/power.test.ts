@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TriedFix } from '../../../../evidence/isolation.ts';
+import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { type Played, played } from '../fixture.ts';
+import { escalations } from '../power/escalate.ts';
+import { decides, portal, signUp } from '../power/fixture.ts';
+import { fixOfPower } from './power.ts';
+
+let sandbox: Sandbox;
+let last: Played | undefined;
+beforeAll(async () => {
+  sandbox = await openSandbox({ kind: 'postgresql' });
+});
+afterAll(() => sandbox.close());
+
+/** Corrections of all ways to more power that `sql` leaves open. `prepare` runs after the worlds are made. */
+async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<(TriedFix | undefined)[]> {
+  await last?.db.close();
+  last = await played(sandbox, portal + sql);
+  const { db, catalog, worlds, tried } = last;
+  if (prepare !== '') await db.exec(prepare);
+  const gained = await escalations({ db, catalog, worlds, hints: decides, tried });
+  expect(gained.length).toBeGreaterThan(0);
+  const meant = tried.filter(({ outcome, attempt: { who } }) => outcome === 'got' && (who === 'owner' || who === 'admin'));
+  const found: (TriedFix | undefined)[] = [];
+  for (const one of gained)
+    found.push(await fixOfPower(db, one, { catalog, worlds, staff: ['public.is_admin()'], meant, calls: () => calls, gained }));
+  return found;
+}
+const change = 'CREATE POLICY change ON profiles FOR UPDATE TO authenticated USING (id = auth.uid());';
+
+describe('a column of his own row that gives power', () => {
+  it('is taken from what may be written, where nobody needs that', async () => {
+    const [fix] = await fixes(signUp(`'client'`) + change);
+    expect(fix).toMatchObject({ closes: 2, keeps: 2 });
+    expect(fix?.sql).toBe(
+      'REVOKE UPDATE ON public.profiles FROM anon, authenticated;\nGRANT UPDATE (id, full_name, plan) ON public.profiles TO authenticated;',
+    );
+  });
+
+  it('is kept by a trigger for whoever runs the app, who could change it too', async () => {
+    const byAdmin = 'CREATE POLICY admins ON profiles FOR ALL TO authenticated USING (is_admin());';
+    const prepare = `UPDATE profiles SET role = 'admin' WHERE id = (SELECT id FROM auth.users WHERE email LIKE 'admin%')`;
+    const [fix] = await fixes(signUp(`'client'`) + change + byAdmin, { prepare });
+    expect(fix?.sql).toMatch(
+      /NEW\.role IS DISTINCT FROM OLD\.role\) AND current_user IN \(''anon'', ''authenticated''\) AND \(public\.is_admin\(\)\) IS NOT TRUE/,
+    );
+    expect(fix).not.toHaveProperty('ends');
+  });
+});
+
+describe('a row that he adds for himself', () => {
+  it('may hold what everybody gets, and no more', async () => {
+    const [fix] = await fixes('CREATE POLICY add ON profiles FOR INSERT TO authenticated WITH CHECK (id = auth.uid());');
+    expect(fix?.sql).toMatch(/BEFORE INSERT ON public\.profiles/);
+    expect(fix?.sql).toContain(`NEW.role IS DISTINCT FROM ''client''::text`);
+    expect(fix).not.toHaveProperty('ends');
+  });
+
+  it('is added by the server alone, where all who add themselves come in by the same hole', async () => {
+    const [fix] = await fixes(
+      `${signUp(`'client'`)} CREATE POLICY add ON memberships FOR INSERT TO authenticated WITH CHECK (user_id = auth.uid());`,
+    );
+    // Whoever adds himself came in by the same hole: nobody but the server is left to add members, and that is said.
+    expect(fix).toMatchObject({ sql: 'DROP POLICY add ON public.memberships;', server: true, endsFor: ['owner'] });
+  });
+});
+
+describe('a function that gives power', () => {
+  const joins = `CREATE FUNCTION join_organization(p_organization_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO public.memberships SELECT auth.uid(), p_organization_id; END $$;`;
+
+  it('is left to the server where the app does not call it, else it asks first', async () => {
+    const [server] = await fixes(signUp(`'client'`) + joins, { calls: false });
+    expect(server?.sql).toMatch(/^REVOKE EXECUTE ON FUNCTION public\.join_organization\(uuid\) FROM PUBLIC, anon, authenticated;/);
+    const [asks] = await fixes(signUp(`'client'`) + joins);
+    expect(asks?.sql).toMatch(/IF coalesce\(auth\.role\(\), ''\) IN \('anon', 'authenticated'\) AND \(.*\) IS NOT TRUE THEN RAISE/);
+  });
+});
+
+describe('a sign-up that gives power', () => {
+  it('is asked of what only the server can set; everybody still signs up', async () => {
+    const [fix] = await fixes(signUp(`coalesce(NEW.raw_user_meta_data ->> 'role', 'client')`));
+    expect(fix).toMatchObject({ closes: 1, keeps: 1 });
+    expect(fix?.sql).toContain(`coalesce(NEW.raw_app_meta_data ->> 'role', 'client')`);
+    expect(fix?.sql).toContain(`NEW.raw_user_meta_data ->> 'full_name'`);
+  });
+
+  it('as the first one has no correction: once somebody has, it is over', async () => {
+    expect(await fixes(signUp(`CASE WHEN EXISTS (SELECT 1 FROM public.profiles) THEN 'client' ELSE 'admin' END`))).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,173 @@
+import type { TriedFix } from '../../../../evidence/isolation.ts';
+import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
+import { escaped, identifier, quote } from '../../world/literal.ts';
+import { authServer, uuidWith } from '../../world/people.ts';
+import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
+import { type Attempt, type Tried, tryAll } from '../attempt.ts';
+import type { Gained } from '../power/attack.ts';
+import { callersOf, changeWay } from '../tables.ts';
+import { type Ground, tenantTests } from './conditions.ts';
+import { definitionOfFunction, guardedFunctions } from './guards.ts';
+import { functionFixes, functionForServer } from './objects.ts';
+import { each, firstThatHolds, type Trial } from './trial.ts';
+
+/** What corrections of ways to more power are looked for with. */
+export interface PowerSearch extends Ground {
+  readonly staff: readonly string[];
+  /** Every try that worked and is meant to. */
+  readonly meant: readonly Tried[];
+  /** Whether the app's own code calls a function. */
+  readonly calls: (name: string) => boolean;
+  /** All the ways: what stands in one statement has to close them together. */
+  readonly gained: readonly Gained[];
+}
+
+/** A correction of a way to more power, tried: it is closed, and whoever is meant to use the table, or to sign up, still can. */
+export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSearch): Promise<TriedFix | undefined> {
+  const { again, relation, routine } = gained;
+  const object = again[0]?.attempt.object;
+  if (object === undefined) return undefined;
+  const used = search.meant.filter(({ attempt }) => attempt.object === object);
+  const must = ({ attempt }: Tried): boolean => attempt.who === 'owner' || attempt.who === 'admin';
+  const hold = (candidates: readonly string[][], kept: readonly Tried[], trials: readonly Trial[] = [{}, { must }]) =>
+    firstThatHolds(db, each(candidates), { leaks: again, kept }, trials);
+  const alike = search.gained.filter((one) => one.kind === gained.kind && one.relation === relation && one.routine === routine);
+  switch (gained.kind) {
+    case 'own-column': {
+      if (!relation || gained.column === undefined) return undefined;
+      const byAdmin = await worksFor(
+        db,
+        alike.flatMap((one) => adminChanges(relation, one, search)),
+      );
+      const columns = new Set(alike.flatMap(({ column }) => column ?? []));
+      return hold(ownColumnFixes(relation, gained.column, columns, search.staff), [...used, ...byAdmin]);
+    }
+    case 'self-insert':
+      return (
+        relation &&
+        ((await hold(selfInsertFixes(relation, gained, search), used)) ??
+          // Whoever adds himself came in by the same hole: then only the server adds rows.
+          (await hold(noInserts(relation), used, [{ server: 'must' }])))
+      );
+    case 'function': {
+      if (!routine) return undefined;
+      const question = { leaks: again, kept: used, culprits: [] };
+      const server = search.calls(routine.name) ? [] : [functionForServer(routine)];
+      const guarded = await guardedFunctions(db, routine, search, search.staff);
+      return (
+        (await hold(server, used, [{ server: 'may' }])) ??
+        (await hold([...guarded, ...functionFixes(routine, question)], used, [{}, { must }, { must: () => false }]))
+      );
+    }
+    case 'sign-up-metadata':
+      return (
+        routine &&
+        hold(
+          await signUpFixes(
+            db,
+            routine,
+            alike.flatMap(({ column }) => column ?? []),
+          ),
+          await worksFor(db, [plainSignUp(search)]),
+        )
+      );
+    case 'first-user':
+      return undefined;
+  }
+}
+
+const worksFor = async (db: Queryable, attempts: readonly Attempt[]): Promise<Tried[]> =>
+  (await tryAll(db, attempts)).filter(({ outcome }) => outcome === 'got');
+
+/** Whoever runs the app gives the owner that role. */
+function adminChanges(relation: Relation, { column: name, value }: Gained, { worlds }: PowerSearch): Attempt[] {
+  const row = worlds.row(relation, 'owner');
+  const as = callersOf(worlds).get('admin');
+  const column = relation.columns.find((one) => one.name === name);
+  if (!row || !as || !column || value === undefined) return [];
+  const way = changeWay(relation, row, column, `${quote(value)}::${column.type}`);
+  return [{ object: relation.id, verb: 'update', variant: 'take', who: 'admin', as, ways: [way] }];
+}
+
+/** Somebody signs up as the form has it. */
+function plainSignUp({ worlds, catalog }: PowerSearch): Attempt {
+  const { mark } = worlds.people.account('newcomer');
+  const account = { id: uuidWith(mark), email: `plain@${mark}.example` };
+  const metadata = harmlessMetadata(['full_name', 'name', ...metadataKeys(catalog)], mark);
+  const proof = { sql: `SELECT 1 FROM auth.users WHERE id = ${quote(account.id)}`, worked: (rows: readonly string[]) => rows.length > 0 };
+  return {
+    object: 'auth.users',
+    verb: 'insert',
+    who: 'owner',
+    as: authServer,
+    ways: [{ step: { sql: signUpSql(account, metadata) }, proof }],
+  };
+}
+
+/** Nobody writes the column from the browser; else only whoever runs the app does, or only the server. */
+function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<string>, staff: readonly string[]): string[][] {
+  const granted = relation.grants.authenticated.UPDATE;
+  const others = relation.columns
+    .filter(({ name, generated }) => !all.has(name) && !generated && (granted === 'all' || granted.includes(name)))
+    .map(({ name }) => identifier(name));
+  const grant = others.length > 0 ? [`GRANT UPDATE (${others.join(', ')}) ON ${relation.sql} TO authenticated`] : [];
+  const changed = `NEW.${identifier(column)} IS DISTINCT FROM OLD.${identifier(column)}`;
+  return [
+    [`REVOKE UPDATE ON ${relation.sql} FROM anon, authenticated`, ...grant],
+    ...[...staff, undefined].map((admin) => keeper(relation, `keep_${relation.name}_${column}`, 'UPDATE', changed, admin)),
+  ];
+}
+
+/** Nobody adds rows from the browser. */
+function noInserts(relation: Relation): string[][] {
+  const insert = relation.policies.filter(({ permissive, command }) => permissive && command === 'insert');
+  return [
+    ...(insert.length > 0 ? [insert.map(({ name }) => `DROP POLICY ${identifier(name)} ON ${relation.sql}`)] : []),
+    [`REVOKE INSERT ON ${relation.sql} FROM anon, authenticated`],
+  ];
+}
+
+/** A row of one's own holds no more than everybody gets, and says nothing of other organisations. */
+function selfInsertFixes(relation: Relation, { decides = [] }: Gained, search: PowerSearch): string[][] {
+  const own = search.worlds.row(relation, 'owner');
+  const named = (kind: 'role' | 'tenant'): string[] => decides.flatMap(({ column, is }) => (is === kind ? [column] : []));
+  const roles = named('role').flatMap((name) => {
+    const plain = relation.columns.find((one) => one.name === name)?.fallback ?? own?.values.get(name);
+    return plain === undefined ? [] : [`NEW.${identifier(name)} IS DISTINCT FROM ${plain}`];
+  });
+  const tenants = named('tenant').flatMap((name) =>
+    tenantTests(`NEW.${identifier(name)}`, search).map(({ sql, helper }) => ({ helper, sql: `(${sql}) IS NOT TRUE` })),
+  );
+  const checks: { readonly sql: string; readonly helper: readonly string[] }[] = [
+    ...(roles.length > 0 ? tenants.map(({ sql, helper }) => ({ helper, sql: [...roles, sql].join(' OR ') })) : []),
+    ...(roles.length > 0 ? [{ helper: [], sql: roles.join(' OR ') }] : []),
+    ...tenants,
+  ];
+  return checks.flatMap(({ sql, helper }) =>
+    [undefined, ...search.staff].map((admin) => [...helper, ...keeper(relation, `keep_new_${relation.name}`, 'INSERT', sql, admin)]),
+  );
+}
+
+/** A trigger that stops a change made from the browser; functions with the rights of their owner, and the server, are not asked. */
+function keeper(relation: Relation, name: string, event: 'INSERT' | 'UPDATE', when: string, admin: string | undefined): string[] {
+  const called = identifier(name.slice(0, 60));
+  // Last of those that run before: another one may still change the row.
+  const trigger = identifier(`zz_${name}`.slice(0, 60));
+  const may = admin === undefined ? '' : ` AND (${admin}) IS NOT TRUE`;
+  const body = `BEGIN IF (${when}) AND current_user IN ('anon', 'authenticated')${may} THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '42501'; END IF; RETURN NEW; END`;
+  return [
+    `CREATE OR REPLACE FUNCTION public.${called}() RETURNS trigger LANGUAGE plpgsql SET search_path = public, extensions AS ${quote(body)}`,
+    `CREATE TRIGGER ${trigger} BEFORE ${event} ON ${relation.sql} FOR EACH ROW EXECUTE FUNCTION public.${called}()`,
+  ];
+}
+
+/** What only the server can set is asked instead of what the form can say; else nothing is. */
+async function signUpFixes(db: Queryable, routine: Routine, keys: readonly string[]): Promise<string[][]> {
+  const definition = await definitionOfFunction(db, routine);
+  const named = `(?:${keys.map(escaped).join('|')})`;
+  const direct = new RegExp(`\\braw_user_meta_data(\\s*->>?\\s*'${named}')`, 'gi');
+  const byName = new RegExp(`\\b[\\w.]+\\s*->>\\s*'${named}'`, 'gi');
+  return [definition.replace(direct, 'raw_app_meta_data$1'), definition.replace(byName, 'NULL::text')]
+    .filter((text) => text !== definition)
+    .map((text) => [text]);
+}
