@@ -22,6 +22,16 @@ describe('what worked', () => {
     expect(meaning(object, 'update', 'stranger')).toBe('leak');
   });
 
+  it('is meant for accounts where visitors are meant to get it too', () => {
+    const got = (who: PersonaName, name: string): Cell =>
+      sampleCell({ who, outcome: 'got', through: { kind: 'policy', policies: [{ name, sql: '' }] } });
+    const read = (visitors: string): ProvedObject =>
+      sampleObject({ holds: [], cells: [got('anon', visitors), got('stranger', 'Accounts read rules')] });
+    expect(meaning(read('Anon read rules'), 'select', 'stranger')).toBe('allowed');
+    expect(meaning(read('Readable by all'), 'select', 'stranger')).toBe('allowed');
+    expect(meaning(read('Users can read rules'), 'select', 'stranger')).toBe('leak');
+  });
+
   it('is meant for adding to a form, never for reading what others sent', () => {
     const { belongs: _, ...form } = sampleObject({ nature: 'intake' }, { insert: ['anon', 'owner'], select: ['anon', 'admin'] });
     expect(meaning(form, 'insert', 'anon')).toBe('allowed');

@@ -148,6 +148,9 @@ function meantForOutsiders(object: Protected, cell: Attempted): string | undefin
     if (nature === 'reference') return 'nothing in it belongs to anybody';
     if (shared === 'everyone' || (shared === 'accounts' && who !== 'anon')) return `shared with ${shared} on purpose`;
     if (isMeant(cell) && hasLittleToHide(object)) return 'its policy says that it is there for everybody';
+    const visitor =
+      who === 'anon' ? undefined : object.cells.find((one) => one.who === 'anon' && one.verb === verb && one.outcome === 'got');
+    if (visitor && meantForOutsiders(object, visitor) !== undefined) return 'visitors are meant to get it too';
   }
   if (object.kind === 'function' && deed !== 'read' && onlyCounts(cell)) return 'it only changes how things are counted or shown';
   if (deed === 'add' && variant !== 'as-victim' && nature === 'intake') return 'strangers are meant to add to it';
@@ -173,7 +176,7 @@ const onlyCounts = ({ columns = [] }: Attempted): boolean =>
   columns.length > 0 && columns.every((column) => isCosmetic(column.replace(/^.*\./, '')));
 
 const saysPublic =
-  /public|(?:select|read|view|insert|create)_(?:all|any)(?:_|$)|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
+  /public|(?:select|read|view|insert|create)_(?:all|any)(?:_|$)|\bby all$|anyone|any one|everyone|everybody|anonym|\banon\b|visitor|guest|todos|p[úu]blic|cualquier|qualquer|tout le monde|jeder/i;
 
 /** True when every policy that let it through says in its name that it is meant for everybody. */
 export const isMeant = ({ through }: Pick<Attempted, 'through'>): boolean =>

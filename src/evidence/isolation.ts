@@ -160,6 +160,8 @@ export interface Cell {
   readonly profiles: readonly GrantProfile[];
   /** Columns that were changed; of functions with their tables, as `schema.table.column`. */
   readonly columns?: readonly string[];
+  /** Why whoever gets it is meant to, where the thing itself tells. */
+  readonly meant?: string;
 }
 
 export type GrantProfile = 'default' | 'explicit';

@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation, Proof } from '../../core/finding.ts';
 import { andList, plural } from '../../core/wording.ts';
 import { type Failure, isolationProof, type ProvedDatabase } from '../../evidence/isolation.ts';
-import { sampleFailure, sampleProof, sampleRebuild } from '../../evidence/isolation-samples.ts';
+import { sampleFailure, sampleObject, sampleProof, sampleRebuild } from '../../evidence/isolation-samples.ts';
 
 /** Rows that refer to people of the running app cannot be put into an empty database; that is no fault of the schema. */
 const isData = ({ code, sql }: Failure): boolean => code.startsWith('23') && /^(?:insert|update|do)\b/i.test(sql);
@@ -37,6 +37,45 @@ function judge({ folder, rebuild }: ProvedDatabase): Observation {
       .map((failure): Proof => ({ kind: 'code', place: failure.place, text: `${failure.sql} → ${failure.reason} (${failure.code})` })),
   };
 }
+
+/** Tables that its own migrations make. */
+function madeBy({ objects, rebuild }: ProvedDatabase): ReadonlySet<string> {
+  const missing = new Set(rebuild.reconstructed);
+  return new Set(
+    objects
+      .filter(({ kind }) => kind === 'table')
+      .map(({ schema, name }) => `${schema}.${name}`)
+      .filter((name) => !missing.has(name)),
+  );
+}
+
+/** The folder of the same repo that makes what this one needs and more than it makes: then this one is a part of it, or a copy. */
+function wholeOf(database: ProvedDatabase, all: readonly ProvedDatabase[]): ProvedDatabase | undefined {
+  const own = madeBy(database).size;
+  return all.find((other) => {
+    const made = madeBy(other);
+    return other !== database && made.size > own && database.rebuild.reconstructed.some((name) => made.has(name));
+  });
+}
+
+const partOf = ({ folder }: ProvedDatabase, whole: ProvedDatabase): Observation => ({
+  outcome: 'unknown',
+  subject: `migrations ${folder}`,
+  message: `The migrations of ${folder} were not judged as a database of their own: ${whole.folder} makes tables that they need.`,
+  toKnow: `Put them among those of ${whole.folder}, or take them out of the repo if they are not used.`,
+});
+
+/** A folder with one table, beside another that makes two, one of which the first needs. */
+const twoFolders = {
+  databases: [
+    ...sampleProof({
+      folder: 'slice/supabase',
+      objects: [sampleObject({ name: 'clients' })],
+      rebuild: sampleRebuild({ reconstructed: ['public.clients'] }),
+    }).databases,
+    ...sampleProof({ objects: [sampleObject({ name: 'clients' }), sampleObject()] }).databases,
+  ],
+};
 
 export const migrationsDoNotReplay = defineCheck({
   id: 'access/migrations-do-not-replay',
@@ -76,8 +115,13 @@ export const migrationsDoNotReplay = defineCheck({
       },
     ],
     passes: [{ name: 'everything is applied', given: { proof: sampleProof() } }],
+    unknowns: [{ name: 'another folder of the repo makes what these migrations need', given: { proof: twoFolders } }],
   },
   *evaluate({ proof }) {
-    for (const database of proof.databases) if (database.rebuild.statements > 0) yield judge(database);
+    for (const database of proof.databases) {
+      if (database.rebuild.statements === 0) continue;
+      const whole = wholeOf(database, proof.databases);
+      yield whole ? partOf(database, whole) : judge(database);
+    }
   },
 });

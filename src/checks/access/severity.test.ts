@@ -63,3 +63,16 @@ describe('how bad a call that changes rows is', () => {
     expect(severity(strangerWrites, call('public.login_attempts.', 'public.profiles.role'), log)).toBe('blocker');
   });
 });
+
+it('a row that is added is told by whose it would be', () => {
+  const told = (change: Partial<ProvedObject>): string | undefined => {
+    const cell = got({ verb: 'insert', variant: 'as-victim', who: 'stranger' });
+    return [...strangerWrites.evaluate({ proof: sampleProof({ objects: [sampleObject({ cells: [cell], ...change })] }), lock: noLock })][0]
+      ?.message;
+  };
+  expect(told({})).toContain('can add rows to invoices in the name of others.');
+  expect(told({ belongs: { to: 'tenant', path: ['case_id', 'cases.organization_id'], told: 'foreign-key' } })).toContain(
+    'can add rows to invoices under what belongs to others.',
+  );
+  expect(told({ name: 'notifications' })).toContain('can add rows to notifications for others.');
+});

@@ -39,6 +39,14 @@ function isTrace(column: string, { objects }: ProvedDatabase): boolean {
   return table?.nature === 'log' || /_(?:at|on|date|time)$/i.test(column) || isCosmetic(column.replace(/^.*\./, ''));
 }
 
+/** Whose such a row would be. */
+function amongOthers({ name, belongs }: ProvedObject): string {
+  if (!belongs) return '';
+  // Whoever a notification names is who gets it.
+  if (/notif/i.test(name)) return ' for others';
+  return belongs.path.length > 1 ? ' under what belongs to others' : ' in the name of others';
+}
+
 function judge(object: ProvedObject, database: ProvedDatabase): Observation | undefined {
   const cells = object.cells.filter(writes);
   if (cells.length === 0) return undefined;
@@ -57,7 +65,7 @@ function judge(object: ProvedObject, database: ProvedDatabase): Observation | un
       named === 'add to'
         ? object.kind === 'bucket'
           ? `put files among those of other customers in ${objectName(object)}`
-          : `add rows to ${objectName(object)} in the name of others`
+          : `add rows to ${objectName(object)}${amongOthers(object)}`
         : `${named.replace('add to', 'add')} ${what} ${where}`;
     const staff = leaks[0]?.who !== 'anon' && object.kind !== 'function' && object.belongs?.to !== 'tenant';
     const cause = staff && leaks[0]?.who === 'newcomer' && object.kind === 'table' ? `accounts write ${database.folder}` : undefined;

@@ -5,6 +5,9 @@ import type { Tried } from './tries/attempt.ts';
 import type { Grader } from './tries/grade.ts';
 import type { Gained } from './tries/power/attack.ts';
 import type { LiveBucket } from './tries/storage.ts';
+import { type Purpose, purposeOf, type Rows, withMeant } from './purpose.ts';
+import { wordIn } from './world/literal.ts';
+import { isShown } from '../source/database/facts/nature.ts';
 import { withoutMarks } from './world/without-marks.ts';
 import type { Worlds } from './world/world.ts';
 
@@ -39,7 +42,7 @@ export function objectOf(
   hints: ReadonlyMap<string, Table>,
   input: { readonly model: SourceModel; readonly reconstructed: readonly string[] },
   cells: readonly Cell[],
-  catalog: LiveCatalog,
+  { catalog, rows }: { readonly catalog: LiveCatalog; readonly rows: Rows },
 ): ProvedObject {
   const hint = hints.get(relation.id);
   const view = input.model.views.find(({ schema, name }) => schema === relation.schema && name === relation.name);
@@ -49,20 +52,28 @@ export function objectOf(
     (row) => row.relation.id === relation.id && row.holder.name === 'owner' && row.state === 'failed',
   );
   const place = hint?.place ?? view?.place;
+  const told: Purpose = {
+    nature: hint?.nature.kind ?? (belongs ? 'private' : 'reference'),
+    natureWhy:
+      hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
+    holds: hint?.holds ?? view?.holds ?? [],
+  };
+  const purpose = purposeOf(relation, told, belongs, rows, cells);
+  const namesSomebody = relation.columns.some(
+    ({ name }) =>
+      worlds.ownership.accountColumn(relation, name) !== undefined || /(?:^|_)(?:user|profile|employee)_(?:id|uuid)$/i.test(name),
+  );
   return {
     kind,
     schema: relation.schema,
     name: relation.name,
     ...(place && { place }),
     ...(belongs && { belongs }),
-    nature: hint?.nature.kind ?? (belongs ? 'private' : 'reference'),
-    natureWhy:
-      hint?.nature.why ?? (belongs ? `it leads to a ${belongs.to} by ${belongs.path.join(' and ')}` : 'nothing in it belongs to anybody'),
-    holds: hint?.holds ?? view?.holds ?? [],
+    ...purpose,
     ...(catalog.published.has(relation.id) && { realtime: true as const }),
     ...(kind === 'table' && cells.length === 0 && { unseeded: withoutMarks(failed?.why ?? 'no row could be made', worlds.people) }),
     ...(input.reconstructed.includes(relation.id) && { reconstructed: true as const }),
-    cells,
+    cells: withMeant(cells, purpose, namesSomebody),
   };
 }
 
@@ -131,8 +142,41 @@ export function brokenPolicies(objects: readonly ProvedObject[], grader: Grader)
   });
 }
 
+/** What is done now and then to keep a database in order. */
+const housekeeping = /^(?:clean_?up|purge|expire|prune|vacuum|refresh|recalculate|recompute|archive|delete_(?:old|expired))_?/i;
+
+/** It gives back the names of shops, categories and the like, and nothing else. */
+function listsNames({ returns, volatile }: Routine): boolean {
+  const columns =
+    /^TABLE\((.*)\)$/i
+      .exec(returns)?.[1]
+      ?.split(',')
+      .map((column) => column.trim().split(/\s+/)[0] ?? '') ?? [];
+  const thing = /^(?:nome|name|nombre)_(\w+)$|^(\w+)_(?:nome|name|nombre)$/i;
+  return (
+    !volatile &&
+    columns.length > 0 &&
+    columns.every((column) => {
+      const [, after, before] = thing.exec(column) ?? [];
+      return isShown(after ?? before ?? '');
+    })
+  );
+}
+
+/** Why whoever may call a function is meant to get what it gives; `undefined` where nothing says so. */
+function meantBy(routine: Routine, { routines }: LiveCatalog): string | undefined {
+  if (routine.arguments.length === 0 && housekeeping.test(routine.name))
+    return 'it keeps things in order, and does the same whoever calls it';
+  if (listsNames(routine)) return 'it lists nothing but names of what is there to be shown';
+  const others = routines.filter(({ definer, id }) => definer && id !== routine.id);
+  return routine.definer || others.some(({ name }) => wordIn(name).test(routine.reaches))
+    ? undefined
+    : 'it runs with the rights of its caller, so the tables say who gets in';
+}
+
 /** A function as evidence. */
-export function functionOf(routine: Routine, model: SourceModel, cells: readonly Cell[]): ProvedObject {
+export function functionOf(routine: Routine, catalog: LiveCatalog, model: SourceModel, cells: readonly Cell[]): ProvedObject {
+  const meant = meantBy(routine, catalog);
   const source = model.functions.find(({ schema, name }) => schema === routine.schema && name === routine.name);
   return {
     kind: 'function',
@@ -142,8 +186,17 @@ export function functionOf(routine: Routine, model: SourceModel, cells: readonly
     nature: 'private',
     natureWhy: 'rows of the owner were asked for',
     holds: source?.shows ?? [],
-    cells,
+    cells: meant === undefined ? cells : cells.map((cell) => ({ ...cell, meant })),
   };
+}
+
+/** Pictures that stand around what an app shows, whoever looks at it. */
+const decoration = /(?:^|[-_])(?:hero|banners?|landing|splash|backgrounds?|carousel|slides?|wallpapers?)(?:[-_]|$)/i;
+
+function purposeOfBucket({ id, public: open }: LiveBucket, guarded: boolean): Pick<ProvedObject, 'nature' | 'natureWhy'> {
+  if (open)
+    return { nature: guarded ? 'private' : 'content', natureWhy: guarded ? 'its policies keep visitors out' : 'the bucket is public' };
+  return decoration.test(id) ? { nature: 'content', natureWhy: 'its name' } : { nature: 'private', natureWhy: 'the bucket is private' };
 }
 
 /**
@@ -167,8 +220,7 @@ export function bucketOf(bucket: LiveBucket, model: SourceModel, cells: readonly
     schema: 'storage',
     name: bucket.id,
     ...(source && { place: source.place }),
-    nature: bucket.public && !guarded ? 'content' : 'private',
-    natureWhy: bucket.public ? (guarded ? 'its policies keep visitors out' : 'the bucket is public') : 'the bucket is private',
+    ...purposeOfBucket(bucket, guarded),
     holds: [],
     cells: bucket.public ? cells.map((cell) => (cell.verb === 'download' ? served(cell) : cell)) : cells,
   };

@@ -1,3 +1,4 @@
+import { readRows } from './purpose.ts';
 import { anyUse, type AppUses } from './app-uses.ts';
 import type { Cell, TriedFix, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
@@ -64,6 +65,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   await db.query(setSearchPath);
   const hints = new Map(model.tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const catalog = await readCatalog(db, input.schemas);
+  const rows = await readRows(db, catalog, hints);
   progress('making two tenants and their people');
   const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
@@ -114,11 +116,14 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const judged = new Map<string, ProvedObject>([
     ...browserRelations(catalog).map(
       (relation) =>
-        [relation.id, { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), catalog), ...aside(relation.id) }] as const,
+        [
+          relation.id,
+          { ...objectOf(relation, worlds, hints, input, cellsOf(relation.id), { catalog, rows }), ...aside(relation.id) },
+        ] as const,
     ),
     ...catalog.routines
       .filter(isWorthCalling)
-      .map((routine) => [routine.id, { ...functionOf(routine, model, cellsOf(routine.id)), ...aside(routine.id) }] as const),
+      .map((routine) => [routine.id, { ...functionOf(routine, catalog, model, cellsOf(routine.id)), ...aside(routine.id) }] as const),
     ...buckets.map((bucket): [string, ProvedObject] => {
       const id = `storage.${bucket.id}`;
       return [id, { ...bucketOf(bucket, model, cellsOf(id)), ...aside(id) }];

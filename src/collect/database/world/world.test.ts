@@ -53,6 +53,21 @@ describe('roles', () => {
 });
 
 describe('rows', () => {
+  it('of lists that migrations fill serve everybody, and strangers have different ones where there are several', async () => {
+    const { worlds } = await world(
+      `CREATE TABLE departments (id int PRIMARY KEY, label text NOT NULL); INSERT INTO departments VALUES (1, 'one'), (2, 'two');
+       CREATE TABLE currencies (code text PRIMARY KEY); INSERT INTO currencies VALUES ('EUR');
+       CREATE TABLE notes (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), user_id uuid NOT NULL REFERENCES auth.users,
+         department_id int NOT NULL REFERENCES departments, currency text NOT NULL REFERENCES currencies);`,
+    );
+    const notes = worlds.planner.rows.filter(({ relation }) => relation.name === 'notes');
+    const of = (name: string, column: string): string | undefined => notes.find(({ holder }) => holder.name === name)?.values.get(column);
+    expect(of('owner', 'department_id')).toMatch(/^'[12]'/);
+    expect(of('stranger', 'department_id')).toMatch(/^'[12]'/);
+    expect(of('owner', 'department_id')).not.toBe(of('stranger', 'department_id'));
+    expect(of('owner', 'currency')).toBe(of('stranger', 'currency'));
+  });
+
   it('name their holder where a list of people says whose they are', async () => {
     const { worlds, rows } = await world(
       `CREATE TABLE rooms (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), member_ids uuid[] NOT NULL DEFAULT '{}', tags text[] NOT NULL);`,

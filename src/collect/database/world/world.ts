@@ -138,7 +138,7 @@ function adoptBorn(planner: Planner, ownership: Ownership, born: readonly BornRo
   }
 }
 
-/** Nobody's rows that migrations put in (countries, plans) serve everybody. */
+/** Nobody's rows that migrations put in (countries, departments) serve everybody; strangers have different ones where there are several. */
 async function shareReference(
   db: Queryable,
   tables: readonly Relation[],
@@ -151,12 +151,16 @@ async function shareReference(
   );
   const answers = await keep(
     db,
-    open.map((relation) => `SELECT (SELECT to_jsonb(launch_ready_row.*) FROM ${relation.sql} launch_ready_row LIMIT 1)`),
+    open.map(
+      (relation) =>
+        `SELECT jsonb_build_object('rows', (SELECT jsonb_agg(r) FROM (SELECT to_jsonb(launch_ready_row.*) AS r FROM ${relation.sql} launch_ready_row LIMIT 2) l))`,
+    ),
   );
   for (const [index, relation] of open.entries()) {
-    const row = answers[index]?.row;
-    if (!row) continue;
-    for (const name of ['owner', 'stranger', 'admin'] as const) planner.adopt(relation, people.account(name), keyOf(relation, row));
+    const [first, second = first] = (answers[index]?.row?.['rows'] ?? []) as Record<string, unknown>[];
+    if (!first || !second) continue;
+    for (const name of ['owner', 'admin'] as const) planner.adopt(relation, people.account(name), keyOf(relation, first));
+    planner.adopt(relation, people.account('stranger'), keyOf(relation, second));
   }
 }
 

@@ -13,7 +13,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'money',
-    /salar|wage|payroll|(?:^|_)(?:amount|total|subtotal|balance|paid|revenue|profit|margin|commission|comissao|comissão|valor|monto|importe|saldo|honorario|faturamento|income|net_worth|pay_?rate|hourly_rate|cost)(?:_|$)|iban|(?:bank|account|routing|card|sort)_?(?:number|no|code)|(?:^|_)bank_|stripe_(?:customer|payment|subscription)|pix_key|chave_pix|invoice_?(?:no|number)|credit_limit|loan/i,
+    /salar|wage|payroll|(?:^|_)(?:amount|total(?!_(?:fat|carb|sugar|calor|protein|fib|weight|volume|hours|days))|subtotal|balance|paid|revenue|profit|margin|commission|comissao|comissão|valor|monto|importe|saldo|honorario|faturamento|income|net_worth|pay_?rate|hourly_rate|cost)(?:_|$)|iban|(?:bank|account|routing|card|sort)_?(?:number|no|code)|(?:^|_)bank_|stripe_(?:customer|payment|subscription)|pix_key|chave_pix|invoice_?(?:no|number)|credit_limit|loan/i,
   ],
   [
     'secret',

@@ -13,6 +13,12 @@ describe('what is nobody’s', () => {
     expect(nature('cards', ['id', 'name', 'card_number'], ['money'])).toBe('private');
   });
 
+  it('is what is put up for sale, and the calendar of the books', () => {
+    expect(nature('auctions', ['id', 'company_id'], [], 'company_id')).toBe('content');
+    expect(nature('accounting_periods', ['id', 'closed_by'], [])).toBe('reference');
+    expect(nature('accounts', ['id'], [])).toBe('private');
+  });
+
   it('is where the firm can be found, unless it is a tenant’s', () => {
     expect(nature('sucursales', ['id', 'telefono', 'email'], ['contact'])).toBe('listing');
     expect(nature('sucursales', ['id', 'telefono', 'email'], ['contact'], 'organization_id')).toBe('private');
