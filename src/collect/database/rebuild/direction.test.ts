@@ -51,6 +51,9 @@ describe('what a failed statement would have done', () => {
     [`INSERT INTO storage.buckets (id, name, public) VALUES ('b', 'b', true)`, 'opens'],
     [`UPDATE storage.buckets SET public = false`, 'both'],
     ['ALTER PUBLICATION supabase_realtime ADD TABLE t', 'opens'],
+    ['CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION set_updated_at()', 'neither'],
+    ['CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION app.update_updated_at_column()', 'neither'],
+    ['CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION set_owner_and_updated_at()', 'both'],
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END $$', 'both'],
     ['DO $$ BEGIN UPDATE t SET a = 1; END $$', 'neither'],
     ['this is no SQL', 'neither'],
@@ -102,6 +105,8 @@ describe('what a failed statement would have done', () => {
     expect(way('DROP TABLE t', '42P01')).toBe('neither');
     expect(way('ALTER FUNCTION f() SECURITY INVOKER', '42883')).toBe('neither');
     expect(way('ALTER TABLE t DISABLE TRIGGER g', '42704')).toBe('neither');
+    expect(way('ALTER PUBLICATION supabase_realtime DROP TABLE t', '42704')).toBe('neither');
+    expect(way('ALTER PUBLICATION supabase_realtime ADD TABLE t', '42704')).toBe('neither');
   });
 
   it('is nothing when rows refer to rows of the running database', () => {
@@ -130,6 +135,20 @@ describe('what a failed statement is about', () => {
     ['DO $$ BEGIN ALTER TABLE t ENABLE ROW LEVEL SECURITY; DELETE FROM "U"; END $$', ['public.t', 'public.u']],
     [`DO $$ BEGIN EXECUTE 'ALTER TABLE ' || x; END $$`, ['*']],
     ['ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon', ['*']],
+    ['GRANT SELECT ON ALL TABLES IN SCHEMA public TO anon', ['*']],
+    ['DO $$ BEGIN GRANT SELECT ON ALL TABLES IN SCHEMA public TO anon; PERFORM 1 FROM t; END $$', ['*']],
+    [`DO $$ BEGIN IF true THEN EXECUTE 'DROP POLICY p ON t'; END IF; DELETE FROM u; END $$`, ['public.t', 'public.u']],
+    [`DO $$ BEGIN EXECUTE 'DROP POLICY p ON ' || x; END $$`, ['*']],
+    [
+      `DO $$ DECLARE s text; BEGIN s := replace(pg_get_functiondef('app.f(uuid,text)'::regprocedure), 'a', 'b'); EXECUTE s; END $$`,
+      ['app.f'],
+    ],
+    [`DO 'DECLARE s text; BEGIN s := pg_get_functiondef(''f(uuid)''::regprocedure); EXECUTE s; END'`, ['public.f']],
+    [
+      `DO $$ DECLARE s text; BEGIN s := pg_get_functiondef('f()'::regprocedure); EXECUTE s; ALTER TABLE t DISABLE ROW LEVEL SECURITY; END $$`,
+      ['*'],
+    ],
+    [`DO $$ DECLARE r record; BEGIN FOR r IN SELECT pg_get_functiondef(oid) d FROM pg_proc LOOP EXECUTE r.d; END LOOP; END $$`, ['*']],
     ['SELECT make_everything()', ['*']],
     ['CREATE POLICY "p" ON broken.t USING (', ['broken.t']],
     ['CREATE POLICY IF NOT EXISTS "p on x" ON t USING (EXISTS (SELECT 1 FROM members))', ['public.t']],

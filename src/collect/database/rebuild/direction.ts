@@ -36,8 +36,15 @@ export function directionOf(statement: Statement, code: string, stamping: Readon
   return { touches: touchesOf(statement), closes: way === 'closes' || way === 'both', opens: way === 'opens' || way === 'both' };
 }
 
-const stamps = (node: Node, stamping: ReadonlySet<string>): boolean =>
-  'CreateTrigStmt' in node && stamping.has(full(nameOf(node.CreateTrigStmt.funcname)));
+const stamps = (node: Node, stamping: ReadonlySet<string>): boolean => {
+  if (!('CreateTrigStmt' in node)) return false;
+  const called = full(nameOf(node.CreateTrigStmt.funcname));
+  return stamping.has(called) || stampsByName.test(called);
+};
+
+/** What such a function does is in its name, also where it is not in the repo. */
+const stampsByName =
+  /\.(?:(?:trigger_)?(?:set|update|handle|touch)_?)(?:updated_?at|modified_?at|timestamp)(?:_(?:column|timestamp|trigger|field))?$/i;
 
 /** What was never looked at, because it is too long, may do anything. */
 const wayOfUnparsed = ({ syntax, text }: Statement): Way => (syntax === undefined ? 'both' : wayOfText(text));
@@ -64,6 +71,8 @@ function wayOf(node: Node, code: string): Way {
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if (leavesAsIs(node, code)) return 'neither';
+  // A table that was to be taken out of a publication is in none.
+  if ('AlterPublicationStmt' in node && absent.has(code)) return 'neither';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
   if ('InsertStmt' in node) return addsTheirs(node.InsertStmt, code) ? 'neither' : 'opens';
@@ -147,6 +156,7 @@ const commandWay = (command: Node): Way => ('AlterTableCmd' in command ? (ways[c
 function touchesOf({ node, text }: Statement): string[] {
   if (!node || 'DoStmt' in node || 'CallStmt' in node) return namedInText(text);
   if ('AlterDefaultPrivilegesStmt' in node) return ['*'];
+  if ('GrantStmt' in node && node.GrantStmt.targtype === 'ACL_TARGET_ALL_IN_SCHEMA') return ['*'];
   const target =
     'InsertStmt' in node ? node.InsertStmt : 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
   if (target) return [full(relationName(target.relation))];

@@ -182,6 +182,18 @@ describe('the session of a file', () => {
   });
 });
 
+it('what goes at the end of a transaction stays for the statements behind it', async () => {
+  const { db, record } = await rebuilt(
+    sandbox,
+    `CREATE TEMP TABLE moved (a int) ON COMMIT DROP; INSERT INTO moved VALUES (1);
+     CREATE TEMP TABLE again ON COMMIT DROP AS SELECT a FROM moved;
+     CREATE TABLE kept AS SELECT a FROM again;`,
+  );
+  expect(record.failures).toEqual([]);
+  expect(await db.query('SELECT a FROM kept')).toEqual([{ a: 1 }]);
+  await db.close();
+});
+
 describe('extensions', () => {
   it('are made, or have stand-ins that are listed, or are refused', async () => {
     const { db, record } = await rebuilt(
@@ -198,6 +210,23 @@ describe('extensions', () => {
     expect(record.failures.map(({ sql, code }) => [sql, code])).toEqual([['CREATE EXTENSION dblink', 'refused']]);
     expect(record.stubs).toEqual(['cron', 'hnsw', 'net', 'pg_cron', 'pgmq', 'postgis', 'vault', 'vector']);
     await db.query(`SELECT * FROM near('[1]')`);
+    await db.close();
+  });
+
+  it('that a block makes have stand-ins too, and the rest of the block is run', async () => {
+    const { db, record } = await rebuilt(
+      sandbox,
+      `DO $$ BEGIN
+         IF NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_cron') THEN
+           CREATE EXTENSION IF NOT EXISTS "pg_cron" WITH SCHEMA pg_catalog;
+         END IF;
+         CREATE TABLE made (n int);
+       END $$;
+       DO $$ BEGIN CREATE EXTENSION dblink; END $$;`,
+    );
+    expect(record.failures.map(({ sql }) => sql)).toEqual(['DO $$ BEGIN CREATE EXTENSION dblink; END $$']);
+    expect(record.stubs).toEqual(['pg_cron']);
+    expect(await db.query(`SELECT to_regclass('public.made') IS NOT NULL AS there`)).toEqual([{ there: true }]);
     await db.close();
   });
 

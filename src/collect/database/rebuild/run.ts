@@ -135,6 +135,7 @@ export class Run {
       this.done += 1;
       return;
     }
+    for (const stub of treatment.way === 'run' ? (treatment.stubs ?? []) : []) await this.standIns.make(stub, undefined, this.superuser);
     const run = (): Promise<void> =>
       treatment.way === 'superuser'
         ? this.superuser.run(treatment.sql)

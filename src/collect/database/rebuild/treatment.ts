@@ -5,10 +5,10 @@ import type { Statement } from './statements.ts';
 
 /**
  * What is done with a statement. `skip`: it says nothing about the schema and does not count. `done`: it changes nothing here, or a stand-in is
- * there already. `refuse`: it reaches out of the database. `superuser`: on Supabase an extension lets `postgres` do it.
+ * there already. `stubs`: extensions that it makes inside of a block, which is run without that. `refuse`: it reaches out of the database. `superuser`: on Supabase an extension lets `postgres` do it.
  */
 export type Treatment =
-  | { readonly way: 'run'; readonly sql: string; readonly setting: boolean }
+  | { readonly way: 'run'; readonly sql: string; readonly setting: boolean; readonly stubs?: readonly string[] }
   | { readonly way: 'superuser'; readonly sql: string }
   | { readonly way: 'skip' }
   | { readonly way: 'done'; readonly stub?: string; readonly schema?: string | undefined }
@@ -42,7 +42,9 @@ export function treat({ node, text }: Statement, database: string): Treatment {
   if (!node) return unparsed(text);
   const [kind = ''] = Object.keys(node);
   if (ignored.has(kind)) return skip;
-  return extensionOrServer(node) ?? roleOrDatabase(node, text, database) ?? data(node, text) ?? { way: 'run', sql: text, setting: false };
+  return (
+    extensionOrServer(node, text) ?? roleOrDatabase(node, text, database) ?? data(node, text) ?? { way: 'run', sql: text, setting: false }
+  );
 }
 
 const ignored = new Set([
@@ -68,7 +70,7 @@ function unparsed(text: string): Treatment {
   return { way: 'run', sql: text, setting: false };
 }
 
-function extensionOrServer(node: Node): Treatment | undefined {
+function extensionOrServer(node: Node, text: string): Treatment | undefined {
   if ('CreateExtensionStmt' in node) return extension(node.CreateExtensionStmt.extname ?? '', node.CreateExtensionStmt.options);
   if ('AlterExtensionStmt' in node || 'AlterExtensionContentsStmt' in node) return done;
   if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_EXTENSION') return done;
@@ -79,7 +81,7 @@ function extensionOrServer(node: Node): Treatment | undefined {
   if ('AlterSystemStmt' in node || 'LoadStmt' in node || 'CreateTableSpaceStmt' in node) return refuse('it changes the server');
   if ('CreatePLangStmt' in node) return refuse('its language can reach files and programs');
   if ('CreateFunctionStmt' in node) return language(node.CreateFunctionStmt.options);
-  if ('DoStmt' in node) return language(node.DoStmt.args);
+  if ('DoStmt' in node) return language(node.DoStmt.args) ?? block(text);
   return undefined;
 }
 
@@ -94,6 +96,21 @@ function extension(name: string, options: readonly Node[] | undefined): Treatmen
     return { way: 'superuser', sql: `CREATE EXTENSION IF NOT EXISTS "${name}" SCHEMA ${quoted(schema ?? 'extensions')}` };
   if (reaching.test(name)) return refuse(`the extension ${name} reaches other servers, files or programs`);
   return { way: 'done', stub: name, schema };
+}
+
+const makesExtension = /\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?[^;']*;/gi;
+
+/** A block that makes extensions which are not built here: the rest of it is run. */
+function block(text: string): Treatment | undefined {
+  const stubs: string[] = [];
+  const sql = text.replace(makesExtension, (statement, name: string) => {
+    const treatment = extension(name, undefined);
+    if (treatment?.way !== 'done') return statement;
+    stubs.push(name);
+    // Lines stay where they are.
+    return `NULL;${statement.replace(/[^\n]/g, '')}`;
+  });
+  return stubs.length === 0 ? undefined : { way: 'run', sql, setting: false, stubs };
 }
 
 function language(options: readonly Node[] | undefined): Treatment | undefined {
@@ -145,8 +162,17 @@ function isOnAlready(node: Node): boolean {
   );
 }
 
+/** Each statement is a transaction of its own here, and what is to go at its end would be gone for the next. */
+function keptUntilTheEnd(node: Node, text: string): Treatment | undefined {
+  const goes =
+    'CreateStmt' in node ? node.CreateStmt.oncommit : 'CreateTableAsStmt' in node ? node.CreateTableAsStmt.into?.onCommit : undefined;
+  return goes === 'ONCOMMIT_DROP' ? { way: 'run', sql: text.replace(/\bon\s+commit\s+drop\b/i, ''), setting: false } : undefined;
+}
+
 function data(node: Node, text: string): Treatment | undefined {
   if (isOnAlready(node)) return done;
+  const kept = keptUntilTheEnd(node, text);
+  if (kept) return kept;
   if ('CopyStmt' in node) {
     if (node.CopyStmt.is_program) return refuse('it runs a program');
     if (node.CopyStmt.filename !== undefined) return refuse('it reads or writes a file of the server');

@@ -59,7 +59,8 @@ const words = new Set(
 
 /** `schema.name` of what a text names that was not parsed; `*` when it may be about anything, as a statement put together at run time. */
 export function namedInText(text: string): string[] {
-  if (text.length > 100_000 || /\bexecute\b(?!\s+(?:function|procedure)\b)/i.test(text)) return ['*'];
+  if (text.length > 100_000 || ofAll.test(text)) return ['*'];
+  if (madeUp.test(text)) return remade(text) ?? ['*'];
   const said = withoutComments(/\bcreate\b[^;$]*\bfunction\b/i.test(text) ? withoutBodies(text) : text);
   const [, table] = policyTable.exec(said) ?? [];
   if (table !== undefined) return [named(table)];
@@ -69,6 +70,21 @@ export function namedInText(text: string): string[] {
     return (!name.includes('.') && words.has(last)) || /^(?:pg_catalog|information_schema)$/.test(schema) ? [] : [one];
   });
   return names.length === 0 ? ['*'] : [...new Set(names)];
+}
+
+/** Says something of everything in a schema, or of everything somebody owns. */
+const ofAll = /\ball\s+\w+\s+in\s+schema\b|\bdefault\s+privileges\b|\b(?:drop|reassign)\s+owned\b/i;
+
+/** EXECUTE of anything but one text that stands there whole. */
+const madeUp = /\bexecute\b(?!\s+(?:function|procedure)\b)(?!\s*'(?:[^']|'')*'\s*;)/i;
+
+/** Functions whose own text is taken, changed and executed, where nothing else is made up and nothing runs over a list. */
+function remade(text: string): string[] | undefined {
+  const said = withoutComments(text);
+  if (!/\bpg_get_functiondef\b/i.test(said) || /\b(?:create|alter|drop|grant|revoke|policy|loop|pg_proc|pg_class)\b/i.test(said))
+    return undefined;
+  const names = [...said.matchAll(/'([\w."]+)\s*\([^)']*\)'+\s*::\s*regprocedure/gi)].map(([, name = '']) => named(name));
+  return names.length === 0 ? undefined : [...new Set(names)];
 }
 
 function named(written: string): string {
