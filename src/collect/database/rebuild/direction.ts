@@ -71,8 +71,6 @@ function wayOf(node: Node, code: string): Way {
   if ('DropStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if ('AlterFunctionStmt' in node) return absent.has(code) ? 'neither' : 'both';
   if (leavesAsIs(node, code)) return 'neither';
-  // A table that was to be taken out of a publication is in none.
-  if ('AlterPublicationStmt' in node && absent.has(code)) return 'neither';
   if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).map(commandWay).reduce(join, 'neither');
   if ('IndexStmt' in node) return node.IndexStmt.unique ? 'closes' : 'neither';
   if ('InsertStmt' in node) return addsTheirs(node.InsertStmt, code) ? 'neither' : 'opens';
@@ -91,8 +89,12 @@ const reachesBrowser = ({ grantees }: GrantStmt): boolean =>
     /^(?:public|anon|authenticated|authenticator|service_role|postgres|current_user|session_user)$/i.test(role),
   );
 
-/** Nobody reaches more or less by a table, a column or an index that is there under this name, or by switching a trigger that is not there. */
+/**
+ * Nobody reaches more or less by a table, a column or an index that is there under this name, or by switching a trigger or taking a table out of a
+ * publication that is not there.
+ */
 function leavesAsIs(node: Node, code: string): boolean {
+  if ('AlterPublicationStmt' in node && absent.has(code)) return true;
   if (there.has(code) && ('CreateStmt' in node || 'IndexStmt' in node || 'AlterPublicationStmt' in node)) return true;
   const commands = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
   if (commands.length === 0) return false;
