@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import type { TriedFix } from '../evidence/isolation.ts';
 import { triedText } from './isolation-leak.ts';
 
-const fix: TriedFix = { sql: 'DROP POLICY wide ON public.notes;', closes: 3, keeps: 4 };
+const fix: TriedFix = { statements: ['DROP POLICY wide ON public.notes'], closes: 3, keeps: 4 };
 const text = (change: Partial<TriedFix>, ofFunction = false): string =>
   triedText({ ...fix, ...change }, 'all 3 leaks are closed', ofFunction);
 
 it('a correction is told by what it closes, what it keeps, and the SQL', () => {
   expect(text({})).toBe(
-    'This was tried on the rebuilt database: all 3 leaks are closed and what is meant to work still does (4 tries). As a migration:\nDROP POLICY wide ON public.notes;',
+    'This was tried on the rebuilt database: all 3 leaks are closed and what those who belong there could do still works (4 tries). As a migration:\nDROP POLICY wide ON public.notes;',
   );
   expect(text({ alongside: true })).toMatch(/^This was tried on the rebuilt database together with the corrections of the tables: /);
   expect(text({}, true)).toContain('Afterwards use once in the app what calls it.');
@@ -18,13 +18,14 @@ it.each<[string, Partial<TriedFix>, RegExp]>([
   [
     'colleagues',
     { ends: 1, endsFor: ['tenant-admin'] },
-    /does \(4 tries\) and 1 try by the same hole ends with it\. That is one of colleagues or/,
+    /works \(4 tries\) and 1 try by the same hole ends with it\. That is one of colleagues or/,
   ],
   [
     'whose rows nothing tells',
     { ends: 2, endsFor: ['owner', 'peer'] },
     /2 tries by the same hole end with it\. Those are some of people who do not run/,
   ],
+  ['those outside', { ends: 2, endsFor: ['anon', 'tenant-admin'] }, /of people from outside who could do it without harm/],
   ['administrators too', { ends: 2, endsFor: ['owner', 'admin'] }, /Those are some of people of yours, administrators among them/],
   [
     'all but the server',
@@ -34,4 +35,8 @@ it.each<[string, Partial<TriedFix>, RegExp]>([
   ['all, as far as seen', { keeps: 0, ends: 2, endsFor: ['owner'] }, /are closed and nobody gets in from the browser any more\. If a page/],
 ])('what it takes is said: from %s', (_, change, says) => {
   expect(text(change)).toMatch(says);
+});
+
+it('a function that only the server calls any more is let out again by asking who calls', () => {
+  expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], server: true }, true)).toMatch(/let it ask who is calling instead/);
 });

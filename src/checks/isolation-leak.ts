@@ -1,6 +1,7 @@
 import type { Observation, Proof } from '../core/finding.ts';
 import { atLeast, type Severity } from '../core/stage.ts';
 import { andList, plural } from '../core/wording.ts';
+import { migrationText } from '../evidence/isolation-fix.ts';
 import type { Cell, PersonaName, ProvedDatabase, ProvedObject, TriedFix } from '../evidence/isolation.ts';
 import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } from '../evidence/isolation-questions.ts';
 
@@ -133,11 +134,11 @@ function fixText({ kind, fix }: ProvedObject): string | undefined {
 
 /** What was tried to mend it and what came of that, with the SQL. `ofFunction`: the app may call it, so it has to be seen in use. */
 export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): string {
-  const { sql, keeps, ends = 0, server, alongside } = fix;
+  const { statements, keeps, ends = 0, server, alongside } = fix;
   const others = alongside ? ' together with the corrections of the tables' : '';
   const came = andList([
     closed,
-    ...(keeps > 0 ? [`what is meant to work still does (${plural(keeps, 'try', 'tries')})`] : []),
+    ...(keeps > 0 ? [`what those who belong there could do still works (${plural(keeps, 'try', 'tries')})`] : []),
     ...(server ? ['only your server (service role) gets in any more, which was tried too'] : []),
     ...(!server && keeps === 0 && ends > 0 ? ['nobody gets in from the browser any more'] : []),
     ...(!server && keeps > 0 && ends > 0
@@ -145,14 +146,19 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
       : []),
   ]);
   const once = ofFunction ? ' Afterwards use once in the app what calls it.' : '';
-  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix)}${once} As a migration:\n${sql}`;
+  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${once} As a migration:\n${migrationText(statements)}`;
 }
 
 /** Who loses something by a correction, as far as anything tells, and what to do for them. */
-function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix): string {
+function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix, ofFunction: boolean): string {
   if (ends === 0) return '';
-  if (server || keeps === 0) return ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
+  if (server || keeps === 0)
+    return ofFunction
+      ? ' If a page of your app calls it, let it ask who is calling instead, and grant it to those.'
+      : ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
   const one = ends === 1 ? 'That is one' : 'Those are some';
+  if (!endsFor.includes('owner') && endsFor.some(isOutsider))
+    return ` ${one} of people from outside who could do it without harm: add a policy for them if your app wants that.`;
   if (!endsFor.includes('owner')) return ` ${one} of colleagues or administrators: give them a policy of their own if they need it.`;
   if (endsFor.includes('admin'))
     return ` ${one} of people of yours, administrators among them: nothing in the database says who of them is meant to do this. Add a policy for those who need it.`;

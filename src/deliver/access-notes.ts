@@ -3,6 +3,7 @@ import { andList, spotText } from '../core/wording.ts';
 import type { ChartRow } from '../evidence/access-chart.ts';
 import { deedsText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
+import { migrationText } from '../evidence/isolation-fix.ts';
 import { type IsolationProof, type PersonaName, personaNames, type ProvedObject } from '../evidence/isolation.ts';
 import { personWords, thingOf } from '../evidence/isolation-questions.ts';
 import type { Proofs } from './access-figures.ts';
@@ -72,15 +73,16 @@ export function sharedBlocks(rows: readonly ChartRow[], lock: AccessLock | undef
 
 /** All corrections that were tried, in one piece: several things often need the same. */
 export function correctionBlocks(proof: IsolationProof | undefined): Block[] {
-  const fixes = (proof?.databases ?? []).flatMap(({ objects }) => objects.flatMap(({ fix }) => fix ?? []));
+  const fixes = (proof?.databases ?? []).flatMap(({ objects, escalations }) =>
+    [...objects, ...escalations].flatMap(({ fix }) => fix ?? []),
+  );
   if (fixes.length < 2) return [];
-  const statements = [...new Set(fixes.flatMap(({ sql }) => sql.split(/(?<=;)\n/)))];
   return [
     {
       kind: 'text',
       text: `Each of them was tried for itself on the rebuilt database: its leak was closed, and whoever is meant to get in still did. Read them before you run them; what closes a leak may be more than you want to give to colleagues.`,
     },
-    { kind: 'code', language: 'sql', text: statements.join('\n') },
+    { kind: 'code', language: 'sql', text: migrationText(fixes.flatMap(({ statements }) => statements)) },
   ];
 }
 

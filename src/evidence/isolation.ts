@@ -210,7 +210,8 @@ export interface Broken {
 
 /** A correction that was run in the sandbox. */
 export interface TriedFix {
-  readonly sql: string;
+  /** In the order in which they were run, without semicolons. */
+  readonly statements: readonly string[];
   /** Cells that leaked and no longer do. */
   readonly closes: number;
   /** Cells that worked, are meant to, and still do. */

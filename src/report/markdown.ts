@@ -2,7 +2,7 @@ import type { Block, Document, FindingItem, MatrixBlock, TableBlock } from '../c
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
 import { firstOf, notesOf } from './matrix.ts';
-import { clip, oneLine, quotation, sentence, verbatim } from './plain.ts';
+import { clip, oneLine, quotation, sentence, verbatim, visible } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
 import { alsoText, fixParts, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
@@ -93,7 +93,7 @@ function findingText(item: FindingItem, number: number | undefined): string {
 
 function fixText(fix: string): string {
   const { text, code: pasted } = fixParts(fix);
-  return `**Fix:** ${text.map(prose).join('\\\n')}${pasted.length > 0 ? `\n\n${fenced(verbatim(pasted.join('\n')))}` : ''}`;
+  return `**Fix:** ${text.map(prose).join('\\\n')}${pasted.length > 0 ? `\n\n${fenced(pasted.join('\n'))}` : ''}`;
 }
 
 const placeLine = (finding: Finding, lead: Finding): string =>
@@ -123,7 +123,7 @@ export function blockText(block: Block): string {
         .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)
         .join('\n');
     case 'code':
-      return fenced(verbatim(block.text), block.language);
+      return fenced(visible(block.text), block.language);
     case 'fold':
       return details(`<strong>${prose(block.title)}</strong>`, block.blocks.map(blockText).join('\n\n'));
   }

@@ -4,7 +4,7 @@ import type { VerdictStatus } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { findingsOf } from '../core/deliverable.ts';
 import { plural } from '../core/wording.ts';
-import { lines } from './plain.ts';
+import { lines, visible } from './plain.ts';
 import type { Report } from './report.ts';
 
 /** The verdict in two words, for a heading. */
@@ -65,8 +65,12 @@ export function ownText({ message, title, outcome }: Finding, headline: string):
   return outcome === 'unknown' ? `Left open: ${title}` : '';
 }
 
-/** A fix in words, and what of it is to be pasted: all that follows a first line with a colon at its end. */
+/**
+ * A fix in words, and what of it is to be pasted: all that follows a first line with a colon at its end. The code is whole, line by line as it is, as a
+ * statement that was cut would do something else.
+ */
 export function fixParts(fix: string): { readonly text: readonly string[]; readonly code: readonly string[] } {
-  const all = lines(fix);
-  return all[0]?.endsWith(':') ? { text: all.slice(0, 1), code: all.slice(1) } : { text: all, code: [] };
+  const [first = '', ...rest] = fix.replaceAll('\r\n', '\n').split('\n');
+  if (!first.trimEnd().endsWith(':')) return { text: lines(fix), code: [] };
+  return { text: lines(first), code: visible(rest.join('\n')).trimEnd().split('\n') };
 }

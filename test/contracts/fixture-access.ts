@@ -23,7 +23,7 @@ const everybody: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'fore
 
 /** A portal with everything that the matrix can say: leaks, doubts of every kind, what is meant, and what could not be tried. */
 const portal: readonly ProvedObject[] = [
-  leakyObject({ fix: { sql: 'drop policy "Members read invoices" on public.invoices;', closes: 3, keeps: 12 } }),
+  leakyObject({ fix: { statements: ['drop policy "Members read invoices" on public.invoices'], closes: 3, keeps: 12 } }),
   sampleObject({ name: 'cases' }),
   sampleObject({ name: 'notes', belongs: { to: 'user', path: ['user_id'], told: 'foreign-key' } }),
   sampleObject(

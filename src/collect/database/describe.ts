@@ -35,6 +35,10 @@ export const placeOf =
     return (relation.id === 'storage.objects' ? model.storagePolicies : table?.policies)?.find(({ name }) => name === policy.name)?.place;
   };
 
+/** Columns that say who of the staff took care of it. */
+const handles =
+  /^(?:reviewed|approved|rejected|processed|handled|resolved|verified|closed|assigned|answered|contacted)_(?:by|to)(?:_id)?$/i;
+
 /** A table or view as evidence. */
 export function objectOf(
   relation: Relation,
@@ -61,7 +65,8 @@ export function objectOf(
   const purpose = purposeOf(relation, told, belongs, rows, cells);
   const namesSomebody = relation.columns.some(
     ({ name }) =>
-      worlds.ownership.accountColumn(relation, name) !== undefined || /(?:^|_)(?:user|profile|employee)_(?:id|uuid)$/i.test(name),
+      (worlds.ownership.accountColumn(relation, name) !== undefined && !handles.test(name)) ||
+      /(?:^|_)(?:user|profile|employee)_(?:id|uuid)$/i.test(name),
   );
   return {
     kind,
@@ -191,12 +196,14 @@ export function functionOf(routine: Routine, catalog: LiveCatalog, model: Source
 }
 
 /** Pictures that stand around what an app shows, whoever looks at it. */
-const decoration = /(?:^|[-_])(?:hero|banners?|landing|splash|backgrounds?|carousel|slides?|wallpapers?)(?:[-_]|$)/i;
+const decoration = /(?:^|[-_])(?:avatars?|hero|banners?|landing|splash|backgrounds?|carousel|slides?|wallpapers?)(?:[-_]|$)/i;
 
 function purposeOfBucket({ id, public: open }: LiveBucket, guarded: boolean): Pick<ProvedObject, 'nature' | 'natureWhy'> {
   if (open)
     return { nature: guarded ? 'private' : 'content', natureWhy: guarded ? 'its policies keep visitors out' : 'the bucket is public' };
-  return decoration.test(id) ? { nature: 'content', natureWhy: 'its name' } : { nature: 'private', natureWhy: 'the bucket is private' };
+  return decoration.test(id) && !/avatar/i.test(id)
+    ? { nature: 'content', natureWhy: 'its name' }
+    : { nature: 'private', natureWhy: 'the bucket is private' };
 }
 
 /**

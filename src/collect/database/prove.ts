@@ -1,4 +1,5 @@
 import { readRows } from './purpose.ts';
+import { seenInTables } from './seen-in-tables.ts';
 import { anyUse, type AppUses } from './app-uses.ts';
 import type { Cell, TriedFix, Failure, ProvedDatabase, ProvedObject } from '../../evidence/isolation.ts';
 import {
@@ -113,7 +114,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
       }));
     return { ...openedBy.get(id), ...(own.length > 0 && { controls: own }) };
   };
-  const judged = new Map<string, ProvedObject>([
+  const described = new Map<string, ProvedObject>([
     ...browserRelations(catalog).map(
       (relation) =>
         [
@@ -130,14 +131,33 @@ export async function prove(input: ProofInput): Promise<Proof> {
     }),
     ...channelsOf(cellsOf(channels)).map((channel) => [channels, channel] as const),
   ]);
+  const judged = seenInTables(described, catalog, model);
   progress('trying corrections');
   const tenancies = catalog.relations.some(
     (relation) =>
       worlds.ownership.persons.has(relation.id) && relation.columns.some(({ name }) => worlds.ownership.isTenantColumn(relation, name)),
   );
-  const fixes = await fixesFor({ lanes, catalog, worlds, buckets, tried, all, led, tenancies, gained, uses: input.uses ?? anyUse }, judged);
+  const fixes = await fixesFor(
+    {
+      lanes,
+      catalog,
+      worlds,
+      buckets,
+      tried,
+      all,
+      led,
+      tenancies,
+      gained,
+      reconstructed: new Set(input.reconstructed),
+      uses: input.uses ?? anyUse,
+    },
+    judged,
+  );
   // It may hold the text of a function, and that a secret.
-  const shown = (fix: TriedFix): TriedFix => ({ ...fix, sql: (input.scrub ?? ((text) => text))(say(fix.sql)) });
+  const shown = (fix: TriedFix): TriedFix => ({
+    ...fix,
+    statements: fix.statements.map((sql) => (input.scrub ?? ((text) => text))(say(sql))),
+  });
   const objects = [...judged].map(([id, object]): ProvedObject => {
     const fix = fixes.objects.get(id);
     return fix ? { ...object, fix: shown(fix) } : object;

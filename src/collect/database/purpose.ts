@@ -1,7 +1,7 @@
 import type { Table } from '../../evidence/database.ts';
 import type { Belonging, Cell, ProvedObject } from '../../evidence/isolation.ts';
 import { isMeant } from '../../evidence/isolation-questions.ts';
-import { isAuthorColumn } from '../source/database/facts/words.ts';
+import { isAuthorColumn, isOwnerColumn, isTenantColumn } from '../source/database/facts/words.ts';
 import type { LiveCatalog, Queryable, Relation } from './live/catalog.ts';
 import { quote } from './world/literal.ts';
 
@@ -19,8 +19,8 @@ export interface Rows {
 }
 
 /** Rows of it are no secret: nobody's, and worth nothing by themselves. */
-const isPlain = ({ name }: Relation, holds: readonly string[]): boolean =>
-  !written.test(name) && holds.every((kind) => kind === 'money' || (kind === 'contact' && settings.test(name)));
+const isPlain = ({ name }: Relation, holds: readonly string[], isShown = false): boolean =>
+  (isShown || !written.test(name)) && holds.every((kind) => kind === 'money' || (kind === 'contact' && settings.test(name)));
 
 /** Reads it, before anybody was made. */
 export async function readRows(db: Queryable, catalog: LiveCatalog, hints: ReadonlyMap<string, Table>): Promise<Rows> {
@@ -89,14 +89,34 @@ export function purposeOf(
   if (belongs !== undefined && belongs.told !== 'author') return told;
   const leads = about.get(relation.id);
   if (leads !== undefined) return nature === 'reference' ? { ...told, nature: 'private', natureWhy: leads } : told;
+  const reads = cells.filter(({ verb, outcome }) => verb === 'select' && outcome === 'got');
+  // Said to everybody, by whoever runs the app.
+  if (
+    nature === 'log' &&
+    belongs === undefined &&
+    /notif|announce/i.test(relation.name) &&
+    !relation.columns.some(namesOne) &&
+    isPlain(relation, holds)
+  )
+    return { ...told, nature: 'content', natureWhy: 'it names nobody' };
   const slipped = cells.some((cell) => cell.who === 'anon' && cell.verb === 'select' && cell.outcome === 'got' && !isMeant(cell));
   const [, target] = /^\w+ refers to (\S+)$/.exec(told.natureWhy) ?? [];
   if (target !== undefined && lists.has(target) && !slipped)
     return { ...told, nature: 'reference', natureWhy: `${told.natureWhy}, a list` };
-  return (nature === 'private' || nature === 'log') && isPlain(relation, holds) && !slipped && filled.has(relation.id)
+  return (nature === 'private' || nature === 'log') &&
+    isPlain(relation, holds, reads.length > 0 && reads.every(isMeantFor)) &&
+    !slipped &&
+    filled.has(relation.id)
     ? { ...told, nature: 'reference', natureWhy: "the repo fills it itself, and its rows are nobody's" }
     : told;
 }
+
+/** A column that names a person or a tenant. */
+const namesOne = ({ name }: Relation['columns'][number]): boolean =>
+  isOwnerColumn(name) || isTenantColumn(name) || /(?:user|recipient|customer|client|employee|member)_?(?:id|uuid|email)$/i.test(name);
+
+/** His own and administrators' reading needs no word; that of everybody else does. */
+const isMeantFor = (cell: Cell): boolean => cell.who === 'owner' || cell.who === 'admin' || isMeant(cell);
 
 /** The same cells; those of a form or log that names nobody, and that a policy opens to everybody in so many words, say that they are meant. */
 export function withMeant(cells: readonly Cell[], { nature }: Purpose, namesSomebody: boolean): readonly Cell[] {

@@ -1,5 +1,5 @@
 import type { Block } from '../../core/deliverable.ts';
-import { sentence, verbatim } from '../plain.ts';
+import { sentence, visible } from '../plain.ts';
 import { verdictWords } from '../words.ts';
 import { findingMarkup } from './finding.ts';
 import { matrixMarkup } from './matrix.ts';
@@ -60,7 +60,7 @@ function blockMarkup(block: Block): Markup {
         ${block.items.map(({ text, state }) => html`<li class="${state}">${state === 'unknown' && 'Not known: '}${sentence(text)}</li> `)}
       </ul> `;
     case 'code':
-      return html`<pre>${verbatim(block.text)}</pre> `;
+      return html`<pre>${visible(block.text)}</pre> `;
     case 'fold': {
       const inner = html`<summary>${sentence(block.title)}</summary>
         ${block.blocks.map(blockMarkup)}`;

@@ -66,7 +66,7 @@ export function findingMarkup(item: FindingItem, number: number | undefined): Ma
         <strong>${unknown ? 'What would tell:' : 'Fix:'}</strong>
         ${text.map((line, index) => html`${index > 0 && html`<br />`}${rich(line)}`)}
       </p>
-      ${code.length > 0 && html`<pre class="copy">${verbatim(code.join('\n'))}</pre>`}
+      ${code.length > 0 && html`<pre class="copy">${code.join('\n')}</pre>`}
       ${order !== undefined && number !== undefined && html`<p class="hint">Why number ${number}: ${sentence(order)}</p>`}
       <details>
         <summary>${unknown ? 'See it again' : 'Evidence, and how to see it again'}</summary>

@@ -1,5 +1,5 @@
 import type { Block } from '../../core/deliverable.ts';
-import { sentence, verbatim } from '../plain.ts';
+import { sentence, visible } from '../plain.ts';
 import { verdictWords } from '../words.ts';
 import { fullFinding, type Screen, shortFinding } from './finding.ts';
 import { matrixLines } from './matrix.ts';
@@ -76,7 +76,7 @@ export function blockLines(block: Block, screen: Screen): string[] {
       ];
     case 'code':
       return [
-        ...verbatim(block.text)
+        ...visible(block.text)
           .split('\n')
           .map((line) => `  ${line}`),
         '',

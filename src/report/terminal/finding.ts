@@ -1,7 +1,7 @@
 import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
 import { firstSentence, placeText, spotText } from '../../core/wording.ts';
-import { gist, lines, quotation, sentence, verbatim } from '../plain.ts';
+import { gist, quotation, sentence, verbatim } from '../plain.ts';
 import { fixParts, labelOf, moreText, ownText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
@@ -65,6 +65,7 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
   const put = (text: string): string[] => indented(sentence(text), width, indent);
   const block = (text: string): string[] => text.split('\n').map((line) => paint.dim(`${indent}| ${line}`));
   const where = sentence(placeText(finding.place));
+  const fix = fixParts(finding.fix);
   return [
     ...indented(sentence(headline), width, indent, number === undefined ? '  -  ' : `  ${String(number).padEnd(3)}`).map((line) =>
       paint.bold(line),
@@ -75,7 +76,7 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
     ...(order === undefined ? [] : put(order).map((line) => paint.dim(line))),
     ...(unknown ? put(`What would tell: ${finding.toKnow ?? 'nothing we know of'}`) : put(`Why it matters: ${finding.why}`)),
     ...(finding.proof ?? []).flatMap((proof) => [...put(proofHead(proof)), ...block(quotation(proofBody(proof)))]),
-    ...(unknown ? [] : lines(`Fix: ${finding.fix}`).flatMap(put)),
+    ...(unknown ? [] : [...fix.text.flatMap((line, nth) => put(nth === 0 ? `Fix: ${line}` : line)), ...fix.code.flatMap(block)]),
     ...put(`See it again: ${finding.replay}`),
     ...(also.length === 0 ? [] : put(`${moreText(item)}:`)),
     ...also.flatMap((other) =>

@@ -17,6 +17,8 @@ export interface Condition {
 export interface Ground {
   readonly catalog: LiveCatalog;
   readonly worlds: Worlds;
+  /** `schema.name` of tables that only the generated types know: what they hold is a guess. */
+  readonly reconstructed?: ReadonlySet<string>;
 }
 
 /** Columns that name an account in a row, at most, that are asked for. */
@@ -26,15 +28,15 @@ const mostColumns = 2;
 const rank = (kind: 'owner' | 'author' | undefined): number => (kind === 'owner' ? 0 : 1);
 
 /** Ways to say whose a row is, from its own columns: by the tenant first, because narrower than the tenant would take from colleagues. `prefix`: `alias.` or nothing. */
-export function directConditions(at: Relation, prefix: string, { catalog, worlds }: Ground): Condition[] {
-  const { ownership } = worlds;
+export function directConditions(at: Relation, prefix: string, ground: Ground): Condition[] {
+  const { ownership } = ground.worlds;
   const tenant = ownership.roots.has(at.id) ? at.key[0] : at.columns.find(({ name }) => ownership.isTenantColumn(at, name))?.name;
   const account = at.columns
     .filter(({ name }) => ownership.accountColumn(at, name) !== undefined)
     .toSorted((a, b) => rank(ownership.accountColumn(at, a.name)) - rank(ownership.accountColumn(at, b.name)))
     .slice(0, mostColumns);
   return [
-    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, { catalog, worlds })),
+    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, ground)),
     ...account.map(({ name, base }) => ({
       sql: `${prefix}${identifier(name)} = ${me}${base === 'uuid' ? '' : '::text'}`,
       helper: [],
@@ -121,10 +123,10 @@ const definerFunction = (signature: string, returns: string, body: string): stri
 ];
 
 /** The caller belongs to this tenant: by a function of the repo that says so, else by one we add. */
-export function tenantTests(column: string, { catalog, worlds }: Ground): Condition[] {
+export function tenantTests(column: string, { catalog, worlds, reconstructed }: Ground): Condition[] {
   const { ownership } = worlds;
   const members = catalog.relations.flatMap((table) => {
-    if (!ownership.persons.has(table.id)) return [];
+    if (!ownership.persons.has(table.id) || reconstructed?.has(table.id) || leftover.test(table.name)) return [];
     const tenant = table.columns.find(({ name }) => ownership.isTenantColumn(table, name));
     const account =
       table.columns.find(({ name }) => ownership.accountColumn(table, name) === 'owner') ??
@@ -165,6 +167,9 @@ export function tenantTests(column: string, { catalog, worlds }: Ground): Condit
     ...made,
   ];
 }
+
+/** Copies that somebody kept. */
+const leftover = /(?:^|_)(?:bkp|backup|bak|old|tmp|temp)(?:_|$)/i;
 
 /** Tables that are about belonging before those that only happen to name a person and a tenant. */
 const plainness = ({ name }: Relation): number => (/member/i.test(name) ? 0 : /user|profile|team|staff|employee/i.test(name) ? 1 : 2);

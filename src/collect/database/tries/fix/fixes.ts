@@ -25,6 +25,7 @@ export interface Leaky extends Tries {
   readonly buckets: readonly LiveBucket[];
   /** What the app's own code uses. */
   readonly uses: AppUses;
+  readonly reconstructed: ReadonlySet<string>;
   /** Ways to more power that worked. */
   readonly gained: readonly Gained[];
 }
@@ -60,7 +61,14 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
   const [first] = lanes;
   if (!first || (asked.length === 0 && gained.length === 0)) return { objects: new Map(), power: new Map() };
   const staff = await staffTests(first, catalog, worlds);
-  const search: Search = { catalog, worlds, uses, staff, relations: new Map(catalog.relations.map((one) => [one.id, one])) };
+  const search: Search = {
+    catalog,
+    worlds,
+    reconstructed: leaky.reconstructed,
+    uses,
+    staff,
+    relations: new Map(catalog.relations.map((one) => [one.id, one])),
+  };
   const ofTables = await shared(
     lanes,
     asked.filter(({ object }) => object.kind === 'table'),
@@ -81,7 +89,7 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
       if (!found) return undefined;
       // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
       const must = (tried: Tried): boolean => tried.attempt.object !== one.id;
-      const given = [...new Set([...ofTables].flatMap(([{ id }, { sql }]) => (isNamed(id, found.text, search) ? statementsOf(sql) : [])))];
+      const given = [...new Set([...ofTables].flatMap(([{ id }, { statements }]) => (isNamed(id, found.text, search) ? statements : [])))];
       const trials: Trial[] = [{}, { must }];
       const alongside = given.length > 0 ? trials.map((trial) => ({ ...trial, given })) : [];
       return (
@@ -96,8 +104,6 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
   );
   return { objects: byId([...ofTables, ...ofOthers]), power };
 }
-
-const statementsOf = (sql: string): string[] => sql.replace(/;$/, '').split(';\n');
 
 const isNamed = (id: string, text: string, { relations }: Search): boolean => wordIn(relations.get(id)?.name ?? id).test(text);
 

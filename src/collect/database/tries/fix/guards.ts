@@ -32,6 +32,8 @@ export const signatureOf = ({ sql, arguments: all }: Routine): string => `${sql}
 function guardsOf(routine: Routine, ground: Ground, staff: readonly string[]): Pick<Condition, 'sql' | 'helper'>[] {
   const tables = ground.catalog.relations.filter(({ kind }) => kind === 'table');
   const own = routine.arguments.flatMap((argument, index): Pick<Condition, 'sql' | 'helper'>[] => {
+    // What may be left out says nothing of who asks.
+    if (argument.optional) return [];
     const value = argument.name === '' ? `$${index + 1}` : `${identifier(routine.name)}.${identifier(argument.name)}`;
     const meaning = meaningOf(argument, routine, tables, ground.worlds);
     if (meaning?.is === 'account') return [{ sql: `${value} = ${me}`, helper: [] }];

@@ -76,7 +76,7 @@ describe('corrections of a bucket', () => {
   const bucket = (isPublic: boolean) => ({ id: `it's`, public: isPublic }) as unknown as Parameters<typeof bucketFixes>[0];
   const culprit = samplePolicy({ name: 'wide', command: 'all' });
   const close = `UPDATE storage.buckets SET public = false WHERE id = 'it''s'`;
-  const drop = 'DROP POLICY wide ON storage.objects';
+  const drop = 'DROP POLICY IF EXISTS wide ON storage.objects';
   const catalog = sampleCatalog([], []);
   const fixes = (isPublic: boolean, asked: Question, at = catalog, staff: readonly string[] = []): string[] =>
     flat(bucketFixes(bucket(isPublic), asked, { catalog: at, worlds: sampleWorlds(at) }, staff));
@@ -95,6 +95,11 @@ describe('corrections of a bucket', () => {
       ].join('; '),
     ]);
     expect(fixes(false, asked)[0]).toBe(drop);
+  });
+
+  it('leave a public bucket public where only writing to it leaks', () => {
+    const asked = { leaks: [tried('anon', 'upload')], kept: [], culprits: [culprit] };
+    expect(fixes(true, asked)[0]).toBe(drop);
   });
 
   it('give back only what the dropped policies were about', () => {

@@ -72,8 +72,12 @@ export const functionForServer = (routine: Routine): string[] => [
 
 /** Corrections of a bucket: private, so that its policies count; without the policies that let outsiders in; or with folders of their own. */
 export function bucketFixes(bucket: LiveBucket, { leaks, kept, culprits }: Question, ground: Ground, staff: readonly string[]): string[][] {
-  const close = bucket.public ? [`UPDATE storage.buckets SET public = false WHERE id = ${quote(bucket.id)}`] : [];
-  const drop = culprits.map(({ name }) => `DROP POLICY ${identifier(name)} ON storage.objects`);
+  // A bucket may be public, and only writing to it leak.
+  const close =
+    bucket.public && leaks.some(({ attempt }) => attempt.verb === 'download')
+      ? [`UPDATE storage.buckets SET public = false WHERE id = ${quote(bucket.id)}`]
+      : [];
+  const drop = culprits.map(({ name }) => `DROP POLICY IF EXISTS ${identifier(name)} ON storage.objects`);
   const wanted =
     culprits.length === 0
       ? []

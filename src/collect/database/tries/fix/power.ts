@@ -1,6 +1,7 @@
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
 import { escaped, identifier, quote } from '../../world/literal.ts';
+import { labelsOf, powerOf } from '../../world/labels.ts';
 import { authServer, uuidWith } from '../../world/people.ts';
 import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
 import { type Attempt, type Tried, tryAll } from '../attempt.ts';
@@ -122,7 +123,7 @@ function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<str
 function noInserts(relation: Relation): string[][] {
   const insert = relation.policies.filter(({ permissive, command }) => permissive && command === 'insert');
   return [
-    ...(insert.length > 0 ? [insert.map(({ name }) => `DROP POLICY ${identifier(name)} ON ${relation.sql}`)] : []),
+    ...(insert.length > 0 ? [insert.map(({ name }) => `DROP POLICY IF EXISTS ${identifier(name)} ON ${relation.sql}`)] : []),
     [`REVOKE INSERT ON ${relation.sql} FROM anon, authenticated`],
   ];
 }
@@ -132,11 +133,18 @@ function selfInsertFixes(relation: Relation, { decides = [] }: Gained, search: P
   const own = search.worlds.row(relation, 'owner');
   const named = (kind: 'role' | 'tenant'): string[] => decides.flatMap(({ column, is }) => (is === kind ? [column] : []));
   const roles = named('role').flatMap((name) => {
-    const plain = relation.columns.find((one) => one.name === name)?.fallback ?? own?.values.get(name);
+    const column = relation.columns.find((one) => one.name === name);
+    const powers = column ? labelsOf(relation, column).filter((label) => powerOf(label) > 0) : [];
+    if (powers.length > 0) return [`NEW.${identifier(name)}::text IN (${powers.map(quote).join(', ')})`];
+    const plain = column?.fallback ?? own?.values.get(name);
     return plain === undefined ? [] : [`NEW.${identifier(name)} IS DISTINCT FROM ${plain}`];
   });
   const tenants = named('tenant').flatMap((name) =>
-    tenantTests(`NEW.${identifier(name)}`, search).map(({ sql, helper }) => ({ helper, sql: `(${sql}) IS NOT TRUE` })),
+    // Whoever belongs to none yet says nothing of one.
+    tenantTests(`NEW.${identifier(name)}`, search).map(({ sql, helper }) => ({
+      helper,
+      sql: `(NEW.${identifier(name)} IS NOT NULL AND (${sql}) IS NOT TRUE)`,
+    })),
   );
   const checks: { readonly sql: string; readonly helper: readonly string[] }[] = [
     ...(roles.length > 0 ? tenants.map(({ sql, helper }) => ({ helper, sql: [...roles, sql].join(' OR ') })) : []),
@@ -157,7 +165,7 @@ function keeper(relation: Relation, name: string, event: 'INSERT' | 'UPDATE', wh
   const body = `BEGIN IF (${when}) AND current_user IN ('anon', 'authenticated')${may} THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '42501'; END IF; RETURN NEW; END`;
   return [
     `CREATE OR REPLACE FUNCTION public.${called}() RETURNS trigger LANGUAGE plpgsql SET search_path = public, extensions AS ${quote(body)}`,
-    `CREATE TRIGGER ${trigger} BEFORE ${event} ON ${relation.sql} FOR EACH ROW EXECUTE FUNCTION public.${called}()`,
+    `CREATE OR REPLACE TRIGGER ${trigger} BEFORE ${event} ON ${relation.sql} FOR EACH ROW EXECUTE FUNCTION public.${called}()`,
   ];
 }
 

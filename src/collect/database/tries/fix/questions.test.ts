@@ -21,6 +21,8 @@ describe('what a correction has to do', () => {
     const question = asked(leakyObject());
     expect(who(question?.leaks)).toEqual(['newcomer', 'stranger', 'foreign-admin']);
     expect(who(question?.kept)).toEqual(['peer', 'owner', 'tenant-admin', 'admin']);
+    // What visitors tried in vain stays shut.
+    expect(who(question?.shut)).toEqual(['anon']);
   });
 
   it('leaves aside the administrator of an organisation where nothing makes one: he is a colleague like any other', () => {

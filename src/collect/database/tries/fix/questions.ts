@@ -56,5 +56,8 @@ export function questionOf(id: string, object: ProvedObject, { tried, all, led }
     const names = new Set(chosen.map(accessOf));
     return object.kind === 'bucket' ? all.filter((one) => names.has(accessOf(one))) : [...chosen];
   };
-  return { leaks: among(leaks), kept: among(kept), culprits };
+  const shut = own.filter(
+    ({ attempt, outcome }) => isOutsider(attempt.who) && (outcome === 'refused' || outcome === 'nothing') && attempt.variant !== 'own',
+  );
+  return { leaks: among(leaks), kept: among(kept), shut, culprits };
 }

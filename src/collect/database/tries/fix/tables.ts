@@ -32,34 +32,23 @@ const readsItself = ({ name, policies }: Relation): boolean =>
   policies.some(({ using = '', check = '' }) => new RegExp(`\\bFROM ${escaped(name)}\\b`, 'i').test(`${using} ${check}`));
 
 /**
- * Corrections of a table whose rows are nobody's: whoever may read it still does, and only administrators change it; else it is theirs alone.
+ * Corrections of a table whose rows are nobody's: whoever was meant to read it still does, and only administrators do more; else it is theirs alone.
  */
 export function referenceFixes(relation: Relation, question: Question, staff: readonly string[]): string[][] {
   const closed = closing(relation, question);
   const start = closed.at(-1) ?? [];
   const wanted = wantedOf(relation, question);
-  const readers = question.kept.filter(({ attempt }) => attempt.verb === 'select').map(({ attempt }) => attempt.who);
-  const name = identifier(`${relation.name}_read`);
-  const read = `CREATE POLICY ${name} ON ${relation.sql} FOR SELECT TO ${readers.includes('anon') ? 'anon, authenticated' : 'authenticated'} USING (true)`;
-  // With reading given to all, a read that leaks stays one.
-  const open = question.leaks.every(({ attempt }) => attempt.verb !== 'select');
+  const open = wanted.filter((command) => openTo(command, question).length > 0);
   return [
     ...closed,
-    ...(open
-      ? [
-          ...staff.map((admin) => [...start, read, ...writes.map((command) => policy(relation, command, admin, question))]),
-          [...start, read],
-        ]
-      : []),
+    ...(open.length > 0 ? [[...start, ...open.map((command) => policy(relation, command, 'true', question))]] : []),
     ...staff.map((admin) => [...start, ...wanted.map((command) => policy(relation, command, admin, question))]),
   ];
 }
 
-const writes: readonly Command[] = ['insert', 'update', 'delete'];
-
 /** Closes what let them through, and nothing else; where row-level security was off, then also without policies that let everybody in. */
 export function closing(relation: Relation, { leaks, culprits }: Question): string[][] {
-  const drop = ({ name }: LivePolicy): string => `DROP POLICY ${identifier(name)} ON ${relation.sql}`;
+  const drop = ({ name }: LivePolicy): string => `DROP POLICY IF EXISTS ${identifier(name)} ON ${relation.sql}`;
   if (relation.rowSecurity) return [culprits.map(drop)];
   const enable = `ALTER TABLE ${relation.sql} ENABLE ROW LEVEL SECURITY`;
   const leaked = new Set(leaks.map(({ attempt }) => attempt.verb));
@@ -82,14 +71,19 @@ export function wantedOf(relation: Relation, { leaks, kept, culprits }: Question
 /** Those from outside who are meant to do something with rows of others. */
 const outside: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'foreign-admin'];
 
+/** Who of them is meant to do this, where it never leaked. */
+function openTo(command: Command, { leaks, kept }: Question): PersonaName[] {
+  if (leaks.some(({ attempt }) => attempt.verb === command)) return [];
+  return kept.flatMap(({ attempt: { verb, who } }) => (verb === command && outside.includes(who) ? [who] : []));
+}
+
 /** Lets those in for whom the condition holds; everybody, in what was meant for everybody and never leaked. */
-function policy(relation: Relation, command: Command, condition: string, { leaks, kept }: Question): string {
-  const leaked = leaks.some(({ attempt }) => attempt.verb === command);
-  const open = leaked ? [] : kept.filter(({ attempt: { verb, who } }) => verb === command && outside.includes(who));
+function policy(relation: Relation, command: Command, condition: string, question: Question): string {
+  const open = openTo(command, question);
   const holds = open.length > 0 ? 'true' : condition;
-  const roles = open.some(({ attempt }) => attempt.who === 'anon') ? 'anon, authenticated' : 'authenticated';
+  const roles = open.includes('anon') ? 'anon, authenticated' : 'authenticated';
   const using = command === 'insert' ? '' : ` USING (${holds})`;
   const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${holds})` : '';
-  const name = identifier(`${relation.name}_${open.length > 0 ? 'all' : 'own'}_${command}`);
+  const name = identifier(`${relation.name}_${open.length > 0 ? 'public' : 'own'}_${command}`);
   return `CREATE POLICY ${name} ON ${relation.sql} FOR ${command.toUpperCase()} TO ${roles}${using}${check}`;
 }

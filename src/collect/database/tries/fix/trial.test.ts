@@ -55,12 +55,12 @@ describe('a correction', () => {
       [drop, own, 'SELECT 1'],
     ];
     expect(await holds(candidates, { leaks: [stranger, visitor], kept: [owner] })).toEqual({
-      sql: `${drop};\n${own};`,
+      statements: [drop, own],
       closes: 2,
       keeps: 1,
     });
-    expect(await holds(candidates, { leaks: [visitor], kept: [owner] })).toMatchObject({ sql: `${candidates[0]![0]};` });
-    expect(await holds(candidates, { leaks: [stranger], kept: [] })).toEqual({ sql: `${drop};`, closes: 1, keeps: 0 });
+    expect(await holds(candidates, { leaks: [visitor], kept: [owner] })).toMatchObject({ statements: candidates[0] });
+    expect(await holds(candidates, { leaks: [stranger], kept: [] })).toEqual({ statements: [drop], closes: 1, keeps: 0 });
     expect(await holds(candidates.slice(0, 2), { leaks: [stranger], kept: [owner] })).toBeUndefined();
   });
 
@@ -87,7 +87,7 @@ describe('what must stay', () => {
   it('is what everybody had, unless only one is asked for: what others lose is said', async () => {
     expect(await holds([[drop, own]], question())).toBeUndefined();
     expect(await holds([[drop, own]], question(), [{ must: isOwners }])).toEqual({
-      sql: `${drop};\n${own};`,
+      statements: [drop, own],
       closes: 1,
       keeps: 1,
       ends: 1,
@@ -103,7 +103,7 @@ describe('what must stay', () => {
       [drop, theirs],
     ];
     const fix = await holds(candidates, { leaks: [stranger], kept: [owner, peer, admin] }, [{ must: isOwners }]);
-    expect(fix).toMatchObject({ sql: `${drop};\n${theirs};`, keeps: 2, ends: 1, endsFor: ['admin'] });
+    expect(fix).toMatchObject({ statements: [drop, theirs], keeps: 2, ends: 1, endsFor: ['admin'] });
   });
 
   it('is asked for strictly first, of all candidates', async () => {
@@ -117,7 +117,7 @@ describe('what must stay', () => {
         question(),
         [{}, { must: isOwners }],
       ),
-    ).toEqual({ sql: `${drop};\n${both};`, closes: 1, keeps: 2 });
+    ).toEqual({ statements: [drop, both], closes: 1, keeps: 2 });
   });
 
   it('is somebody at least: what nobody can use any more is no correction', async () => {
@@ -148,7 +148,7 @@ describe('what must stay', () => {
         ],
         elsewhere,
       ),
-    ).toEqual({ sql: `${drop};\n${own};`, closes: 1, keeps: 2 });
+    ).toEqual({ statements: [drop, own], closes: 1, keeps: 2 });
     const here = ({ attempt }: Tried): boolean => attempt.object === 'public.notes';
     expect(await holds([[drop, own, far]], elsewhere, [{ must: here }])).toMatchObject({ keeps: 1, ends: 1 });
   });
@@ -159,7 +159,7 @@ describe('where nobody but the server has to be left', () => {
     const question = { leaks: [stranger], kept: [owner] };
     const withoutServer = [drop, 'REVOKE SELECT ON notes FROM service_role'];
     expect(await holds([[drop]], question, [{ server: 'must' }])).toEqual({
-      sql: `${drop};`,
+      statements: [drop],
       closes: 1,
       keeps: 0,
       ends: 1,
@@ -174,6 +174,14 @@ describe('where nobody but the server has to be left', () => {
   });
 });
 
+it('a correction opens nothing to those from outside who tried in vain', async () => {
+  const vain: Tried = { ...visitor, outcome: 'nothing' };
+  const opens = [drop, own, 'CREATE POLICY all_of_them ON notes FOR SELECT TO anon USING (true)'];
+  const question = { leaks: [stranger], kept: [owner], shut: [vain] };
+  expect(await holds([opens], question)).toBeUndefined();
+  expect(await holds([opens, [drop, own]], question)).toMatchObject({ statements: [drop, own] });
+});
+
 it('an error closes a leak where somebody still gets in, and so it is not the correction that broke it', async () => {
   const picky = 'CREATE POLICY picky ON notes FOR SELECT TO anon USING (EXISTS (SELECT 1 FROM notes n))';
   expect(await holds([[drop, own, picky]], { leaks: [visitor], kept: [owner] })).toMatchObject({ keeps: 1 });
@@ -184,7 +192,7 @@ describe('corrections of other things', () => {
   it('are applied beforehand, and said to be needed', async () => {
     const question = { leaks: [stranger], kept: [owner] };
     expect(await holds([[own]], question)).toBeUndefined();
-    expect(await holds([[own]], question, [{}, { given: [drop] }])).toEqual({ sql: `${own};`, closes: 1, keeps: 1, alongside: true });
+    expect(await holds([[own]], question, [{}, { given: [drop] }])).toEqual({ statements: [own], closes: 1, keeps: 1, alongside: true });
     expect(await holds([[own]], question, [{ given: ['DROP TABLE nowhere'] }])).toBeUndefined();
   });
 });

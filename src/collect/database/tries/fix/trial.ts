@@ -9,11 +9,15 @@ export interface Question {
   readonly leaks: readonly Tried[];
   /** What worked and is meant to. */
   readonly kept: readonly Tried[];
+  /** What somebody from outside tried in vain: a correction opens nothing. */
+  readonly shut?: readonly Tried[];
   /** The same of other things that the correction may reach. */
   readonly elsewhere?: readonly Tried[];
   /** Policies that let the leaks through. */
   readonly culprits: readonly LivePolicy[];
 }
+
+type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere'>;
 
 /** Statements that may mend it. `either`: others whose effect this one has together, so that what comes of it can be told from what came of those. */
 export interface Candidate {
@@ -45,7 +49,7 @@ export interface Trial {
 export async function firstThatHolds(
   db: Queryable,
   candidates: readonly Candidate[],
-  question: Pick<Question, 'leaks' | 'kept' | 'elsewhere'>,
+  question: Asked,
   trials: readonly Trial[] = [{}],
 ): Promise<TriedFix | undefined> {
   const known = new Map<string, Outcome>();
@@ -108,16 +112,17 @@ async function fixWith(
   { statements }: Candidate,
   before: readonly string[],
   outcome: Outcome,
-  { leaks, kept, elsewhere = [] }: Pick<Question, 'leaks' | 'kept' | 'elsewhere'>,
+  { leaks, kept, shut = [], elsewhere = [] }: Asked,
   { given = [], closes = () => true, must = () => true, server }: Trial,
 ): Promise<TriedFix | undefined> {
   const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
   if (server === 'must' && !served) return undefined;
+  if ((await usedAfter(db, before, shut)).keeps > 0) return undefined;
   outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
   if (outcome.elsewhere.lost.some(must)) return undefined;
   const lost = [...outcome.lost, ...outcome.elsewhere.lost];
   return {
-    sql: `${statements.join(';\n')};`,
+    statements,
     closes: new Set(leaks.filter(closes).map(accessOf)).size,
     keeps: outcome.keeps + outcome.elsewhere.keeps,
     ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),

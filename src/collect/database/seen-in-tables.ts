@@ -1,0 +1,54 @@
+import type { Cell, PersonaName, ProvedObject } from '../../evidence/isolation.ts';
+import type { SourceModel } from './describe.ts';
+import type { LiveCatalog } from './live/catalog.ts';
+import { wordIn } from './world/literal.ts';
+
+type Judged = ReadonlyMap<string, ProvedObject>;
+
+/**
+ * What views and functions give is what stands in tables. A view that shows somebody rows which he cannot read where they stand shows what is not his,
+ * whatever the view is called; a function that gives only what everybody reads in its tables gives nothing away.
+ */
+export function seenInTables(judged: Judged, { routines }: LiveCatalog, { views }: Pick<SourceModel, 'views'>): Map<string, ProvedObject> {
+  const reads = (table: ProvedObject, who: PersonaName): boolean =>
+    table.cells.some((cell) => cell.verb === 'select' && cell.who === who && cell.outcome === 'got');
+  const tables = [...judged].filter(([, { kind, cells }]) => kind === 'table' && cells.length > 0);
+  const asView = (id: string, view: ProvedObject): ProvedObject => {
+    const source = views.find(({ schema, name }) => `${schema}.${name}` === id);
+    if (!source || source.aggregated || source.restricted || view.nature !== 'reference') return view;
+    const base = source.reads.flatMap((name) => judged.get(name) ?? []);
+    const hidden = base.find(
+      (table) =>
+        table.nature === 'private' &&
+        view.cells.some(
+          ({ who, outcome, through }) => outcome === 'got' && through?.kind === 'owner-rights' && !isHis(who) && !reads(table, who),
+        ),
+    );
+    return hidden
+      ? { ...view, nature: 'private', natureWhy: `it shows rows of ${hidden.name} to people who cannot read them there` }
+      : view;
+  };
+  const asFunction = (id: string, object: ProvedObject): ProvedObject => {
+    const text = routines.find((routine) => routine.id === id)?.reaches ?? '';
+    const named = tables.filter(([, { name }]) => wordIn(name).test(text)).map(([, table]) => table);
+    const cells = object.cells.map((cell): Cell =>
+      cell.verb === 'select' &&
+      cell.outcome === 'got' &&
+      cell.meant === undefined &&
+      named.length > 0 &&
+      named.every((table) => reads(table, cell.who))
+        ? { ...cell, meant: 'he can read the same in its tables' }
+        : cell,
+    );
+    return { ...object, cells };
+  };
+  return new Map(
+    [...judged].map(([id, object]) => [
+      id,
+      object.kind === 'view' ? asView(id, object) : object.kind === 'function' ? asFunction(id, object) : object,
+    ]),
+  );
+}
+
+/** The row is his, his organisation's, or he runs the app. */
+const isHis = (who: PersonaName): boolean => who === 'owner' || who === 'peer' || who === 'tenant-admin' || who === 'admin';

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { fixParts } from './words.ts';
+
+describe('a fix', () => {
+  it('is words, and what is to be pasted behind a first line with a colon: whole, as it is', () => {
+    const body = Array.from({ length: 40 }, (_, nth) => `    line ${nth}`);
+    const { text, code } = fixParts(['As a migration:', 'CREATE FUNCTION f() AS $$', ...body, '', '$$;', ''].join('\n'));
+    expect(text).toEqual(['As a migration:']);
+    expect(code).toEqual(['CREATE FUNCTION f() AS $$', ...body, '', '$$;']);
+    const long = `SELECT '${'x'.repeat(3000)}';`;
+    expect(fixParts(`As a migration:\n${long}`).code).toEqual([long]);
+  });
+
+  it('is words alone without one', () => {
+    expect(fixParts('Do this.\nThen that.')).toEqual({ text: ['Do this.', 'Then that.'], code: [] });
+  });
+
+  it('shows what would not show', () => {
+    expect(fixParts('Paste:\nDROP\u202e x').code).toEqual(['DROP‹U+202E› x']);
+  });
+});
