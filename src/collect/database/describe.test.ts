@@ -41,6 +41,17 @@ describe('a function that gives strangers something', () => {
 it('a bucket of pictures around the app is there to be seen, a private one of anything else is not', () => {
   const nature = (id: string, open: boolean): string => bucketOf({ id, public: open } as Parameters<typeof bucketOf>[0], model, []).nature;
   expect(nature('auth-hero-images', false)).toBe('content');
+  expect(nature('avatars', false)).toBe('private');
   expect(nature('invoices', false)).toBe('private');
   expect(nature('invoices', true)).toBe('content');
+});
+
+it('avatars in a public bucket are shown on purpose, also where policies keep visitors from listing them', () => {
+  const tries = [
+    sampleCell({ verb: 'download', who: 'anon', outcome: 'nothing' }),
+    sampleCell({ verb: 'download', who: 'owner', outcome: 'got' }),
+  ];
+  const nature = (id: string): string => bucketOf({ id, public: true } as Parameters<typeof bucketOf>[0], model, tries).nature;
+  expect(nature('user-avatars')).toBe('content');
+  expect(nature('receipts')).toBe('private');
 });

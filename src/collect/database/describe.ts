@@ -196,14 +196,15 @@ export function functionOf(routine: Routine, catalog: LiveCatalog, model: Source
 }
 
 /** Pictures that stand around what an app shows, whoever looks at it. */
-const decoration = /(?:^|[-_])(?:avatars?|hero|banners?|landing|splash|backgrounds?|carousel|slides?|wallpapers?)(?:[-_]|$)/i;
+const decoration = /(?:^|[-_])(?:hero|banners?|landing|splash|backgrounds?|carousel|slides?|wallpapers?)(?:[-_]|$)/i;
+
+/** Pictures people show of themselves: in a public bucket they are meant to be seen, though nobody needs to list them. */
+const portraits = /(?:^|[-_])avatars?(?:[-_]|$)/i;
 
 function purposeOfBucket({ id, public: open }: LiveBucket, guarded: boolean): Pick<ProvedObject, 'nature' | 'natureWhy'> {
-  if (open)
-    return { nature: guarded ? 'private' : 'content', natureWhy: guarded ? 'its policies keep visitors out' : 'the bucket is public' };
-  return decoration.test(id) && !/avatar/i.test(id)
-    ? { nature: 'content', natureWhy: 'its name' }
-    : { nature: 'private', natureWhy: 'the bucket is private' };
+  if (decoration.test(id) || (open && portraits.test(id))) return { nature: 'content', natureWhy: 'its name' };
+  if (!open) return { nature: 'private', natureWhy: 'the bucket is private' };
+  return { nature: guarded ? 'private' : 'content', natureWhy: guarded ? 'its policies keep visitors out' : 'the bucket is public' };
 }
 
 /**

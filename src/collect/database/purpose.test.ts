@@ -45,6 +45,19 @@ describe('a table that the repo fills itself', () => {
   });
 });
 
+it('notices that name nobody are for everybody, and what a policy opens to all in so many words is a list even where it is called a log', () => {
+  const notices = sampleTable('notifications', { id: 'uuid', title: 'text' });
+  expect(nature(notices, none, { nature: 'log', holds: ['message'] })).toBe('content');
+  expect(nature(sampleTable('notifications', { id: 'uuid', user_id: 'uuid' }), none, { nature: 'log' })).toBe('log');
+  const holidays = sampleTable('calendar_events', { id: 'uuid', name: 'text' });
+  const rows: Rows = { ...none, filled: new Set([holidays.id]) };
+  const read = (name: string): Cell =>
+    sampleCell({ who: 'stranger', outcome: 'got', through: { kind: 'policy', policies: [{ name, sql: '' }] } });
+  expect(nature(holidays, rows, { nature: 'log' }, [read('Anyone signed in can read events')])).toBe('reference');
+  expect(nature(holidays, rows, { nature: 'log' }, [read('Accounts read events')])).toBe('log');
+  expect(nature(holidays, rows, { nature: 'log' })).toBe('log');
+});
+
 it('a table that leads to people is about them, whatever it is called', () => {
   const about: Rows = { ...filled, aboutPeople: new Map([[rules.id, 'contact_id refers to contacts, which holds contact data']]) };
   expect(purposeOf(rules, { ...told, nature: 'reference' }, undefined, about, [])).toMatchObject({

@@ -1,6 +1,6 @@
 import type { Table } from '../../evidence/database.ts';
 import type { Belonging, Cell, ProvedObject } from '../../evidence/isolation.ts';
-import { isMeant } from '../../evidence/isolation-questions.ts';
+import { isMeant, isOutsider } from '../../evidence/isolation-questions.ts';
 import { isAuthorColumn, isOwnerColumn, isTenantColumn } from '../source/database/facts/words.ts';
 import type { LiveCatalog, Queryable, Relation } from './live/catalog.ts';
 import { quote } from './world/literal.ts';
@@ -89,14 +89,14 @@ export function purposeOf(
   if (belongs !== undefined && belongs.told !== 'author') return told;
   const leads = about.get(relation.id);
   if (leads !== undefined) return nature === 'reference' ? { ...told, nature: 'private', natureWhy: leads } : told;
-  const reads = cells.filter(({ verb, outcome }) => verb === 'select' && outcome === 'got');
+  const reads = cells.filter(({ verb, outcome, who }) => verb === 'select' && outcome === 'got' && isOutsider(who));
   // Said to everybody, by whoever runs the app.
   if (
     nature === 'log' &&
     belongs === undefined &&
     /notif|announce/i.test(relation.name) &&
     !relation.columns.some(namesOne) &&
-    isPlain(relation, holds)
+    holds.every((kind) => kind === 'message')
   )
     return { ...told, nature: 'content', natureWhy: 'it names nobody' };
   const slipped = cells.some((cell) => cell.who === 'anon' && cell.verb === 'select' && cell.outcome === 'got' && !isMeant(cell));
@@ -104,7 +104,7 @@ export function purposeOf(
   if (target !== undefined && lists.has(target) && !slipped)
     return { ...told, nature: 'reference', natureWhy: `${told.natureWhy}, a list` };
   return (nature === 'private' || nature === 'log') &&
-    isPlain(relation, holds, reads.length > 0 && reads.every(isMeantFor)) &&
+    isPlain(relation, holds, reads.length > 0 && reads.every(isMeant)) &&
     !slipped &&
     filled.has(relation.id)
     ? { ...told, nature: 'reference', natureWhy: "the repo fills it itself, and its rows are nobody's" }
@@ -114,9 +114,6 @@ export function purposeOf(
 /** A column that names a person or a tenant. */
 const namesOne = ({ name }: Relation['columns'][number]): boolean =>
   isOwnerColumn(name) || isTenantColumn(name) || /(?:user|recipient|customer|client|employee|member)_?(?:id|uuid|email)$/i.test(name);
-
-/** His own and administrators' reading needs no word; that of everybody else does. */
-const isMeantFor = (cell: Cell): boolean => cell.who === 'owner' || cell.who === 'admin' || isMeant(cell);
 
 /** The same cells; those of a form or log that names nobody, and that a policy opens to everybody in so many words, say that they are meant. */
 export function withMeant(cells: readonly Cell[], { nature }: Purpose, namesSomebody: boolean): readonly Cell[] {

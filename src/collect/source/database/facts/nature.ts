@@ -4,7 +4,7 @@ import { isAuthorColumn, isOwnerColumn, isRoleColumn } from './words.ts';
 
 /** Rows strangers are meant to add: forms and bookings of a website. */
 const intake =
-  /(?:^|_)(?:contact_?(?:us|messages?|requests?|forms?|submissions?)|contacts?_form|leads?$|wait_?list|subscribers?|newsletters?|feedbacks?|inquir(?:y|ies)|enquir(?:y|ies)|demo_requests?|survey_responses?|poll_votes?|rsvps?|form_submissions?|submissions?|abandoned_carts?|carts?|cart_items?|beta_signups?|support_requests?)(?:_|$)/i;
+  /(?:^|_)(?:contact_?(?:us|messages?|requests?|forms?|submissions?)|contacts?_form|leads?$|wait_?list|subscribers?|newsletters?|feedbacks?|inquir(?:y|ies)|enquir(?:y|ies)|demo_requests?|survey_responses?|poll_votes?|rsvps?|form_submissions?|submissions?|abandoned_carts?|carts?|cart_items?|beta_signups?|(?:support|access|join|signup|registration)_requests?)(?:_|$)/i;
 /** Rows a program writes about what happened. */
 const log =
   /(?:^|_)(?:logs?|events?|audits?|history|histories|activit(?:y|ies)|attempts?|views?|visits?|clicks?|impressions?|metrics?|analytics|telemetry|errors?|rate_?limits?|page_?views?|search_?log|web_?vitals?|tracking|stats|statistics|sessions?|traces?|notifications?|notificacoes|notificaciones)(?:_|$)/i;
