@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly repo?: string;
   /** The kind of sandbox: `postgresql` or `pglite`. */
   readonly engine?: string;
+  /** Applies all corrections of a repo together and proves it again. */
+  readonly corrections: boolean;
   /** Measurements of each kind. */
   readonly rounds?: number;
 }
@@ -48,6 +50,7 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --list                       name the statements that failed, and the findings recorded as wrong
     --verdicts DIR               take the verdicts of the JSON files in DIR as well
     --write                      write the result to bench/database-corpus.json
+    --corrections                apply all corrections of a repo together to a copy of it, and prove that again
     --engine postgresql|pglite   kind of sandbox (postgresql)
 
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
@@ -69,6 +72,7 @@ async function main(): Promise<number> {
       repo: { type: 'string' },
       rounds: { type: 'string' },
       engine: { type: 'string' },
+      corrections: { type: 'boolean', default: false },
     },
   });
   const load = benchmarks[positionals[0] ?? ''];

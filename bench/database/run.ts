@@ -11,10 +11,11 @@ import { endProgress, showProgress } from '../progress.ts';
 import { verdict } from '../table.ts';
 import { type Example, examples, filesOf, withTwin } from '../twins/examples.ts';
 import { score, type TwinResult } from '../twins/score.ts';
+import { type Corrected, correctedTogether } from './corrections.ts';
 import { figuresOf } from './figures.ts';
 import { floorOf, proveAlone, proveFolder, type Proved } from './prove.ts';
 import { readRecorded, type RecordedRepo, writeRecorded } from './recorded.ts';
-import { failureText, type Line, report, unjudgedText } from './report.ts';
+import { failureText, type Line, report, reportCorrections, unjudgedText } from './report.ts';
 
 const isFail = ({ outcome }: Finding): boolean => outcome === 'fail';
 
@@ -82,11 +83,12 @@ function listDetails(repo: string, databases: readonly ProvedDatabase[], finding
 }
 
 /** Real repos, checked out in a folder at the commits that were read. */
-async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOptions, corpus: string): Promise<boolean> {
+async function onCorpus({ match = '', list, write, verdicts, engine, corrections }: BenchOptions, corpus: string): Promise<boolean> {
   const recorded = await readRecorded();
   const more = verdicts === undefined ? new Map<string, Judged[]>() : await readVerdicts(verdicts);
   const lines: Line[] = [];
   const renewed = new Map<string, RecordedRepo>();
+  const corrected = new Map<string, Corrected>();
   let broke = 0;
   for (const repo of recorded.repos.filter((one) => one.repo.includes(match))) {
     const root = join(corpus, repo.repo.replace('/', '__'));
@@ -109,6 +111,7 @@ async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOpti
         repo: { ...repo, findings, retired, unjudged },
         proved: fails.length,
       });
+      if (corrections) corrected.set(repo.repo, await correctedTogether(root, proved.proof, kind));
       endProgress();
       for (const finding of result.unjudged) console.log(unjudgedText(repo.repo, finding));
       for (const { folder, cutShort } of databases)
@@ -121,7 +124,7 @@ async function onCorpus({ match = '', list, write, verdicts, engine }: BenchOpti
     }
   }
   if (write) await writeRecorded({ ...recorded, repos: recorded.repos.map((one) => renewed.get(one.repo) ?? one) });
-  const met = report(lines);
+  const met = report(lines) && reportCorrections(corrected);
   const whole = verdict('repos on which the proof broke', broke, 0, 'less', 0);
   console.log(whole.line);
   return met && whole.met;
