@@ -12,14 +12,14 @@ export interface Sample extends Proof {
 }
 
 /** Rebuilds `sql` as a Supabase project's only migration and tries everything. Throws where a statement of it cannot be applied. */
-export async function proved(sandbox: Sandbox, sql: string): Promise<Sample> {
+export async function proved(sandbox: Sandbox, sql: string, scrub?: (text: string) => string): Promise<Sample> {
   const rebuilt = await rebuild(sandbox, { files: [{ path: 'supabase/migrations/1.sql', text: sql }], supabase: true, grants: 'default' });
   const [failure] = rebuilt.record.failures;
   if (failure) throw new Error(`${failure.sql}: ${failure.reason}`);
   const db = await restarting(sandbox, rebuilt.name, rebuilt.db);
   try {
     const model = { tables: [], views: [], functions: [], buckets: [], storagePolicies: [], signupTriggers: [] };
-    const proof = await prove({ db, schemas: ['public'], model, failures: [], reconstructed: [] });
+    const proof = await prove({ db, schemas: ['public'], model, failures: [], reconstructed: [], ...(scrub && { scrub }) });
     const object = (name: string): ProvedObject => {
       const found = proof.objects.find((one) => one.name === name);
       if (!found) throw new Error(`nothing is called ${name}: ${proof.objects.map((one) => one.name).join(', ')}`);

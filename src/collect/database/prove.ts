@@ -148,29 +148,25 @@ export async function prove(input: ProofInput): Promise<Proof> {
       led,
       tenancies,
       gained,
+      until: input.until,
       reconstructed: new Set(input.reconstructed),
       uses: input.uses ?? anyUse,
     },
     judged,
   );
-  // It may hold the text of a function, and that a secret.
-  const shown = (fix: TriedFix): TriedFix => ({
-    ...fix,
-    statements: fix.statements.map((sql) => (input.scrub ?? ((text) => text))(say(sql))),
-  });
-  const objects = [...judged].map(([id, object]): ProvedObject => {
-    const fix = fixes.objects.get(id);
-    return fix ? { ...object, fix: shown(fix) } : object;
-  });
+  // The text of a function may hold a secret, which is not shown; and with something else in its place the correction would be another one.
+  const shown = (fix: TriedFix | undefined): { readonly fix: TriedFix } | undefined =>
+    fix?.statements.every((sql) => (input.scrub ?? ((text) => text))(say(sql)) === sql) ? { fix } : undefined;
+  const objects = [...judged].map(([id, object]): ProvedObject => ({ ...object, ...shown(fixes.objects.get(id)) }));
   const late = tried.filter(({ answer }) => answer === timeIsUp).length;
   return {
     ...(late > 0 && { cutShort: `the time was up before ${late} of ${tried.length} accesses were tried` }),
     people: peopleOf(worlds),
     objects,
-    escalations: gained.map((one) => {
-      const fix = fixes.power.get(one);
-      return { ...escalationOf({ ...one, what: say(one.what) }, grader, model), ...(fix && { fix: shown(fix) }) };
-    }),
+    escalations: gained.map((one) => ({
+      ...escalationOf({ ...one, what: say(one.what) }, grader, model),
+      ...shown(fixes.power.get(one)),
+    })),
     broken: [...brokenSignUp(worlds, grader, model, catalog), ...brokenPolicies(objects, grader)].map((one) => ({
       ...one,
       message: say(one.message),

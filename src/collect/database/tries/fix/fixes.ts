@@ -28,6 +28,8 @@ export interface Leaky extends Tries {
   readonly reconstructed: ReadonlySet<string>;
   /** Ways to more power that worked. */
   readonly gained: readonly Gained[];
+  /** When to stop looking, as `performance.now()` counts. */
+  readonly until?: number | undefined;
 }
 
 /** Corrections that were tried and hold. */
@@ -76,6 +78,7 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
       const relation = search.relations.get(id);
       return relation && fixOfTable(db, relation, question, search);
     },
+    leaky.until,
   );
   const ofOthers = await shared(
     lanes,
@@ -98,9 +101,13 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
         (await firstThatHolds(db, each([...found.plain, ...found.narrowed]), question, [...trials, ...alongside]))
       );
     },
+    leaky.until,
   );
-  const power = await shared(lanes, gained, (db, one) =>
-    fixOfPower(db, one, { ...search, meant, gained, calls: (name) => uses.calls(name) }),
+  const power = await shared(
+    lanes,
+    gained,
+    (db, one) => fixOfPower(db, one, { ...search, meant, gained, calls: (name) => uses.calls(name) }),
+    leaky.until,
   );
   return { objects: byId([...ofTables, ...ofOthers]), power };
 }
@@ -179,12 +186,13 @@ async function shared<T>(
   lanes: readonly Queryable[],
   asked: readonly T[],
   search: (db: Queryable, one: T) => Promise<TriedFix | undefined>,
+  until = Infinity,
 ): Promise<Map<T, TriedFix>> {
   const found = new Map<T, TriedFix | undefined>();
   const open = [...asked];
   await Promise.all(
     lanes.map(async (db) => {
-      for (let one = open.shift(); one; one = open.shift()) found.set(one, await search(db, one));
+      for (let one = open.shift(); one && performance.now() < until; one = open.shift()) found.set(one, await search(db, one));
     }),
   );
   return new Map(

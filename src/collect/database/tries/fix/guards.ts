@@ -55,6 +55,9 @@ function ofRow(table: Relation, value: string, ground: Ground): Pick<Condition, 
 
 const browser = `coalesce(auth.role(), '') IN ('anon', 'authenticated')`;
 
+/** Characters of a function that is still shown whole. */
+const longest = 50_000;
+
 /** The definition with the question in front; `undefined` where there is no telling where that is. */
 export function guarded(
   definition: string,
@@ -62,7 +65,7 @@ export function guarded(
   may: string,
 ): string | undefined {
   const at = definition.lastIndexOf(source);
-  if (source.trim() === '' || at < 0) return undefined;
+  if (source.trim() === '' || at < 0 || definition.length > longest) return undefined;
   const ask = `IF ${browser} AND (${may}) IS NOT TRUE THEN RAISE EXCEPTION ${quote(`not allowed: ${name}`.replaceAll('%', ''))} USING ERRCODE = '42501'; END IF;`;
   const [head, tail] = [definition.slice(0, at), definition.slice(at + source.length)];
   if (language === 'plpgsql') {
