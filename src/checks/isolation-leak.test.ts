@@ -18,15 +18,15 @@ it.each<[string, Partial<TriedFix>, RegExp]>([
   [
     'colleagues',
     { ends: 1, endsFor: ['tenant-admin'] },
-    /works \(4 tries\) and 1 try by the same hole ends with it\. That is one of colleagues or/,
+    /works \(4 tries\) and 1 try by the same hole ends with it\. It was a try of colleagues or/,
   ],
   [
     'whose rows nothing tells',
     { ends: 2, endsFor: ['owner', 'peer'] },
-    /2 tries by the same hole end with it\. Those are some of people who do not run/,
+    /2 tries by the same hole end with it\. They were tries of people who do not run/,
   ],
   ['those outside', { ends: 2, endsFor: ['anon', 'tenant-admin'] }, /of people from outside who could do it without harm/],
-  ['administrators too', { ends: 2, endsFor: ['owner', 'admin'] }, /Those are some of people of yours, administrators among them/],
+  ['administrators too', { ends: 2, endsFor: ['owner', 'admin'] }, /They were tries of people of yours, administrators among them/],
   [
     'all but the server',
     { keeps: 0, ends: 2, endsFor: ['owner'], server: true },

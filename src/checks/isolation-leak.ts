@@ -139,7 +139,7 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
   const came = andList([
     closed,
     ...(keeps > 0 ? [`what those who belong there could do still works (${plural(keeps, 'try', 'tries')})`] : []),
-    ...(server ? ['only your server (service role) gets in any more, which was tried too'] : []),
+    ...(server ? ['only your server (service role) still gets in, which was tried too'] : []),
     ...(!server && keeps === 0 && ends > 0 ? ['nobody gets in from the browser any more'] : []),
     ...(!server && keeps > 0 && ends > 0
       ? [`${plural(ends, 'try', 'tries')} by the same hole ${ends === 1 ? 'ends' : 'end'} with it`]
@@ -156,7 +156,7 @@ function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix, ofFunctio
     return ofFunction
       ? ' If a page of your app calls it, let it ask who is calling instead, and grant it to those.'
       : ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
-  const one = ends === 1 ? 'That is one' : 'Those are some';
+  const one = ends === 1 ? 'It was a try' : 'They were tries';
   if (!endsFor.includes('owner') && endsFor.some(isOutsider))
     return ` ${one} of people from outside who could do it without harm: add a policy for them if your app wants that.`;
   if (!endsFor.includes('owner')) return ` ${one} of colleagues or administrators: give them a policy of their own if they need it.`;

@@ -27,6 +27,8 @@ describe('a function that gives strangers something', () => {
     expect(verdict(sampleRoutine('cleanup_expired_events', { volatile: true, returns: 'integer' }))).toBe('allowed');
     const id = { name: 'id', type: 'uuid', base: 'uuid', optional: false };
     expect(verdict(sampleRoutine('cleanup_events', { volatile: true, returns: 'integer', arguments: [id] }))).toBe('leak');
+    expect(verdict(sampleRoutine('purge_events', { volatile: true, returns: 'integer' }))).toBe('leak');
+    expect(verdict(sampleRoutine('archive_orders', { volatile: true, returns: 'integer' }))).toBe('leak');
     expect(verdict(sampleRoutine('wipe_events', { volatile: true, returns: 'integer' }))).toBe('leak');
   });
 

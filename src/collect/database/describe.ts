@@ -147,8 +147,9 @@ export function brokenPolicies(objects: readonly ProvedObject[], grader: Grader)
   });
 }
 
-/** What is done now and then to keep a database in order. */
-const housekeeping = /^(?:clean_?up|purge|expire|prune|vacuum|refresh|recalculate|recompute|archive|delete_(?:old|expired))_?/i;
+/** Takes away what has had its time, or works out anew what follows from the rest; whatever else empties a table does harm. */
+const housekeeping =
+  /^(?:(?:clean_?up|purge|delete|remove|prune)_(?:\w+_)?(?:expired|old|stale|outdated|orphan(?:ed|s)?)(?:_|$)|(?:refresh|recalculate|recompute)_)/i;
 
 /** It gives back the names of shops, categories and the like, and nothing else. */
 function listsNames({ returns, volatile }: Routine): boolean {

@@ -18,6 +18,9 @@ describe('a table that the repo fills itself', () => {
     expect(nature(rules, filled)).toBe('reference');
     expect(nature(rules, filled, { holds: ['money'] })).toBe('reference');
     expect(nature(rules, none)).toBe('private');
+    // An example invoice is an invoice.
+    const invoices = sampleTable('invoices', { id: 'uuid' });
+    expect(nature(invoices, { ...none, filled: new Set([invoices.id]) }, { holds: ['money'] })).toBe('private');
     expect(nature(rules, filled, { holds: ['contact'] })).toBe('private');
     expect(nature(sampleTable('mail_settings', { id: 'uuid' }), filled, { holds: ['contact'] })).toBe('reference');
     expect(nature(sampleTable('mail_settings', { id: 'uuid' }), filled, { holds: ['secret'] })).toBe('private');

@@ -20,7 +20,8 @@ export interface Rows {
 
 /** Rows of it are no secret: nobody's, and worth nothing by themselves. */
 const isPlain = ({ name }: Relation, holds: readonly string[], isShown = false): boolean =>
-  (isShown || !written.test(name)) && holds.every((kind) => kind === 'money' || (kind === 'contact' && settings.test(name)));
+  (isShown || !written.test(name)) &&
+  holds.every((kind) => (kind === 'money' && (!dealings.test(name) || settings.test(name))) || (kind === 'contact' && settings.test(name)));
 
 /** Reads it, before anybody was made. */
 export async function readRows(db: Queryable, catalog: LiveCatalog, hints: ReadonlyMap<string, Table>): Promise<Rows> {
@@ -66,6 +67,10 @@ function aboutPeople(tables: readonly Relation[], hints: ReadonlyMap<string, Tab
 
 /** Names of what a program writes down or works off. */
 const written = /(?:^|_)(?:logs?|history|histories|audits?|events?|queues?|filas?)(?:_|$)/i;
+
+/** Names of what was paid, owed or ordered: money in it is somebody's, and a row that the repo puts in is an example. */
+const dealings =
+  /invoice|payment|transaction|order|salar|payroll|wage|expense|receipt|billing|payout|loan|fatura|factura|pedido|pagamento|pago|despesa|gasto/i;
 
 /** Names of what an app is set up with. */
 const settings = /(?:settings?|configs?|configurations?|configuracoes|configuraciones|preferences|options)$/i;

@@ -3,7 +3,7 @@ import type { View } from '../../evidence/database.ts';
 import type { Cell, PersonaName, ProvedObject } from '../../evidence/isolation.ts';
 import { sampleCell, sampleObject } from '../../evidence/isolation-samples.ts';
 import { seenInTables } from './seen-in-tables.ts';
-import { sampleCatalog, sampleRoutine } from './world/fixture.ts';
+import { sampleCatalog, sampleRoutine, sampleTable } from './world/fixture.ts';
 
 const read = (who: PersonaName, outcome: Cell['outcome'] = 'got', change: Partial<Cell> = {}): Cell =>
   sampleCell({ who, outcome, ...change });
@@ -39,20 +39,43 @@ describe('a view', () => {
   });
 });
 
-it('a function that gives what its tables give gives nothing away', () => {
-  const routine = sampleRoutine('find', { reaches: 'SELECT * FROM invoices' });
+describe('a function that gives what its tables give', () => {
+  const all = { SELECT: 'all', INSERT: [], UPDATE: [], DELETE: [] } as const;
+  const relation = sampleTable('invoices', { id: 'uuid' }, { grants: { anon: all, authenticated: all } });
   const object = sampleObject({ kind: 'function', name: 'find', cells: [read('stranger'), read('anon')] });
-  const meant = (base: ProvedObject): (string | undefined)[] | undefined =>
+  const open = table({ cells: [read('stranger'), read('anon', 'nothing')] });
+  const meant = (base: ProvedObject, reaches = 'SELECT * FROM invoices', at = relation): (string | undefined)[] | undefined =>
     seenInTables(
       new Map([
         ['public.invoices', base],
         ['public.find', object],
       ]),
-      sampleCatalog([], [routine]),
+      sampleCatalog([at], [sampleRoutine('find', { reaches })]),
       { views: [] },
     )
       .get('public.find')
       ?.cells.map((cell) => cell.meant);
-  expect(meant(table({ cells: [read('stranger'), read('anon', 'nothing')] }))).toEqual(['he can read the same in its tables', undefined]);
-  expect(meant(table({ name: 'others' }))).toEqual([undefined, undefined]);
+
+  it('gives nothing away to whoever reads them', () => {
+    expect(meant(open)).toEqual(['he can read the same in its tables', undefined]);
+  });
+
+  it.each([
+    ['a table was made from types', table({ ...open, reconstructed: true })],
+    ['reading hangs on what failed', table({ cells: [read('stranger', 'got', { grade: 'conditional' })] })],
+    ['a table was not tried', table({ cells: [] })],
+  ])('is not excused where %s', (_, base) => {
+    expect(meant(base)).toEqual([undefined, undefined]);
+  });
+
+  it('is not excused where it may give more than the tables it names, or only some columns may be read there', () => {
+    expect(meant(open, 'SELECT u.email FROM invoices JOIN auth.users u ON true')).toEqual([undefined, undefined]);
+    expect(meant(open, `EXECUTE 'SELECT * FROM invoices'`)).toEqual([undefined, undefined]);
+    expect(meant(open, 'SELECT * FROM somewhere')).toEqual([undefined, undefined]);
+    const some = { ...all, SELECT: ['id'] };
+    expect(meant(open, 'SELECT * FROM invoices', { ...relation, grants: { anon: some, authenticated: some } })).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Cell, PersonaName, ProvedObject } from '../../evidence/isolation.ts';
 import type { SourceModel } from './describe.ts';
-import type { LiveCatalog } from './live/catalog.ts';
+import type { LiveCatalog, Relation } from './live/catalog.ts';
 import { wordIn } from './world/literal.ts';
 
 type Judged = ReadonlyMap<string, ProvedObject>;
@@ -9,10 +9,13 @@ type Judged = ReadonlyMap<string, ProvedObject>;
  * What views and functions give is what stands in tables. A view that shows somebody rows which he cannot read where they stand shows what is not his,
  * whatever the view is called; a function that gives only what everybody reads in its tables gives nothing away.
  */
-export function seenInTables(judged: Judged, { routines }: LiveCatalog, { views }: Pick<SourceModel, 'views'>): Map<string, ProvedObject> {
+export function seenInTables(
+  judged: Judged,
+  { routines, relations }: LiveCatalog,
+  { views }: Pick<SourceModel, 'views'>,
+): Map<string, ProvedObject> {
   const reads = (table: ProvedObject, who: PersonaName): boolean =>
     table.cells.some((cell) => cell.verb === 'select' && cell.who === who && cell.outcome === 'got');
-  const tables = [...judged].filter(([, { kind, cells }]) => kind === 'table' && cells.length > 0);
   const asView = (id: string, view: ProvedObject): ProvedObject => {
     const source = views.find(({ schema, name }) => `${schema}.${name}` === id);
     if (!source || source.aggregated || source.restricted || view.nature !== 'reference') return view;
@@ -28,15 +31,22 @@ export function seenInTables(judged: Judged, { routines }: LiveCatalog, { views 
       ? { ...view, nature: 'private', natureWhy: `it shows rows of ${hidden.name} to people who cannot read them there` }
       : view;
   };
+  /** All columns of it, for certain: of a table that was made from types, was not tried, or hangs on what failed, that is not known. */
+  const readsWhole = ({ id, grants }: Relation, who: PersonaName): boolean => {
+    const table = judged.get(id);
+    return (
+      table !== undefined &&
+      table.reconstructed !== true &&
+      grants[who === 'anon' ? 'anon' : 'authenticated'].SELECT === 'all' &&
+      table.cells.some((cell) => cell.verb === 'select' && cell.who === who && cell.outcome === 'got' && cell.grade === 'proved')
+    );
+  };
   const asFunction = (id: string, object: ProvedObject): ProvedObject => {
     const text = routines.find((routine) => routine.id === id)?.reaches ?? '';
-    const named = tables.filter(([, { name }]) => wordIn(name).test(text)).map(([, table]) => table);
+    const named = relations.filter(({ name }) => wordIn(name).test(text));
+    if (named.length === 0 || readsElsewhere.test(text)) return object;
     const cells = object.cells.map((cell): Cell =>
-      cell.verb === 'select' &&
-      cell.outcome === 'got' &&
-      cell.meant === undefined &&
-      named.length > 0 &&
-      named.every((table) => reads(table, cell.who))
+      cell.verb === 'select' && cell.outcome === 'got' && cell.meant === undefined && named.every((table) => readsWhole(table, cell.who))
         ? { ...cell, meant: 'he can read the same in its tables' }
         : cell,
     );
@@ -49,6 +59,9 @@ export function seenInTables(judged: Judged, { routines }: LiveCatalog, { views 
     ]),
   );
 }
+
+/** Accounts, secrets, and what is put together at run time: more than the tables that it names. */
+const readsElsewhere = /\bauth\s*\.\s*"?(?!(?:uid|jwt|role|email)\b)\w|\b(?:vault|storage|net|cron|pgmq)\s*\.|\bexecute\b/i;
 
 /** The row is his, his organisation's, or he runs the app. */
 const isHis = (who: PersonaName): boolean => who === 'owner' || who === 'peer' || who === 'tenant-admin' || who === 'admin';
