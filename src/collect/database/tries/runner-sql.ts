@@ -22,9 +22,13 @@ DECLARE
   said text;
   stack text;
   wanted text;
+  claims jsonb;
+  -- Assignments, because PERFORM runs a query of its own for each.
+  was text;
 BEGIN
   BEGIN
-    FOR step IN SELECT value FROM pg_catalog.jsonb_array_elements(steps) LOOP
+    FOR nth IN 0 .. pg_catalog.jsonb_array_length(steps) - 1 LOOP
+      step := steps -> nth;
       rows := NULL;
       BEGIN
         IF step ? 'tries' THEN
@@ -35,13 +39,14 @@ BEGIN
           results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('tries', inner_results));
           CONTINUE;
         END IF;
-        PERFORM pg_catalog.set_config('session_replication_role', CASE WHEN step ? 'unchecked' THEN 'replica' ELSE 'origin' END, true);
-        PERFORM pg_catalog.set_config('request.jwt.claims', coalesce(step ->> 'claims', ''), true);
-        PERFORM pg_catalog.set_config('request.jwt.claim.sub', coalesce((step ->> 'claims')::jsonb ->> 'sub', ''), true);
-        PERFORM pg_catalog.set_config('request.jwt.claim.role', coalesce((step ->> 'claims')::jsonb ->> 'role', ''), true);
         wanted := coalesce(step ->> 'role', 'none');
-        PERFORM launch_ready.search_as(wanted);
-        PERFORM pg_catalog.set_config('role', wanted, true);
+        claims := (step ->> 'claims')::jsonb;
+        was := pg_catalog.set_config('session_replication_role', CASE WHEN step ? 'unchecked' THEN 'replica' ELSE 'origin' END, true);
+        was := pg_catalog.set_config('request.jwt.claims', coalesce(step ->> 'claims', ''), true);
+        was := pg_catalog.set_config('request.jwt.claim.sub', coalesce(claims ->> 'sub', ''), true);
+        was := pg_catalog.set_config('request.jwt.claim.role', coalesce(claims ->> 'role', ''), true);
+        was := launch_ready.search_as(wanted);
+        was := pg_catalog.set_config('role', wanted, true);
         IF step ? 'rows' AND step ? 'plan' THEN
           EXECUTE 'EXECUTE ' || (step ->> 'plan') INTO rows;
         ELSIF step ? 'rows' THEN
@@ -54,7 +59,7 @@ BEGIN
         IF pg_catalog.current_setting('role') IS DISTINCT FROM wanted THEN
           RAISE EXCEPTION 'it changes the role it runs in, which says nothing of what % may do', wanted USING ERRCODE = '${strayed}';
         END IF;
-        PERFORM pg_catalog.set_config('role', 'none', true);
+        was := pg_catalog.set_config('role', 'none', true);
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('rows', rows));
       EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, stack = PG_EXCEPTION_CONTEXT;
@@ -74,10 +79,11 @@ CREATE FUNCTION launch_ready.asking(statement text, find text) RETURNS text LANG
     || coalesce(' WHERE pg_catalog.strpos(launch_ready_row::text, ' || pg_catalog.quote_literal(find) || ') > 0 LIMIT 50', ' LIMIT 500') || ') launch_ready_rows'
 $asking$;
 -- What the auth server does not qualify is looked for in its own schema.
-CREATE FUNCTION launch_ready.search_as(who text) RETURNS void LANGUAGE plpgsql AS $search$
+CREATE FUNCTION launch_ready.search_as(who text) RETURNS text LANGUAGE plpgsql AS $search$
 DECLARE wanted text := CASE who WHEN 'supabase_auth_admin' THEN 'auth' ELSE '${searchPath}' END;
 BEGIN
-  IF pg_catalog.current_setting('search_path') <> wanted THEN PERFORM pg_catalog.set_config('search_path', wanted, true); END IF;
+  IF pg_catalog.current_setting('search_path') <> wanted THEN wanted := pg_catalog.set_config('search_path', wanted, true); END IF;
+  RETURN wanted;
 END
 $search$;
 -- Everybody may be in the middle of a step when its text is made.
