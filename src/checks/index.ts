@@ -57,6 +57,8 @@ import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
+import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
@@ -121,6 +123,8 @@ export const checks: readonly AnyCheck[] = [
   accessMatrixDrift,
   accessMigrationsDoNotReplay,
   accessPrivilegeEscalation,
+  accessRouteStrangerReads,
+  accessRouteStrangerWrites,
   accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,

@@ -67,6 +67,35 @@ export const configSchema = {
       },
       additionalProperties: false,
     },
+    access: {
+      type: 'object',
+      description: 'How the running app is tried.',
+      properties: {
+        people: {
+          type: 'array',
+          description: 'Accounts to sign in with: two of different customers, and more for what colleagues and administrators see.',
+          items: {
+            type: 'object',
+            properties: {
+              name: text('How the reports call this person.'),
+              tenant: text('The customer organisation of this person.'),
+              role: text('The role of this person, as your app calls it.'),
+              administrator: { type: 'boolean', description: 'Runs the app and may see everything.' },
+              email: text('What the person signs in with.'),
+              username: text('What the person signs in with where that is no e-mail address.'),
+              passwordFrom: {
+                type: 'string',
+                description: 'Name of the environment variable that holds the password. The password itself does not belong into a file.',
+                pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+              },
+            },
+            required: ['name', 'email', 'passwordFrom'],
+            additionalProperties: false,
+          },
+        },
+      },
+      additionalProperties: false,
+    },
     off: {
       type: 'array',
       description: 'Checks that are not run.',

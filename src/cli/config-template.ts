@@ -28,6 +28,22 @@ export function configTemplate({ stack }: Detected): string {
 #  requests: 300
 #  history: true
 
+# Accounts that launch-ready access signs in with on this machine: two of different customers, and more for what colleagues
+# and administrators see. Passwords stand in environment variables, never here.
+#access:
+#  people:
+#    - name: anna
+#      tenant: Acme
+#      role: owner
+#      email: anna@acme.example
+#      passwordFrom: ANNA_PASSWORD
+#    - name: bert
+#      tenant: Globex
+#      username: bert
+#      email: bert@globex.example
+#      administrator: false
+#      passwordFrom: BERT_PASSWORD
+
 # Checks that are not run, with the reason. Prefer a waiver: it ends.
 #off:
 #  - check: audit/source-maps

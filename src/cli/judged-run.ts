@@ -44,7 +44,7 @@ export async function judgedRun(
   if (writes.evidence !== undefined) checkFolder(writes.evidence);
 
   before?.(plan);
-  if (stages.includes('access') && !plan.evidence) tell.notice("Runs the repo's SQL in a sandbox of ours; touches nothing of yours.");
+  if (stages.includes('access') && !plan.evidence) tell.notice(accessNotice(plan));
 
   const result = await perform(plan, session, tell, shownBy(stages));
   const verdict = verdictOf(plan, result.run.findings, baseline);
@@ -72,4 +72,18 @@ export async function judgedRun(
   if (writes.baseline !== undefined)
     tell.notice(`Wrote ${writeBaseline(writes.baseline, result.run, stages)} known findings to ${writes.baseline}`);
   return judged;
+}
+
+/** What is about to happen, before it does. */
+function accessNotice({ target: { root, url, writes } }: Plan): string {
+  const sandbox = root === undefined ? [] : ["Runs the repo's SQL in a sandbox of ours; that touches nothing of yours."];
+  const live =
+    url === undefined
+      ? []
+      : [
+          writes
+            ? `Signs in to ${url.host}, makes things there as several people, and changes only those.`
+            : `Signs in to ${url.host} and reads; --allow-writes makes things there, which proves more.`,
+        ];
+  return [...sandbox, ...live].join(' ');
 }

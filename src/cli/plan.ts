@@ -12,6 +12,7 @@ import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
 import { findLock, type LockFile } from './lock-file.ts';
+import { peopleOf } from './people.ts';
 import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
@@ -60,6 +61,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const target = {
     ...targetOf(aim, config, args, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
+    ...(proves && aim.url && { people: peopleOf(config), writes: args.on('allow-writes') === true }),
     ...(lock && { lock: lock.file }),
   };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;

@@ -1,4 +1,5 @@
 import type { AnyCollector } from '../core/collector.ts';
+import { liveAccessCollector } from './access/collector.ts';
 import { accessLockCollector } from './answers/collector.ts';
 import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
@@ -38,4 +39,5 @@ export const collectors: readonly AnyCollector[] = [
   bundlesCollector,
   exposuresCollector,
   accessLockCollector,
+  liveAccessCollector,
 ];

@@ -1,7 +1,7 @@
 import { type AnyCollector, needsOf } from './collector.ts';
 import { CollectFault, type Evidence, type Fault, type Result } from './evidence.ts';
 import type { EvidenceRecord } from './run.ts';
-import type { Input, Target } from './target.ts';
+import { type Input, inputsOf, type Target } from './target.ts';
 import type { Vault } from './vault.ts';
 
 /** What a collector tells the waiting user. */
@@ -36,7 +36,11 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
   const settled = new Map<string, { result: Result<unknown>; describes: string; ms: number }>();
   const run = options.signal ?? new AbortController().signal;
 
+  const have = inputsOf(options.target);
+
   const get = (evidence: Evidence): Promise<Result<unknown>> => {
+    if (evidence.absent !== undefined && ![...inputsFor([{ ...evidence, absent: undefined }])].every((input) => have.has(input)))
+      return Promise.resolve({ ok: true, value: evidence.absent });
     const saved = options.evidence?.[evidence.id];
     const known =
       pending.get(evidence.id) ?? (saved === undefined ? collect(evidence) : Promise.resolve({ ok: true as const, value: saved }));
@@ -101,7 +105,7 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
   const inputsFor = (needs: readonly Evidence[], seen = new Set<string>()): Set<Input> => {
     const inputs = new Set<Input>();
     for (const need of needs) {
-      if (seen.has(need.id) || options.evidence?.[need.id] !== undefined) continue;
+      if (need.absent !== undefined || seen.has(need.id) || options.evidence?.[need.id] !== undefined) continue;
       seen.add(need.id);
       const collector = collectors.get(need.id);
       if (!collector) continue;

@@ -5,6 +5,8 @@ export interface Evidence<Id extends string = string, T = unknown> {
   readonly id: Id;
   /** What the fact is, as the end of the sentence "looks at ...". */
   readonly describes: string;
+  /** What is given instead where the target lacks what it takes to look (a folder, an address); see `optional`. */
+  readonly absent?: T;
   readonly [shape]?: T;
 }
 
@@ -12,6 +14,9 @@ export interface Evidence<Id extends string = string, T = unknown> {
 export const evidence =
   <T>() =>
   <Id extends string>(id: Id, describes: string): Evidence<Id, T> => ({ id, describes });
+
+/** The same fact for whoever can do without it: `absent` is given where the target lacks what it takes to look. A fault stays a fault. */
+export const optional = <Id extends string, T>(fact: Evidence<Id, T>, absent: T): Evidence<Id, T> => ({ ...fact, absent });
 
 export type ValueOf<E> = E extends Evidence<string, infer T> ? T : never;
 export type Needs = Readonly<Record<string, Evidence>>;

@@ -9,6 +9,23 @@ export interface Target {
   readonly sandbox?: Sandbox;
   /** Absolute path of the reviewed access matrix; `access.lock.yaml` at the top of the repo when absent. */
   readonly lock?: string;
+  /** Those who sign in to the running app. */
+  readonly people?: readonly GivenPerson[];
+  /** Whether accounts and things may be made in the running app, and changed. Absent: it is only read. */
+  readonly writes?: boolean;
+}
+
+/** Somebody who can sign in to the running app. */
+export interface GivenPerson {
+  readonly name: string;
+  /** Customer organisation he belongs to; absent: one of his own. */
+  readonly tenant?: string;
+  readonly role?: string;
+  /** Runs the app: sees everything by right. */
+  readonly administrator?: boolean;
+  readonly email: string;
+  readonly username?: string;
+  readonly password: string;
 }
 
 /** How the repo's database is rebuilt in a database of ours. */

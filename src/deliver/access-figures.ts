@@ -4,6 +4,7 @@ import { groupFindings } from '../core/group.ts';
 import { andList, plural, thousands } from '../core/wording.ts';
 import { type ChartRow, decided } from '../evidence/access-chart.ts';
 import type { FirebaseProof } from '../evidence/firebase-proof.ts';
+import type { LiveAccess } from '../evidence/live-access.ts';
 import type { IsolationProof, ObjectKind } from '../evidence/isolation.ts';
 import { accepted, serious } from './verdict-text.ts';
 
@@ -13,6 +14,7 @@ const engines = { postgresql: 'PostgreSQL', pglite: 'PGlite' } as const;
 export interface Proofs {
   readonly proof?: IsolationProof | undefined;
   readonly rules?: FirebaseProof | undefined;
+  readonly live?: LiveAccess | undefined;
 }
 
 /** The answer to "can another customer get at it?", and what it rests on. */
@@ -65,7 +67,7 @@ function kinds(things: readonly { readonly kind: string }[]): string {
   );
 }
 
-function basis({ proof, rules }: Proofs): string[] {
+function basis({ proof, rules, live }: Proofs): string[] {
   const databases = proof?.databases ?? [];
   const used = [...new Set(databases.map(({ engine }) => engines[engine]))];
   return [
@@ -81,7 +83,12 @@ function basis({ proof, rules }: Proofs): string[] {
     ...(rules && rules.rulesets.length > 0
       ? ['The Firebase rules were evaluated for two customers, a visitor, a new account and an administrator, who tried everything.']
       : []),
-    ...(databases.length > 0 || (rules?.rulesets.length ?? 0) > 0 ? ['Nothing of yours was touched.'] : []),
+    ...(live
+      ? [
+          `${plural(live.people.length, 'person', 'people')} signed in to the running app and tried to get at each other's things${live.writes ? '; only what we made ourselves was changed' : '; nothing was changed'}.`,
+        ]
+      : []),
+    ...(!live && (databases.length > 0 || (rules?.rulesets.length ?? 0) > 0) ? ['Nothing of yours was touched.'] : []),
   ];
 }
 

@@ -8,9 +8,11 @@ import { driftOf } from '../evidence/access-drift.ts';
 import { accessLock, noLock } from '../evidence/access-lock.ts';
 import { firebaseProof } from '../evidence/firebase-proof.ts';
 import { isolationProof } from '../evidence/isolation.ts';
+import { liveAccess } from '../evidence/live-access.ts';
 import { accessFigures, accessVerdict } from './access-figures.ts';
 import { correctionBlocks, driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
 import { excerpt, wholeMatrix } from './access-rows.ts';
+import { liveFigures, liveFolds } from './live-notes.ts';
 import { builderOf } from './builder.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { itemOf, unknownItems } from './finding-item.ts';
@@ -30,7 +32,8 @@ export interface AccessMatrixOptions {
 export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, options: AccessMatrixOptions = {}): Document {
   const proof = read(evidence, isolationProof);
   const rules = read(evidence, firebaseProof);
-  const proofs = { proof, rules };
+  const live = read(evidence, liveAccess);
+  const proofs = { proof, rules, live };
   const lock = read(evidence, accessLock);
   const rows = chart(collectedSources(evidence), lock ?? noLock);
   const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
@@ -62,7 +65,7 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   const fold = (title: string, blocks: readonly Block[], isOpen = false): Block[] =>
     blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, ...(isOpen && { open: true as const }) }];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
-  const facts = accessFigures(rows, proofs);
+  const facts = [...accessFigures(rows, proofs), ...(live ? liveFigures(live) : [])];
   const shown = excerpt(rows);
   const untold: Block[] = unknowns.length > 0 ? [{ kind: 'findings', ordered: false, items: unknowns }] : [];
   const decides = verdict.status === 'cannot-tell';
@@ -85,6 +88,7 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
       ...(decides ? [] : fold('What could not be told, and what would tell it', untold)),
       ...fold('Shared by design?', sharedBlocks(rows, lock)),
       ...(proof ? gapFolds(proof).flatMap(({ title, blocks }) => fold(title, blocks)) : []),
+      ...(live ? liveFolds(live).flatMap(({ title, blocks }) => fold(title, blocks)) : []),
       ...fold('Who tried', peopleBlocks(proofs)),
       ...(options.withoutFindings
         ? []

@@ -3,6 +3,8 @@ import { compareText, spotText } from '../core/wording.ts';
 import { type AccessLock, answerOf } from './access-lock.ts';
 import type { ChartAttempt, ChartObject, ChartSource } from './chart-source.ts';
 import { firebaseSources } from './firebase-chart.ts';
+import { type LiveAccess, liveAccess } from './live-access.ts';
+import { liveSources } from './live-chart.ts';
 import { type FirebaseProof, firebaseProof } from './firebase-proof.ts';
 import { type IsolationProof, isolationProof, type PersonaName, personaNames } from './isolation.ts';
 import { deedOf, type Judged, judgeAttempt, objectName, thingOf } from './isolation-questions.ts';
@@ -74,15 +76,20 @@ export const databaseSources = (proof: IsolationProof | undefined): ChartSource[
     .filter(({ exposure }) => exposure === 'supabase')
     .map(({ folder, objects, rebuild }) => ({ name: folder, objects, failures: rebuild.failures }));
 
-/** Everything that was tried: a further origin (routes) is added here, and the matrix, its lock and its checks have it. */
-export const allSources = (proof: IsolationProof | undefined, rules: FirebaseProof | undefined): ChartSource[] => [
-  ...databaseSources(proof),
-  ...firebaseSources(rules),
-];
+/** Everything that was tried: a further origin is added here, and the matrix, its lock and its checks have it. */
+export const allSources = (
+  proof: IsolationProof | undefined,
+  rules: FirebaseProof | undefined,
+  live: LiveAccess | undefined,
+): ChartSource[] => [...databaseSources(proof), ...firebaseSources(rules), ...liveSources(live)];
 
 /** The same from the facts that were collected. */
 export const collectedSources = (collected: Readonly<Record<string, unknown>>): ChartSource[] =>
-  allSources(collected[isolationProof.id] as IsolationProof | undefined, collected[firebaseProof.id] as FirebaseProof | undefined);
+  allSources(
+    collected[isolationProof.id] as IsolationProof | undefined,
+    collected[firebaseProof.id] as FirebaseProof | undefined,
+    collected[liveAccess.id] as LiveAccess | undefined,
+  );
 
 /** All rows of these sources, sorted by source, thing and verb: the same from run to run. */
 export function chart(sources: readonly ChartSource[], lock: Pick<AccessLock, 'answers'>): ChartRow[] {
@@ -103,7 +110,7 @@ function rowsOf(source: ChartSource, object: ChartObject, lock: Pick<AccessLock,
     const cells = byVerb.get(verb) ?? {};
     byVerb.set(verb, cells);
     const cell = cellOf(source, object, attempt, judgeAttempt(answered, attempt));
-    const known = cells[attempt.who];
+    const known = Object.hasOwn(cells, attempt.who) ? cells[attempt.who] : undefined;
     if (!known || weight(cell) > weight(known)) cells[attempt.who] = cell;
   }
   const about = {

@@ -5,7 +5,7 @@ import { rulesCell, rulesObject, rulesProof } from './firebase-proof-samples.ts'
 import type { RulesCell, RulesObject } from './firebase-proof.ts';
 
 const rows = (cells: readonly RulesCell[], more: Partial<RulesObject> = {}) =>
-  chart(allSources(undefined, rulesProof([rulesObject(cells, more)])), noLock);
+  chart(allSources(undefined, rulesProof([rulesObject(cells, more)]), undefined), noLock);
 const meaning = (cells: readonly RulesCell[], more: Partial<RulesObject> = {}, verb = 'read') =>
   rows(cells, more).find((row) => row.verb === verb)?.cells[cells[0]?.who ?? 'anon']?.judged;
 

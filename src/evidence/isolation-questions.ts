@@ -43,6 +43,8 @@ export interface Attempted extends Pick<Cell, 'who' | 'outcome' | 'answer' | 'va
   readonly unless?: readonly number[];
   /** Why he is meant to, where the origin has questions of its own that told it. */
   readonly meant?: string;
+  /** Why he may be meant to, where the origin cannot tell: a question, not a leak. */
+  readonly maybe?: string;
 }
 
 /** What a thing needs to have for attempts on it to be judged. */
@@ -99,6 +101,7 @@ function judgeGot(object: Protected, cell: Attempted): Judged {
   if (isOutsider(cell.who)) {
     const meant = cell.meant ?? meantForOutsiders(object, cell);
     if (meant !== undefined) return { is: 'allowed', why: meant };
+    if (cell.maybe !== undefined) return { is: 'question', why: cell.maybe };
     if (cell.grade === 'conditional')
       return {
         is: 'unknown',

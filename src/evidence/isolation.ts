@@ -226,6 +226,9 @@ export interface TriedFix {
   readonly alongside?: true;
 }
 
+/** No database was rebuilt. */
+export const noProof: IsolationProof = { databases: [] };
+
 export const isolationProof = evidence<IsolationProof>()(
   'database.isolation',
   'what other customers reach in the database, rebuilt from the repo and tried',

@@ -1,3 +1,4 @@
+import { noLiveAccess } from '../../evidence/live-access.ts';
 import { describe, expect, it } from 'vitest';
 import type { AccessLock } from '../../evidence/access-lock.ts';
 import { noRules } from '../../evidence/firebase-proof.ts';
@@ -10,7 +11,7 @@ const lines = Object.entries({ read: soundReach.select, add: soundReach.insert, 
 );
 const lock: AccessLock = { file: 'access.lock.yaml', found: true, lines, answers: [] };
 const judge = (objects: readonly ProvedObject[], change: Partial<AccessLock> = {}) => [
-  ...matrixDrift.evaluate({ proof: sampleProof({ objects }), rules: noRules, lock: { ...lock, ...change } }),
+  ...matrixDrift.evaluate({ live: noLiveAccess, proof: sampleProof({ objects }), rules: noRules, lock: { ...lock, ...change } }),
 ];
 
 describe('access/matrix-drift', () => {

@@ -1,12 +1,14 @@
 import { defineCheck } from '../../core/check.ts';
+import { optional } from '../../core/evidence.ts';
 import type { Observation, Proof } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, allSources } from '../../evidence/access-chart.ts';
 import { type Drift, driftOf } from '../../evidence/access-drift.ts';
-import { accessLock, type AccessLock, type LockLine } from '../../evidence/access-lock.ts';
+import { accessLock, type AccessLock, type LockLine, noLock } from '../../evidence/access-lock.ts';
+import { liveAccess, noLiveAccess } from '../../evidence/live-access.ts';
 import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
-import { type IsolationProof, isolationProof, type PersonaName, type ProvedObject } from '../../evidence/isolation.ts';
+import { type IsolationProof, isolationProof, noProof, type PersonaName, type ProvedObject } from '../../evidence/isolation.ts';
 import { isOutsider } from '../../evidence/isolation-questions.ts';
 import { sampleCells, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
 
@@ -83,26 +85,35 @@ export const matrixDrift = defineCheck({
     fix: 'Look at each line that changed. If it is meant, write the file anew with launch-ready access --write-lock and have it reviewed; if not, take back the change.',
     effort: 'minutes',
   },
-  needs: { proof: isolationProof, rules: firebaseProof, lock: accessLock },
+  needs: {
+    proof: optional(isolationProof, noProof),
+    rules: optional(firebaseProof, noRules),
+    live: optional(liveAccess, noLiveAccess),
+    lock: optional(accessLock, noLock),
+  },
   examples: {
     fails: [
       {
         name: 'users of other organisations can now read invoices',
-        given: { rules: noRules, proof: proof(invoices(['stranger', 'owner'])), lock },
+        given: { live: noLiveAccess, rules: noRules, proof: proof(invoices(['stranger', 'owner'])), lock },
       },
       {
         name: 'a table that nobody has reviewed',
-        given: { rules: noRules, proof: proof(invoices(['owner']), invoices([], { name: 'payouts' })), lock },
+        given: { live: noLiveAccess, rules: noRules, proof: proof(invoices(['owner']), invoices([], { name: 'payouts' })), lock },
       },
     ],
     passes: [
-      { name: 'everybody can do what was reviewed', given: { rules: noRules, proof: proof(invoices(['owner'])), lock } },
-      { name: 'the owner can no longer read', given: { rules: noRules, proof: proof(invoices([])), lock } },
+      {
+        name: 'everybody can do what was reviewed',
+        given: { live: noLiveAccess, rules: noRules, proof: proof(invoices(['owner'])), lock },
+      },
+      { name: 'the owner can no longer read', given: { live: noLiveAccess, rules: noRules, proof: proof(invoices([])), lock } },
     ],
     unknowns: [
       {
         name: 'reading ends in an error now',
         given: {
+          live: noLiveAccess,
           rules: noRules,
           proof: proof(invoices([], { cells: sampleCells({ select: [] }, 'invoices', { outcome: 'broken' }).slice(2, 3) })),
           lock,
@@ -110,12 +121,17 @@ export const matrixDrift = defineCheck({
       },
       {
         name: 'no row could be made any more',
-        given: { rules: noRules, proof: proof(invoices([], { cells: [], unseeded: 'a check refuses every amount' })), lock },
+        given: {
+          live: noLiveAccess,
+          rules: noRules,
+          proof: proof(invoices([], { cells: [], unseeded: 'a check refuses every amount' })),
+          lock,
+        },
       },
     ],
   },
-  *evaluate({ proof, rules, lock }) {
-    const rows = chart(allSources(proof, rules), lock);
+  *evaluate({ proof, rules, live, lock }) {
+    const rows = chart(allSources(proof, rules, live), lock);
     const found = driftOf(rows, lock).flatMap((drift) => observe(drift, lock) ?? []);
     yield* found;
     const compared = lock.lines.length;

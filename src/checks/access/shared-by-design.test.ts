@@ -1,3 +1,4 @@
+import { noLiveAccess } from '../../evidence/live-access.ts';
 import { describe, expect, it } from 'vitest';
 import { type AccessLock, noLock } from '../../evidence/access-lock.ts';
 import { noRules } from '../../evidence/firebase-proof.ts';
@@ -11,7 +12,7 @@ const answer = (thing: string, shared: Sharing): AccessLock => ({
   answers: [{ source: 'supabase', thing, with: shared, by: 'Jane', on: '2026-11-23', why: 'Teams work together.', line: 30 }],
 });
 const judge = (objects: readonly ProvedObject[], lock: AccessLock = noLock) => [
-  ...sharedByDesign.evaluate({ proof: sampleProof({ objects }), rules: noRules, lock }),
+  ...sharedByDesign.evaluate({ live: noLiveAccess, proof: sampleProof({ objects }), rules: noRules, lock }),
 ];
 
 describe('access/shared-by-design', () => {

@@ -1,10 +1,12 @@
 import { defineCheck } from '../../core/check.ts';
+import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { chart, type ChartRow, allSources } from '../../evidence/access-chart.ts';
 import { deedsText } from '../../evidence/access-drift.ts';
 import { accessLock, type AccessLock, answerOf, noLock } from '../../evidence/access-lock.ts';
+import { liveAccess, noLiveAccess } from '../../evidence/live-access.ts';
 import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
-import { type IsolationProof, isolationProof } from '../../evidence/isolation.ts';
+import { type IsolationProof, isolationProof, noProof } from '../../evidence/isolation.ts';
 import { sampleCells, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
 
 /** What colleagues can do to one thing, and what somebody said about it. */
@@ -65,25 +67,30 @@ export const sharedByDesign = defineCheck({
     fix: 'If it is meant, write "members" into access.lock.yaml, with your name and why. If not, let the policy compare the row with the caller himself instead of his organisation.',
     effort: 'minutes',
   },
-  needs: { proof: isolationProof, rules: firebaseProof, lock: accessLock },
+  needs: {
+    proof: optional(isolationProof, noProof),
+    rules: optional(firebaseProof, noRules),
+    live: optional(liveAccess, noLiveAccess),
+    lock: optional(accessLock, noLock),
+  },
   examples: {
     fails: [
       {
         name: 'notes are answered to be private, and a colleague reads them',
-        given: { rules: noRules, proof, lock: answered('nobody', 'Notes are for their author alone.') },
+        given: { live: noLiveAccess, rules: noRules, proof, lock: answered('nobody', 'Notes are for their author alone.') },
       },
     ],
     passes: [
       {
         name: 'notes are shared on purpose',
-        given: { rules: noRules, proof, lock: answered('members', 'Case workers cover for each other.') },
+        given: { live: noLiveAccess, rules: noRules, proof, lock: answered('members', 'Case workers cover for each other.') },
       },
     ],
-    unknowns: [{ name: 'nobody has answered yet', given: { rules: noRules, proof, lock: noLock } }],
+    unknowns: [{ name: 'nobody has answered yet', given: { live: noLiveAccess, rules: noRules, proof, lock: noLock } }],
   },
-  *evaluate({ proof, rules, lock }) {
+  *evaluate({ proof, rules, live, lock }) {
     const things = new Map<string, ChartRow[]>();
-    for (const row of chart(allSources(proof, rules), lock))
+    for (const row of chart(allSources(proof, rules, live), lock))
       things.set(`${row.source}\u0000${row.thing}`, [...(things.get(`${row.source}\u0000${row.thing}`) ?? []), row]);
     for (const rows of things.values()) {
       const observation = judge(rows, lock);

@@ -28,8 +28,10 @@ export interface Exchange {
 }
 
 export interface Sending {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  /** Largest body of the answer. */
   readonly bodyBytes: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -49,7 +51,7 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
   };
   let loaded: ReturnType<typeof load> | undefined;
   return {
-    async send(url, { method, headers, bodyBytes, signal }) {
+    async send(url, { method, headers, body, bodyBytes, signal }) {
       checkLiteral(url.hostname, rules);
       // A server that drips a byte a second outlives every idle timeout, so there is one clock for everything.
       const total = AbortSignal.timeout(limits.totalMs);
@@ -58,7 +60,8 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
         const { agent, request } = await (loaded ??= load());
         const response = await request(url, {
           dispatcher: agent,
-          method,
+          method: method as 'GET',
+          ...(body && { body }),
           signal: stop,
           headers: { 'accept-encoding': acceptEncoding, ...headers },
         });

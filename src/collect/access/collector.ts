@@ -1,0 +1,46 @@
+import { defineCollector } from '../../core/collector.ts';
+import { CollectFault, optional } from '../../core/evidence.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
+import { isLocal, userAgent } from '../http/client.ts';
+import { NobodySignedIn, proveLive } from './prove.ts';
+import { openSender } from './wire/sender.ts';
+
+/** Requests, at least, that it takes; the usual limit is for looking at a page. */
+const usualRequests = 6_000;
+const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
+
+/** Signs in to the running app as several people and tries what each gets of the others'. Writes only where the user allowed it. */
+export const liveAccessCollector = defineCollector({
+  provides: liveAccess,
+  wants: 'url',
+  needs: { inventory: optional(sourceRoutes, noRoutes) },
+  effects: 'writes',
+  timeoutMs: 600_000,
+  async collect({ inventory }, { target, signal, vault, progress }) {
+    const { url, people = [], writes = false } = target;
+    if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
+    if (!isLocal(url))
+      throw new CollectFault(
+        'denied',
+        `${url.host} is not on this machine, and nothing proves that it is yours to try.`,
+        'Start the app on this machine and give that address, e.g. http://localhost:3000.',
+      );
+    if (people.length === 0 && !writes)
+      throw new CollectFault(
+        'absent',
+        'Nobody is named who could sign in to the app.',
+        'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
+      );
+    for (const { password } of people) vault.hide(password);
+    const sender = openSender({ origin: url.origin, requests: Math.max(usualRequests, target.scope.requests), vault, signal, userAgent });
+    try {
+      return await proveLive({ sender, routes: inventory.routes, people, writes, progress });
+    } catch (error) {
+      if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
+      throw error;
+    } finally {
+      await sender.close();
+    }
+  },
+});

@@ -1,0 +1,189 @@
+import type { Person } from '../people/person.ts';
+import { readPage, schemaOfField } from '../surface/crawl.ts';
+import { type Operation, pathParameters } from '../surface/operation.ts';
+import { dangerOf } from '../surface/safety.ts';
+import { templateOf } from '../surface/template.ts';
+import type { Schema } from '../surface/schema.ts';
+import type { Body } from '../wire/body.ts';
+import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
+import { look } from './browse.ts';
+import type { Journal } from './journal.ts';
+import { keyName, knownAs, note, singular } from './seen.ts';
+import { idOf, rowsOf, type Thing } from './things.ts';
+import { newCanary, valueFor } from './values.ts';
+
+/** Something we made as somebody, with our mark in it. */
+export interface Made {
+  readonly operation: Operation;
+  readonly owner: Person;
+  readonly canary: string;
+  readonly body: Body;
+  readonly path: string;
+  /** Absent where the answer and the list say none. */
+  readonly id?: string;
+  /** As the app shows it: what was answered, or its row in the list. */
+  readonly row?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Operations that add a thing to a list: the list can be read, or one of its things by itself. Anything else that is posted to (a profile, a decision,
+ * a settings page) would change what was there before.
+ */
+export function makers(operations: readonly Operation[]): Operation[] {
+  const reads = operations.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const references = ({ body }: Operation): number =>
+    Object.keys(body?.schema.properties ?? {}).filter((name) => /(?:_id|Id)$/.test(name)).length;
+  return operations
+    .filter((operation) => {
+      const { method, path } = operation;
+      if (method !== 'POST' || path.endsWith('}') || dangerOf(operation) !== undefined) return false;
+      const here = anyId(path);
+      return (
+        reads.includes(`${here}/{}`) ||
+        (reads.includes(here) && !/settings|profile|account|preferences|password|log-?in|sign-?(?:in|up)|register|auth/i.test(here))
+      );
+    })
+    .toSorted((a, b) => references(a) + a.path.split('{').length - (references(b) + b.path.split('{').length));
+}
+
+const anyId = (path: string): string => path.replace(/\{[^}]+\}/g, '{}').replace(/(.)\/$/, '$1');
+
+/** Where a thing is added: below things of ours only, where it goes below one. */
+function placeFor(operation: Operation, owner: Person, made: readonly Made[]): string | undefined {
+  let path = operation.path;
+  for (const name of pathParameters(operation.path)) {
+    const above = path.slice(0, path.indexOf(`{${name}}`)).replace(/\/$/, '');
+    const parent = made.find((one) => one.owner.name === owner.name && one.id !== undefined && lastOf(one.path) === lastOf(above));
+    if (parent?.id === undefined) return undefined;
+    path = path.replace(`{${name}}`, encodeURIComponent(parent.id));
+  }
+  return path;
+}
+
+const lastOf = (path: string): string => path.split('/').at(-1) ?? '';
+
+/** Makes one thing by an operation that makes things; `undefined` where the app takes nothing of what we can think of. */
+export async function create(sender: Sender, owner: Person, operation: Operation, journal: Journal): Promise<Made | undefined> {
+  const at = placeFor(operation, owner, journal.all);
+  if (at === undefined) return undefined;
+  const canary = newCanary();
+  for (const body of bodiesOf(operation, owner, canary, journal.all)) {
+    const before = await idsAt(sender, owner, at);
+    journal.about({ who: owner.name, method: 'POST', path: at });
+    const answer = await sender.send({ method: 'POST', path: at, body }, owner.session);
+    if (!answer.ok) return undefined;
+    const { value } = answer;
+    if (value.status >= 400) continue;
+    note(owner.seen, `${at}#${canary}`, value);
+    const { json } = contentOf(value.text);
+    const collection = at.split('/').at(-1) ?? '';
+    const own =
+      json === undefined
+        ? undefined
+        : (idOf(recordOf(json), 'id', collection) ?? rowsOf(json).map((row) => idOf(row, 'id', collection))[0]);
+    const located = value.location === undefined ? undefined : templateOf(value.location).ids.at(-1);
+    const id = own ?? located ?? (await idsAt(sender, owner, at)).find((one) => !before.includes(one));
+    const listed = id === undefined ? await listedAs(sender, owner, at, canary) : undefined;
+    if (id === undefined && !listed) continue;
+    const row = listed ?? recordOf(json);
+    const made: Made = { operation, owner, canary, body, path: at, row, ...(id !== undefined && { id }) };
+    journal.made(made);
+    return made;
+  }
+  return undefined;
+}
+
+const recordOf = (json: unknown): Readonly<Record<string, unknown>> =>
+  json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : {};
+
+/** Its row in the list; an empty one where a page shows it. */
+async function listedAs(sender: Sender, owner: Person, path: string, canary: string): Promise<Made['row']> {
+  const text = await look(sender, owner, path);
+  if (text === undefined || !text.includes(canary)) return undefined;
+  return rowsOf(contentOf(text).json).find((row) => JSON.stringify(row).includes(canary)) ?? {};
+}
+
+/** The address of what was made, by an operation on one thing of its kind; `undefined` where it is on another kind or the id is not known. */
+export function addressOf({ path, id, row = {} }: Made, operation: Operation): string | undefined {
+  const cut = operation.path.lastIndexOf('/');
+  if (!operation.path.endsWith('}') || anyId(operation.path.slice(0, cut)) !== anyId(templateOf(path).template)) return undefined;
+  const name = operation.path.slice(cut + 2, -1);
+  const found = (/^_?id$/i.test(name) ? undefined : idOf(row, keyName(name), lastOf(path))) ?? id ?? idOf(row, 'id', lastOf(path));
+  return found === undefined ? undefined : `${path}/${encodeURIComponent(found)}`;
+}
+
+async function idsAt(sender: Sender, owner: Person, path: string): Promise<string[]> {
+  await look(sender, owner, path);
+  const sight = owner.seen.sights.get(path);
+  const collection = path.split('/').at(-1) ?? '';
+  return sight && sight.status < 300 ? rowsOf(sight.content.json).flatMap((row) => idOf(row, 'id', collection) ?? []) : [];
+}
+
+/** Bodies to try: all that is described, then only what is required, then with other ids of what it refers to. `made`: his own things, which are referred to first. */
+export function bodiesOf({ body }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
+  const schema = body?.schema ?? {};
+  const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
+  if (all.length === 0) return [{ type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } }];
+  const own = (name: string): string[] =>
+    made
+      .filter((one) => one.owner.name === owner.name && keyName(name) === `${singular(keyName(lastOf(one.path)))}_id`)
+      .flatMap(({ id }) => id ?? []);
+  const nth =
+    (at: number) =>
+    (name: string): unknown => {
+      const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
+      return known[at] ?? known.at(-1);
+    };
+  const needed = new Set(schema.required ?? []);
+  const least = all.filter(([name]) => needed.has(name));
+  const type = body?.type ?? 'json';
+  const bodies = [filled(type, all, { canary, known: nth(0) })];
+  if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
+  for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
+  return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function filled(type: Body['type'], fields: readonly (readonly [string, Schema])[], source: Parameters<typeof valueFor>[2]): Body {
+  if (type === 'json') return { type, value: Object.fromEntries(fields.map(([name, one]) => [name, valueFor(name, one, source)])) };
+  const texts = fields
+    .filter(([, { format }]) => format !== 'binary')
+    .map(([name, one]): readonly [string, string] => [name, String(valueFor(name, one, source))]);
+  if (type === 'form') return { type, fields: texts };
+  const files = fields
+    .filter(([, { format }]) => format === 'binary')
+    .map(([field]) => ({ field, name: `${source.canary}.txt`, contentType: 'text/plain', text: `Launch Ready ${source.canary}\n` }));
+  return { type, fields: texts, files };
+}
+
+/** The things of what was made, by the routes that read one of its kind. */
+export function thingsMade(made: readonly Made[], operations: readonly Operation[]): Thing[] {
+  return made.flatMap((one) =>
+    operations.flatMap((operation): Thing[] => {
+      const path = operation.method === 'GET' && dangerOf(operation) === undefined ? addressOf(one, operation) : undefined;
+      if (path === undefined) return [];
+      return [{ route: operation.id, path, ids: [decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))], owner: one.owner }];
+    }),
+  );
+}
+
+/** Operations that the forms of pages stand for. */
+export function formOperations(page: string, at: string, origin: string): Operation[] {
+  return readPage(page, at, origin).forms.flatMap((form): Operation[] => {
+    if (form.method !== 'POST' || form.fields.some(({ type }) => type === 'password')) return [];
+    const { template } = templateOf(form.action);
+    const properties = Object.fromEntries(
+      form.fields.filter(({ type }) => type !== 'hidden').map((field) => [field.name, schemaOfField(field)]),
+    );
+    return [
+      {
+        id: `POST ${template}`,
+        method: 'POST',
+        path: template,
+        parameters: [],
+        body: { type: form.multipart ? 'multipart' : 'form', schema: { type: 'object', properties, required: Object.keys(properties) } },
+        sources: ['crawl'],
+      },
+    ];
+  });
+}

@@ -1,0 +1,78 @@
+import { type Content, contentOf } from '../wire/content.ts';
+import type { Answer } from '../wire/sender.ts';
+import { record } from '../surface/schema.ts';
+
+/** An answer somebody got. */
+export interface Sight {
+  readonly path: string;
+  readonly status: number;
+  readonly content: Content;
+}
+
+/** All that somebody has seen: what he may know is no proof that he got at something of others. */
+export interface Seen {
+  readonly sights: Map<string, Sight>;
+  readonly values: Set<string>;
+  /** Values by the key they had, `organisation.id` as `organisation_id` too; the newest last. */
+  readonly keyed: Map<string, string[]>;
+}
+
+export const nothingSeen = (): Seen => ({ sights: new Map(), values: new Set(), keyed: new Map() });
+
+/** Keeps what somebody was shown. */
+export function note(seen: Seen, path: string, { status, text }: Answer): Sight {
+  const sight: Sight = { path, status, content: contentOf(text) };
+  seen.sights.set(path, sight);
+  if (status >= 200 && status < 300) {
+    for (const value of sight.content.values) seen.values.add(value);
+    const thing =
+      path
+        .split('?')[0]
+        ?.split('/')
+        .findLast((part) => /^[a-z]/i.test(part)) ?? '';
+    keep(seen.keyed, sight.content.json, thing, 0);
+  }
+  return sight;
+}
+
+/** `clientId`, `client-id` and `client_id` are one key. */
+export const keyName = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/[-.\s]/g, '_')
+    .toLowerCase();
+
+/** `invoices` → `invoice`, `companies` → `company`. */
+export const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/(?:(ss)|s)$/, '$1');
+
+/** Wrappers of a list say nothing of what is in it. */
+const wrapper = /^(?:data|items|results|rows|records|content)$/i;
+
+function keep(keyed: Map<string, string[]>, value: unknown, above: string, depth: number): void {
+  if (depth > 6) return;
+  if (Array.isArray(value)) for (const one of value.slice(0, 50)) keep(keyed, one, above, depth + 1);
+  else
+    for (const [name, one] of Object.entries(record(value)))
+      if (typeof one === 'string' || typeof one === 'number') keepScalar(keyed, keyName(name), String(one), above);
+      else keep(keyed, one, wrapper.test(name) ? above : name, depth + 1);
+}
+
+function keepScalar(keyed: Map<string, string[]>, key: string, value: string, above: string): void {
+  const parent = singular(keyName(above));
+  for (const at of /^_?(?:id|uuid)$/.test(key) ? [key, `${parent}_id`, parent] : [key]) {
+    const before = keyed.get(at) ?? [];
+    if (!before.includes(value)) keyed.set(at, [...before.slice(-mostValues), value]);
+  }
+}
+
+/** Values kept of a key. */
+const mostValues = 40;
+
+/** Values seen under a name: as it is, as the id of what it names, or as that thing's own id. */
+export function knownAs({ keyed }: Seen, name: string): string[] {
+  const key = keyName(name);
+  const base = key.replace(/_?(?:id|uuid|key|slug)$/, '');
+  return [
+    ...new Set([...(keyed.get(key) ?? []), ...(base === '' ? [] : [...(keyed.get(`${base}_id`) ?? []), ...(keyed.get(base) ?? [])])]),
+  ];
+}

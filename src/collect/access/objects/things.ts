@@ -1,0 +1,100 @@
+import type { Person } from '../people/person.ts';
+import { type Operation, pathParameters } from '../surface/operation.ts';
+import { dangerOf } from '../surface/safety.ts';
+import { isId, templateOf } from '../surface/template.ts';
+import { record } from '../surface/schema.ts';
+import { keyName, knownAs, singular } from './seen.ts';
+
+/** One thing of somebody, and the request that reads it. */
+export interface Thing {
+  /** `GET /api/invoices/{id}`. */
+  readonly route: string;
+  /** As its owner asks for it. */
+  readonly path: string;
+  /** What stood for the parameters. */
+  readonly ids: readonly string[];
+  readonly owner: Person;
+}
+
+const perRoute = 3;
+
+/** The things somebody was shown, by the routes that read one of them. */
+export function thingsOf(owner: Person, operations: readonly Operation[]): Thing[] {
+  const things = new Map<string, Thing>();
+  for (const operation of operations) {
+    const { method, path } = operation;
+    if (method !== 'GET' || !path.includes('{') || dangerOf(operation) !== undefined) continue;
+    for (const { path: filled, ids } of fillings(owner, operation).slice(0, perRoute))
+      things.set(filled, { route: operation.id, path: filled, ids, owner });
+  }
+  // Pages that were opened by their links.
+  for (const { path, status } of owner.seen.sights.values()) {
+    if (status >= 300 || things.has(path)) continue;
+    const { template, ids } = templateOf(path);
+    const route = `GET ${template.split('?')[0]}`;
+    if (ids.length === 0 || [...things.values()].filter((one) => one.route === route).length >= perRoute) continue;
+    things.set(path, { route, path, ids, owner });
+  }
+  return [...things.values()];
+}
+
+/** Addresses of an operation with ids this person has seen: those of the list above it first, then by the name of the parameter. */
+export function fillings(
+  { seen }: Person,
+  { path }: Pick<Operation, 'path'>,
+  known: Readonly<Record<string, string>> = {},
+): { readonly path: string; readonly ids: readonly string[] }[] {
+  let all: { path: string; ids: string[] }[] = [{ path, ids: [] }];
+  for (const name of pathParameters(path)) {
+    const before = path.slice(0, path.indexOf(`{${name}}`)).replace(/\/$/, '');
+    const collection = before.split('/').findLast((part) => part !== '' && !part.startsWith('{')) ?? '';
+    const candidates = known[name] === undefined ? candidatesFor(seen, before, collection, name) : [known[name]];
+    all = all
+      .flatMap((one) =>
+        candidates.slice(0, perRoute * 2).map((id) => ({
+          path: one.path.replace(`{${name}}`, encodeURIComponent(id)),
+          ids: [...one.ids, id],
+        })),
+      )
+      .slice(0, 12);
+  }
+  return all;
+}
+
+function candidatesFor(seen: Person['seen'], list: string, collection: string, name: string): string[] {
+  const key = keyName(name);
+  const listed = [...seen.sights.values()]
+    .filter(({ path, status }) => status < 300 && path.split('?')[0] === list)
+    .flatMap(({ content }) => rowsOf(content.json))
+    .flatMap((row) => idOf(row, key, collection) ?? []);
+  const linked = [...seen.sights.keys()].flatMap((path) => {
+    const rest = path.startsWith(`${list}/`) ? path.slice(list.length + 1).split(/[/?]/)[0] : undefined;
+    return rest !== undefined && isId(rest) ? [decodeURIComponent(rest)] : [];
+  });
+  const named = key === 'id' ? [] : knownAs(seen, name);
+  const byThing = knownAs(seen, `${singular(keyName(collection))}_id`);
+  return [...new Set([...listed, ...linked, ...named, ...(listed.length + linked.length === 0 ? byThing : [])])];
+}
+
+/** The rows of a list answer, however it is wrapped. */
+export function rowsOf(json: unknown, depth = 0): Readonly<Record<string, unknown>>[] {
+  if (depth > 3) return [];
+  if (Array.isArray(json))
+    return json
+      .slice(0, 200)
+      .map(record)
+      .filter((row) => Object.keys(row).length > 0);
+  return Object.values(record(json)).flatMap((value) => (Array.isArray(value) || depth < 2 ? rowsOf(value, depth + 1) : []));
+}
+
+/** The id of a row: the key of the parameter's name, else what is called id. */
+export function idOf(row: Readonly<Record<string, unknown>>, key: string, collection: string): string | undefined {
+  const wanted = [key, 'id', '_id', 'uuid', `${singular(keyName(collection))}_id`, 'key', 'slug'];
+  for (const name of wanted) {
+    const found = Object.entries(row).find(
+      ([own, value]) => keyName(own) === name && (typeof value === 'string' || typeof value === 'number'),
+    );
+    if (found) return String(found[1]);
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+
+/** What somebody signs in with. `made`: signed up by us. */
+export interface Account {
+  readonly email: string;
+  readonly username?: string;
+  readonly password: string;
+  readonly made?: true;
+}
+
+/** A new account; example.com is kept for this by RFC 2606 and passes as an address everywhere. */
+export function newAccount(): Account {
+  const tag = randomBytes(5).toString('hex');
+  return {
+    email: `launch-ready-${tag}@example.com`,
+    username: `lr${tag}`,
+    password: `Lr9!${randomBytes(9).toString('base64url')}`,
+    made: true,
+  };
+}
+
+/** How somebody calls himself where a field asks for it. */
+export const loginName = ({ email, username }: Account): string => username ?? email;
+
+const named: readonly (readonly [RegExp, (account: Account) => string])[] = [
+  [/pass|pwd|passphrase/i, ({ password }) => password],
+  [/e?-?mail/i, ({ email }) => email],
+  [/user-?_?name|login|user|handle|nick/i, ({ email, username }) => username ?? email],
+  [/identifier|account/i, ({ email }) => email],
+];
+
+/** What of an account a field of this name takes; `undefined` where it takes something else. */
+export const credentialFor = (field: string, account: Account): string | undefined =>
+  named.find(([name]) => name.test(field))?.[1](account);

@@ -1,0 +1,80 @@
+import type { Field, Form } from '../surface/crawl.ts';
+import { readPage } from '../surface/crawl.ts';
+import type { Operation } from '../surface/operation.ts';
+import type { Sender } from '../wire/sender.ts';
+import { emptySession } from '../wire/session.ts';
+
+/** A way in that somebody may sign in or sign up by. */
+export type Door =
+  | { readonly kind: 'form'; readonly page: string; readonly form: Form }
+  | { readonly kind: 'api'; readonly operation: Operation };
+
+export interface Doors {
+  readonly signIn: readonly Door[];
+  readonly signUp: readonly Door[];
+}
+
+const usualPages = [
+  '/login',
+  '/signin',
+  '/sign-in',
+  '/auth/login',
+  '/auth',
+  '/users/sign_in',
+  '/account/login',
+  '/register',
+  '/signup',
+  '/sign-up',
+  '/auth/register',
+  '/users/sign_up',
+];
+const signInPath = /log-?_?in\b|sign-?_?in\b|\/sessions?$|\/authenticate$|\/auth$|\/token$/i;
+const signUpPath = /sign-?_?up\b|register|registration|create-?account|\/join$|\/(?:users|accounts)$/i;
+/** Ways in that we have no password for. */
+const otherWays = /oauth|oidc|saml|sso|google|github|facebook|apple|microsoft|magic|passkey|webauthn|verify|refresh|callback|2fa|mfa|totp/i;
+
+/** Finds where the app lets people sign in and sign up: forms with a password on its pages, and operations of its API that take one. */
+export async function findDoors(sender: Sender, operations: readonly Operation[]): Promise<Doors> {
+  const forms: { readonly page: string; readonly form: Form }[] = [];
+  const seen = new Set<string>();
+  const open = ['/', ...usualPages];
+  for (let nth = 0; nth < open.length && seen.size < 30; nth += 1) {
+    const path = open[nth]!;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const answer = await sender.send({ method: 'GET', path }, emptySession());
+    if (!answer.ok) continue;
+    const { location, status, text } = answer.value;
+    if (location?.startsWith('/') && status >= 300 && status < 400) open.splice(nth + 1, 0, location);
+    if (!/^\s*</.test(text)) continue;
+    const page = readPage(text, path, sender.origin);
+    for (const link of page.links) if ((signInPath.test(link) || signUpPath.test(link)) && !otherWays.test(link)) open.push(link);
+    for (const form of page.forms)
+      if (form.method === 'POST' && form.fields.some(isPassword) && !forms.some((one) => one.form.action === form.action))
+        forms.push({ page: path, form });
+  }
+  const takesPassword = operations.filter(
+    ({ method, path, body }) =>
+      method === 'POST' &&
+      !path.includes('{') &&
+      !otherWays.test(path) &&
+      (body === undefined || Object.keys(body.schema.properties ?? { password: {} }).some((name) => /pass|pwd/i.test(name))),
+  );
+  const api = (wanted: RegExp): Door[] =>
+    takesPassword.filter(({ path }) => wanted.test(path)).map((operation) => ({ kind: 'api', operation }));
+  const isSignUp = ({ page, form }: { readonly page: string; readonly form: Form }): boolean =>
+    signUpPath.test(form.action) || (signUpPath.test(page) && !signInPath.test(form.action)) || form.fields.filter(isPassword).length > 1;
+  const door = (one: (typeof forms)[number]): Door => ({ kind: 'form', ...one });
+  return {
+    signIn: [...api(signInPath).filter(({ kind }) => kind === 'api'), ...forms.filter((one) => !isSignUp(one)).map(door)],
+    signUp: [
+      ...api(signUpPath).filter((one) => one.kind === 'api' && !signInPath.test(one.operation.path)),
+      ...forms.filter(isSignUp).map(door),
+    ],
+  };
+}
+
+const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
+
+/** `POST /login`. */
+export const doorName = (door: Door): string => (door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id);

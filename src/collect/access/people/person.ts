@@ -1,0 +1,19 @@
+import type { LivePerson } from '../../../evidence/live-access.ts';
+import type { Session } from '../wire/session.ts';
+import type { Account } from './account.ts';
+import type { Seen } from '../objects/seen.ts';
+
+/** Somebody with a session, and what he has seen of the app. */
+export interface Person extends LivePerson {
+  readonly account?: Account;
+  readonly session: Session;
+  readonly seen: Seen;
+}
+
+/** What `who` is to the things of `whose`. */
+export function relationOf(who: Person, whose: Person): 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator' {
+  if (who.name === whose.name) return 'own';
+  if (!who.account) return 'visitor';
+  if (who.administrator) return 'administrator';
+  return who.tenant === whose.tenant ? 'peer' : 'stranger';
+}

@@ -1,0 +1,133 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import { addressOf, bodiesOf, create, type Made } from '../objects/create.ts';
+import type { Journal } from '../objects/journal.ts';
+import { rowsOf } from '../objects/things.ts';
+import { newCanary } from '../objects/values.ts';
+import { type Person, relationOf } from '../people/person.ts';
+import type { Operation } from '../surface/operation.ts';
+import { dangerOf } from '../surface/safety.ts';
+import type { Body } from '../wire/body.ts';
+import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
+
+export interface Writing {
+  readonly sender: Sender;
+  readonly people: readonly Person[];
+  readonly operations: readonly Operation[];
+  readonly journal: Journal;
+}
+
+/**
+ * Tries to change and to remove things of others. Only what we made is touched. What counts is what its owner finds afterwards; that the same
+ * request works for the owner is tried last, on the same thing.
+ */
+export async function writeProbes({ sender, people, operations, journal }: Writing, made: readonly Made[]): Promise<LiveCell[]> {
+  const cells: LiveCell[] = [];
+  const kinds = new Map<string, Made>();
+  for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
+  for (const kind of kinds.values())
+    for (const operation of writesOf(kind, operations))
+      for (const who of attackersOf(kind.owner, people)) {
+        // A fresh one each time: what an earlier try did must not be taken for this one's.
+        const fresh = await create(sender, kind.owner, kind.operation, journal);
+        const path = fresh && addressOf(fresh, operation);
+        if (fresh && path !== undefined) cells.push(await tried({ sender, people, operations, journal }, fresh, path, operation, who));
+      }
+  return cells;
+}
+
+/** A visitor, and of each other organisation one for each role. */
+function attackersOf(owner: Person, people: readonly Person[]): Person[] {
+  const kinds = new Set<string>();
+  return people.filter((who) => {
+    const relation = relationOf(who, owner);
+    if (relation !== 'stranger' && relation !== 'visitor') return false;
+    const kind = `${who.tenant} ${who.role ?? ''}`;
+    return !kinds.has(kind) && kinds.add(kind);
+  });
+}
+
+const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' };
+
+const writesOf = (made: Made, operations: readonly Operation[]): Operation[] =>
+  operations.filter((one) => changing[one.method] !== undefined && dangerOf(one) === undefined && addressOf(made, one) !== undefined);
+
+async function tried(
+  { sender, operations, journal }: Writing,
+  made: Made,
+  path: string,
+  operation: Operation,
+  who: Person,
+): Promise<LiveCell> {
+  const verb = changing[operation.method] ?? 'update';
+  const mark = newCanary();
+  const body = verb === 'delete' ? undefined : bodiesOf(operation, made.owner, mark)[0];
+  const before = await find(sender, made, operations);
+  journal.about({ who: who.name, method: operation.method, path });
+  const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, who.session);
+  const after = await find(sender, made, operations);
+  const cell = {
+    route: operation.id,
+    verb,
+    who: who.name,
+    relation: relationOf(who, made.owner),
+    whose: made.owner.name,
+    request: `${operation.method} ${path}`,
+    status: answer.ok ? answer.value.status : 0,
+  } as const;
+  if (before === undefined)
+    return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+  const effect = effectOf(verb, before, after, mark);
+  if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
+  // The same by its owner tells whether the request was one that works at all.
+  const control = await byOwner(sender, made, operation, path, operations, journal);
+  return control
+    ? { ...cell, outcome: 'refused', shows: [] }
+    : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
+}
+
+async function byOwner(
+  sender: Sender,
+  made: Made,
+  operation: Operation,
+  path: string,
+  operations: readonly Operation[],
+  journal: Journal,
+): Promise<boolean> {
+  const verb = changing[operation.method] ?? 'update';
+  const mark = newCanary();
+  const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : bodiesOf(operation, made.owner, mark);
+  for (const body of bodies) {
+    const before = await find(sender, made, operations);
+    journal.about({ who: made.owner.name, method: operation.method, path });
+    await sender.send({ method: operation.method, path, ...(body && { body }) }, made.owner.session);
+    if (before !== undefined && effectOf(verb, before, await find(sender, made, operations), mark) !== undefined) return true;
+  }
+  return false;
+}
+
+/** What came of a write, in words; `undefined` where nothing did. */
+function effectOf(verb: 'update' | 'delete', before: string, after: string | undefined, mark: string): string | undefined {
+  if (after === undefined) return 'its owner does not find it any more';
+  if (after.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
+  return verb === 'update' && after !== before && sameShape(before, after) ? 'its owner finds it changed' : undefined;
+}
+
+/** Times of reading and tokens change by themselves; a change counts where the text without numbers and hashes differs. */
+const sameShape = (a: string, b: string): boolean => calm(a) !== calm(b);
+const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
+
+/** The thing as its owner reads it now: by itself, else its row in the list. */
+async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<string | undefined> {
+  const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+  if (path !== undefined) {
+    const answer = await sender.send({ method: 'GET', path }, made.owner.session);
+    if (answer.ok && answer.value.status < 300) return answer.value.text;
+    if (answer.ok && answer.value.status !== 405) return undefined;
+  }
+  const list = await sender.send({ method: 'GET', path: made.path }, made.owner.session);
+  if (!list.ok || list.value.status >= 300) return undefined;
+  const row = rowsOf(contentOf(list.value.text).json).find((one) => Object.values(one).some((value) => String(value) === made.id));
+  if (row) return JSON.stringify(row);
+  return list.value.text.includes(made.canary) ? made.canary : undefined;
+}

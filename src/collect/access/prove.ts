@@ -1,0 +1,246 @@
+import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
+import type { GivenPerson } from '../../core/target.ts';
+import type { Route } from '../../evidence/routes.ts';
+import { browse, look } from './objects/browse.ts';
+import { addressOf, create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
+import { type Journal, openJournal } from './objects/journal.ts';
+import { nothingSeen } from './objects/seen.ts';
+import { thingsOf } from './objects/things.ts';
+import { type Account, newAccount } from './people/account.ts';
+import { type Door, type Doors, findDoors } from './people/doors.ts';
+import { pass } from './people/pass.ts';
+import { type Person } from './people/person.ts';
+import { signIn } from './people/sign-in.ts';
+import { listCells } from './probes/list.ts';
+import { readProbes } from './probes/read.ts';
+import { writeProbes } from './probes/write.ts';
+import { describedOperations, operationsOfCode } from './surface/discover.ts';
+import { merged, type Operation } from './surface/operation.ts';
+import { dangerOf } from './surface/safety.ts';
+import type { Sender } from './wire/sender.ts';
+import { emptySession } from './wire/session.ts';
+
+export interface LiveInput {
+  readonly sender: Sender;
+  /** Routes of the code; none where no folder was given. */
+  readonly routes: readonly Route[];
+  readonly people: readonly GivenPerson[];
+  /** Whether accounts and things may be made. */
+  readonly writes: boolean;
+  readonly journal?: Journal;
+  readonly progress?: (message: string, done?: number, total?: number) => void;
+}
+
+/** Of each kind, for each customer organisation. */
+const madePerTenant = 2;
+
+/** Why the app could not be tried, in words. */
+export class NobodySignedIn extends Error {
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** Signs in as several people and tries what each gets of the others'. */
+export async function proveLive(input: LiveInput): Promise<LiveAccess> {
+  const { sender, routes, writes, progress = () => undefined } = input;
+  const journal = input.journal ?? openJournal();
+  progress('finding out what the app can be asked');
+  const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
+  const doors = await findDoors(sender, described);
+  progress('signing in');
+  const people = await peopleOf(input, doors, described);
+  progress('looking at the app as everybody');
+  const found: Operation[] = [];
+  for (const person of people) found.push(...(await browse(sender, person, described)));
+  for (const person of people)
+    for (const { path } of person.seen.sights.values()) {
+      const page = await textOf(sender, person, path);
+      if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
+    }
+  const operations = merged([...described, ...found]);
+  const made: Made[] = [];
+  if (writes) {
+    progress('making things as everybody');
+    for (const operation of makers(operations)) {
+      const done = new Map<string, number>();
+      for (const person of people) {
+        if (!person.account || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
+        const one = await create(sender, person, operation, journal);
+        if (!one) continue;
+        made.push(one);
+        done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
+      }
+    }
+    for (const person of people) await lookAgain(sender, person);
+  }
+  const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
+  const things = [
+    ...new Map(
+      [...thingsMade(made, operations), ...people.flatMap((one) => (one.account ? thingsOf(one, operations) : []))].map((one) => [
+        `${one.owner.name} ${one.path}`,
+        one,
+      ]),
+    ).values(),
+  ];
+  progress(`reading ${things.length} things as everybody else`);
+  const given = input.people.some(({ tenant }) => tenant !== undefined);
+  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, given)];
+  if (writes) {
+    progress('changing things as others');
+    cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
+  }
+  progress('removing what was made');
+  const leftovers = await tearDown(sender, journal, operations);
+  const told = await sessionsHeld(sender, people, cells);
+  return {
+    origin: sender.origin,
+    people: people
+      .filter(({ account }) => account)
+      .map(({ name, tenant, role, administrator, from, proof }) => ({
+        name,
+        tenant,
+        ...(role !== undefined && { role }),
+        administrator,
+        from,
+        proof,
+      })),
+    routes: routesTold(operations, told),
+    cells: told,
+    leftovers,
+    made: journal.all.length,
+    requests: sender.sent(),
+    writes,
+  };
+}
+
+async function peopleOf({ sender, people, writes }: LiveInput, doors: Doors, operations: readonly Operation[]): Promise<Person[]> {
+  const visitor: Person = {
+    name: 'visitor',
+    tenant: '',
+    administrator: false,
+    from: 'config',
+    proof: '',
+    session: emptySession(),
+    seen: nothingSeen(),
+  };
+  const all: Person[] = [visitor];
+  for (const { name, tenant, role, administrator = false, ...account } of people) {
+    const way = await signIn(sender, doors.signIn, account, operations);
+    if (!way)
+      throw new NobodySignedIn(
+        `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
+        'Check the address and the password of this person in the config, and that the app runs.',
+      );
+    all.push({ name, tenant: tenant ?? name, ...(role !== undefined && { role }), administrator, from: 'config', account, ...way });
+  }
+  if (people.length === 0 && writes)
+    for (const name of ['owner', 'stranger']) {
+      const one = await signedUp(sender, doors, operations);
+      if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', ...one });
+    }
+  if (all.length < 3)
+    throw new NobodySignedIn(
+      people.length > 0
+        ? 'At least two people are needed who belong to different customers.'
+        : writes
+          ? 'Nobody could be signed up: no open sign-up was found that lets people in at once.'
+          : 'Nobody is named who could sign in.',
+      'Name two people of different customers under access.people in launch-ready.yaml.',
+    );
+  return all;
+}
+
+async function signedUp(
+  sender: Sender,
+  { signIn: doorsIn, signUp }: Doors,
+  operations: readonly Operation[],
+): Promise<(Omit<Person, 'name' | 'tenant' | 'administrator' | 'from'> & { readonly account: Account }) | undefined> {
+  for (const door of signUp) {
+    const account = newAccount();
+    const session = emptySession();
+    const answer = await pass(sender, door, account, session);
+    if (!answer) continue;
+    const way = await signIn(sender, byKind(doorsIn, door), account, operations);
+    if (way) return { account, ...way };
+  }
+  return undefined;
+}
+
+/** The sign-in of the same make first. */
+const byKind = (doors: readonly Door[], { kind }: Door): Door[] =>
+  doors.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind));
+
+async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
+  const sight = seen.sights.get(path);
+  if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
+  const answer = await sender.send({ method: 'GET', path }, session);
+  return answer.ok ? answer.value.text : undefined;
+}
+
+async function lookAgain(sender: Sender, person: Person): Promise<void> {
+  const known = [...person.seen.sights.values()];
+  for (const { path, status } of known) if (status < 300 && !path.includes('#')) await look(sender, person, path);
+}
+
+async function tearDown(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
+  const left: string[] = [];
+  for (const made of journal.all.toReversed()) {
+    const { id, owner, operation } = made;
+    const at = operations.flatMap((one) => (one.method === 'DELETE' ? (addressOf(made, one) ?? []) : []))[0];
+    if (at === undefined) {
+      left.push(`${operation.id} by ${owner.name}${id === undefined ? '' : ` made ${id}`}: the app has no way to remove it`);
+      continue;
+    }
+    journal.about({ who: owner.name, method: 'DELETE', path: at });
+    const answer = await sender.send({ method: 'DELETE', path: at }, owner.session);
+    const gone = answer.ok && (answer.value.status < 300 || answer.value.status === 404 || answer.value.status === 410);
+    if (!gone) left.push(`${at} of ${owner.name}: ${answer.ok ? `DELETE answers ${answer.value.status}` : answer.fault.message}`);
+  }
+  return left;
+}
+
+/** Who lost his session on the way was refused for that: nothing is known of it. */
+async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
+  const lost = new Set<string>();
+  for (const { name, account, session, seen } of people) {
+    const shown = [...seen.sights.values()].find(({ status, path }) => status < 300 && !path.includes('#') && !path.includes('{'));
+    if (!account || !shown) continue;
+    const probe = [...seen.sights.values()]
+      .filter(({ status, path }) => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#'))
+      .slice(0, 3);
+    let held = probe.length === 0;
+    for (const { path } of probe) {
+      const answer = await sender.send({ method: 'GET', path }, session);
+      held ||= answer.ok && answer.value.status < 300;
+    }
+    if (!held) lost.add(name);
+  }
+  return cells.map((cell) =>
+    lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
+  );
+}
+
+function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]): LiveRoute[] {
+  const tried = new Set(cells.map(({ route }) => shape(route)));
+  return operations.map((operation): LiveRoute => {
+    const { id, sources } = operation;
+    if (tried.has(shape(id))) return { id, sources, tried: true };
+    const danger = dangerOf(operation);
+    return {
+      id,
+      sources,
+      tried: false,
+      why:
+        danger === undefined
+          ? operation.path.includes('{')
+            ? 'no thing of its kind was found or could be made'
+            : 'nothing in it belongs to one person'
+          : `not sent: ${danger}`,
+    };
+  });
+}
+
+const shape = (route: string): string => route.replace(/\{[^}]+\}/g, '{}');

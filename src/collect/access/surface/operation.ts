@@ -1,0 +1,53 @@
+import type { RouteSource } from '../../../evidence/live-access.ts';
+import type { Schema } from './schema.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly schema?: Schema;
+}
+
+/** Something the running app can be asked. */
+export interface Operation {
+  /** `GET /api/invoices/{id}`. */
+  readonly id: string;
+  readonly method: string;
+  /** Parameters as `{name}`. */
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly body?: { readonly type: 'json' | 'form' | 'multipart'; readonly schema: Schema };
+  readonly sources: readonly RouteSource[];
+}
+
+export const operationId = (method: string, path: string): string => `${method} ${path}`;
+
+/** Names of the parameters in a path. */
+export const pathParameters = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+
+/** The same operations, those of one method and path together; parameters may have other names in other sources. */
+export function merged(all: readonly Operation[]): Operation[] {
+  const known = new Map<string, Operation>();
+  for (const one of all) {
+    const key = operationId(one.method, one.path.replace(/\{[^}]+\}/g, '{}').replace(/(.)\/$/, '$1'));
+    const before = known.get(key);
+    known.set(
+      key,
+      before
+        ? {
+            ...before,
+            parameters: [
+              ...before.parameters,
+              ...one.parameters.filter(
+                (extra) =>
+                  extra.in !== 'path' && !before.parameters.some(({ name, in: where }) => name === extra.name && where === extra.in),
+              ),
+            ],
+            ...(before.body ? {} : one.body && { body: one.body }),
+            sources: [...new Set([...before.sources, ...one.sources])],
+          }
+        : one,
+    );
+  }
+  return [...known.values()];
+}

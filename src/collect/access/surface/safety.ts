@@ -1,0 +1,29 @@
+import type { Operation } from './operation.ts';
+
+/**
+ * Words in a path that promise harm: what they do cannot be undone, costs money, reaches people outside or ends what the run needs. Told and never
+ * sent unless the user names the operation.
+ */
+const harmful =
+  /(?:^|[/_.-])(?:reset|drop|truncate|purge|wipe|destroy|nuke|seed|createdb|migrate|restore|rollback|shutdown|restart|reboot|flush|reindex|pay|payments?|charge|checkout|refund|payout|transfer|withdraw|send|resend|notify|broadcast|invite|invitations?|e?mail|sms|publish|deploy|impersonate|deactivate|suspend|ban|unsubscribe|cancel|close-account|export-all|import|sync|backup|webhooks?|cron|jobs?|run|exec|execute|2fa|mfa|otp|totp)(?:$|[/_.-])/i;
+/** Ends the session, or changes how its owner gets in. */
+const endsSession = /(?:^|[/_.-])(?:log-?out|sign-?out|revoke|password|passwd|change-?password|delete-?account|token)s?(?:$|[/_.-])/i;
+/** A GET that changes something (seen on running apps): never asked by a crawler. */
+const changingGet =
+  /(?:^|[/_.-])(?:delete|remove|create|update|add|set|toggle|approve|reject|confirm|activate|disable|enable|unsubscribe|reset)(?:$|[/_.-])/i;
+
+/** Why an operation is not sent by itself; `undefined` where it may be. */
+export function dangerOf({ method, path }: Pick<Operation, 'method' | 'path'>): string | undefined {
+  const word = harmful.exec(path) ?? endsSession.exec(path);
+  if (word && !(method === 'GET' && readable.test(path)))
+    return `its address says “${word[0].replace(/^[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;
+  if (method === 'GET') {
+    const changes = changingGet.exec(path);
+    if (changes) return `it is a GET whose address says “${changes[0].replace(/^[/_.-]|[/_.-]$/g, '')}”`;
+  }
+  return undefined;
+}
+
+/** Lists and items of things that are only named like deeds. */
+const readable =
+  /\/(?:payments?|invitations?|invites|webhooks?|jobs|imports|exports|backups|refunds|payouts|transfers|emails?|tokens?)(?:\/\{[^}]+\})?\/?(?:\?|$)/i;

@@ -1,0 +1,69 @@
+/** The part of JSON Schema that says what a value may be. References are resolved. */
+export interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly example?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly readOnly?: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const record = (value: unknown): Json =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const deepest = 8;
+
+/** What a reference of the document points at (RFC 6901); other documents are not fetched. */
+export function resolved(value: unknown, document: unknown): Json {
+  let at = record(value);
+  for (let hops = 0; typeof at['$ref'] === 'string' && hops < 10; hops += 1) {
+    const steps = at['$ref'].startsWith('#/') ? at['$ref'].slice(2).split('/') : [];
+    let found: unknown = steps.length > 0 ? document : {};
+    for (const step of steps) found = record(found)[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
+    at = record(found);
+  }
+  return at;
+}
+
+/** Reads a schema of the document: the first of several alternatives, all of several parts. */
+export function schemaOf(value: unknown, document: unknown, depth = 0): Schema {
+  const at = resolved(value, document);
+  if (depth > deepest) return {};
+  const first = list(at['oneOf'])[0] ?? list(at['anyOf']).find((one) => record(one)['type'] !== 'null');
+  const parts = [...list(at['allOf']), ...(first === undefined ? [] : [first])].map((part) => schemaOf(part, document, depth + 1));
+  const own = Object.fromEntries(Object.entries(record(at['properties'])).map(([name, one]) => [name, schemaOf(one, document, depth + 1)]));
+  const properties = Object.assign({}, ...parts.map((part) => part.properties ?? {}), own) as Record<string, Schema>;
+  const type = [at['type'], ...list(at['type'])].find((one) => typeof one === 'string' && one !== 'null');
+  const inherited: Schema = Object.assign({}, ...parts) as Schema;
+  return {
+    ...inherited,
+    ...(typeof type === 'string' && { type }),
+    ...text(at, 'format'),
+    ...(Array.isArray(at['enum']) && { enum: at['enum'] }),
+    ...('const' in at && { enum: [at['const']] }),
+    ...(Object.keys(properties).length > 0 && { properties, type: 'object' }),
+    ...((Array.isArray(at['required']) || parts.some((part) => part.required)) && {
+      required: [...parts.flatMap((part) => part.required ?? []), ...list(at['required']).filter((one) => typeof one === 'string')],
+    }),
+    ...('items' in at && { items: schemaOf(at['items'], document, depth + 1) }),
+    ...('example' in at && { example: at['example'] }),
+    ...number(at, 'minimum'),
+    ...number(at, 'maximum'),
+    ...number(at, 'minLength'),
+    ...number(at, 'maxLength'),
+    ...(at['readOnly'] === true && { readOnly: true }),
+  };
+}
+
+const text = (at: Json, name: 'format'): Partial<Schema> => (typeof at[name] === 'string' ? { [name]: at[name] } : {});
+const number = (at: Json, name: 'minimum' | 'maximum' | 'minLength' | 'maxLength'): Partial<Schema> =>
+  typeof at[name] === 'number' ? { [name]: at[name] } : {};

@@ -1,0 +1,126 @@
+import { type Result } from '../../../core/evidence.ts';
+import type { Vault } from '../../../core/vault.ts';
+import { faultOf } from '../../http/fault.ts';
+import { createPace } from '../../http/pace.ts';
+import { defaultLimits, openTransport } from '../../http/transport.ts';
+import { type Body, encode } from './body.ts';
+import type { Session } from './session.ts';
+
+/** One request as it is meant; `path` is below the app's address and holds the query. */
+export interface Message {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: Body;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back, no redirect followed. Header names are lower case. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  /** The body as text; bytes that are no UTF-8 become U+FFFD. */
+  readonly text: string;
+  /** Where a redirect leads, as a path of the app; absolute where it leads elsewhere. */
+  readonly location?: string;
+}
+
+/** Sends requests of the people of a run to one app and to nobody else. */
+export interface Sender {
+  readonly origin: string;
+  /** `session` absent: as a visitor. Its cookies are kept up. A failure is a value. */
+  send(message: Message, session?: Session): Promise<Result<Answer>>;
+  /** Requests sent so far. */
+  sent(): number;
+  close(): Promise<void>;
+}
+
+export interface SenderOptions {
+  readonly origin: string;
+  /** Never more requests than this. */
+  readonly requests: number;
+  readonly vault?: Vault;
+  readonly signal?: AbortSignal;
+  readonly userAgent: string;
+}
+
+/** Larger bodies say nothing more about whose they are. */
+const bodyBytes = 2 * 2 ** 20;
+
+/** Opens connections to one app. Every address is checked to lie on it before anything is sent. */
+export function openSender({ origin, requests, vault, signal, userAgent }: SenderOptions): Sender {
+  const { hostname, host } = new URL(origin);
+  const transport = openTransport({ pins: {}, named: (name) => name === hostname }, defaultLimits, { connections: 4, authorities: [] });
+  const pace = createPace(4, 0);
+  let sent = 0;
+
+  async function once(url: URL, { method, body, headers }: Message, session: Session | undefined): Promise<Answer> {
+    const encoded = body && encode(body);
+    const cookie = session ? await session.cookies.getCookieString(url.href) : '';
+    const answer = await transport.send(url, {
+      method,
+      headers: {
+        'user-agent': userAgent,
+        accept: 'application/json, text/html;q=0.9, */*;q=0.8',
+        ...(encoded && { 'content-type': encoded.contentType }),
+        // As a browser does on the app's own pages; apps that look for forged requests ask for it.
+        ...(method !== 'GET' && method !== 'HEAD' && { origin }),
+        ...(session?.token !== undefined && { authorization: `Bearer ${session.token}` }),
+        ...(cookie !== '' && { cookie }),
+        ...Object.fromEntries(session?.headers ?? []),
+        ...headers,
+      },
+      ...(encoded && { body: encoded.bytes }),
+      bodyBytes,
+      signal,
+    });
+    for (const line of answer.setCookies) await session?.cookies.setCookie(line, url.href, { ignoreError: true });
+    const location = answer.headers['location'];
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      setCookies: answer.setCookies,
+      text: answer.body.toString('utf8'),
+      ...(location !== undefined && { location: pathOf(location, url) }),
+    };
+  }
+
+  return {
+    origin,
+    async send(message, session) {
+      const url = URL.parse(message.path, origin);
+      if (!url || url.origin !== origin) return failed('blocked', `${message.path} does not lie on ${host}.`, 'Nothing: it was not sent.');
+      if (sent >= requests)
+        return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
+      sent += 1;
+      try {
+        const answer = await pace.run(host, () => once(url, message, session));
+        for (const secret of secretsOf(answer)) vault?.hide(secret);
+        return { ok: true, value: answer };
+      } catch (error) {
+        signal?.throwIfAborted();
+        return { ok: false, fault: faultOf(error, url) };
+      }
+    },
+    sent: () => sent,
+    close: () => transport.close(),
+  };
+}
+
+const failed = (kind: 'blocked', message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });
+
+function pathOf(location: string, from: URL): string {
+  const url = URL.parse(location, from.href);
+  if (!url) return location;
+  return url.origin === from.origin ? `${url.pathname}${url.search}` : url.href;
+}
+
+const sessionName = /sess|sid|token|auth|jwt|remember/i;
+
+/** Values of session cookies: whoever holds one is signed in. */
+const secretsOf = ({ setCookies }: Answer): string[] =>
+  setCookies.flatMap((line) => {
+    const [pair = ''] = line.split(';');
+    const [name = '', ...value] = pair.split('=');
+    return sessionName.test(name) && value.join('=').length >= 12 ? [value.join('=')] : [];
+  });

@@ -1,0 +1,87 @@
+import { evidence } from '../core/evidence.ts';
+
+/** Where a route of the running app was learned from. */
+export type RouteSource = 'code' | 'openapi' | 'crawl';
+
+/** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
+export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';
+
+/** Somebody who was signed in. */
+export interface LivePerson {
+  readonly name: string;
+  /** Customer organisation he belongs to; his own where he was signed up by himself. */
+  readonly tenant: string;
+  readonly role?: string;
+  readonly administrator: boolean;
+  /** `config`: given in launch-ready.yaml. `signed-up`: through the app's own sign-up, by us. */
+  readonly from: 'config' | 'signed-up';
+  /** How it is known that the session is his, e.g. `GET /api/me shows his address`. */
+  readonly proof: string;
+}
+
+/** What is done with a thing. `list`: reading many at once. */
+export type LiveVerb = 'read' | 'list' | 'update' | 'delete';
+
+/** How it is known. `canary`: a mark that we put there. `values`: texts that only its owner had seen. `re-read`: its owner looked at it afterwards. */
+export type LiveProof = 'canary' | 'values' | 're-read';
+
+/** One access that was tried. */
+export interface LiveCell {
+  /** `GET /api/invoices/{id}`. */
+  readonly route: string;
+  readonly verb: LiveVerb;
+  /** Who tried; `visitor` for nobody signed in. */
+  readonly who: string;
+  readonly relation: Relation;
+  /** Whose it is. */
+  readonly whose: string;
+  readonly outcome: 'got' | 'refused' | 'unknown';
+  readonly proof?: LiveProof;
+  /** As sent, e.g. `GET /api/invoices/7`. */
+  readonly request: string;
+  readonly status: number;
+  /** What of it was seen, or what came of the write, in words. */
+  readonly shows: readonly string[];
+  /** It is not clear that it was meant to be kept back: others see it where the app itself shows it to them. */
+  readonly shared?: 'listed' | 'public';
+  /** Why nothing can be said, for `unknown`. */
+  readonly why?: string;
+}
+
+/** A route of the app, and whether it was tried. */
+export interface LiveRoute {
+  readonly id: string;
+  readonly sources: readonly RouteSource[];
+  readonly tried: boolean;
+  /** Why it was not, in words. */
+  readonly why?: string;
+}
+
+/** What came of trying a running app as several people. */
+export interface LiveAccess {
+  readonly origin: string;
+  readonly people: readonly LivePerson[];
+  readonly routes: readonly LiveRoute[];
+  readonly cells: readonly LiveCell[];
+  /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
+  readonly leftovers: readonly string[];
+  /** What was made. */
+  readonly made: number;
+  readonly requests: number;
+  /** Whether things could be made and changed, or only looked at. */
+  readonly writes: boolean;
+}
+
+/** No running app was looked at. */
+export const noLiveAccess: LiveAccess = {
+  origin: '',
+  people: [],
+  routes: [],
+  cells: [],
+  leftovers: [],
+  made: 0,
+  requests: 0,
+  writes: false,
+};
+
+export const liveAccess = evidence<LiveAccess>()('access.live', 'what other customers get from the running app');

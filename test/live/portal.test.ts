@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, demoPassword, type Portal, startPortal } from '../../examples/portal/start.ts';
+import { checks } from '../../src/checks/index.ts';
+import { collectors } from '../../src/collect/index.ts';
+import { run } from '../../src/core/engine.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import type { LiveAccess } from '../../src/evidence/live-access.ts';
+
+/** An owner and a client of each of two firms, and whoever runs the portal. */
+const people = accounts
+  .filter(({ email }) => /^(?:nora|clara|priya|ada|admin)@/.test(email))
+  .map(({ email, who }) => {
+    const [role, tenant] = who.split(' of ');
+    const name = email.split('@', 1)[0]!;
+    return tenant === undefined
+      ? { name, email, password: demoPassword, administrator: true }
+      : { name, email, password: demoPassword, tenant, role: role! };
+  });
+
+async function tried(portal: Portal, writes: boolean): Promise<{ readonly findings: readonly Finding[]; readonly live: LiveAccess }> {
+  const url = new URL(portal.url);
+  const result = await run({
+    checks: checks.filter(({ id }) => id.startsWith('access/route-')),
+    collectors,
+    target: { url, people, writes, scope: { hosts: [url.host], requests: 300, history: false } },
+    targetArguments: portal.url,
+    version: 'test',
+  });
+  return { findings: result.run.findings, live: result.evidence['access.live'] as LiveAccess };
+}
+
+const failed = (findings: readonly Finding[]): string[] =>
+  findings
+    .filter(({ outcome }) => outcome === 'fail')
+    .map(({ place }) => place?.name ?? '')
+    .toSorted();
+
+/** A flaw of the portal, and the only route by which it shows. */
+const flaws = {
+  'idor-invoices': 'GET /api/invoices/{id}',
+  'idor-cases': 'GET /cases/{id}',
+  'idor-files': 'GET /api/files/{id}',
+  'list-leaks-all-tenants': 'GET /api/cases',
+  'unauthenticated-write': 'PATCH /api/tasks/{id}',
+};
+
+describe('the running portal, as five of its people', () => {
+  describe('clean', () => {
+    let portal: Portal;
+    beforeAll(async () => {
+      portal = await startPortal();
+    }, 60_000);
+    afterAll(() => portal.stop());
+
+    it('gives nobody what is not his, and every verdict rests on an owner who could', async () => {
+      const { findings, live } = await tried(portal, true);
+      expect(failed(findings)).toEqual([]);
+      expect(live.people.map(({ name }) => name)).toEqual(people.map(({ name }) => name));
+      const strangers = live.cells.filter(({ relation, verb }) => relation === 'stranger' && verb === 'read');
+      expect(strangers.length).toBeGreaterThan(50);
+      expect(strangers.every(({ outcome }) => outcome === 'refused')).toBe(true);
+      const written = live.cells.filter(({ verb }) => verb === 'delete' || verb === 'update');
+      expect(new Set(written.filter(({ outcome }) => outcome === 'refused').map(({ route }) => route))).toContain(
+        'DELETE /api/invoices/{id}',
+      );
+    }, 120_000);
+
+    it('makes and changes nothing where that was not allowed', async () => {
+      const before = portal.logs().length;
+      const { live } = await tried(portal, false);
+      expect(live.made).toBe(0);
+      expect(live.leftovers).toEqual([]);
+      const sent = portal
+        .logs()
+        .slice(before)
+        .filter(({ event, method }) => event === 'request' && method !== 'GET');
+      expect(sent.length).toBeGreaterThanOrEqual(people.length);
+      expect(sent.map(({ method, path }) => `${String(method)} ${String(path)}`).filter((line) => line !== 'POST /login')).toEqual([]);
+    }, 120_000);
+  });
+
+  describe('with five flaws', () => {
+    let portal: Portal;
+    beforeAll(async () => {
+      portal = await startPortal({ flaws: Object.keys(flaws) });
+    }, 60_000);
+    afterAll(() => portal.stop());
+
+    it('shows each by its route and no other route', async () => {
+      const { findings } = await tried(portal, true);
+      expect(failed(findings)).toEqual(Object.values(flaws).toSorted());
+    }, 120_000);
+  });
+});
