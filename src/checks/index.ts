@@ -49,7 +49,9 @@ import { unauthenticatedDataRoute as auditUnauthenticatedDataRoute } from './aud
 import { unauthenticatedWrite as auditUnauthenticatedWrite } from './audit/unauthenticated-write.ts';
 import { unverifiedSession as auditUnverifiedSession } from './audit/unverified-session.ts';
 import { webhookUnverified as auditWebhookUnverified } from './audit/webhook-unverified.ts';
+import { accountEnumeration as accessAccountEnumeration } from './access/account-enumeration.ts';
 import { brokenAccess as accessBrokenAccess } from './access/broken-access.ts';
+import { crossSiteWrite as accessCrossSiteWrite } from './access/cross-site-write.ts';
 import { firebaseAnonymousAccess as accessFirebaseAnonymousAccess } from './access/firebase-anonymous-access.ts';
 import { firebaseEscalation as accessFirebaseEscalation } from './access/firebase-escalation.ts';
 import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
@@ -59,9 +61,14 @@ import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/m
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
 import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
+import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
+import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
+import { sessionFixation as accessSessionFixation } from './access/session-fixation.ts';
+import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
+import { tokenForged as accessTokenForged } from './access/token-forged.ts';
 import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts';
 
 /** Every check, by stage and name. */
@@ -115,7 +122,9 @@ export const checks: readonly AnyCheck[] = [
   auditUnauthenticatedWrite,
   auditUnverifiedSession,
   auditWebhookUnverified,
+  accessAccountEnumeration,
   accessBrokenAccess,
+  accessCrossSiteWrite,
   accessFirebaseAnonymousAccess,
   accessFirebaseEscalation,
   accessFirebaseStrangerReads,
@@ -125,8 +134,13 @@ export const checks: readonly AnyCheck[] = [
   accessPrivilegeEscalation,
   accessRouteStrangerReads,
   accessRouteStrangerWrites,
+  accessSessionAfterLogout,
+  accessSessionCookieReadable,
+  accessSessionFixation,
+  accessSessionWithoutEnd,
   accessSharedByDesign,
   accessStrangerReads,
   accessStrangerWrites,
+  accessTokenForged,
   accessUnscopedQuery,
 ];

@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { SessionTrial } from './live-sessions.ts';
 
 /** Where a route of the running app was learned from. */
 export type RouteSource = 'code' | 'openapi' | 'crawl';
@@ -63,6 +64,7 @@ export interface LiveAccess {
   readonly people: readonly LivePerson[];
   readonly routes: readonly LiveRoute[];
   readonly cells: readonly LiveCell[];
+  readonly sessions: readonly SessionTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
   /** What was made. */
@@ -78,6 +80,7 @@ export const noLiveAccess: LiveAccess = {
   people: [],
   routes: [],
   cells: [],
+  sessions: [],
   leftovers: [],
   made: 0,
   requests: 0,

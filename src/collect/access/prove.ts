@@ -11,6 +11,7 @@ import { type Door, type Doors, findDoors } from './people/doors.ts';
 import { pass } from './people/pass.ts';
 import { type Person } from './people/person.ts';
 import { signIn } from './people/sign-in.ts';
+import { askSessions } from './sessions/ask.ts';
 import { listCells } from './probes/list.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
@@ -92,9 +93,16 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     progress('changing things as others');
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
   }
-  progress('removing what was made');
-  const leftovers = await tearDown(sender, journal, operations);
   const told = await sessionsHeld(sender, people, cells);
+  progress('trying how sessions begin and end');
+  let leftovers: string[] = [];
+  const clear = async (): Promise<void> => {
+    progress('removing what was made');
+    leftovers = await tearDown(sender, journal, operations);
+  };
+  const first = people.find((one) => one.account !== undefined);
+  const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
+  const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
   return {
     origin: sender.origin,
     people: people
@@ -109,6 +117,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       })),
     routes: routesTold(operations, told),
     cells: told,
+    sessions,
     leftovers,
     made: journal.all.length,
     requests: sender.sent(),

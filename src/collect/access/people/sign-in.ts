@@ -7,12 +7,29 @@ import { type Account, loginName } from './account.ts';
 import { type Door, doorName } from './doors.ts';
 import { pass } from './pass.ts';
 
+/** An address whose answer tells whether a session is somebody's: it names him, or it is not for visitors. */
+export interface Witness {
+  readonly path: string;
+  /** Lower case; one of them stands in the answer. None: any answer below 300 tells. */
+  readonly names: readonly string[];
+}
+
+/** Whether a session is the person's of whom the witness tells. */
+export async function isHis(sender: Sender, session: Session, { path, names }: Witness): Promise<boolean> {
+  const answer = await sender.send({ method: 'GET', path }, session);
+  if (!answer.ok || answer.value.status >= 300) return false;
+  const text = answer.value.text.toLowerCase();
+  return names.length === 0 || names.some((name) => text.includes(name));
+}
+
 export interface SignedIn {
   readonly session: Session;
   readonly seen: Seen;
   /** How it is known, for people. */
   readonly proof: string;
   readonly door: Door;
+  /** Tells whether a session is his. */
+  readonly witness: Witness;
 }
 
 /** Signs in by the first door that gives a session which is somebody's; `undefined` where none does. */
@@ -27,10 +44,11 @@ export async function signIn(
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
     const seen = nothingSeen();
-    const proof = await whoIs(sender, session, account, operations, answer, seen);
-    if (proof === undefined) continue;
+    const witness = await witnessFor(sender, session, account, operations, answer, seen);
+    if (!witness) continue;
     await learnTokens(sender, session);
-    return { session, seen, proof: `${doorName(door)}; ${proof}`, door };
+    const told = witness.names.length > 0 ? 'names the account' : 'answers, and not for visitors';
+    return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness };
   }
   return undefined;
 }
@@ -38,14 +56,14 @@ export async function signIn(
 const self = /\/(?:me|whoami|self|profile|account|user|session|current-?user|userinfo|dashboard|settings)$/i;
 
 /** How it is known that a session is somebody's: an answer that names him, or one that visitors do not get. */
-export async function whoIs(
+async function witnessFor(
   sender: Sender,
   session: Session,
   account: Account,
   operations: readonly Operation[],
   after: Answer,
   seen: Seen,
-): Promise<string | undefined> {
+): Promise<Witness | undefined> {
   const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
   const reads = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
   const asked = [
@@ -69,8 +87,8 @@ export async function whoIs(
     note(seen, path, mine.value);
     const text = mine.value.text.toLowerCase();
     if (names.some((name) => text.includes(name)) && !names.some((name) => nobodys.value.text.toLowerCase().includes(name)))
-      return `GET ${path} names the account`;
-    if (nobodys.value.status >= 300 && nobodys.value.status < 500) return `GET ${path} answers, and visitors get ${nobodys.value.status}`;
+      return { path, names };
+    if (nobodys.value.status >= 300 && nobodys.value.status < 500) return { path, names: [] };
   }
   return undefined;
 }

@@ -1,0 +1,30 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleSession, tellSession } from '../session-trial.ts';
+
+export const sessionFixation = defineCheck({
+  id: 'access/session-fixation',
+  severity: 'high',
+  covers: ['SESS-renew-on-login', 'SESS-strict-ids'],
+  doc: {
+    title: 'Signing in keeps a session id that somebody else may have planted',
+    why: 'Whoever can set a cookie for your site (a subdomain, a link in an old app) chooses the session id beforehand, waits until the customer signs in, and is signed in too.',
+    fix: 'Make a new session id whenever somebody signs in, and forget the old one.',
+    effort: 'hours',
+    references: ['https://owasp.org/www-community/attacks/Session_fixation'],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: { live: sampleSession('fixation', 'broken', 'signing in keeps the value of sid that was there before') },
+      },
+    ],
+    passes: [
+      { name: 'it was tried and did not work', given: { live: sampleSession('fixation', 'holds', 'signing in gives sid a new value') } },
+    ],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('fixation', 'unknown', 'no new session could be had') } }],
+  },
+  evaluate: ({ live }) => tellSession(live, 'fixation'),
+});

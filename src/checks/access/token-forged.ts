@@ -1,0 +1,33 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleSession, tellSession } from '../session-trial.ts';
+
+export const tokenForged = defineCheck({
+  id: 'access/token-forged',
+  severity: 'blocker',
+  covers: ['JWT-no-none', 'RM-jwt-algorithm', 'RM-good-jwt-secret', 'AU-3'],
+  doc: {
+    title: 'The app believes a token that nobody signed',
+    why: 'Everybody can write a token with the name of another customer in it and is let in as him.',
+    fix: 'Verify the signature with the one algorithm you use, and a long random secret, before you read anything in the token.',
+    effort: 'hours',
+    references: ['https://www.rfc-editor.org/rfc/rfc8725'],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: { live: sampleSession('forged-token', 'broken', 'the app believes a token whose signature was taken away') },
+      },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: { live: sampleSession('forged-token', 'holds', 'no token that we had not been given was believed') },
+      },
+    ],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('forged-token', 'unknown', 'no new session could be had') } }],
+  },
+  evaluate: ({ live }) => tellSession(live, 'forged-token'),
+});

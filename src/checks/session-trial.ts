@@ -1,0 +1,38 @@
+import type { Observation } from '../core/finding.ts';
+import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+import type { SessionQuestion, SessionTrial } from '../evidence/live-sessions.ts';
+
+/** What came of one question about sessions, as an observation; nothing where the app has nothing of the kind. */
+export function* tellSession({ origin, sessions }: LiveAccess, question: SessionQuestion): Generator<Observation> {
+  for (const trial of sessions) {
+    if (trial.question !== question || trial.outcome === 'none') continue;
+    const about = {
+      subject: `session ${question}`,
+      place: { url: origin },
+      proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
+    };
+    if (trial.outcome === 'broken')
+      yield {
+        ...about,
+        outcome: 'fail',
+        message: `Tried on the running app: ${trial.text}.`,
+        ...(trial.mild && { severity: 'low' as const }),
+      };
+    else if (trial.outcome === 'holds') yield { ...about, outcome: 'pass', message: `Tried on the running app: ${trial.text}.` };
+    else
+      yield {
+        ...about,
+        outcome: 'unknown',
+        severity: 'low',
+        message: `Could not try it on the running app: ${trial.text}.`,
+        toKnow: 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
+      };
+  }
+}
+
+/** A running app in which one question was asked. */
+export const sampleSession = (question: SessionQuestion, outcome: SessionTrial['outcome'], text: string): LiveAccess => ({
+  ...noLiveAccess,
+  origin: 'http://localhost:3000',
+  sessions: [{ question, outcome, text, steps: ['signed in', text] }],
+});

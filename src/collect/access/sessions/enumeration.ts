@@ -1,0 +1,52 @@
+import type { SessionTrial } from '../../../evidence/live-sessions.ts';
+import { newAccount } from '../people/account.ts';
+import { pass } from '../people/pass.ts';
+import type { Answer, Sender } from '../wire/sender.ts';
+import { emptySession } from '../wire/session.ts';
+import { type Ground, unknown } from './trial.ts';
+
+/** Whether signing in tells which addresses have an account (ASVS 6.3.8): the same wrong password, for one that has and one that has not. */
+export async function enumeration(ground: Ground): Promise<SessionTrial> {
+  const { sender, account, way } = ground;
+  const nobody = newAccount();
+  const password = `${nobody.password}x`;
+  const real = await refusal(sender, way.door, { ...account, password });
+  const none = await refusal(sender, way.door, { ...nobody, password });
+  if (!real || !none) return unknown('enumeration', 'a wrong password was not refused in a way that could be compared');
+  const steps = [`wrong password for an account → ${told(real)}`, `wrong password for no account → ${told(none)}`];
+  const calm = ({ text }: Answer, mine: { readonly email: string; readonly username?: string }): string =>
+    [mine.email, mine.username]
+      .reduce<string>((whole, name) => (name === undefined ? whole : whole.replaceAll(name, '')), text)
+      .replace(/[\w-]{16,}|\d+/g, '');
+  const same = real.status === none.status && calm(real, account) === calm(none, nobody);
+  return same
+    ? { question: 'enumeration', outcome: 'holds', text: 'a wrong password is answered alike, whether there is an account or not', steps }
+    : {
+        question: 'enumeration',
+        outcome: 'broken',
+        text: 'a wrong password is answered differently for an address that has an account',
+        steps,
+      };
+}
+
+const told = ({ status, text }: Answer): string =>
+  `${status} ${text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 120)}`;
+
+/** The last answer to a sign-in that must not work. */
+async function refusal(sender: Sender, door: Parameters<typeof pass>[1], account: Parameters<typeof pass>[2]): Promise<Answer | undefined> {
+  let last: Answer | undefined;
+  const listening: Sender = {
+    ...sender,
+    async send(message, session) {
+      const answer = await sender.send(message, session);
+      if (message.method === 'POST' && answer.ok) last ??= answer.value;
+      return answer;
+    },
+  };
+  await pass(listening, door, account, emptySession());
+  return last;
+}

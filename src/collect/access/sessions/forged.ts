@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import type { SessionTrial } from '../../../evidence/live-sessions.ts';
+import { isHis, type SignedIn } from '../people/sign-in.ts';
+import { emptySession } from '../wire/session.ts';
+import { claimsOf } from './logout.ts';
+import type { Ground } from './trial.ts';
+
+/** Secrets that tutorials and generators sign with. */
+const knownSecrets = [
+  'secret',
+  'your-256-bit-secret',
+  'your-secret-key',
+  'changeme',
+  'jwt_secret',
+  'mysecret',
+  'supersecret',
+  'password',
+  'random',
+  'test',
+  'dev',
+  'secretkey',
+  'super-secret-jwt-token-with-at-least-32-characters-long',
+];
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+interface Forgery {
+  readonly how: string;
+  readonly token: string;
+}
+
+/**
+ * Whether the app believes a JSON web token that nobody signed (RFC 8725, section 3.1): without a signature, with one of another text, or signed
+ * with a secret that everybody knows. Where the app gives out none, one is made up that names the account.
+ */
+export async function forgedToken(ground: Ground): Promise<SessionTrial> {
+  const { sender, account, way } = ground;
+  const forgeries = way.session.token !== undefined && claimsOf(way.session.token) ? altered(way.session.token) : madeUp(account, way);
+  const steps: string[] = [];
+  for (const { how, token } of forgeries) {
+    const session = emptySession();
+    session.token = token;
+    const taken = await isHis(sender, session, way.witness);
+    steps.push(`GET ${way.witness.path} with ${how} → ${taken ? 'the account' : 'refused'}`);
+    if (taken) return { question: 'forged-token', outcome: 'broken', text: `the app believes ${how}`, steps };
+  }
+  return { question: 'forged-token', outcome: 'holds', text: 'no token that we had not been given was believed', steps };
+}
+
+function altered(token: string): Forgery[] {
+  const [header = '', claims = '', signature = ''] = token.split('.');
+  const none = part({ alg: 'none', typ: 'JWT' });
+  const wrong = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+  const known = knownSecrets.find((secret) => createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url') === signature);
+  return [
+    { how: 'a token whose signature was taken away', token: `${header}.${claims}.` },
+    { how: 'a token that says it needs no signature (alg none)', token: `${none}.${claims}.` },
+    { how: 'a token with another signature', token: `${header}.${claims}.${wrong}` },
+    ...(known === undefined
+      ? []
+      : [{ how: `a token we signed ourselves with the well-known secret “${known}”`, token: resigned(header, claims, known) }]),
+  ];
+}
+
+/** A claim of ours, so that it is no copy of what was given. */
+function resigned(header: string, claims: string, secret: string): string {
+  const own = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as object), jti: 'launch-ready' };
+  const text = `${header}.${part(own)}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+
+function madeUp({ email, username }: Ground['account'], { seen }: SignedIn): Forgery[] {
+  const ids = seen.keyed.get('id') ?? [];
+  const now = Math.floor(Date.now() / 1000);
+  const claims = part({ sub: ids[0] ?? email, id: ids[0], userId: ids[0], email, username: username ?? email, iat: now, exp: now + 3600 });
+  return [
+    { how: 'a token we made up, with a signature of nobody', token: `${part({ alg: 'HS256', typ: 'JWT' })}.${claims}.${'A'.repeat(43)}` },
+    { how: 'a token we made up that says it needs no signature (alg none)', token: `${part({ alg: 'none', typ: 'JWT' })}.${claims}.` },
+  ];
+}

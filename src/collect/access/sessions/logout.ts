@@ -1,0 +1,93 @@
+import type { SessionTrial } from '../../../evidence/live-sessions.ts';
+import { isHis } from '../people/sign-in.ts';
+import { readPage } from '../surface/crawl.ts';
+import type { Message, Sender } from '../wire/sender.ts';
+import { emptySession, type Session } from '../wire/session.ts';
+import { type Ground, unknown } from './trial.ts';
+
+const logoutPath = /log-?_?out|sign-?_?out/i;
+
+/** Whether a copy of the session works after its owner has signed out (ASVS 7.4.1). */
+export async function afterLogout(ground: Ground): Promise<SessionTrial> {
+  const { sender } = ground;
+  const { session, witness } = ground.way;
+  const copy = await copyOf(session);
+  const message = await logoutOf(ground, session);
+  if (!message) return unknown('logout', 'no way to sign out was found');
+  const named = `${message.method} ${message.path}`;
+  const answer = await sender.send(message, session);
+  const steps = [
+    `signed in, kept a copy of the session`,
+    `${named} → ${answer.ok ? answer.value.status : answer.fault.message}`,
+    `GET ${witness.path} with the copy`,
+  ];
+  // A page that answers 4xx to the request did not sign anybody out.
+  if (!answer.ok || answer.value.status >= 400) return unknown('logout', `${named} was not taken, so nobody was signed out`, steps);
+  const survives = await isHis(sender, copy, witness);
+  const token = session.token !== undefined;
+  if (!survives) return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session is worth nothing', steps };
+  return {
+    question: 'logout',
+    outcome: 'broken',
+    text: token
+      ? 'after signing out, the access token still works until it expires'
+      : 'after signing out, a copy of the session cookie still opens the account',
+    steps,
+    // A token of a few minutes is meant to live on; a cookie is not.
+    ...(token && livesShortly(session.token) && { mild: true as const }),
+  };
+}
+
+/** The same session in a second browser. */
+async function copyOf(session: Session): Promise<Session> {
+  const copy = { ...session, cookies: await session.cookies.clone(), headers: new Map(session.headers) };
+  return copy;
+}
+
+/** How to sign out: what the pages offer, else what the API has. */
+async function logoutOf({ sender, operations }: Ground, session: Session): Promise<Message | undefined> {
+  for (const path of ['/', '/dashboard', '/account', '/settings']) {
+    const page = await sender.send({ method: 'GET', path }, session);
+    if (!page.ok || page.value.status >= 300) continue;
+    const { forms, links } = readPage(page.value.text, path, sender.origin);
+    const form = forms.find(({ action, method }) => method === 'POST' && logoutPath.test(action));
+    if (form)
+      return { method: 'POST', path: form.action, body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) } };
+    const link = links.find((one) => logoutPath.test(one));
+    if (link !== undefined) return { method: 'GET', path: link };
+  }
+  const operation = operations.find(({ path, method }) => logoutPath.test(path) && !path.includes('{') && method !== 'GET');
+  if (operation)
+    return { method: operation.method, path: operation.path, ...(operation.method !== 'DELETE' && { body: { type: 'json', value: {} } }) };
+  return (await usual(sender, session)) ?? undefined;
+}
+
+/** Addresses that nothing names, but many apps have: taken where they answer differently to somebody signed in. */
+async function usual(sender: Sender, session: Session): Promise<Message | undefined> {
+  for (const path of ['/logout', '/api/logout', '/auth/logout', '/api/auth/logout', '/signout', '/rest/user/logout']) {
+    const visitor = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
+    if (visitor.ok && visitor.value.status !== 404 && visitor.value.status !== 405)
+      return { method: 'POST', path, body: { type: 'json', value: {} }, headers: Object.fromEntries(session.headers) };
+  }
+  return undefined;
+}
+
+/** Fifteen minutes, what the OAuth guides call short. */
+const short = 15 * 60;
+
+function livesShortly(token = ''): boolean {
+  const claims = claimsOf(token);
+  return typeof claims?.['exp'] === 'number' && claims['exp'] - Date.now() / 1000 <= short;
+}
+
+/** What a JSON web token says; `undefined` for what is none. */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
+  const [, claims] = token.split('.');
+  if (claims === undefined || token.split('.').length !== 3) return undefined;
+  try {
+    const read: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
+    return read !== null && typeof read === 'object' ? (read as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

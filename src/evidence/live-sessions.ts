@@ -1,0 +1,14 @@
+/** What is asked of how people are signed in to the running app. */
+export type SessionQuestion = 'logout' | 'cookie' | 'fixation' | 'forged-token' | 'cross-site' | 'enumeration' | 'lifetime';
+
+/** What came of one question. `none`: the app has nothing of the kind. */
+export interface SessionTrial {
+  readonly question: SessionQuestion;
+  readonly outcome: 'holds' | 'broken' | 'none' | 'unknown';
+  /** For whoever reads it: what was seen, or why nothing can be said. */
+  readonly text: string;
+  /** What was done, in order. */
+  readonly steps: readonly string[];
+  /** Milder than it would be by itself. */
+  readonly mild?: true;
+}
