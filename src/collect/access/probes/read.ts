@@ -8,6 +8,9 @@ import type { Answer, Sender } from '../wire/sender.ts';
 /** Shorter texts turn up by chance. */
 const tellingLength = 5;
 
+/** `2026-11-29T23:44:07.590Z`, `2026-11-29`. */
+const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
 /** What its owner is shown of a thing, and nobody else would know. */
 interface Control {
   readonly thing: Thing;
@@ -90,7 +93,7 @@ function judged(
   const visitor = people.find(({ account }) => !account);
   const known = (value: string): boolean => who.seen.values.has(value) || visitor?.seen.values.has(value) === true;
   const seen = contentOf(text).values;
-  const hits = [...new Set(seen.filter((value) => values.has(value) && !known(value)))];
+  const hits = [...new Set(seen.filter((value) => values.has(value) && !known(value) && !isTime.test(value)))];
   if (shown.length > 0) {
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
@@ -103,7 +106,7 @@ function judged(
     return answer.status < 300
       ? { ...cell, outcome: 'unknown', shows: [], why: 'the app lists it to him too' }
       : { ...cell, outcome: 'refused', shows: [] };
-  // Two texts that only the owner has seen, or one too long to be the same by chance.
+  // Two texts that only the owner has seen, or one too long to be the same by chance. Times are no texts.
   if (hits.length > 1 || hits.some((value) => value.length >= 20))
     return { ...cell, outcome: 'got', proof: 'values', shows: hits.slice(0, 4) };
   const own = [...values].some((value) => !known(value));

@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
  * sent unless the user names the operation.
  */
 const harmful =
-  /(?:^|[/_.-])(?:reset|drop|truncate|purge|wipe|destroy|nuke|seed|createdb|migrate|restore|rollback|shutdown|restart|reboot|flush|reindex|pay|payments?|charge|checkout|refund|payout|transfer|withdraw|send|resend|notify|broadcast|invite|invitations?|e?mail|sms|publish|deploy|impersonate|deactivate|suspend|ban|unsubscribe|cancel|close-account|export-all|import|sync|backup|webhooks?|cron|jobs?|run|exec|execute|2fa|mfa|otp|totp)(?:$|[/_.-])/i;
+  /(?:^|[/_.-])(?:reset|drop|truncate|purge|wipe|destroy|nuke|seed|createdb|migrate|restore|rollback|shutdown|restart|reboot|flush|reindex|pay|payments?|charge|checkout|refund|payout|transfer|withdraw|send|resend|notify|broadcast|invite|invitations?|e?mail|sms|publish|deploy|impersonate|deactivate|suspend|ban|unsubscribe|cancel|close-account|export-all|import|sync|backup|webhooks?|cron|jobs?|run|exec|execute|2fa|mfa|otp|totp)s?(?:$|[/_.-])/i;
 /** Ends the session, or changes how its owner gets in. */
 const endsSession = /(?:^|[/_.-])(?:log-?out|sign-?out|revoke|password|passwd|change-?password|delete-?account|token)s?(?:$|[/_.-])/i;
 /** A GET that changes something (seen on running apps): never asked by a crawler. */
