@@ -77,7 +77,7 @@ async function tried(
   } as const;
   if (before === undefined)
     return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
-  const effect = effectOf(verb, before, after, mark);
+  const effect = effectOf(verb, made, before, after, mark);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   // The same by its owner tells whether the request was one that works at all.
   const control = await byOwner(sender, made, operation, path, operations, journal);
@@ -101,14 +101,21 @@ async function byOwner(
     const before = await find(sender, made, operations);
     journal.about({ who: made.owner.name, method: operation.method, path });
     await sender.send({ method: operation.method, path, ...(body && { body }) }, made.owner.session);
-    if (before !== undefined && effectOf(verb, before, await find(sender, made, operations), mark) !== undefined) return true;
+    if (before !== undefined && effectOf(verb, made, before, await find(sender, made, operations), mark) !== undefined) return true;
   }
   return false;
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', before: string, after: string | undefined, mark: string): string | undefined {
-  if (after === undefined) return 'its owner does not find it any more';
+function effectOf(
+  verb: 'update' | 'delete',
+  { canary }: Made,
+  before: string,
+  after: string | undefined,
+  mark: string,
+): string | undefined {
+  const gone = after === undefined || (verb === 'delete' && before.includes(canary) && !after.includes(canary));
+  if (gone) return 'its owner does not find it any more';
   if (after.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
   return verb === 'update' && after !== before && sameShape(before, after) ? 'its owner finds it changed' : undefined;
 }

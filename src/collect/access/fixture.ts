@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Ways in which the small app differs from what one expects; each misled a tester or hid a flaw on an app that runs somewhere (access.md, section 3.1).
+ * Those that begin with `leak-` are flaws, the others are right.
+ */
+export type Quirk =
+  | 'put-acts-on-caller'
+  | 'delete-does-nothing'
+  | 'denies-by-redirect'
+  | 'denies-by-400'
+  | 'denies-by-500'
+  | 'denies-by-empty-200'
+  | 'created-without-body'
+  | 'same-for-everybody'
+  | 'listed-to-all'
+  | 'leak-read'
+  | 'leak-read-in-redirect'
+  | 'leak-read-to-visitors'
+  | 'leak-write-behind-404'
+  | 'leak-delete'
+  | 'leak-theft';
+
+interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+  motto: string;
+}
+
+interface Note {
+  readonly id: string;
+  owner: string;
+  title: string;
+  text: string;
+}
+
+export interface SmallApp {
+  readonly origin: string;
+  /** `GET /reset` and the like: how often something that destroys was asked for. */
+  destroyed(): number;
+  /** Notes that are there now. */
+  notes(): number;
+  stop(): Promise<void>;
+}
+
+const schema = (names: readonly string[]) => ({
+  content: {
+    'application/json': {
+      schema: { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) },
+    },
+  },
+});
+
+const description = {
+  openapi: '3.1.0',
+  paths: {
+    '/register': { post: { requestBody: schema(['email', 'password']) } },
+    '/login': { post: { requestBody: schema(['email', 'password']) } },
+    '/me': { get: {} },
+    '/balance': { get: {} },
+    '/reset': { get: {} },
+    '/notes': { get: {}, post: { requestBody: schema(['title', 'text']) } },
+    '/notes/{id}': { get: {}, put: { requestBody: schema(['title', 'text']) }, delete: {} },
+  },
+};
+
+/** An app with notes that belong to whoever wrote them, on a port of its own. */
+export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<SmallApp> {
+  const has = (quirk: Quirk): boolean => quirks.includes(quirk);
+  const users: User[] = [];
+  const tokens = new Map<string, User>();
+  const notes = new Map<string, Note>();
+  let destroyed = 0;
+
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const body = await bodyOf(request);
+    const user = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    const send = (status: number, value?: unknown, headers: Record<string, string> = {}): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(value === undefined ? '' : JSON.stringify(value));
+    };
+    const deny = (): void => {
+      if (has('denies-by-redirect')) return send(302, undefined, { location: '/login' });
+      if (has('denies-by-400')) return send(400, { error: 'bad request' });
+      if (has('denies-by-500')) return send(500, { error: 'no such row' });
+      if (has('denies-by-empty-200')) return send(200, {});
+      return send(404, { error: 'not found' });
+    };
+    if (url === '/openapi.json') return send(200, description);
+    if (url === '/reset') {
+      destroyed += 1;
+      return send(200, {});
+    }
+    if (url === '/register' && method === 'POST') {
+      users.push({ id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', motto: '' });
+      return send(201, {});
+    }
+    if (url === '/login' && method === 'POST') {
+      const found = users.find(({ email, password }) => email === body['email'] && password === body['password']);
+      if (!found) return send(401, { error: 'wrong' });
+      const token = randomUUID();
+      tokens.set(token, found);
+      return send(200, { access_token: token });
+    }
+    const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];
+    const note = id === undefined ? undefined : notes.get(id);
+    if (!user) {
+      if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
+      return send(401, { error: 'sign in' });
+    }
+    if (url === '/me') return send(200, { id: user.id, email: user.email, motto: user.motto });
+    if (url === '/balance') return send(200, { balance: '0.00', currency: 'EUR' });
+    if (url === '/notes' && method === 'GET')
+      return send(
+        200,
+        [...notes.values()].filter(({ owner }) => has('listed-to-all') || owner === user.id),
+      );
+    if (url === '/notes' && method === 'POST') {
+      const made = { id: randomUUID(), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      notes.set(made.id, made);
+      return has('created-without-body') ? send(204) : send(201, made);
+    }
+    if (!note) return id !== undefined && has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : send(404, {});
+    const own = note.owner === user.id;
+    if (method === 'GET') {
+      if (own || has('leak-read') || has('listed-to-all')) return send(200, note);
+      if (has('leak-read-in-redirect')) return send(302, note, { location: '/login' });
+      return has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : deny();
+    }
+    if (method === 'PUT') {
+      if (own) {
+        Object.assign(note, { title: body['title'], text: body['text'] });
+        return send(200, note);
+      }
+      if (has('leak-write-behind-404')) Object.assign(note, { title: body['title'], text: body['text'] });
+      if (has('leak-theft')) note.owner = user.id;
+      if (has('put-acts-on-caller')) {
+        user.motto = body['title'] ?? '';
+        return send(204);
+      }
+      return deny();
+    }
+    if (method === 'DELETE') {
+      if (own || has('leak-delete')) {
+        notes.delete(note.id);
+        return send(204);
+      }
+      return has('delete-does-nothing') ? send(200, { ok: true }) : deny();
+    }
+    return send(405, {});
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    destroyed: () => destroyed,
+    notes: () => notes.size,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  try {
+    return JSON.parse(text || '{}') as Record<string, string>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveAccess, LiveCell } from '../../evidence/live-access.ts';
+import { type Quirk, type SmallApp, startSmallApp } from './fixture.ts';
+import { openJournal } from './objects/journal.ts';
+import { proveLive } from './prove.ts';
+import { openSender } from './wire/sender.ts';
+
+async function tried(quirks: readonly Quirk[], lines: string[] = []): Promise<{ readonly live: LiveAccess; readonly app: SmallApp }> {
+  const app = await startSmallApp(quirks);
+  const sender = openSender({ origin: app.origin, requests: 2_000, userAgent: 'test' });
+  try {
+    return {
+      live: await proveLive({ sender, routes: [], people: [], writes: true, journal: openJournal((line) => lines.push(line)) }),
+      app,
+    };
+  } finally {
+    await sender.close();
+    await app.stop();
+  }
+}
+
+const got = ({ cells }: LiveAccess): string[] => [
+  ...new Set(
+    cells.flatMap(({ outcome, relation, route, shared }) =>
+      outcome === 'got' && relation !== 'own' ? [`${relation} ${route}${shared ? ` (${shared})` : ''}`] : [],
+    ),
+  ),
+];
+const refused = ({ cells }: LiveAccess, route: string): LiveCell[] =>
+  cells.filter((cell) => cell.route === route && cell.relation === 'stranger' && cell.outcome === 'refused');
+
+describe('a running app, as two strangers who signed up by themselves', () => {
+  it.each<[string, readonly Quirk[]]>([
+    ['answers 404', []],
+    ['lets a write act on the caller', ['put-acts-on-caller']],
+    ['says 200 and deletes nothing', ['delete-does-nothing']],
+    ['denies by a redirect', ['denies-by-redirect']],
+    ['denies by 400', ['denies-by-400']],
+    ['denies by 500', ['denies-by-500']],
+    ['denies by an empty answer', ['denies-by-empty-200']],
+    ['says nothing of what it made', ['created-without-body']],
+    ['answers everybody alike', ['same-for-everybody']],
+  ])('is not accused where it %s', async (_, quirks) => {
+    const { live, app } = await tried(quirks);
+    expect(got(live)).toEqual([]);
+    for (const route of ['GET /notes/{id}', 'PUT /notes/{id}', 'DELETE /notes/{id}'])
+      expect(refused(live, route).length, route).toBeGreaterThan(0);
+    expect(app.destroyed()).toBe(0);
+    expect(app.notes()).toBe(0);
+    expect(live.leftovers).toEqual([]);
+  });
+
+  it.each<[Quirk, string]>([
+    ['leak-read', 'stranger GET /notes/{id}'],
+    ['leak-read-in-redirect', 'stranger GET /notes/{id}'],
+    ['leak-read-to-visitors', 'visitor GET /notes/{id}'],
+    ['leak-write-behind-404', 'stranger PUT /notes/{id}'],
+    ['leak-delete', 'stranger DELETE /notes/{id}'],
+    ['leak-theft', 'stranger PUT /notes/{id}'],
+  ])('shows %s, and nothing else', async (quirk, expected) => {
+    const { live } = await tried([quirk]);
+    expect(got(live)).toEqual([expected]);
+  });
+
+  it('is asked whether it is meant where it lists everything to everybody', async () => {
+    const { live } = await tried(['listed-to-all']);
+    expect(got(live).toSorted()).toEqual(['stranger GET /notes (listed)', 'stranger GET /notes/{id} (listed)']);
+  });
+
+  it('is told what was not tried, and each change is written down before it is sent', async () => {
+    const lines: string[] = [];
+    const { live } = await tried([], lines);
+    expect(live.routes.find(({ id }) => id === 'GET /reset')).toMatchObject({
+      tried: false,
+      why: expect.stringContaining('reset') as string,
+    });
+    expect(live.people.map(({ name, from, proof }) => [name, from, proof])).toEqual([
+      ['owner', 'signed-up', 'POST /login; GET /me names the account'],
+      ['stranger', 'signed-up', 'POST /login; GET /me names the account'],
+    ]);
+    const changes = lines.map((line) => JSON.parse(line) as { method?: string; made?: string });
+    expect(changes[0]).toMatchObject({ who: 'owner', method: 'POST', path: '/notes' });
+    expect(changes.filter(({ made }) => made !== undefined).length).toBe(live.made);
+  });
+});
