@@ -1,4 +1,5 @@
 import type { Queryable } from '../live/catalog.ts';
+import { batchesFor, type Lanes, lanesOf, overLanes } from './lanes.ts';
 
 /**
  * Who runs a step: a role of the browser with the claims of his token, the auth server (which has none, and its own search path), or, when left
@@ -18,6 +19,8 @@ export interface Step {
   readonly find?: string;
   /** Foreign keys and triggers are off. */
   readonly unchecked?: boolean;
+  /** The try ends here, with no answers for what follows, when the step is not `done` but fails, or when it also returns no `rows`. */
+  readonly vital?: 'done' | 'rows';
 }
 
 /** What came of a step: its rows, or PostgreSQL's refusal. */
@@ -35,7 +38,6 @@ const timedOut = '57014';
 const planGone = '26000';
 /** How long a batch, and a single try, may take; and how long once many had no answer. Milliseconds. */
 const patience = { batch: 5_000, single: 2_000, hurriedBatch: 3_000, hurriedSingle: 500 };
-const batchSize = 96;
 /** How many tries may go without an answer until less time is given to each. */
 const manyLate = 10;
 
@@ -54,29 +56,19 @@ function lateOf(db: Queryable): Late {
   return late;
 }
 
-/** One connection to the database, or several that share the work; all of the same owner. */
-export type Lanes = Queryable | readonly Queryable[];
-
 /** Runs tries, each undone before the next begins. A try that takes too long, or breaks its batch, is run alone and ends as SQLSTATE 57014. */
 export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
-  const all = Array.isArray(lanes) ? (lanes as readonly Queryable[]) : [lanes as Queryable];
-  const first = all[0]!;
+  const [first] = lanesOf(lanes);
   const results: StepResult[][] = Array.from({ length: tries.length });
   const take = (indexes: readonly number[], answers: readonly StepResult[][]): void => {
     for (const [nth, index] of indexes.entries()) results[index] = answers[nth] ?? [];
   };
   const left: number[] = [];
-  let next = 0;
-  const work = async (db: Queryable): Promise<void> => {
-    for (let at = next; at < tries.length; at = next) {
-      next = at + batchSize;
-      const indexes = [...tries.slice(at, at + batchSize).keys()].map((nth) => at + nth);
-      const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
-      if (answers) take(indexes, answers);
-      else left.push(...indexes);
-    }
-  };
-  await Promise.all(all.map(work));
+  await overLanes(lanes, batchesFor(lanes, tries.length), async (db, indexes) => {
+    const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
+    if (answers) take(indexes, answers);
+    else left.push(...indexes);
+  });
   // Lanes may have waited for each other: what went wrong as a whole, or was broken off for that, is run again while nobody else works.
   if (left.length > 0) take(left, await singly(first, [], pick(tries, left), signal));
   const broken = results.flatMap((steps, index) => (steps.some((step) => !step.ok && deadlocks.has(step.code)) ? [index] : []));
@@ -87,13 +79,12 @@ export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal)
 const deadlocks = new Set(['40P01', '40001', '55P03']);
 
 /** The same after some preparation, which is made once a batch and undone after it. Where it fails, every try ends as its failure. */
-export async function runAfter(db: Queryable, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
-  const results: StepResult[][] = [];
-  for (let at = 0; at < tries.length; at += batchSize) {
-    const batch = tries.slice(at, at + batchSize);
-    results.push(...((await whole(db, before, batch, lateOf(db), signal)) ?? (await singly(db, before, batch, signal))));
-  }
-  return results;
+export async function runAfter(lanes: Lanes, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
+  const results = await overLanes(lanes, batchesFor(lanes, tries.length), async (db, indexes) => {
+    const batch = pick(tries, indexes);
+    return (await whole(db, before, batch, lateOf(db), signal)) ?? singly(db, before, batch, signal);
+  });
+  return results.flat();
 }
 
 type Tries = readonly (readonly Step[])[];
@@ -222,7 +213,7 @@ async function runBatch(
   try {
     await db.query(`SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [String(limit)]);
     if (before.length > 0) {
-      const whole = [...before.map((step) => toWire(step, plans)), { tries: wire }];
+      const whole = [...before.map((step) => toWire({ ...step, vital: 'done' }, plans)), { tries: wire }];
       const [row] = await db.query<{ value: RawResult[] }>('SELECT launch_ready.run($1::jsonb) AS value', [JSON.stringify(whole)], limit);
       const raw = row?.value ?? [];
       const failed = raw.slice(0, before.length).find(({ code }) => code !== undefined);
@@ -251,6 +242,7 @@ function toWire(step: Step, plans: Plans): object {
     ...(step.as && { role: step.as.role, claims: JSON.stringify(step.as.claims) }),
     ...(step.rows && { rows: true, find: step.find }),
     ...(step.unchecked && { unchecked: true }),
+    ...(step.vital && { vital: step.vital }),
   };
 }
 

@@ -61,9 +61,11 @@ BEGIN
         END IF;
         was := pg_catalog.set_config('role', 'none', true);
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('rows', rows));
+        EXIT WHEN step ->> 'vital' = 'rows' AND rows = '[]';
       EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, stack = PG_EXCEPTION_CONTEXT;
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('code', state, 'message', said, 'context', pg_catalog.left(stack, 600)));
+        EXIT WHEN step ? 'vital';
       END;
     END LOOP;
     RAISE EXCEPTION 'undo' USING ERRCODE = '${undo}';

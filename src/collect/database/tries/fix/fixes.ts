@@ -5,6 +5,7 @@ import type { LiveCatalog, Queryable, Relation } from '../../live/catalog.ts';
 import { wordIn } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
+import { overLanes } from '../lanes.ts';
 import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
 import type { Ground } from './conditions.ts';
@@ -188,19 +189,8 @@ async function shared<T>(
   search: (db: Queryable, one: T) => Promise<TriedFix | undefined>,
   until = Infinity,
 ): Promise<Map<T, TriedFix>> {
-  const found = new Map<T, TriedFix | undefined>();
-  const open = [...asked];
-  await Promise.all(
-    lanes.map(async (db) => {
-      for (let one = open.shift(); one && performance.now() < until; one = open.shift()) found.set(one, await search(db, one));
-    }),
-  );
-  return new Map(
-    asked.flatMap((one) => {
-      const fix = found.get(one);
-      return fix ? [[one, fix] as const] : [];
-    }),
-  );
+  const found = await overLanes(lanes, asked, async (db, one) => (performance.now() < until ? search(db, one) : undefined));
+  return new Map(asked.flatMap((one, index) => (found[index] ? [[one, found[index]] as const] : [])));
 }
 
 const byId = (found: readonly (readonly [Asked, TriedFix])[]): Map<string, TriedFix> => new Map(found.map(([{ id }, fix]) => [id, fix]));

@@ -15,7 +15,7 @@ export async function escalations(scene: Scene): Promise<Gained[]> {
   const doors = doorsOf(scene);
   const results = await runTries(
     scene.db,
-    attacks.map((attack) => [...stepsOf(attack, attack.way), ...doors.map(({ step }) => ({ ...step, as: attack.enters ?? attack.as }))]),
+    attacks.map((attack) => [...attackSteps(attack), ...doors.map(({ step }) => ({ ...step, as: attack.enters ?? attack.as }))]),
     scene.signal,
   );
   const found: Gained[] = [];
@@ -29,6 +29,14 @@ export async function escalations(scene: Scene): Promise<Gained[]> {
     found.push({ ...attack.gained, unlocks, again: [againOf(attack, opened[0])] });
   }
   return [...dedupe(found), ...firstUser(scene)];
+}
+
+/** Doors are worth trying only where it worked. */
+function attackSteps(attack: Attack): Step[] {
+  const steps = stepsOf(attack, attack.way);
+  const { proof } = attack.way;
+  const vital = proof && !proof.worked([]) ? 'rows' : 'done';
+  return steps.map((step, index) => (proof && index === steps.length - 1 ? { ...step, vital } : step));
 }
 
 function worked({ way: { proof } }: Attack, results: readonly StepResult[]): boolean {
