@@ -1,5 +1,6 @@
 import type { Queryable } from '../live/catalog.ts';
 import { batchesFor, type Lanes, lanesOf, overLanes } from './lanes.ts';
+import { fromWire, planKey, type Plans, type RawResult, toWire, wired } from './wire.ts';
 
 /**
  * Who runs a step: a role of the browser with the claims of his token, the auth server (which has none, and its own search path), or, when left
@@ -147,17 +148,13 @@ const triedIn = (steps: readonly Step[]): string[] => steps.flatMap(({ as, sql }
 const isHopeless = ({ count, statements }: Late, steps: readonly Step[]): boolean =>
   count > 0 && triedIn(steps).some((sql) => (statements.get(sql) ?? 0) >= (count < manyLate ? 2 : 1));
 
-/** Names of prepared statements by what they run. */
-type Plans = ReadonlyMap<string, string>;
-
-const planKey = ({ sql, rows, find }: Step): string => `${rows ? `rows ${find ?? ''}` : 'run'} ${sql}`;
-
-/** Plans a statement once where several people run it: with many policies, planning is most of the work. */
+/** Plans a statement once where it is run several times: with many policies, planning is most of the work, and of a look at one row as well. */
 async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Promise<Plans> {
   const counts = new Map<string, { readonly step: Step; count: number }>();
   for (const steps of tries)
     for (const step of steps) {
-      if (!step.as || !/^\s*(?:select|insert|update|delete|with)\b/i.test(step.sql)) continue;
+      // What sets up is run once for all who begin with it.
+      if ((!step.as && step.vital) || !/^\s*(?:select|insert|update|delete|with)\b/i.test(step.sql)) continue;
       const known = counts.get(planKey(step));
       if (known) known.count += 1;
       else counts.set(planKey(step), { step, count: 1 });
@@ -193,14 +190,6 @@ function mayKeepPlans(db: Queryable): Promise<boolean> {
   return known;
 }
 
-interface RawResult {
-  readonly rows: string[] | null;
-  readonly code?: string;
-  readonly message: string;
-  readonly context: string;
-  readonly tries?: RawResult[][];
-}
-
 /** Why, when the batch as a whole failed. */
 async function runBatch(
   db: Queryable,
@@ -209,23 +198,23 @@ async function runBatch(
   plans: Plans,
   limit: number,
 ): Promise<StepResult[][] | Refusal> {
-  const wire = batch.map((steps) => steps.map((step) => toWire(step, plans)));
+  const { sent, read } = wired(batch, plans);
   try {
     await db.query(`SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [String(limit)]);
     if (before.length > 0) {
-      const whole = [...before.map((step) => toWire({ ...step, vital: 'done' }, plans)), { tries: wire }];
+      const whole = [...before.map((step) => toWire({ ...step, vital: 'done' }, plans)), { tries: sent }];
       const [row] = await db.query<{ value: RawResult[] }>('SELECT launch_ready.run($1::jsonb) AS value', [JSON.stringify(whole)], limit);
       const raw = row?.value ?? [];
       const failed = raw.slice(0, before.length).find(({ code }) => code !== undefined);
       if (failed) return batch.map((steps) => steps.map(() => fromWire(failed)));
-      return raw.at(-1)?.tries?.map((results) => results.map(fromWire)) ?? batch.map(() => []);
+      return read(raw.at(-1)?.tries ?? []);
     }
     const rows = await db.query<{ value: RawResult[] }>(
       'SELECT launch_ready.run(t.steps::jsonb) AS value FROM unnest($1::text[]) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
-      [wire.map((steps) => JSON.stringify(steps))],
+      [sent.map((steps) => JSON.stringify(steps))],
       limit,
     );
-    return rows.map(({ value }) => value.map(fromWire));
+    return read(rows.map(({ value }) => value));
   } catch (error) {
     if (connectionIsGone(error)) throw error;
     const { code, message } = error as { code: string; message: string };
@@ -234,17 +223,3 @@ async function runBatch(
 }
 
 const connectionIsGone = (error: unknown): boolean => (error as { code?: string }).code === undefined;
-
-function toWire(step: Step, plans: Plans): object {
-  const plan = step.as && plans.get(planKey(step));
-  return {
-    ...(plan === undefined ? { sql: step.sql } : { plan }),
-    ...(step.as && { role: step.as.role, claims: JSON.stringify(step.as.claims) }),
-    ...(step.rows && { rows: true, find: step.find }),
-    ...(step.unchecked && { unchecked: true }),
-    ...(step.vital && { vital: step.vital }),
-  };
-}
-
-const fromWire = ({ rows, code, message, context }: RawResult): StepResult =>
-  code === undefined ? { ok: true, rows: rows ?? [] } : { ok: false, code, message, context };

@@ -33,6 +33,8 @@ BEGIN
       BEGIN
         IF step ? 'tries' THEN
           inner_results := '[]';
+          -- Each time this changes, and is undone, PostgreSQL forgets all plans: the tries within find it as they leave it.
+          was := pg_catalog.set_config('session_replication_role', 'origin', true);
           FOR inner_try IN SELECT value FROM pg_catalog.jsonb_array_elements(step -> 'tries') LOOP
             inner_results := inner_results || pg_catalog.jsonb_build_array(launch_ready.run(inner_try));
           END LOOP;

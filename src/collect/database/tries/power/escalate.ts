@@ -61,16 +61,16 @@ interface Door {
 
 /** The owner's rows, one a table. */
 function doorsOf({ catalog, worlds, tried }: Scene): Door[] {
+  const open = new Map<string, Set<PersonaName>>();
+  for (const { attempt, outcome } of tried)
+    if (outcome === 'got' && attempt.verb === 'select') open.set(attempt.object, (open.get(attempt.object) ?? new Set()).add(attempt.who));
   return catalog.relations.flatMap((relation) => {
     const row =
       relation.kind === 'table' && relation.schema !== 'storage' && worlds.ownership.belonging(relation)
         ? worlds.row(relation, 'owner')
         : undefined;
     if (!row) return [];
-    const got = tried
-      .filter(({ attempt, outcome }) => outcome === 'got' && attempt.object === relation.id && attempt.verb === 'select')
-      .map(({ attempt }) => attempt.who);
-    return [{ relation, step: selectWay(relation, row, 'authenticated').step, open: new Set(got) }];
+    return [{ relation, step: selectWay(relation, row, 'authenticated').step, open: open.get(relation.id) ?? new Set() }];
   });
 }
 
