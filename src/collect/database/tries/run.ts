@@ -210,8 +210,8 @@ async function runBatch(
       return read(raw.at(-1)?.tries ?? []);
     }
     const rows = await db.query<{ value: RawResult[] }>(
-      'SELECT launch_ready.run(t.steps::jsonb) AS value FROM unnest($1::text[]) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
-      [sent.map((steps) => JSON.stringify(steps))],
+      'SELECT launch_ready.run(t.steps) AS value FROM pg_catalog.jsonb_array_elements($1::jsonb) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
+      [JSON.stringify(sent)],
       limit,
     );
     return read(rows.map(({ value }) => value));

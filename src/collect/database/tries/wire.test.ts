@@ -39,7 +39,7 @@ const counting = (base: Database): { lane: Queryable; asked: () => number } => {
     asked: () => count,
     lane: {
       query: (sql, parameters, limit) => {
-        if (sql.startsWith('SELECT launch_ready.run(')) count += ((parameters?.[0] ?? []) as string[]).length;
+        if (sql.startsWith('SELECT launch_ready.run(')) count += (JSON.parse(String(parameters?.[0])) as unknown[]).length;
         return base.query(sql, parameters, limit);
       },
     },

@@ -66,7 +66,10 @@ export function wired(batch: readonly (readonly Step[])[], plans: Plans): Wired 
     group.indexes.push(index);
     groups.set(key, group);
   }
-  const all = [...groups.values()].map(({ before, indexes }) => (indexes.length > 1 ? { before, indexes } : { before: [], indexes }));
+  const all = [...groups.values()]
+    .map(({ before, indexes }) => (indexes.length > 1 ? { before, indexes } : { before: [], indexes }))
+    // Last, so that the plans of the others are not forgotten in between.
+    .toSorted((a, b) => Number(turnsOff(a, batch)) - Number(turnsOff(b, batch)));
   const rest = (index: number, { before }: Group): object[] => (batch[index] ?? []).slice(before.length).map((step) => toWire(step, plans));
   return {
     sent: all.map((group) => {
@@ -85,6 +88,10 @@ export function wired(batch: readonly (readonly Step[])[], plans: Plans): Wired 
     },
   };
 }
+
+/** Its tries turn foreign keys off in between. */
+const turnsOff = ({ indexes }: Group, batch: readonly (readonly Step[])[]): boolean =>
+  indexes.some((index) => batch[index]?.some(({ unchecked }) => unchecked));
 
 /** The steps in which the owner of the database sets up, without which nothing follows. */
 function beginning(steps: readonly Step[]): readonly Step[] {

@@ -57,8 +57,10 @@ interface Search extends Ground {
 export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
   const { lanes, catalog, worlds, uses, buckets, gained } = leaky;
   const meant = meantIn(leaky, objects);
+  const own = { tried: byObject(leaky.tried), all: byObject(leaky.all), meant: byObject(meant) };
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
-    const question = questionOf(id, object, leaky, meant);
+    const tries = { ...leaky, tried: own.tried.get(id) ?? [], all: own.all.get(id) ?? [] };
+    const question = questionOf(id, object, tries, own.meant.get(id) ?? []);
     return question ? [{ id, object, question }] : [];
   });
   const [first] = lanes;
@@ -111,6 +113,17 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
     leaky.until,
   );
   return { objects: byId([...ofTables, ...ofOthers]), power };
+}
+
+/** Tries of each object: to look through all of them for each of hundreds takes its time. */
+function byObject(tried: readonly Tried[]): ReadonlyMap<string, readonly Tried[]> {
+  const found = new Map<string, Tried[]>();
+  for (const one of tried) {
+    const own = found.get(one.attempt.object);
+    if (own) own.push(one);
+    else found.set(one.attempt.object, [one]);
+  }
+  return found;
 }
 
 const isNamed = (id: string, text: string, { relations }: Search): boolean => wordIn(relations.get(id)?.name ?? id).test(text);
