@@ -163,12 +163,13 @@ async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Prom
   if (wanted.length === 0 || !(await mayKeepPlans(db))) return new Map();
   const names = wanted.map((_, index) => `launch_ready_${index}`);
   const rows = await db.query<{ ok: boolean }>(
-    'SELECT launch_ready.plan(t.name, t.statement, t.asks, t.find) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) WITH ORDINALITY AS t(name, statement, asks, find, n) ORDER BY t.n',
+    'SELECT launch_ready.plan(t.name, t.statement, t.asks, t.find, t.who) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::text[]) WITH ORDINALITY AS t(name, statement, asks, find, who, n) ORDER BY t.n',
     [
       names,
       wanted.map(([, { step }]) => step.sql),
       wanted.map(([, { step }]) => step.rows ?? false),
       wanted.map(([, { step }]) => step.find ?? null),
+      wanted.map(([, { step }]) => step.as?.role ?? 'none'),
     ],
   );
   return new Map(wanted.flatMap(([key], index) => (rows[index]?.ok ? [[key, names[index] ?? ''] as const] : [])));

@@ -94,9 +94,13 @@ $search$;
 GRANT USAGE ON SCHEMA launch_ready TO PUBLIC;
 GRANT EXECUTE ON FUNCTION launch_ready.asking(text, text) TO PUBLIC;
 -- Plans are kept for statements that many people run; false where PostgreSQL does not take the statement.
-CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean, find text) RETURNS boolean LANGUAGE plpgsql AS $plan$
+CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean, find text, who text) RETURNS boolean LANGUAGE plpgsql AS $plan$
+DECLARE was text;
 BEGIN
+  -- As who runs it first: made as another, it would be taken apart a second time, because policies are part of it.
+  was := pg_catalog.set_config('role', who, true);
   EXECUTE 'PREPARE ' || name || ' AS ' || CASE WHEN asks THEN launch_ready.asking(statement, find) ELSE statement END;
+  was := pg_catalog.set_config('role', 'none', true);
   RETURN true;
 EXCEPTION WHEN OTHERS THEN
   RETURN false;
