@@ -72,8 +72,8 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const buckets = await readBuckets(db);
   const attempts = await attemptsOf(db, catalog, worlds, buckets);
   await db.checkpoint?.();
-  const [first = db, second] = (await input.share?.()) ?? [];
-  const lanes = second ? [first, second] : [first];
+  const shared = (await input.share?.()) ?? [];
+  const lanes = shared.length > 0 ? shared : [db];
   for (const lane of lanes) await lane.query(setSearchPath);
   progress(`trying ${attempts.length} ways to reach another customer's rows`);
   const all = await tryAll(lanes, attempts, { signal, until: input.until });
@@ -85,20 +85,13 @@ export async function prove(input: ProofInput): Promise<Proof> {
   const files = known.get('storage.objects');
   if (files) for (const { id } of buckets) known.set(`storage.${id}`, files);
   const scene = { catalog, worlds, hints };
-  const people = async (lane: Queryable) => {
-    progress('giving the owner one role after the other');
-    const controls = await positiveControls(lane, tried, opened, scene, signal);
-    const hangs = await rowsItHangsOn(lane, got, worlds, signal);
-    progress('looking for ways to more power');
-    return { controls, hangs, gains: await escalations({ db: lane, ...scene, tried, ...(signal && { signal }) }) };
-  };
-  const policies = async (lane: Queryable) => {
-    progress('finding out what let them through');
-    return whatLetThrough(lane, known, got, signal);
-  };
-  const [{ controls, hangs, gains }, led] = second
-    ? await Promise.all([people(first), policies(second)])
-    : ([await people(first), await policies(first)] as const);
+  progress('finding out what let them through');
+  const led = await whatLetThrough(lanes, known, got, signal);
+  const hangs = await rowsItHangsOn(lanes, got, worlds, signal);
+  progress('giving the owner one role after the other');
+  const controls = await positiveControls(lanes, tried, opened, scene, signal);
+  progress('looking for ways to more power');
+  const gains = await escalations({ db: lanes, ...scene, tried, ...(signal && { signal }) });
   const gained = onReal(gains, new Set(input.reconstructed));
   const grader = graderOf(catalog, input.failures);
   const say = (text: string): string => withoutMarks(text, worlds.people);

@@ -1,7 +1,7 @@
 import type { Cell, PersonaName, ProvedObject } from '../../evidence/isolation.ts';
 import type { SourceModel } from './describe.ts';
 import type { LiveCatalog, Relation } from './live/catalog.ts';
-import { wordIn } from './world/literal.ts';
+import { wordsIn } from './world/literal.ts';
 
 type Judged = ReadonlyMap<string, ProvedObject>;
 
@@ -43,7 +43,8 @@ export function seenInTables(
   };
   const asFunction = (id: string, object: ProvedObject): ProvedObject => {
     const text = routines.find((routine) => routine.id === id)?.reaches ?? '';
-    const named = relations.filter(({ name }) => wordIn(name).test(text));
+    const isNamed = wordsIn(text);
+    const named = relations.filter(({ name }) => isNamed(name));
     if (named.length === 0 || readsElsewhere.test(text)) return object;
     const cells = object.cells.map((cell): Cell =>
       cell.verb === 'select' && cell.outcome === 'got' && cell.meant === undefined && named.every((table) => readsWhole(table, cell.who))

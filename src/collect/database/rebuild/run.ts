@@ -10,7 +10,7 @@ import { endless, takeBackEndless } from './recursion.ts';
 import { Session } from './session.ts';
 import { stampingFunctions } from './stamping.ts';
 import { StandIns } from './stand-ins.ts';
-import { keptOfStatement, type Statement, statementsOf } from './statements.ts';
+import { keptOfStatement, type Statement, statementsTwice } from './statements.ts';
 import { Taken } from './taken.ts';
 import { treat } from './treatment.ts';
 
@@ -88,7 +88,7 @@ export class Run {
     for (const file of input.files) {
       input.progress?.(`applying ${file.path}`, done++, input.files.length);
       await this.session.begin([]);
-      for (const statement of statementsOf(parser, file)) {
+      for (const statement of statementsTwice(parser, file)) {
         if (this.stopped(this.statements)) break;
         await this.step(statement);
       }

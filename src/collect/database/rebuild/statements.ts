@@ -25,6 +25,20 @@ const longestParsed = 2 ** 20;
 // oxlint-disable-next-line no-control-regex -- a NUL byte is what is looked for
 const unreadable = /^(?:\\|copy\b)|\0/im;
 
+const read = new WeakMap<SqlFile, readonly Statement[]>();
+
+/** The same as `statementsOf`, kept until it is asked for a second time: the rebuild that tells who is granted what reads the same files. */
+export function statementsTwice(parser: SqlParser, file: SqlFile): readonly Statement[] {
+  const known = read.get(file);
+  if (known) {
+    read.delete(file);
+    return known;
+  }
+  const statements = [...statementsOf(parser, file)];
+  read.set(file, statements);
+  return statements;
+}
+
 /** The statements of a file: cut by PostgreSQL's own parser where it reads the file, else by quotes and semicolons. */
 export function* statementsOf(parser: SqlParser, file: SqlFile): Generator<Statement> {
   const whole = file.text.length > longestParsed || unreadable.test(file.text) ? undefined : located(parser, file.text);

@@ -1,7 +1,7 @@
 import type { Cell, CellVerb, PersonaName } from '../../../evidence/isolation.ts';
 import type { Queryable } from '../live/catalog.ts';
-import { type Lanes, runTries } from './run.ts';
-import { type Caller, runAfter, type Step, type StepResult } from './run.ts';
+import type { Lanes } from './lanes.ts';
+import { type Caller, runAfter, runTries, type Step, type StepResult } from './run.ts';
 
 /** One thing somebody tries, with further ways to try it where the first ends in an error that decides nothing. */
 export interface Attempt {
@@ -92,9 +92,9 @@ export interface Trying {
 }
 
 /** The same statements again after a change that is made once for all of them and undone afterwards. */
-export async function tryAfter(db: Queryable, before: readonly Step[], again: readonly Tried[], signal?: AbortSignal): Promise<Tried[]> {
+export async function tryAfter(lanes: Lanes, before: readonly Step[], again: readonly Tried[], signal?: AbortSignal): Promise<Tried[]> {
   const results = await runAfter(
-    db,
+    lanes,
     before,
     again.map(({ attempt, way }) => stepsOf(attempt, way)),
     signal,
@@ -122,10 +122,10 @@ const certainty = (outcome: Cell['outcome']): number => ['undecided', 'broken', 
 const mayDecideOtherwise = ({ outcome, code }: Tried): boolean =>
   outcome === 'undecided' || code === 'P0001' || (code !== undefined && faultsOnTheWay.has(code));
 
-/** What is run, in its order. */
+/** What is run, in its order. Nothing is read of what follows a step that failed. */
 export const stepsOf = ({ as }: Pick<Attempt, 'as'>, { before = [], step, proof }: Way): Step[] => [
-  ...before,
-  { ...step, as },
+  ...before.map((one): Step => ({ ...one, vital: 'done' })),
+  { ...step, as, vital: 'done' },
   ...(proof ? [{ sql: proof.sql, rows: true, ...(proof.as && { as: proof.as }) }] : []),
 ];
 

@@ -1,13 +1,14 @@
 import type { Table } from '../../../evidence/database.ts';
 import { isOutsider, legitimate } from '../../../evidence/isolation-questions.ts';
 import { isRoleColumn } from '../../source/database/facts/words.ts';
-import type { LiveCatalog, LiveColumn, Queryable, Relation } from '../live/catalog.ts';
+import type { LiveCatalog, LiveColumn, Relation } from '../live/catalog.ts';
 import { labelsOf, roleWords } from '../world/labels.ts';
 import { identifier, quote } from '../world/literal.ts';
 import type { Worlds } from '../world/world.ts';
 import { type Attempt, type Tried, tryAfter } from './attempt.ts';
 import { gatekeepersOf, yesFrom } from './gatekeepers.ts';
 import { setAside } from './identity.ts';
+import type { Lanes } from './lanes.ts';
 import type { Step } from './run.ts';
 import { whereRow } from './tables.ts';
 
@@ -34,7 +35,7 @@ export interface Control {
  * do tells that what others were refused was a fair attempt. It says nothing of what they can do as they are.
  */
 export async function positiveControls(
-  db: Queryable,
+  lanes: Lanes,
   tried: readonly Tried[],
   opened: (attempt: Attempt) => boolean,
   { catalog, worlds, hints }: { readonly catalog: LiveCatalog; readonly worlds: Worlds; readonly hints: ReadonlyMap<string, Table> },
@@ -50,7 +51,7 @@ export async function positiveControls(
     before: readonly Step[],
     among: readonly Tried[],
   ): Promise<Tried[]> => {
-    const answers = await tryAfter(db, before, among, signal);
+    const answers = await tryAfter(lanes, before, among, signal);
     for (const [index, { attempt }] of among.entries()) {
       if (answers[index]?.outcome !== 'got' || able.has(cellOf(attempt))) continue;
       able.add(cellOf(attempt));

@@ -64,7 +64,7 @@ export function answering(answer: (tries: AskedStep[][]) => unknown[]): {
     // So no plans are kept.
     if (sql.includes('pg_proc')) return [{ odd: true }];
     if (!sql.startsWith('SELECT launch_ready.run(')) return [];
-    const tries = (parameters[0] as string[]).map((text) => JSON.parse(text) as AskedStep[]);
+    const tries = JSON.parse(parameters[0] as string) as AskedStep[][];
     asked.push(tries.map((steps) => steps.map((step) => step.sql).join('+')));
     limits.push(limit);
     return answer(tries).map((value) => ({ value }));

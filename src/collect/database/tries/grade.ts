@@ -1,7 +1,7 @@
 import type { Cell, Failure } from '../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../live/catalog.ts';
 import { keptOfStatement } from '../rebuild/statements.ts';
-import { escaped, quote, wordIn } from '../world/literal.ts';
+import { escaped, quote, wordsIn } from '../world/literal.ts';
 import { speaksOf } from './opened.ts';
 
 /** How certain verdicts about an object are, given what could not be applied. */
@@ -77,11 +77,12 @@ function dependsOn(object: string, relation: Relation | undefined, catalog: Live
   let texts = [...(relation?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]), ...own.map(({ source }) => source)];
   for (let depth = 0; depth < 3 && texts.length > 0; depth += 1) {
     const joined = texts.join('\n');
+    const isNamed = wordsIn(joined);
     const called: Routine[] = catalog.routines.filter(
-      ({ id, name }) => !found.has(id) && new RegExp(`(?<![\\w$])${escaped(name)}"?\\s*\\(`).test(joined),
+      ({ id, name }) => !found.has(id) && joined.includes(name) && new RegExp(`(?<![\\w$])${escaped(name)}"?\\s*\\(`).test(joined),
     );
     for (const { id } of called) found.add(id);
-    for (const { id, name } of catalog.relations) if (!found.has(id) && wordIn(name).test(joined)) found.add(id);
+    for (const { id, name } of catalog.relations) if (!found.has(id) && isNamed(name)) found.add(id);
     texts = called.map(({ source }) => source);
   }
   return found;

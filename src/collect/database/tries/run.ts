@@ -1,4 +1,6 @@
 import type { Queryable } from '../live/catalog.ts';
+import { batchesFor, type Lanes, lanesOf, overLanes } from './lanes.ts';
+import { fromWire, planKey, type Plans, type RawResult, toWire, wired } from './wire.ts';
 
 /**
  * Who runs a step: a role of the browser with the claims of his token, the auth server (which has none, and its own search path), or, when left
@@ -18,6 +20,8 @@ export interface Step {
   readonly find?: string;
   /** Foreign keys and triggers are off. */
   readonly unchecked?: boolean;
+  /** The try ends here, with no answers for what follows, when the step is not `done` but fails, or when it also returns no `rows`. */
+  readonly vital?: 'done' | 'rows';
 }
 
 /** What came of a step: its rows, or PostgreSQL's refusal. */
@@ -35,7 +39,6 @@ const timedOut = '57014';
 const planGone = '26000';
 /** How long a batch, and a single try, may take; and how long once many had no answer. Milliseconds. */
 const patience = { batch: 5_000, single: 2_000, hurriedBatch: 3_000, hurriedSingle: 500 };
-const batchSize = 96;
 /** How many tries may go without an answer until less time is given to each. */
 const manyLate = 10;
 
@@ -54,29 +57,19 @@ function lateOf(db: Queryable): Late {
   return late;
 }
 
-/** One connection to the database, or several that share the work; all of the same owner. */
-export type Lanes = Queryable | readonly Queryable[];
-
 /** Runs tries, each undone before the next begins. A try that takes too long, or breaks its batch, is run alone and ends as SQLSTATE 57014. */
 export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
-  const all = Array.isArray(lanes) ? (lanes as readonly Queryable[]) : [lanes as Queryable];
-  const first = all[0]!;
+  const [first] = lanesOf(lanes);
   const results: StepResult[][] = Array.from({ length: tries.length });
   const take = (indexes: readonly number[], answers: readonly StepResult[][]): void => {
     for (const [nth, index] of indexes.entries()) results[index] = answers[nth] ?? [];
   };
   const left: number[] = [];
-  let next = 0;
-  const work = async (db: Queryable): Promise<void> => {
-    for (let at = next; at < tries.length; at = next) {
-      next = at + batchSize;
-      const indexes = [...tries.slice(at, at + batchSize).keys()].map((nth) => at + nth);
-      const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
-      if (answers) take(indexes, answers);
-      else left.push(...indexes);
-    }
-  };
-  await Promise.all(all.map(work));
+  await overLanes(lanes, batchesFor(lanes, tries.length), async (db, indexes) => {
+    const answers = await whole(db, [], pick(tries, indexes), lateOf(first), signal);
+    if (answers) take(indexes, answers);
+    else left.push(...indexes);
+  });
   // Lanes may have waited for each other: what went wrong as a whole, or was broken off for that, is run again while nobody else works.
   if (left.length > 0) take(left, await singly(first, [], pick(tries, left), signal));
   const broken = results.flatMap((steps, index) => (steps.some((step) => !step.ok && deadlocks.has(step.code)) ? [index] : []));
@@ -87,13 +80,12 @@ export async function runTries(lanes: Lanes, tries: Tries, signal?: AbortSignal)
 const deadlocks = new Set(['40P01', '40001', '55P03']);
 
 /** The same after some preparation, which is made once a batch and undone after it. Where it fails, every try ends as its failure. */
-export async function runAfter(db: Queryable, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
-  const results: StepResult[][] = [];
-  for (let at = 0; at < tries.length; at += batchSize) {
-    const batch = tries.slice(at, at + batchSize);
-    results.push(...((await whole(db, before, batch, lateOf(db), signal)) ?? (await singly(db, before, batch, signal))));
-  }
-  return results;
+export async function runAfter(lanes: Lanes, before: readonly Step[], tries: Tries, signal?: AbortSignal): Promise<StepResult[][]> {
+  const results = await overLanes(lanes, batchesFor(lanes, tries.length), async (db, indexes) => {
+    const batch = pick(tries, indexes);
+    return (await whole(db, before, batch, lateOf(db), signal)) ?? singly(db, before, batch, signal);
+  });
+  return results.flat();
 }
 
 type Tries = readonly (readonly Step[])[];
@@ -156,17 +148,13 @@ const triedIn = (steps: readonly Step[]): string[] => steps.flatMap(({ as, sql }
 const isHopeless = ({ count, statements }: Late, steps: readonly Step[]): boolean =>
   count > 0 && triedIn(steps).some((sql) => (statements.get(sql) ?? 0) >= (count < manyLate ? 2 : 1));
 
-/** Names of prepared statements by what they run. */
-type Plans = ReadonlyMap<string, string>;
-
-const planKey = ({ sql, rows, find }: Step): string => `${rows ? `rows ${find ?? ''}` : 'run'} ${sql}`;
-
-/** Plans a statement once where several people run it: with many policies, planning is most of the work. */
+/** Plans a statement once where it is run several times: with many policies, planning is most of the work, and of a look at one row as well. */
 async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Promise<Plans> {
   const counts = new Map<string, { readonly step: Step; count: number }>();
   for (const steps of tries)
     for (const step of steps) {
-      if (!step.as || !/^\s*(?:select|insert|update|delete|with)\b/i.test(step.sql)) continue;
+      // What sets up is run once for all who begin with it.
+      if ((!step.as && step.vital) || !/^\s*(?:select|insert|update|delete|with)\b/i.test(step.sql)) continue;
       const known = counts.get(planKey(step));
       if (known) known.count += 1;
       else counts.set(planKey(step), { step, count: 1 });
@@ -175,12 +163,13 @@ async function planned(db: Queryable, tries: readonly (readonly Step[])[]): Prom
   if (wanted.length === 0 || !(await mayKeepPlans(db))) return new Map();
   const names = wanted.map((_, index) => `launch_ready_${index}`);
   const rows = await db.query<{ ok: boolean }>(
-    'SELECT launch_ready.plan(t.name, t.statement, t.asks, t.find) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) WITH ORDINALITY AS t(name, statement, asks, find, n) ORDER BY t.n',
+    'SELECT launch_ready.plan(t.name, t.statement, t.asks, t.find, t.who) AS ok FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::text[]) WITH ORDINALITY AS t(name, statement, asks, find, who, n) ORDER BY t.n',
     [
       names,
       wanted.map(([, { step }]) => step.sql),
       wanted.map(([, { step }]) => step.rows ?? false),
       wanted.map(([, { step }]) => step.find ?? null),
+      wanted.map(([, { step }]) => step.as?.role ?? 'none'),
     ],
   );
   return new Map(wanted.flatMap(([key], index) => (rows[index]?.ok ? [[key, names[index] ?? ''] as const] : [])));
@@ -202,14 +191,6 @@ function mayKeepPlans(db: Queryable): Promise<boolean> {
   return known;
 }
 
-interface RawResult {
-  readonly rows: string[] | null;
-  readonly code?: string;
-  readonly message: string;
-  readonly context: string;
-  readonly tries?: RawResult[][];
-}
-
 /** Why, when the batch as a whole failed. */
 async function runBatch(
   db: Queryable,
@@ -218,23 +199,23 @@ async function runBatch(
   plans: Plans,
   limit: number,
 ): Promise<StepResult[][] | Refusal> {
-  const wire = batch.map((steps) => steps.map((step) => toWire(step, plans)));
+  const { sent, read } = wired(batch, plans);
   try {
     await db.query(`SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [String(limit)]);
     if (before.length > 0) {
-      const whole = [...before.map((step) => toWire(step, plans)), { tries: wire }];
+      const whole = [...before.map((step) => toWire({ ...step, vital: 'done' }, plans)), { tries: sent }];
       const [row] = await db.query<{ value: RawResult[] }>('SELECT launch_ready.run($1::jsonb) AS value', [JSON.stringify(whole)], limit);
       const raw = row?.value ?? [];
       const failed = raw.slice(0, before.length).find(({ code }) => code !== undefined);
       if (failed) return batch.map((steps) => steps.map(() => fromWire(failed)));
-      return raw.at(-1)?.tries?.map((results) => results.map(fromWire)) ?? batch.map(() => []);
+      return read(raw.at(-1)?.tries ?? []);
     }
     const rows = await db.query<{ value: RawResult[] }>(
-      'SELECT launch_ready.run(t.steps::jsonb) AS value FROM unnest($1::text[]) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
-      [wire.map((steps) => JSON.stringify(steps))],
+      'SELECT launch_ready.run(t.steps) AS value FROM pg_catalog.jsonb_array_elements($1::jsonb) WITH ORDINALITY AS t(steps, n) ORDER BY t.n',
+      [JSON.stringify(sent)],
       limit,
     );
-    return rows.map(({ value }) => value.map(fromWire));
+    return read(rows.map(({ value }) => value));
   } catch (error) {
     if (connectionIsGone(error)) throw error;
     const { code, message } = error as { code: string; message: string };
@@ -243,16 +224,3 @@ async function runBatch(
 }
 
 const connectionIsGone = (error: unknown): boolean => (error as { code?: string }).code === undefined;
-
-function toWire(step: Step, plans: Plans): object {
-  const plan = step.as && plans.get(planKey(step));
-  return {
-    ...(plan === undefined ? { sql: step.sql } : { plan }),
-    ...(step.as && { role: step.as.role, claims: JSON.stringify(step.as.claims) }),
-    ...(step.rows && { rows: true, find: step.find }),
-    ...(step.unchecked && { unchecked: true }),
-  };
-}
-
-const fromWire = ({ rows, code, message, context }: RawResult): StepResult =>
-  code === undefined ? { ok: true, rows: rows ?? [] } : { ok: false, code, message, context };

@@ -33,6 +33,8 @@ BEGIN
       BEGIN
         IF step ? 'tries' THEN
           inner_results := '[]';
+          -- Each time this changes, and is undone, PostgreSQL forgets all plans: the tries within find it as they leave it.
+          was := pg_catalog.set_config('session_replication_role', 'origin', true);
           FOR inner_try IN SELECT value FROM pg_catalog.jsonb_array_elements(step -> 'tries') LOOP
             inner_results := inner_results || pg_catalog.jsonb_build_array(launch_ready.run(inner_try));
           END LOOP;
@@ -61,9 +63,11 @@ BEGIN
         END IF;
         was := pg_catalog.set_config('role', 'none', true);
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('rows', rows));
+        EXIT WHEN step ->> 'vital' = 'rows' AND rows = '[]';
       EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, said = MESSAGE_TEXT, stack = PG_EXCEPTION_CONTEXT;
         results := results || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('code', state, 'message', said, 'context', pg_catalog.left(stack, 600)));
+        EXIT WHEN step ? 'vital';
       END;
     END LOOP;
     RAISE EXCEPTION 'undo' USING ERRCODE = '${undo}';
@@ -90,9 +94,13 @@ $search$;
 GRANT USAGE ON SCHEMA launch_ready TO PUBLIC;
 GRANT EXECUTE ON FUNCTION launch_ready.asking(text, text) TO PUBLIC;
 -- Plans are kept for statements that many people run; false where PostgreSQL does not take the statement.
-CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean, find text) RETURNS boolean LANGUAGE plpgsql AS $plan$
+CREATE FUNCTION launch_ready.plan(name text, statement text, asks boolean, find text, who text) RETURNS boolean LANGUAGE plpgsql AS $plan$
+DECLARE was text;
 BEGIN
+  -- As who runs it first: made as another, it would be taken apart a second time, because policies are part of it.
+  was := pg_catalog.set_config('role', who, true);
   EXECUTE 'PREPARE ' || name || ' AS ' || CASE WHEN asks THEN launch_ready.asking(statement, find) ELSE statement END;
+  was := pg_catalog.set_config('role', 'none', true);
   RETURN true;
 EXCEPTION WHEN OTHERS THEN
   RETURN false;

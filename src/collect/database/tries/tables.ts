@@ -2,12 +2,13 @@ import type { PersonaName } from '../../../evidence/isolation.ts';
 import { isAuthorColumn, isRoleColumn } from '../../source/database/facts/words.ts';
 import type { BrowserRole, LiveColumn, Relation } from '../live/catalog.ts';
 import { identifier, quote } from '../world/literal.ts';
-import { uuidWith, visitor } from '../world/people.ts';
+import { visitor } from '../world/people.ts';
 import type { Row } from '../world/rows.ts';
 import { plainValue } from '../world/values.ts';
 import type { Worlds } from '../world/world.ts';
 import type { Attempt, Way } from './attempt.ts';
 import { byMark } from './by-mark.ts';
+import { freshValues, onlyNeeded, withKey } from './new-row.ts';
 import type { Caller } from './run.ts';
 
 /** Everybody who tries, with his token. */
@@ -23,18 +24,21 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   const victim = worlds.row(relation, 'owner') ?? worlds.row(relation, 'admin');
   if (!victim) return [];
   const attempts: Attempt[] = [];
+  const shared = {
+    anon: sharedWays(relation, victim, worlds, 'anon'),
+    authenticated: sharedWays(relation, victim, worlds, 'authenticated'),
+  };
   for (const [who, as] of callersOf(worlds)) {
     const role = as.role === 'anon' ? 'anon' : 'authenticated';
     const add = (verb: Attempt['verb'], ways: readonly Way[], variant?: Attempt['variant']): void => {
       if (ways.length > 0) attempts.push({ object: relation.id, verb, who, as, ways, ...(variant && { variant }) });
     };
-    add('select', [selectWay(relation, victim, role)]);
-    add('update', updateWays(relation, victim, worlds, role));
-    add('delete', deleteWays(relation, victim));
-    const inOwnersName = insertWays(relation, victim, worlds, role, victim.holder.name);
+    add('select', shared[role].select);
+    add('update', shared[role].update);
+    add('delete', shared[role].remove);
     // Colleagues enter things for the owner, and say who entered them.
     const asColleague = who === 'peer' || who === 'tenant-admin' || who === 'admin' ? enteredBy(relation, victim, worlds, role, who) : [];
-    add('insert', [...inOwnersName, ...asColleague], 'as-victim');
+    add('insert', [...shared[role].insert, ...asColleague], 'as-victim');
     if (who === 'stranger' || who === 'foreign-admin' || who === 'newcomer') {
       add('insert', intoWays(relation, victim, worlds, role, who), 'into');
       add('update', takeWays(relation, victim, worlds, who), 'take');
@@ -45,6 +49,14 @@ export function attemptsOn(relation: Relation, worlds: Worlds): Attempt[] {
   }
   return attempts;
 }
+
+/** What everybody of a role tries in the same words, which are planned once then. */
+const sharedWays = (relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole) => ({
+  select: [selectWay(relation, victim, role)],
+  update: updateWays(relation, victim, worlds, role),
+  remove: deleteWays(relation, victim),
+  insert: insertWays(relation, victim, worlds, role, victim.holder.name),
+});
 
 /** Stands in what an attacker writes; the same for all, so that PostgreSQL plans the statement once. */
 const attackMark = 'f0000000';
@@ -158,36 +170,10 @@ function insertWays(relation: Relation, victim: Row, worlds: Worlds, role: Brows
   return insertWaysOf(relation, role, values, fresh, victim);
 }
 
-/** Everything that makes the new row differ from the one that is there: its key, and texts and numbers that must be unique. */
-function freshValues(relation: Relation, worlds: Worlds, holder: Row['holder'], values: Map<string, string>): Map<string, string> {
-  const fresh = new Map(values);
-  const linked = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
-  const unique = new Set([...relation.key, ...relation.uniques.flat()]);
-  for (const column of relation.columns) {
-    if (!unique.has(column.name) || column.generated) continue;
-    if (
-      linked.has(column.name) ||
-      worlds.ownership.accountColumn(relation, column.name) ||
-      worlds.ownership.isTenantColumn(relation, column.name)
-    )
-      continue;
-    if (column.identity || /nextval|gen_random_uuid|uuid_generate/.test(column.fallback ?? '')) fresh.delete(column.name);
-    else if (column.base === 'uuid') fresh.set(column.name, `${quote(uuidWith(holder.mark))}::${column.type}`);
-    else if (!column.labels) {
-      const value =
-        worlds.planner.values(relation, holder, 83).get(column.name) ??
-        plainValue(column, { mark: holder.mark, email: holder.email, nth: 83, relation: relation.name });
-      if (value !== undefined && fresh.has(column.name)) fresh.set(column.name, value);
-    }
-  }
-  return fresh;
-}
-
 function insertWaysOf(relation: Relation, role: BrowserRole, values: Map<string, string>, fresh: Map<string, string>, victim: Row): Way[] {
   const granted = relation.grants[role].INSERT;
   const kept = (map: ReadonlyMap<string, string>): [string, string][] =>
     [...map].filter(([column]) => granted === 'all' || granted.length === 0 || granted.includes(column));
-  const count = { sql: `SELECT count(*) FROM ${relation.sql}`, rows: true };
   const statement = (map: ReadonlyMap<string, string>): string => {
     const entries = kept(map);
     const list =
@@ -202,7 +188,6 @@ function insertWaysOf(relation: Relation, role: BrowserRole, values: Map<string,
     sql: `SELECT 1 FROM (SELECT count(*) AS ${marker} FROM ${relation.sql}) n WHERE ${marker} > current_setting('launch_ready.rows')::bigint`,
     worked: (rows: readonly string[]) => rows.length > 0,
   };
-  void count;
   return [
     { before: [remember], step: { sql: statement(fresh) }, proof },
     // There can be one such row only: the owner's makes way for it.
@@ -215,24 +200,6 @@ function insertWaysOf(relation: Relation, role: BrowserRole, values: Map<string,
     { before: [remember], step: { sql: statement(onlyNeeded(relation, fresh)) }, proof },
   ];
 }
-
-function withKey(values: ReadonlyMap<string, string>, relation: Relation, victim: Row): Map<string, string> {
-  const result = new Map(values);
-  for (const column of relation.columns) {
-    const key = victim.key[column.name];
-    if (key !== undefined && !column.identity) result.set(column.name, `${quote(key)}::${column.type}`);
-  }
-  return result;
-}
-
-/** What must be there, and what says whose it is. */
-const onlyNeeded = (relation: Relation, values: ReadonlyMap<string, string>): Map<string, string> =>
-  new Map(
-    [...values].filter(([name]) => {
-      const column = relation.columns.find((one) => one.name === name);
-      return column?.notNull === true || /_id$|^id$|_by$/.test(name);
-    }),
-  );
 
 /** A new row for the owner that says who entered it. */
 function enteredBy(relation: Relation, victim: Row, worlds: Worlds, role: BrowserRole, who: 'peer' | 'tenant-admin' | 'admin'): Way[] {

@@ -1,7 +1,8 @@
 import type { Through } from '../../../evidence/isolation.ts';
-import type { LivePolicy, Queryable, Relation } from '../live/catalog.ts';
+import type { LivePolicy, Relation } from '../live/catalog.ts';
 import { identifier } from '../world/literal.ts';
 import { type Attempt, type Tried, tryAfter } from './attempt.ts';
+import { type Lanes, overLanes } from './lanes.ts';
 
 const commandOf: Readonly<Record<string, string>> = { download: 'select', upload: 'insert' };
 
@@ -16,7 +17,7 @@ export function permissivePolicies(relation: Relation, { verb, as }: Pick<Attemp
 
 /** For each attempt that worked on a table, what let it through: each policy is tried as the only one left. */
 export async function whatLetThrough(
-  db: Queryable,
+  lanes: Lanes,
   tables: ReadonlyMap<string, Relation>,
   got: readonly Tried[],
   signal?: AbortSignal,
@@ -42,9 +43,13 @@ export async function whatLetThrough(
         questions.set(name, question);
       }
   }
-  for (const { relation, policy, drops, tried } of questions.values()) {
+  const asked = [...questions.values()];
+  const all = await overLanes(lanes, asked, (db, { relation, drops, tried }) => {
     const before = [...drops].map((name) => ({ sql: `DROP POLICY ${identifier(name)} ON ${relation.sql}` }));
-    const answers = await tryAfter(db, before, tried, signal);
+    return tryAfter(db, before, tried, signal);
+  });
+  for (const [nth, { policy, tried }] of asked.entries()) {
+    const answers = all[nth] ?? [];
     for (const [index, one] of tried.entries()) if (answers[index]?.outcome === 'got') found.set(one, [...(found.get(one) ?? []), policy]);
   }
   return found;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, type SqlParser } from '../../source/database/sql/parser.ts';
-import { escaped, identifier, quote, wordIn } from './literal.ts';
+import { escaped, identifier, quote, wordIn, wordsIn } from './literal.ts';
 
 let parser: SqlParser;
 beforeAll(async () => {
@@ -64,6 +64,18 @@ describe('a name in a text', () => {
     expect(found('name', 'SELECT full_name, names, name$1')).toBe(false);
     expect(found('a(b', 'SELECT * FROM "a(b"')).toBe(true);
     expect(found('a.c', 'SELECT abc')).toBe(false);
+  });
+
+  it('is found among many as it is found alone', () => {
+    const sign = fc.constantFrom('a', 'A', 'ä', 'Ä', 'ß', 'ſ', 'K', 'k', 'İ', 'i', '_', '$', '.', ' ');
+    const text = fc.string({ unit: sign, maxLength: 8 });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: sign, minLength: 1, maxLength: 3 }),
+        text,
+        (name, all) => wordsIn(all)(name) === wordIn(name).test(all),
+      ),
+    );
   });
 
   it('matches itself in a regular expression', () => {

@@ -7,6 +7,15 @@ export const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\
 /** Finds a name in SQL, as a word of its own; `\b` would miss one that begins or ends with a sign. */
 export const wordIn = (name: string): RegExp => new RegExp(`(?<![\\w$])${escaped(name)}(?![\\w$])`, 'i');
 
+// oxlint-disable-next-line no-control-regex -- ASCII from its first sign to its last
+const ascii = /^[\0-\x7f]*$/;
+
+/** The same for many names in one text, most of which are not in it: an expression is made only for those that may be. */
+export function wordsIn(text: string): (name: string) => boolean {
+  const lower = text.toLowerCase();
+  return (name) => (!ascii.test(name) || lower.includes(name.toLowerCase())) && wordIn(name).test(text);
+}
+
 const plainName = /^[a-z_][a-z0-9_]*$/;
 
 /** An identifier, quoted always but for plain lower-case names that are no keyword we would trip over. */

@@ -5,6 +5,7 @@ import type { LiveCatalog, Queryable, Relation } from '../../live/catalog.ts';
 import { wordIn } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
+import { overLanes } from '../lanes.ts';
 import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
 import type { Ground } from './conditions.ts';
@@ -56,8 +57,10 @@ interface Search extends Ground {
 export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
   const { lanes, catalog, worlds, uses, buckets, gained } = leaky;
   const meant = meantIn(leaky, objects);
+  const own = { tried: byObject(leaky.tried), all: byObject(leaky.all), meant: byObject(meant) };
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
-    const question = questionOf(id, object, leaky, meant);
+    const tries = { ...leaky, tried: own.tried.get(id) ?? [], all: own.all.get(id) ?? [] };
+    const question = questionOf(id, object, tries, own.meant.get(id) ?? []);
     return question ? [{ id, object, question }] : [];
   });
   const [first] = lanes;
@@ -110,6 +113,17 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
     leaky.until,
   );
   return { objects: byId([...ofTables, ...ofOthers]), power };
+}
+
+/** Tries of each object: to look through all of them for each of hundreds takes its time. */
+function byObject(tried: readonly Tried[]): ReadonlyMap<string, readonly Tried[]> {
+  const found = new Map<string, Tried[]>();
+  for (const one of tried) {
+    const own = found.get(one.attempt.object);
+    if (own) own.push(one);
+    else found.set(one.attempt.object, [one]);
+  }
+  return found;
 }
 
 const isNamed = (id: string, text: string, { relations }: Search): boolean => wordIn(relations.get(id)?.name ?? id).test(text);
@@ -188,19 +202,8 @@ async function shared<T>(
   search: (db: Queryable, one: T) => Promise<TriedFix | undefined>,
   until = Infinity,
 ): Promise<Map<T, TriedFix>> {
-  const found = new Map<T, TriedFix | undefined>();
-  const open = [...asked];
-  await Promise.all(
-    lanes.map(async (db) => {
-      for (let one = open.shift(); one && performance.now() < until; one = open.shift()) found.set(one, await search(db, one));
-    }),
-  );
-  return new Map(
-    asked.flatMap((one) => {
-      const fix = found.get(one);
-      return fix ? [[one, fix] as const] : [];
-    }),
-  );
+  const found = await overLanes(lanes, asked, async (db, one) => (performance.now() < until ? search(db, one) : undefined));
+  return new Map(asked.flatMap((one, index) => (found[index] ? [[one, found[index]] as const] : [])));
 }
 
 const byId = (found: readonly (readonly [Asked, TriedFix])[]): Map<string, TriedFix> => new Map(found.map(([{ id }, fix]) => [id, fix]));

@@ -98,7 +98,14 @@ interface Outcome extends Used {
   /** What still leaks, or may. */
   readonly open: ReadonlySet<string>;
   /** Asked only where all else holds. */
-  elsewhere?: Used;
+  around?: Around;
+}
+
+/** What becomes of all that the correction is not made for. */
+interface Around {
+  /** Somebody from outside gets in who did not before. */
+  readonly opens: boolean;
+  readonly elsewhere: Used;
 }
 
 function passes({ applied, open, lost, keeps }: Outcome, { leaks, kept }: Pick<Question, 'leaks' | 'kept'>, trial: Trial): boolean {
@@ -112,19 +119,19 @@ async function fixWith(
   { statements }: Candidate,
   before: readonly string[],
   outcome: Outcome,
-  { leaks, kept, shut = [], elsewhere = [] }: Asked,
+  asked: Asked,
   { given = [], closes = () => true, must = () => true, server }: Trial,
 ): Promise<TriedFix | undefined> {
+  const { leaks, kept } = asked;
   const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
   if (server === 'must' && !served) return undefined;
-  if ((await usedAfter(db, before, shut)).keeps > 0) return undefined;
-  outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
-  if (outcome.elsewhere.lost.some(must)) return undefined;
-  const lost = [...outcome.lost, ...outcome.elsewhere.lost];
+  const { opens, elsewhere } = (outcome.around ??= await aroundAfter(db, before, asked));
+  if (opens || elsewhere.lost.some(must)) return undefined;
+  const lost = [...outcome.lost, ...elsewhere.lost];
   return {
     statements,
     closes: new Set(leaks.filter(closes).map(accessOf)).size,
-    keeps: outcome.keeps + outcome.elsewhere.keeps,
+    keeps: outcome.keeps + elsewhere.keeps,
     ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
     ...(served && { server: true as const }),
     ...(given.length > 0 && { alongside: true as const }),
@@ -154,8 +161,17 @@ function together(parts: readonly Outcome[], kept: readonly Tried[]): Outcome {
 }
 
 async function usedAfter(db: Queryable, before: readonly string[], kept: readonly Tried[]): Promise<Used> {
-  return usedOf(kept, kept.length === 0 ? [] : ((await tryAfterChange(db, before.map(toStep), kept)) ?? []));
+  return usedOf(kept, await triedAfter(db, before, kept));
 }
+
+async function aroundAfter(db: Queryable, before: readonly string[], { shut = [], elsewhere = [] }: Asked): Promise<Around> {
+  const after = await triedAfter(db, before, [...shut, ...elsewhere]);
+  return { opens: usedOf(shut, after.slice(0, shut.length)).keeps > 0, elsewhere: usedOf(elsewhere, after.slice(shut.length)) };
+}
+
+/** Nothing where the change cannot be made. */
+const triedAfter = async (db: Queryable, before: readonly string[], again: readonly Tried[]): Promise<readonly Tried[]> =>
+  again.length === 0 ? [] : ((await tryAfterChange(db, before.map(toStep), again)) ?? []);
 
 function usedOf(kept: readonly Tried[], after: readonly Tried[]): Used {
   const still = new Set(after.flatMap((one) => (one.outcome === 'got' ? [accessOf(one)] : [])));

@@ -3,7 +3,8 @@ import type { CellVerb, PersonaName } from '../../../../evidence/isolation.ts';
 import type { LiveCatalog, Relation, Routine } from '../../live/catalog.ts';
 import type { Worlds } from '../../world/world.ts';
 import type { Tried, Way } from '../attempt.ts';
-import type { Caller, Lanes, StepResult } from '../run.ts';
+import type { Lanes } from '../lanes.ts';
+import type { Caller, StepResult } from '../run.ts';
 
 /** A way to more power that worked. */
 export interface Gained {

@@ -15,7 +15,7 @@ export async function escalations(scene: Scene): Promise<Gained[]> {
   const doors = doorsOf(scene);
   const results = await runTries(
     scene.db,
-    attacks.map((attack) => [...stepsOf(attack, attack.way), ...doors.map(({ step }) => ({ ...step, as: attack.enters ?? attack.as }))]),
+    attacks.map((attack) => [...attackSteps(attack), ...doors.map(({ step }) => ({ ...step, as: attack.enters ?? attack.as }))]),
     scene.signal,
   );
   const found: Gained[] = [];
@@ -29,6 +29,14 @@ export async function escalations(scene: Scene): Promise<Gained[]> {
     found.push({ ...attack.gained, unlocks, again: [againOf(attack, opened[0])] });
   }
   return [...dedupe(found), ...firstUser(scene)];
+}
+
+/** Doors are worth trying only where it worked. */
+function attackSteps(attack: Attack): Step[] {
+  const steps = stepsOf(attack, attack.way);
+  const { proof } = attack.way;
+  const vital = proof && !proof.worked([]) ? 'rows' : 'done';
+  return steps.map((step, index) => (proof && index === steps.length - 1 ? { ...step, vital } : step));
 }
 
 function worked({ way: { proof } }: Attack, results: readonly StepResult[]): boolean {
@@ -53,16 +61,16 @@ interface Door {
 
 /** The owner's rows, one a table. */
 function doorsOf({ catalog, worlds, tried }: Scene): Door[] {
+  const open = new Map<string, Set<PersonaName>>();
+  for (const { attempt, outcome } of tried)
+    if (outcome === 'got' && attempt.verb === 'select') open.set(attempt.object, (open.get(attempt.object) ?? new Set()).add(attempt.who));
   return catalog.relations.flatMap((relation) => {
     const row =
       relation.kind === 'table' && relation.schema !== 'storage' && worlds.ownership.belonging(relation)
         ? worlds.row(relation, 'owner')
         : undefined;
     if (!row) return [];
-    const got = tried
-      .filter(({ attempt, outcome }) => outcome === 'got' && attempt.object === relation.id && attempt.verb === 'select')
-      .map(({ attempt }) => attempt.who);
-    return [{ relation, step: selectWay(relation, row, 'authenticated').step, open: new Set(got) }];
+    return [{ relation, step: selectWay(relation, row, 'authenticated').step, open: open.get(relation.id) ?? new Set() }];
   });
 }
 
