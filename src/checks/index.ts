@@ -59,6 +59,7 @@ import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { routePrivilegeEscalation as accessRoutePrivilegeEscalation } from './access/route-privilege-escalation.ts';
 import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
@@ -132,6 +133,7 @@ export const checks: readonly AnyCheck[] = [
   accessMatrixDrift,
   accessMigrationsDoNotReplay,
   accessPrivilegeEscalation,
+  accessRoutePrivilegeEscalation,
   accessRouteStrangerReads,
   accessRouteStrangerWrites,
   accessSessionAfterLogout,

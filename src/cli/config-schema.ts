@@ -81,6 +81,10 @@ export const configSchema = {
               tenant: text('The customer organisation of this person.'),
               role: text('The role of this person, as your app calls it.'),
               administrator: { type: 'boolean', description: 'Runs the app and may see everything.' },
+              expendable: {
+                type: 'boolean',
+                description: 'An account made for testing: its role may be changed, and it may be locked out.',
+              },
               email: text('What the person signs in with.'),
               username: text('What the person signs in with where that is no e-mail address.'),
               passwordFrom: {

@@ -42,6 +42,7 @@ export function configTemplate({ stack }: Detected): string {
 #      username: bert
 #      email: bert@globex.example
 #      administrator: false
+#      expendable: true
 #      passwordFrom: BERT_PASSWORD
 
 # Checks that are not run, with the reason. Prefer a waiver: it ends.

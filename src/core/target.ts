@@ -23,6 +23,8 @@ export interface GivenPerson {
   readonly role?: string;
   /** Runs the app: sees everything by right. */
   readonly administrator?: boolean;
+  /** An account made for testing: what it may do may be changed, and it may be locked out. */
+  readonly expendable?: boolean;
   readonly email: string;
   readonly username?: string;
   readonly password: string;

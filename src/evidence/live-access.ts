@@ -49,6 +49,19 @@ export interface LiveCell {
   readonly why?: string;
 }
 
+/** A way by which somebody gave himself more power, and what told so. */
+export interface LiveEscalation {
+  /** `PATCH /api/me`. */
+  readonly route: string;
+  readonly who: string;
+  /** The field that he sent, and must not set: `is_admin`. */
+  readonly field: string;
+  readonly value: string;
+  /** `his own profile says so afterwards`, `GET /admin opens afterwards`. */
+  readonly told: string;
+  readonly steps: readonly string[];
+}
+
 /** A route of the app, and whether it was tried. */
 export interface LiveRoute {
   readonly id: string;
@@ -65,6 +78,11 @@ export interface LiveAccess {
   readonly routes: readonly LiveRoute[];
   readonly cells: readonly LiveCell[];
   readonly sessions: readonly SessionTrial[];
+  readonly escalations: readonly LiveEscalation[];
+  /** Requests by which somebody could have given himself more power, and did not. */
+  readonly withstood: readonly string[];
+  /** Why it was not tried at all; absent where it was. */
+  readonly untriedPower?: string;
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
   /** What was made. */
@@ -81,6 +99,8 @@ export const noLiveAccess: LiveAccess = {
   routes: [],
   cells: [],
   sessions: [],
+  escalations: [],
+  withstood: [],
   leftovers: [],
   made: 0,
   requests: 0,

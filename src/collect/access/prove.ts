@@ -12,7 +12,8 @@ import { pass } from './people/pass.ts';
 import { type Person } from './people/person.ts';
 import { signIn } from './people/sign-in.ts';
 import { askSessions } from './sessions/ask.ts';
-import { listCells } from './probes/list.ts';
+import { listCells, pagesOfOthers } from './probes/list.ts';
+import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import { describedOperations, operationsOfCode } from './surface/discover.ts';
@@ -88,12 +89,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   ];
   progress(`reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
-  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, given)];
+  const pages = await pagesOfOthers(sender, people);
+  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
   if (writes) {
     progress('changing things as others');
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
   }
   const told = await sessionsHeld(sender, people, cells);
+  progress('trying to gain power');
+  const climbed = writes ? await climb({ sender, doors, operations, pages, journal }, people) : { escalations: [], withstood: [] };
   progress('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
@@ -118,6 +122,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     routes: routesTold(operations, told),
     cells: told,
     sessions,
+    ...climbed,
+    ...(climbed.escalations.length + climbed.withstood.length === 0 && {
+      untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
+    }),
     leftovers,
     made: journal.all.length,
     requests: sender.sent(),
@@ -133,22 +141,33 @@ async function peopleOf({ sender, people, writes }: LiveInput, doors: Doors, ope
     from: 'config',
     proof: '',
     session: emptySession(),
+    witness: { path: '/', names: [] },
+    expendable: false,
     seen: nothingSeen(),
   };
   const all: Person[] = [visitor];
-  for (const { name, tenant, role, administrator = false, ...account } of people) {
+  for (const { name, tenant, role, administrator = false, expendable = false, ...account } of people) {
     const way = await signIn(sender, doors.signIn, account, operations);
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
         'Check the address and the password of this person in the config, and that the app runs.',
       );
-    all.push({ name, tenant: tenant ?? name, ...(role !== undefined && { role }), administrator, from: 'config', account, ...way });
+    all.push({
+      name,
+      tenant: tenant ?? name,
+      ...(role !== undefined && { role }),
+      administrator,
+      from: 'config',
+      expendable,
+      account,
+      ...way,
+    });
   }
   if (people.length === 0 && writes)
     for (const name of ['owner', 'stranger']) {
       const one = await signedUp(sender, doors, operations);
-      if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', ...one });
+      if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
     }
   if (all.length < 3)
     throw new NobodySignedIn(
@@ -166,7 +185,7 @@ async function signedUp(
   sender: Sender,
   { signIn: doorsIn, signUp }: Doors,
   operations: readonly Operation[],
-): Promise<(Omit<Person, 'name' | 'tenant' | 'administrator' | 'from'> & { readonly account: Account }) | undefined> {
+): Promise<(Omit<Person, 'name' | 'tenant' | 'administrator' | 'from' | 'expendable'> & { readonly account: Account }) | undefined> {
   for (const door of signUp) {
     const account = newAccount();
     const session = emptySession();

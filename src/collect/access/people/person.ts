@@ -1,12 +1,17 @@
 import type { LivePerson } from '../../../evidence/live-access.ts';
 import type { Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
+import type { Witness } from './sign-in.ts';
 import type { Seen } from '../objects/seen.ts';
 
 /** Somebody with a session, and what he has seen of the app. */
 export interface Person extends LivePerson {
   readonly account?: Account;
   readonly session: Session;
+  /** Tells whether a session is his. */
+  readonly witness: Witness;
+  /** An account made for testing. */
+  readonly expendable: boolean;
   readonly seen: Seen;
 }
 

@@ -1,25 +1,63 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
+import type { Sight } from '../objects/seen.ts';
 import { marksIn } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
+import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { Marks } from './read.ts';
 
+/** What somebody was answered where others are let in, and nothing leads him: a page that only its menu hides. */
+export type Pages = ReadonlyMap<string, readonly Sight[]>;
+
+/** Asks for the lists and pages that others were shown and he was not. It is no part of what he has seen: the app did not lead him there. */
+export async function pagesOfOthers(sender: Sender, people: readonly Person[]): Promise<Pages> {
+  const paths = new Set(
+    people.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isWhole(path) ? [path] : []))),
+  );
+  const pages = new Map<string, Sight[]>();
+  for (const { name, session, seen } of people) {
+    const sights: Sight[] = [];
+    for (const path of paths) {
+      if (seen.sights.has(path)) continue;
+      const answer = await sender.send({ method: 'GET', path }, session);
+      if (answer.ok) sights.push({ path, status: answer.value.status, content: contentOf(answer.value.text) });
+    }
+    pages.set(name, sights);
+  }
+  return pages;
+}
+
+/** No thing of its own, and nothing that does harm. */
+const isWhole = (path: string): boolean =>
+  !path.includes('#') && !path.includes('?') && templateOf(path).ids.length === 0 && dangerOf({ method: 'GET', path }) === undefined;
+
 /**
- * Whether what somebody is shown anyway holds things of others: marks that they put into what they made. Where nobody said which customers there
- * are, a list that all may see may be meant so.
+ * Whether what somebody is shown holds things of others: marks that they put into what they made, or who they are. Where nobody said which customers
+ * there are, a list that all may see may be meant so.
  */
-export function listCells(people: readonly Person[], marks: Marks, tenantsKnown: boolean): LiveCell[] {
+export function listCells(people: readonly Person[], marks: Marks, pages: Pages, tenantsKnown: boolean): LiveCell[] {
+  const visitor = people.find(({ account }) => !account);
   return people.flatMap((who) =>
-    [...who.seen.sights.values()].flatMap(({ path, status, content }) => {
+    [...who.seen.sights.values(), ...(pages.get(who.name) ?? [])].flatMap(({ path, status, content }) => {
       const [plain = path] = path.split('#');
       if (status >= 300 || path.includes('#')) return [];
       const route = `GET ${templateOf(plain).template.split('?')[0]}`;
       return people.flatMap((whose): LiveCell[] => {
         if (whose.name === who.name || !whose.account) return [];
-        const shown = marksIn(content.values.join('\n'), marks.get(whose.name) ?? []);
-        if (shown.length === 0) return [];
         const relation = relationOf(who, whose);
-        const meant = relation === 'visitor' || !tenantsKnown;
+        const marked = marksIn(content.values.join('\n'), marks.get(whose.name) ?? []);
+        const named =
+          relation === 'stranger' && !whose.administrator
+            ? identityOf(whose, tenantsKnown).filter((text) => content.values.includes(text) && visitor?.seen.values.has(text) !== true)
+            : [];
+        // Nobody is meant to see a password, not even its owner.
+        const password = whose.account.password;
+        const secret = content.values.includes(password) ? ['the password of the account'] : [];
+        const shown = [...secret, ...marked, ...named];
+        if (shown.length === 0) return [];
+        const meant = secret.length === 0 && (relation === 'visitor' || !tenantsKnown);
         return [
           {
             route,
@@ -28,7 +66,7 @@ export function listCells(people: readonly Person[], marks: Marks, tenantsKnown:
             relation,
             whose: whose.name,
             outcome: 'got',
-            proof: 'canary',
+            proof: marked.length + secret.length > 0 ? 'canary' : 'values',
             request: `GET ${plain}`,
             status,
             shows: shown.slice(0, 4),
@@ -39,3 +77,9 @@ export function listCells(people: readonly Person[], marks: Marks, tenantsKnown:
     }),
   );
 }
+
+/** Texts that say who somebody is: his address, and the name of his organisation as the app shows it to him. */
+const identityOf = ({ account, tenant, seen }: Person, tenantsKnown: boolean): string[] => [
+  ...(account ? [account.email] : []),
+  ...(tenantsKnown && tenant.length > 4 && seen.values.has(tenant) ? [tenant] : []),
+];

@@ -1,0 +1,182 @@
+import type { LiveEscalation } from '../../../evidence/live-access.ts';
+import type { Journal } from '../objects/journal.ts';
+import { keyName } from '../objects/seen.ts';
+import { newAccount } from '../people/account.ts';
+import type { Door, Doors } from '../people/doors.ts';
+import { pass } from '../people/pass.ts';
+import type { Person } from '../people/person.ts';
+import { signIn, type Witness } from '../people/sign-in.ts';
+import type { Operation } from '../surface/operation.ts';
+import { record } from '../surface/schema.ts';
+import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
+import { emptySession, type Session } from '../wire/session.ts';
+import type { Pages } from './list.ts';
+
+/** Fields that give power, as apps call them, with a value that would. Nobody sets them of himself. */
+const powers: readonly (readonly [string, string | boolean])[] = [
+  ['role', 'admin'],
+  ['is_admin', true],
+  ['isAdmin', true],
+  ['admin', true],
+  ['is_platform_admin', true],
+  ['isPlatformAdmin', true],
+  ['is_superuser', true],
+  ['is_staff', true],
+  ['user_type', 'admin'],
+  ['userType', 'admin'],
+  ['account_type', 'admin'],
+];
+
+const self = /\/(?:me|self|profile|account|user|current-?user)$/i;
+
+export interface Climbing {
+  readonly sender: Sender;
+  readonly doors: Doors;
+  readonly operations: readonly Operation[];
+  readonly pages: Pages;
+  readonly journal: Journal;
+}
+
+export interface Climbed {
+  readonly escalations: readonly LiveEscalation[];
+  readonly withstood: readonly string[];
+}
+
+/**
+ * Whether somebody gets power by sending a field nobody asked for (mass assignment, OWASP API3:2023): when he signs up, and when he changes his own
+ * profile. Only with accounts made for it. What tells is what the app shows or opens afterwards.
+ */
+export async function climb(climbing: Climbing, people: readonly Person[]): Promise<Climbed> {
+  const escalations: LiveEscalation[] = [];
+  const withstood: string[] = [];
+  for (const person of people.filter(({ expendable, administrator }) => expendable && !administrator).slice(0, 1))
+    for (const operation of ownProfile(climbing.operations)) {
+      const found = await byProfile(climbing, person, operation, shutPages(person, people, climbing.pages));
+      if (found) escalations.push(found);
+      else withstood.push(operation.id);
+    }
+  for (const door of climbing.doors.signUp.slice(0, 2)) {
+    if (door.kind !== 'api') continue;
+    const found = await bySignUp(climbing, door);
+    if (found === 'not open') continue;
+    if (found) escalations.push(found);
+    else withstood.push(door.operation.id);
+  }
+  return { escalations, withstood };
+}
+
+const ownProfile = (operations: readonly Operation[]): Operation[] =>
+  operations.filter(({ method, path }) => (method === 'PATCH' || method === 'PUT') && self.test(path));
+
+/** Pages that an administrator is shown and this person is refused. */
+function shutPages({ name, seen: own }: Person, people: readonly Person[], pages: Pages): string[] {
+  const admins = people.filter(({ administrator }) => administrator);
+  const theirs = new Set(
+    admins.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 ? [path] : []))),
+  );
+  return [...own.sights.values(), ...(pages.get(name) ?? [])]
+    .flatMap(({ path, status }) => (status >= 300 && theirs.has(path) ? [path] : []))
+    .slice(0, 5);
+}
+
+async function byProfile(
+  { sender, journal }: Climbing,
+  { name, session, witness }: Person,
+  { id, method, path, body }: Operation,
+  shut: readonly string[],
+): Promise<LiveEscalation | undefined> {
+  const before = await profileOf(sender, session, witness);
+  const needed = Object.fromEntries(
+    (body?.schema.required ?? ['name']).flatMap((key) => (before.has(keyName(key)) ? [[key, before.get(keyName(key))]] : [])),
+  );
+  const send = (extra: object) => {
+    journal.about({ who: name, method, path });
+    return sender.send({ method, path, body: { type: 'json', value: { ...needed, ...extra } } }, session);
+  };
+  for (const [field, value] of powers) {
+    const had = before.get(keyName(field));
+    if (had === String(value)) continue;
+    const answer = await send({ [field]: value });
+    if (!answer.ok || answer.value.status >= 400) continue;
+    const steps = [`${id} with ${field}: ${String(value)} as ${name} → ${answer.value.status}`];
+    const after = await profileOf(sender, session, witness);
+    const opened = after.get(keyName(field)) === String(value) ? undefined : await firstOpen(sender, session, shut);
+    const told =
+      after.get(keyName(field)) === String(value)
+        ? 'his own profile says so afterwards'
+        : opened && `GET ${opened} opens to him afterwards`;
+    if (told === undefined) continue;
+    // Back to what it was: the account goes on being what it was made for.
+    await send({ [field]: had ?? (typeof value === 'boolean' ? false : null) });
+    return { route: id, who: name, field, value: String(value), told, steps: [...steps, told] };
+  }
+  return undefined;
+}
+
+async function bySignUp(
+  { sender, doors, operations, journal }: Climbing,
+  door: Extract<Door, { kind: 'api' }>,
+): Promise<LiveEscalation | 'not open' | undefined> {
+  const plain = await joined({ sender, doors, operations, journal }, door, {});
+  if (!plain) return 'not open';
+  for (const [field, value] of powers) {
+    const profile = await joined({ sender, doors, operations, journal }, door, { [field]: value });
+    if (!profile || profile.get(keyName(field)) !== String(value) || plain.get(keyName(field)) === String(value)) continue;
+    const told = 'the new account says so of itself';
+    return {
+      route: door.operation.id,
+      who: 'somebody who signs up',
+      field,
+      value: String(value),
+      told,
+      steps: [`${door.operation.id} with ${field}: ${String(value)}`, 'signed in', told],
+    };
+  }
+  return undefined;
+}
+
+/** Signs up with a field more, and gives what the app then says of the account. */
+async function joined(
+  { sender, doors, operations, journal }: Pick<Climbing, 'sender' | 'doors' | 'operations' | 'journal'>,
+  door: Extract<Door, { kind: 'api' }>,
+  extra: object,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const account = newAccount();
+  const adding: Sender = {
+    ...sender,
+    send: (message, session) =>
+      sender.send(
+        message.body?.type === 'json'
+          ? { ...message, body: { type: 'json', value: { ...record(message.body.value), ...extra } } }
+          : message,
+        session,
+      ),
+  };
+  journal.about({ who: 'somebody who signs up', method: 'POST', path: door.operation.path });
+  if (!(await pass(adding, door, account, emptySession()))) return undefined;
+  const way = await signIn(sender, doors.signIn, account, operations);
+  return way && profileOf(sender, way.session, way.witness);
+}
+
+/** What the app says of somebody, by the name of the field. */
+async function profileOf(sender: Sender, session: Session, { path }: Witness): Promise<ReadonlyMap<string, string>> {
+  const answer = await sender.send({ method: 'GET', path }, session);
+  const said = new Map<string, string>();
+  const walk = (value: unknown, depth: number): void => {
+    for (const [name, one] of Object.entries(record(value)))
+      if (one !== null && typeof one === 'object') {
+        if (depth < 3) walk(one, depth + 1);
+      } else if (!said.has(keyName(name))) said.set(keyName(name), String(one));
+  };
+  if (answer.ok) walk(contentOf(answer.value.text).json, 0);
+  return said;
+}
+
+async function firstOpen(sender: Sender, session: Session, shut: readonly string[]): Promise<string | undefined> {
+  for (const path of shut) {
+    const answer = await sender.send({ method: 'GET', path }, session);
+    if (answer.ok && answer.value.status < 300) return path;
+  }
+  return undefined;
+}
