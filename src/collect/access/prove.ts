@@ -51,7 +51,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
-  const doors = await findDoors(sender, described);
+  const doors = await findDoors(sender, described, writes);
   progress('signing in');
   const people = await peopleOf(input, doors, described);
   progress('looking at the app as everybody');
@@ -69,7 +69,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     for (const operation of makers(operations)) {
       const done = new Map<string, number>();
       for (const person of people) {
-        if (!person.account || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
+        // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
+        if (!person.account || person.administrator || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
         const one = await create(sender, person, operation, journal);
         if (!one) continue;
         made.push(one);
@@ -81,10 +82,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
   const things = [
     ...new Map(
-      [...thingsMade(made, operations), ...people.flatMap((one) => (one.account ? thingsOf(one, operations) : []))].map((one) => [
-        `${one.owner.name} ${one.path}`,
-        one,
-      ]),
+      [
+        ...thingsMade(made, operations),
+        ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
+      ].map((one) => [`${one.owner.name} ${one.path}`, one]),
     ).values(),
   ];
   progress(`reading ${things.length} things as everybody else`);

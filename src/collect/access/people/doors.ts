@@ -34,7 +34,7 @@ const signUpPath = /sign-?_?up\b|register|registration|create-?account|\/join$|\
 const otherWays = /oauth|oidc|saml|sso|google|github|facebook|apple|microsoft|magic|passkey|webauthn|verify|refresh|callback|2fa|mfa|totp/i;
 
 /** Finds where the app lets people sign in and sign up: forms with a password on its pages, and operations of its API that take one. */
-export async function findDoors(sender: Sender, operations: readonly Operation[]): Promise<Doors> {
+export async function findDoors(sender: Sender, operations: readonly Operation[], writes: boolean): Promise<Doors> {
   const forms: { readonly page: string; readonly form: Form }[] = [];
   const seen = new Set<string>();
   const open = ['/', ...usualPages];
@@ -65,13 +65,38 @@ export async function findDoors(sender: Sender, operations: readonly Operation[]
   const isSignUp = ({ page, form }: { readonly page: string; readonly form: Form }): boolean =>
     signUpPath.test(form.action) || (signUpPath.test(page) && !signInPath.test(form.action)) || form.fields.filter(isPassword).length > 1;
   const door = (one: (typeof forms)[number]): Door => ({ kind: 'form', ...one });
+  const signIn = [...api(signInPath), ...forms.filter((one) => !isSignUp(one)).map(door)];
+  const signUp = [
+    ...api(signUpPath).filter((one) => one.kind === 'api' && !signInPath.test(one.operation.path)),
+    ...forms.filter(isSignUp).map(door),
+  ];
   return {
-    signIn: [...api(signInPath).filter(({ kind }) => kind === 'api'), ...forms.filter((one) => !isSignUp(one)).map(door)],
-    signUp: [
-      ...api(signUpPath).filter((one) => one.kind === 'api' && !signInPath.test(one.operation.path)),
-      ...forms.filter(isSignUp).map(door),
-    ],
+    signIn: signIn.length > 0 ? signIn : await usualDoors(sender, usualSignIns),
+    signUp: signUp.length > 0 || !writes ? signUp : await usualDoors(sender, usualSignUps),
   };
+}
+
+const usualSignIns = ['/auth/login', '/api/auth/login', '/api/login', '/login', '/users/login', '/api/users/login', '/api/v1/auth/login'];
+const usualSignUps = [
+  '/users/register',
+  '/auth/register',
+  '/api/auth/register',
+  '/api/register',
+  '/register',
+  '/auth/signup',
+  '/api/auth/signup',
+  '/api/signup',
+];
+
+/** Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and does nothing. */
+async function usualDoors(sender: Sender, paths: readonly string[]): Promise<Door[]> {
+  const doors: Door[] = [];
+  for (const path of paths) {
+    const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
+    if (!answer.ok || answer.value.status === 404 || answer.value.status === 405 || answer.value.status < 400) continue;
+    doors.push({ kind: 'api', operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['crawl'] } });
+  }
+  return doors;
 }
 
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);

@@ -62,12 +62,16 @@ async function logoutOf({ sender, operations }: Ground, session: Session): Promi
   return (await usual(sender, session)) ?? undefined;
 }
 
-/** Addresses that nothing names, but many apps have: taken where they answer differently to somebody signed in. */
+/** Addresses that nothing names, but many apps have: taken where they are there at all, which the answer to a visitor tells. */
 async function usual(sender: Sender, session: Session): Promise<Message | undefined> {
+  const there = (status: number): boolean => status !== 404 && status !== 405;
   for (const path of ['/logout', '/api/logout', '/auth/logout', '/api/auth/logout', '/signout', '/rest/user/logout']) {
-    const visitor = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
-    if (visitor.ok && visitor.value.status !== 404 && visitor.value.status !== 405)
-      return { method: 'POST', path, body: { type: 'json', value: {} }, headers: Object.fromEntries(session.headers) };
+    const post: Message = { method: 'POST', path, body: { type: 'json', value: {} } };
+    const posted = await sender.send(post, emptySession());
+    if (posted.ok && there(posted.value.status)) return { ...post, headers: Object.fromEntries(session.headers) };
+    const got = await sender.send({ method: 'GET', path }, emptySession());
+    // A page for whatever address comes is no sign-out; a redirect is.
+    if (got.ok && got.value.status >= 300 && there(got.value.status)) return { method: 'GET', path };
   }
   return undefined;
 }

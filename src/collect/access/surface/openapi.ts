@@ -16,6 +16,7 @@ export const usualPlaces: readonly string[] = [
   '/v3/api-docs',
   '/swagger/v1/swagger.json',
   '/api/v1/openapi.json',
+  '/server/specs/oas',
   '/openapi.yaml',
 ];
 
