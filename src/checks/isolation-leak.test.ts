@@ -40,3 +40,17 @@ it.each<[string, Partial<TriedFix>, RegExp]>([
 it('a function that only the server calls any more is let out again by asking who calls', () => {
   expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], server: true }, true)).toMatch(/let it ask who is calling instead/);
 });
+
+it('where the app does what ends is said', () => {
+  const usedAt = [
+    { file: 'src/a.ts', line: 12 },
+    { file: 'src/b.ts', line: 3 },
+  ];
+  expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], server: true, usedAt })).toContain(
+    'This stops in your app: src/a.ts:12 and src/b.ts:3. Move those calls to an Edge Function first.',
+  );
+  expect(text({ keeps: 0, server: true, usedAt: usedAt.slice(0, 1) })).toContain('src/a.ts:12. Move that call to');
+  expect(text({ ends: 1, endsFor: ['peer'], usedAt })).toMatch(
+    /give them a policy of their own if they need it\. Your code does this at src\/a\.ts:12 and src\/b\.ts:3: look there who has to get in\./,
+  );
+});

@@ -1,6 +1,6 @@
 import type { Observation, Proof } from '../core/finding.ts';
 import { atLeast, type Severity } from '../core/stage.ts';
-import { andList, plural } from '../core/wording.ts';
+import { andList, plural, spotText } from '../core/wording.ts';
 import { migrationText } from '../evidence/isolation-fix.ts';
 import type { Cell, PersonaName, ProvedDatabase, ProvedObject, TriedFix } from '../evidence/isolation.ts';
 import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } from '../evidence/isolation-questions.ts';
@@ -150,12 +150,20 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
 }
 
 /** Who loses something by a correction, as far as anything tells, and what to do for them. */
-function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix, ofFunction: boolean): string {
-  if (ends === 0) return '';
+function lostText({ keeps, ends = 0, endsFor = [], server, usedAt = [] }: TriedFix, ofFunction: boolean): string {
+  const where = andList(usedAt.map(spotText));
+  if (where !== '' && (server || keeps === 0))
+    return ` This stops in your app: ${where}. Move ${usedAt.length === 1 ? 'that call' : 'those calls'} to an Edge Function first.`;
+  const used = where === '' ? '' : ` Your code does this at ${where}: look there who has to get in.`;
+  if (ends === 0) return used;
   if (server || keeps === 0)
     return ofFunction
       ? ' If a page of your app calls it, let it ask who is calling instead, and grant it to those.'
       : ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
+  return `${lostBy(ends, endsFor)}${used}`;
+}
+
+function lostBy(ends: number, endsFor: readonly PersonaName[]): string {
   const one = ends === 1 ? 'It was a try' : 'They were tries';
   if (!endsFor.includes('owner') && endsFor.some(isOutsider))
     return ` ${one} of people from outside who could do it without harm: add a policy for them if your app wants that.`;

@@ -224,6 +224,8 @@ export interface TriedFix {
   readonly server?: true;
   /** Set when it only holds together with the corrections of the tables. */
   readonly alongside?: true;
+  /** First places in the app's own code that do what it ends. */
+  readonly usedAt?: readonly Place[];
 }
 
 export const isolationProof = evidence<IsolationProof>()(

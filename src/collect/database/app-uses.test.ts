@@ -62,4 +62,25 @@ describe("what the app's code uses", () => {
       expect(all.touches('notes', 'delete')).toBe(true);
     }
   });
+
+  it('are known by the first places where they are used, tests left out', () => {
+    const found = uses({
+      'src/a.ts': `${client}\nsupabase.from('notes').select('id');\nsupabase.rpc('count_notes')`,
+      'src/a.test.ts': `${client}supabase.from('notes').insert(x); supabase.rpc('count_notes')`,
+      'src/b.ts': `${client}supabase.from('notes')\n.update(x)`,
+    });
+    expect(found.touchesAt('notes', ['select'])).toEqual([{ file: 'src/a.ts', line: 3 }]);
+    expect(found.touchesAt('notes', ['select', 'update'])).toEqual([
+      { file: 'src/a.ts', line: 3 },
+      { file: 'src/b.ts', line: 2 },
+    ]);
+    expect([found.touches('notes', 'insert'), found.touchesAt('notes', ['insert'])]).toEqual([true, []]);
+    expect(found.callsAt('count_notes')).toEqual([{ file: 'src/a.ts', line: 4 }]);
+    expect(found.callsAt('other')).toEqual([]);
+  });
+
+  it('are told at three places at most', () => {
+    const many = uses({ 'a.ts': client + `supabase.rpc('f');`.repeat(5) });
+    expect(many.callsAt('f')).toHaveLength(3);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Place } from '../../core/finding.ts';
 import type { Verb } from '../../evidence/database.ts';
 import type { Tree } from '../source/tree.ts';
 
@@ -7,10 +8,17 @@ export interface AppUses {
   calls(name: string): boolean;
   /** Whether it does this with a table or view. */
   touches(table: string, verb: Verb): boolean;
+  /** The first places where it calls the function. */
+  callsAt(name: string): readonly Place[];
+  /** The first places where it does any of this with the table or view. */
+  touchesAt(table: string, verbs: readonly Verb[]): readonly Place[];
 }
 
+/** Places that are told of one thing. */
+const mostPlaces = 3;
+
 /** Where nothing is known: everything may be used. */
-export const anyUse: AppUses = { calls: () => true, touches: () => true };
+export const anyUse: AppUses = { calls: () => true, touches: () => true, callsAt: () => [], touchesAt: () => [] };
 
 /**
  * Reads which functions, tables and views the app's own code uses through the database's API. True for all where that cannot be told: no code talks to the
@@ -22,13 +30,18 @@ export function appUses(tree: Tree): AppUses {
   return {
     calls: (name) => uses().calls.has('*') || uses().calls.has(name),
     touches: (table, verb) => [`* ${verb}`, `* *`, `${table} ${verb}`, `${table} *`].some((one) => uses().touches.has(one)),
+    callsAt: (name) => (uses().calls.get(name) ?? []).slice(0, mostPlaces),
+    touchesAt: (table, verbs) => [...verbs, '*'].flatMap((verb) => uses().touches.get(`${table} ${verb}`) ?? []).slice(0, mostPlaces),
   };
 }
 
+/** Where something is done; nothing of code that is no part of the app. */
+type Places = Map<string, Place[]>;
+
 interface Uses {
-  readonly calls: ReadonlySet<string>;
+  readonly calls: Places;
   /** `table verb`; `*` for what is not known. */
-  readonly touches: ReadonlySet<string>;
+  readonly touches: Places;
 }
 
 const code = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|dart|html|swift|kt|py)$/;
@@ -49,22 +62,32 @@ const verbOf: Readonly<Record<string, readonly string[]>> = {
   upsert: ['insert', 'update'],
 };
 
+/** Tests use everything, and nobody misses it there. */
+const ofTests = /(?:^|\/)(?:__tests__|tests?|e2e|cypress|spec)\/|\.(?:test|spec)\.\w+$/;
+
 function usesIn(tree: Tree): Uses {
-  const calls = new Set<string>();
-  const touches = new Set<string>();
+  const calls: Places = new Map();
+  const touches: Places = new Map();
   let talks = false;
   for (const { path, ignored, built } of tree.files) {
     const text = !ignored && !built && code.test(path) ? tree.text(path) : undefined;
     if (text === undefined) continue;
     talks ||= client.test(text);
     if (serviceKey.test(text)) continue;
-    for (const [, , named, address] of text.matchAll(call)) calls.add((named ?? address)?.replace(/^.*\./, '') ?? '*');
-    for (const [, , table = '', method = ''] of text.matchAll(from))
-      for (const verb of verbOf[method] ?? ['*']) touches.add(`${table.replace(/^.*\./, '')} ${verb}`);
-    for (const [, , columns = ''] of text.matchAll(embedded))
-      for (const [, table] of columns.matchAll(/([A-Za-z_]\w*)(?:!\w+)*\s*\(/g)) touches.add(`${table} select`);
-    for (const [, table] of text.matchAll(posted)) touches.add(`${table} *`);
-    if (unnamed.test(text)) touches.add('* *');
+    const add = (to: Places, what: string, at: number): void => {
+      const places = to.get(what) ?? [];
+      if (places.length < mostPlaces && !ofTests.test(path)) places.push({ file: path, line: lineAt(text, at) });
+      to.set(what, places);
+    };
+    for (const { index, 2: named, 3: address } of text.matchAll(call)) add(calls, (named ?? address)?.replace(/^.*\./, '') ?? '*', index);
+    for (const { index, 2: table = '', 3: method = '' } of text.matchAll(from))
+      for (const verb of verbOf[method] ?? ['*']) add(touches, `${table.replace(/^.*\./, '')} ${verb}`, index);
+    for (const { index, 2: columns = '' } of text.matchAll(embedded))
+      for (const [, table] of columns.matchAll(/([A-Za-z_]\w*)(?:!\w+)*\s*\(/g)) add(touches, `${table} select`, index);
+    for (const { index, 1: table } of text.matchAll(posted)) add(touches, `${table} *`, index);
+    if (unnamed.test(text)) add(touches, '* *', 0);
   }
-  return talks ? { calls, touches } : { calls: new Set(['*']), touches: new Set(['* *']) };
+  return talks ? { calls, touches } : { calls: new Map([['*', []]]), touches: new Map([['* *', []]]) };
 }
+
+const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;

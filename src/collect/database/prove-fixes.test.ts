@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Place } from '../../core/finding.ts';
+import { sampleTable } from '../../evidence/database-samples.ts';
+import { anyUse, type AppUses } from './app-uses.ts';
 import { proved, soundSql } from './fixture.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
@@ -23,7 +26,31 @@ describe('a correction that holds the text of a function', () => {
 
   it('is not shown where a secret stands in it: with something else in its place it would be another function', async () => {
     const scrub = (text: string): string => text.replaceAll('sk_live_123', '[hidden]');
-    const { fix } = (await proved(sandbox, find(`PERFORM 'sk_live_123';`), scrub)).object('find');
+    const { fix } = (await proved(sandbox, find(`PERFORM 'sk_live_123';`), { scrub })).object('find');
     expect(fix).toBeUndefined();
+  });
+});
+
+describe('what the app needs the hole for', () => {
+  const app = (folder: readonly Place[]): AppUses => ({ ...anyUse, touchesAt: () => folder, callsAt: () => folder });
+  const at = [{ file: 'src/customers.ts', line: 7 }];
+
+  it('is closed all the same, for all but the server, and what stops is named', async () => {
+    const sql = `CREATE TABLE customers (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text NOT NULL);
+      ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY everybody ON customers FOR ALL TO authenticated USING (true) WITH CHECK (true);`;
+    const tables = [sampleTable({ name: 'customers', nature: { kind: 'private', why: 'it holds contact data' }, holds: ['contact'] })];
+    const { fix } = (await proved(sandbox, sql, { uses: app(at), tables })).object('customers');
+    expect(fix).toMatchObject({ statements: ['DROP POLICY IF EXISTS everybody ON public.customers'], server: true, usedAt: at });
+  });
+
+  it('is a function too, where nothing that it is given says who asks', async () => {
+    const sql = `${soundSql}
+      CREATE FUNCTION newest() RETURNS SETOF notes LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+      BEGIN RETURN QUERY SELECT * FROM notes; END $$;
+      REVOKE SELECT ON notes FROM authenticated;`;
+    const { fix } = (await proved(sandbox, sql, { uses: app(at) })).object('newest');
+    expect(fix?.statements[0]).toBe('REVOKE EXECUTE ON FUNCTION public.newest() FROM PUBLIC, anon, authenticated');
+    expect(fix).toMatchObject({ server: true, usedAt: at });
   });
 });

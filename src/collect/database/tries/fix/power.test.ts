@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
+import { anyUse } from '../../app-uses.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Played, played } from '../fixture.ts';
 import { escalations } from '../power/escalate.ts';
@@ -24,7 +25,16 @@ async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<
   const meant = tried.filter(({ outcome, attempt: { who } }) => outcome === 'got' && (who === 'owner' || who === 'admin'));
   const found: (TriedFix | undefined)[] = [];
   for (const one of gained)
-    found.push(await fixOfPower(db, one, { catalog, worlds, staff: ['public.is_admin()'], meant, calls: () => calls, gained }));
+    found.push(
+      await fixOfPower(db, one, {
+        catalog,
+        worlds,
+        staff: ['public.is_admin()'],
+        meant,
+        uses: { ...anyUse, calls: () => calls, callsAt: () => (calls ? [{ file: 'a.ts', line: 1 }] : []) },
+        gained,
+      }),
+    );
   return found;
 }
 const sqlOf = (fix: TriedFix | undefined): string | undefined => fix?.statements.join(';\n');

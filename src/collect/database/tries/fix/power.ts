@@ -1,4 +1,6 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
+import type { AppUses } from '../../app-uses.ts';
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
 import { escaped, identifier, quote } from '../../world/literal.ts';
 import { labelsOf, powerOf } from '../../world/labels.ts';
@@ -17,8 +19,8 @@ export interface PowerSearch extends Ground {
   readonly staff: readonly string[];
   /** Every try that worked and is meant to. */
   readonly meant: readonly Tried[];
-  /** Whether the app's own code calls a function. */
-  readonly calls: (name: string) => boolean;
+  /** What the app's own code uses. */
+  readonly uses: AppUses;
   /** All the ways: what stands in one statement has to close them together. */
   readonly gained: readonly Gained[];
 }
@@ -30,8 +32,13 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
   if (object === undefined) return undefined;
   const used = search.meant.filter(({ attempt }) => attempt.object === object);
   const must = ({ attempt }: Tried): boolean => attempt.who === 'owner' || attempt.who === 'admin';
+  const usedAt = (ended: readonly Tried[]): readonly Place[] => {
+    if (ended.length === 0) return [];
+    if (routine) return search.uses.callsAt(routine.name);
+    return relation ? search.uses.touchesAt(relation.name, gained.kind === 'self-insert' ? ['insert'] : ['update']) : [];
+  };
   const hold = (candidates: readonly string[][], kept: readonly Tried[], trials: readonly Trial[] = [{}, { must }]) =>
-    firstThatHolds(db, each(candidates), { leaks: again, kept }, trials);
+    firstThatHolds(db, each(candidates), { leaks: again, kept, usedAt }, trials);
   const alike = search.gained.filter((one) => one.kind === gained.kind && one.relation === relation && one.routine === routine);
   switch (gained.kind) {
     case 'own-column': {
@@ -48,16 +55,18 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
         relation &&
         ((await hold(selfInsertFixes(relation, gained, search), used)) ??
           // Whoever adds himself came in by the same hole: then only the server adds rows.
-          (await hold(noInserts(relation), used, [{ server: 'must' }])))
+          (await hold(noInserts(relation), used, [{ server: 'must' }, { server: 'may' }])))
       );
     case 'function': {
       if (!routine) return undefined;
       const question = { leaks: again, kept: used, culprits: [] };
-      const server = search.calls(routine.name) ? [] : [functionForServer(routine)];
+      const server = [functionForServer(routine)];
       const guarded = await guardedFunctions(db, routine, search, search.staff);
       return (
-        (await hold(server, used, [{ server: 'may' }])) ??
-        (await hold([...guarded, ...functionFixes(routine, question)], used, [{}, { must }, { must: () => false }]))
+        (search.uses.calls(routine.name) ? undefined : await hold(server, used, [{ server: 'may' }])) ??
+        (await hold([...guarded, ...functionFixes(routine, question)], used, [{}, { must }, { must: () => false }])) ??
+        // The page that calls it stops; where that is, is told with it.
+        (await hold(server, used, [{ server: 'may' }]))
       );
     }
     case 'sign-up-metadata':

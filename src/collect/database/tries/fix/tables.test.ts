@@ -3,7 +3,7 @@ import type { Relation, Routine } from '../../live/catalog.ts';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Attempt, Tried } from '../attempt.ts';
 import { tenantTests } from './conditions.ts';
-import { referenceFixes, tableFixes } from './tables.ts';
+import { referenceFixes, tableFixes, withoutGrants } from './tables.ts';
 import type { Question } from './trial.ts';
 
 const users = 'auth.users';
@@ -222,4 +222,9 @@ describe("corrections of a table whose rows are nobody's", () => {
     ]);
     expect(of(kept, [], leaks)).toEqual([change]);
   });
+});
+
+it('the last thing that closes a table is to take what leaked from the browser', () => {
+  const leaks = [tried('update'), tried('select'), tried('select', 'anon')];
+  expect(withoutGrants(notes, question({ leaks }))).toEqual(['REVOKE SELECT, UPDATE ON public.notes FROM PUBLIC, anon, authenticated']);
 });

@@ -56,6 +56,13 @@ export function closing(relation: Relation, { leaks, culprits }: Question): stri
   return [[enable], ...(open.length > 0 ? [[enable, ...open.map(drop)]] : [])];
 }
 
+/** Takes what leaked from the browser's roles altogether, whatever policies there are. */
+export function withoutGrants(relation: Relation, { leaks }: Question): string[] {
+  const leaked = new Set(leaks.map(({ attempt }) => attempt.verb));
+  const verbs = commands.filter((command) => leaked.has(command)).map((command) => command.toUpperCase());
+  return verbs.length === 0 ? [] : [`REVOKE ${verbs.join(', ')} ON ${relation.sql} FROM PUBLIC, anon, authenticated`];
+}
+
 const isForAll = ({ permissive, roles, using = 'true', check = 'true' }: LivePolicy): boolean =>
   permissive && using === 'true' && check === 'true' && roles.some((role) => /^(?:public|anon|authenticated)$/.test(role));
 

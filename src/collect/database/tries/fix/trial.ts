@@ -1,3 +1,4 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Queryable } from '../../live/catalog.ts';
 import { type Tried, tryAfterChange } from '../attempt.ts';
@@ -15,9 +16,11 @@ export interface Question {
   readonly elsewhere?: readonly Tried[];
   /** Policies that let the leaks through. */
   readonly culprits: readonly LivePolicy[];
+  /** Where the app's own code does what would end with these. */
+  readonly usedAt?: (ended: readonly Tried[]) => readonly Place[];
 }
 
-type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere'>;
+type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere' | 'usedAt'>;
 
 /** Statements that may mend it. `either`: others whose effect this one has together, so that what comes of it can be told from what came of those. */
 export interface Candidate {
@@ -112,7 +115,7 @@ async function fixWith(
   { statements }: Candidate,
   before: readonly string[],
   outcome: Outcome,
-  { leaks, kept, shut = [], elsewhere = [] }: Asked,
+  { leaks, kept, shut = [], elsewhere = [], usedAt = () => [] }: Asked,
   { given = [], closes = () => true, must = () => true, server }: Trial,
 ): Promise<TriedFix | undefined> {
   const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
@@ -121,6 +124,9 @@ async function fixWith(
   outcome.elsewhere ??= await usedAfter(db, before, elsewhere);
   if (outcome.elsewhere.lost.some(must)) return undefined;
   const lost = [...outcome.lost, ...outcome.elsewhere.lost];
+  // Where nobody was known to be meant, those who came in by the hole are the ones who used it.
+  const ended = lost.length > 0 || outcome.keeps > 0 ? lost : leaks;
+  const places = usedAt(ended);
   return {
     statements,
     closes: new Set(leaks.filter(closes).map(accessOf)).size,
@@ -128,6 +134,7 @@ async function fixWith(
     ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
     ...(served && { server: true as const }),
     ...(given.length > 0 && { alongside: true as const }),
+    ...(places.length > 0 && { usedAt: places }),
   };
 }
 
