@@ -83,4 +83,17 @@ describe("what the app's code uses", () => {
     const many = uses({ 'a.ts': client + `supabase.rpc('f');`.repeat(5) });
     expect(many.callsAt('f')).toHaveLength(3);
   });
+
+  it('are files of buckets', () => {
+    const found = uses({
+      'src/a.ts': `${client}supabase.storage\n  .from('docs')\n  .upload(\`\${user.id}/a\`, file);`,
+      'src/b.ts': `${client}supabase.storage.from('docs').createSignedUrl(path, 60)`,
+      'supabase/functions/c.ts': `${client}service_role; supabase.storage.from('docs').upload(\`\${org.id}/a\`, file)`,
+    });
+    expect(found.filesAt('docs', ['upload'])).toEqual([{ file: 'src/a.ts', line: 2 }]);
+    expect(found.filesAt('docs', ['download', 'upload'])).toHaveLength(2);
+    expect(found.filesAt('docs', ['delete'])).toEqual([]);
+    expect(found.uploads('docs').map(({ first }) => first)).toEqual(['user_id', 'org_id']);
+    expect(found.uploads('other')).toEqual([]);
+  });
 });

@@ -1,6 +1,8 @@
 import type { Place } from '../../core/finding.ts';
 import type { Verb } from '../../evidence/database.ts';
+import type { CellVerb } from '../../evidence/isolation.ts';
 import type { Tree } from '../source/tree.ts';
+import { type UploadPath, uploadPaths } from './upload-paths.ts';
 
 /** What the app's own code does with the database from where its users are, as far as it can be read. */
 export interface AppUses {
@@ -12,13 +14,24 @@ export interface AppUses {
   callsAt(name: string): readonly Place[];
   /** The first places where it does any of this with the table or view. */
   touchesAt(table: string, verbs: readonly Verb[]): readonly Place[];
+  /** The first places where it does any of this with files of the bucket. */
+  filesAt(bucket: string, verbs: readonly CellVerb[]): readonly Place[];
+  /** Where it puts files of the bucket, also the server's code. */
+  uploads(bucket: string): readonly UploadPath[];
 }
 
 /** Places that are told of one thing. */
 const mostPlaces = 3;
 
 /** Where nothing is known: everything may be used. */
-export const anyUse: AppUses = { calls: () => true, touches: () => true, callsAt: () => [], touchesAt: () => [] };
+export const anyUse: AppUses = {
+  calls: () => true,
+  touches: () => true,
+  callsAt: () => [],
+  touchesAt: () => [],
+  filesAt: () => [],
+  uploads: () => [],
+};
 
 /**
  * Reads which functions, tables and views the app's own code uses through the database's API. True for all where that cannot be told: no code talks to the
@@ -26,12 +39,15 @@ export const anyUse: AppUses = { calls: () => true, touches: () => true, callsAt
  */
 export function appUses(tree: Tree): AppUses {
   let read: Uses | undefined;
+  let paths: readonly UploadPath[] | undefined;
   const uses = (): Uses => (read ??= usesIn(tree));
   return {
     calls: (name) => uses().calls.has('*') || uses().calls.has(name),
     touches: (table, verb) => [`* ${verb}`, `* *`, `${table} ${verb}`, `${table} *`].some((one) => uses().touches.has(one)),
     callsAt: (name) => (uses().calls.get(name) ?? []).slice(0, mostPlaces),
     touchesAt: (table, verbs) => [...verbs, '*'].flatMap((verb) => uses().touches.get(`${table} ${verb}`) ?? []).slice(0, mostPlaces),
+    filesAt: (bucket, verbs) => verbs.flatMap((verb) => uses().files.get(`${bucket} ${verb}`) ?? []).slice(0, mostPlaces),
+    uploads: (bucket) => (paths ??= uploadPaths(tree)).filter((one) => one.bucket === bucket),
   };
 }
 
@@ -42,6 +58,8 @@ interface Uses {
   readonly calls: Places;
   /** `table verb`; `*` for what is not known. */
   readonly touches: Places;
+  /** `bucket verb`. */
+  readonly files: Places;
 }
 
 const code = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|dart|html|swift|kt|py)$/;
@@ -53,6 +71,20 @@ const from =
 const unnamed = /\b(?:supabase|client|sb|db)\w*\s*(?:as\s+\w+\s*\))?\s*\.from\s*\(\s*(?![\s"'`])/i;
 const embedded = /\.select\s*\(\s*(["'`])([^"'`]{1,4000})\1/g;
 const posted = /\/rest\/v1\/(\w+)/g;
+
+const stored = /\bstorage\s*[?!]?\.\s*from\s*\(\s*(["'`])([\w.-]+)\1\s*\)\s*[?!]?\.\s*(\w+)/g;
+
+const fileVerbs: Readonly<Record<string, CellVerb>> = {
+  upload: 'upload',
+  download: 'download',
+  list: 'download',
+  createSignedUrl: 'download',
+  createSignedUrls: 'download',
+  getPublicUrl: 'download',
+  update: 'update',
+  move: 'update',
+  remove: 'delete',
+};
 
 const verbOf: Readonly<Record<string, readonly string[]>> = {
   select: ['select'],
@@ -68,6 +100,7 @@ const ofTests = /(?:^|\/)(?:__tests__|tests?|e2e|cypress|spec)\/|\.(?:test|spec)
 function usesIn(tree: Tree): Uses {
   const calls: Places = new Map();
   const touches: Places = new Map();
+  const files: Places = new Map();
   let talks = false;
   for (const { path, ignored, built } of tree.files) {
     const text = !ignored && !built && code.test(path) ? tree.text(path) : undefined;
@@ -85,9 +118,11 @@ function usesIn(tree: Tree): Uses {
     for (const { index, 2: columns = '' } of text.matchAll(embedded))
       for (const [, table] of columns.matchAll(/([A-Za-z_]\w*)(?:!\w+)*\s*\(/g)) add(touches, `${table} select`, index);
     for (const { index, 1: table } of text.matchAll(posted)) add(touches, `${table} *`, index);
+    for (const { index, 2: bucket = '', 3: method = '' } of text.matchAll(stored))
+      if (fileVerbs[method]) add(files, `${bucket} ${fileVerbs[method]}`, index);
     if (unnamed.test(text)) add(touches, '* *', 0);
   }
-  return talks ? { calls, touches } : { calls: new Map([['*', []]]), touches: new Map([['* *', []]]) };
+  return talks ? { calls, touches, files } : { calls: new Map([['*', []]]), touches: new Map([['* *', []]]), files };
 }
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;

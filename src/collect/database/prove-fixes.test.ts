@@ -54,3 +54,26 @@ describe('what the app needs the hole for', () => {
     expect(fix).toMatchObject({ server: true, usedAt: at });
   });
 });
+
+describe('files of a bucket', () => {
+  const bucket = `INSERT INTO storage.buckets (id, name, public) VALUES ('docs', 'docs', false);
+    CREATE POLICY "all files" ON storage.objects FOR ALL TO authenticated USING (bucket_id = 'docs') WITH CHECK (bucket_id = 'docs');`;
+  const putting = (...first: string[]): AppUses => ({
+    ...anyUse,
+    uploads: () => first.map((one) => ({ bucket: 'docs', first: one, place: {} })),
+  });
+
+  it('belong to whoever uploaded them, where the app puts them anywhere', async () => {
+    const { fix } = (await proved(sandbox, `${soundSql}${bucket}`, { uses: putting('') })).object('docs');
+    expect(fix).toMatchObject({ closes: 12 });
+    expect(fix).not.toHaveProperty('server');
+    expect(fix?.statements.join(';\n')).toMatch(/FOR SELECT .*owner_id = \(SELECT auth\.uid\(\)\)::text/);
+    expect(fix?.endsFor ?? []).not.toContain('owner');
+  });
+
+  it('belong to whoever sees the row whose folder they are in', async () => {
+    const { fix } = (await proved(sandbox, `${soundSql}${bucket}`, { uses: putting('note_id') })).object('docs');
+    expect(fix?.statements.join(';\n')).toMatch(/FOR SELECT .*\[1\] IN \(SELECT one\.id::text FROM public\.notes one\)\)/);
+    expect(fix?.endsFor ?? []).not.toContain('owner');
+  });
+});

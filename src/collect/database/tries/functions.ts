@@ -151,7 +151,7 @@ function idFor(name: string, routine: Routine, tables: readonly Relation[], worl
 }
 
 /** Whose id it is: an account's, a tenant's, or that of a row of the owner. */
-function idMeaning(name: string, { name: called }: Routine, tables: readonly Relation[], worlds: Worlds): Meaning {
+export function idMeaning(name: string, { name: called }: Pick<Routine, 'name'>, tables: readonly Relation[], worlds: Worlds): Meaning {
   const stem = name.replace(/_?(?:id|uuid)$/, '');
   const keyed = (table: Relation | undefined): boolean =>
     table !== undefined && Object.keys(worlds.row(table, 'owner')?.key ?? {}).length > 0;

@@ -1,5 +1,5 @@
 import type { LiveCatalog, Relation } from '../../live/catalog.ts';
-import { identifier, quote } from '../../world/literal.ts';
+import { fitting, identifier, quote } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 
 export const me = '(SELECT auth.uid())';
@@ -86,7 +86,7 @@ function askingParents(relation: Relation, as: string, path: readonly string[], 
   const parent = parentOf(relation, as, path, ground);
   if (!parent?.hidden) return [];
   return parent.conditions.map(({ sql, helper, by }) => {
-    const name = identifier(`owns_${parent.table.name}_by_${by}`.slice(0, 60));
+    const name = identifier(fitting(`owns_${parent.table.name}_by_${by}`));
     const body = `SELECT EXISTS (${parent.row('$1')} AND ${sql})`;
     return {
       sql: `public.${name}(${parent.link})`,
@@ -116,7 +116,7 @@ function parentOf(relation: Relation, as: string, path: readonly string[], groun
 }
 
 /** A function with the rights of its owner that signed-in users may call, and nobody else. */
-const definerFunction = (signature: string, returns: string, body: string): string[] => [
+export const definerFunction = (signature: string, returns: string, body: string): string[] => [
   `CREATE OR REPLACE FUNCTION ${signature} RETURNS ${returns} LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quote(body)}`,
   `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon`,
   `GRANT EXECUTE ON FUNCTION ${signature} TO authenticated`,
@@ -153,7 +153,7 @@ export function tenantTests(column: string, { catalog, worlds, reconstructed }: 
     .toSorted((a, b) => plainness(a.table) - plainness(b.table))
     .slice(0, 2)
     .map(({ table, tenant, account }) => {
-      const name = identifier(`my_${table.name}_tenants`);
+      const name = identifier(fitting(`my_${table.name}_tenants`));
       const body = `SELECT ${identifier(tenant.name)} FROM ${table.sql} WHERE ${identifier(account.name)} = auth.uid()`;
       return {
         sql: `${column} IN (SELECT public.${name}())`,

@@ -8,9 +8,10 @@ import type { Worlds } from '../../world/world.ts';
 import type { Tried } from '../attempt.ts';
 import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
+import { bucketFixes, closingBucket } from './buckets.ts';
 import type { Ground } from './conditions.ts';
 import { guardedFunctions } from './guards.ts';
-import { bucketFixes, definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
+import { definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
 import { fixOfPower } from './power.ts';
 import { type Judged, meantIn, questionOf, type Tries } from './questions.ts';
 import { staffTests } from './staff.ts';
@@ -143,7 +144,12 @@ async function fixOfTable(db: Queryable, relation: Relation, question: Question,
 }
 
 async function fixOfBucket(db: Queryable, bucket: LiveBucket, question: Question, search: Search): Promise<TriedFix | undefined> {
-  const candidates = each(bucketFixes(bucket, question, search, search.staff));
+  const verbs = [...new Set(question.leaks.map(({ attempt }) => attempt.verb))];
+  if (isServers(question) && search.uses.filesAt(bucket.id, verbs).length === 0) {
+    const closed = await firstThatHolds(db, each(closingBucket(bucket, question)), question, [{ server: 'must' }]);
+    if (closed) return closed;
+  }
+  const candidates = each(bucketFixes(bucket, question, search, search.staff, search.uses.uploads(bucket.id)));
   return (
     (await firstThatHolds(db, candidates, question, [{}, { must: isOwners }])) ??
     (await firstThatHolds(db, candidates, question, [{ server: 'may' }]))
@@ -155,6 +161,7 @@ const usesOf =
   (id: string, { kind, name }: ProvedObject, { uses, catalog }: Leaky) =>
   (ended: readonly Tried[]): readonly Place[] => {
     if (ended.length === 0) return [];
+    if (kind === 'bucket') return uses.filesAt(name, [...new Set(ended.map(({ attempt }) => attempt.verb))]);
     if (kind === 'function') return uses.callsAt(catalog.routines.find((one) => one.id === id)?.name ?? name);
     return uses.touchesAt(name, [...new Set(ended.map(({ attempt }) => attempt.verb))].filter(isVerb));
   };

@@ -2,7 +2,7 @@ import type { Place } from '../../../../core/finding.ts';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { AppUses } from '../../app-uses.ts';
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
-import { escaped, identifier, quote } from '../../world/literal.ts';
+import { escaped, fitting, identifier, quote } from '../../world/literal.ts';
 import { labelsOf, powerOf } from '../../world/labels.ts';
 import { authServer, uuidWith } from '../../world/people.ts';
 import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
@@ -167,9 +167,9 @@ function selfInsertFixes(relation: Relation, { decides = [] }: Gained, search: P
 
 /** A trigger that stops a change made from the browser; functions with the rights of their owner, and the server, are not asked. */
 function keeper(relation: Relation, name: string, event: 'INSERT' | 'UPDATE', when: string, admin: string | undefined): string[] {
-  const called = identifier(name.slice(0, 60));
+  const called = identifier(fitting(name));
   // Last of those that run before: another one may still change the row.
-  const trigger = identifier(`zz_${name}`.slice(0, 60));
+  const trigger = identifier(fitting(`zz_${name}`));
   const may = admin === undefined ? '' : ` AND (${admin}) IS NOT TRUE`;
   const body = `BEGIN IF (${when}) AND current_user IN ('anon', 'authenticated')${may} THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '42501'; END IF; RETURN NEW; END`;
   return [

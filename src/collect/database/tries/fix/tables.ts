@@ -1,6 +1,6 @@
 import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
-import { escaped, identifier } from '../../world/literal.ts';
+import { escaped, fitting, identifier } from '../../world/literal.ts';
 import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
 import { type Candidate, each, type Question } from './trial.ts';
 
@@ -91,6 +91,6 @@ function policy(relation: Relation, command: Command, condition: string, questio
   const roles = open.includes('anon') ? 'anon, authenticated' : 'authenticated';
   const using = command === 'insert' ? '' : ` USING (${holds})`;
   const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${holds})` : '';
-  const name = identifier(`${relation.name}_${open.length > 0 ? 'public' : 'own'}_${command}`);
+  const name = identifier(fitting(`${relation.name}_${open.length > 0 ? 'public' : 'own'}_${command}`));
   return `CREATE POLICY ${name} ON ${relation.sql} FOR ${command.toUpperCase()} TO ${roles}${using}${check}`;
 }
