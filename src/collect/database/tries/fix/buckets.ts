@@ -3,7 +3,9 @@ import type { LivePolicy, Relation } from '../../live/catalog.ts';
 import { digest, fitting, identifier, quote } from '../../world/literal.ts';
 import { type Folder, folderOf } from '../folders.ts';
 import { type LiveBucket, tablesWithFolders } from '../storage.ts';
-import { conditionsFor, definerFunction, type Ground, me, tenantTests } from './conditions.ts';
+import { conditionsFor } from './conditions.ts';
+import { definerFunction, type Ground, me } from './ground.ts';
+import { tenantTests } from './tenants.ts';
 import type { Question } from './trial.ts';
 
 /** Says in SQL whose a file is. `insert`: the same of a file that is being added, where that is another question. */
@@ -128,7 +130,9 @@ function either(tests: readonly FileTest[]): FileTest {
 /** The first folder is a tenant of the caller. */
 const tenantFolders = (ground: Ground): FileTest[] =>
   tenantTests(folder, ground).flatMap(({ sql, helper }) => {
-    const asText = sql.replace(/ IN \(SELECT ([\w.]+\(\))\)$/, ' IN (SELECT t::text FROM $1 t)').replace(/ = ([\w.]+\(\))$/, ' = $1::text');
+    const asText = sql
+      .replace(/ IN \(SELECT ([\w.]+\((?:\(SELECT auth\.uid\(\)\))?\))\)$/, ' IN (SELECT t::text FROM $1 t)')
+      .replace(/ = ([\w.]+\((?:\(SELECT auth\.uid\(\)\))?\))$/, ' = $1::text');
     return asText === sql ? [] : [plain(asText, helper)];
   });
 

@@ -9,7 +9,7 @@ import type { Tried } from '../attempt.ts';
 import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
 import { bucketFixes, closingBucket } from './buckets.ts';
-import type { Ground } from './conditions.ts';
+import type { Ground } from './ground.ts';
 import { guardedFunctions } from './guards.ts';
 import { definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
 import { fixOfPower } from './power.ts';

@@ -1,7 +1,8 @@
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
 import { identifier, quote } from '../../world/literal.ts';
 import { meaningOf } from '../functions.ts';
-import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
+import { conditionsFor } from './conditions.ts';
+import { type Condition, type Ground, me } from './ground.ts';
 
 /**
  * Corrections of a function with the rights of its owner: the same function, that first asks whether the caller may. Whoever comes without a

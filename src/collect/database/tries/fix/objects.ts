@@ -1,5 +1,6 @@
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
-import { directConditions, type Ground } from './conditions.ts';
+import { directConditions } from './conditions.ts';
+import type { Ground } from './ground.ts';
 import { signatureOf } from './guards.ts';
 import type { Question } from './trial.ts';
 

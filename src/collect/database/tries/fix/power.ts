@@ -9,7 +9,8 @@ import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.t
 import { type Attempt, type Tried, tryAll } from '../attempt.ts';
 import type { Gained } from '../power/attack.ts';
 import { callersOf, changeWay } from '../tables.ts';
-import { type Ground, tenantTests } from './conditions.ts';
+import type { Ground } from './ground.ts';
+import { tenantTests } from './tenants.ts';
 import { definitionOfFunction, guardedFunctions } from './guards.ts';
 import { functionFixes, functionForServer } from './objects.ts';
 import { each, firstThatHolds, type Trial } from './trial.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Relation, Routine } from '../../live/catalog.ts';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Attempt, Tried } from '../attempt.ts';
-import { tenantTests } from './conditions.ts';
+import { tenantTests } from './tenants.ts';
 import { referenceFixes, tableFixes, withoutGrants } from './tables.ts';
 import type { Question } from './trial.ts';
 

@@ -1,7 +1,8 @@
 import type { PersonaName } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
 import { escaped, fitting, identifier } from '../../world/literal.ts';
-import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
+import { conditionsFor } from './conditions.ts';
+import { type Condition, type Ground, me } from './ground.ts';
 import { type Candidate, each, type Question } from './trial.ts';
 
 type Command = 'select' | 'insert' | 'update' | 'delete';
