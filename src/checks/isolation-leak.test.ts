@@ -54,3 +54,8 @@ it('where the app does what ends is said', () => {
     /give them a policy of their own if they need it\. Your code does this at src\/a\.ts:12 and src\/b\.ts:3: look there who has to get in\./,
   );
 });
+
+it('a column that the app does not send is named with the place', () => {
+  const unsent = { column: 'handled_by', places: [{ file: 'src/a.ts', line: 12 }] };
+  expect(text({ unsent })).toContain(' Your code at src/a.ts:12 does not send handled_by for a new row: send it there, or let a trigger');
+});

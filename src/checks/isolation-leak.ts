@@ -146,7 +146,13 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
       : []),
   ]);
   const once = ofFunction ? ' Afterwards use once in the app what calls it.' : '';
-  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${once} As a migration:\n${migrationText(statements)}`;
+  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${unsentText(fix)}${once} As a migration:\n${migrationText(statements)}`;
+}
+
+function unsentText({ unsent }: TriedFix): string {
+  if (!unsent) return '';
+  const places = andList(unsent.places.map(spotText));
+  return ` Your code at ${places} does not send ${unsent.column} for a new row: send it there, or let a trigger or default set it.`;
 }
 
 /** Who loses something by a correction, as far as anything tells, and what to do for them. */

@@ -226,6 +226,8 @@ export interface TriedFix {
   readonly alongside?: true;
   /** First places in the app's own code that do what it ends. */
   readonly usedAt?: readonly Place[];
+  /** A column it asks of new rows that the app's own code does not send, and where. */
+  readonly unsent?: { readonly column: string; readonly places: readonly Place[] };
 }
 
 export const isolationProof = evidence<IsolationProof>()(

@@ -2,6 +2,8 @@ import type { Place } from '../../core/finding.ts';
 import type { Verb } from '../../evidence/database.ts';
 import type { CellVerb } from '../../evidence/isolation.ts';
 import type { Tree } from '../source/tree.ts';
+import { ofTests } from './client-calls.ts';
+import { type Inserted, insertedColumns } from './inserted-columns.ts';
 import { type UploadPath, uploadPaths } from './upload-paths.ts';
 
 /** What the app's own code does with the database from where its users are, as far as it can be read. */
@@ -18,6 +20,8 @@ export interface AppUses {
   filesAt(bucket: string, verbs: readonly CellVerb[]): readonly Place[];
   /** Where it puts files of the bucket, also the server's code. */
   uploads(bucket: string): readonly UploadPath[];
+  /** What it sends for new rows of the table. */
+  inserts(table: string): readonly Inserted[];
 }
 
 /** Places that are told of one thing. */
@@ -31,6 +35,7 @@ export const anyUse: AppUses = {
   touchesAt: () => [],
   filesAt: () => [],
   uploads: () => [],
+  inserts: () => [],
 };
 
 /**
@@ -40,6 +45,7 @@ export const anyUse: AppUses = {
 export function appUses(tree: Tree): AppUses {
   let read: Uses | undefined;
   let paths: readonly UploadPath[] | undefined;
+  let rows: readonly Inserted[] | undefined;
   const uses = (): Uses => (read ??= usesIn(tree));
   return {
     calls: (name) => uses().calls.has('*') || uses().calls.has(name),
@@ -48,6 +54,7 @@ export function appUses(tree: Tree): AppUses {
     touchesAt: (table, verbs) => [...verbs, '*'].flatMap((verb) => uses().touches.get(`${table} ${verb}`) ?? []).slice(0, mostPlaces),
     filesAt: (bucket, verbs) => verbs.flatMap((verb) => uses().files.get(`${bucket} ${verb}`) ?? []).slice(0, mostPlaces),
     uploads: (bucket) => (paths ??= uploadPaths(tree)).filter((one) => one.bucket === bucket),
+    inserts: (table) => (rows ??= insertedColumns(tree)).filter((one) => one.table.replace(/^.*\./, '') === table),
   };
 }
 
@@ -93,9 +100,6 @@ const verbOf: Readonly<Record<string, readonly string[]>> = {
   delete: ['delete'],
   upsert: ['insert', 'update'],
 };
-
-/** Tests use everything, and nobody misses it there. */
-const ofTests = /(?:^|\/)(?:__tests__|tests?|e2e|cypress|spec)\/|\.(?:test|spec)\.\w+$/;
 
 function usesIn(tree: Tree): Uses {
   const calls: Places = new Map();

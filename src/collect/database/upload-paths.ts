@@ -1,6 +1,7 @@
-import { type Node, parseSync } from 'oxc-parser';
+import type { Node } from 'oxc-parser';
 import type { Place } from '../../core/finding.ts';
 import type { Tree } from '../source/tree.ts';
+import { bare, calledOn, type CallNode, nameOf, readCalls, script, snake, type ValueOf } from './client-calls.ts';
 
 /** Where the app's own code puts a file. */
 export interface UploadPath {
@@ -9,8 +10,6 @@ export interface UploadPath {
   readonly first: string | undefined;
   readonly place: Place;
 }
-
-const script = /\.(?:[cm]?[jt]sx?)$/;
 
 /** Reads what paths the code gives to `.from(bucket).upload(path`, also that of the server. A variable is followed to where it is made, in the same file. */
 export function uploadPaths(tree: Tree): UploadPath[] {
@@ -22,76 +21,14 @@ export function uploadPaths(tree: Tree): UploadPath[] {
 }
 
 function pathsIn(file: string, text: string): UploadPath[] {
-  const { program } = parseSync(file, text, { preserveParens: false });
-  const made: Made[] = [];
-  const calls: CallNode[] = [];
-  walk(program, { start: 0, end: text.length }, (node, within) => {
-    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init)
-      made.push({ name: node.id.name, value: node.init, at: node.start, within });
-    if (node.type === 'CallExpression') calls.push(node);
-  });
-  const valueOf: ValueOf = (name, at) =>
-    made.findLast((one) => one.name === name && one.at < at && one.within.start <= at && at <= one.within.end)?.value;
+  const { calls, valueOf, lineOf } = readCalls(file, text);
   return calls.flatMap((call): UploadPath[] => {
-    const store =
-      call.callee.type === 'MemberExpression' && nameOf(call.callee.property) === 'upload' ? bare(call.callee.object) : undefined;
-    if (store?.type !== 'CallExpression' || store.callee.type !== 'MemberExpression' || nameOf(store.callee.property) !== 'from') return [];
-    const bucket = store.arguments[0] && textOf(store.arguments[0], valueOf);
-    const path = call.arguments[0];
-    if (bucket === undefined || !path) return [];
-    const line = text.slice(0, call.arguments[0]!.start).split('\n').length;
-    return [{ bucket, first: firstFolder(path, valueOf, 0), place: { file, line } }];
+    const [bucket, method] = calledOn(call, valueOf) ?? [];
+    const [path] = call.arguments;
+    return bucket !== undefined && method === 'upload' && path
+      ? [{ bucket, first: firstFolder(path, valueOf, 0), place: { file, line: lineOf(path) } }]
+      : [];
   });
-}
-
-type CallNode = Extract<Node, { type: 'CallExpression' }>;
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-interface Made {
-  readonly name: string;
-  readonly value: Node;
-  readonly at: number;
-  /** The function it is known in. */
-  readonly within: Span;
-}
-/** What a name stands for at some point of the text. */
-type ValueOf = (name: string, at: number) => Node | undefined;
-
-const functions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
-
-function walk(node: Node, within: Span, visit: (node: Node, within: Span) => void): void {
-  visit(node, within);
-  const inside = functions.has(node.type) ? { start: node.start, end: node.end } : within;
-  for (const value of Object.values(node) as unknown[])
-    for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) if (isNode(child)) walk(child, inside, visit);
-}
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
-
-/** Without what TypeScript, `await` and `?.` put around it. */
-function bare(node: Node): Node {
-  switch (node.type) {
-    case 'TSAsExpression':
-    case 'TSNonNullExpression':
-    case 'TSSatisfiesExpression':
-    case 'ChainExpression':
-      return bare(node.expression);
-    case 'AwaitExpression':
-      return bare(node.argument);
-    default:
-      return node;
-  }
-}
-
-const nameOf = (node: Node): string | undefined => (node.type === 'Identifier' ? node.name : undefined);
-
-function textOf(node: Node, valueOf: ValueOf): string | undefined {
-  const plain = bare(node);
-  if (plain.type === 'Literal' && typeof plain.value === 'string') return plain.value;
-  const value = plain.type === 'Identifier' ? valueOf(plain.name, plain.start) : undefined;
-  return value?.type === 'Literal' && typeof value.value === 'string' ? value.value : undefined;
 }
 
 /** Variables that are followed one after the other. */
@@ -159,5 +96,3 @@ function tail(node: Node): string | undefined {
   if (plain.type === 'Identifier') return plain.name;
   return plain.type === 'MemberExpression' ? nameOf(plain.property) : undefined;
 }
-
-const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();

@@ -18,11 +18,12 @@ export function directConditions(at: Relation, prefix: string, ground: Ground): 
     .toSorted((a, b) => rank(ownership.accountColumn(at, a.name)) - rank(ownership.accountColumn(at, b.name)))
     .slice(0, mostColumns);
   return [
-    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, ground)),
+    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, ground).map((one) => ({ ...one, column: tenant }))),
     ...account.map(({ name, base }) => ({
       sql: `${prefix}${identifier(name)} = ${me}${base === 'uuid' ? '' : '::text'}`,
       helper: [],
       by: name,
+      column: name,
     })),
   ];
 }

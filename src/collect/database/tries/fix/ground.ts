@@ -1,3 +1,4 @@
+import type { AppUses } from '../../app-uses.ts';
 import type { LiveCatalog } from '../../live/catalog.ts';
 import { quote } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
@@ -10,6 +11,8 @@ export interface Condition {
   readonly sql: string;
   /** Statements that make a function it calls. */
   readonly helper: readonly string[];
+  /** The column of the row itself that it asks for. */
+  readonly column?: string;
   /** By what it goes, for the name of a function that asks it, e.g. `created_by`. */
   readonly by: string;
 }
@@ -20,6 +23,8 @@ export interface Ground {
   readonly worlds: Worlds;
   /** `schema.name` of tables that only the generated types know: what they hold is a guess. */
   readonly reconstructed?: ReadonlySet<string>;
+  /** What the app's own code uses. */
+  readonly uses?: AppUses;
 }
 
 /** A function with the rights of its owner that signed-in users may call, and nobody else. */

@@ -1,4 +1,6 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { PersonaName } from '../../../../evidence/isolation.ts';
+import type { AppUses } from '../../app-uses.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
 import { escaped, fitting, identifier } from '../../world/literal.ts';
 import { conditionsFor } from './conditions.ts';
@@ -17,16 +19,49 @@ export function tableFixes(relation: Relation, question: Question, ground: Groun
   const start = closed.at(-1) ?? [];
   const wanted = wantedOf(relation, question);
   const asked = (sql: string): string => (readsItself(relation) ? sql.replaceAll(me, 'auth.uid()') : sql);
-  const candidate = ({ sql, helper }: Pick<Condition, 'sql' | 'helper'>): Candidate => ({
-    statements: [...helper, ...start, ...wanted.map((command) => policy(relation, command, asked(sql), question))],
-  });
+  const candidate = ({ sql, helper, column }: Pick<Condition, 'sql' | 'helper' | 'column'>): Candidate => {
+    const told = wanted.includes('insert') && column !== undefined ? unsentAt(relation, column, ground.uses) : [];
+    const filled = told.length > 0 ? fallbackFor(relation, column) : [];
+    return {
+      statements: [...helper, ...start, ...filled, ...wanted.map((command) => policy(relation, command, asked(sql), question))],
+      ...(told.length > 0 && filled.length === 0 && { unsent: { column: column ?? '', places: told } }),
+    };
+  };
   const conditions = conditionsFor(relation, ground).map((one) => ({ ...one, alone: candidate(one) }));
   const admins = staff.map((sql) => ({ sql, alone: candidate({ sql, helper: [] }) }));
-  const both = conditions.flatMap(({ sql, helper, alone }) =>
-    admins.map((admin) => ({ ...candidate({ helper, sql: `${sql} OR ${admin.sql}` }), either: [alone, admin.alone] })),
+  const both = conditions.flatMap(({ sql, helper, column, alone }) =>
+    admins.map((admin) => ({
+      ...candidate({ helper, sql: `${sql} OR ${admin.sql}`, ...(column !== undefined && { column }) }),
+      either: [alone, admin.alone],
+    })),
   );
-  return [...each(closed), ...conditions.map(({ alone }) => alone), ...both, ...admins.map(({ alone }) => alone)];
+  const all: Candidate[] = [...each(closed), ...conditions.map(({ alone }) => alone), ...both, ...admins.map(({ alone }) => alone)];
+  // Where the code does not send what is asked, nobody could add a row any more.
+  return [...all.filter(({ unsent }) => !unsent), ...all.filter(({ unsent }) => unsent)];
 }
+
+/** Where the app's code adds rows without this column, which nothing else fills. */
+function unsentAt({ name, columns }: Relation, column: string, uses: AppUses | undefined): Place[] {
+  const fallback = columns.find((one) => one.name === column)?.fallback;
+  // A new id is nobody's.
+  const filled = fallback !== undefined && !/^(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v\d)\(|^NULL/i.test(fallback);
+  const read = (uses?.inserts(name) ?? []).filter((one) => one.columns !== undefined);
+  return filled ? [] : read.flatMap((one) => (one.columns?.has(column) ? [] : [one.place])).slice(0, mostPlaces);
+}
+
+const mostPlaces = 3;
+
+/** Fills the column with who is signed in, where it says who made the row. */
+function fallbackFor(relation: Relation, column: string | undefined): string[] {
+  const found = relation.columns.find(({ name }) => name === column);
+  if (!found || found.fallback !== undefined || !maker.test(found.name) || !/^(?:uuid|text|varchar)$/.test(found.base)) return [];
+  return [
+    `ALTER TABLE ${relation.sql} ALTER COLUMN ${identifier(found.name)} SET DEFAULT auth.uid()${found.base === 'uuid' ? '' : '::text'}`,
+  ];
+}
+
+const maker =
+  /^(?:(?:created|added|uploaded|submitted|posted|sent|registered|criado|creado|enviado|cadastrado|registrado)_(?:by|por)(?:_user)?|author|creator|uploader|user|owner|profile|member|usuario)(?:_?(?:id|uuid))?$/i;
 
 /** A policy of it reads the table itself: PostgreSQL takes that for endless recursion once a policy for reading has a subselect of any kind. */
 const readsItself = ({ name, policies }: Relation): boolean =>

@@ -26,6 +26,8 @@ type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere' | 'usedAt'>;
 export interface Candidate {
   readonly statements: readonly string[];
   readonly either?: readonly Candidate[];
+  /** A column it asks of new rows that the app's code does not send, and where. */
+  readonly unsent?: TriedFix['unsent'];
 }
 
 /** Candidates that say nothing of each other. */
@@ -112,7 +114,7 @@ function passes({ applied, open, lost, keeps }: Outcome, { leaks, kept }: Pick<Q
 
 async function fixWith(
   db: Queryable,
-  { statements }: Candidate,
+  { statements, unsent }: Candidate,
   before: readonly string[],
   outcome: Outcome,
   { leaks, kept, shut = [], elsewhere = [], usedAt = () => [] }: Asked,
@@ -135,6 +137,7 @@ async function fixWith(
     ...(served && { server: true as const }),
     ...(given.length > 0 && { alongside: true as const }),
     ...(places.length > 0 && { usedAt: places }),
+    ...(unsent && { unsent }),
   };
 }
 
