@@ -96,4 +96,13 @@ describe("what the app's code uses", () => {
     expect(found.uploads('docs').map(({ first }) => first)).toEqual(['user_id', 'org_id']);
     expect(found.uploads('other')).toEqual([]);
   });
+
+  it('are columns that it names, but for types made from the database', () => {
+    const found = uses({
+      'a.ts': `${client}row.handled_by`,
+      'src/types.ts': 'approved_by: string',
+      'database.types.ts': 'approved_by: string',
+    });
+    expect([found.names('handled_by'), found.names('handled'), found.names('approved_by')]).toEqual([true, false, false]);
+  });
 });

@@ -22,6 +22,8 @@ export interface AppUses {
   uploads(bucket: string): readonly UploadPath[];
   /** What it sends for new rows of the table. */
   inserts(table: string): readonly Inserted[];
+  /** Whether it names a column anywhere, but for types that were made from the database. */
+  names(column: string): boolean;
 }
 
 /** Places that are told of one thing. */
@@ -36,6 +38,7 @@ export const anyUse: AppUses = {
   filesAt: () => [],
   uploads: () => [],
   inserts: () => [],
+  names: () => true,
 };
 
 /**
@@ -46,6 +49,7 @@ export function appUses(tree: Tree): AppUses {
   let read: Uses | undefined;
   let paths: readonly UploadPath[] | undefined;
   let rows: readonly Inserted[] | undefined;
+  let words: ReadonlySet<string> | undefined;
   const uses = (): Uses => (read ??= usesIn(tree));
   return {
     calls: (name) => uses().calls.has('*') || uses().calls.has(name),
@@ -55,6 +59,7 @@ export function appUses(tree: Tree): AppUses {
     filesAt: (bucket, verbs) => verbs.flatMap((verb) => uses().files.get(`${bucket} ${verb}`) ?? []).slice(0, mostPlaces),
     uploads: (bucket) => (paths ??= uploadPaths(tree)).filter((one) => one.bucket === bucket),
     inserts: (table) => (rows ??= insertedColumns(tree)).filter((one) => one.table.replace(/^.*\./, '') === table),
+    names: (column) => (words ??= wordsIn(tree)).has(column),
   };
 }
 
@@ -130,3 +135,15 @@ function usesIn(tree: Tree): Uses {
 }
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+
+/** Types that were made from the database name every column of it. */
+const made = /(?:^|[/.-])types\.[jt]s$|\.d\.ts$/;
+
+function wordsIn(tree: Tree): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const { path, ignored, built } of tree.files) {
+    const text = !ignored && !built && code.test(path) && !made.test(path) ? tree.text(path) : undefined;
+    for (const [word] of text?.matchAll(/[A-Za-z_]\w*/g) ?? []) words.add(word);
+  }
+  return words;
+}

@@ -259,6 +259,11 @@ describe('what a correction asks of new rows', () => {
     expect(checks(sending(undefined))).toEqual([undefined, 'WITH CHECK (handled_by = ', 'WITH CHECK (created_by = ']);
   });
 
+  it('is no column that no code names, where the rest of what is sent is not to be seen', () => {
+    const uses = { ...sending(undefined), names: (column: string) => column !== 'handled_by' };
+    expect(checks(uses)).toEqual([undefined, 'WITH CHECK (created_by = ', 'WITH CHECK (handled_by = ']);
+  });
+
   it('is filled by who is signed in where it says who made the row, and nothing fills it yet', () => {
     expect(checks(sending(['title']))).toEqual([undefined, 'SET DEFAULT auth.uid();', 'WITH CHECK (handled_by = ']);
     const filled = { ...posts, columns: posts.columns.map((one) => (one.name === 'id' ? one : { ...one, fallback: 'auth.uid()' })) };

@@ -45,8 +45,9 @@ function unsentAt({ name, columns }: Relation, column: string, uses: AppUses | u
   const fallback = columns.find((one) => one.name === column)?.fallback;
   // A new id is nobody's.
   const filled = fallback !== undefined && !/^(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v\d)\(|^NULL/i.test(fallback);
-  const read = (uses?.inserts(name) ?? []).filter((one) => one.columns !== undefined);
-  return filled ? [] : read.flatMap((one) => (one.columns?.has(column) ? [] : [one.place])).slice(0, mostPlaces);
+  if (filled || !uses) return [];
+  const without = uses.inserts(name).filter((one) => (one.columns ? !one.columns.has(column) : !uses.names(column)));
+  return without.map(({ place }) => place).slice(0, mostPlaces);
 }
 
 const mostPlaces = 3;
