@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /** Corrections of all ways to more power that `sql` leaves open. `prepare` runs after the worlds are made. */
-async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<(TriedFix | undefined)[]> {
+async function fixes(sql: string, { calls = true, prepare = '', upsert = false } = {}): Promise<(TriedFix | undefined)[]> {
   await last?.db.close();
   last = await played(sandbox, portal + sql);
   const { db, catalog, worlds, tried } = last;
@@ -31,7 +31,12 @@ async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<
         worlds,
         staff: ['public.is_admin()'],
         meant,
-        uses: { ...anyUse, calls: () => calls, callsAt: () => (calls ? [{ file: 'a.ts', line: 1 }] : []) },
+        uses: {
+          ...anyUse,
+          inserts: (table) => (upsert ? [{ table, columns: undefined, upsert, place: {} }] : []),
+          calls: () => calls,
+          callsAt: () => (calls ? [{ file: 'a.ts', line: 1 }] : []),
+        },
         gained,
       }),
     );
@@ -45,7 +50,7 @@ describe('a column of his own row that gives power', () => {
     const [fix] = await fixes(signUp(`'client'`) + change);
     expect(fix).toMatchObject({ closes: 2, keeps: 2 });
     expect(sqlOf(fix)).toBe(
-      'REVOKE UPDATE ON public.profiles FROM anon, authenticated;\nGRANT UPDATE (id, full_name, plan) ON public.profiles TO authenticated',
+      'REVOKE UPDATE ON public.profiles FROM anon, authenticated;\nGRANT UPDATE (full_name, plan) ON public.profiles TO authenticated',
     );
   });
 
@@ -57,6 +62,23 @@ describe('a column of his own row that gives power', () => {
       /NEW\.role IS DISTINCT FROM OLD\.role\) AND current_user IN \(''anon'', ''authenticated''\) AND \(public\.is_admin\(\)\) IS NOT TRUE/,
     );
     expect(fix).not.toHaveProperty('ends');
+  });
+});
+
+describe('a column that he may not change any more', () => {
+  const again = `CREATE POLICY away ON profiles FOR DELETE TO authenticated USING (id = auth.uid());
+    CREATE POLICY add ON profiles FOR INSERT TO authenticated WITH CHECK (id = auth.uid());`;
+
+  it('is not written into a new row either, where he can delete his own', async () => {
+    const [fix] = await fixes(signUp(`'client'`) + change + again);
+    expect(sqlOf(fix)).toMatch(/REVOKE UPDATE ON public\.profiles .*BEFORE INSERT ON public\.profiles/s);
+    expect(fix).toMatchObject({ closes: 3 });
+  });
+
+  it('is kept by a trigger where the app writes rows with their key, which takes a grant on it', async () => {
+    const [fix] = await fixes(signUp(`'client'`) + change, { upsert: true });
+    expect(sqlOf(fix)).toMatch(/BEFORE UPDATE ON public\.profiles/);
+    expect(sqlOf(fix)).not.toMatch(/REVOKE|INSERT/);
   });
 });
 

@@ -14,6 +14,7 @@ import { tenantTests } from './tenants.ts';
 import { definitionOfFunction, guardedFunctions } from './guards.ts';
 import { functionFixes, functionForServer } from './objects.ts';
 import { each, firstThatHolds, type Trial } from './trial.ts';
+import { addedAgain } from './twins.ts';
 
 /** What corrections of ways to more power are looked for with. */
 export interface PowerSearch extends Ground {
@@ -49,7 +50,18 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
         alike.flatMap((one) => adminChanges(relation, one, search)),
       );
       const columns = new Set(alike.flatMap(({ column }) => column ?? []));
-      return hold(ownColumnFixes(relation, gained.column, columns, search.staff), [...used, ...byAdmin]);
+      const fixes = ownColumnFixes(relation, gained.column, columns, search);
+      // Whoever may not change it must not add his row anew with it either.
+      const twins = await worksFor(db, addedAgain(relation, gained, search.worlds));
+      const is = search.worlds.ownership.isTenantColumn(relation, gained.column) ? 'tenant' : 'role';
+      const added = selfInsertFixes(relation, { ...gained, decides: [{ column: gained.column, is }] }, search);
+      const shut =
+        twins.length === 0
+          ? undefined
+          : ((await firstThatHolds(db, each(added), { leaks: twins, kept: used }, [{}, { must }])) ??
+            (await firstThatHolds(db, each(noInserts(relation)), { leaks: twins, kept: used }, [{ server: 'may' }])));
+      const question = { leaks: [...again, ...(shut ? twins : [])], kept: [...used, ...byAdmin], usedAt };
+      return firstThatHolds(db, each(fixes.map((one) => [...one, ...(shut?.statements ?? [])])), question, [{}, { must }]);
     }
     case 'self-insert':
       return (
@@ -116,15 +128,24 @@ function plainSignUp({ worlds, catalog }: PowerSearch): Attempt {
 }
 
 /** Nobody writes the column from the browser; else only whoever runs the app does, or only the server. */
-function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<string>, staff: readonly string[]): string[][] {
+function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<string>, { worlds, staff, uses }: PowerSearch): string[][] {
   const granted = relation.grants.authenticated.UPDATE;
+  const { ownership } = worlds;
+  // Whose a row is, is for nobody to change.
+  const fixed = (name: string): boolean =>
+    all.has(name) ||
+    relation.key.includes(name) ||
+    ownership.isTenantColumn(relation, name) ||
+    ownership.accountColumn(relation, name) === 'owner';
   const others = relation.columns
-    .filter(({ name, generated }) => !all.has(name) && !generated && (granted === 'all' || granted.includes(name)))
+    .filter(({ name, generated }) => !fixed(name) && !generated && (granted === 'all' || granted.includes(name)))
     .map(({ name }) => identifier(name));
   const grant = others.length > 0 ? [`GRANT UPDATE (${others.join(', ')}) ON ${relation.sql} TO authenticated`] : [];
+  // PostgREST's upsert writes every column that is sent, the key as well.
+  const upserted = uses.inserts(relation.name).some(({ upsert }) => upsert);
   const changed = `NEW.${identifier(column)} IS DISTINCT FROM OLD.${identifier(column)}`;
   return [
-    [`REVOKE UPDATE ON ${relation.sql} FROM anon, authenticated`, ...grant],
+    ...(upserted ? [] : [[`REVOKE UPDATE ON ${relation.sql} FROM anon, authenticated`, ...grant]]),
     ...[...staff, undefined].map((admin) => keeper(relation, `keep_${relation.name}_${column}`, 'UPDATE', changed, admin)),
   ];
 }
