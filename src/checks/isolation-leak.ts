@@ -146,7 +146,7 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
       : []),
   ]);
   const once = ofFunction ? ' Afterwards use once in the app what calls it.' : '';
-  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${unsentText(fix)}${once} As a migration:\n${migrationText(statements)}`;
+  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${unsentText(fix)}${invitesText(fix)}${once} As a migration:\n${migrationText(statements)}`;
 }
 
 function unsentText({ unsent }: TriedFix): string {
@@ -155,11 +155,26 @@ function unsentText({ unsent }: TriedFix): string {
   return ` Your code at ${places} does not send ${unsent.column} for a new row: send it there, or let a trigger or default set it.`;
 }
 
+/** Whoever is invited got his role in the same way as somebody who took one. */
+function invitesText({ invites }: TriedFix): string {
+  if (!invites) return '';
+  const [what, at] = [andList(invites.keys), andList(invites.places.map(spotText))];
+  const how =
+    'write it to app_metadata with the service key, and into the row of the account once that is made, because the trigger may run before app_metadata is set';
+  return at === ''
+    ? ` If you invite people with a ${what} of their own, ${how}.`
+    : ` Your code gives ${what} to new accounts at ${at}: there, ${how}.`;
+}
+
 /** Who loses something by a correction, as far as anything tells, and what to do for them. */
 function lostText({ keeps, ends = 0, endsFor = [], server, usedAt = [] }: TriedFix, ofFunction: boolean): string {
   const where = andList(usedAt.map(spotText));
-  if (where !== '' && (server || keeps === 0))
-    return ` This stops in your app: ${where}. Move ${usedAt.length === 1 ? 'that call' : 'those calls'} to an Edge Function first.`;
+  if (where !== '' && (server || keeps === 0)) {
+    const calls = usedAt.length === 1 ? 'that call' : 'those calls';
+    return ofFunction && !server
+      ? ` This stops in your app: ${where}. Move ${calls} to an Edge Function first, and hand the account over there: the function asks who is signed in, and a service key is nobody.`
+      : ` This stops in your app: ${where}. Move ${calls} to an Edge Function first.`;
+  }
   const used = where === '' ? '' : ` Your code does this at ${where}: look there who has to get in.`;
   if (ends === 0) return used;
   if (server || keeps === 0)

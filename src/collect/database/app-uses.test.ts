@@ -105,4 +105,15 @@ describe("what the app's code uses", () => {
     });
     expect([found.names('handled_by'), found.names('handled'), found.names('approved_by')]).toEqual([true, false, false]);
   });
+
+  it('are accounts that it makes with something of their own', () => {
+    const found = uses({
+      'supabase/functions/invite.ts': `service_role;\nadmin.auth.admin.inviteUserByEmail(email, { data: { role, full_name } })`,
+      'src/join.ts': `supabase.auth.signUp({ email, options: { data: { full_name } } }); const role = 1;`,
+      'src/join.test.ts': `supabase.auth.signUp({ email, options: { data: { role } } })`,
+    });
+    expect(found.metadataAt(['role'])).toEqual([{ file: 'supabase/functions/invite.ts', line: 2 }]);
+    expect(found.metadataAt(['full_name'])).toHaveLength(2);
+    expect(found.metadataAt(['org'])).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import type { CellVerb } from '../../evidence/isolation.ts';
 import type { Tree } from '../source/tree.ts';
 import { ofTests } from './client-calls.ts';
 import { type Inserted, insertedColumns } from './inserted-columns.ts';
+import { escaped } from './world/literal.ts';
 import { type UploadPath, uploadPaths } from './upload-paths.ts';
 
 /** What the app's own code does with the database from where its users are, as far as it can be read. */
@@ -22,6 +23,8 @@ export interface AppUses {
   uploads(bucket: string): readonly UploadPath[];
   /** What it sends for new rows of the table. */
   inserts(table: string): readonly Inserted[];
+  /** The first places where it says one of these of an account that is made, also the server's code. */
+  metadataAt(keys: readonly string[]): readonly Place[];
   /** Whether it names a column anywhere, but for types that were made from the database. */
   names(column: string): boolean;
 }
@@ -39,6 +42,7 @@ export const anyUse: AppUses = {
   uploads: () => [],
   inserts: () => [],
   names: () => true,
+  metadataAt: () => [],
 };
 
 /**
@@ -59,6 +63,7 @@ export function appUses(tree: Tree): AppUses {
     filesAt: (bucket, verbs) => verbs.flatMap((verb) => uses().files.get(`${bucket} ${verb}`) ?? []).slice(0, mostPlaces),
     uploads: (bucket) => (paths ??= uploadPaths(tree)).filter((one) => one.bucket === bucket),
     inserts: (table) => (rows ??= insertedColumns(tree)).filter((one) => one.table.replace(/^.*\./, '') === table),
+    metadataAt: (keys) => metadataIn(tree, keys).slice(0, mostPlaces),
     names: (column) => (words ??= wordsIn(tree)).has(column),
   };
 }
@@ -135,6 +140,19 @@ function usesIn(tree: Tree): Uses {
 }
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+
+const account = /\b(?:inviteUserByEmail|createUser|generateLink|signUp)\s*\(/g;
+
+/** Calls that make an account and set one of the keys within what they are given. */
+function metadataIn(tree: Tree, keys: readonly string[]): Place[] {
+  const key = new RegExp(`\\b(?:user_metadata|data)\\s*:[^;]{0,600}?\\b(?:${keys.map(escaped).join('|')})\\b`);
+  return tree.files.flatMap(({ path, ignored, built }) => {
+    const text = !ignored && !built && code.test(path) && !ofTests.test(path) ? tree.text(path) : undefined;
+    return [...(text?.matchAll(account) ?? [])].flatMap(({ index }) =>
+      text && key.test(text.slice(index, index + 1200)) ? [{ file: path, line: lineAt(text, index) }] : [],
+    );
+  });
+}
 
 /** Types that were made from the database name every column of it. */
 const made = /(?:^|[/.-])types\.[jt]s$|\.d\.ts$/;

@@ -114,7 +114,7 @@ describe('a function that gives power', () => {
 describe('a sign-up that gives power', () => {
   it('is asked of what only the server can set; everybody still signs up', async () => {
     const [fix] = await fixes(signUp(`coalesce(NEW.raw_user_meta_data ->> 'role', 'client')`));
-    expect(fix).toMatchObject({ closes: 1, keeps: 1 });
+    expect(fix).toMatchObject({ closes: 1, keeps: 1, invites: { keys: ['role'], places: [] } });
     expect(sqlOf(fix)).toContain(`coalesce(NEW.raw_app_meta_data ->> 'role', 'client')`);
     expect(sqlOf(fix)).toContain(`NEW.raw_user_meta_data ->> 'full_name'`);
   });

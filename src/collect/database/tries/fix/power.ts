@@ -61,7 +61,11 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
           : ((await firstThatHolds(db, each(added), { leaks: twins, kept: used }, [{}, { must }])) ??
             (await firstThatHolds(db, each(noInserts(relation)), { leaks: twins, kept: used }, [{ server: 'may' }])));
       const question = { leaks: [...again, ...(shut ? twins : [])], kept: [...used, ...byAdmin], usedAt };
-      return firstThatHolds(db, each(fixes.map((one) => [...one, ...(shut?.statements ?? [])])), question, [{}, { must }]);
+      const closed = fixes.map((one) => [...one, ...(shut?.statements ?? [])]);
+      return (
+        (await firstThatHolds(db, each(closed), question, [{}, { must }])) ??
+        (await firstThatHolds(db, each([[noUpdates(relation), ...(shut?.statements ?? [])]]), question, [{ server: 'may' }]))
+      );
     }
     case 'self-insert':
       return (
@@ -82,18 +86,13 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
         (await hold(server, used, [{ server: 'may' }]))
       );
     }
-    case 'sign-up-metadata':
-      return (
-        routine &&
-        hold(
-          await signUpFixes(
-            db,
-            routine,
-            alike.flatMap(({ column }) => column ?? []),
-          ),
-          await worksFor(db, [plainSignUp(search)]),
-        )
-      );
+    case 'sign-up-metadata': {
+      if (!routine) return undefined;
+      const keys = alike.flatMap(({ column }) => column ?? []);
+      const fix = await hold(await signUpFixes(db, routine, keys), await worksFor(db, [plainSignUp(search)]));
+      const places = search.uses.metadataAt(keys);
+      return fix && { ...fix, invites: { keys, places } };
+    }
     case 'first-user':
       return undefined;
   }
@@ -145,10 +144,12 @@ function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<str
   const upserted = uses.inserts(relation.name).some(({ upsert }) => upsert);
   const changed = `NEW.${identifier(column)} IS DISTINCT FROM OLD.${identifier(column)}`;
   return [
-    ...(upserted ? [] : [[`REVOKE UPDATE ON ${relation.sql} FROM anon, authenticated`, ...grant]]),
+    ...(upserted ? [] : [[noUpdates(relation), ...grant]]),
     ...[...staff, undefined].map((admin) => keeper(relation, `keep_${relation.name}_${column}`, 'UPDATE', changed, admin)),
   ];
 }
+
+const noUpdates = ({ sql }: Relation): string => `REVOKE UPDATE ON ${sql} FROM anon, authenticated`;
 
 /** Nobody adds rows from the browser. */
 function noInserts(relation: Relation): string[][] {
