@@ -71,6 +71,16 @@ describe('files of a bucket', () => {
     expect(fix?.endsFor ?? []).not.toContain('owner');
   });
 
+  it('stay closed when the correction is part of the repo, whatever tables it names', async () => {
+    const admins = `CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), user_id uuid NOT NULL REFERENCES auth.users, avatar_url text);
+      CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM public.staff WHERE user_id = auth.uid()) $$;`;
+    const uses = putting('');
+    const { fix } = (await proved(sandbox, `${soundSql}${admins}${bucket}`, { uses })).object('docs');
+    const again = await proved(sandbox, `${soundSql}${admins}${bucket}${fix?.statements.join(';\n')};`, { uses });
+    const outside = again.object('docs').cells.filter(({ who, outcome }) => who === 'stranger' && outcome === 'got');
+    expect(outside.map(({ verb }) => verb)).toEqual([]);
+  });
+
   it('belong to whoever sees the row whose folder they are in', async () => {
     const { fix } = (await proved(sandbox, `${soundSql}${bucket}`, { uses: putting('note_id') })).object('docs');
     expect(fix?.statements.join(';\n')).toMatch(/FOR SELECT .*\[1\] IN \(SELECT one\.id::text FROM public\.notes one\)\)/);

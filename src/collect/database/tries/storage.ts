@@ -22,21 +22,35 @@ export async function readBuckets(db: Queryable): Promise<LiveBucket[]> {
 /** Folders whose files are nobody's. */
 const forAll = /^(?:public|shared|common|templates?|assets|global|defaults?)$/i;
 
+/** The function of our own corrections that says where nobody uploads: no file lies where it names a table. */
+export const folderOfOthers = 'is_folder_of_others';
+
 /** What the policies of a bucket say, and the functions that they ask. */
-function saidOf({ relations, routines }: LiveCatalog, bucket: string): { readonly own: readonly string[]; readonly said: string } {
+function saidOf(
+  { relations, routines }: LiveCatalog,
+  bucket: string,
+  also: readonly string[] = [],
+): { readonly own: readonly string[]; readonly said: string } {
   const objects = relations.find(({ id }) => id === 'storage.objects');
   const policies = (objects?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]);
-  const own = policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text));
-  const sources = routines.filter(({ name }) => own.some((text) => text.includes(`${name}(`))).map(({ source }) => source);
+  const own = [...policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text)), ...also];
+  const asked = routines.filter(({ name }) => !name.startsWith(folderOfOthers) && own.some((text) => text.includes(`${name}(`)));
+  const sources = asked.map(({ source }) => source);
   return { own, said: [...own, ...sources].join(' ') };
 }
 
 const keyedIn = ({ relations }: LiveCatalog): Relation[] =>
   relations.filter(({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime');
 
-/** Tables whose rows may have a folder in the bucket: its policies name them, or the app's code uploads to such a folder, those first. */
-export function tablesWithFolders(bucket: string, catalog: LiveCatalog, worlds: Worlds, uploads: readonly UploadPath[]): Relation[] {
-  const { said } = saidOf(catalog, bucket);
+/** Tables whose rows may have a folder in the bucket: its policies name them, or the app's code uploads to such a folder, those first. `also`: conditions that its policies will ask. */
+export function tablesWithFolders(
+  bucket: string,
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  uploads: readonly UploadPath[],
+  also: readonly string[] = [],
+): Relation[] {
+  const { said } = saidOf(catalog, bucket, also);
   const put = new Set(
     uploads.flatMap(({ first = '' }) => {
       const folder = folderOf(first, catalog, worlds);
@@ -71,7 +85,7 @@ function pathsOf(bucket: string, account: Account, worlds: Worlds, catalog: Live
     .filter(({ name }) => wordIn(name).test(said))
     .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
     .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
-    .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/.test(text));
+    .filter((text) => text.includes(account.mark) && !/^\w+:\/\//.test(text) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/.test(text));
   return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told.slice(0, 2)])];
 }
 

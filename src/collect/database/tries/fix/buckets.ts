@@ -2,7 +2,7 @@ import type { UploadPath } from '../../upload-paths.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
 import { digest, fitting, identifier, quote } from '../../world/literal.ts';
 import { type Folder, folderOf } from '../folders.ts';
-import { type LiveBucket, tablesWithFolders } from '../storage.ts';
+import { folderOfOthers, type LiveBucket, tablesWithFolders } from '../storage.ts';
 import { conditionsFor } from './conditions.ts';
 import { definerFunction, type Ground, me } from './ground.ts';
 import { tenantTests } from './tenants.ts';
@@ -57,7 +57,7 @@ export function bucketFixes(
           [...leaks, ...kept].map(({ attempt }) => attempt.verb),
         );
   const here = `bucket_id = ${quote(bucket.id)}`;
-  const tests = testsOf(bucket.id, paths, ground);
+  const tests = testsOf(bucket.id, paths, ground, staff);
   const owners = [...tests, ...tests.flatMap((test) => staff.map((admin) => either([test, plain(admin)])))];
   const dropped = drop.length > 0 ? [[...close, ...drop]] : [];
   const given =
@@ -76,9 +76,9 @@ export function bucketFixes(
 }
 
 /** Whose a file is, by what the app's code puts first; where no code shows that, by either folder; last by who uploaded it. */
-function testsOf(bucket: string, paths: readonly UploadPath[], ground: Ground): FileTest[] {
+function testsOf(bucket: string, paths: readonly UploadPath[], ground: Ground, staff: readonly string[]): FileTest[] {
   const mine = plain(`${folder} = ${me}::text`);
-  const uploader = byUploader(ground, tablesWithFolders(bucket, ground.catalog, ground.worlds, paths));
+  const uploader = byUploader(ground, tablesWithFolders(bucket, ground.catalog, ground.worlds, paths, staff));
   const known = paths.flatMap(({ first }) => (first === undefined ? [] : [folderOf(first, ground.catalog, ground.worlds)]));
   if (known.length === 0) return [...tenantFolders(ground), mine, ...uploader];
   const kinds = kindsOf(known);
@@ -155,7 +155,7 @@ function byUploader(ground: Ground, rows: readonly Relation[]): FileTest[] {
   const others = [...roots, ...rows].flatMap((table) => ofOthers(table, ground));
   const accounts = `EXISTS (SELECT 1 FROM auth.users one WHERE one.id IN ${ids} AND one.id <> auth.uid())`;
   const body = `SELECT ${[accounts, ...others.map((one) => one.sql)].join(' OR ')}`;
-  const name = `public.is_folder_of_others${rows.length > 0 ? `_${digest(body)}` : ''}`;
+  const name = `public.${folderOfOthers}${rows.length > 0 ? `_${digest(body)}` : ''}`;
   return [
     {
       sql,
