@@ -40,3 +40,37 @@ it.each<[string, Partial<TriedFix>, RegExp]>([
 it('a function that only the server calls any more is let out again by asking who calls', () => {
   expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], server: true }, true)).toMatch(/let it ask who is calling instead/);
 });
+
+it('where the app does what ends is said', () => {
+  const usedAt = [
+    { file: 'src/a.ts', line: 12 },
+    { file: 'src/b.ts', line: 3 },
+  ];
+  expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], server: true, usedAt })).toContain(
+    'This stops in your app: src/a.ts:12 and src/b.ts:3. Move those calls to an Edge Function first.',
+  );
+  expect(text({ keeps: 0, server: true, usedAt: usedAt.slice(0, 1) })).toContain('src/a.ts:12. Move that call to');
+  expect(text({ ends: 1, endsFor: ['peer'], usedAt })).toMatch(
+    /give them a policy of their own if they need it\. Your code does this at src\/a\.ts:12 and src\/b\.ts:3: look there who has to get in\./,
+  );
+});
+
+it('a column that the app does not send is named with the place', () => {
+  const unsent = { column: 'handled_by', places: [{ file: 'src/a.ts', line: 12 }] };
+  expect(text({ unsent })).toContain(' Your code at src/a.ts:12 does not send handled_by for a new row: send it there, or let a trigger');
+});
+
+it('a function that only works for somebody who is signed in is not just called by the server', () => {
+  const usedAt = [{ file: 'src/a.ts', line: 12 }];
+  expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], usedAt }, true)).toContain('a service key is nobody.');
+  expect(text({ keeps: 0, ends: 1, endsFor: ['owner'], usedAt, server: true }, true)).not.toContain('a service key is nobody.');
+});
+
+it('where people are invited with a role is named', () => {
+  expect(text({ invites: { keys: ['role'], places: [{ file: 'supabase/functions/invite/index.ts', line: 40 }] } })).toContain(
+    ' Your code gives role to new accounts at supabase/functions/invite/index.ts:40: there, write it to app_metadata with the service key',
+  );
+  expect(text({ invites: { keys: ['role', 'org_id'], places: [] } })).toContain(
+    ' If you invite people with a role and org_id of their own, write it',
+  );
+});

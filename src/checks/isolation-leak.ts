@@ -1,6 +1,6 @@
 import type { Observation, Proof } from '../core/finding.ts';
 import { atLeast, type Severity } from '../core/stage.ts';
-import { andList, plural } from '../core/wording.ts';
+import { andList, plural, spotText } from '../core/wording.ts';
 import { migrationText } from '../evidence/isolation-fix.ts';
 import type { Cell, PersonaName, ProvedDatabase, ProvedObject, TriedFix } from '../evidence/isolation.ts';
 import { deedOf, isOutsider, leakOf, objectName, personWords, proofSubject } from '../evidence/isolation-questions.ts';
@@ -146,16 +146,45 @@ export function triedText(fix: TriedFix, closed: string, ofFunction: boolean): s
       : []),
   ]);
   const once = ofFunction ? ' Afterwards use once in the app what calls it.' : '';
-  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${once} As a migration:\n${migrationText(statements)}`;
+  return `This was tried on the rebuilt database${others}: ${came}.${lostText(fix, ofFunction)}${unsentText(fix)}${invitesText(fix)}${once} As a migration:\n${migrationText(statements)}`;
+}
+
+function unsentText({ unsent }: TriedFix): string {
+  if (!unsent) return '';
+  const places = andList(unsent.places.map(spotText));
+  return ` Your code at ${places} does not send ${unsent.column} for a new row: send it there, or let a trigger or default set it.`;
+}
+
+/** Whoever is invited got his role in the same way as somebody who took one. */
+function invitesText({ invites }: TriedFix): string {
+  if (!invites) return '';
+  const [what, at] = [andList(invites.keys), andList(invites.places.map(spotText))];
+  const how =
+    'write it to app_metadata with the service key, and into the row of the account once that is made, because the trigger may run before app_metadata is set';
+  return at === ''
+    ? ` If you invite people with a ${what} of their own, ${how}.`
+    : ` Your code gives ${what} to new accounts at ${at}: there, ${how}.`;
 }
 
 /** Who loses something by a correction, as far as anything tells, and what to do for them. */
-function lostText({ keeps, ends = 0, endsFor = [], server }: TriedFix, ofFunction: boolean): string {
-  if (ends === 0) return '';
+function lostText({ keeps, ends = 0, endsFor = [], server, usedAt = [] }: TriedFix, ofFunction: boolean): string {
+  const where = andList(usedAt.map(spotText));
+  if (where !== '' && (server || keeps === 0)) {
+    const calls = usedAt.length === 1 ? 'that call' : 'those calls';
+    return ofFunction && !server
+      ? ` This stops in your app: ${where}. Move ${calls} to an Edge Function first, and hand the account over there: the function asks who is signed in, and a service key is nobody.`
+      : ` This stops in your app: ${where}. Move ${calls} to an Edge Function first.`;
+  }
+  const used = where === '' ? '' : ` Your code does this at ${where}: look there who has to get in.`;
+  if (ends === 0) return used;
   if (server || keeps === 0)
     return ofFunction
       ? ' If a page of your app calls it, let it ask who is calling instead, and grant it to those.'
       : ' If a page of your app needs this itself, add a policy that says whose rows it may reach.';
+  return `${lostBy(ends, endsFor)}${used}`;
+}
+
+function lostBy(ends: number, endsFor: readonly PersonaName[]): string {
   const one = ends === 1 ? 'It was a try' : 'They were tries';
   if (!endsFor.includes('owner') && endsFor.some(isOutsider))
     return ` ${one} of people from outside who could do it without harm: add a policy for them if your app wants that.`;

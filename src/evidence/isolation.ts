@@ -224,6 +224,12 @@ export interface TriedFix {
   readonly server?: true;
   /** Set when it only holds together with the corrections of the tables. */
   readonly alongside?: true;
+  /** First places in the app's own code that do what it ends. */
+  readonly usedAt?: readonly Place[];
+  /** What an account says of itself when it is made and that counts no more, and where the app's code sets it. */
+  readonly invites?: { readonly keys: readonly string[]; readonly places: readonly Place[] };
+  /** A column it asks of new rows that the app's own code does not send, and where. */
+  readonly unsent?: { readonly column: string; readonly places: readonly Place[] };
 }
 
 /** No database was rebuilt. */

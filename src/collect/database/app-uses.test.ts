@@ -62,4 +62,58 @@ describe("what the app's code uses", () => {
       expect(all.touches('notes', 'delete')).toBe(true);
     }
   });
+
+  it('are known by the first places where they are used, tests left out', () => {
+    const found = uses({
+      'src/a.ts': `${client}\nsupabase.from('notes').select('id');\nsupabase.rpc('count_notes')`,
+      'src/a.test.ts': `${client}supabase.from('notes').insert(x); supabase.rpc('count_notes')`,
+      'src/b.ts': `${client}supabase.from('notes')\n.update(x)`,
+    });
+    expect(found.touchesAt('notes', ['select'])).toEqual([{ file: 'src/a.ts', line: 3 }]);
+    expect(found.touchesAt('notes', ['select', 'update'])).toEqual([
+      { file: 'src/a.ts', line: 3 },
+      { file: 'src/b.ts', line: 2 },
+    ]);
+    expect([found.touches('notes', 'insert'), found.touchesAt('notes', ['insert'])]).toEqual([true, []]);
+    expect(found.callsAt('count_notes')).toEqual([{ file: 'src/a.ts', line: 4 }]);
+    expect(found.callsAt('other')).toEqual([]);
+  });
+
+  it('are told at three places at most', () => {
+    const many = uses({ 'a.ts': client + `supabase.rpc('f');`.repeat(5) });
+    expect(many.callsAt('f')).toHaveLength(3);
+  });
+
+  it('are files of buckets', () => {
+    const found = uses({
+      'src/a.ts': `${client}supabase.storage\n  .from('docs')\n  .upload(\`\${user.id}/a\`, file);`,
+      'src/b.ts': `${client}supabase.storage.from('docs').createSignedUrl(path, 60)`,
+      'supabase/functions/c.ts': `${client}service_role; supabase.storage.from('docs').upload(\`\${org.id}/a\`, file)`,
+    });
+    expect(found.filesAt('docs', ['upload'])).toEqual([{ file: 'src/a.ts', line: 2 }]);
+    expect(found.filesAt('docs', ['download', 'upload'])).toHaveLength(2);
+    expect(found.filesAt('docs', ['delete'])).toEqual([]);
+    expect(found.uploads('docs').map(({ first }) => first)).toEqual(['user_id', 'org_id']);
+    expect(found.uploads('other')).toEqual([]);
+  });
+
+  it('are columns that it names, but for types made from the database', () => {
+    const found = uses({
+      'a.ts': `${client}row.handled_by`,
+      'src/types.ts': 'approved_by: string',
+      'database.types.ts': 'approved_by: string',
+    });
+    expect([found.names('handled_by'), found.names('handled'), found.names('approved_by')]).toEqual([true, false, false]);
+  });
+
+  it('are accounts that it makes with something of their own', () => {
+    const found = uses({
+      'supabase/functions/invite.ts': `service_role;\nadmin.auth.admin.inviteUserByEmail(email, { data: { role, full_name } })`,
+      'src/join.ts': `supabase.auth.signUp({ email, options: { data: { full_name } } }); const role = 1;`,
+      'src/join.test.ts': `supabase.auth.signUp({ email, options: { data: { role } } })`,
+    });
+    expect(found.metadataAt(['role'])).toEqual([{ file: 'supabase/functions/invite.ts', line: 2 }]);
+    expect(found.metadataAt(['full_name'])).toHaveLength(2);
+    expect(found.metadataAt(['org'])).toEqual([]);
+  });
 });

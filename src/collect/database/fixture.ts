@@ -1,5 +1,6 @@
+import type { Table } from '../../evidence/database.ts';
 import type { Cell, ProvedObject } from '../../evidence/isolation.ts';
-import { type Proof, prove } from './prove.ts';
+import { type Proof, type ProofInput, prove } from './prove.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { restarting } from './sandbox/restarting.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -12,14 +13,25 @@ export interface Sample extends Proof {
 }
 
 /** Rebuilds `sql` as a Supabase project's only migration and tries everything. Throws where a statement of it cannot be applied. */
-export async function proved(sandbox: Sandbox, sql: string, scrub?: (text: string) => string): Promise<Sample> {
+export async function proved(
+  sandbox: Sandbox,
+  sql: string,
+  { tables = [], ...told }: Pick<ProofInput, 'scrub' | 'uses'> & { readonly tables?: readonly Table[] } = {},
+): Promise<Sample> {
   const rebuilt = await rebuild(sandbox, { files: [{ path: 'supabase/migrations/1.sql', text: sql }], supabase: true, grants: 'default' });
   const [failure] = rebuilt.record.failures;
   if (failure) throw new Error(`${failure.sql}: ${failure.reason}`);
   const db = await restarting(sandbox, rebuilt.name, rebuilt.db);
   try {
-    const model = { tables: [], views: [], functions: [], buckets: [], storagePolicies: [], signupTriggers: [] };
-    const proof = await prove({ db, schemas: ['public'], model, failures: [], reconstructed: [], ...(scrub && { scrub }) });
+    const model = { tables, views: [], functions: [], buckets: [], storagePolicies: [], signupTriggers: [] };
+    const proof = await prove({
+      db,
+      schemas: ['public'],
+      model,
+      failures: [],
+      reconstructed: [],
+      ...told,
+    });
     const object = (name: string): ProvedObject => {
       const found = proof.objects.find((one) => one.name === name);
       if (!found) throw new Error(`nothing is called ${name}: ${proof.objects.map((one) => one.name).join(', ')}`);

@@ -70,7 +70,7 @@ export async function prove(input: ProofInput): Promise<Proof> {
   progress('making two tenants and their people');
   const worlds = await populated(db, catalog, hints, signal);
   const buckets = await readBuckets(db);
-  const attempts = await attemptsOf(db, catalog, worlds, buckets);
+  const attempts = await attemptsOf(db, catalog, worlds, buckets, input.uses ?? anyUse);
   await db.checkpoint?.();
   const shared = (await input.share?.()) ?? [];
   const lanes = shared.length > 0 ? shared : [db];
@@ -198,7 +198,13 @@ const onReal = (gained: readonly Gained[], reconstructed: ReadonlySet<string>): 
 const browserRelations = (catalog: LiveCatalog): Relation[] =>
   catalog.relations.filter(({ schema }) => schema !== 'storage' && schema !== 'realtime');
 
-async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Worlds, buckets: readonly LiveBucket[]): Promise<Attempt[]> {
+async function attemptsOf(
+  db: ProofInput['db'],
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  buckets: readonly LiveBucket[],
+  uses: AppUses,
+): Promise<Attempt[]> {
   const tables = browserRelations(catalog).filter(({ kind }) => kind === 'table');
   const attempts: Attempt[] = [
     ...tables.flatMap((relation) => attemptsOn(relation, worlds)),
@@ -208,7 +214,7 @@ async function attemptsOf(db: ProofInput['db'], catalog: LiveCatalog, worlds: Wo
     ...catalog.routines.filter(isWorthCalling).flatMap((routine) => attemptsOnFunction(routine, tables, worlds)),
     ...attemptsOnChannels(catalog, worlds),
   ];
-  for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds)));
+  for (const bucket of buckets) attempts.push(...(await attemptsOnBucket(db, bucket, catalog, worlds, uses.uploads(bucket.id))));
   return attempts;
 }
 

@@ -81,6 +81,8 @@ export interface Routine {
     readonly name: string;
     readonly type: string;
     readonly base: string;
+    /** Base of the elements of an array. */
+    readonly element?: string;
     readonly labels?: readonly string[];
     readonly optional: boolean;
   }[];
@@ -218,7 +220,7 @@ const routinesSql = `
 SELECT jsonb_agg(jsonb_build_object(
   'id', n.nspname || '.' || p.proname, 'schema', n.nspname, 'name', p.proname, 'sql', format('%I.%I', n.nspname, p.proname),
   'arguments', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-      'name', coalesce(p.proargnames[k.n], ''), 'type', format_type(k.type, NULL), 'base', b.base, 'labels', b.labels,
+      'name', coalesce(p.proargnames[k.n], ''), 'type', format_type(k.type, NULL), 'base', b.base, 'element', b.element, 'labels', b.labels,
       'optional', k.n > p.pronargs - p.pronargdefaults)) ORDER BY k.n), '[]')
     FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS k(type, n) ${baseOf('k.type')}),
   'returns', pg_get_function_result(p.oid), 'definer', p.prosecdef, 'volatile', p.provolatile = 'v',

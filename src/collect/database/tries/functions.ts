@@ -137,9 +137,10 @@ const plainName = ({ name }: Argument): string =>
 /** What an id or address that is handed in stands for. */
 export type Meaning = { readonly is: 'account' | 'email' } | { readonly is: 'row'; readonly table: Relation };
 
-/** What an argument stands for, by its name and type; `undefined` where it is neither an id nor an address. */
+/** What an argument, or each of a list, stands for, by its name and type; `undefined` where it is neither an id nor an address. */
 export function meaningOf(argument: Argument, routine: Routine, tables: readonly Relation[], worlds: Worlds): Meaning | undefined {
   if (argument.base === 'uuid') return idMeaning(plainName(argument), routine, tables, worlds);
+  if (argument.element === 'uuid') return idMeaning(plainName(argument).replace(/s$/, ''), routine, tables, worlds);
   return /^(?:text|varchar|citext|bpchar)$/.test(argument.base) && /mail/.test(argument.name) ? { is: 'email' } : undefined;
 }
 
@@ -150,7 +151,7 @@ function idFor(name: string, routine: Routine, tables: readonly Relation[], worl
 }
 
 /** Whose id it is: an account's, a tenant's, or that of a row of the owner. */
-function idMeaning(name: string, { name: called }: Routine, tables: readonly Relation[], worlds: Worlds): Meaning {
+export function idMeaning(name: string, { name: called }: Pick<Routine, 'name'>, tables: readonly Relation[], worlds: Worlds): Meaning {
   const stem = name.replace(/_?(?:id|uuid)$/, '');
   const keyed = (table: Relation | undefined): boolean =>
     table !== undefined && Object.keys(worlds.row(table, 'owner')?.key ?? {}).length > 0;

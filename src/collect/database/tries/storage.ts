@@ -4,7 +4,9 @@ import { quote, wordIn } from '../world/literal.ts';
 import type { Account } from '../world/people.ts';
 import { keep } from '../world/keep.ts';
 import type { Worlds } from '../world/world.ts';
+import type { UploadPath } from '../upload-paths.ts';
 import type { Attempt } from './attempt.ts';
+import { folderOf } from './folders.ts';
 import { callersOf } from './tables.ts';
 
 export interface LiveBucket {
@@ -20,22 +22,57 @@ export async function readBuckets(db: Queryable): Promise<LiveBucket[]> {
 /** Folders whose files are nobody's. */
 const forAll = /^(?:public|shared|common|templates?|assets|global|defaults?)$/i;
 
-/** Where files of somebody may lie, by what policies compare paths with: an account, a tenant, a row, fixed names in front of them, or what a row says. */
-function pathsOf(objects: Relation | undefined, bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog): string[] {
+/** The function of our own corrections that says where nobody uploads: no file lies where it names a table. */
+export const folderOfOthers = 'is_folder_of_others';
+
+/** What the policies of a bucket say, and the functions that they ask. */
+function saidOf(
+  { relations, routines }: LiveCatalog,
+  bucket: string,
+  also: readonly string[] = [],
+): { readonly own: readonly string[]; readonly said: string } {
+  const objects = relations.find(({ id }) => id === 'storage.objects');
   const policies = (objects?.policies ?? []).flatMap(({ using = '', check = '' }) => [using, check]);
-  const own = policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text));
-  const sources = catalog.routines.filter(({ name }) => own.some((text) => text.includes(`${name}(`))).map(({ source }) => source);
-  const said = [...own, ...sources].join(' ');
+  const own = [...policies.filter((text) => text.includes(`'${bucket}'`) || !/bucket_id/.test(text)), ...also];
+  const asked = routines.filter(({ name }) => !name.startsWith(folderOfOthers) && own.some((text) => text.includes(`${name}(`)));
+  const sources = asked.map(({ source }) => source);
+  return { own, said: [...own, ...sources].join(' ') };
+}
+
+const keyedIn = ({ relations }: LiveCatalog): Relation[] =>
+  relations.filter(({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime');
+
+/** Tables whose rows may have a folder in the bucket: its policies name them, or the app's code uploads to such a folder, those first. `also`: conditions that its policies will ask. */
+export function tablesWithFolders(
+  bucket: string,
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  uploads: readonly UploadPath[],
+  also: readonly string[] = [],
+): Relation[] {
+  const { said } = saidOf(catalog, bucket, also);
+  const put = new Set(
+    uploads.flatMap(({ first = '' }) => {
+      const folder = folderOf(first, catalog, worlds);
+      return folder.is === 'row' ? [folder.table.id] : [];
+    }),
+  );
+  return keyedIn(catalog)
+    .filter(({ id, name }) => !worlds.ownership.roots.has(id) && (put.has(id) || wordIn(name).test(said)))
+    .toSorted((one, other) => Number(put.has(other.id)) - Number(put.has(one.id)));
+}
+
+/** Where files of somebody may lie, by what policies compare paths with and the app's code uploads to: an account, a tenant, a row, fixed names in front of them, or what a row says. */
+function pathsOf(bucket: string, account: Account, worlds: Worlds, catalog: LiveCatalog, uploads: readonly UploadPath[]): string[] {
+  const { own, said } = saidOf(catalog, bucket);
   const fixed = [...new Set(own.flatMap(literalsIn))]
     .filter((word) => /^[\w-]{2,30}$/.test(word) && word !== bucket && !/authenticated|anon|service_role/.test(word) && !forAll.test(word))
     .slice(0, 3);
-  const keyed = catalog.relations.filter(
-    ({ schema, kind, key }) => kind === 'table' && key.length === 1 && schema !== 'storage' && schema !== 'realtime',
-  );
+  const keyed = keyedIn(catalog);
   const keysOf = (relations: readonly Relation[]): string[] =>
     relations.flatMap((relation) => Object.values(worlds.row(relation, account.name)?.key ?? {}));
   const roots = keysOf(keyed.filter(({ id }) => worlds.ownership.roots.has(id))).slice(0, 2);
-  const rows = keysOf(keyed.filter(({ id, name }) => !worlds.ownership.roots.has(id) && wordIn(name).test(said))).slice(0, 4);
+  const rows = keysOf(tablesWithFolders(bucket, catalog, worlds, uploads)).slice(0, 4);
   const bases = [...new Set([account.id, ...roots, ...rows])];
   const nested = [
     ...roots.flatMap((root) => [account.id, ...rows].map((key) => `${root}/${key}`)),
@@ -48,15 +85,21 @@ function pathsOf(objects: Relation | undefined, bucket: string, account: Account
     .filter(({ name }) => wordIn(name).test(said))
     .flatMap((relation) => [...(worlds.row(relation, account.name)?.values ?? [])])
     .flatMap(([column, sql]) => (/path|file|object|key|url/i.test(column) ? (/^'((?:[^']|'')*)'::/.exec(sql)?.[1] ?? []) : []))
-    .filter((text) => text.includes(account.mark) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/.test(text));
+    .filter((text) => text.includes(account.mark) && !/^\w+:\/\//.test(text) && !/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/.test(text));
   return [...new Set([...folders.map((folder) => `${folder}/${account.mark}.pdf`), ...told.slice(0, 2)])];
 }
 
 /** Puts a file of the owner under every folder it could stand in, and makes the attempts on it. */
-export async function attemptsOnBucket(db: Queryable, bucket: LiveBucket, catalog: LiveCatalog, worlds: Worlds): Promise<Attempt[]> {
+export async function attemptsOnBucket(
+  db: Queryable,
+  bucket: LiveBucket,
+  catalog: LiveCatalog,
+  worlds: Worlds,
+  uploads: readonly UploadPath[] = [],
+): Promise<Attempt[]> {
   const objects = catalog.relations.find(({ id }) => id === 'storage.objects');
   const owner = worlds.people.account('owner');
-  const files = pathsOf(objects, bucket.id, owner, worlds, catalog);
+  const files = pathsOf(bucket.id, owner, worlds, catalog, uploads);
   const columns = objects?.columns.map(({ name }) => name) ?? [];
   // Who uploads owns the file; the same text for all, so that PostgreSQL plans it once.
   const owning = columns.includes('owner_id') ? ['owner', 'owner_id'] : ['owner'];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, type SqlParser } from '../../source/database/sql/parser.ts';
-import { escaped, identifier, quote, wordIn, wordsIn } from './literal.ts';
+import { escaped, fitting, identifier, quote, wordIn, wordsIn } from './literal.ts';
 
 let parser: SqlParser;
 beforeAll(async () => {
@@ -83,5 +83,21 @@ describe('a name in a text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'.*+?^${}()|[]\\a') }), (name) => new RegExp(`^${escaped(name)}$`).test(name)),
     );
+  });
+});
+
+describe('a name that has to fit', () => {
+  it('stays as it is where PostgreSQL keeps it whole', () => {
+    expect(fitting('owns_notes_by_user_id')).toBe('owns_notes_by_user_id');
+    expect(fitting('a'.repeat(63))).toBe('a'.repeat(63));
+  });
+
+  it('is cut, and stays another than one that begins alike', () => {
+    const long = 'owns_'.padEnd(70, 'x');
+    const [one, other] = [fitting(`${long}_by_user_id`), fitting(`${long}_by_created_by`)];
+    expect(one).not.toBe(other);
+    expect(one).toMatch(/^owns_x{49}_[0-9a-f]{8}$/);
+    expect(fitting(`${long}_by_user_id`)).toBe(one);
+    expect(Buffer.byteLength(fitting('ção'.repeat(30)))).toBeLessThanOrEqual(63);
   });
 });

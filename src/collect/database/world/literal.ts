@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A string literal. Backslashes mean themselves (standard_conforming_strings is on). */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -28,3 +30,19 @@ const keywords = new Set(
     ' ',
   ),
 );
+
+/** Eight signs that stand for a text, the same on every machine. */
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** Bytes of a name that PostgreSQL keeps. */
+const longestName = 63;
+
+/** A name that PostgreSQL keeps whole: a longer one is cut, and ends in what tells it from others that begin alike. */
+export function fitting(name: string): string {
+  if (Buffer.byteLength(name) <= longestName) return name;
+  const cut = Buffer.from(name)
+    .subarray(0, longestName - 9)
+    .toString('utf8')
+    .replace(/\uFFFD$/, '');
+  return `${cut}_${digest(name)}`;
+}

@@ -1,25 +1,7 @@
-import type { LiveCatalog, Relation } from '../../live/catalog.ts';
-import { identifier, quote } from '../../world/literal.ts';
-import type { Worlds } from '../../world/world.ts';
-
-export const me = '(SELECT auth.uid())';
-
-/** Says in SQL whose a row is. */
-export interface Condition {
-  readonly sql: string;
-  /** Statements that make a function it calls. */
-  readonly helper: readonly string[];
-  /** By what it goes, for the name of a function that asks it, e.g. `created_by`. */
-  readonly by: string;
-}
-
-/** Where conditions come from: tables and functions of the repo, and who owns what. */
-export interface Ground {
-  readonly catalog: LiveCatalog;
-  readonly worlds: Worlds;
-  /** `schema.name` of tables that only the generated types know: what they hold is a guess. */
-  readonly reconstructed?: ReadonlySet<string>;
-}
+import type { Relation } from '../../live/catalog.ts';
+import { fitting, identifier } from '../../world/literal.ts';
+import { type Condition, definerFunction, type Ground, me } from './ground.ts';
+import { tenantTests } from './tenants.ts';
 
 /** Columns that name an account in a row, at most, that are asked for. */
 const mostColumns = 2;
@@ -36,11 +18,12 @@ export function directConditions(at: Relation, prefix: string, ground: Ground): 
     .toSorted((a, b) => rank(ownership.accountColumn(at, a.name)) - rank(ownership.accountColumn(at, b.name)))
     .slice(0, mostColumns);
   return [
-    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, ground)),
+    ...(tenant === undefined ? [] : tenantTests(`${prefix}${identifier(tenant)}`, ground).map((one) => ({ ...one, column: tenant }))),
     ...account.map(({ name, base }) => ({
       sql: `${prefix}${identifier(name)} = ${me}${base === 'uuid' ? '' : '::text'}`,
       helper: [],
       by: name,
+      column: name,
     })),
   ];
 }
@@ -86,7 +69,7 @@ function askingParents(relation: Relation, as: string, path: readonly string[], 
   const parent = parentOf(relation, as, path, ground);
   if (!parent?.hidden) return [];
   return parent.conditions.map(({ sql, helper, by }) => {
-    const name = identifier(`owns_${parent.table.name}_by_${by}`.slice(0, 60));
+    const name = identifier(fitting(`owns_${parent.table.name}_by_${by}`));
     const body = `SELECT EXISTS (${parent.row('$1')} AND ${sql})`;
     return {
       sql: `public.${name}(${parent.link})`,
@@ -114,62 +97,3 @@ function parentOf(relation: Relation, as: string, path: readonly string[], groun
     hidden: table.rowSecurity || above?.hidden === true,
   };
 }
-
-/** A function with the rights of its owner that signed-in users may call, and nobody else. */
-const definerFunction = (signature: string, returns: string, body: string): string[] => [
-  `CREATE OR REPLACE FUNCTION ${signature} RETURNS ${returns} LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quote(body)}`,
-  `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC, anon`,
-  `GRANT EXECUTE ON FUNCTION ${signature} TO authenticated`,
-];
-
-/** The caller belongs to this tenant: by a function of the repo that says so, else by one we add. */
-export function tenantTests(column: string, { catalog, worlds, reconstructed }: Ground): Condition[] {
-  const { ownership } = worlds;
-  const members = catalog.relations.flatMap((table) => {
-    if (!ownership.persons.has(table.id) || reconstructed?.has(table.id) || leftover.test(table.name)) return [];
-    const tenant = table.columns.find(({ name }) => ownership.isTenantColumn(table, name));
-    const account =
-      table.columns.find(({ name }) => ownership.accountColumn(table, name) === 'owner') ??
-      table.columns.find(({ name }) => table.key.includes(name));
-    return tenant && account ? [{ table, tenant, account }] : [];
-  });
-  const tables = members.map(({ table }) => table.name);
-  const own = catalog.routines.filter(
-    (routine) =>
-      routine.definer &&
-      routine.callers.includes('authenticated') &&
-      /auth\.uid\(\)/.test(routine.source) &&
-      tables.some((name) => routine.source.includes(name)),
-  );
-  const asks = own.filter(
-    ({ arguments: all, returns }) =>
-      returns === 'boolean' &&
-      all.length === 1 &&
-      all[0]?.base === 'uuid' &&
-      /member|belong|org|tenant|team|company|access/i.test(all[0].name),
-  );
-  const gives = own.filter(({ arguments: all, returns }) => all.length === 0 && returns === 'uuid');
-  const made = members
-    .toSorted((a, b) => plainness(a.table) - plainness(b.table))
-    .slice(0, 2)
-    .map(({ table, tenant, account }) => {
-      const name = identifier(`my_${table.name}_tenants`);
-      const body = `SELECT ${identifier(tenant.name)} FROM ${table.sql} WHERE ${identifier(account.name)} = auth.uid()`;
-      return {
-        sql: `${column} IN (SELECT public.${name}())`,
-        helper: definerFunction(`public.${name}()`, `SETOF ${tenant.type}`, body),
-        by: table.name,
-      };
-    });
-  return [
-    ...asks.slice(0, 2).map(({ sql, name }) => ({ sql: `${sql}(${column})`, helper: [], by: name })),
-    ...gives.slice(0, 2).map(({ sql, name }) => ({ sql: `${column} = ${sql}()`, helper: [], by: name })),
-    ...made,
-  ];
-}
-
-/** Copies that somebody kept. */
-const leftover = /(?:^|_)(?:bkp|backup|bak|old|tmp|temp)(?:_|$)/i;
-
-/** Tables that are about belonging before those that only happen to name a person and a tenant. */
-const plainness = ({ name }: Relation): number => (/member/i.test(name) ? 0 : /user|profile|team|staff|employee/i.test(name) ? 1 : 2);

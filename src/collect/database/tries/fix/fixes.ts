@@ -1,4 +1,5 @@
-import type { ProvedObject, TriedFix } from '../../../../evidence/isolation.ts';
+import type { Place } from '../../../../core/finding.ts';
+import type { CellVerb, ProvedObject, TriedFix } from '../../../../evidence/isolation.ts';
 import type { Verb } from '../../../../evidence/database.ts';
 import type { AppUses } from '../../app-uses.ts';
 import type { LiveCatalog, Queryable, Relation } from '../../live/catalog.ts';
@@ -8,13 +9,14 @@ import type { Tried } from '../attempt.ts';
 import { overLanes } from '../lanes.ts';
 import type { Gained } from '../power/attack.ts';
 import type { LiveBucket } from '../storage.ts';
-import type { Ground } from './conditions.ts';
+import { bucketFixes, closingBucket } from './buckets.ts';
+import type { Ground } from './ground.ts';
 import { guardedFunctions } from './guards.ts';
-import { bucketFixes, definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
+import { definitionOf, functionFixes, functionForServer, narrowedViews, viewFixes, viewForServer } from './objects.ts';
 import { fixOfPower } from './power.ts';
 import { type Judged, meantIn, questionOf, type Tries } from './questions.ts';
 import { staffTests } from './staff.ts';
-import { closing, referenceFixes, tableFixes, wantedOf } from './tables.ts';
+import { closing, referenceFixes, tableFixes, wantedOf, withoutGrants } from './tables.ts';
 import { each, firstThatHolds, type Question, type Trial } from './trial.ts';
 
 /** What a correction is looked for in. */
@@ -61,7 +63,7 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
   const asked = [...objects].flatMap(([id, object]): Asked[] => {
     const tries = { ...leaky, tried: own.tried.get(id) ?? [], all: own.all.get(id) ?? [] };
     const question = questionOf(id, object, tries, own.meant.get(id) ?? []);
-    return question ? [{ id, object, question }] : [];
+    return question ? [{ id, object, question: { ...question, usedAt: usesOf(id, object, leaky) } }] : [];
   });
   const [first] = lanes;
   if (!first || (asked.length === 0 && gained.length === 0)) return { objects: new Map(), power: new Map() };
@@ -90,7 +92,7 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
       const others = standsOn(one, objects, catalog);
       const question = { ...one.question, elsewhere: meant.filter(({ attempt }) => others.has(attempt.object)) };
       const bucket = one.object.kind === 'bucket' ? buckets.find(({ id }) => `storage.${id}` === one.id) : undefined;
-      if (bucket) return firstThatHolds(db, each(bucketFixes(bucket, question, search, staff)), question, [{}, { must: isOwners }]);
+      if (bucket) return fixOfBucket(db, bucket, question, search);
       const found = await (one.object.kind === 'view' ? fixesOfView : fixesOfFunction)(db, one, search);
       if (!found) return undefined;
       // With the rights of the caller, the policies of the tables say who gets in; what others had by the hole alone is no loss.
@@ -100,18 +102,15 @@ export async function fixesFor(leaky: Leaky, objects: Judged): Promise<Fixes> {
       const alongside = given.length > 0 ? trials.map((trial) => ({ ...trial, given })) : [];
       return (
         (await firstThatHolds(db, each(found.plain), question, trials)) ??
-        (found.forServer && (await firstThatHolds(db, each([found.forServer]), question, [{ server: 'may' }]))) ??
-        (await firstThatHolds(db, each([...found.plain, ...found.narrowed]), question, [...trials, ...alongside]))
+        (found.used ? undefined : await firstThatHolds(db, each([found.forServer]), question, [{ server: 'may' }])) ??
+        (await firstThatHolds(db, each([...found.plain, ...found.narrowed]), question, [...trials, ...alongside])) ??
+        // Whatever the app does with it stops; where that is, is told with it.
+        (await firstThatHolds(db, each([found.forServer]), question, [{ server: 'may' }]))
       );
     },
     leaky.until,
   );
-  const power = await shared(
-    lanes,
-    gained,
-    (db, one) => fixOfPower(db, one, { ...search, meant, gained, calls: (name) => uses.calls(name) }),
-    leaky.until,
-  );
+  const power = await shared(lanes, gained, (db, one) => fixOfPower(db, one, { ...search, meant, gained }), leaky.until);
   return { objects: byId([...ofTables, ...ofOthers]), power };
 }
 
@@ -143,9 +142,45 @@ async function fixOfTable(db: Queryable, relation: Relation, question: Question,
   const partly = some > 0 && some < question.leaks.length ? trials.map((trial) => ({ ...trial, closes })) : [];
   const found = await firstThatHolds(db, candidates, question, [...trials, ...partly]);
   if (found) return found;
-  if (!isServers(question) && wantedOf(relation, question).some((verb) => search.uses.touches(relation.name, verb))) return undefined;
-  return firstThatHolds(db, each(closing(relation, question).slice(-1)), question, [{ server: 'must' }]);
+  const shut = closing(relation, question).slice(-1);
+  const used = wantedOf(relation, question).some((verb) => search.uses.touches(relation.name, verb));
+  if (isServers(question) || !used) {
+    const left = await firstThatHolds(db, each(shut), question, [{ server: 'must' }]);
+    if (left) return left;
+  }
+  // The app works by the hole itself: closing it stops what it does, and where that is, is told with it.
+  const last = each([...shut, withoutGrants(relation, question)].filter((one) => one.length > 0));
+  return firstThatHolds(db, last, question, [
+    ...(owned && question.kept.some(isAdmins) ? [{ must: isAdmins }] : []),
+    { server: 'must' },
+    { server: 'may' },
+  ]);
 }
+
+async function fixOfBucket(db: Queryable, bucket: LiveBucket, question: Question, search: Search): Promise<TriedFix | undefined> {
+  const verbs = [...new Set(question.leaks.map(({ attempt }) => attempt.verb))];
+  if (isServers(question) && search.uses.filesAt(bucket.id, verbs).length === 0) {
+    const closed = await firstThatHolds(db, each(closingBucket(bucket, question)), question, [{ server: 'must' }]);
+    if (closed) return closed;
+  }
+  const candidates = each(bucketFixes(bucket, question, search, search.staff, search.uses.uploads(bucket.id)));
+  return (
+    (await firstThatHolds(db, candidates, question, [{}, { must: isOwners }])) ??
+    (await firstThatHolds(db, candidates, question, [{ server: 'may' }]))
+  );
+}
+
+/** Where the app's own code does what somebody did with it. */
+const usesOf =
+  (id: string, { kind, name }: ProvedObject, { uses, catalog }: Leaky) =>
+  (ended: readonly Tried[]): readonly Place[] => {
+    if (ended.length === 0) return [];
+    if (kind === 'bucket') return uses.filesAt(name, [...new Set(ended.map(({ attempt }) => attempt.verb))]);
+    if (kind === 'function') return uses.callsAt(catalog.routines.find((one) => one.id === id)?.name ?? name);
+    return uses.touchesAt(name, [...new Set(ended.map(({ attempt }) => attempt.verb))].filter(isVerb));
+  };
+
+const isVerb = (verb: CellVerb): verb is Verb => verb === 'select' || verb === 'insert' || verb === 'update' || verb === 'delete';
 
 /** What let them through was meant for the server, which needs no policy: so says its name. */
 const isServers = ({ culprits }: Question): boolean =>
@@ -165,8 +200,10 @@ interface Found {
   readonly narrowed: readonly (readonly string[])[];
   /** Where the tables are named that it stands on. */
   readonly text: string;
-  /** Takes it from the browser, where the app does not use it from there. */
-  readonly forServer?: readonly string[] | undefined;
+  /** Takes it from the browser. */
+  readonly forServer: readonly string[];
+  /** Whether the app uses it from there. */
+  readonly used: boolean;
 }
 
 async function fixesOfView(db: Queryable, { id, question }: Asked, search: Search): Promise<Found | undefined> {
@@ -180,7 +217,8 @@ async function fixesOfView(db: Queryable, { id, question }: Asked, search: Searc
     plain: viewFixes(view, question),
     narrowed: narrowedViews(view, definition, search, search.staff),
     text: definition.text,
-    forServer: used ? undefined : viewForServer(view),
+    forServer: viewForServer(view),
+    used,
   };
 }
 
@@ -191,7 +229,8 @@ async function fixesOfFunction(db: Queryable, { id, question }: Asked, search: S
     plain: functionFixes(routine, question),
     narrowed: await guardedFunctions(db, routine, search, search.staff),
     text: routine.reaches,
-    forServer: search.uses.calls(routine.name) ? undefined : functionForServer(routine),
+    forServer: functionForServer(routine),
+    used: search.uses.calls(routine.name),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { tryAll, tryAfterChange } from '../attempt.ts';
+import { type Tried, tryAll, tryAfterChange } from '../attempt.ts';
 import { type Played, played } from '../fixture.ts';
 import { attemptsOnFunction } from '../functions.ts';
 import { guarded, guardedFunctions } from './guards.ts';
@@ -50,6 +50,8 @@ describe('corrections of a function with the rights of its owner', () => {
          $$ BEGIN UPDATE notes SET body = '' WHERE id = note_id; END $$;
        CREATE FUNCTION by_mail(user_email text) RETURNS SETOF notes LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
          $$ SELECT n.* FROM notes n JOIN auth.users u ON u.id = n.user_id WHERE u.email = user_email $$;
+       CREATE FUNCTION several(note_ids uuid[]) RETURNS TABLE (id uuid, body text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+         $$ SELECT n.id, n.body FROM notes n WHERE n.id = ANY (note_ids) $$;
        CREATE FUNCTION all_of_them() RETURNS SETOF notes LANGUAGE sql SECURITY INVOKER AS $$ SELECT * FROM notes $$;`,
     );
   });
@@ -76,6 +78,22 @@ describe('corrections of a function with the rights of its owner', () => {
       attempt: { ...one.attempt, as: { role: 'service_role' as const, claims: { role: 'service_role' } } },
     }));
     expect((await tryAfterChange(db, change, server))?.map(({ outcome }) => outcome)).toEqual(server.map(() => 'got'));
+  });
+
+  it('leave of a list what is the caller’s own, and do not stop at the rest', async () => {
+    const { db, catalog, worlds } = scene;
+    const routine = catalog.routines.find((one) => one.name === 'several')!;
+    const tries = await tryAll(db, attemptsOnFunction(routine, catalog.relations, worlds));
+    const [guard] = await guardedFunctions(db, routine, scene, []);
+    expect(guard?.join()).toContain('several.note_ids := ARRAY(SELECT asked_for.id FROM unnest(several.note_ids) AS asked_for(id) WHERE ');
+    const after = await tryAfterChange(
+      db,
+      guard!.map((sql) => ({ sql })),
+      tries,
+    );
+    const of = (all: readonly Tried[] | undefined, who: string) => all?.find(({ attempt }) => attempt.who === who)?.outcome;
+    expect([of(tries, 'owner'), of(tries, 'stranger')]).toEqual(['got', 'got']);
+    expect([of(after, 'owner'), of(after, 'stranger')]).toEqual(['got', 'nothing']);
   });
 
   it('ask nothing of one that runs with the rights of its caller', async () => {

@@ -1,7 +1,8 @@
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
 import { identifier, quote } from '../../world/literal.ts';
 import { meaningOf } from '../functions.ts';
-import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
+import { conditionsFor } from './conditions.ts';
+import { type Condition, type Ground, me } from './ground.ts';
 
 /**
  * Corrections of a function with the rights of its owner: the same function, that first asks whether the caller may. Whoever comes without a
@@ -10,8 +11,8 @@ import { type Condition, conditionsFor, type Ground, me } from './conditions.ts'
 export async function guardedFunctions(db: Queryable, routine: Routine, ground: Ground, staff: readonly string[]): Promise<string[][]> {
   if (!routine.definer) return [];
   const definition = await definitionOfFunction(db, routine);
-  return guardsOf(routine, ground, staff).flatMap(({ sql, helper }) => {
-    const text = guarded(definition, routine, sql);
+  return guardsOf(routine, ground, staff).flatMap(({ sql, helper, list }) => {
+    const text = guarded(definition, routine, sql, list);
     return text === undefined ? [] : [[...helper, text]];
   });
 }
@@ -28,20 +29,33 @@ export async function definitionOfFunction(db: Queryable, routine: Routine): Pro
 /** `schema.name(types)`. */
 export const signatureOf = ({ sql, arguments: all }: Routine): string => `${sql}(${all.map(({ type }) => type).join(', ')})`;
 
+interface Guard extends Pick<Condition, 'sql' | 'helper'> {
+  /** The argument with a list of which it is asked one by one. */
+  readonly list?: string;
+}
+
+/** What one of a list is called where it is asked for. */
+const oneOfList = 'asked_for.id';
+
 /** What may be asked of the caller: that what was handed in is his own, and else that he runs the app. */
-function guardsOf(routine: Routine, ground: Ground, staff: readonly string[]): Pick<Condition, 'sql' | 'helper'>[] {
+function guardsOf(routine: Routine, ground: Ground, staff: readonly string[]): Guard[] {
   const tables = ground.catalog.relations.filter(({ kind }) => kind === 'table');
-  const own = routine.arguments.flatMap((argument, index): Pick<Condition, 'sql' | 'helper'>[] => {
+  const own = routine.arguments.flatMap((argument, index): Guard[] => {
     // What may be left out says nothing of who asks.
     if (argument.optional) return [];
-    const value = argument.name === '' ? `$${index + 1}` : `${identifier(routine.name)}.${identifier(argument.name)}`;
+    const name = argument.name === '' ? `$${index + 1}` : `${identifier(routine.name)}.${identifier(argument.name)}`;
+    const list = argument.element !== undefined;
+    const value = list ? oneOfList : name;
     const meaning = meaningOf(argument, routine, tables, ground.worlds);
-    if (meaning?.is === 'account') return [{ sql: `${value} = ${me}`, helper: [] }];
-    if (meaning?.is === 'email') return [{ sql: `lower(${value}) = lower(auth.jwt() ->> 'email')`, helper: [] }];
-    return meaning?.is === 'row' ? ofRow(meaning.table, value, ground) : [];
+    const asked = (): Pick<Condition, 'sql' | 'helper'>[] => {
+      if (meaning?.is === 'account') return [{ sql: `${value} = ${me}`, helper: [] }];
+      if (meaning?.is === 'email') return [{ sql: `lower(${value}) = lower(auth.jwt() ->> 'email')`, helper: [] }];
+      return meaning?.is === 'row' ? ofRow(meaning.table, value, ground) : [];
+    };
+    return asked().map((one) => ({ ...one, ...(list && { list: name }) }));
   });
   const admins = staff.map((sql) => ({ sql, helper: [] }));
-  return [...own, ...own.flatMap(({ sql, helper }) => staff.map((admin) => ({ sql: `${sql} OR ${admin}`, helper }))), ...admins];
+  return [...own, ...own.flatMap((one) => staff.map((admin) => ({ ...one, sql: `${one.sql} OR ${admin}` }))), ...admins];
 }
 
 function ofRow(table: Relation, value: string, ground: Ground): Pick<Condition, 'sql' | 'helper'>[] {
@@ -58,15 +72,22 @@ const browser = `coalesce(auth.role(), '') IN ('anon', 'authenticated')`;
 /** Characters of a function that is still shown whole. */
 const longest = 50_000;
 
-/** The definition with the question in front; `undefined` where there is no telling where that is. */
+/**
+ * The definition with the question in front; `undefined` where there is no telling where that is. `list`: an argument that is cut down to those of
+ * which it may be asked, so that the others are as good as not there.
+ */
 export function guarded(
   definition: string,
   { name, returns, language, source }: Pick<Routine, 'name' | 'returns' | 'language' | 'source'>,
   may: string,
+  list?: string,
 ): string | undefined {
   const at = definition.lastIndexOf(source);
   if (source.trim() === '' || at < 0 || definition.length > longest) return undefined;
-  const ask = `IF ${browser} AND (${may}) IS NOT TRUE THEN RAISE EXCEPTION ${quote(`not allowed: ${name}`.replaceAll('%', ''))} USING ERRCODE = '42501'; END IF;`;
+  const ask =
+    list === undefined
+      ? `IF ${browser} AND (${may}) IS NOT TRUE THEN RAISE EXCEPTION ${quote(`not allowed: ${name}`.replaceAll('%', ''))} USING ERRCODE = '42501'; END IF;`
+      : `IF ${browser} THEN ${list} := ARRAY(SELECT ${oneOfList} FROM unnest(${list}) AS asked_for(id) WHERE ${may}); END IF;`;
   const [head, tail] = [definition.slice(0, at), definition.slice(at + source.length)];
   if (language === 'plpgsql') {
     const begin = bodyBegins(source);

@@ -1,7 +1,6 @@
-import type { LivePolicy, Queryable, Relation, Routine } from '../../live/catalog.ts';
-import { identifier, quote } from '../../world/literal.ts';
-import type { LiveBucket } from '../storage.ts';
-import { directConditions, type Ground, tenantTests } from './conditions.ts';
+import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
+import { directConditions } from './conditions.ts';
+import type { Ground } from './ground.ts';
 import { signatureOf } from './guards.ts';
 import type { Question } from './trial.ts';
 
@@ -69,54 +68,3 @@ export const functionForServer = (routine: Routine): string[] => [
   `REVOKE EXECUTE ON FUNCTION ${signatureOf(routine)} FROM PUBLIC, anon, authenticated`,
   `GRANT EXECUTE ON FUNCTION ${signatureOf(routine)} TO service_role`,
 ];
-
-/** Corrections of a bucket: private, so that its policies count; without the policies that let outsiders in; or with folders of their own. */
-export function bucketFixes(bucket: LiveBucket, { leaks, kept, culprits }: Question, ground: Ground, staff: readonly string[]): string[][] {
-  // A bucket may be public, and only writing to it leak.
-  const close =
-    bucket.public && leaks.some(({ attempt }) => attempt.verb === 'download')
-      ? [`UPDATE storage.buckets SET public = false WHERE id = ${quote(bucket.id)}`]
-      : [];
-  const drop = culprits.map(({ name }) => `DROP POLICY IF EXISTS ${identifier(name)} ON storage.objects`);
-  const wanted =
-    culprits.length === 0
-      ? []
-      : commandsOf(
-          culprits,
-          [...leaks, ...kept].map(({ attempt }) => attempt.verb),
-        );
-  const here = `bucket_id = ${quote(bucket.id)}`;
-  const folder = '(storage.foldername(name))[1]';
-  const tenant = tenantTests(folder, ground).flatMap(({ sql, helper }) => {
-    const asText = sql.replace(/ IN \(SELECT ([\w.]+\(\))\)$/, ' IN (SELECT t::text FROM $1 t)').replace(/ = ([\w.]+\(\))$/, ' = $1::text');
-    return asText === sql ? [] : [{ sql: asText, helper }];
-  });
-  const plain = [...tenant, { sql: `${folder} = (SELECT auth.uid())::text`, helper: [] }];
-  const owners = [...plain, ...plain.flatMap(({ sql, helper }) => staff.map((admin) => ({ sql: `(${sql} OR ${admin})`, helper })))];
-  return [
-    ...(close.length > 0 ? [close] : []),
-    ...(drop.length > 0 ? [[...close, ...drop]] : []),
-    ...(wanted.length > 0
-      ? owners.map(({ sql, helper }) => [
-          ...helper,
-          ...close,
-          ...drop,
-          ...wanted.map((command) => policy(bucket.id, command, `${here} AND ${sql}`)),
-        ])
-      : []),
-  ];
-}
-
-type Command = 'select' | 'insert' | 'update' | 'delete';
-const commandOf: Readonly<Record<string, Command>> = { download: 'select', upload: 'insert', update: 'update', delete: 'delete' };
-
-const commandsOf = (culprits: readonly LivePolicy[], verbs: readonly string[]): Command[] =>
-  [...new Set(verbs.flatMap((verb) => commandOf[verb] ?? []))].filter((command) =>
-    culprits.some((culprit) => culprit.command === command || culprit.command === 'all'),
-  );
-
-function policy(bucket: string, command: Command, condition: string): string {
-  const using = command === 'insert' ? '' : ` USING (${condition})`;
-  const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${condition})` : '';
-  return `CREATE POLICY ${identifier(`${bucket} own folder ${command}`)} ON storage.objects FOR ${command.toUpperCase()} TO authenticated${using}${check}`;
-}

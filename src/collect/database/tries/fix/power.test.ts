@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
+import { anyUse } from '../../app-uses.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Played, played } from '../fixture.ts';
 import { escalations } from '../power/escalate.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /** Corrections of all ways to more power that `sql` leaves open. `prepare` runs after the worlds are made. */
-async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<(TriedFix | undefined)[]> {
+async function fixes(sql: string, { calls = true, prepare = '', upsert = false } = {}): Promise<(TriedFix | undefined)[]> {
   await last?.db.close();
   last = await played(sandbox, portal + sql);
   const { db, catalog, worlds, tried } = last;
@@ -24,7 +25,21 @@ async function fixes(sql: string, { calls = true, prepare = '' } = {}): Promise<
   const meant = tried.filter(({ outcome, attempt: { who } }) => outcome === 'got' && (who === 'owner' || who === 'admin'));
   const found: (TriedFix | undefined)[] = [];
   for (const one of gained)
-    found.push(await fixOfPower(db, one, { catalog, worlds, staff: ['public.is_admin()'], meant, calls: () => calls, gained }));
+    found.push(
+      await fixOfPower(db, one, {
+        catalog,
+        worlds,
+        staff: ['public.is_admin()'],
+        meant,
+        uses: {
+          ...anyUse,
+          inserts: (table) => (upsert ? [{ table, columns: undefined, upsert, place: {} }] : []),
+          calls: () => calls,
+          callsAt: () => (calls ? [{ file: 'a.ts', line: 1 }] : []),
+        },
+        gained,
+      }),
+    );
   return found;
 }
 const sqlOf = (fix: TriedFix | undefined): string | undefined => fix?.statements.join(';\n');
@@ -35,7 +50,7 @@ describe('a column of his own row that gives power', () => {
     const [fix] = await fixes(signUp(`'client'`) + change);
     expect(fix).toMatchObject({ closes: 2, keeps: 2 });
     expect(sqlOf(fix)).toBe(
-      'REVOKE UPDATE ON public.profiles FROM anon, authenticated;\nGRANT UPDATE (id, full_name, plan) ON public.profiles TO authenticated',
+      'REVOKE UPDATE ON public.profiles FROM anon, authenticated;\nGRANT UPDATE (full_name, plan) ON public.profiles TO authenticated',
     );
   });
 
@@ -47,6 +62,23 @@ describe('a column of his own row that gives power', () => {
       /NEW\.role IS DISTINCT FROM OLD\.role\) AND current_user IN \(''anon'', ''authenticated''\) AND \(public\.is_admin\(\)\) IS NOT TRUE/,
     );
     expect(fix).not.toHaveProperty('ends');
+  });
+});
+
+describe('a column that he may not change any more', () => {
+  const again = `CREATE POLICY away ON profiles FOR DELETE TO authenticated USING (id = auth.uid());
+    CREATE POLICY add ON profiles FOR INSERT TO authenticated WITH CHECK (id = auth.uid());`;
+
+  it('is not written into a new row either, where he can delete his own', async () => {
+    const [fix] = await fixes(signUp(`'client'`) + change + again);
+    expect(sqlOf(fix)).toMatch(/REVOKE UPDATE ON public\.profiles .*BEFORE INSERT ON public\.profiles/s);
+    expect(fix).toMatchObject({ closes: 3 });
+  });
+
+  it('is kept by a trigger where the app writes rows with their key, which takes a grant on it', async () => {
+    const [fix] = await fixes(signUp(`'client'`) + change, { upsert: true });
+    expect(sqlOf(fix)).toMatch(/BEFORE UPDATE ON public\.profiles/);
+    expect(sqlOf(fix)).not.toMatch(/REVOKE|INSERT/);
   });
 });
 
@@ -82,7 +114,7 @@ describe('a function that gives power', () => {
 describe('a sign-up that gives power', () => {
   it('is asked of what only the server can set; everybody still signs up', async () => {
     const [fix] = await fixes(signUp(`coalesce(NEW.raw_user_meta_data ->> 'role', 'client')`));
-    expect(fix).toMatchObject({ closes: 1, keeps: 1 });
+    expect(fix).toMatchObject({ closes: 1, keeps: 1, invites: { keys: ['role'], places: [] } });
     expect(sqlOf(fix)).toContain(`coalesce(NEW.raw_app_meta_data ->> 'role', 'client')`);
     expect(sqlOf(fix)).toContain(`NEW.raw_user_meta_data ->> 'full_name'`);
   });

@@ -1,24 +1,28 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
+import type { AppUses } from '../../app-uses.ts';
 import type { Queryable, Relation, Routine } from '../../live/catalog.ts';
-import { escaped, identifier, quote } from '../../world/literal.ts';
+import { escaped, fitting, identifier, quote } from '../../world/literal.ts';
 import { labelsOf, powerOf } from '../../world/labels.ts';
 import { authServer, uuidWith } from '../../world/people.ts';
 import { harmlessMetadata, metadataKeys, signUpSql } from '../../world/sign-up.ts';
 import { type Attempt, type Tried, tryAll } from '../attempt.ts';
 import type { Gained } from '../power/attack.ts';
 import { callersOf, changeWay } from '../tables.ts';
-import { type Ground, tenantTests } from './conditions.ts';
+import type { Ground } from './ground.ts';
+import { tenantTests } from './tenants.ts';
 import { definitionOfFunction, guardedFunctions } from './guards.ts';
 import { functionFixes, functionForServer } from './objects.ts';
 import { each, firstThatHolds, type Trial } from './trial.ts';
+import { addedAgain } from './twins.ts';
 
 /** What corrections of ways to more power are looked for with. */
 export interface PowerSearch extends Ground {
   readonly staff: readonly string[];
   /** Every try that worked and is meant to. */
   readonly meant: readonly Tried[];
-  /** Whether the app's own code calls a function. */
-  readonly calls: (name: string) => boolean;
+  /** What the app's own code uses. */
+  readonly uses: AppUses;
   /** All the ways: what stands in one statement has to close them together. */
   readonly gained: readonly Gained[];
 }
@@ -30,8 +34,13 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
   if (object === undefined) return undefined;
   const used = search.meant.filter(({ attempt }) => attempt.object === object);
   const must = ({ attempt }: Tried): boolean => attempt.who === 'owner' || attempt.who === 'admin';
+  const usedAt = (ended: readonly Tried[]): readonly Place[] => {
+    if (ended.length === 0) return [];
+    if (routine) return search.uses.callsAt(routine.name);
+    return relation ? search.uses.touchesAt(relation.name, gained.kind === 'self-insert' ? ['insert'] : ['update']) : [];
+  };
   const hold = (candidates: readonly string[][], kept: readonly Tried[], trials: readonly Trial[] = [{}, { must }]) =>
-    firstThatHolds(db, each(candidates), { leaks: again, kept }, trials);
+    firstThatHolds(db, each(candidates), { leaks: again, kept, usedAt }, trials);
   const alike = search.gained.filter((one) => one.kind === gained.kind && one.relation === relation && one.routine === routine);
   switch (gained.kind) {
     case 'own-column': {
@@ -41,37 +50,49 @@ export async function fixOfPower(db: Queryable, gained: Gained, search: PowerSea
         alike.flatMap((one) => adminChanges(relation, one, search)),
       );
       const columns = new Set(alike.flatMap(({ column }) => column ?? []));
-      return hold(ownColumnFixes(relation, gained.column, columns, search.staff), [...used, ...byAdmin]);
+      const fixes = ownColumnFixes(relation, gained.column, columns, search);
+      // Whoever may not change it must not add his row anew with it either.
+      const twins = await worksFor(db, addedAgain(relation, gained, search.worlds));
+      const is = search.worlds.ownership.isTenantColumn(relation, gained.column) ? 'tenant' : 'role';
+      const added = selfInsertFixes(relation, { ...gained, decides: [{ column: gained.column, is }] }, search);
+      const shut =
+        twins.length === 0
+          ? undefined
+          : ((await firstThatHolds(db, each(added), { leaks: twins, kept: used }, [{}, { must }])) ??
+            (await firstThatHolds(db, each(noInserts(relation)), { leaks: twins, kept: used }, [{ server: 'may' }])));
+      const question = { leaks: [...again, ...(shut ? twins : [])], kept: [...used, ...byAdmin], usedAt };
+      const closed = fixes.map((one) => [...one, ...(shut?.statements ?? [])]);
+      return (
+        (await firstThatHolds(db, each(closed), question, [{}, { must }])) ??
+        (await firstThatHolds(db, each([[noUpdates(relation), ...(shut?.statements ?? [])]]), question, [{ server: 'may' }]))
+      );
     }
     case 'self-insert':
       return (
         relation &&
         ((await hold(selfInsertFixes(relation, gained, search), used)) ??
           // Whoever adds himself came in by the same hole: then only the server adds rows.
-          (await hold(noInserts(relation), used, [{ server: 'must' }])))
+          (await hold(noInserts(relation), used, [{ server: 'must' }, { server: 'may' }])))
       );
     case 'function': {
       if (!routine) return undefined;
       const question = { leaks: again, kept: used, culprits: [] };
-      const server = search.calls(routine.name) ? [] : [functionForServer(routine)];
+      const server = [functionForServer(routine)];
       const guarded = await guardedFunctions(db, routine, search, search.staff);
       return (
-        (await hold(server, used, [{ server: 'may' }])) ??
-        (await hold([...guarded, ...functionFixes(routine, question)], used, [{}, { must }, { must: () => false }]))
+        (search.uses.calls(routine.name) ? undefined : await hold(server, used, [{ server: 'may' }])) ??
+        (await hold([...guarded, ...functionFixes(routine, question)], used, [{}, { must }, { must: () => false }])) ??
+        // The page that calls it stops; where that is, is told with it.
+        (await hold(server, used, [{ server: 'may' }]))
       );
     }
-    case 'sign-up-metadata':
-      return (
-        routine &&
-        hold(
-          await signUpFixes(
-            db,
-            routine,
-            alike.flatMap(({ column }) => column ?? []),
-          ),
-          await worksFor(db, [plainSignUp(search)]),
-        )
-      );
+    case 'sign-up-metadata': {
+      if (!routine) return undefined;
+      const keys = alike.flatMap(({ column }) => column ?? []);
+      const fix = await hold(await signUpFixes(db, routine, keys), await worksFor(db, [plainSignUp(search)]));
+      const places = search.uses.metadataAt(keys);
+      return fix && { ...fix, invites: { keys, places } };
+    }
     case 'first-user':
       return undefined;
   }
@@ -106,18 +127,29 @@ function plainSignUp({ worlds, catalog }: PowerSearch): Attempt {
 }
 
 /** Nobody writes the column from the browser; else only whoever runs the app does, or only the server. */
-function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<string>, staff: readonly string[]): string[][] {
+function ownColumnFixes(relation: Relation, column: string, all: ReadonlySet<string>, { worlds, staff, uses }: PowerSearch): string[][] {
   const granted = relation.grants.authenticated.UPDATE;
+  const { ownership } = worlds;
+  // Whose a row is, is for nobody to change.
+  const fixed = (name: string): boolean =>
+    all.has(name) ||
+    relation.key.includes(name) ||
+    ownership.isTenantColumn(relation, name) ||
+    ownership.accountColumn(relation, name) === 'owner';
   const others = relation.columns
-    .filter(({ name, generated }) => !all.has(name) && !generated && (granted === 'all' || granted.includes(name)))
+    .filter(({ name, generated }) => !fixed(name) && !generated && (granted === 'all' || granted.includes(name)))
     .map(({ name }) => identifier(name));
   const grant = others.length > 0 ? [`GRANT UPDATE (${others.join(', ')}) ON ${relation.sql} TO authenticated`] : [];
+  // PostgREST's upsert writes every column that is sent, the key as well.
+  const upserted = uses.inserts(relation.name).some(({ upsert }) => upsert);
   const changed = `NEW.${identifier(column)} IS DISTINCT FROM OLD.${identifier(column)}`;
   return [
-    [`REVOKE UPDATE ON ${relation.sql} FROM anon, authenticated`, ...grant],
+    ...(upserted ? [] : [[noUpdates(relation), ...grant]]),
     ...[...staff, undefined].map((admin) => keeper(relation, `keep_${relation.name}_${column}`, 'UPDATE', changed, admin)),
   ];
 }
+
+const noUpdates = ({ sql }: Relation): string => `REVOKE UPDATE ON ${sql} FROM anon, authenticated`;
 
 /** Nobody adds rows from the browser. */
 function noInserts(relation: Relation): string[][] {
@@ -158,9 +190,9 @@ function selfInsertFixes(relation: Relation, { decides = [] }: Gained, search: P
 
 /** A trigger that stops a change made from the browser; functions with the rights of their owner, and the server, are not asked. */
 function keeper(relation: Relation, name: string, event: 'INSERT' | 'UPDATE', when: string, admin: string | undefined): string[] {
-  const called = identifier(name.slice(0, 60));
+  const called = identifier(fitting(name));
   // Last of those that run before: another one may still change the row.
-  const trigger = identifier(`zz_${name}`.slice(0, 60));
+  const trigger = identifier(fitting(`zz_${name}`));
   const may = admin === undefined ? '' : ` AND (${admin}) IS NOT TRUE`;
   const body = `BEGIN IF (${when}) AND current_user IN ('anon', 'authenticated')${may} THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '42501'; END IF; RETURN NEW; END`;
   return [

@@ -4,7 +4,7 @@ import { quote } from '../../world/literal.ts';
 import type { Worlds } from '../../world/world.ts';
 import { runTries } from '../run.ts';
 import { callersOf } from '../tables.ts';
-import { me } from './conditions.ts';
+import { me } from './ground.ts';
 
 /** Conditions at most that corrections are tried with. */
 const most = 2;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { anyUse, type AppUses } from '../../app-uses.ts';
 import type { Relation, Routine } from '../../live/catalog.ts';
 import { sampleCatalog, samplePolicy, sampleRoutine, sampleTable, sampleWorlds } from '../../world/fixture.ts';
 import type { Attempt, Tried } from '../attempt.ts';
-import { tenantTests } from './conditions.ts';
-import { referenceFixes, tableFixes } from './tables.ts';
+import { tenantTests } from './tenants.ts';
+import { referenceFixes, tableFixes, withoutGrants } from './tables.ts';
 import type { Question } from './trial.ts';
 
 const users = 'auth.users';
@@ -31,11 +32,14 @@ interface Around {
   readonly routines?: readonly Routine[];
   readonly tables?: readonly Relation[];
   readonly staff?: readonly string[];
+  readonly uses?: AppUses;
 }
 
-function fixes(relation: Relation, asked: Question, { routines = [], tables = [], staff = [] }: Around = {}): string[] {
+function fixes(relation: Relation, asked: Question, { routines = [], tables = [], staff = [], uses = anyUse }: Around = {}): string[] {
   const catalog = sampleCatalog([organizations, notes, invoices, lines, parts, ...tables], routines);
-  return tableFixes(relation, asked, { catalog, worlds: sampleWorlds(catalog) }, staff).map(({ statements }) => statements.join('; '));
+  return tableFixes(relation, asked, { catalog, worlds: sampleWorlds(catalog), uses }, staff).map(({ statements }) =>
+    statements.join('; '),
+  );
 }
 const drop = 'DROP POLICY IF EXISTS wide ON public.notes';
 
@@ -221,5 +225,54 @@ describe("corrections of a table whose rows are nobody's", () => {
       `${change}; CREATE POLICY countries_own_select ON public.countries FOR SELECT TO authenticated USING (public.is_admin())`,
     ]);
     expect(of(kept, [], leaks)).toEqual([change]);
+  });
+});
+
+it('the last thing that closes a table is to take what leaked from the browser', () => {
+  const leaks = [tried('update'), tried('select'), tried('select', 'anon')];
+  expect(withoutGrants(notes, question({ leaks }))).toEqual(['REVOKE SELECT, UPDATE ON public.notes FROM PUBLIC, anon, authenticated']);
+});
+
+describe('what a correction asks of new rows', () => {
+  const asked = question({
+    leaks: [tried('insert')],
+    kept: [tried('insert', 'owner')],
+    culprits: [samplePolicy({ name: 'wide', command: 'insert' })],
+  });
+  const sending = (...rows: (string[] | undefined)[]): AppUses => ({
+    ...anyUse,
+    inserts: (table) =>
+      rows.map((columns, line) => ({ table, columns: columns && new Set(columns), upsert: false, place: { file: 'a.ts', line } })),
+  });
+  const posts = sampleTable(
+    'posts',
+    { id: 'uuid', handled_by: 'uuid', created_by: 'uuid' },
+    { refers: { handled_by: users, created_by: users } },
+  );
+  const checks = (uses: AppUses, at = posts) =>
+    fixes(at, asked, { uses, tables: [at] }).map((one) => /SET DEFAULT \S+|WITH CHECK \(\w+ = /.exec(one)?.[0]);
+
+  it('is what the code sends, first', () => {
+    expect(checks(sending(['created_by']))).toEqual([undefined, 'WITH CHECK (created_by = ', 'WITH CHECK (handled_by = ']);
+    expect(checks(sending(['handled_by', 'created_by']))).toEqual([undefined, 'WITH CHECK (handled_by = ', 'WITH CHECK (created_by = ']);
+    // What is not to be seen says nothing.
+    expect(checks(sending(undefined))).toEqual([undefined, 'WITH CHECK (handled_by = ', 'WITH CHECK (created_by = ']);
+  });
+
+  it('is no column that no code names, where the rest of what is sent is not to be seen', () => {
+    const uses = { ...sending(undefined), names: (column: string) => column !== 'handled_by' };
+    expect(checks(uses)).toEqual([undefined, 'WITH CHECK (created_by = ', 'WITH CHECK (handled_by = ']);
+  });
+
+  it('is filled by who is signed in where it says who made the row, and nothing fills it yet', () => {
+    expect(checks(sending(['title']))).toEqual([undefined, 'SET DEFAULT auth.uid();', 'WITH CHECK (handled_by = ']);
+    const filled = { ...posts, columns: posts.columns.map((one) => (one.name === 'id' ? one : { ...one, fallback: 'auth.uid()' })) };
+    expect(checks(sending(['title']), filled)).toEqual([undefined, 'WITH CHECK (handled_by = ', 'WITH CHECK (created_by = ']);
+  });
+
+  it('is told with the place where the code does not send it', () => {
+    const catalog = sampleCatalog([organizations, posts]);
+    const all = tableFixes(posts, asked, { catalog, worlds: sampleWorlds(catalog), uses: sending(['title']) }, []);
+    expect(all.map(({ unsent }) => unsent)).toEqual([undefined, undefined, { column: 'handled_by', places: [{ file: 'a.ts', line: 0 }] }]);
   });
 });

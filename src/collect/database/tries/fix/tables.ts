@@ -1,7 +1,10 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { PersonaName } from '../../../../evidence/isolation.ts';
+import type { AppUses } from '../../app-uses.ts';
 import type { LivePolicy, Relation } from '../../live/catalog.ts';
-import { escaped, identifier } from '../../world/literal.ts';
-import { type Condition, conditionsFor, type Ground, me } from './conditions.ts';
+import { escaped, fitting, identifier } from '../../world/literal.ts';
+import { conditionsFor } from './conditions.ts';
+import { type Condition, type Ground, me } from './ground.ts';
 import { type Candidate, each, type Question } from './trial.ts';
 
 type Command = 'select' | 'insert' | 'update' | 'delete';
@@ -16,16 +19,50 @@ export function tableFixes(relation: Relation, question: Question, ground: Groun
   const start = closed.at(-1) ?? [];
   const wanted = wantedOf(relation, question);
   const asked = (sql: string): string => (readsItself(relation) ? sql.replaceAll(me, 'auth.uid()') : sql);
-  const candidate = ({ sql, helper }: Pick<Condition, 'sql' | 'helper'>): Candidate => ({
-    statements: [...helper, ...start, ...wanted.map((command) => policy(relation, command, asked(sql), question))],
-  });
+  const candidate = ({ sql, helper, column }: Pick<Condition, 'sql' | 'helper' | 'column'>): Candidate => {
+    const told = wanted.includes('insert') && column !== undefined ? unsentAt(relation, column, ground.uses) : [];
+    const filled = told.length > 0 ? fallbackFor(relation, column) : [];
+    return {
+      statements: [...helper, ...start, ...filled, ...wanted.map((command) => policy(relation, command, asked(sql), question))],
+      ...(told.length > 0 && filled.length === 0 && { unsent: { column: column ?? '', places: told } }),
+    };
+  };
   const conditions = conditionsFor(relation, ground).map((one) => ({ ...one, alone: candidate(one) }));
   const admins = staff.map((sql) => ({ sql, alone: candidate({ sql, helper: [] }) }));
-  const both = conditions.flatMap(({ sql, helper, alone }) =>
-    admins.map((admin) => ({ ...candidate({ helper, sql: `${sql} OR ${admin.sql}` }), either: [alone, admin.alone] })),
+  const both = conditions.flatMap(({ sql, helper, column, alone }) =>
+    admins.map((admin) => ({
+      ...candidate({ helper, sql: `${sql} OR ${admin.sql}`, ...(column !== undefined && { column }) }),
+      either: [alone, admin.alone],
+    })),
   );
-  return [...each(closed), ...conditions.map(({ alone }) => alone), ...both, ...admins.map(({ alone }) => alone)];
+  const all: Candidate[] = [...each(closed), ...conditions.map(({ alone }) => alone), ...both, ...admins.map(({ alone }) => alone)];
+  // Where the code does not send what is asked, nobody could add a row any more.
+  return [...all.filter(({ unsent }) => !unsent), ...all.filter(({ unsent }) => unsent)];
 }
+
+/** Where the app's code adds rows without this column, which nothing else fills. */
+function unsentAt({ name, columns }: Relation, column: string, uses: AppUses | undefined): Place[] {
+  const fallback = columns.find((one) => one.name === column)?.fallback;
+  // A new id is nobody's.
+  const filled = fallback !== undefined && !/^(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v\d)\(|^NULL/i.test(fallback);
+  if (filled || !uses) return [];
+  const without = uses.inserts(name).filter((one) => (one.columns ? !one.columns.has(column) : !uses.names(column)));
+  return without.map(({ place }) => place).slice(0, mostPlaces);
+}
+
+const mostPlaces = 3;
+
+/** Fills the column with who is signed in, where it says who made the row. */
+function fallbackFor(relation: Relation, column: string | undefined): string[] {
+  const found = relation.columns.find(({ name }) => name === column);
+  if (!found || found.fallback !== undefined || !maker.test(found.name) || !/^(?:uuid|text|varchar)$/.test(found.base)) return [];
+  return [
+    `ALTER TABLE ${relation.sql} ALTER COLUMN ${identifier(found.name)} SET DEFAULT auth.uid()${found.base === 'uuid' ? '' : '::text'}`,
+  ];
+}
+
+const maker =
+  /^(?:(?:created|added|uploaded|submitted|posted|sent|registered|criado|creado|enviado|cadastrado|registrado)_(?:by|por)(?:_user)?|author|creator|uploader|user|owner|profile|member|usuario)(?:_?(?:id|uuid))?$/i;
 
 /** A policy of it reads the table itself: PostgreSQL takes that for endless recursion once a policy for reading has a subselect of any kind. */
 const readsItself = ({ name, policies }: Relation): boolean =>
@@ -56,6 +93,13 @@ export function closing(relation: Relation, { leaks, culprits }: Question): stri
   return [[enable], ...(open.length > 0 ? [[enable, ...open.map(drop)]] : [])];
 }
 
+/** Takes what leaked from the browser's roles altogether, whatever policies there are. */
+export function withoutGrants(relation: Relation, { leaks }: Question): string[] {
+  const leaked = new Set(leaks.map(({ attempt }) => attempt.verb));
+  const verbs = commands.filter((command) => leaked.has(command)).map((command) => command.toUpperCase());
+  return verbs.length === 0 ? [] : [`REVOKE ${verbs.join(', ')} ON ${relation.sql} FROM PUBLIC, anon, authenticated`];
+}
+
 const isForAll = ({ permissive, roles, using = 'true', check = 'true' }: LivePolicy): boolean =>
   permissive && using === 'true' && check === 'true' && roles.some((role) => /^(?:public|anon|authenticated)$/.test(role));
 
@@ -84,6 +128,6 @@ function policy(relation: Relation, command: Command, condition: string, questio
   const roles = open.includes('anon') ? 'anon, authenticated' : 'authenticated';
   const using = command === 'insert' ? '' : ` USING (${holds})`;
   const check = command === 'insert' || command === 'update' ? ` WITH CHECK (${holds})` : '';
-  const name = identifier(`${relation.name}_${open.length > 0 ? 'public' : 'own'}_${command}`);
+  const name = identifier(fitting(`${relation.name}_${open.length > 0 ? 'public' : 'own'}_${command}`));
   return `CREATE POLICY ${name} ON ${relation.sql} FOR ${command.toUpperCase()} TO ${roles}${using}${check}`;
 }

@@ -212,3 +212,11 @@ it('each correction is tried once, however often what must stay is asked for', a
   await firstThatHolds(counted, each([[drop], [drop, own]]), question, [{}, { must: ({ attempt }) => attempt.who === 'peer' }]);
   expect(runs).toBe(2 * once);
 });
+
+it('names where the app does what ends, or, where nobody is known to be meant, what leaked', async () => {
+  const usedAt = (ended: readonly Tried[]) => ended.map(({ attempt }) => ({ file: `${attempt.who}.ts`, line: 1 }));
+  const question = { leaks: [stranger], kept: [owner, peer], usedAt };
+  expect(await holds([[drop, own]], question, [{ must: isOwners }])).toMatchObject({ ends: 1, usedAt: [{ file: 'peer.ts', line: 1 }] });
+  expect(await holds([[drop]], { ...question, kept: [] })).toMatchObject({ usedAt: [{ file: 'stranger.ts', line: 1 }] });
+  expect(await holds([[drop, own]], { ...question, kept: [owner] })).not.toHaveProperty('usedAt');
+});

@@ -1,3 +1,4 @@
+import type { Place } from '../../../../core/finding.ts';
 import type { TriedFix } from '../../../../evidence/isolation.ts';
 import type { LivePolicy, Queryable } from '../../live/catalog.ts';
 import { type Tried, tryAfterChange } from '../attempt.ts';
@@ -15,14 +16,18 @@ export interface Question {
   readonly elsewhere?: readonly Tried[];
   /** Policies that let the leaks through. */
   readonly culprits: readonly LivePolicy[];
+  /** Where the app's own code does what would end with these. */
+  readonly usedAt?: (ended: readonly Tried[]) => readonly Place[];
 }
 
-type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere'>;
+type Asked = Pick<Question, 'leaks' | 'kept' | 'shut' | 'elsewhere' | 'usedAt'>;
 
 /** Statements that may mend it. `either`: others whose effect this one has together, so that what comes of it can be told from what came of those. */
 export interface Candidate {
   readonly statements: readonly string[];
   readonly either?: readonly Candidate[];
+  /** A column it asks of new rows that the app's code does not send, and where. */
+  readonly unsent?: TriedFix['unsent'];
 }
 
 /** Candidates that say nothing of each other. */
@@ -116,18 +121,21 @@ function passes({ applied, open, lost, keeps }: Outcome, { leaks, kept }: Pick<Q
 
 async function fixWith(
   db: Queryable,
-  { statements }: Candidate,
+  { statements, unsent }: Candidate,
   before: readonly string[],
   outcome: Outcome,
   asked: Asked,
   { given = [], closes = () => true, must = () => true, server }: Trial,
 ): Promise<TriedFix | undefined> {
-  const { leaks, kept } = asked;
+  const { leaks, kept, usedAt = () => [] } = asked;
   const served = server !== undefined && (await usedAfter(db, before, kept.map(asServer))).keeps > 0;
   if (server === 'must' && !served) return undefined;
   const { opens, elsewhere } = (outcome.around ??= await aroundAfter(db, before, asked));
   if (opens || elsewhere.lost.some(must)) return undefined;
   const lost = [...outcome.lost, ...elsewhere.lost];
+  // Where nobody was known to be meant, those who came in by the hole are the ones who used it.
+  const ended = lost.length > 0 || outcome.keeps > 0 ? lost : leaks;
+  const places = usedAt(ended);
   return {
     statements,
     closes: new Set(leaks.filter(closes).map(accessOf)).size,
@@ -135,6 +143,8 @@ async function fixWith(
     ...(lost.length > 0 && { ends: lost.length, endsFor: [...new Set(lost.map(({ attempt }) => attempt.who))] }),
     ...(served && { server: true as const }),
     ...(given.length > 0 && { alongside: true as const }),
+    ...(places.length > 0 && { usedAt: places }),
+    ...(unsent && { unsent }),
   };
 }
 
