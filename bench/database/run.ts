@@ -124,7 +124,9 @@ async function onCorpus({ match = '', list, write, verdicts, engine, corrections
     }
   }
   if (write) await writeRecorded({ ...recorded, repos: recorded.repos.map((one) => renewed.get(one.repo) ?? one) });
-  const met = report(lines) && reportCorrections(corrected);
+  const figures = report(lines);
+  // Both are printed, whatever the first says.
+  const met = reportCorrections(corrected) && figures;
   const whole = verdict('repos on which the proof broke', broke, 0, 'less', 0);
   console.log(whole.line);
   return met && whole.met;

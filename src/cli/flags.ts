@@ -28,7 +28,7 @@ export const flags = {
   'save-evidence': { type: 'string', value: 'FOLDER', help: 'keep the facts that were collected (secrets hidden)' },
   evidence: { type: 'string', value: 'FOLDER', help: 'judge saved facts again instead of collecting' },
   timeout: { type: 'string', value: 'SECONDS', help: 'stop collecting after this time' },
-  requests: { type: 'string', value: 'NUMBER', help: 'never send more requests than this (300)' },
+  requests: { type: 'string', value: 'NUMBER', help: 'never send more requests than this (300; 6000 to try an app)' },
   config: { type: 'string', value: 'FILE', help: 'use this file instead of launch-ready.yaml' },
   stage: { type: 'string', repeatable: true, value: 'STAGE', help: 'audit or access: run the checks of this stage only; may be repeated' },
   sandbox: { type: 'string', value: 'ENGINE', help: 'postgresql or pglite: where the database is rebuilt (postgresql, where it runs)' },

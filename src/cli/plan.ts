@@ -38,7 +38,8 @@ export interface Plan {
   readonly base: string;
 }
 
-const defaultRequests = 300;
+/** Requests of a run: of looking at an app, and of trying it as several people. */
+const defaultRequests = { look: 300, try: 6_000 };
 
 /**
  * Makes the plan from operands, flags and config, for the checks of these stages; throws `UsageError` for all that is wrong with them. `notice`
@@ -59,7 +60,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const proves = stages.includes('access');
   const lock = proves ? findLock(args.text('lock'), base, aim.root !== undefined || !evidence) : undefined;
   const target = {
-    ...targetOf(aim, config, args, notice),
+    ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
     ...(proves && aim.url && { people: peopleOf(config), writes: args.on('allow-writes') === true }),
     ...(lock && { lock: lock.file }),
@@ -88,10 +89,10 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   };
 }
 
-function targetOf(aim: Aim, config: Config, args: Arguments, notice: (message: string) => void): Target {
+function targetOf(aim: Aim, config: Config, args: Arguments, usual: number, notice: (message: string) => void): Target {
   const url = aim.url ?? (config.url === undefined || args.text('evidence') !== undefined ? undefined : parseAddress(config.url));
   if (url && !aim.url) notice(`Also looking at ${url.href} (from ${config.file ?? 'the config'}).`);
-  const requests = wholeNumber('--requests', args.text('requests')) ?? config.scope?.requests ?? defaultRequests;
+  const requests = wholeNumber('--requests', args.text('requests')) ?? config.scope?.requests ?? usual;
   return {
     ...(aim.root !== undefined && { root: aim.root }),
     ...(url && { url }),

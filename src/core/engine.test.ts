@@ -3,7 +3,7 @@ import { finding } from '../../test/contracts/findings.ts';
 import { type AnyCheck, defineCheck } from './check.ts';
 import { type AnyCollector, defineCollector } from './collector.ts';
 import { run, type RunOptions } from './engine.ts';
-import { CollectFault, evidence } from './evidence.ts';
+import { CollectFault, evidence, optional } from './evidence.ts';
 import { fingerprintOf } from './finding.ts';
 
 const code = evidence<number>()('test.code', 'the code');
@@ -49,6 +49,24 @@ const perform = (checks: readonly AnyCheck[], more: Partial<RunOptions> = {}): R
     targetArguments: '.',
     ...more,
   });
+
+describe('a fact that a check can do without', () => {
+  const told = check('told', { code: optional(code, -1), page: optional(page, -2) }, ({ code: one, page: other }) => [
+    { outcome: 'pass', subject: 'x', message: `${String(one)} ${String(other)}` },
+  ]);
+
+  it('is collected where the target has what it takes, and replaced where it has not', async () => {
+    const { run: judged } = await perform([told]);
+    expect(judged.findings.map(({ message }) => message)).toEqual(['7 -2']);
+    expect(judged.checks).toMatchObject([{ state: 'judged' }]);
+    expect(judged.evidence.map(({ id }) => id)).toEqual(['test.code']);
+  });
+
+  it('is a fault like any other where it could not be collected', async () => {
+    const { run: judged } = await perform([check('broken', { broken: optional(broken, -1) }, () => [])]);
+    expect(judged.findings).toMatchObject([{ outcome: 'unknown', message: 'Could not look: It refused.' }]);
+  });
+});
 
 describe('run', () => {
   it('collects what is shown besides what is judged, where its input was given and somebody collects it', async () => {

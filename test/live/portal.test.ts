@@ -25,7 +25,7 @@ async function tried(portal: Portal, writes: boolean): Promise<{ readonly findin
       Object.values<Evidence>(needs).some(({ id, absent }) => id === 'access.live' && absent === undefined),
     ),
     collectors,
-    target: { url, people, writes, scope: { hosts: [url.host], requests: 300, history: false } },
+    target: { url, people, writes, scope: { hosts: [url.host], requests: 6_000, history: false } },
     targetArguments: portal.url,
     version: 'test',
   });

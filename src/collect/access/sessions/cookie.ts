@@ -1,3 +1,4 @@
+import { plural } from '../../../core/wording.ts';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -88,7 +89,7 @@ export async function lifetime({ sender, way }: Ground): Promise<SessionTrial> {
   return judged(most, `the cookie ${cookies[0]?.key ?? ''} ${most === 0 ? 'ends with the browser' : `lasts ${lasting(most)}`}`);
 }
 
-const lasting = (days: number): string => (days < 2 ? `${Math.max(1, Math.round(days * 24))} hours` : `${Math.round(days)} days`);
+const lasting = (days: number): string => (days < 2 ? plural(Math.max(1, Math.round(days * 24)), 'hour') : plural(Math.round(days), 'day'));
 
 const judged = (days: number, text: string): SessionTrial => ({
   question: 'lifetime',

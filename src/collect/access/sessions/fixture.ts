@@ -1,0 +1,110 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Account } from '../people/account.ts';
+import { signIn } from '../people/sign-in.ts';
+import type { Operation } from '../surface/operation.ts';
+import { openSender } from '../wire/sender.ts';
+import type { Ground } from './trial.ts';
+
+/** How the small app signs people in. What is left out is done right. */
+export interface Habits {
+  /** Tokens instead of cookies: how it looks at them, and with which secret it signs. */
+  readonly token?: {
+    readonly verifies: 'always' | 'never' | 'unless-alg-none' | 'while-signed';
+    readonly secret?: string;
+    readonly seconds?: number;
+  };
+  readonly keepsPlantedId?: boolean;
+  readonly survivesLogout?: boolean;
+  readonly readable?: boolean;
+  readonly maxAge?: number;
+  readonly tellsAccounts?: boolean;
+}
+
+const account: Account = { email: 'anna@acme.example', password: 'right-password-1' };
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const door: Operation = {
+  id: 'POST /login',
+  method: 'POST',
+  path: '/login',
+  parameters: [],
+  body: { type: 'json', schema: { type: 'object', properties: { email: { type: 'string' }, password: { type: 'string' } } } },
+  sources: ['openapi'],
+};
+const operations: readonly Operation[] = [
+  door,
+  { id: 'GET /me', method: 'GET', path: '/me', parameters: [], sources: ['openapi'] },
+  { id: 'POST /logout', method: 'POST', path: '/logout', parameters: [], sources: ['openapi'] },
+];
+
+/** Asks one question of an app with these habits, signed in as its only account. */
+export async function asked<T>(habits: Habits, question: (ground: Ground) => Promise<T>): Promise<T> {
+  const { secret = randomUUID(), verifies = 'always', seconds } = habits.token ?? {};
+  const sessions = new Set<string>();
+  const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
+
+  const isAnna = (cookie: string, bearer: string): boolean => {
+    if (!habits.token) return sessions.has(/(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '');
+    const [header = '', claims = '', signature = ''] = bearer.split('.');
+    if (claims === '') return false;
+    const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString() || '{}') as { alg?: string };
+    const { email } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}') as { email?: string };
+    const signed = sign(`${header}.${claims}`) === signature;
+    const waved =
+      verifies === 'never' || (verifies === 'unless-alg-none' && alg === 'none') || (verifies === 'while-signed' && signature === '');
+    return email === account.email && (signed || waved);
+  };
+
+  const enter = (response: ServerResponse, cookie: string): void => {
+    if (habits.token) {
+      const claims = { email: account.email, iat: 1, ...(seconds !== undefined && { exp: Math.floor(Date.now() / 1000) + seconds }) };
+      const text = `${part({ alg: 'HS256' })}.${part(claims)}`;
+      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}` }));
+      return;
+    }
+    const planted = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1];
+    const id = habits.keepsPlantedId && planted !== undefined ? planted : randomUUID();
+    sessions.add(id);
+    const age = habits.maxAge === undefined ? '' : `; Max-Age=${habits.maxAge}`;
+    response.setHeader('set-cookie', `sid=${id}; Path=/; SameSite=Lax${habits.readable ? '' : '; HttpOnly'}${age}`);
+    response.end('{}');
+  };
+
+  const server = createServer((request, response) => {
+    const cookie = request.headers.cookie ?? '';
+    const signedIn = isAnna(cookie, (request.headers.authorization ?? '').replace('Bearer ', ''));
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url === '/login' && request.method === 'POST') {
+        const { email, password } = JSON.parse(text || '{}') as { email?: string; password?: string };
+        if (email === account.email && password === account.password) return enter(response, cookie);
+        response.statusCode = 401;
+        return response.end(JSON.stringify({ error: habits.tellsAccounts && email !== account.email ? 'no such account' : 'wrong' }));
+      }
+      if (request.url === '/logout' && request.method === 'POST' && signedIn) {
+        if (!habits.survivesLogout) sessions.clear();
+        response.setHeader('set-cookie', 'sid=; Max-Age=0; Path=/');
+        return response.end('{}');
+      }
+      if (request.url === '/me' && signedIn) return response.end(JSON.stringify({ email: account.email }));
+      response.statusCode = 401;
+      return response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sender = openSender({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: 200, userAgent: 'test' });
+  try {
+    const doors = [{ kind: 'api' as const, operation: door }];
+    const way = await signIn(sender, doors, account, operations);
+    if (!way) throw new Error('the small app did not let its account in');
+    return await question({ sender, account, doors, operations, way, writes: true });
+  } finally {
+    await sender.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { cookieFlags, fixation, lifetime } from './cookie.ts';
+import { enumeration } from './enumeration.ts';
+import { asked, type Habits } from './fixture.ts';
+import { forgedToken } from './forged.ts';
+import { afterLogout } from './logout.ts';
+
+const token = (verifies: NonNullable<Habits['token']>['verifies'], secret?: string): Habits => ({
+  token: { verifies, seconds: 3600, ...(secret !== undefined && { secret }) },
+});
+
+describe('tokens that nobody signed', () => {
+  it.each<[string, Habits, string, RegExp]>([
+    ['are refused by an app that verifies', token('always'), 'holds', /no token that we had not been given/],
+    ['get through where nothing is verified', token('never'), 'broken', /whose signature was taken away/],
+    ['get through where alg none is believed', token('unless-alg-none'), 'broken', /alg none/],
+    ['get through where a missing signature is not looked at', token('while-signed'), 'broken', /taken away/],
+    ['can be written by everybody where the secret is well known', token('always', 'secret'), 'broken', /well-known secret “secret”/],
+    ['are made up where the app gives out none', {}, 'holds', /no token/],
+  ])('%s', async (_, habits, outcome, text) => {
+    const trial = await asked(habits, forgedToken);
+    expect(trial.outcome).toBe(outcome);
+    expect(trial.text).toMatch(text);
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session', async () => {
+    expect(await asked({}, afterLogout)).toMatchObject({ outcome: 'holds' });
+  });
+
+  it('does not, where only the cookie is taken away', async () => {
+    expect(await asked({ survivesLogout: true }, afterLogout)).toMatchObject({ outcome: 'broken' });
+  });
+
+  it('does not end a token; one of minutes is meant to live on', async () => {
+    const long = await asked({ token: { verifies: 'always', seconds: 86_400 } }, afterLogout);
+    expect(long).toMatchObject({ outcome: 'broken' });
+    expect(long.mild).toBeUndefined();
+    expect(await asked({ token: { verifies: 'always', seconds: 300 } }, afterLogout)).toMatchObject({ outcome: 'broken', mild: true });
+  });
+});
+
+describe('the cookie that signs people in', () => {
+  it('is new at each sign-in and closed to scripts', async () => {
+    expect(await asked({}, fixation)).toMatchObject({ outcome: 'holds' });
+    expect(await asked({}, cookieFlags)).toMatchObject({ outcome: 'holds', text: 'scripts cannot read sid' });
+  });
+
+  it('keeps what was planted', async () => {
+    expect(await asked({ keepsPlantedId: true }, fixation)).toMatchObject({ outcome: 'broken' });
+  });
+
+  it('is readable', async () => {
+    expect(await asked({ readable: true }, cookieFlags)).toMatchObject({ outcome: 'broken' });
+  });
+
+  it('is no question where a token signs people in', async () => {
+    expect(await asked(token('always'), cookieFlags)).toMatchObject({ outcome: 'none' });
+    expect(await asked(token('always'), fixation)).toMatchObject({ outcome: 'none' });
+  });
+});
+
+describe('how long a session lasts', () => {
+  it.each<[string, Habits, string, string]>([
+    ['with the browser', {}, 'holds', 'the cookie sid ends with the browser'],
+    ['a day', { maxAge: 86_400 }, 'holds', 'the cookie sid lasts 24 hours'],
+    ['a year', { maxAge: 365 * 86_400 }, 'broken', 'the cookie sid lasts 365 days'],
+    ['an hour, by its token', { token: { verifies: 'always', seconds: 3600 } }, 'holds', 'the token lasts 1 hour'],
+    ['for ever, by its token', { token: { verifies: 'always' } }, 'broken', 'the token has no end'],
+  ])('%s', async (_, habits, outcome, text) => {
+    expect(await asked(habits, lifetime)).toMatchObject({ outcome, text });
+  });
+});
+
+describe('a wrong password', () => {
+  it('says nothing of whether there is an account', async () => {
+    expect(await asked({}, enumeration)).toMatchObject({ outcome: 'holds' });
+  });
+
+  it('says it', async () => {
+    expect(await asked({ tellsAccounts: true }, enumeration)).toMatchObject({ outcome: 'broken' });
+  });
+});
