@@ -18,6 +18,13 @@ const targets = {
   left: 0,
 } as const;
 
+/** The seconds were set on a machine on which what cannot be spared of this repo took so long, in milliseconds. */
+const yardstick = { repo: 'andradeid/mostralo-lovable', floor: 1_460 };
+
+/** How many times slower this machine is; 1 where that cannot be told, or it is faster. */
+const slowness = (lines: readonly Line[]): number =>
+  Math.max(1, ...lines.flatMap(({ repo, figures }) => (repo.repo === yardstick.repo ? [figures.floor / yardstick.floor] : [])));
+
 /** One repo, or one example, with what its run said. */
 export interface Line {
   readonly name: string;
@@ -92,6 +99,7 @@ export function report(lines: readonly Line[]): boolean {
     ),
   );
   console.log('');
+  const slower = slowness(lines);
   const verdicts = [
     verdict('statements applied', figures.settled / figures.statements, targets.applied, 'more'),
     verdict('tables seeded', figures.seeded / figures.tables, targets.seeded, 'more'),
@@ -100,9 +108,9 @@ export function report(lines: readonly Line[]): boolean {
     verdict('proved earlier and lost', lost.length, 0, 'less', 0),
     verdict('time of the whole job, in floors (start, platform, SQL)', figures.ms / figures.floor, targets.floors, 'less', 1),
     verdict(
-      `seconds of the slowest repo with up to ${targets.tables} tables, the first time`,
+      `seconds of the slowest repo with up to ${targets.tables} tables, the first time${slower > 1 ? ` (${targets.seconds} were set on a machine ${slower.toFixed(1)} times as fast)` : ''}`,
       Math.max(0, ...lines.filter((line) => line.figures.tables <= targets.tables).map((line) => line.figures.ms / 1000)),
-      targets.seconds,
+      targets.seconds * slower,
       'less',
       1,
     ),
