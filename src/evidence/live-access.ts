@@ -1,5 +1,6 @@
 import { evidence } from '../core/evidence.ts';
 import type { SessionTrial } from './live-sessions.ts';
+import type { WebhookTrial } from './live-webhooks.ts';
 
 /** Where a route of the running app was learned from. */
 export type RouteSource = 'code' | 'openapi' | 'crawl';
@@ -65,6 +66,7 @@ export interface LiveAccess {
   readonly routes: readonly LiveRoute[];
   readonly cells: readonly LiveCell[];
   readonly sessions: readonly SessionTrial[];
+  readonly webhooks: readonly WebhookTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
   /** What was made. */
@@ -81,6 +83,7 @@ export const noLiveAccess: LiveAccess = {
   routes: [],
   cells: [],
   sessions: [],
+  webhooks: [],
   leftovers: [],
   made: 0,
   requests: 0,

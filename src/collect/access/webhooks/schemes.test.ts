@@ -76,7 +76,9 @@ describe('what each provider signs', () => {
   });
 
   it('a home-made one, under the name it has', () => {
-    expect(schemeOf('generic-timed', 'Payment-Signature').sign(message('{}'), 'shh')['payment-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
+    expect(schemeOf('generic-timed', 'Payment-Signature').sign(message('{}'), 'shh')['payment-signature']).toMatch(
+      /^t=\d+,v1=[0-9a-f]{64}$/,
+    );
     expect(Object.keys(schemeOf('generic', 'X-My-Signature').sign(message('{}'), 'shh'))).toEqual(['x-my-signature']);
     expect(schemeOf('stripe', 'x-other').header).toBe('stripe-signature');
   });
