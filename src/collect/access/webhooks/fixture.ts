@@ -20,6 +20,10 @@ export type HookQuirk =
   | 'other-secret'
   /** Takes no message about what does not exist. */
   | 'strict'
+  /** Answers 200 to what it does not know, and stumbles over what it knows when something is missing in it. */
+  | 'lenient'
+  /** Books something by itself, again and again. */
+  | 'restless'
   /** Takes three messages and no more. */
   | 'few'
   | 'flaw-unsigned'
@@ -70,6 +74,7 @@ export async function startHookApp(quirks: readonly HookQuirk[] = []): Promise<H
 
   function take(body: string, header: string | undefined): [number, unknown] {
     taken += 1;
+    if (has('restless')) payments.push({ id: String(taken), note: `Standing order ${String.fromCodePoint(64 + taken)}` });
     if (has('few') && taken > 3) return [429, {}];
     if (has('queue')) return [200, { received: true }];
     if (!verified(body, header)) {
@@ -77,6 +82,7 @@ export async function startHookApp(quirks: readonly HookQuirk[] = []): Promise<H
       return has('silent') ? [200, { received: true }] : [400, { error: 'wrong signature' }];
     }
     const event = JSON.parse(body) as Partial<Event>;
+    if (has('lenient') && (event.id === undefined || !event.data)) return event.id === undefined ? [200, { received: true }] : [500, {}];
     if (event.id === undefined || !event.data) return [422, { error: 'no event' }];
     if (has('strict')) return [404, { error: 'no such invoice' }];
     const outcome = book(event as Event);

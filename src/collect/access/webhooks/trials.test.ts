@@ -65,13 +65,11 @@ describe('a webhook whose secret is given', () => {
   });
 
   it.each<[string, readonly HookQuirk[], string]>([
-    ['answers 200 to everybody and shows nothing', ['silent', 'nothing-shown'], 'unknown'],
-    [
-      'answers 200 to everybody, tells of what it ignored and shows nothing else',
-      ['silent', 'nothing-shown', 'tells-of-refused'],
-      'unknown',
-    ],
+    ['answers 200 to everybody and shows nothing', ['silent', 'nothing-shown'], 'holds'],
+    ['answers 200 to everybody, tells of what it ignored and shows nothing else', ['silent', 'nothing-shown', 'tells-of-refused'], 'holds'],
+    ['answers 200 to everybody and to what it does not know', ['silent', 'nothing-shown', 'lenient'], 'holds'],
     ['keeps everything for later', ['queue'], 'unknown'],
+    ['keeps everything for later and does something by itself', ['queue', 'restless'], 'unknown'],
     ['has another secret', ['other-secret'], 'unknown'],
     ['takes only three messages', ['few'], 'unknown'],
     ['takes no message of ours but tells them apart', ['strict'], 'holds'],
@@ -84,6 +82,7 @@ describe('a webhook whose secret is given', () => {
   it.each<[HookQuirk, readonly HookQuirk[], string, string]>([
     ['flaw-unsigned', [], 'unsigned', 'it acted on a message without a signature: owner /payments: Launch Ready …'],
     ['flaw-unsigned', ['nothing-shown'], 'unsigned', 'it looks at what a message says and never at its signature'],
+    ['flaw-unsigned', ['nothing-shown', 'lenient'], 'unsigned', 'it looks at what a message says and never at its signature'],
     ['flaw-if-present', ['nothing-shown'], 'unsigned', 'it takes a message without a signature just like one that is rightly signed'],
     ['flaw-if-present', ['silent'], 'unsigned', 'it acted on a message without a signature'],
     ['flaw-form-only', ['nothing-shown'], 'unsigned', 'it takes a message signed with another secret just like one that is rightly signed'],

@@ -7,8 +7,8 @@ import type { Answer, Sender } from '../wire/sender.ts';
 import type { Endpoint } from './endpoints.ts';
 import { extraHeaders, madeUpEvent } from './events.ts';
 import { type Scheme, schemeOf } from './schemes.ts';
-import { judgeReplay, judgeStale, judgeUnsigned, type Old, type Tried, type Verdict } from './verdict.ts';
-import { countedTwice, look, newIn, shows, steady } from './views.ts';
+import { type Forgeries, judgeReplay, judgeStale, judgeUnsigned, type Old, type Tried, type Verdict } from './verdict.ts';
+import { countedTwice, look, newIn, shows, steady, type Views } from './views.ts';
 
 /** What webhooks are tried with. */
 export interface WebhookGround {
@@ -77,11 +77,11 @@ async function tryWebhook({ sender, people, journal, left }: WebhookGround, endp
   const first = await look(sender, people);
   const before = steady(first, await look(sender, people, first));
   const ways = forgeries(endpoint, scheme, signedBy);
-  const forged: Tried[] = [];
+  const forged: (Tried & { readonly mark: string })[] = [];
   for (const { how, headers } of ways) {
     const message = newMessage(endpoint);
     const answer = await send(how, message, headers(message));
-    forged.push({ how, ...(answer && { answer }) });
+    forged.push({ how, mark: message.mark, ...(answer && { answer }) });
   }
   const taken = ways.find((_, at) => isOk(forged[at]?.answer));
   // Where all were refused, whatever changed meanwhile was not their doing.
@@ -91,21 +91,29 @@ async function tryWebhook({ sender, people, journal, left }: WebhookGround, endp
   const signature = secret === undefined ? {} : signedBy(secret, message);
   const answer = secret === undefined ? undefined : await send('rightly signed', message, signature);
   const after = secret === undefined ? between : await look(sender, people, before);
-  const nothing = {
-    ...newMessage(endpoint),
-    text: scheme.contentType.endsWith('json') ? '{"launch_ready":"nothing"}' : 'launch_ready=nothing',
-  };
-  const odd = taken && {
-    forged: await send(`${taken.how}, with contents that mean nothing`, nothing, taken.headers(nothing)),
-    signed:
-      secret === undefined ? undefined : await send('rightly signed, with contents that mean nothing', nothing, signedBy(secret, nothing)),
-  };
+  const odd: Forgeries['odd'][number][] = [];
+  for (const one of taken ? oddOnes(newMessage(endpoint), scheme) : []) {
+    const what = 'with contents that mean nothing';
+    const wrong = await send(`${taken?.how}, ${what}`, one, taken?.headers(one) ?? {});
+    const right = secret === undefined ? undefined : await send(`rightly signed, ${what}`, one, signedBy(secret, one));
+    odd.push({ ...(wrong && { forged: wrong }), ...(right && { signed: right }) });
+  }
+  // What changes while nobody touches it is not to be mistaken for our doing: our mark is in it, or the user said what to look for.
+  const effect = (from: Views, to: Views, marks: readonly string[]): string[] =>
+    endpoint.event !== undefined || marks.some((mark) => shows(to, mark)) ? newIn(from, to) : [];
   const signed = secret === undefined ? undefined : { how: 'rightly signed', ...(answer && { answer }) };
   const unsigned = judgeUnsigned({
     forged,
     ...(signed && { signed }),
-    ...(odd && { odd }),
-    effects: { forged: newIn(before, between), signed: newIn(between, after) },
+    odd,
+    effects: {
+      forged: effect(
+        before,
+        between,
+        forged.map(({ mark }) => mark),
+      ),
+      signed: effect(between, after, [message.mark]),
+    },
   });
   if (secret === undefined) {
     left.push(...newIn(before, between).map((text) => `${route} made what nothing removes: ${text}`));
@@ -160,6 +168,20 @@ function forgeries(
       headers: ({ text, id }) => other.sign({ body: Buffer.from(text), url: '', at: Math.floor(Date.now() / 1000), id }, secret),
     },
   ];
+}
+
+/** Messages that an app only stumbles over where it looks at them: one of nothing, and one whose insides are gone. */
+function oddOnes(message: Message, { contentType }: Scheme): Message[] {
+  if (!contentType.endsWith('json')) return [{ ...message, text: 'launch_ready=nothing' }];
+  const nothing = { ...message, text: '{"launch_ready":"nothing"}' };
+  try {
+    const whole = Object.entries(JSON.parse(message.text) as Record<string, unknown>);
+    const hollow = Object.fromEntries(whole.map(([name, value]) => [name, typeof value === 'object' ? null : value]));
+    return [nothing, { ...message, text: JSON.stringify(hollow) }];
+  } catch {
+    // An event of the user's that is no JSON.
+    return [nothing];
+  }
 }
 
 function newMessage({ provider, event }: Endpoint): Message {

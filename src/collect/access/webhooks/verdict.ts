@@ -17,8 +17,8 @@ export interface Forgeries {
   readonly forged: readonly Tried[];
   /** Absent: the secret is not known. */
   readonly signed?: Tried;
-  /** The same with contents that mean nothing, where a forged one was taken: forged in the same way, and rightly signed. */
-  readonly odd?: { readonly forged?: Answer | undefined; readonly signed?: Answer | undefined };
+  /** Where a forged one was taken: contents that mean nothing, forged in the same way, and rightly signed. */
+  readonly odd: readonly { readonly forged?: Answer; readonly signed?: Answer }[];
   /** What people saw afterwards that they had not seen before. */
   readonly effects: { readonly forged: readonly string[]; readonly signed: readonly string[] };
 }
@@ -55,7 +55,7 @@ export function judgeUnsigned({ forged, signed, odd, effects }: Forgeries): Verd
   if (effects.forged.length > 0 && effects.signed.every((effect) => effects.forged.includes(effect)))
     return broken(`it acted on a message ${how}: ${effects.forged.slice(0, 2).join('; ')}`);
   if (effects.signed.length > 0) return holds('it answers that all is well to everybody, and acts only on what is rightly signed');
-  const reads = odd?.forged !== undefined && !ok(odd.forged);
+  const reads = odd.some((one) => one.forged !== undefined && !ok(one.forged));
   const some = taken.length < forged.length;
   if (!signed)
     return some && reads
@@ -67,8 +67,11 @@ export function judgeUnsigned({ forged, signed, odd, effects }: Forgeries): Verd
         );
   const same = taken.find(({ answer }) => alike(answer, signed.answer));
   if (!same) return holds('it answers a forged message differently from one that is rightly signed');
+  // It looks at what is signed more closely: who refuses nothing aloud may still ignore it.
+  if (odd.some((one) => one.forged && one.signed && !alike(one.forged, one.signed)))
+    return holds('it answers that all is well to everybody, and looks only at what is rightly signed');
   if (some) return broken(`it takes a message ${same.how} just like one that is rightly signed`);
-  return reads && alike(odd.forged, odd.signed)
+  return reads
     ? broken('it looks at what a message says and never at its signature')
     : unknown('it answers that all is well to everybody; whether it acts on it could not be seen');
 }
