@@ -71,6 +71,9 @@ import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 import { tokenForged as accessTokenForged } from './access/token-forged.ts';
 import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts';
+import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
+import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
+import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -145,4 +148,7 @@ export const checks: readonly AnyCheck[] = [
   accessStrangerWrites,
   accessTokenForged,
   accessUnscopedQuery,
+  accessWebhookTakesReplay,
+  accessWebhookTakesStale,
+  accessWebhookTakesUnsigned,
 ];

@@ -1,3 +1,5 @@
+import { webhookProviders } from '../core/target.ts';
+
 /** The part of JSON Schema that the config needs; `config-reader.ts` checks against it and `schema/launch-ready.schema.json` publishes it. */
 export type Schema =
   | {
@@ -39,6 +41,35 @@ const waiver: Schema = {
     },
   },
   required: ['finding', 'reason', 'name', 'expires'],
+  additionalProperties: false,
+};
+
+const webhook: Schema = {
+  type: 'object',
+  properties: {
+    path: {
+      type: 'string',
+      description: 'Where it takes messages, below the address of the app, e.g. /api/webhooks/stripe.',
+      pattern: '^/',
+    },
+    provider: {
+      type: 'string',
+      description:
+        'Who sends them. generic: HMAC-SHA256 of the body in hexadecimal digits; generic-timed: t=<seconds>,v1=<the same over time, dot and body>.',
+      enum: webhookProviders,
+    },
+    secretFrom: {
+      type: 'string',
+      description:
+        'Name of the environment variable that holds the secret the app on this machine trusts (gohighlevel: the private key of a pair made for the test).',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    },
+    header: { type: 'string', description: 'Header with the signature, for generic and generic-timed.', pattern: '^[A-Za-z0-9-]+$' },
+    event: text(
+      'A message the app understands, about something made for the test, so that what it does can be seen; {id} becomes a new id each time.',
+    ),
+  },
+  required: ['path', 'provider', 'secretFrom'],
   additionalProperties: false,
 };
 
@@ -96,6 +127,11 @@ export const configSchema = {
             required: ['name', 'email', 'passwordFrom'],
             additionalProperties: false,
           },
+        },
+        webhooks: {
+          type: 'array',
+          description: 'Webhooks of the app, so that rightly signed messages can be sent to them too.',
+          items: webhook,
         },
       },
       additionalProperties: false,

@@ -44,6 +44,15 @@ export function configTemplate({ stack }: Detected): string {
 #      administrator: false
 #      expendable: true
 #      passwordFrom: BERT_PASSWORD
+#  webhooks: # with their secrets in environment variables, so that rightly signed messages can be sent to them too
+#    - path: /api/webhooks/stripe
+#      provider: stripe
+#      secretFrom: STRIPE_WEBHOOK_SECRET
+#    - path: /webhooks/payments
+#      provider: generic-timed
+#      header: Payment-Signature
+#      secretFrom: PAYMENTS_WEBHOOK_SECRET
+#      event: '{"id":"evt_{id}","type":"payment.succeeded","data":{"invoice_id":7}}'
 
 # Checks that are not run, with the reason. Prefer a waiver: it ends.
 #off:

@@ -18,6 +18,7 @@ import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
 import { UsageError } from './usage-error.ts';
+import { webhooksOf } from './webhooks.ts';
 
 /** All that is decided before the work starts. */
 export interface Plan {
@@ -62,7 +63,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const target = {
     ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
-    ...(proves && aim.url && { people: peopleOf(config), writes: args.on('allow-writes') === true }),
+    ...(proves && aim.url && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
     ...(lock && { lock: lock.file }),
   };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;

@@ -1,5 +1,6 @@
 import { evidence } from '../core/evidence.ts';
 import type { SessionTrial } from './live-sessions.ts';
+import type { WebhookTrial } from './live-webhooks.ts';
 
 /** Where a route of the running app was learned from. */
 export type RouteSource = 'code' | 'openapi' | 'crawl';
@@ -83,6 +84,7 @@ export interface LiveAccess {
   readonly withstood: readonly string[];
   /** Why it was not tried at all; absent where it was. */
   readonly untriedPower?: string;
+  readonly webhooks: readonly WebhookTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
   /** What was made. */
@@ -101,6 +103,7 @@ export const noLiveAccess: LiveAccess = {
   sessions: [],
   escalations: [],
   withstood: [],
+  webhooks: [],
   leftovers: [],
   made: 0,
   requests: 0,

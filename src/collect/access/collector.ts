@@ -16,7 +16,7 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], writes = false } = target;
+    const { url, people = [], webhooks = [], writes = false } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
@@ -31,9 +31,10 @@ export const liveAccessCollector = defineCollector({
         'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
       );
     for (const { password } of people) vault.hide(password);
+    for (const { secret } of webhooks) vault.hide(secret);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
     try {
-      return await proveLive({ sender, routes: inventory.routes, people, writes, progress });
+      return await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress });
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
       throw error;

@@ -128,6 +128,17 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       return has('created-without-body') ? send(204) : send(201, made);
     }
     if (!note) return id !== undefined && has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : send(404, {});
+    return aboutNote(method, note, user, body, send, deny);
+  }
+
+  function aboutNote(
+    method: string,
+    note: Note,
+    user: User,
+    body: Readonly<Record<string, string>>,
+    send: (status: number, value?: unknown, headers?: Record<string, string>) => void,
+    deny: () => void,
+  ): void {
     const own = note.owner === user.id;
     if (method === 'GET') {
       if (own || has('leak-read') || has('listed-to-all')) return send(200, note);

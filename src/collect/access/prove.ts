@@ -1,5 +1,5 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
-import type { GivenPerson } from '../../core/target.ts';
+import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { browse, look } from './objects/browse.ts';
 import { addressOf, create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
@@ -19,6 +19,8 @@ import { writeProbes } from './probes/write.ts';
 import { describedOperations, operationsOfCode } from './surface/discover.ts';
 import { merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
+import { endpointsOf } from './webhooks/endpoints.ts';
+import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
 import { emptySession } from './wire/session.ts';
 
@@ -27,6 +29,7 @@ export interface LiveInput {
   /** Routes of the code; none where no folder was given. */
   readonly routes: readonly Route[];
   readonly people: readonly GivenPerson[];
+  readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
   readonly journal?: Journal;
@@ -99,6 +102,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const told = await sessionsHeld(sender, people, cells);
   progress('trying to gain power');
   const climbed = writes ? await climb({ sender, doors, operations, pages, journal }, people) : { escalations: [], withstood: [] };
+  progress('sending messages to webhooks');
+  const left: string[] = [];
+  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
   progress('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
@@ -127,7 +133,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
     }),
-    leftovers,
+    webhooks,
+    leftovers: [...leftovers, ...left],
     made: journal.all.length,
     requests: sender.sent(),
     writes,

@@ -14,7 +14,12 @@ export interface UploadedFile {
 }
 
 /** The bytes of a body and the header that says what they are. */
-export function encode(body: Body): { readonly contentType: string; readonly bytes: Buffer } {
+export interface Encoded {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+export function encode(body: Body): Encoded {
   if (body.type === 'json') return { contentType: 'application/json', bytes: Buffer.from(JSON.stringify(body.value)) };
   if (body.type === 'form')
     return {

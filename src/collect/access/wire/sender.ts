@@ -3,7 +3,7 @@ import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
 import { createPace } from '../../http/pace.ts';
 import { defaultLimits, openTransport } from '../../http/transport.ts';
-import { type Body, encode } from './body.ts';
+import { type Body, type Encoded, encode } from './body.ts';
 import type { Session } from './session.ts';
 
 /** One request as it is meant; `path` is below the app's address and holds the query. */
@@ -11,6 +11,8 @@ export interface Message {
   readonly method: string;
   readonly path: string;
   readonly body?: Body;
+  /** Instead of `body`: these bytes, as another server sends them, without what only browsers add. */
+  readonly raw?: Encoded;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -54,8 +56,8 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
   const pace = createPace(4, 0);
   let sent = 0;
 
-  async function once(url: URL, { method, body, headers }: Message, session: Session | undefined): Promise<Answer> {
-    const encoded = body && encode(body);
+  async function once(url: URL, { method, body, raw, headers }: Message, session: Session | undefined): Promise<Answer> {
+    const encoded = raw ?? (body && encode(body));
     const cookie = session ? await session.cookies.getCookieString(url.href) : '';
     const answer = await transport.send(url, {
       method,
@@ -64,7 +66,7 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
         accept: 'application/json, text/html;q=0.9, */*;q=0.8',
         ...(encoded && { 'content-type': encoded.contentType }),
         // As a browser does on the app's own pages; apps that look for forged requests ask for it.
-        ...(method !== 'GET' && method !== 'HEAD' && { origin }),
+        ...(method !== 'GET' && method !== 'HEAD' && !raw && { origin }),
         ...(session?.token !== undefined && { authorization: `Bearer ${session.token}` }),
         ...(cookie !== '' && { cookie }),
         ...Object.fromEntries(session?.headers ?? []),

@@ -1,0 +1,40 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleWebhook, tellWebhooks } from '../webhook-trial.ts';
+
+export const webhookTakesUnsigned = defineCheck({
+  id: 'access/webhook-takes-unsigned',
+  severity: 'blocker',
+  covers: ['S1-C5', 'S4-C4', 'RP-4'],
+  doc: {
+    title: 'The running app believes a webhook message that nobody signed',
+    why: 'Anybody can send the same message as your payment provider and mark an invoice as paid, create an account or start a subscription.',
+    fix: 'Verify the provider’s signature over the raw body before anything is read or written. Refuse a message whose signature is missing or wrong, and refuse to start when the secret is not set.',
+    effort: 'hours',
+    references: ['https://docs.stripe.com/webhooks#verify-official-libraries', 'https://www.standardwebhooks.com/'],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: { live: sampleWebhook('unsigned', 'broken', 'it takes a message without a signature just like one that is rightly signed') },
+      },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: { live: sampleWebhook('unsigned', 'holds', 'it takes a message that is rightly signed and refuses all others') },
+      },
+    ],
+    unknowns: [
+      {
+        name: 'it could not be told',
+        given: {
+          live: sampleWebhook('unsigned', 'unknown', 'it answers that all is well to everybody; whether it acts on it could not be seen'),
+        },
+      },
+    ],
+  },
+  evaluate: ({ live }) => tellWebhooks(live, 'unsigned'),
+});

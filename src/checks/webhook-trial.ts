@@ -1,0 +1,45 @@
+import type { Observation } from '../core/finding.ts';
+import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+import type { WebhookQuestion, WebhookTrial } from '../evidence/live-webhooks.ts';
+
+/** What came of one question about each webhook; nothing where it does not arise. */
+export function* tellWebhooks({ origin, webhooks }: LiveAccess, question: WebhookQuestion): Generator<Observation> {
+  for (const trial of webhooks) {
+    if (trial.question !== question || trial.outcome === 'none') continue;
+    const about = {
+      subject: `${trial.route} ${question}`,
+      place: { url: origin, name: trial.route },
+      proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
+    };
+    const message = `${trial.route}, tried on the running app: ${trial.text}.`;
+    if (trial.outcome === 'broken') yield { ...about, outcome: 'fail', message };
+    else if (trial.outcome === 'holds') yield { ...about, outcome: 'pass', message };
+    else
+      yield {
+        ...about,
+        outcome: 'unknown',
+        severity: 'low',
+        message: `${trial.route} could not be judged on the running app: ${trial.text}.`,
+        toKnow: trial.signed
+          ? 'Give an event under access.webhooks whose effect somebody can see who is named under access.people.'
+          : 'Name it with its secret under access.webhooks in launch-ready.yaml, and let messages be sent with --allow-writes.',
+      };
+  }
+}
+
+/** A running app with a webhook of which one question was asked. */
+export const sampleWebhook = (question: WebhookQuestion, outcome: WebhookTrial['outcome'], text: string): LiveAccess => ({
+  ...noLiveAccess,
+  origin: 'http://localhost:3000',
+  webhooks: [
+    {
+      route: 'POST /webhooks/payments',
+      provider: 'stripe',
+      question,
+      outcome,
+      text,
+      steps: ['POST /webhooks/payments without a signature → 200'],
+      signed: true,
+    },
+  ],
+});
