@@ -27,6 +27,8 @@ async function tried(quirks: readonly HookQuirk[], given: 'with its secret' | 'w
     proof: '',
     account: newAccount(),
     session: emptySession(),
+    witness: { path: '/me', names: [] },
+    expendable: false,
     seen: nothingSeen(),
   };
   for (const path of ['/payments', '/account']) {
