@@ -76,7 +76,7 @@ export const commands = {
     note: 'Only reads. Without FOLDER and URL it looks at the current folder. Give both: what one cannot show, the other often can.',
   },
   access: {
-    summary: 'try everything as other customers, in the rebuilt database and the running app: who can do what',
+    summary: 'try everything as other customers, in the rebuilt database or the running app',
     operands: '[FOLDER] [URL]',
     maxOperands: 2,
     flags: [...showing, ...judging, ...rebuilding, 'write-lock', 'allow-writes', 'requests', 'timeout', 'config', 'evidence'],
@@ -101,7 +101,7 @@ export const commands = {
     summary: 'look again at one finding; says whether it is fixed',
     operands: 'ID [FOLDER] [URL]',
     maxOperands: 3,
-    flags: ['color', 'quiet', ...collecting, ...rebuilding],
+    flags: ['color', 'quiet', ...collecting, ...rebuilding, 'allow-writes'],
     examples: ["launch-ready replay 'audit/webhook-unverified#1a2b3c4d' ."],
   },
   gate: {

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { RunResult } from '../core/engine.ts';
 import { exitCodes, type Verdict } from '../core/gate.ts';
+import { inputsOf } from '../core/target.ts';
 import type { Stage } from '../core/stage.ts';
 import type { Arguments } from './arguments.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
@@ -75,10 +76,11 @@ export async function judgedRun(
 }
 
 /** What is about to happen, before it does. */
-function accessNotice({ target: { root, url, writes } }: Plan): string {
-  const sandbox = root === undefined ? [] : ["Runs the repo's SQL in a sandbox of ours; that touches nothing of yours."];
+function accessNotice({ target }: Plan): string {
+  const { root, url, writes } = target;
+  const sandbox = root === undefined ? [] : ["Runs the repo's SQL in a sandbox of ours; touches nothing of yours."];
   const live =
-    url === undefined
+    url === undefined || !inputsOf(target).has('people')
       ? []
       : [
           writes

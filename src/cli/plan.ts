@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { checks as allChecks } from '../checks/index.ts';
+import { isLocal } from '../collect/http/client.ts';
 import { collectors as allCollectors } from '../collect/index.ts';
 import { type AnyCheck, stageOf } from '../core/check.ts';
 import type { AnyCollector } from '../core/collector.ts';
@@ -63,7 +64,9 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const target = {
     ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
-    ...(proves && aim.url && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
+    ...(proves &&
+      aim.url &&
+      isLocal(aim.url) && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
     ...(lock && { lock: lock.file }),
   };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
@@ -77,6 +80,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       evidenceFolder === undefined ? '' : `--evidence ${shellQuote(evidenceFolder)}`,
       configFile === undefined ? '' : `--config ${shellQuote(configFile)}`,
       ...(proves ? sandboxArguments(args) : []),
+      args.on('allow-writes') === true ? '--allow-writes' : '',
     ]
       .filter(Boolean)
       .join(' '),

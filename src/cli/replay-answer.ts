@@ -9,7 +9,11 @@ export interface ReplayAnswer {
   readonly lines: readonly string[];
 }
 
-const inputNames: Record<Input, string> = { repo: 'the folder with the code', url: 'the address of the running app' };
+const inputNames: Record<Input, string> = {
+  repo: 'the folder with the code',
+  url: 'the address of the running app',
+  people: 'people to sign in as',
+};
 
 /**
  * Judges one finding from a fresh run of its check. Gone is only green when the check could see everything: while

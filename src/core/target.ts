@@ -80,12 +80,14 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url';
+export type Input = 'repo' | 'url' | 'people';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
   const inputs = new Set<Input>();
   if (target.root !== undefined) inputs.add('repo');
   if (target.url !== undefined) inputs.add('url');
+  // Somebody to sign in as, named or to be signed up.
+  if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;
 }

@@ -85,7 +85,7 @@ function basis({ proof, rules, live }: Proofs): string[] {
       : []),
     ...(live
       ? [
-          `${plural(live.people.length, 'person', 'people')} signed in to the running app and tried to get at each other's things${live.writes ? '; only what we made ourselves was changed' : '; nothing was changed'}.`,
+          `${plural(live.people.length, 'person', 'people')} signed in to the running app and tried to get at each other's things${live.writes ? '; only what we made ourselves and accounts made for testing was changed' : '; nothing was changed'}.`,
         ]
       : []),
     ...(!live && (databases.length > 0 || (rules?.rulesets.length ?? 0) > 0) ? ['Nothing of yours was touched.'] : []),

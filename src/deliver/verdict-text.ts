@@ -46,6 +46,10 @@ function basis({ target }: Run): string {
 const inputs: Readonly<Record<Input, { readonly give: string; readonly opens: string }>> = {
   repo: { give: "the folder of the app's code", opens: 'every route, the database rules and the secrets in the code' },
   url: { give: 'the address of the running app', opens: 'what its scripts give away, files that should not be public, and its headers' },
+  people: {
+    give: 'the address of the app on this machine and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
+    opens: 'what they get of each other, and how sessions begin and end',
+  },
 };
 
 /** What an input that was not given would add. */

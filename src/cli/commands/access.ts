@@ -1,3 +1,5 @@
+import { isLocal } from '../../collect/http/client.ts';
+import { inputsOf } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, collectedSources } from '../../evidence/access-chart.ts';
 import { noLock } from '../../evidence/access-lock.ts';
@@ -12,7 +14,8 @@ export const access: Command = async (args, session) => {
   const { exitCode, plan, result } = await judgedRun(args, session, {
     stages: ['access'],
     usualBaseline: false,
-    before({ lock }) {
+    before({ lock, target, evidence }) {
+      if (target.root === undefined && !evidence && !inputsOf(target).has('people')) throw nobody(target.url);
       if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
       if (writes && lock) checkLock(lock);
     },
@@ -27,3 +30,15 @@ export const access: Command = async (args, session) => {
   );
   return exitCode;
 };
+
+/** With an address alone, all hangs on somebody who can sign in there. */
+const nobody = (url: URL | undefined): UsageError =>
+  url && !isLocal(url)
+    ? new UsageError(
+        `${url.host} is not on this machine, and nothing proves that it is yours to try.`,
+        'Start the app on this machine and give that address, e.g. http://localhost:3000.',
+      )
+    : new UsageError(
+        'Nobody is named who could sign in to the app.',
+        'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
+      );

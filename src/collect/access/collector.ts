@@ -11,7 +11,7 @@ const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 /** Signs in to the running app as several people and tries what each gets of the others'. Writes only where the user allowed it. */
 export const liveAccessCollector = defineCollector({
   provides: liveAccess,
-  wants: 'url',
+  wants: 'people',
   needs: { inventory: optional(sourceRoutes, noRoutes) },
   effects: 'writes',
   timeoutMs: 600_000,
