@@ -20,6 +20,8 @@ export interface Flaw {
   checks: string[];
   /** Ids of the checks that must fail when the twin runs and is audited by its address. */
   live?: string[];
+  /** Ids of the checks that must fail when the twin runs and is tried as several of its people; test/live holds it to that. */
+  tried?: string[];
   edits: Edit[];
   /** Files the flaw brings along. */
   adds?: AddedFile[];

@@ -7,6 +7,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'A foreign page can change settings, members and invoices in the name of whoever opens it.',
     stages: ['audit', 'access'],
     checks: ['audit/csrf-missing'],
+    tried: ['access/cross-site-write'],
     edits: [
       ...['settings', 'invoice', 'member', 'approval'].map((name) => ({
         file: `src/routes/${name === 'settings' ? name : `${name}s`}.ts`,
@@ -26,6 +27,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'Signing out deletes the cookie, but a copy of it still works.',
     stages: ['access'],
     checks: [],
+    tried: ['access/session-after-logout'],
     edits: [
       { file: 'src/routes/login.ts', find: '  await endSession(req);\n', replace: '' },
       {
@@ -45,6 +47,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'A session never ends by itself.',
     stages: ['access'],
     checks: [],
+    tried: ['access/session-without-end'],
     edits: [
       {
         file: 'src/auth/sessions.ts',
@@ -71,6 +74,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'Signing in keeps the session id the browser brought along, which somebody else may have planted.',
     stages: ['access'],
     checks: [],
+    tried: ['access/session-fixation'],
     edits: [
       {
         file: 'src/auth/sessions.ts',
@@ -89,6 +93,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'Scripts in the page can read the session cookie.',
     stages: ['access'],
     checks: [],
+    tried: ['access/session-cookie-readable'],
     edits: [{ file: 'src/auth/cookies.ts', find: 'httpOnly: true', replace: 'httpOnly: false' }],
   },
   {
@@ -187,6 +192,7 @@ const limitPerAddress = rateLimit({ name: 'login-address', max: 100, windowSecon
     title: 'Sign-in and password reset tell which addresses have an account.',
     stages: ['access'],
     checks: [],
+    tried: ['access/account-enumeration'],
     edits: [
       {
         file: 'src/routes/login.ts',

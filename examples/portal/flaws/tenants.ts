@@ -7,6 +7,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'Any signed-in user can open any invoice of any organisation by counting up the number in the address.',
     stages: ['audit', 'access'],
     checks: ['audit/object-without-ownership', 'access/unscoped-query'],
+    tried: ['access/route-stranger-reads'],
     edits: [
       {
         file: 'src/routes/api/invoices.ts',
@@ -124,6 +125,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'Anybody on the internet can change a task whose id they know.',
     stages: ['audit', 'access'],
     checks: ['audit/unauthenticated-write'],
+    tried: ['access/route-stranger-writes'],
     edits: [
       {
         file: 'src/routes/api/tasks.ts',
@@ -179,6 +181,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'Changing one’s own name also changes any other column of the account, such as is_platform_admin.',
     stages: ['audit', 'access'],
     checks: ['audit/mass-assignment'],
+    tried: ['access/route-privilege-escalation'],
     edits: [
       {
         file: 'src/routes/api/me.ts',
@@ -200,6 +203,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'A JSON web token is believed without checking its signature, so everybody can write one for anybody.',
     stages: ['access'],
     checks: [],
+    tried: ['access/token-forged'],
     edits: [
       {
         file: 'src/middleware/guards.ts',

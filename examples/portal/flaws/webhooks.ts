@@ -9,6 +9,7 @@ export const webhookFlaws: Flaw[] = [
     title: 'Anybody can mark an invoice as paid: the webhook does not check who calls it.',
     stages: ['audit', 'deploy'],
     checks: ['audit/webhook-unverified'],
+    tried: ['access/webhook-takes-unsigned'],
     conflictsWith: ['webhook-skip-if-header-missing', 'webhook-skip-if-secret-unset'],
     edits: [
       {
@@ -51,6 +52,7 @@ ${verification}
     title: 'A recorded webhook delivery is accepted however old it is.',
     stages: ['deploy'],
     checks: [],
+    tried: ['access/webhook-takes-stale'],
     edits: [
       {
         file: 'src/auth/webhook-signature.ts',
