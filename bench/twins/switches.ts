@@ -15,7 +15,7 @@ export const switches = (): Switch[] => [
   ...examples.flatMap(({ name, flaws }) => flaws.flatMap(({ id, checks }) => checks.map((check) => ({ check, flaw: id, where: name })))),
   ...examples.flatMap(({ name, flaws }) => flaws.flatMap(({ id, tried = [] }) => tried.map((check) => ({ check, flaw: id, where: name })))),
   // The portal's second delivery has no effect that somebody who signs in could see; the small app's has (webhooks/trials.test.ts).
-  { check: 'access/webhook-takes-replay', flaw: 'counts-twice', where: 'the small app of the webhook trials' },
+  { check: 'access/webhook-takes-replay', flaw: 'flaw-counts-twice', where: 'the small app of the webhook trials' },
   ...liveTwins().flatMap(({ name, flaws, expected }) => [
     ...expected.map((check) => ({ check, flaw: name, where: 'live' })),
     ...flaws.flatMap(({ id, live = [] }) => live.map((check) => ({ check, flaw: id, where: 'live' }))),
