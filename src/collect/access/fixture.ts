@@ -15,6 +15,7 @@ export type Quirk =
   | 'denies-by-empty-200'
   | 'created-without-body'
   | 'same-for-everybody'
+  | 'slows-down-after-writes'
   | 'listed-to-all'
   | 'leak-read'
   | 'leak-read-in-redirect'
@@ -74,6 +75,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   const tokens = new Map<string, User>();
   const notes = new Map<string, Note>();
   let destroyed = 0;
+  let slow = false;
 
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -110,6 +112,11 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       return send(200, { access_token: token });
     }
     const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];
+    if (slow && id !== undefined && method === 'GET') {
+      slow = false;
+      return send(429, { error: 'not so fast' });
+    }
+    slow = has('slows-down-after-writes') && id !== undefined && (method === 'PUT' || method === 'DELETE');
     const note = id === undefined ? undefined : notes.get(id);
     if (!user) {
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);

@@ -100,8 +100,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
   }
   const told = await sessionsHeld(sender, people, cells);
+  const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
-  const climbed = writes ? await climb({ sender, doors, operations, pages, journal }, people) : { escalations: [], withstood: [] };
+  const climbed = writes
+    ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
+    : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
@@ -134,7 +137,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
     }),
     webhooks,
-    leftovers: [...leftovers, ...left],
+    leftovers: [...leftovers, ...left, ...accounts.map((email) => `the account ${email}, which was signed up`)],
     made: journal.all.length,
     requests: sender.sent(),
     writes,

@@ -36,6 +36,8 @@ export interface Climbing {
   readonly operations: readonly Operation[];
   readonly pages: Pages;
   readonly journal: Journal;
+  /** Gets the accounts that are signed up for it: most apps have no way to remove them. */
+  readonly accounts: string[];
 }
 
 export interface Climbed {
@@ -115,13 +117,13 @@ async function byProfile(
 }
 
 async function bySignUp(
-  { sender, doors, operations, journal }: Climbing,
+  { sender, doors, operations, journal, accounts }: Climbing,
   door: Extract<Door, { kind: 'api' }>,
 ): Promise<LiveEscalation | 'not open' | undefined> {
-  const plain = await joined({ sender, doors, operations, journal }, door, {});
+  const plain = await joined({ sender, doors, operations, journal, accounts }, door, {});
   if (!plain) return 'not open';
   for (const [field, value] of powers) {
-    const profile = await joined({ sender, doors, operations, journal }, door, { [field]: value });
+    const profile = await joined({ sender, doors, operations, journal, accounts }, door, { [field]: value });
     if (!profile || profile.get(keyName(field)) !== String(value) || plain.get(keyName(field)) === String(value)) continue;
     const told = 'the new account says so of itself';
     return {
@@ -138,7 +140,7 @@ async function bySignUp(
 
 /** Signs up with a field more, and gives what the app then says of the account. */
 async function joined(
-  { sender, doors, operations, journal }: Pick<Climbing, 'sender' | 'doors' | 'operations' | 'journal'>,
+  { sender, doors, operations, journal, accounts }: Omit<Climbing, 'pages'>,
   door: Extract<Door, { kind: 'api' }>,
   extra: object,
 ): Promise<ReadonlyMap<string, string> | undefined> {
@@ -155,6 +157,7 @@ async function joined(
   };
   journal.about({ who: 'somebody who signs up', method: 'POST', path: door.operation.path });
   if (!(await pass(adding, door, account, emptySession()))) return undefined;
+  accounts.push(account.email);
   const way = await signIn(sender, doors.signIn, account, operations);
   return way && profileOf(sender, way.session, way.witness);
 }

@@ -4,6 +4,7 @@ import type { Journal } from '../objects/journal.ts';
 import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { isHis } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import type { Body } from '../wire/body.ts';
@@ -75,9 +76,9 @@ async function tried(
     request: `${operation.method} ${path}`,
     status: answer.ok ? answer.value.status : 0,
   } as const;
-  if (before === undefined)
+  if (before.is !== 'there' || after.is === 'unknown')
     return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
-  const effect = effectOf(verb, made, before, after, mark);
+  const effect = effectOf(verb, made, before.text, after, mark);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   // The same by its owner tells whether the request was one that works at all.
   const control = await byOwner(sender, made, operation, path, operations, journal);
@@ -101,40 +102,50 @@ async function byOwner(
     const before = await find(sender, made, operations);
     journal.about({ who: made.owner.name, method: operation.method, path });
     await sender.send({ method: operation.method, path, ...(body && { body }) }, made.owner.session);
-    if (before !== undefined && effectOf(verb, made, before, await find(sender, made, operations), mark) !== undefined) return true;
+    if (before.is === 'there' && effectOf(verb, made, before.text, await find(sender, made, operations), mark) !== undefined) return true;
   }
   return false;
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(
-  verb: 'update' | 'delete',
-  { canary }: Made,
-  before: string,
-  after: string | undefined,
-  mark: string,
-): string | undefined {
-  const gone = after === undefined || (verb === 'delete' && before.includes(canary) && !after.includes(canary));
+function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string): string | undefined {
+  if (after.is === 'unknown') return undefined;
+  const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';
-  if (after.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
-  return verb === 'update' && after !== before && sameShape(before, after) ? 'its owner finds it changed' : undefined;
+  if (after.text.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
+  return verb === 'update' && changed(before, after.text) ? 'its owner finds it changed' : undefined;
 }
 
-/** Times of reading and tokens change by themselves; a change counts where the text without numbers and hashes differs. */
-const sameShape = (a: string, b: string): boolean => calm(a) !== calm(b);
+/** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
+const changed = (before: string, after: string): boolean =>
+  contentOf(before).json !== undefined && contentOf(after).json !== undefined && calm(before) !== calm(after);
 const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
 
-/** The thing as its owner reads it now: by itself, else its row in the list. */
-async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<string | undefined> {
+/** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
+type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
+
+/** Answers that say nothing of a thing: too many requests, and servers that are not there. */
+const saysNothing = (status: number): boolean => status === 429 || status === 408 || (status >= 502 && status <= 504);
+
+/**
+ * The thing as its owner reads it now: by itself, else its row in the list. It is gone only where the app still knows him: who has lost his session,
+ * or asks too much, is refused what is still there.
+ */
+async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
   const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
   if (path !== undefined) {
     const answer = await sender.send({ method: 'GET', path }, made.owner.session);
-    if (answer.ok && answer.value.status < 300) return answer.value.text;
-    if (answer.ok && answer.value.status !== 405) return undefined;
+    if (!answer.ok || saysNothing(answer.value.status)) return { is: 'unknown' };
+    if (answer.value.status < 300) return { is: 'there', text: answer.value.text };
+    if (answer.value.status !== 405) return goneFor(sender, made.owner);
   }
   const list = await sender.send({ method: 'GET', path: made.path }, made.owner.session);
-  if (!list.ok || list.value.status >= 300) return undefined;
+  if (!list.ok || list.value.status >= 300) return { is: 'unknown' };
   const row = rowsOf(contentOf(list.value.text).json).find((one) => Object.values(one).some((value) => String(value) === made.id));
-  if (row) return JSON.stringify(row);
-  return list.value.text.includes(made.canary) ? made.canary : undefined;
+  if (row) return { is: 'there', text: JSON.stringify(row) };
+  return list.value.text.includes(made.canary) ? { is: 'there', text: made.canary } : goneFor(sender, made.owner);
 }
+
+const goneFor = async (sender: Sender, { session, witness }: Person): Promise<Look> => ({
+  is: (await isHis(sender, session, witness)) ? 'gone' : 'unknown',
+});
