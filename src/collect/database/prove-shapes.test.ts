@@ -112,6 +112,20 @@ describe('files', () => {
     expect(sample.cell('papers', 'delete', 'stranger')?.outcome).toBe('nothing');
     expect(sample.cell('papers', 'download', 'stranger')?.outcome).toBe('got');
   });
+  it("are nobody's at the root of the bucket, though a row says that one of them lies there", async () => {
+    const sample = await proved(
+      sandbox,
+      `CREATE TABLE sheets (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), ${user}, file_path text NOT NULL);
+       ALTER TABLE sheets ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY own ON sheets TO authenticated USING (user_id = auth.uid());
+       INSERT INTO storage.buckets (id, name, public) VALUES ('papers', 'papers', false);
+       CREATE POLICY "own read" ON storage.objects FOR SELECT TO authenticated USING (bucket_id = 'papers' AND owner_id = auth.uid()::text);
+       CREATE POLICY "outside the folders" ON storage.objects FOR INSERT TO authenticated WITH CHECK (
+         bucket_id = 'papers' AND owner_id = auth.uid()::text AND coalesce((storage.foldername(name))[1], '') !~ '^[0-9a-f]{8}-'
+         AND NOT EXISTS (SELECT 1 FROM sheets WHERE id::text = (storage.foldername(name))[1]));`,
+    );
+    expect(sample.cell('papers', 'upload', 'stranger', 'as-victim')?.outcome).not.toBe('got');
+  });
   it('lie where a path has to begin with another column of the row', async () => {
     const sample = await proved(
       sandbox,

@@ -126,8 +126,9 @@ export async function attemptsOnBucket(
         const proof = { sql: worked(where, size), worked: (rows: readonly string[]) => rows.length > 0 };
         return { object, verb, who, as, ways: [{ ...(verb === 'delete' && { before: [allowDelete] }), step: { sql: sql(where) }, proof }] };
       });
-    const uploads = spread(files).map((file): Attempt => {
-      const fresh = `${file.replace(/\/?[^/]*$/, '')}/f0000000.pdf`;
+    // Only into a folder: the root of a bucket is nobody's.
+    const uploads = spread(files.filter((file) => file.includes('/'))).map((file): Attempt => {
+      const fresh = `${file.replace(/\/[^/]*$/, '')}/f0000000.pdf`;
       const sql = uploadSql(fresh, who !== 'anon');
       const proof = {
         sql: `SELECT 1 FROM storage.objects WHERE ${here} AND name = ${quote(fresh)}`,
