@@ -1,6 +1,7 @@
 import type { LivePerson } from '../../../evidence/live-access.ts';
 import type { Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
+import type { Door } from './doors.ts';
 import type { Witness } from './sign-in.ts';
 import type { Seen } from '../objects/seen.ts';
 
@@ -8,6 +9,8 @@ import type { Seen } from '../objects/seen.ts';
 export interface Person extends LivePerson {
   readonly account?: Account;
   readonly session: Session;
+  /** By which he was signed in. */
+  readonly door?: Door;
   /** Tells whether a session is his. */
   readonly witness: Witness;
   /** An account made for testing. */
