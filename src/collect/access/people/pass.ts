@@ -40,7 +40,7 @@ async function fillings(
     }));
   }
   // The page is asked for again: its hidden token belongs to this session.
-  const page = await sender.send({ method: 'GET', path: door.page }, session);
+  const page = await sender.send({ method: 'GET', path: door.page, deliberate: true }, session);
   const forms = page.ok ? readPage(page.value.text, door.page, sender.origin).forms : [];
   const form = forms.find(({ action, method }) => action === door.form.action && method === 'POST') ?? door.form;
   const fields = form.fields.map(({ name, type, value, options }): readonly [string, string] => [
