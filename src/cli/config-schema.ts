@@ -128,6 +128,21 @@ export const configSchema = {
             additionalProperties: false,
           },
         },
+        recordings: {
+          type: 'array',
+          description:
+            'Visits to the app that a browser saved as HAR file (network tab, “Save all as HAR”): what its pages ask for is tried as well.',
+          items: {
+            type: 'object',
+            properties: {
+              person: text('Name of the person who was signed in.'),
+              file: text('The HAR file, beside this one.'),
+            },
+            required: ['person', 'file'],
+            additionalProperties: false,
+          },
+        },
+        browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },
         webhooks: {
           type: 'array',
           description: 'Webhooks of the app, so that rightly signed messages can be sent to them too.',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
-import type { GivenPerson, GivenWebhook } from '../core/target.ts';
+import type { GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
 import { readYaml } from './config-reader.ts';
 import { configSchema } from './config-schema.ts';
 import { reasonOf } from './file-error.ts';
@@ -15,7 +15,12 @@ export interface Config {
   readonly file?: string;
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
-  readonly access?: { readonly people?: readonly ConfiguredPerson[]; readonly webhooks?: readonly ConfiguredWebhook[] };
+  readonly access?: {
+    readonly people?: readonly ConfiguredPerson[];
+    readonly webhooks?: readonly ConfiguredWebhook[];
+    readonly recordings?: readonly Omit<GivenRecording, 'path'>[];
+    readonly browser?: boolean;
+  };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
   readonly waivers?: readonly Waiver[];
   readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };

@@ -12,14 +12,13 @@ import { accessLock } from '../evidence/access-lock.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
+import { liveArguments, liveOptions } from './live-options.ts';
 import { findLock, type LockFile } from './lock-file.ts';
-import { peopleOf } from './people.ts';
 import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
 import { UsageError } from './usage-error.ts';
-import { webhooksOf } from './webhooks.ts';
 
 /** All that is decided before the work starts. */
 export interface Plan {
@@ -64,9 +63,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const target = {
     ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
-    ...(proves &&
-      aim.url &&
-      isLocal(aim.url) && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
+    ...(proves && aim.url && isLocal(aim.url) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
   };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
@@ -80,7 +77,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       evidenceFolder === undefined ? '' : `--evidence ${shellQuote(evidenceFolder)}`,
       configFile === undefined ? '' : `--config ${shellQuote(configFile)}`,
       ...(proves ? sandboxArguments(args) : []),
-      args.on('allow-writes') === true ? '--allow-writes' : '',
+      ...liveArguments(args),
     ]
       .filter(Boolean)
       .join(' '),

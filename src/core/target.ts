@@ -15,6 +15,20 @@ export interface Target {
   readonly writes?: boolean;
   /** Webhooks of the running app whose secrets are given. */
   readonly webhooks?: readonly GivenWebhook[];
+  /** What people were shown by the running app, saved by a browser. */
+  readonly recordings?: readonly GivenRecording[];
+  /** Whether the app is clicked through in a browser as well. */
+  readonly browser?: boolean;
+}
+
+/** A visit to the running app that a browser saved as HAR 1.2. */
+export interface GivenRecording {
+  /** Name of one of the people. */
+  readonly person: string;
+  /** As the user wrote it. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
 }
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */

@@ -2,8 +2,8 @@ import { evidence } from '../core/evidence.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
-/** Where a route of the running app was learned from. `guess`: it stands to reason beside others, and was found there. */
-export type RouteSource = 'code' | 'openapi' | 'crawl' | 'guess';
+/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. */
+export type RouteSource = 'code' | 'openapi' | 'crawl' | 'traffic' | 'guess';
 
 /** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
 export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';

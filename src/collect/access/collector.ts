@@ -7,6 +7,7 @@ import { type JournalFile, openJournalFile } from './journal/folder.ts';
 import { openJournal } from './journal/journal.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
+import { readRecordings } from './traffic/recordings.ts';
 import { openSender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -19,7 +20,7 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false } = target;
+    const { url, people = [], webhooks = [], writes = false, recordings: given = [] } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
@@ -35,11 +36,12 @@ export const liveAccessCollector = defineCollector({
       );
     for (const { password } of people) vault.hide(password);
     for (const { secret } of webhooks) vault.hide(secret);
+    const recordings = await readRecordings(given, url.origin);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
     const kept = writes ? keptOnDisk(url.origin) : undefined;
     try {
       const journal = openJournal(kept?.write);
-      const live = await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress, journal });
+      const live = await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress, journal, recordings });
       // What could not be removed is in the report, and may be tried again.
       if (journal.open() === 0) kept?.remove();
       return live;

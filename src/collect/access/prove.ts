@@ -20,6 +20,10 @@ import { describedOperations, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
+import type { Recording } from './traffic/exchange.ts';
+import { noteTraffic, showLists } from './traffic/notes.ts';
+import { observedOperations } from './traffic/operations.ts';
+import { thingsAsked } from './traffic/things.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -33,6 +37,8 @@ export interface LiveInput {
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
   readonly journal?: Journal;
+  /** What people's browsers recorded before. */
+  readonly recordings?: readonly Recording[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
@@ -44,10 +50,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
-  const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
+  const { recordings = [] } = input;
+  const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recordings)]);
   const doors = await findDoors(sender, described, writes);
   progress('signing in');
   const people = await signEverybodyIn({ ...input, journal }, doors, described);
+  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
+  await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
   for (const person of people) found.push(...(await browse(sender, person, described)));
@@ -78,12 +87,19 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     for (const person of people) await lookAgain(sender, person);
   }
   const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
+  const asked = people.flatMap((one) =>
+    recordings.flatMap((recording) =>
+      one.name === recording.who && one.account && !one.administrator ? thingsAsked(one, recording, writes) : [],
+    ),
+  );
   const things = [
     ...new Map(
       [
-        ...thingsMade(made, operations),
         ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
-      ].map((one) => [`${one.owner.name} ${one.path}`, one]),
+        ...asked,
+        // The last of one address stays: that we made it says more than that it was seen.
+        ...thingsMade(made, operations),
+      ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
     ).values(),
   ];
   progress(`reading ${things.length} things as everybody else`);

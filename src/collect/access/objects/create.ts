@@ -1,9 +1,10 @@
 import type { Person } from '../people/person.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
-import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
+import { isGuess, operationId, operationKey, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { type Schema, schemaOfRows } from '../surface/schema.ts';
+import { bodiesLike, type Row } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -155,11 +156,13 @@ async function idsAt(sender: Sender, owner: Person, path: string): Promise<strin
 }
 
 /** Bodies to try: all that is described, then only what is required, then with other ids of what it refers to. `made`: his own things, which are referred to first. */
-export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
+export function bodiesOf({ body, path, method }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
   const schema = body?.schema ?? schemaOfRows(rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json)) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
   const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
-  if (all.length === 0) return [usual];
+  const sent = owner.seen.sent.get(operationKey({ method, path }));
+  const sample = sent ?? body?.sample;
+  if (all.length === 0 && !sample) return [usual];
   const own = (name: string): string[] =>
     made
       .filter((one) => one.owner.name === owner.name && keyName(name) === `${singular(keyName(lastOf(one.path)))}_id`)
@@ -170,15 +173,26 @@ export function bodiesOf({ body, path }: Operation, owner: Person, canary: strin
       const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
       return known[at] ?? known.at(-1);
     };
+  // The first of his ids are those he met before he was shown others'.
+  const likeSent = (one: Row): Body[] =>
+    bodiesLike(one, sent, {
+      canary,
+      known: (name) => [...own(name).toReversed(), ...knownAs(owner.seen, name)],
+      nth: made.filter((before) => before.owner.name === owner.name && before.operation.id === operationId(method, path)).length,
+    }).map((value) => asBody(body?.type === 'form' ? 'form' : 'json', value));
   const needed = new Set(schema.required ?? []);
   const least = all.filter(([name]) => needed.has(name));
   const type = body?.type ?? 'json';
-  const bodies = [filled(type, all, { canary, known: nth(0) })];
+  const bodies: Body[] = sample ? likeSent(sample) : [];
+  if (all.length > 0) bodies.push(filled(type, all, { canary, known: nth(0) }));
   if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
   for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
   if (!body) bodies.push(usual);
   return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
 }
+
+const asBody = (type: 'json' | 'form', value: Row): Body =>
+  type === 'json' ? { type, value } : { type, fields: Object.entries(value).map(([name, one]) => [name, String(one)] as const) };
 
 function filled(type: Body['type'], fields: readonly (readonly [string, Schema])[], source: Parameters<typeof valueFor>[2]): Body {
   if (type === 'json') return { type, value: Object.fromEntries(fields.map(([name, one]) => [name, valueFor(name, one, source)])) };

@@ -1,7 +1,8 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
+import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
-import { idOf, rowsOf, type Thing } from '../objects/things.ts';
+import { idOf, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { contentOf, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
@@ -21,7 +22,17 @@ interface Control {
   readonly record?: string;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
+  /** His pages asked for it, and neither a mark nor his name is in it. */
+  readonly nameless: boolean;
 }
+
+/** A page of the app that visitors are shown too is likelier everybody's than a leak. */
+const untold = ({ proof: _, ...cell }: LiveCell): LiveCell => ({
+  ...cell,
+  outcome: 'unknown',
+  shows: [],
+  why: 'visitors are shown it, and nothing in it tells whose it is',
+});
 
 /** Tries to read each thing as everybody else. Its owner reads it first: what he cannot read either says nothing of others. */
 export async function readProbes(
@@ -33,25 +44,34 @@ export async function readProbes(
 ): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   for (const thing of things) {
-    const own = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, thing.owner.session);
+    const own = await sender.send(readingOf(thing), thing.owner.session);
     const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, marks, tenantsKnown) : undefined;
     // Apps of one page answer their page to whatever is asked.
     if (thing.guess && (!control || !own.ok || contentOf(own.value.text).json === undefined)) continue;
     cells.push(ownCell(thing, own.ok ? own.value : undefined, control));
     if (!control) continue;
     let open = false;
+    let nameless = false;
     for (const who of people.toSorted((a, b) => Number(a.account !== undefined) - Number(b.account !== undefined))) {
       if (who.name === thing.owner.name) continue;
-      const answer = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, who.session);
+      const answer = await sender.send(readingOf(thing), who.session);
       const fault = answer.ok ? undefined : answer.fault.message;
       const cell = judged(control, who, people, tenantsKnown, answer.ok ? answer.value : undefined, fault);
       open ||= cell.relation === 'visitor' && cell.shared === 'public';
+      if (control.nameless && cell.outcome === 'got' && (nameless || cell.relation === 'visitor')) {
+        nameless = true;
+        cells.push(untold(cell));
+        continue;
+      }
       // What everybody is shown is no leak to one more.
       cells.push(open && cell.outcome === 'got' ? { ...cell, shared: 'public' } : cell);
     }
   }
   return cells;
 }
+
+/** As sent, for people. */
+const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? 'GET'} ${path}${asked ? ` about ${ids.join(', ')}` : ''}`;
 
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
@@ -64,7 +84,10 @@ function controlOf(thing: Thing, { text }: Answer, marks: Marks, tenantsKnown: b
   const values = new Set(contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value)));
   const { json } = contentOf(text);
   const isDated = [...scalars(json)].some((value) => exactTime.test(value));
-  return { thing, canaries, values, ...(thing.made && isDated && { record: JSON.stringify(json) }) };
+  const names = account ? [account.email, loginName(account)].map((one) => one.toLowerCase()) : [];
+  const nameless =
+    thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
+  return { thing, canaries, values, nameless, ...(thing.made && isDated && { record: JSON.stringify(json) }) };
 }
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
@@ -74,7 +97,7 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   relation: 'own',
   whose: thing.owner.name,
   outcome: control ? 'got' : 'unknown',
-  request: `GET ${thing.path}`,
+  request: requestOf(thing),
   status: answer?.status ?? 0,
   shows: [],
   ...(!control && { why: 'its owner does not get it either' }),
@@ -113,7 +136,7 @@ function judged(
     who: who.name,
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
-    request: `GET ${thing.path}`,
+    request: requestOf(thing),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };

@@ -7,9 +7,12 @@ import { type Person, relationOf } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
+import { record } from '../surface/schema.ts';
+import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
+import { fieldTaken } from './taken.ts';
 
 export interface Writing {
   readonly sender: Sender;
@@ -87,7 +90,7 @@ async function tried(
   } as const;
   if (before.is !== 'there' || after.is === 'unknown')
     return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
-  const effect = effectOf(verb, made, before.text, after, mark);
+  const effect = effectOf(verb, made, before.text, after, mark, body);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   // The same by its owner tells whether the request was one that works at all.
   const control = await byOwner(sender, made, operation, path, operations, journal);
@@ -98,8 +101,12 @@ async function tried(
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
 function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
-  const described = bodiesOf(operation, owner, mark);
+  const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
+  const described = bodiesOf(operation, owner, mark).map((one) =>
+    one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,
+  );
   if (operation.body || body.type !== 'json') return described;
+  if (!JSON.stringify(body.value).includes(canary)) return [{ type: 'json', value: countedUp(record(body.value)) }, ...described];
   const again = JSON.parse(JSON.stringify(body.value).replaceAll(canary, mark)) as unknown;
   return [{ type: 'json', value: again }, ...described];
 }
@@ -119,18 +126,21 @@ async function byOwner(
     const before = await find(sender, made, operations);
     journal.about({ who: made.owner.name, method: operation.method, path });
     await sender.send({ method: operation.method, path, ...(body && { body }) }, made.owner.session);
-    if (before.is === 'there' && effectOf(verb, made, before.text, await find(sender, made, operations), mark) !== undefined) return true;
+    if (before.is === 'there' && effectOf(verb, made, before.text, await find(sender, made, operations), mark, body) !== undefined)
+      return true;
   }
   return false;
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string): string | undefined {
+function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string, sent?: Body): string | undefined {
   if (after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';
   if (after.text.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
-  return verb === 'update' && changed(before, after.text) ? 'its owner finds it changed' : undefined;
+  if (verb !== 'update') return undefined;
+  const taken = fieldTaken(sent, before, after.text);
+  return taken !== undefined ? `its owner finds that ${taken}` : changed(before, after.text) ? 'its owner finds it changed' : undefined;
 }
 
 /** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
