@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly engine?: string;
   /** Applies all corrections of a repo together and proves it again. */
   readonly corrections: boolean;
+  /** Walks through the apps in Chromium as well. */
+  readonly browser: boolean;
   /** Measurements of each kind. */
   readonly rounds?: number;
 }
@@ -74,6 +76,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string' },
       engine: { type: 'string' },
       corrections: { type: 'boolean', default: false },
+      browser: { type: 'boolean', default: false },
     },
   });
   const load = benchmarks[positionals[0] ?? ''];

@@ -12,7 +12,7 @@ const seconds: Readonly<Record<string, number>> = { vampi: 30, 'juice-shop': 180
 const firstPort = 5_400;
 
 /** Tries the apps of the lab and compares with what is known of them. True when every target is met. */
-export async function benchAccess({ corpus, match = '', list }: BenchOptions): Promise<boolean> {
+export async function benchAccess({ corpus, match = '', list, browser }: BenchOptions): Promise<boolean> {
   if (corpus === undefined)
     throw new Error('--corpus DIR is needed: the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port.');
   const lines: { readonly app: LabApp; readonly tried: Tried; readonly score: Score }[] = [];
@@ -22,7 +22,7 @@ export async function benchAccess({ corpus, match = '', list }: BenchOptions): P
     try {
       const running = await start(corpus, app, firstPort + nth);
       try {
-        const tried = await tryApp(corpus, app, running);
+        const tried = await tryApp(corpus, app, running, browser);
         lines.push({ app, tried, score: score(app, tried.findings) });
         if (!tried.live) broke.push(`${app.app}: ${tried.fault ?? 'no word why'}`);
       } finally {

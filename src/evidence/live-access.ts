@@ -87,6 +87,8 @@ export interface LiveAccess {
   readonly webhooks: readonly WebhookTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
+  /** A browser was asked for and could not be used: why, and what to do, in words. */
+  readonly noBrowser?: string;
   /** What was made. */
   readonly made: number;
   readonly requests: number;

@@ -2,12 +2,14 @@ import { defineCollector } from '../../core/collector.ts';
 import { CollectFault, optional } from '../../core/evidence.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
+import { NoBrowser } from '../browser/launch.ts';
 import { isLocal, userAgent } from '../http/client.ts';
 import { type JournalFile, openJournalFile } from './journal/folder.ts';
 import { openJournal } from './journal/journal.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
+import type { AppBrowser } from './walk/browser.ts';
 import { openSender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -20,7 +22,7 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false, recordings: given = [] } = target;
+    const { url, people = [], webhooks = [], writes = false, recordings: given = [], browser: walks = false } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
@@ -38,22 +40,47 @@ export const liveAccessCollector = defineCollector({
     for (const { secret } of webhooks) vault.hide(secret);
     const recordings = await readRecordings(given, url.origin);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
+    const opened = walks ? await openedBrowser(url.origin, signal) : {};
+    const { browser, fault: noBrowser } = opened;
+    if (noBrowser !== undefined) progress(noBrowser);
     const kept = writes ? keptOnDisk(url.origin) : undefined;
     try {
       const journal = openJournal(kept?.write);
-      const live = await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress, journal, recordings });
+      const live = await proveLive({
+        sender,
+        routes: inventory.routes,
+        people,
+        webhooks,
+        writes,
+        progress,
+        journal,
+        recordings,
+        ...(browser && { browser }),
+      });
       // What could not be removed is in the report, and may be tried again.
       if (journal.open() === 0) kept?.remove();
-      return live;
+      return { ...live, ...(noBrowser !== undefined && { noBrowser }) };
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
       throw error;
     } finally {
       kept?.close();
+      await browser?.close();
       await sender.close();
     }
   },
 });
+
+/** The browser, or in words why there is none: the rest of the run does without. */
+async function openedBrowser(origin: string, signal: AbortSignal): Promise<{ readonly browser?: AppBrowser; readonly fault?: string }> {
+  try {
+    const { openAppBrowser } = await import('./walk/browser.ts');
+    return { browser: await openAppBrowser(origin, signal) };
+  } catch (error) {
+    if (error instanceof NoBrowser) return { fault: `Not walked through in a browser: ${error.message} ${error.remedy}` };
+    throw error;
+  }
+}
 
 /** A journal that outlives this process: nothing is made in an app that could not be found again. */
 function keptOnDisk(origin: string): JournalFile {

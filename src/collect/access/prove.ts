@@ -6,6 +6,7 @@ import { create, formOperations, type Made, makers, thingsMade } from './objects
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { thingsOf } from './objects/things.ts';
+import type { Account } from './people/account.ts';
 import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -24,6 +25,8 @@ import type { Recording } from './traffic/exchange.ts';
 import { noteTraffic, showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
+import type { AppBrowser } from './walk/browser.ts';
+import { signInByBrowser, walkAsEverybody } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -39,6 +42,8 @@ export interface LiveInput {
   readonly journal?: Journal;
   /** What people's browsers recorded before. */
   readonly recordings?: readonly Recording[];
+  /** In which the app is walked through as everybody. */
+  readonly browser?: AppBrowser;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
@@ -50,11 +55,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
-  const { recordings = [] } = input;
-  const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recordings)]);
-  const doors = await findDoors(sender, described, writes);
+  const { browser, recordings: recorded = [] } = input;
+  const known = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recorded)]);
+  const doors = await findDoors(sender, known, writes);
   progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal }, doors, described);
+  const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
+  const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, known);
+  if (browser) progress('walking through the app in a browser');
+  const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, sender, doors, writes }, people) : [])];
+  const described = merged([...known, ...observedOperations(recordings)]);
   for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');

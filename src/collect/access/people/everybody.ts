@@ -8,7 +8,7 @@ import { type Account, newAccount } from './account.ts';
 import type { Door, Doors } from './doors.ts';
 import { pass } from './pass.ts';
 import type { Person } from './person.ts';
-import { signIn } from './sign-in.ts';
+import { signIn, type SignedIn } from './sign-in.ts';
 
 /** Why the app could not be tried, in words. */
 export class NobodySignedIn extends Error {
@@ -26,11 +26,13 @@ export interface Everybody {
   /** Whether somebody may be signed up where nobody is named. */
   readonly writes: boolean;
   readonly journal: Journal;
+  /** Where no door that we know lets somebody in. */
+  readonly lastResort?: (name: string, account: Account) => Promise<Omit<SignedIn, 'door'> | undefined>;
 }
 
 /** Signs everybody in, a visitor first who is nobody. Throws `NobodySignedIn` where that leaves less than two. */
 export async function signEverybodyIn(
-  { sender, people, writes, journal }: Everybody,
+  { sender, people, writes, journal, lastResort }: Everybody,
   doors: Doors,
   operations: readonly Operation[],
 ): Promise<Person[]> {
@@ -47,7 +49,7 @@ export async function signEverybodyIn(
   };
   const all: Person[] = [visitor];
   for (const { name, tenant, role, administrator = false, expendable = false, ...account } of people) {
-    const way = await signIn(sender, doors.signIn, account, operations);
+    const way = (await signIn(sender, doors.signIn, account, operations)) ?? (await lastResort?.(name, account));
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,

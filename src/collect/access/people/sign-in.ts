@@ -65,7 +65,6 @@ async function witnessFor(
   after: Answer,
   seen: Seen,
 ): Promise<Witness | undefined> {
-  const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
   const reads = operations.filter((one) => one.method === 'GET' && !one.path.includes('{') && dangerOf(one) === undefined);
   const asked = [
     ...reads.filter(({ path }) => self.test(path)).map(({ path }) => path),
@@ -79,8 +78,20 @@ async function witnessFor(
     '/settings',
     ...reads.slice(0, 12).map(({ path }) => path),
   ];
+  return witnessAmong(sender, session, account, asked, seen);
+}
+
+/** The first of these addresses that tells whether a session is somebody's. */
+export async function witnessAmong(
+  sender: Sender,
+  session: Session,
+  account: Account,
+  paths: readonly string[],
+  seen: Seen,
+): Promise<Witness | undefined> {
+  const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
   const ways: Witness[] = [];
-  const queue = new Set(asked);
+  const queue = new Set(paths);
   for (const path of queue) {
     const [mine, nobodys] = await Promise.all([
       sender.send({ method: 'GET', path }, session),
