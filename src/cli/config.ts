@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StartOfApp } from '../collect/access/app/start.ts';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
@@ -15,7 +16,11 @@ export interface Config {
   readonly file?: string;
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
-  readonly access?: { readonly people?: readonly ConfiguredPerson[]; readonly webhooks?: readonly ConfiguredWebhook[] };
+  readonly access?: {
+    readonly people?: readonly ConfiguredPerson[];
+    readonly webhooks?: readonly ConfiguredWebhook[];
+    readonly start?: StartOfApp;
+  };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
   readonly waivers?: readonly Waiver[];
   readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };
