@@ -11,6 +11,7 @@ import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
+import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
 import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
@@ -97,7 +98,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
-  const told = await sessionsHeld(sender, people, cells);
+  progress('doing what was found once more');
+  const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
+  const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
