@@ -40,10 +40,9 @@ export const liveAccessCollector = defineCollector({
     for (const { secret } of webhooks) vault.hide(secret);
     const recordings = await readRecordings(given, url.origin);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
-    const opened = walks ? await openedBrowser(url.origin, signal) : {};
-    const { browser, fault: noBrowser } = opened;
-    if (noBrowser !== undefined) progress(noBrowser);
     const kept = writes ? keptOnDisk(url.origin) : undefined;
+    const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
+    if (noBrowser !== undefined) progress(noBrowser);
     try {
       const journal = openJournal(kept?.write);
       const live = await proveLive({
@@ -72,7 +71,12 @@ export const liveAccessCollector = defineCollector({
 });
 
 /** The browser, or in words why there is none: the rest of the run does without. */
-async function openedBrowser(origin: string, signal: AbortSignal): Promise<{ readonly browser?: AppBrowser; readonly fault?: string }> {
+interface OpenedBrowser {
+  readonly browser?: AppBrowser;
+  readonly fault?: string;
+}
+
+async function openedBrowser(origin: string, signal: AbortSignal): Promise<OpenedBrowser> {
   try {
     const { openAppBrowser } = await import('./walk/browser.ts');
     return { browser: await openAppBrowser(origin, signal) };

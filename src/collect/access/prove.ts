@@ -5,6 +5,7 @@ import { browse, look } from './objects/browse.ts';
 import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
+import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
 import type { Account } from './people/account.ts';
 import { findDoors } from './people/doors.ts';
@@ -12,12 +13,13 @@ import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
+import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
 import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
-import { describedOperations, operationsOfCode } from './surface/discover.ts';
+import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
@@ -56,14 +58,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded = [] } = input;
-  const known = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recorded)]);
-  const doors = await findDoors(sender, known, writes);
+  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recorded)]);
+  const doors = await findDoors(sender, open, writes);
   progress('signing in');
   const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, known);
+  const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, open);
   if (browser) progress('walking through the app in a browser');
   const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, sender, doors, writes }, people) : [])];
-  const described = merged([...known, ...observedOperations(recordings)]);
+  const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
+  const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
   for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
@@ -95,7 +98,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     }
     for (const person of people) await lookAgain(sender, person);
   }
-  const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
+  const marks = marksOf(people, made);
   const asked = people.flatMap((one) =>
     recordings.flatMap((recording) =>
       one.name === recording.who && one.account && !one.administrator ? thingsAsked(one, recording, writes) : [],
@@ -120,7 +123,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
-  const told = await sessionsHeld(sender, people, cells);
+  progress('doing what was found once more');
+  const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
+  const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));

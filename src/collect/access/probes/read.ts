@@ -2,8 +2,9 @@ import type { LiveCell } from '../../../evidence/live-access.ts';
 import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
-import { idOf, readingOf, rowsOf, type Thing } from '../objects/things.ts';
+import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
+import { record } from '../surface/schema.ts';
 import { contentOf, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 
@@ -23,6 +24,8 @@ interface Control {
   readonly thing: Thing;
   /** The answer as data, where it is a record that was made at a moment of its own. */
   readonly record?: string;
+  /** The answer, where it is sent as a file to keep. */
+  readonly file?: string;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
   /** His pages asked for it, and neither a mark nor his name is in it. */
@@ -79,18 +82,26 @@ const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? '
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
-function controlOf(thing: Thing, { text }: Answer, marks: Marks, tenantsKnown: boolean): Control {
+function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenantsKnown: boolean): Control {
   const { account } = thing.owner;
   // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
   const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
   const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself];
   const values = new Set(contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value)));
   const { json } = contentOf(text);
+  const isFile = text !== '' && /^\s*attachment/i.test(headers['content-disposition'] ?? '');
   const isDated = [...scalars(json)].some((value) => exactTime.test(value));
   const names = account ? [account.email, loginName(account)].map((one) => one.toLowerCase()) : [];
   const nameless =
     thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
-  return { thing, canaries, values, nameless, ...(thing.made && isDated && { record: JSON.stringify(json) }) };
+  return {
+    thing,
+    canaries,
+    values,
+    nameless,
+    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...(isFile && { file: text }),
+  };
 }
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
@@ -156,7 +167,9 @@ function judged(
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    const meant = !who.account || !tenantsKnown;
+    const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
+    const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
+    const meant = !who.account || !tenantsKnown || nobodys;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
@@ -174,6 +187,9 @@ function judged(
       // Many apps show visitors who is there, and nothing that somebody wrote says that this one must not.
       ...(!who.account && aboutSomebody.test(thing.route) && { shared: 'public' }),
     };
+  // A file comes whole or not at all.
+  if (control.file !== undefined && text === control.file)
+    return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
   // A thing that we made as its owner, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
     return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
