@@ -56,6 +56,12 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --corrections                apply all corrections of a repo together to a copy of it, and prove that again
     --engine postgresql|pglite   kind of sandbox (postgresql)
 
+  access    recall and false alarms on running apps that nobody here wrote; without --corpus what trying an app costs
+    --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
+    --match TEXT                 only the apps whose name holds TEXT
+    --list                       name what was found, what was not tried and what is left
+    --browser                    walk through the apps in a browser as well
+
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
     --repo DIR                   on this repo instead
     --rounds N                   measurements of each kind (3)`;

@@ -44,6 +44,10 @@ export function configTemplate({ stack }: Detected): string {
 #      administrator: false
 #      expendable: true
 #      passwordFrom: BERT_PASSWORD
+#  recordings: # visits that a browser saved (network tab, "Save all as HAR"): what the pages ask for is tried as well
+#    - person: anna
+#      file: anna.har
+#  browser: true # click through the app in Chromium as each person, as with --browser
 #  webhooks: # with their secrets in environment variables, so that rightly signed messages can be sent to them too
 #    - path: /api/webhooks/stripe
 #      provider: stripe

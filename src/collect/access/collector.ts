@@ -42,7 +42,7 @@ export const liveAccessCollector = defineCollector({
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
     const kept = writes ? keptOnDisk(url.origin) : undefined;
     const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
-    if (noBrowser !== undefined) progress(noBrowser);
+    if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
     try {
       const journal = openJournal(kept?.write);
       const live = await proveLive({
@@ -81,7 +81,7 @@ async function openedBrowser(origin: string, signal: AbortSignal): Promise<Opene
     const { openAppBrowser } = await import('./walk/browser.ts');
     return { browser: await openAppBrowser(origin, signal) };
   } catch (error) {
-    if (error instanceof NoBrowser) return { fault: `Not walked through in a browser: ${error.message} ${error.remedy}` };
+    if (error instanceof NoBrowser) return { fault: `${error.message} ${error.remedy}` };
     throw error;
   }
 }
