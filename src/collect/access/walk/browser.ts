@@ -27,15 +27,17 @@ export interface Walker {
   readonly who: string;
   /** Absent: a visitor. */
   readonly account?: Account;
+  readonly administrator?: boolean;
   readonly session: Session;
   readonly pages: readonly string[];
   /** Also what says that it adds something. */
   readonly writes: boolean;
 }
 
-/** Of one person who signs in, and of a visitor. */
-const limits: { readonly [who in 'person' | 'visitor']: WalkLimits } = {
-  person: { pages: 40, ms: 45_000 },
+/** Whose things are tried is looked at longest. */
+const limits: { readonly [who in 'customer' | 'administrator' | 'visitor']: WalkLimits } = {
+  customer: { pages: 40, ms: 45_000 },
+  administrator: { pages: 40, ms: 25_000 },
   visitor: { pages: 12, ms: 12_000 },
 };
 
@@ -71,7 +73,7 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal): Prom
       visits.set(who, visit);
       return { session: await visit.session(), recording: { who, exchanges: visit.exchanges } };
     },
-    async walk({ who, account, session, pages, writes }) {
+    async walk({ who, account, administrator, session, pages, writes }) {
       let visit = visits.get(who);
       let isOwn = visit !== undefined;
       if (!visit) {
@@ -84,7 +86,7 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal): Prom
         if (!isOwn) await go(visit, origin);
       }
       visits.delete(who);
-      await walk(visit, origin, writes, account ? limits.person : limits.visitor);
+      await walk(visit, origin, writes, account ? (administrator ? limits.administrator : limits.customer) : limits.visitor);
       await visit.settle(1_000);
       const own = isOwn ? await visit.session() : undefined;
       await visit.close();

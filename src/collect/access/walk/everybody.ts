@@ -71,10 +71,11 @@ export async function walkAsEverybody(
   const open = [...people];
   const next = async (): Promise<void> => {
     for (let person = open.shift(); person; person = open.shift()) {
-      const { name, account, session, witness } = person;
+      const { name, account, administrator, session, witness } = person;
       const { recording, session: own } = await browser.walk({
         who: name,
         ...(account && { account }),
+        administrator,
         session,
         pages: pagesOf(doors),
         writes,
