@@ -21,6 +21,7 @@ import { describedOperations, describedTo, operationsOfCode } from './surface/di
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
+import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -45,8 +46,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
-  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
-  const doors = await findDoors(sender, open, writes);
+  const scripted = await pathsInScripts(sender);
+  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...operationsInScripts(scripted)]);
+  const doors = await findDoors(sender, open, scripted, writes);
   progress('signing in');
   const people = await signEverybodyIn({ ...input, journal }, doors, open);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
