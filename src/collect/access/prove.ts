@@ -23,6 +23,7 @@ import { describedOperations, describedTo, operationsOfCode } from './surface/di
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
+import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import type { Recording } from './traffic/exchange.ts';
 import { noteTraffic, showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
@@ -58,8 +59,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded = [] } = input;
-  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...observedOperations(recorded)]);
-  const doors = await findDoors(sender, open, writes);
+  const scripted = await pathsInScripts(sender);
+  const open = merged([
+    ...(await describedOperations(sender)),
+    ...operationsOfCode(routes),
+    ...observedOperations(recorded),
+    ...operationsInScripts(scripted),
+  ]);
+  const doors = await findDoors(sender, open, scripted, writes);
   progress('signing in');
   const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
   const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, open);
