@@ -33,8 +33,14 @@ interface Control {
 }
 
 /** A page of the app that visitors are shown too is likelier everybody's than a leak. */
-const untold = ({ proof: _, ...cell }: LiveCell): LiveCell => ({
-  ...cell,
+const untold = (cell: LiveCell): LiveCell => ({
+  route: cell.route,
+  verb: cell.verb,
+  who: cell.who,
+  relation: cell.relation,
+  whose: cell.whose,
+  request: cell.request,
+  status: cell.status,
   outcome: 'unknown',
   shows: [],
   why: 'visitors are shown it, and nothing in it tells whose it is',

@@ -8,8 +8,7 @@ import { type AppBrowser, openAppBrowser } from './browser.ts';
 import { type Shop, type ShopFlaw, shopPeople, startShop } from './fixture.ts';
 
 const chromium = findBrowser();
-if (chromium === undefined)
-  console.warn('Skipped, because no Chromium is installed here: what a browser is walked through (src/collect/access/walk).');
+if (chromium === undefined) process.stderr.write('skipped: walking through an app in a browser, because no Chromium is installed here\n');
 
 describe.skipIf(chromium === undefined)('an app of one page, walked through in a browser', () => {
   const strays: string[] = [];
