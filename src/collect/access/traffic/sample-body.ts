@@ -37,7 +37,7 @@ export function bodiesLike(sample: Row, own: Row | undefined, { canary, known, n
   const first = { ...marked, ...Object.fromEntries(references.flatMap((name) => (name in mine ? [[name, mine[name]]] : []))) };
   const varied = references.flatMap((name) => {
     const others = known(name).filter((id) => id !== String(first[name]));
-    return [...others.slice(nth % Math.max(others.length, 1)), ...others]
+    return [...new Set([...others.slice(nth % Math.max(others.length, 1)), ...others])]
       .slice(0, most)
       .map((id) => ({ ...first, [name]: like(base[name], id) }));
   });

@@ -56,6 +56,13 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal): Prom
     await proxy.stop();
     throw error;
   }
+  // Where one signs in is looked for once.
+  let door: string | undefined;
+  const entered = async (visit: Visit, account: Account, pages: readonly string[]): Promise<boolean> => {
+    const address = await signInByPage(visit, origin, account, door === undefined ? pages : [door]);
+    door ??= address;
+    return address !== undefined;
+  };
   const close = async (): Promise<void> => {
     await browser.close().catch(() => undefined);
     await proxy.stop();
@@ -66,7 +73,7 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal): Prom
   return {
     async signIn(who, account, pages) {
       const visit = await openVisit(browser, origin, emptySession());
-      if (!(await signInByPage(visit, origin, account, pages))) {
+      if (!(await entered(visit, account, pages))) {
         await visit.close();
         return undefined;
       }
@@ -78,7 +85,7 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal): Prom
       let isOwn = visit !== undefined;
       if (!visit) {
         visit = await openVisit(browser, origin, emptySession());
-        if (account) isOwn = await signInByPage(visit, origin, account, pages);
+        if (account) isOwn = await entered(visit, account, pages);
         if (account && !isOwn) {
           await visit.close();
           visit = await openVisit(browser, origin, session);

@@ -14,14 +14,21 @@ const usualPages = [
   '/users/sign_in',
   '/account/login',
   '/admin',
+  '/admin/login',
+  '/dashboard',
+  '/app',
+  '/ghost/',
+  '/wp-login.php',
   '/#/signin',
 ];
 
-/** Signs in through the app's own page, as a person would. `pages`: where it may be. False where no page takes the account. */
-export async function signInByPage(visit: Visit, origin: string, account: Account, pages: readonly string[]): Promise<boolean> {
+/** Signs in through the app's own page, as a person would. `pages`: where it may be. Gives where it was; `undefined` where no page takes the account. */
+export async function signInByPage(visit: Visit, origin: string, account: Account, pages: readonly string[]): Promise<string | undefined> {
   visit.signingIn = true;
   try {
-    return (await findForm(visit, origin, pages)) && (await fillIn(visit, account));
+    if (!(await findForm(visit, origin, pages))) return undefined;
+    const address = visit.page.url();
+    return (await fillIn(visit, account)) ? address : undefined;
   } finally {
     visit.signingIn = false;
   }
