@@ -15,7 +15,11 @@ export interface Config {
   readonly file?: string;
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
-  readonly access?: { readonly people?: readonly ConfiguredPerson[]; readonly webhooks?: readonly ConfiguredWebhook[] };
+  readonly access?: {
+    readonly people?: readonly ConfiguredPerson[];
+    readonly webhooks?: readonly ConfiguredWebhook[];
+    readonly mail?: ConfiguredMail;
+  };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
   readonly waivers?: readonly Waiver[];
   readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };
@@ -23,7 +27,21 @@ export interface Config {
 }
 
 /** Somebody who can sign in; his password stands in an environment variable. */
-export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom: string };
+export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom?: string };
+
+/** Where mails of the app can be read: one of the three; the password of a mailbox stands in an environment variable. */
+export interface ConfiguredMail {
+  readonly smtp?: string;
+  readonly mailbox?: string;
+  readonly imap?: {
+    readonly host: string;
+    readonly port?: number;
+    readonly user: string;
+    readonly passwordFrom: string;
+    readonly tls?: boolean;
+  };
+  readonly address?: string;
+}
 
 /** A webhook; its secret stands in an environment variable. */
 export type ConfiguredWebhook = Omit<GivenWebhook, 'secret'> & { readonly secretFrom: string };

@@ -30,7 +30,7 @@ export const liveAccessCollector = defineCollector({
         'Nobody is named who could sign in to the app.',
         'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
       );
-    for (const { password } of people) vault.hide(password);
+    for (const { password } of people) if (password !== undefined) vault.hide(password);
     for (const { secret } of webhooks) vault.hide(secret);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
     try {

@@ -1,12 +1,15 @@
 import type { LivePerson } from '../../../evidence/live-access.ts';
 import type { Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
+import type { Door } from './doors.ts';
 import type { Witness } from './sign-in.ts';
 import type { Seen } from '../objects/seen.ts';
 
 /** Somebody with a session, and what he has seen of the app. */
 export interface Person extends LivePerson {
   readonly account?: Account;
+  /** By which he was let in. */
+  readonly door?: Door;
   readonly session: Session;
   /** Tells whether a session is his. */
   readonly witness: Witness;

@@ -54,7 +54,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             : [];
         // Nobody is meant to see a password, not even its owner.
         const password = whose.account.password;
-        const secret = content.values.includes(password) ? ['the password of the account'] : [];
+        const secret = password !== undefined && content.values.includes(password) ? ['the password of the account'] : [];
         const shown = [...secret, ...marked, ...named];
         if (shown.length === 0) return [];
         const meant = secret.length === 0 && (relation === 'visitor' || !tenantsKnown);

@@ -28,7 +28,7 @@ export function readPage(page: string, at: string, origin: string): { readonly l
     const path = link === undefined ? undefined : ownPath(link, at, origin);
     if (path !== undefined) links.add(path);
   }
-  return { links: [...links], forms: formsOf(tags, page, at, origin) };
+  return { links: [...links], forms: formsAmong(tags, at, origin).filter(({ fields }) => fields.length > 0) };
 }
 
 function ownPath(link: string, at: string, origin: string): string | undefined {
@@ -36,8 +36,11 @@ function ownPath(link: string, at: string, origin: string): string | undefined {
   return url?.origin === origin ? `${url.pathname}${url.search}` : undefined;
 }
 
+/** All forms of a page; one that is only a button has no fields. */
+export const formsOf = (page: string, at: string, origin: string): Form[] => formsAmong(readHtml(page).tags, at, origin);
+
 // Closing tags are not among the tags: a form reaches to where the next one begins.
-function formsOf(tags: readonly Tag[], page: string, at: string, origin: string): Form[] {
+function formsAmong(tags: readonly Tag[], at: string, origin: string): Form[] {
   const forms: { action: string; method: 'GET' | 'POST'; multipart: boolean; fields: Field[] }[] = [];
   let select: { name: string; required: boolean; options: string[] } | undefined;
   const endSelect = (): void => {
@@ -69,7 +72,7 @@ function formsOf(tags: readonly Tag[], page: string, at: string, origin: string)
     }
   }
   endSelect();
-  return forms.filter(({ action, fields }) => action !== '' && fields.length > 0 && page !== '');
+  return forms.filter(({ action }) => action !== '');
 }
 
 /** What a field takes, as a schema. */

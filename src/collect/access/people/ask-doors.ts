@@ -1,0 +1,101 @@
+import { type Form, readPage } from '../surface/crawl.ts';
+import type { Operation } from '../surface/operation.ts';
+import type { Sender } from '../wire/sender.ts';
+import { emptySession } from '../wire/session.ts';
+import { type PlainDoor, usualDoors } from './doors.ts';
+
+/** Where the app can be asked to send a mail to an address that somebody names. */
+export interface AskDoors {
+  /** A link or a code to set a new password with. */
+  readonly reset: readonly PlainDoor[];
+  /** A link or a code to sign in with. */
+  readonly magic: readonly PlainDoor[];
+}
+
+const usualPages = [
+  '/',
+  '/login',
+  '/signin',
+  '/sign-in',
+  '/auth/login',
+  '/auth',
+  '/forgot-password',
+  '/forgot',
+  '/reset-password',
+  '/password-reset',
+  '/password/forgot',
+  '/auth/forgot-password',
+  '/auth/reset-password',
+  '/users/password/new',
+  '/account/forgot-password',
+  '/magic-link',
+];
+const resetWords = /forgot|reset|recover|lost-?password|passwords?(?:\/new)?$/i;
+const magicWords = /magic|passwordless|e?mail-?link|login-?link|sign-?in-?link|\botp\b|one-?time|send-?code|login-?code/i;
+const signInWords = /log-?_?in\b|sign-?_?in\b/i;
+const leadsThere = /forgot|reset|recover|lost-?password|magic|passwordless|log-?in|sign-?in/i;
+
+/**
+ * Finds forms and operations that take an address and no password. What is not described is looked for at the usual addresses of an API, where
+ * writing is allowed: an empty request tells, and sends no mail.
+ */
+export async function findAskDoors(sender: Sender, operations: readonly Operation[], writes: boolean): Promise<AskDoors> {
+  const forms = await formsThatAsk(sender);
+  const form = (one: Found): PlainDoor => ({ kind: 'form', ...one });
+  const isReset = ({ page, form: { action } }: Found): boolean =>
+    resetWords.test(action) || (resetWords.test(page) && !magicWords.test(action));
+  const isMagic = (one: Found): boolean =>
+    !isReset(one) && (magicWords.test(one.form.action) || magicWords.test(one.page) || signInWords.test(one.form.action));
+  const described = operations.filter(
+    ({ method, path, body }) =>
+      method === 'POST' && !path.includes('{') && (body === undefined || asksOnly(Object.keys(body.schema.properties ?? { email: {} }))),
+  );
+  const api = (wanted: RegExp): PlainDoor[] =>
+    described.filter(({ path }) => wanted.test(path)).map((operation) => ({ kind: 'api', operation }));
+  const reset = [...forms.filter(isReset).map(form), ...api(/forgot|reset|recover|lost-?password/i)];
+  const magic = [...forms.filter(isMagic).map(form), ...api(magicWords)];
+  return {
+    reset: reset.length > 0 || !writes ? reset : await usualDoors(sender, usualResets),
+    magic: magic.length > 0 || !writes ? magic : await usualDoors(sender, usualMagics),
+  };
+}
+
+const usualResets = [
+  '/api/auth/forgot-password',
+  '/api/forgot-password',
+  '/auth/forgot-password',
+  '/api/auth/request-password-reset',
+  '/api/auth/reset-password-request',
+  '/api/password/forgot',
+];
+const usualMagics = ['/api/auth/magic-link', '/api/magic-link', '/auth/magic-link', '/api/auth/otp', '/api/auth/send-code'];
+
+const asksOnly = (fields: readonly string[]): boolean =>
+  fields.some((name) => /mail|identifier|user-?_?name|login/i.test(name)) && !fields.some((name) => /pass|pwd|token|code|otp/i.test(name));
+
+interface Found {
+  readonly page: string;
+  readonly form: Form;
+}
+
+/** Forms with an address and nothing else that matters, on the pages for signing in and what they link to. */
+async function formsThatAsk(sender: Sender): Promise<Found[]> {
+  const found: Found[] = [];
+  const seen = new Set<string>();
+  const open = [...usualPages];
+  for (let nth = 0; nth < open.length && seen.size < 30; nth += 1) {
+    const path = open[nth]!;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const answer = await sender.send({ method: 'GET', path }, emptySession());
+    if (!answer.ok || answer.value.status >= 300 || !/^\s*</.test(answer.value.text)) continue;
+    const { links, forms } = readPage(answer.value.text, path, sender.origin);
+    for (const link of links) if (leadsThere.test(link) && !/oauth|oidc|saml|sso/i.test(link)) open.push(link);
+    for (const form of forms) {
+      const shown = form.fields.filter(({ type }) => type !== 'hidden').map(({ name }) => name);
+      if (form.method === 'POST' && asksOnly(shown) && shown.length <= 2 && !found.some((one) => one.form.action === form.action))
+        found.push({ page: path, form });
+    }
+  }
+  return found;
+}
