@@ -13,13 +13,13 @@ describe('launch-ready', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect((await launchReady([])).stdout).toBe(stdout);
     expect((await launchReady(['help'])).stdout).toBe(stdout);
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2}/gm)].map(([, name]) => name ?? '');
-    expect(commands).toEqual(['audit', 'access', 'explain', 'replay', 'gate', 'init', 'demo']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2}/gm)].map(([, name]) => name ?? '');
+    expect(commands).toEqual(['audit', 'access', 'access cleanup', 'explain', 'replay', 'gate', 'init', 'demo']);
     for (const command of commands) {
-      const page = await launchReady([command, '--help']);
+      const page = await launchReady([...command.split(' '), '--help']);
       expect([page.code, page.stderr]).toEqual([0, '']);
       expect(page.stdout).toContain(`launch-ready ${command}`);
-      expect((await launchReady(['help', command])).stdout).toBe(page.stdout);
+      expect((await launchReady(['help', ...command.split(' ')])).stdout).toBe(page.stdout);
     }
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });

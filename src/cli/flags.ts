@@ -89,6 +89,14 @@ export const commands = {
     ],
     note: "FOLDER: it runs the repo's SQL in a sandbox of ours and touches nothing of yours. URL: it signs in to the app on this machine as the people under access.people in launch-ready.yaml, or signs up two with --allow-writes, and tries what each gets of the others'.",
   },
+  'access cleanup': {
+    summary: 'remove what a run that was broken off left in the running app',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: ['config', 'color', 'quiet'],
+    examples: ['launch-ready access cleanup', 'launch-ready access cleanup ./my-app'],
+    note: 'What a run makes in an app is written down before it is sent. FOLDER has the launch-ready.yaml with the people of that run.',
+  },
   explain: {
     summary: 'say what a check looks for, why it matters and how to fix it',
     operands: 'CHECK',

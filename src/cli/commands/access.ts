@@ -1,3 +1,4 @@
+import { keptJournals } from '../../collect/access/journal/folder.ts';
 import { isLocal } from '../../collect/http/client.ts';
 import { inputsOf } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
@@ -11,15 +12,17 @@ import { UsageError } from '../usage-error.ts';
 /** `launch-ready access [FOLDER]`: rebuilds the database of the repo in a sandbox, tries everything as other customers, and shows the access matrix. */
 export const access: Command = async (args, session) => {
   const writes = args.on('write-lock') === true;
-  const { exitCode, plan, result } = await judgedRun(args, session, {
-    stages: ['access'],
-    usualBaseline: false,
-    before({ lock, target, evidence }) {
-      if (target.root === undefined && !evidence && !inputsOf(target).has('people')) throw nobody(target.url);
-      if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
-      if (writes && lock) checkLock(lock);
-    },
-  });
+  const { exitCode, plan, result } = await told(() =>
+    judgedRun(args, session, {
+      stages: ['access'],
+      usualBaseline: false,
+      before({ lock, target, evidence }) {
+        if (target.root === undefined && !evidence && !inputsOf(target).has('people')) throw nobody(target.url);
+        if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
+        if (writes && lock) checkLock(lock);
+      },
+    }),
+  );
   if (!writes || !plan.lock) return exitCode;
   const rows = chart(collectedSources(result.evidence), plan.lock.value ?? noLock);
   if (rows.length === 0)
@@ -42,3 +45,16 @@ const nobody = (url: URL | undefined): UsageError =>
         'Nobody is named who could sign in to the app.',
         'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
       );
+
+/** Whatever became of a run: what it left in an app is told, and how to remove it. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    const things = keptJournals().reduce((sum, kept) => sum + kept.things.length + kept.restorings.length, 0);
+    if (things > 0)
+      process.stderr.write(
+        `${plural(things, 'thing')} made in an app for the test may still be there: launch-ready access cleanup removes what can be removed.\n`,
+      );
+  }
+}

@@ -3,7 +3,10 @@ import { CollectFault, optional } from '../../core/evidence.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
 import { isLocal, userAgent } from '../http/client.ts';
-import { NobodySignedIn, proveLive } from './prove.ts';
+import { type JournalFile, openJournalFile } from './journal/folder.ts';
+import { openJournal } from './journal/journal.ts';
+import { NobodySignedIn } from './people/everybody.ts';
+import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -33,13 +36,32 @@ export const liveAccessCollector = defineCollector({
     for (const { password } of people) if (password !== undefined) vault.hide(password);
     for (const { secret } of webhooks) vault.hide(secret);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
+    const kept = writes ? keptOnDisk(url.origin) : undefined;
     try {
-      return await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress });
+      const journal = openJournal(kept?.write);
+      const live = await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress, journal });
+      // What could not be removed is in the report, and may be tried again.
+      if (journal.open() === 0) kept?.remove();
+      return live;
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
       throw error;
     } finally {
+      kept?.close();
       await sender.close();
     }
   },
 });
+
+/** A journal that outlives this process: nothing is made in an app that could not be found again. */
+function keptOnDisk(origin: string): JournalFile {
+  try {
+    return openJournalFile(origin);
+  } catch (error) {
+    throw new CollectFault(
+      'denied',
+      `What is made in the app is written down first, and that cannot be done: ${error instanceof Error ? error.message : String(error)}.`,
+      'Set LAUNCH_READY_STATE to a folder that can be written to.',
+    );
+  }
+}

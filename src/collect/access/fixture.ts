@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Ways in which the small app differs from what one expects; each misled a tester or hid a flaw on an app that runs somewhere (access.md, section 3.1).
@@ -16,6 +17,7 @@ export type Quirk =
   | 'created-without-body'
   | 'same-for-everybody'
   | 'slows-down-after-writes'
+  | 'slow-writes'
   | 'listed-to-all'
   | 'leak-read'
   | 'leak-read-in-redirect'
@@ -130,6 +132,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
         [...notes.values()].filter(({ owner }) => has('listed-to-all') || owner === user.id),
       );
     if (url === '/notes' && method === 'POST') {
+      if (has('slow-writes')) await setTimeout(40);
       const made = { id: randomUUID(), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
       notes.set(made.id, made);
       return has('created-without-body') ? send(204) : send(201, made);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveAccess, LiveCell } from '../../evidence/live-access.ts';
 import { type Quirk, type SmallApp, startSmallApp } from './fixture.ts';
-import { openJournal } from './objects/journal.ts';
+import { openJournal } from './journal/journal.ts';
 import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
 
@@ -86,8 +86,15 @@ describe('a running app, as two strangers who signed up by themselves', () => {
       ['owner', 'signed-up', 'POST /login; GET /me names the account'],
       ['stranger', 'signed-up', 'POST /login; GET /me names the account'],
     ]);
-    const changes = lines.map((line) => JSON.parse(line) as { method?: string; made?: string });
-    expect(changes[0]).toMatchObject({ who: 'owner', method: 'POST', path: '/notes' });
-    expect(changes.filter(({ made }) => made !== undefined).length).toBe(live.made);
+    const entries = lines.map((line) => JSON.parse(line) as { is: string; mark?: string });
+    expect(entries.slice(0, 2).map(({ is }) => is)).toEqual(['account', 'account']);
+    const made = entries.flatMap(({ is, mark }, nth) => (is === 'made' ? [{ mark, nth }] : []));
+    expect(made.length).toBe(live.made);
+    for (const { mark, nth } of made)
+      expect(
+        entries.findIndex((one) => one.is === 'change' && one.mark === mark),
+        mark,
+      ).toBeLessThan(nth);
+    expect(entries.filter(({ is }) => is === 'removed').length).toBe(live.made);
   });
 });

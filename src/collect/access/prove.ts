@@ -2,15 +2,13 @@ import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { browse, look } from './objects/browse.ts';
-import { addressOf, create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
-import { type Journal, openJournal } from './objects/journal.ts';
-import { nothingSeen } from './objects/seen.ts';
+import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { removeAll } from './journal/remove.ts';
 import { thingsOf } from './objects/things.ts';
-import { type Account, newAccount } from './people/account.ts';
-import { type Door, type Doors, findDoors } from './people/doors.ts';
-import { pass } from './people/pass.ts';
-import { type Person } from './people/person.ts';
-import { signIn } from './people/sign-in.ts';
+import { findDoors } from './people/doors.ts';
+import { signEverybodyIn } from './people/everybody.ts';
+import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
@@ -22,7 +20,6 @@ import { dangerOf } from './surface/safety.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
-import { emptySession } from './wire/session.ts';
 
 export interface LiveInput {
   readonly sender: Sender;
@@ -39,15 +36,6 @@ export interface LiveInput {
 /** Of each kind, for each customer organisation. */
 const madePerTenant = 2;
 
-/** Why the app could not be tried, in words. */
-export class NobodySignedIn extends Error {
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
-}
-
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, progress = () => undefined } = input;
@@ -56,7 +44,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
   const doors = await findDoors(sender, described, writes);
   progress('signing in');
-  const people = await peopleOf(input, doors, described);
+  const people = await signEverybodyIn({ ...input, journal }, doors, described);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
   for (const person of people) found.push(...(await browse(sender, person, described)));
@@ -74,7 +62,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       for (const person of people) {
         // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
         if (!person.account || person.administrator || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
-        const one = await create(sender, person, operation, journal);
+        const one = await create({ sender, journal, operations }, person, operation);
         if (!one) continue;
         made.push(one);
         done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
@@ -112,7 +100,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     progress('removing what was made');
-    leftovers = await tearDown(sender, journal, operations);
+    leftovers = await removeAll(sender, journal);
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
@@ -144,74 +132,6 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
 }
 
-async function peopleOf({ sender, people, writes }: LiveInput, doors: Doors, operations: readonly Operation[]): Promise<Person[]> {
-  const visitor: Person = {
-    name: 'visitor',
-    tenant: '',
-    administrator: false,
-    from: 'config',
-    proof: '',
-    session: emptySession(),
-    witness: { path: '/', names: [] },
-    expendable: false,
-    seen: nothingSeen(),
-  };
-  const all: Person[] = [visitor];
-  for (const { name, tenant, role, administrator = false, expendable = false, ...account } of people) {
-    const way = await signIn(sender, doors.signIn, account, operations);
-    if (!way)
-      throw new NobodySignedIn(
-        `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
-        'Check the address and the password of this person in the config, and that the app runs.',
-      );
-    all.push({
-      name,
-      tenant: tenant ?? name,
-      ...(role !== undefined && { role }),
-      administrator,
-      from: 'config',
-      expendable,
-      account,
-      ...way,
-    });
-  }
-  if (people.length === 0 && writes)
-    for (const name of ['owner', 'stranger']) {
-      const one = await signedUp(sender, doors, operations);
-      if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
-    }
-  if (all.length < 3)
-    throw new NobodySignedIn(
-      people.length > 0
-        ? 'At least two people are needed who belong to different customers.'
-        : writes
-          ? 'Nobody could be signed up: no open sign-up was found that lets people in at once.'
-          : 'Nobody is named who could sign in.',
-      'Name two people of different customers under access.people in launch-ready.yaml.',
-    );
-  return all;
-}
-
-async function signedUp(
-  sender: Sender,
-  { signIn: doorsIn, signUp }: Doors,
-  operations: readonly Operation[],
-): Promise<(Omit<Person, 'name' | 'tenant' | 'administrator' | 'from' | 'expendable'> & { readonly account: Account }) | undefined> {
-  for (const door of signUp) {
-    const account = newAccount();
-    const session = emptySession();
-    const answer = await pass(sender, door, account, session);
-    if (!answer) continue;
-    const way = await signIn(sender, byKind(doorsIn, door), account, operations);
-    if (way) return { account, ...way };
-  }
-  return undefined;
-}
-
-/** The sign-in of the same make first. */
-const byKind = (doors: readonly Door[], { kind }: Door): Door[] =>
-  doors.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind));
-
 async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
   const sight = seen.sights.get(path);
   if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
@@ -222,23 +142,6 @@ async function textOf(sender: Sender, { session, seen }: Person, path: string): 
 async function lookAgain(sender: Sender, person: Person): Promise<void> {
   const known = [...person.seen.sights.values()];
   for (const { path, status } of known) if (status < 300 && !path.includes('#')) await look(sender, person, path);
-}
-
-async function tearDown(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
-  const left: string[] = [];
-  for (const made of journal.all.toReversed()) {
-    const { id, owner, operation } = made;
-    const at = operations.flatMap((one) => (one.method === 'DELETE' ? (addressOf(made, one) ?? []) : []))[0];
-    if (at === undefined) {
-      left.push(`${operation.id} by ${owner.name}${id === undefined ? '' : ` made ${id}`}: the app has no way to remove it`);
-      continue;
-    }
-    journal.about({ who: owner.name, method: 'DELETE', path: at });
-    const answer = await sender.send({ method: 'DELETE', path: at }, owner.session);
-    const gone = answer.ok && (answer.value.status < 300 || answer.value.status === 404 || answer.value.status === 410);
-    if (!gone) left.push(`${at} of ${owner.name}: ${answer.ok ? `DELETE answers ${answer.value.status}` : answer.fault.message}`);
-  }
-  return left;
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

@@ -8,7 +8,7 @@ import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
-import type { Journal } from './journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { keyName, knownAs, note, singular } from './seen.ts';
 import { idOf, rowsOf, type Thing } from './things.ts';
 import { newCanary, valueFor } from './values.ts';
@@ -22,6 +22,8 @@ export interface Made {
   readonly path: string;
   /** Absent where the answer and the list say none. */
   readonly id?: string;
+  /** What removes it, below the app's address; absent where the app has no way. */
+  readonly address?: string;
   /** As the app shows it: what was answered, or its row in the list. */
   readonly row?: Readonly<Record<string, unknown>>;
 }
@@ -63,14 +65,22 @@ function placeFor(operation: Operation, owner: Person, made: readonly Made[]): s
 
 const lastOf = (path: string): string => path.split('/').at(-1) ?? '';
 
+/** What things are made with: operations tell how they are removed again. */
+export interface Making {
+  readonly sender: Sender;
+  readonly journal: Journal;
+  readonly operations: readonly Operation[];
+}
+
 /** Makes one thing by an operation that makes things; `undefined` where the app takes nothing of what we can think of. */
-export async function create(sender: Sender, owner: Person, operation: Operation, journal: Journal): Promise<Made | undefined> {
+export async function create({ sender, journal, operations }: Making, owner: Person, operation: Operation): Promise<Made | undefined> {
   const at = placeFor(operation, owner, journal.all);
   if (at === undefined) return undefined;
   const canary = newCanary();
+  const removal = operations.find((one) => one.method === 'DELETE' && isAbout(at, one));
   for (const body of bodiesOf(operation, owner, canary, journal.all)) {
     const before = await idsAt(sender, owner, at);
-    journal.about({ who: owner.name, method: 'POST', path: at });
+    journal.about({ who: owner.name, method: 'POST', path: at, mark: canary, ...(removal && { removal: removal.path }) });
     const answer = await sender.send({ method: 'POST', path: at, body }, owner.session);
     if (!answer.ok) return undefined;
     const { value } = answer;
@@ -87,7 +97,9 @@ export async function create(sender: Sender, owner: Person, operation: Operation
     const listed = id === undefined ? await listedAs(sender, owner, at, canary) : undefined;
     if (id === undefined && !listed) continue;
     const row = listed ?? recordOf(json);
-    const made: Made = { operation, owner, canary, body, path: at, row, ...(id !== undefined && { id }) };
+    const shown = { path: at, row, ...(id !== undefined && { id }) };
+    const address = removal && addressOf(shown, removal);
+    const made: Made = { operation, owner, canary, body, ...shown, ...(address !== undefined && { address }) };
     journal.made(made);
     return made;
   }
@@ -105,13 +117,19 @@ async function listedAs(sender: Sender, owner: Person, path: string, canary: str
 }
 
 /** The address of what was made, by an operation on one thing of its kind; `undefined` where it is on another kind or the id is not known. */
-export function addressOf({ path, id, row = {} }: Made, operation: Operation): string | undefined {
-  const cut = operation.path.lastIndexOf('/');
-  if (!operation.path.endsWith('}') || anyId(operation.path.slice(0, cut)) !== anyId(templateOf(path).template)) return undefined;
-  const name = operation.path.slice(cut + 2, -1);
+export function addressOf(
+  { path, id, row = {} }: Pick<Made, 'path' | 'id' | 'row'>,
+  operation: Pick<Operation, 'path'>,
+): string | undefined {
+  if (!isAbout(path, operation)) return undefined;
+  const name = operation.path.slice(operation.path.lastIndexOf('/') + 2, -1);
   const found = (/^_?id$/i.test(name) ? undefined : idOf(row, keyName(name), lastOf(path))) ?? id ?? idOf(row, 'id', lastOf(path));
   return found === undefined ? undefined : `${path}/${encodeURIComponent(found)}`;
 }
+
+/** Whether an operation is on one thing of those that are added at `path`. */
+const isAbout = (path: string, operation: Pick<Operation, 'path'>): boolean =>
+  operation.path.endsWith('}') && anyId(operation.path.slice(0, operation.path.lastIndexOf('/'))) === anyId(templateOf(path).template);
 
 async function idsAt(sender: Sender, owner: Person, path: string): Promise<string[]> {
   await look(sender, owner, path);

@@ -11,6 +11,8 @@ export interface Person extends LivePerson {
   /** By which he was let in. */
   readonly door?: Door;
   readonly session: Session;
+  /** By which he was signed in. */
+  readonly door?: Door;
   /** Tells whether a session is his. */
   readonly witness: Witness;
   /** An account made for testing. */

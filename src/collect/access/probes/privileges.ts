@@ -1,5 +1,5 @@
 import type { LiveEscalation } from '../../../evidence/live-access.ts';
-import type { Journal } from '../objects/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { keyName } from '../objects/seen.ts';
 import { newAccount } from '../people/account.ts';
 import type { Door, Doors } from '../people/doors.ts';
@@ -8,6 +8,7 @@ import type { Person } from '../people/person.ts';
 import { signIn, type Witness } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
+import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
@@ -88,19 +89,25 @@ async function byProfile(
   { id, method, path, body }: Operation,
   shut: readonly string[],
 ): Promise<LiveEscalation | undefined> {
-  const before = await profileOf(sender, session, witness);
+  const profile = await profileOf(sender, session, witness);
   const needed = Object.fromEntries(
-    (body?.schema.required ?? ['name']).flatMap((key) => (before.has(keyName(key)) ? [[key, before.get(keyName(key))]] : [])),
+    (body?.schema.required ?? ['name']).flatMap((key) => (profile.has(keyName(key)) ? [[key, profile.get(keyName(key))]] : [])),
   );
+  const bodyWith = (extra: object): Body => ({ type: 'json', value: { ...needed, ...extra } });
   const send = (extra: object) => {
     journal.about({ who: name, method, path });
-    return sender.send({ method, path, body: { type: 'json', value: { ...needed, ...extra } } }, session);
+    return sender.send({ method, path, body: bodyWith(extra) }, session);
   };
   for (const [field, value] of powers) {
-    const had = before.get(keyName(field));
+    const had = profile.get(keyName(field));
     if (had === String(value)) continue;
+    const before = { [field]: had ?? (typeof value === 'boolean' ? false : null) };
+    const restored = journal.restoring({ who: name, method, path, body: bodyWith(before) });
     const answer = await send({ [field]: value });
-    if (!answer.ok || answer.value.status >= 400) continue;
+    if (!answer.ok || answer.value.status >= 400) {
+      if (answer.ok) restored();
+      continue;
+    }
     const steps = [`${id} with ${field}: ${String(value)} as ${name} → ${answer.value.status}`];
     const after = await profileOf(sender, session, witness);
     const opened = after.get(keyName(field)) === String(value) ? undefined : await firstOpen(sender, session, shut);
@@ -108,9 +115,13 @@ async function byProfile(
       after.get(keyName(field)) === String(value)
         ? 'his own profile says so afterwards'
         : opened && `GET ${opened} opens to him afterwards`;
-    if (told === undefined) continue;
+    if (told === undefined) {
+      restored();
+      continue;
+    }
     // Back to what it was: the account goes on being what it was made for.
-    await send({ [field]: had ?? (typeof value === 'boolean' ? false : null) });
+    const back = await send(before);
+    if (back.ok && back.value.status < 400) restored();
     return { route: id, who: name, field, value: String(value), told, steps: [...steps, told] };
   }
   return undefined;
@@ -155,6 +166,7 @@ async function joined(
         session,
       ),
   };
+  journal.account(account.email);
   journal.about({ who: 'somebody who signs up', method: 'POST', path: door.operation.path });
   if (!(await pass(adding, door, account, emptySession()))) return undefined;
   accounts.push(account.email);

@@ -1,6 +1,6 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { addressOf, bodiesOf, create, type Made } from '../objects/create.ts';
-import type { Journal } from '../objects/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
@@ -30,7 +30,7 @@ export async function writeProbes({ sender, people, operations, journal }: Writi
     for (const operation of writesOf(kind, operations))
       for (const who of attackersOf(kind.owner, people)) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
-        const fresh = await create(sender, kind.owner, kind.operation, journal);
+        const fresh = await create({ sender, journal, operations }, kind.owner, kind.operation);
         const path = fresh && addressOf(fresh, operation);
         if (fresh && path !== undefined) cells.push(await tried({ sender, people, operations, journal }, fresh, path, operation, who));
       }

@@ -1,5 +1,5 @@
 import type { SessionQuestion, SessionTrial } from '../../../evidence/live-sessions.ts';
-import type { Journal } from '../objects/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Person } from '../people/person.ts';
 import { crossSite } from './cross-site.ts';
 import { cookieFlags, fixation, lifetime } from './cookie.ts';

@@ -1,6 +1,6 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { create, makers } from '../objects/create.ts';
-import type { Journal } from '../objects/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Person } from '../people/person.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -32,11 +32,11 @@ export async function crossSite(ground: Ground, as: Person, journal: Journal): P
   const steps = [...flags];
   let tried = 0;
   for (const operation of makers(operations).filter(canBeSent).slice(0, 6)) {
-    const own = await create(sender, { ...as, session: way.session }, operation, journal);
+    const own = await create({ sender, journal, operations }, { ...as, session: way.session }, operation);
     if (!own) continue;
     tried += 1;
     const bare = { ...way.session, headers: new Map<string, string>() };
-    const forged = await create(asForeignPage(sender), { ...as, session: bare }, operation, journal);
+    const forged = await create({ sender: asForeignPage(sender), journal, operations }, { ...as, session: bare }, operation);
     steps.push(`${operation.id} from https://evil.example without the app's token → ${forged ? 'it was made' : 'refused'}`);
     if (forged)
       return {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openJournal } from '../objects/journal.ts';
+import { openJournal } from '../journal/journal.ts';
 import { note, nothingSeen } from '../objects/seen.ts';
 import { newAccount } from '../people/account.ts';
 import type { Person } from '../people/person.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { WebhookQuestion, WebhookTrial } from '../../../evidence/live-webhooks.ts';
-import type { Journal } from '../objects/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { newCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
 import type { Answer, Sender } from '../wire/sender.ts';

@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.ts';
+import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
+import { openSender } from '../../collect/access/wire/sender.ts';
+import { isLocal, userAgent } from '../../collect/http/client.ts';
+import { exitCodes } from '../../core/gate.ts';
+import type { GivenPerson } from '../../core/target.ts';
+import { plural } from '../../core/wording.ts';
+import type { Command, Session } from '../command.ts';
+import { loadConfig } from '../config.ts';
+import { peopleOf } from '../people.ts';
+import { teller } from '../progress.ts';
+import { aimAt } from '../target.ts';
+
+/** More than any run makes. */
+const requests = 5_000;
+
+/** `launch-ready access cleanup [FOLDER]`: removes what runs that were broken off left in running apps, by their journals. */
+export const accessCleanup: Command = async (args, session) => {
+  const tell = teller(process.stderr, args.on('quiet') ?? false);
+  const { root = process.cwd() } = aimAt(args.operands);
+  const people = peopleOf(loadConfig(root, args.text('config'), tell.notice));
+  const kept = keptJournals();
+  if (kept.length === 0) {
+    process.stdout.write('Nothing is left of earlier runs.\n');
+    return exitCodes.ready;
+  }
+  let left = 0;
+  for (const journal of kept) {
+    const { done, ...rest } = await cleaned(journal, people, session);
+    process.stdout.write(shown(journal, { done, ...rest }));
+    left += rest.left.length;
+    if (rest.left.length === 0) rmSync(journal.path, { force: true });
+  }
+  if (left > 0) process.stdout.write('Start the app and run launch-ready access cleanup again, or remove the rest by hand.\n');
+  return left > 0 ? exitCodes['not-ready'] : exitCodes.ready;
+};
+
+async function cleaned(journal: KeptJournal, people: readonly GivenPerson[], { signal }: Session): Promise<CleanedUp> {
+  // Whoever can write to the folder of journals must not be able to send us elsewhere.
+  if (!isLocal(new URL(journal.origin))) return { done: [], left: [`${journal.origin} is not on this machine`], stays: [] };
+  const sender = openSender({ origin: journal.origin, requests, signal, userAgent });
+  try {
+    return await cleanUp(sender, journal, people);
+  } finally {
+    await sender.close();
+  }
+}
+
+function shown({ origin, at }: KeptJournal, { done, left, stays }: CleanedUp): string {
+  const lines = [
+    ...done.map((one) => `  removed  ${one}`),
+    ...left.map((one) => `  left     ${one}`),
+    ...stays.map((one) => `  stays    ${one}`),
+  ];
+  return `${origin}, run of ${at.slice(0, 16).replace('T', ' ')}: ${done.length} removed, ${plural(left.length, 'thing')} left\n${lines.join('\n')}${lines.length === 0 ? '' : '\n'}`;
+}

@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type SmallApp, startSmallApp } from '../fixture.ts';
+import { newAccount } from '../people/account.ts';
+import type { Door } from '../people/doors.ts';
+import { pass } from '../people/pass.ts';
+import { openSender } from '../wire/sender.ts';
+import { emptySession } from '../wire/session.ts';
+import { cleanUp, type CleanedUp } from './clean-up.ts';
+import { readJournal } from './read.ts';
+
+const account = newAccount();
+const door = (path: string): Door => ({
+  kind: 'api',
+  operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['openapi'] },
+});
+const at = '2026-11-30T08:00:00.000Z';
+const line = (entry: object): string => JSON.stringify({ at, ...entry });
+
+let app: SmallApp | undefined;
+afterEach(() => app?.stop());
+
+/** Makes a note with each of these titles, and cleans up by a journal with these lines in it. */
+async function cleaned(titles: readonly string[], lines: readonly string[], person: object = { account }): Promise<CleanedUp> {
+  app = await startSmallApp();
+  const sender = openSender({ origin: app.origin, requests: 100, userAgent: 'test' });
+  try {
+    const session = emptySession();
+    await pass(sender, door('/register'), account, emptySession());
+    await pass(sender, door('/login'), account, session);
+    for (const title of titles)
+      await sender.send({ method: 'POST', path: '/notes', body: { type: 'json', value: { title, text: '' } } }, session);
+    const broken = readJournal(
+      [
+        line({ is: 'run', origin: app.origin, pid: 1 }),
+        line({ is: 'person', name: 'owner', door: door('/login'), ...person }),
+        ...lines,
+      ].join('\n'),
+    );
+    return await cleanUp(sender, broken!, []);
+  } finally {
+    await sender.close();
+  }
+}
+
+const begun = line({ is: 'change', who: 'owner', method: 'POST', path: '/notes', mark: 'mark1', removal: '/notes/{id}' });
+
+describe('cleaning up', () => {
+  it('finds by its mark what was sent and never heard of again, and leaves alone what has another', async () => {
+    const { done, left } = await cleaned(['a mark1 b', "somebody's own"], [begun]);
+    expect([done.length, left, app?.notes()]).toEqual([1, [], 1]);
+  });
+
+  it('looks for nothing that was removed already, and reads over a line that was cut off', async () => {
+    const { done, left } = await cleaned(['mark1'], [begun, line({ is: 'removed', mark: 'mark1' }), '{"at":"2026-11-30","is":"ma']);
+    expect([done, left, app?.notes()]).toEqual([[], [], 1]);
+  });
+
+  it('is told where nobody can sign in any more', async () => {
+    const { done, left } = await cleaned(['mark1'], [begun], { account: { email: account.email } });
+    expect(done).toEqual([]);
+    expect(left[0]).toContain('owner is no longer named under access.people');
+  });
+
+  it('sets back what was changed, once', async () => {
+    const change = { who: 'owner', method: 'POST', path: '/notes', body: { type: 'json', value: { title: 'as it was' } } };
+    const lines = [
+      line({ is: 'restoring', nr: 1, ...change }),
+      line({ is: 'restoring', nr: 2, ...change }),
+      line({ is: 'restored', nr: 2 }),
+    ];
+    const { done } = await cleaned([], lines);
+    expect([done, app?.notes()]).toEqual([['set back by POST /notes as owner'], 1]);
+  });
+
+  it('says of what the app has no way to remove that it stays', async () => {
+    const { stays, left } = await cleaned(
+      ['mark1'],
+      [
+        line({ is: 'account', email: 'x@example.com' }),
+        line({ is: 'change', who: 'owner', method: 'POST', path: '/notes', mark: 'mark1' }),
+      ],
+    );
+    expect([stays, left]).toEqual([
+      ['the account x@example.com, which was signed up', '/notes of owner: the app has no way to remove it'],
+      [],
+    ]);
+  });
+});
+
+describe('a journal', () => {
+  it.each(['', 'not JSON', '{"is":"change"}', '[]'])('is none of ours where it begins with %j', (text) => {
+    expect(readJournal(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Entry } from './journal.ts';
+import { type BrokenOff, readJournal } from './read.ts';
+
+/**
+ * Where journals are kept: below `LAUNCH_READY_STATE` where that is set, else below the usual folder for state of the system (XDG base directory
+ * specification). Not in the repo: a journal holds the passwords of accounts that were signed up.
+ */
+export function journalFolder({ env, platform }: Pick<NodeJS.Process, 'env' | 'platform'> = process): string {
+  const home = homedir();
+  const usual =
+    platform === 'darwin'
+      ? join(home, 'Library', 'Application Support')
+      : platform === 'win32'
+        ? (env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'))
+        : (env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'));
+  return join(env['LAUNCH_READY_STATE'] ?? join(usual, 'launch-ready'), 'journals');
+}
+
+/** A journal on the disk. */
+export interface JournalFile {
+  /** Adds one line; it is out of our hands, and outlives us, when this returns. */
+  write(line: string): void;
+  /** Nothing is left that could be removed: the file has done its work. */
+  remove(): void;
+  /** Ends it; the file stays for `launch-ready access cleanup` unless it was removed. */
+  close(): void;
+}
+
+/** Begins a journal of a run on the app at `origin`, for this user's eyes only. Throws what the file system says where it cannot be written. */
+export function openJournalFile(origin: string, folder = journalFolder()): JournalFile {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`);
+  const file = openSync(path, 'ax', 0o600);
+  const write = (line: string): void => void writeSync(file, `${line}\n`);
+  write(JSON.stringify({ at: new Date().toISOString(), is: 'run', origin, pid: process.pid } satisfies Entry));
+  return { write, remove: () => rmSync(path, { force: true }), close: () => closeSync(file) };
+}
+
+/** What an earlier run left, and the file that tells. */
+export interface KeptJournal extends BrokenOff {
+  readonly path: string;
+}
+
+/** Journals of runs that are over and left something, the oldest first. Files that are none of ours are left alone. */
+export function keptJournals(folder = journalFolder()): KeptJournal[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .toSorted()
+    .flatMap((name): KeptJournal[] => {
+      const path = join(folder, name);
+      const broken = readJournal(readFileSync(path, 'utf8'));
+      return broken && !isRunning(broken.pid) ? [{ path, ...broken }] : [];
+    });
+}
+
+/** Whether a process of this number runs: our own run counts as over, because it asks when it is. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,117 @@
+import type { Made } from '../objects/create.ts';
+import type { Account } from '../people/account.ts';
+import type { Door } from '../people/doors.ts';
+import type { Body } from '../wire/body.ts';
+
+/** A request that changes something. */
+export interface Change {
+  readonly who: string;
+  readonly method: string;
+  readonly path: string;
+  /** Where it makes a thing: the mark that goes into it, by which it is found again. */
+  readonly mark?: string;
+  /** Operation that removes things of its kind, e.g. `/api/invoices/{id}`; absent where the app has none. */
+  readonly removal?: string;
+}
+
+/** How something that was there before is set back. */
+export interface Restoring {
+  readonly who: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: Body;
+}
+
+/** Somebody in whose name things are made, and how he is signed in again. */
+export interface JournalPerson {
+  readonly name: string;
+  readonly account: Account;
+  readonly door: Door;
+}
+
+/** One line of a journal. The password of an account is in it only where we signed the account up. */
+export type Entry = { readonly at: string } & (
+  | { readonly is: 'run'; readonly origin: string; readonly pid: number }
+  | {
+      readonly is: 'person';
+      readonly name: string;
+      readonly door: Door;
+      readonly account: Omit<Account, 'password'> & { readonly password?: string };
+    }
+  | { readonly is: 'account'; readonly email: string }
+  | ({ readonly is: 'change' } & Change)
+  | {
+      readonly is: 'made';
+      readonly who: string;
+      readonly mark: string;
+      readonly path: string;
+      readonly id?: string;
+      readonly address?: string;
+    }
+  | { readonly is: 'removed'; readonly mark: string }
+  | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
+  | { readonly is: 'restored'; readonly nr: number }
+);
+
+type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : never) : never;
+
+/** What was changed, written down before it is sent, so that a run that breaks off can be told what it left. */
+export interface Journal {
+  /** Before it is signed up. */
+  account(email: string): void;
+  /** Before anything is made in his name. */
+  person(person: JournalPerson): void;
+  /** Before it is sent. */
+  about(change: Change): void;
+  made(made: Made): void;
+  removed(made: Made): void;
+  /** Before something that was there is changed: gives what to call once it was set back. */
+  restoring(restoring: Restoring): () => void;
+  /** How many things and changes are left that could be undone. */
+  open(): number;
+  readonly changes: readonly Change[];
+  readonly all: readonly Made[];
+}
+
+/** `write` gets one line of JSON for each entry, in order. */
+export function openJournal(write: (line: string) => void = () => undefined): Journal {
+  const changes: Change[] = [];
+  const all: Made[] = [];
+  const there = new Set<string>();
+  const unrestored = new Set<number>();
+  let restorings = 0;
+  const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
+  return {
+    account: (email) => tell({ is: 'account', email }),
+    person({ name, account: { email, username, made, password }, door }) {
+      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+      tell({ is: 'person', name, door, account });
+    },
+    about(change) {
+      tell({ is: 'change', ...change });
+      changes.push(change);
+    },
+    made(made) {
+      const { path, id, canary, owner, address } = made;
+      all.push(made);
+      if (address !== undefined) there.add(canary);
+      tell({ is: 'made', who: owner.name, mark: canary, path, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+    },
+    removed({ canary }) {
+      there.delete(canary);
+      tell({ is: 'removed', mark: canary });
+    },
+    restoring(restoring) {
+      const nr = ++restorings;
+      unrestored.add(nr);
+      tell({ is: 'restoring', nr, ...restoring });
+      return () => {
+        unrestored.delete(nr);
+        tell({ is: 'restored', nr });
+      };
+    },
+    open: () => there.size + unrestored.size,
+    changes,
+    all,
+  };
+}

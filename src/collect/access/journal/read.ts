@@ -1,0 +1,71 @@
+import type { Entry, Restoring } from './journal.ts';
+
+/** Something that was made, or was about to be when the run broke off, and was not removed. */
+export interface OpenThing {
+  readonly who: string;
+  /** Stands in it, wherever the app shows it. */
+  readonly mark: string;
+  /** Where it was made, below the app's address. */
+  readonly path: string;
+  readonly id?: string;
+  /** What removes it; absent where the run did not come to learn it. */
+  readonly address?: string;
+  /** Operation that removes things of its kind, e.g. `/api/invoices/{id}`; absent where the app has none. */
+  readonly removal?: string;
+}
+
+export type JournalledPerson = Omit<Extract<Entry, { is: 'person' }>, 'is' | 'at'>;
+
+/** What a journal says a run left behind. */
+export interface BrokenOff {
+  readonly origin: string;
+  /** When the run began, as ISO 8601. */
+  readonly at: string;
+  readonly pid: number;
+  readonly people: readonly JournalledPerson[];
+  /** Addresses of accounts that were signed up. */
+  readonly accounts: readonly string[];
+  /** The last one first: what hangs on others goes before them. */
+  readonly things: readonly OpenThing[];
+  /** What has to be set back, the last change first. */
+  readonly restorings: readonly Restoring[];
+}
+
+/** Reads a journal; a line that was cut off in the middle is passed over. `undefined` where it is none of ours. */
+export function readJournal(text: string): BrokenOff | undefined {
+  const entries = text.split('\n').flatMap((line) => parsed(line) ?? []);
+  const [run] = entries;
+  if (run?.is !== 'run') return undefined;
+  const things = new Map<string, OpenThing>();
+  const restorings = new Map<number, Restoring>();
+  for (const entry of entries) {
+    if (entry.is === 'change' && entry.mark !== undefined) {
+      const { who, mark, path, removal } = entry;
+      if (!things.has(mark)) things.set(mark, { who, mark, path, ...(removal !== undefined && { removal }) });
+    } else if (entry.is === 'made') {
+      const { id, address } = entry;
+      const begun = things.get(entry.mark) ?? { who: entry.who, mark: entry.mark, path: entry.path };
+      things.set(entry.mark, { ...begun, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+    } else if (entry.is === 'removed') things.delete(entry.mark);
+    else if (entry.is === 'restoring') restorings.set(entry.nr, entry);
+    else if (entry.is === 'restored') restorings.delete(entry.nr);
+  }
+  return {
+    origin: run.origin,
+    at: run.at,
+    pid: run.pid,
+    people: entries.flatMap((entry) => (entry.is === 'person' ? [entry] : [])),
+    accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
+    things: [...things.values()].toReversed(),
+    restorings: [...restorings.values()].toReversed(),
+  };
+}
+
+function parsed(line: string): Entry | undefined {
+  try {
+    const value = JSON.parse(line) as unknown;
+    return value !== null && typeof value === 'object' && 'is' in value ? (value as Entry) : undefined;
+  } catch {
+    return undefined;
+  }
+}

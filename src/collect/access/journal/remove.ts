@@ -1,0 +1,28 @@
+import type { Sender } from '../wire/sender.ts';
+import type { Session } from '../wire/session.ts';
+import type { Journal } from './journal.ts';
+
+/** Removes what a run made, the last first; gives what is left, in words. */
+export async function removeAll(sender: Sender, journal: Journal): Promise<string[]> {
+  const left: string[] = [];
+  for (const made of journal.all.toReversed()) {
+    const { id, owner, operation, address } = made;
+    if (address === undefined) {
+      left.push(`${operation.id} by ${owner.name}${id === undefined ? '' : ` made ${id}`}: the app has no way to remove it`);
+      continue;
+    }
+    journal.about({ who: owner.name, method: 'DELETE', path: address });
+    const answer = await remove(sender, address, owner.session);
+    if (answer === undefined) journal.removed(made);
+    else left.push(`${address} of ${owner.name}: ${answer}`);
+  }
+  return left;
+}
+
+/** Removes one thing; gives why it is still there, `undefined` where it is gone. */
+export async function remove(sender: Sender, address: string, session: Session): Promise<string | undefined> {
+  const answer = await sender.send({ method: 'DELETE', path: address }, session);
+  if (!answer.ok) return answer.fault.message;
+  const { status } = answer.value;
+  return status < 300 || status === 404 || status === 410 ? undefined : `DELETE answers ${status}`;
+}
