@@ -8,8 +8,6 @@ import type { Seen } from '../objects/seen.ts';
 /** Somebody with a session, and what he has seen of the app. */
 export interface Person extends LivePerson {
   readonly account?: Account;
-  /** By which he was let in. */
-  readonly door?: Door;
   readonly session: Session;
   /** By which he was signed in. */
   readonly door?: Door;

@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/journal.ts';
 import { listen, type Listening, type Mailbox } from '../mail/mailbox.ts';
 import { keyOf } from '../mail/read.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -17,14 +18,16 @@ export interface SigningUp {
   readonly operations: readonly Operation[];
   /** Where the mail that confirms the address is read. */
   readonly mailbox?: Mailbox;
+  readonly journal: Journal;
 }
 
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
 export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account }) | undefined> {
-  const { sender, doors, operations, mailbox } = signing;
+  const { sender, doors, operations, mailbox, journal } = signing;
   for (const door of doors.signUp) {
     const account = newAccount(mailbox?.newAddress());
     const listening = mailbox && (await listen(mailbox, account.email));
+    journal.account(account.email);
     const answer = await pass(sender, door, account, emptySession());
     if (!answer) continue;
     const known = byKind(doors.signIn, door);
@@ -34,6 +37,7 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
   // Where a mail is all that is needed, asking for one with a new address signs it up.
   if (!mailbox || !doors.signIn.some(({ kind }) => kind === 'mail')) return undefined;
   const account: Account = { email: mailbox.newAddress(), made: true };
+  journal.account(account.email);
   const way = await signIn(sender, doors.signIn, account, operations);
   return way && { account, ...way };
 }
