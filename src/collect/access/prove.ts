@@ -1,11 +1,15 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { Route } from '../../evidence/routes.ts';
+import { askAccounts } from './accounts/ask.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
 import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { thingsOf } from './objects/things.ts';
+import { findAskDoors } from './people/ask-doors.ts';
+import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -29,6 +33,8 @@ export interface LiveInput {
   readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
+  /** Where mails of the app can be read. */
+  readonly mailbox?: Mailbox;
   readonly journal?: Journal;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
@@ -38,11 +44,13 @@ const madePerTenant = 2;
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, progress = () => undefined } = input;
+  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
-  const doors = await findDoors(sender, described, writes);
+  const asking = await findAskDoors(sender, described, writes);
+  const plain = await findDoors(sender, described, writes);
+  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, described, mailbox)] };
   progress('signing in');
   const people = await signEverybodyIn({ ...input, journal }, doors, described);
   progress('looking at the app as everybody');
@@ -105,6 +113,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  progress('trying how people get into their accounts');
+  const tried = await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
@@ -120,6 +130,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     routes: routesTold(operations, told),
     cells: told,
     sessions,
+    accounts: tried,
     ...climbed,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',

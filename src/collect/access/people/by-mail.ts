@@ -1,9 +1,10 @@
-import { listen } from '../mail/mailbox.ts';
+import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { keyOf } from '../mail/read.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
+import type { AskDoors } from './ask-doors.ts';
 import { ask } from './ask.ts';
 import type { MailDoor } from './doors.ts';
 import { enterBy } from './enter.ts';
@@ -23,6 +24,10 @@ export const enteringOperations = (operations: readonly Operation[]): Operation[
       Object.keys(body?.schema.properties ?? { code: {} }).some((name) => /code|otp|token/i.test(name)) &&
       !Object.keys(body?.schema.properties ?? {}).some((name) => /pass/i.test(name)),
   );
+
+/** Sign-ins for which a link or a code is mailed, where mails can be read. */
+export const mailDoors = ({ magic }: AskDoors, operations: readonly Operation[], mailbox: Mailbox | undefined): MailDoor[] =>
+  mailbox ? magic.map((door) => ({ kind: 'mail', ask: door, enter: enteringOperations(operations), mailbox })) : [];
 
 /** Asks for a mail and signs in with what it brings; gives the answer to the asking, `undefined` where no mail with a key in it came. */
 export async function passByMail(

@@ -72,6 +72,8 @@ export async function findDoors(sender: Sender, operations: readonly Operation[]
       method === 'POST' &&
       !path.includes('{') &&
       !otherWays.test(path) &&
+      // What the code has there is what the form sends to; nothing says that it takes JSON as well.
+      !(body === undefined && forms.some(({ form }) => form.action === path)) &&
       (body === undefined || Object.keys(body.schema.properties ?? { password: {} }).some((name) => /pass|pwd/i.test(name))),
   );
   const api = (wanted: RegExp): PlainDoor[] =>

@@ -103,7 +103,8 @@ async function post(sender: Sender, path: string, body: Body, session: Session):
     await visit(sender, answer.value.location, session);
 }
 
-function keepToken(answer: Answer, session: Session): void {
+/** A token that an answer hands out is the session's from now on. */
+export function keepToken(answer: Answer, session: Session): void {
   const token = answer.status < 300 ? tokenIn(answer) : undefined;
   if (token !== undefined) session.token = token;
 }

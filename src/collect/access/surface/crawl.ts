@@ -21,7 +21,7 @@ export interface Field {
 
 /** The addresses a page links to and its forms, as paths of the app; what lies elsewhere is left out. */
 export function readPage(page: string, at: string, origin: string): { readonly links: readonly string[]; readonly forms: readonly Form[] } {
-  const { tags } = readHtml(page);
+  const { tags } = readHtml(withOptionValues(page));
   const links = new Set<string>();
   for (const { name, attributes } of tags) {
     const link = name === 'a' ? attributes.get('href') : name === 'iframe' ? attributes.get('src') : undefined;
@@ -37,7 +37,14 @@ function ownPath(link: string, at: string, origin: string): string | undefined {
 }
 
 /** All forms of a page; one that is only a button has no fields. */
-export const formsOf = (page: string, at: string, origin: string): Form[] => formsAmong(readHtml(page).tags, at, origin);
+export const formsOf = (page: string, at: string, origin: string): Form[] => formsAmong(readHtml(withOptionValues(page)).tags, at, origin);
+
+/** An option without a value has its text for one (HTML standard, 4.10.10). */
+const withOptionValues = (page: string): string =>
+  page.replace(
+    /<option\b(?![^>]*\bvalue\s*=)([^>]*)>([^<]*)/gi,
+    (_, attributes: string, label: string) => `<option${attributes} value="${label.trim().replaceAll('"', '&quot;')}">`,
+  );
 
 // Closing tags are not among the tags: a form reaches to where the next one begins.
 function formsAmong(tags: readonly Tag[], at: string, origin: string): Form[] {

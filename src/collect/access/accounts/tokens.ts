@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { AccountTrial } from '../../../evidence/live-accounts.ts';
+import { type Key, tokensIn } from '../mail/read.ts';
+import { broken, holds, unknown } from './ground.ts';
+
+/** A link and when it was asked for. */
+export interface Issued {
+  readonly key: Key;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** NIST SP 800-63B asks 64 bits of a secret that is sent once; OWASP ASVS 128 of new ones. Only what is below 64 is told. */
+const leastBits = 64;
+
+/**
+ * Whether the links of two mails of one kind can be guessed (OWASP Forgot Password Cheat Sheet: random and long): by their length, by what stays the
+ * same, by a time or an address inside. What is random cannot be proved by two samples; what is not shows.
+ */
+export function judgeTokens(flow: AccountTrial['flow'], issued: readonly Issued[], email: string): AccountTrial {
+  const about = { question: 'token', flow } as const;
+  const tokens = secretParts(issued);
+  const [first, second] = tokens;
+  const steps = tokens.map((token) => `a mail with a token of ${token.length} characters`);
+  if (first === undefined || second === undefined) return unknown(about, 'less than two links came that could be compared', steps);
+  if (first === second) return unknown(about, 'two mails brought the same link, so nothing can be compared', steps);
+  const fault = faultOf(tokens, issued, email);
+  return fault === undefined
+    ? holds(about, 'the links are long, and nothing in them can be foreseen from another one', steps)
+    : broken(about, fault, steps);
+}
+
+/** Of each link the part that is in no other; a number of the account may stand beside it in all of them. */
+function secretParts(issued: readonly Issued[]): string[] {
+  const all = issued.flatMap(({ key }) => (key.link ? [tokensIn(key.link)] : []));
+  const own = all.map((parts, nth) => parts.filter((part) => !all.some((others, other) => other !== nth && others.includes(part))));
+  return own.every((parts) => parts.length === 0) ? all.flatMap(([part]) => part ?? []) : own.flatMap(([part]) => part ?? []);
+}
+
+function faultOf(tokens: readonly string[], issued: readonly Issued[], email: string): string | undefined {
+  const [first = '', second = ''] = tokens;
+  const numbers = tokens.map((token) => (/^\d{1,15}$/.test(token) ? Number(token) : Number.NaN));
+  const [one = 0, two = 0] = numbers;
+  if (numbers.every((number) => !Number.isNaN(number))) {
+    if (issued.some(({ at }) => [one, two].some((number) => isTime(number, at))))
+      return 'the token of the link is the time it was asked for';
+    if (Math.abs(two - one) <= 1000) return 'the token of the link is a number that is counted up';
+  }
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-/i.test(first))
+    return 'the token of the link is a UUID of version 1, which is made of the time and the machine';
+  const known = [email, email.toLowerCase(), ...issued.flatMap(({ at }) => around(at))];
+  if (tokens.some((token) => known.some((text) => digests(text).includes(token.toLowerCase()))))
+    return 'the token of the link is a hash of the address or of the time, which everybody can work out';
+  // Signed tokens say whose they are, and nobody else can sign them.
+  if (tokens.every((token) => token.split('.').length === 3)) return undefined;
+  const inside = decodings(first).find((text) => text.toLowerCase().includes(email.toLowerCase()));
+  const bits = Math.min(changingBits(first, second), ...tokens.map((token) => bitsOf(token)));
+  if (bits >= leastBits) return undefined;
+  if (inside !== undefined) return 'the token of the link is made of the address, with nothing in it that is secret';
+  return `the token of the link can be guessed: only about ${Math.floor(bits)} bits of it change from mail to mail`;
+}
+
+/** In seconds or milliseconds, within ten minutes. */
+const isTime = (number: number, at: number): boolean => Math.abs(number - at) < 600_000 || Math.abs(number * 1000 - at) < 600_000;
+
+const around = (at: number): string[] => Array.from({ length: 21 }, (_, nth) => String(Math.floor(at / 1000) - 10 + nth));
+
+const digests = (text: string): string[] => ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(text).digest('hex'));
+
+const decodings = (token: string): string[] => [
+  token,
+  Buffer.from(token, 'base64url').toString('utf8'),
+  Buffer.from(token, 'hex').toString('utf8'),
+];
+
+/** What a character can be, as bits: of digits, hexadecimal digits, base 36 or base 64. */
+const bitsEach = (text: string): number =>
+  Math.log2(/^\d*$/.test(text) ? 10 : /^[0-9a-f]*$|^[0-9A-F]*$/.test(text) ? 16 : /^[0-9a-z]*$/.test(text) ? 36 : 64);
+const bitsOf = (token: string): number => token.replaceAll('-', '').length * bitsEach(token.replaceAll('-', ''));
+
+/** As many bits as may differ between two tokens: what both begin or end with is no secret. */
+function changingBits(one: string, two: string): number {
+  if (one.length !== two.length) return Math.min(bitsOf(one), bitsOf(two));
+  const differ = [...one].filter((character, nth) => character !== two[nth] && character !== '-').length;
+  // Random characters are the same by chance now and then: one in sixteen of hexadecimal ones.
+  const each = bitsEach(one.replaceAll('-', ''));
+  return (differ / (1 - 2 ** -each)) * each;
+}
