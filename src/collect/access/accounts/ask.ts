@@ -82,13 +82,19 @@ async function byMail(
   };
 }
 
-/** An account made for testing: one that was marked, or signed up; else one that signs up now, or was invited. */
+/**
+ * An account made for testing: one that was invited a moment ago, so that nobody's password is touched and nobody's tries are used up; else one that
+ * was marked or signed up, or that signs up now.
+ */
 async function subjectOf(ground: AccountGround, invited: Invited | undefined): Promise<Person | undefined> {
+  const other = { name: 'somebody new', tenant: 'somebody new', administrator: false, from: 'signed-up', expendable: true } as const;
+  if (invited) return { ...other, ...invited.way, account: invited.account };
   const given = ground.people.find(({ expendable, administrator, account, door }) => expendable && !administrator && account && door);
   if (given) return given;
-  const way = (await signUp(ground)) ?? (invited && { ...invited.way, account: invited.account });
-  if (way && way.account !== invited?.account) ground.left.push(`the account ${way.account.email}, which was signed up`);
-  return way && { name: 'somebody new', tenant: 'somebody new', administrator: false, from: 'signed-up', expendable: true, ...way };
+  const way = await signUp(ground);
+  if (!way) return undefined;
+  ground.left.push(`the account ${way.account.email}, which was signed up`);
+  return { ...other, ...way };
 }
 
 function withPassword({ name: who, account, door, witness, session }: Person): Subject | undefined {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
+import { type Account, newAccount } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
-import { doorName } from '../people/doors.ts';
+import { doorName, type PlainDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
@@ -17,10 +18,35 @@ const mostGuesses = 25;
 /** Mails in all, at most. */
 const mostMails = 12;
 
-/** Guesses the password of an account made for testing, a bounded number of times. Only where the right one still signs in at once is nothing stopped. */
+/**
+ * Guesses the password of an account made for testing, a bounded number of times. Only where the right one still signs in at once is nothing stopped.
+ * An account that was there before is spared where guessing for an address that nobody has is stopped already.
+ */
 export async function throttleLogin({ sender }: AccountGround, subject: Subject): Promise<AccountTrial> {
   const { account, door } = subject;
   if (door.kind === 'mail') return none('login-throttle', login.flow, 'nobody signs in with a password');
+  const nobody = newAccount();
+  const spared = account.made ? undefined : await guess(sender, door, nobody, 'an address that nobody has');
+  if (spared?.stopped !== undefined) return holds(login, spared.stopped, spared.steps);
+  const { stopped, steps, tries } = await guess(sender, door, account, 'one account');
+  if (stopped !== undefined) return holds(login, stopped, steps);
+  if (tries === 0) return unknown(login, 'a wrong password could not be sent');
+  return (await enterWith(sender, subject, subject.password))
+    ? broken(login, `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`, [
+        ...steps,
+        'the right one → signed in',
+      ])
+    : holds(login, 'after many wrong passwords not even the right one signs in', [...steps, 'the right one → refused']);
+}
+
+interface Guessed {
+  readonly tries: number;
+  /** What stopped it, for people. */
+  readonly stopped?: string;
+  readonly steps: readonly string[];
+}
+
+async function guess(sender: Sender, door: PlainDoor, account: Account, whose: string): Promise<Guessed> {
   const answers: { readonly answer: Answer; readonly ms: number }[] = [];
   const listening: Sender = {
     ...sender,
@@ -31,29 +57,20 @@ export async function throttleLogin({ sender }: AccountGround, subject: Subject)
       return answer;
     },
   };
+  const told = (): string[] => [
+    `${answers.length} wrong passwords for ${whose} by ${doorName(door)}, one after the other; the last one → ${answers.at(-1)?.answer.status ?? 'no answer'}`,
+  ];
   while (answers.length < mostGuesses) {
     const before = answers.length;
     await pass(listening, door, { ...account, password: `Wrong1!${randomBytes(6).toString('hex')}` }, emptySession());
     const first = answers[0]?.answer;
-    if (answers.length === before || !first) return unknown(login, 'a wrong password could not be sent');
-    const steps = [`${answers.length} wrong passwords for one account by ${doorName(door)}, one after the other`];
-    const refused = answers.slice(before).find(({ answer }) => isThrottled(answer, first));
-    if (refused)
-      return holds(login, `guessing passwords is stopped after ${answers.length} tries`, [
-        ...steps,
-        `the last one → ${refused.answer.status}`,
-      ]);
-    if (slowedDown(answers.map(({ ms }) => ms))) return holds(login, 'each wrong password makes the next try slower', steps);
+    if (answers.length === before || !first) return { tries: 0, steps: [] };
+    const refused = answers.slice(before).some(({ answer }) => isThrottled(answer, first));
+    if (refused) return { tries: answers.length, stopped: `guessing passwords is stopped after ${answers.length} tries`, steps: told() };
+    if (slowedDown(answers.map(({ ms }) => ms)))
+      return { tries: answers.length, stopped: 'each wrong password makes the next try slower', steps: told() };
   }
-  const steps = [
-    `${answers.length} wrong passwords for one account by ${doorName(door)}, one after the other → ${answers.at(-1)?.answer.status}`,
-  ];
-  return (await enterWith(sender, subject, subject.password))
-    ? broken(login, `${answers.length} wrong passwords in a row stop nobody: the right one signs in right after them`, [
-        ...steps,
-        'the right one → signed in',
-      ])
-    : holds(login, 'after many wrong passwords not even the right one signs in', [...steps, 'the right one → refused']);
+  return { tries: answers.length, steps: told() };
 }
 
 const waitWords = /too many|rate.?limit|locked|captcha|try again (?:later|in)|temporarily|blocked|slow down|attempts/i;

@@ -82,7 +82,8 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
       const answer = await send(ground, name, { method, path, body });
       if (!answer || isNowhere(answer, fallback)) break;
       steps.push(`${method} ${path} with the address and a new password (${body.type}) → ${answer.status}`);
-      if (answer.status >= 400 || proofs >= mostProofs) continue;
+      if (answer.status >= 400 || proofs >= mostProofs || (await isAlikeWithout(sender, { method, path, type: body.type }, answer)))
+        continue;
       proofs += 1;
       if (!(await enterWith(sender, subject, password))) continue;
       const told = [...steps, 'signed in with that password'];
@@ -136,7 +137,13 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
       return found(told);
   }
   const described = operations
-    .filter(({ method, path }) => method === 'POST' && !path.includes('{') && isLogin(path))
+    .filter(
+      ({ method, path }) =>
+        method === 'POST' &&
+        !path.includes('{') &&
+        isLogin(path) &&
+        !doors.signIn.some((door) => door.kind === 'form' && door.form.action === path),
+    )
     .map(({ method, path }) => ({ method, path }));
   const fallback = await answerToNonsense(sender);
   for (const { method, path } of withoutRepeats([...described, ...usualLogins.map((one) => ({ method: 'POST', path: one }))]))
@@ -180,6 +187,23 @@ async function answerToNonsense(sender: Sender): Promise<Answer | undefined> {
   const path = `/launch-ready-${randomBytes(4).toString('hex')}`;
   const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } });
   return answer.ok ? answer.value : undefined;
+}
+
+/** Whether a route leads whoever sends nothing to the same page: it asks who is calling first, and that is the page to sign in. */
+async function isAlikeWithout(
+  sender: Sender,
+  asked: { readonly method: string; readonly path: string; readonly type: Body['type'] },
+  answer: Answer,
+): Promise<boolean> {
+  const { method, path, type } = asked;
+  const bare = await sender.send({ method, path, body: type === 'json' ? { type, value: {} } : { type: 'form', fields: [] } });
+  return (
+    answer.status >= 300 &&
+    bare.ok &&
+    bare.value.status === answer.status &&
+    bare.value.location === answer.location &&
+    bare.value.text === answer.text
+  );
 }
 
 const isNowhere = ({ status, text }: Answer, nowhere: Answer | undefined): boolean =>

@@ -53,7 +53,7 @@ export async function signEverybodyIn(
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
-        'Check the address and the password of this person in the config, and that the app runs.',
+        'Check the address and the password of this person in the config, that the app runs, and that it does not refuse sign-ins for a while because of earlier ones.',
       );
     all.push({
       name,
