@@ -32,5 +32,7 @@ export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv 
       `Set it before the call (it is named in ${file ?? 'the config'}).`,
     );
   const { host, port = 993, user, tls = true } = imap;
+  if (!tls && !/^(?:localhost|127\.0\.0\.1|::1)$/.test(host))
+    throw new UsageError(`The password of the mailbox would go to ${host} without encryption.`, 'Leave out access.mail.imap.tls.');
   return { kind: 'imap', host, port, user, password, tls, address };
 }

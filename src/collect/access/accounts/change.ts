@@ -84,7 +84,7 @@ async function byApi({ sender, operations }: AccountGround, { account, password 
       Object.keys(body?.schema.properties ?? {}).some((name) => oldName.test(name)),
   );
   if (!operation) return undefined;
-  const properties = Object.keys(operation.body?.schema.properties ?? {}).filter((name) => /pass|pwd/i.test(name));
+  const properties = Object.keys(operation.body?.schema.properties ?? {}).filter((name) => /pass|pwd/i.test(name) || oldName.test(name));
   const value = Object.fromEntries(properties.map((name) => [name, oldName.test(name) ? password : account.password]));
   const answer = await sender.send({ method: operation.method, path: operation.path, body: { type: 'json', value } }, session);
   return `${operation.id} → ${answer.ok ? answer.value.status : answer.fault.message}`;
@@ -102,7 +102,7 @@ export async function setBack(
   if (subject.password !== account.password && mailed) {
     const listening = await listen(mailbox, account.email);
     const asked = await ask(sender, mailed.door, account, emptySession());
-    const key = asked?.ok && asked.value.status < 400 ? await nextKey(listening, patienceAfter(mailed.took)) : undefined;
+    const key = asked?.ok && asked.value.status < 400 ? await nextKey(listening, patienceAfter(mailed.took, mailbox)) : undefined;
     if (key && asked?.ok) {
       await passwordSetter({ sender, operations, account, key, asked: asked.value })(emptySession(), account.password);
       if (await enterWith(sender, subject, account.password)) subject.password = account.password;

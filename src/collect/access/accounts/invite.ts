@@ -2,7 +2,6 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { type Key, tokensIn } from '../mail/read.ts';
 import { type Account, newAccount } from '../people/account.ts';
-import { mailMs } from '../people/by-mail.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
 import { isHis, signIn, type SignedIn } from '../people/sign-in.ts';
@@ -79,7 +78,7 @@ async function invite(
 async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person, inviting: Inviting): Promise<InviteTried | undefined> {
   const { sender, doors, operations, journal } = ground;
   const account = newAccount(mailbox.newAddress());
-  const mail = await invite(ground, mailbox, person, inviting, account.email, mailMs);
+  const mail = await invite(ground, mailbox, person, inviting, account.email, mailbox.patienceMs);
   if (!mail) return undefined;
   const { link, lifetime } = mail.key;
   const steps = [
@@ -124,7 +123,7 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
       ),
     );
   else trials.push(holds(about, 'an invitation works once', [...steps, 'was not let in']));
-  const next = await invite(ground, mailbox, person, inviting, mailbox.newAddress(), patienceAfter(mail.took));
+  const next = await invite(ground, mailbox, person, inviting, mailbox.newAddress(), patienceAfter(mail.took, mailbox));
   if (next && tokensIn(next.key.link)[0] === tokensIn(link)[0]) {
     const text = 'all invitations have the same link';
     const toKnow = 'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.';

@@ -51,7 +51,7 @@ export async function tryMagic(
     );
   }
   if (!key.link) return { trials, finish: () => Promise.resolve([]) };
-  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took) });
+  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
   trials.push(judgeTokens(flow, [{ key, at }, ...hosts.issued], account.email));
   return { trials, finish: async () => [await hosts.finish()] };
 }

@@ -35,8 +35,8 @@ export function passwordSetter(resetting: Resetting): SetPassword {
     if (!form) return byApi(resetting, session, password);
     known = form;
     const fields = filled(form, { ...account, password }).map(([name, value]): readonly [string, string] => {
-      const isCode = key.code !== undefined && /code|otp|pin\b|token/i.test(name) && value === '';
-      return [name, isCode ? (key.code ?? value) : value];
+      const typed = form.fields.some((field) => field.name === name && field.type !== 'hidden');
+      return [name, key.code !== undefined && typed && /code|otp|pin\b|token/i.test(name) ? key.code : value];
     });
     const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields } }, session);
     return `the form of its page → ${answer.ok ? answer.value.status : answer.fault.message}`;

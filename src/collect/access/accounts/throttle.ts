@@ -104,7 +104,7 @@ export async function throttleReset(
     if (answer.value.status >= 400) return holds(reset, `reset mails are refused after ${asked + sent - 1}`, steps);
   }
   // All had the time that the first one took, and more.
-  await settle(patienceAfter(took));
+  await settle(patienceAfter(took, mailbox));
   let came = 0;
   while (await nextKey(listening, 0)) came += 1;
   const steps = [`${asked + sent} reset mails asked for one address by ${doorName(door)}`, `of the last ${sent}, ${came} came`];

@@ -38,7 +38,7 @@ function secretParts(issued: readonly Issued[]): string[] {
 }
 
 function faultOf(tokens: readonly string[], issued: readonly Issued[], email: string): string | undefined {
-  const [first = '', second = ''] = tokens;
+  const [first = ''] = tokens;
   const numbers = tokens.map((token) => (/^\d{1,15}$/.test(token) ? Number(token) : Number.NaN));
   const [one = 0, two = 0] = numbers;
   if (numbers.every((number) => !Number.isNaN(number))) {
@@ -54,7 +54,7 @@ function faultOf(tokens: readonly string[], issued: readonly Issued[], email: st
   // Signed tokens say whose they are, and nobody else can sign them.
   if (tokens.every((token) => token.split('.').length === 3)) return undefined;
   const inside = decodings(first).find((text) => text.toLowerCase().includes(email.toLowerCase()));
-  const bits = Math.min(changingBits(first, second), ...tokens.map((token) => bitsOf(token)));
+  const bits = Math.min(changingBits(tokens), ...tokens.map((token) => bitsOf(token)));
   if (bits >= leastBits) return undefined;
   if (inside !== undefined) return 'the token of the link is made of the address, with nothing in it that is secret';
   return `the token of the link can be guessed: only about ${Math.floor(bits)} bits of it change from mail to mail`;
@@ -78,11 +78,18 @@ const bitsEach = (text: string): number =>
   Math.log2(/^\d*$/.test(text) ? 10 : /^[0-9a-f]*$|^[0-9A-F]*$/.test(text) ? 16 : /^[0-9a-z]*$/.test(text) ? 36 : 64);
 const bitsOf = (token: string): number => token.replaceAll('-', '').length * bitsEach(token.replaceAll('-', ''));
 
-/** As many bits as may differ between two tokens: what both begin or end with is no secret. */
-function changingBits(one: string, two: string): number {
-  if (one.length !== two.length) return Math.min(bitsOf(one), bitsOf(two));
-  const differ = [...one].filter((character, nth) => character !== two[nth] && character !== '-').length;
-  // Random characters are the same by chance now and then: one in sixteen of hexadecimal ones.
-  const each = bitsEach(one.replaceAll('-', ''));
-  return (differ / (1 - 2 ** -each)) * each;
+/** Characters that two random tokens may have in common at the same place by chance. */
+const byChance = 4;
+
+/** As many bits as change from one token to another: what stays the same at its place is no secret. Of several pairs the one that differs most. */
+function changingBits(tokens: readonly string[]): number {
+  const pairs = tokens.flatMap((one, nth) =>
+    tokens.slice(nth + 1).map((two) => [one.replaceAll('-', ''), two.replaceAll('-', '')] as const),
+  );
+  return Math.max(
+    ...pairs.map(([one, two]) => {
+      const differ = one.length === two.length ? [...one].filter((character, nth) => character !== two[nth]).length + byChance : one.length;
+      return Math.min(differ, one.length, two.length) * bitsEach(one + two);
+    }),
+  );
 }

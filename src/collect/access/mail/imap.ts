@@ -21,6 +21,7 @@ export async function imapMailbox({ host, port, user, password, tls, address }: 
   const read = new Map<number, Mail>();
   return {
     pollMs: 1000,
+    patienceMs: 45_000,
     async mails(to) {
       await client.noop();
       const found = await client.search({ to }, { uid: true });

@@ -19,6 +19,8 @@ export interface Mailbox {
   newAddress(): string;
   /** Between two looks, in milliseconds. */
   readonly pollMs: number;
+  /** How long a mail may take, in milliseconds: apps send in the background, and mail servers hold mails back for a while. */
+  readonly patienceMs: number;
   close(): Promise<void>;
 }
 

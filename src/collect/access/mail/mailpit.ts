@@ -26,6 +26,7 @@ export async function mailpitMailbox(settings: { readonly url: URL; readonly add
   const read = new Map<string, Mail>();
   return {
     pollMs: 250,
+    patienceMs: 15_000,
     async mails(to) {
       const query = new URLSearchParams({ query: `to:"${to}"`, limit: String(mostFound) });
       const { messages = [] } = JSON.parse((await get(`/api/v1/search?${query}`)).toString('utf8')) as {

@@ -45,6 +45,7 @@ export async function smtpMailbox(settings: {
   return {
     port: typeof address === 'object' && address !== null ? address.port : settings.port,
     pollMs: 50,
+    patienceMs: 15_000,
     mails: (to) => Promise.resolve(received.flatMap((one) => (one.to.includes(to.toLowerCase()) ? [one.mail] : []))),
     newAddress: () => addressBy(settings.address),
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -9,9 +9,6 @@ import { ask } from './ask.ts';
 import type { MailDoor } from './doors.ts';
 import { enterBy } from './enter.ts';
 
-/** How long a mail may take, in milliseconds. Apps send in the background; mail servers hold mails back for a while. */
-export const mailMs = 15_000;
-
 const entersWith = /verify|confirm|callback|magic|otp|code|token|session/i;
 
 /** Operations that may take the code or the token of a mail. */
@@ -39,7 +36,7 @@ export async function passByMail(
   const listening = await listen(mailbox, account.email);
   const asked = await ask(sender, door, account, session);
   if (!asked?.ok || asked.value.status >= 400) return undefined;
-  const mail = await listening.next(mailMs);
+  const mail = await listening.next(mailbox.patienceMs);
   const key = mail && keyOf(mail);
   if (!key) return undefined;
   await enterBy(sender, { key, account, asked: asked.value, enter }, session);

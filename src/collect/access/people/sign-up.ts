@@ -5,7 +5,7 @@ import type { Operation } from '../surface/operation.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { type Account, newAccount } from './account.ts';
-import { enteringOperations, mailMs } from './by-mail.ts';
+import { enteringOperations } from './by-mail.ts';
 import type { Door, Doors } from './doors.ts';
 import { enterBy } from './enter.ts';
 import { pass } from './pass.ts';
@@ -43,13 +43,13 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
 }
 
 async function confirmed(
-  { sender, operations }: SigningUp,
+  { sender, operations, mailbox }: SigningUp,
   account: Account,
   asked: Answer,
   listening: Listening | undefined,
   doors: readonly Door[],
 ): Promise<SignedIn | undefined> {
-  const mail = await listening?.next(mailMs);
+  const mail = mailbox && (await listening?.next(mailbox.patienceMs));
   const key = mail && keyOf(mail);
   if (!key) return undefined;
   await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, emptySession());
