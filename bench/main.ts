@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What can be measured, each loaded only when asked for. Every entry prints its figures beside their targets and says whether all are met. */
 const benchmarks: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<boolean>>>> = {
+  access: async () => (await import('./access/run.ts')).benchAccess,
   audit: async () => (await import('./audit.ts')).benchAudit,
   database: async () => (await import('./database/run.ts')).benchDatabase,
   speed: async () => (await import('./speed.ts')).benchSpeed,

@@ -63,8 +63,10 @@ export function tellRoute({ origin }: LiveAccess, { route, cells, sure }: RouteL
 
 function how(cell: LiveCell | undefined): string {
   switch (cell?.proof) {
-    case 'canary':
-      return `what ${cell.whose} had written was in the answer to ${cell.who === 'visitor' ? 'a visitor' : cell.who}`;
+    case 'canary': {
+      const what = /^lr[0-9a-f]{10}/.test(cell.shows[0] ?? '') ? `what ${cell.whose} had written` : `${cell.shows[0]} of ${cell.whose}`;
+      return `${what} was in the answer to ${cell.who === 'visitor' ? 'a visitor' : cell.who}`;
+    }
     case 're-read':
       return `after ${cell.who === 'visitor' ? 'a visitor' : cell.who} had sent it, ${cell.whose} looked, and ${cell.shows[0] ?? 'it had changed'}`;
     default:

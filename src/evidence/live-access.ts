@@ -3,8 +3,8 @@ import type { AccountTrial } from './live-accounts.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
-/** Where a route of the running app was learned from. */
-export type RouteSource = 'code' | 'openapi' | 'crawl';
+/** Where a route of the running app was learned from. `guess`: it stands to reason beside others, and was found there. */
+export type RouteSource = 'code' | 'openapi' | 'crawl' | 'guess';
 
 /** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
 export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';
@@ -22,8 +22,8 @@ export interface LivePerson {
   readonly proof: string;
 }
 
-/** What is done with a thing. `list`: reading many at once. */
-export type LiveVerb = 'read' | 'list' | 'update' | 'delete';
+/** What is done with a thing. `list`: reading many at once. `create`: making it as if somebody else had. */
+export type LiveVerb = 'read' | 'list' | 'create' | 'update' | 'delete';
 
 /** How it is known. `canary`: a mark that we put there. `values`: texts that only its owner had seen. `re-read`: its owner looked at it afterwards. */
 export type LiveProof = 'canary' | 'values' | 're-read';

@@ -11,7 +11,7 @@ export const personaOf: Readonly<Record<Relation, PersonaName>> = {
   administrator: 'admin',
 };
 
-const verbs: Readonly<Record<LiveVerb, string>> = { read: 'get', list: 'list', update: 'update', delete: 'delete' };
+const verbs: Readonly<Record<LiveVerb, string>> = { read: 'get', list: 'list', create: 'create', update: 'update', delete: 'delete' };
 
 /** `/api/invoices/{id}` of `GET /api/invoices/{id}`: reading and changing one thing are rows of one. */
 export const pathOf = (route: string): string => route.replace(/^[A-Z]+ /, '');

@@ -5,7 +5,7 @@ import { liveAccess, type LiveVerb } from '../../evidence/live-access.ts';
 import { sampleCell, sampleLive } from '../../evidence/live-samples.ts';
 import { passes, routeLeaks, tellRoute } from '../live-leak.ts';
 
-const verbs: readonly LiveVerb[] = ['update', 'delete'];
+const verbs: readonly LiveVerb[] = ['create', 'update', 'delete'];
 const deed = 'change what belongs to other customers';
 const cell = (change: Parameters<typeof sampleCell>[0]) => sampleCell({ route: 'PATCH /api/invoices/{id}', verb: 'update', ...change });
 const own = cell({ who: 'owner', relation: 'own', outcome: 'got' });

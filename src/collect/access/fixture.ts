@@ -18,6 +18,7 @@ export type Quirk =
   | 'same-for-everybody'
   | 'slows-down-after-writes'
   | 'slow-writes'
+  | 'refuses-sign-in-by-200'
   | 'listed-to-all'
   | 'leak-read'
   | 'leak-read-in-redirect'
@@ -108,7 +109,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     }
     if (url === '/login' && method === 'POST') {
       const found = users.find(({ email, password }) => email === body['email'] && password === body['password']);
-      if (!found) return send(401, { error: 'wrong' });
+      if (!found) return send(has('refuses-sign-in-by-200') ? 200 : 401, { error: 'wrong' });
       const token = randomUUID();
       tokens.set(token, found);
       return send(200, { access_token: token });

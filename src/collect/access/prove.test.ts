@@ -75,6 +75,17 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(got(live).toSorted()).toEqual(['stranger GET /notes (listed)', 'stranger GET /notes/{id} (listed)']);
   });
 
+  it('is never asked for what destroys, not even to find out whose a session is', async () => {
+    const app = await startSmallApp(['refuses-sign-in-by-200']);
+    const sender = openSender({ origin: app.origin, requests: 500, userAgent: 'test' });
+    const nobody = ['a', 'b'].map((name) => ({ name, email: `${name}@example.com`, password: 'not-the-one' }));
+    await expect(proveLive({ sender, routes: [], people: nobody, writes: true })).rejects.toThrow('could not be signed in');
+    expect(await sender.send({ method: 'GET', path: '/reset' })).toMatchObject({ ok: false, fault: { kind: 'blocked' } });
+    expect(app.destroyed()).toBe(0);
+    await sender.close();
+    await app.stop();
+  });
+
   it('is told what was not tried, and each change is written down before it is sent', async () => {
     const lines: string[] = [];
     const { live } = await tried([], lines);

@@ -14,12 +14,15 @@ import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
+import { takeOver } from './probes/accounts.ts';
+import { createAsOthers } from './probes/create.ts';
 import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import { describedOperations, operationsOfCode } from './surface/discover.ts';
-import { merged, type Operation } from './surface/operation.ts';
+import { familiesOf } from './surface/families.ts';
+import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
@@ -61,11 +64,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       const page = await textOf(sender, person, path);
       if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
     }
-  const operations = merged([...described, ...found]);
+  const named = merged([...described, ...found]);
+  const operations = merged([...named, ...(await guesses(sender, people, named))]);
   const made: Made[] = [];
   if (writes) {
     progress('making things as everybody');
+    const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
     for (const operation of makers(operations)) {
+      // An account is nothing that can be removed again.
+      if (joins.has(operation.id)) continue;
       const done = new Map<string, number>();
       for (const person of people) {
         // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
@@ -94,10 +101,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   if (writes) {
     progress('changing things as others');
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
+    cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
   const told = await sessionsHeld(sender, people, cells);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
+  if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
   const climbed = writes
     ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
     : { escalations: [], withstood: [] };
@@ -143,6 +152,23 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
 }
 
+/** Operations that nobody named: of the lists, those that answer somebody with data. */
+async function guesses(sender: Sender, people: readonly Person[], named: readonly Operation[]): Promise<Operation[]> {
+  const all = familiesOf(named);
+  const there: Operation[] = [];
+  for (const operation of all) {
+    const { method, path } = operation;
+    if (path.endsWith('}')) there.push(operation);
+    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined)
+      for (const person of people) {
+        await look(sender, person, path);
+        const sight = person.seen.sights.get(path);
+        if (sight && sight.status < 300 && sight.content.json !== undefined && !there.includes(operation)) there.push(operation);
+      }
+  }
+  return there;
+}
+
 async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
   const sight = seen.sights.get(path);
   if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
@@ -178,21 +204,24 @@ async function sessionsHeld(sender: Sender, people: readonly Person[], cells: re
 
 function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]): LiveRoute[] {
   const tried = new Set(cells.map(({ route }) => shape(route)));
-  return operations.map((operation): LiveRoute => {
+  return operations.flatMap((operation): LiveRoute[] => {
     const { id, sources } = operation;
-    if (tried.has(shape(id))) return { id, sources, tried: true };
+    if (tried.has(shape(id))) return [{ id, sources, tried: true }];
+    if (isGuess(operation)) return [];
     const danger = dangerOf(operation);
-    return {
-      id,
-      sources,
-      tried: false,
-      why:
-        danger === undefined
-          ? operation.path.includes('{')
-            ? 'no thing of its kind was found or could be made'
-            : 'nothing in it belongs to one person'
-          : `not sent: ${danger}`,
-    };
+    return [
+      {
+        id,
+        sources,
+        tried: false,
+        why:
+          danger === undefined
+            ? operation.path.includes('{')
+              ? 'no thing of its kind was found or could be made'
+              : 'nothing in it belongs to one person'
+            : `not sent: ${danger}`,
+      },
+    ];
   });
 }
 

@@ -52,7 +52,8 @@ async function changeForm({ sender }: AccountGround, session: Session, person: P
     status < 300 && likely.test(path) && !path.startsWith('/api/') ? [path] : [],
   );
   for (const path of new Set([...seen, '/settings', '/account', '/profile', '/settings/password', '/change-password'].slice(0, 14))) {
-    const page = await sender.send({ method: 'GET', path }, session);
+    // Shown before, or named so that nobody can take it for a deed.
+    const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
     if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
     const form = readPage(page.value.text, path, sender.origin).forms.find(
       ({ method, fields }) =>

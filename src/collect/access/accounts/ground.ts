@@ -3,7 +3,7 @@ import type { AccountFlow, AccountQuestion, AccountTrial } from '../../../eviden
 import type { Journal } from '../journal/journal.ts';
 import type { Listening, Mailbox } from '../mail/mailbox.ts';
 import { type Key, keyOf, tokensIn } from '../mail/read.ts';
-import type { Account } from '../people/account.ts';
+import type { AccountWithPassword } from '../people/account.ts';
 import type { AskDoors } from '../people/ask-doors.ts';
 import type { Door, Doors } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
@@ -31,7 +31,7 @@ export interface AccountGround {
 /** An account made for testing, by whose password things are tried. */
 export interface Subject {
   readonly name: string;
-  readonly account: Account & { readonly password: string };
+  readonly account: AccountWithPassword;
   readonly door: Door;
   readonly witness: Witness;
   /** From before anything was tried. */

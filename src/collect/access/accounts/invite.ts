@@ -1,7 +1,7 @@
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { type Key, tokensIn } from '../mail/read.ts';
-import { type Account, newAccount } from '../people/account.ts';
+import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
 import { isHis, signIn, type SignedIn } from '../people/sign-in.ts';
@@ -17,7 +17,7 @@ const about = { question: 'invite-twice', flow } as const;
 
 /** Somebody new who was invited, and how he gets in. */
 export interface Invited {
-  readonly account: Account & { readonly password: string };
+  readonly account: AccountWithPassword;
   readonly way: SignedIn;
 }
 

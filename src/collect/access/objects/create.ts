@@ -1,9 +1,9 @@
 import type { Person } from '../people/person.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
-import { type Operation, pathParameters } from '../surface/operation.ts';
+import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
-import type { Schema } from '../surface/schema.ts';
+import { type Schema, schemaOfRows } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -72,13 +72,18 @@ export interface Making {
   readonly operations: readonly Operation[];
 }
 
-/** Makes one thing by an operation that makes things; `undefined` where the app takes nothing of what we can think of. */
-export async function create({ sender, journal, operations }: Making, owner: Person, operation: Operation): Promise<Made | undefined> {
+/** Makes one thing by an operation that makes things; `undefined` where the app takes nothing of what we can think of. `extra`: fields beside or instead. */
+export async function create(
+  { sender, journal, operations }: Making,
+  owner: Person,
+  operation: Operation,
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<Made | undefined> {
   const at = placeFor(operation, owner, journal.all);
   if (at === undefined) return undefined;
   const canary = newCanary();
-  const removal = operations.find((one) => one.method === 'DELETE' && isAbout(at, one));
-  for (const body of bodiesOf(operation, owner, canary, journal.all)) {
+  const removal = operations.find((one) => one.method === 'DELETE' && !isGuess(one) && isAbout(at, one));
+  for (const body of bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra))) {
     const before = await idsAt(sender, owner, at);
     journal.about({ who: owner.name, method: 'POST', path: at, mark: canary, ...(removal && { removal: removal.path }) });
     const answer = await sender.send({ method: 'POST', path: at, body }, owner.session);
@@ -105,6 +110,17 @@ export async function create({ sender, journal, operations }: Making, owner: Per
   }
   return undefined;
 }
+
+const withFields = (body: Body, extra: Readonly<Record<string, unknown>>): Body =>
+  body.type === 'json'
+    ? { ...body, value: { ...recordOf(body.value), ...extra } }
+    : {
+        ...body,
+        fields: [
+          ...body.fields.filter(([name]) => !(name in extra)),
+          ...Object.entries(extra).map(([name, value]) => [name, String(value)] as const),
+        ],
+      };
 
 const recordOf = (json: unknown): Readonly<Record<string, unknown>> =>
   json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : {};
@@ -139,10 +155,11 @@ async function idsAt(sender: Sender, owner: Person, path: string): Promise<strin
 }
 
 /** Bodies to try: all that is described, then only what is required, then with other ids of what it refers to. `made`: his own things, which are referred to first. */
-export function bodiesOf({ body }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
-  const schema = body?.schema ?? {};
+export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
+  const schema = body?.schema ?? schemaOfRows(rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json)) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
-  if (all.length === 0) return [{ type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } }];
+  const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
+  if (all.length === 0) return [usual];
   const own = (name: string): string[] =>
     made
       .filter((one) => one.owner.name === owner.name && keyName(name) === `${singular(keyName(lastOf(one.path)))}_id`)
@@ -159,6 +176,7 @@ export function bodiesOf({ body }: Operation, owner: Person, canary: string, mad
   const bodies = [filled(type, all, { canary, known: nth(0) })];
   if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
   for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
+  if (!body) bodies.push(usual);
   return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
 }
 
@@ -180,7 +198,9 @@ export function thingsMade(made: readonly Made[], operations: readonly Operation
     operations.flatMap((operation): Thing[] => {
       const path = operation.method === 'GET' && dangerOf(operation) === undefined ? addressOf(one, operation) : undefined;
       if (path === undefined) return [];
-      return [{ route: operation.id, path, ids: [decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))], owner: one.owner }];
+      return [
+        { route: operation.id, path, ids: [decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))], owner: one.owner, made: true },
+      ];
     }),
   );
 }

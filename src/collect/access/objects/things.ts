@@ -1,5 +1,5 @@
 import type { Person } from '../people/person.ts';
-import { type Operation, pathParameters } from '../surface/operation.ts';
+import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import { record } from '../surface/schema.ts';
@@ -14,6 +14,10 @@ export interface Thing {
   /** What stood for the parameters. */
   readonly ids: readonly string[];
   readonly owner: Person;
+  /** We made it in his name. */
+  readonly made?: true;
+  /** Nobody named the route. */
+  readonly guess?: true;
 }
 
 const perRoute = 3;
@@ -25,7 +29,7 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
     const { method, path } = operation;
     if (method !== 'GET' || !path.includes('{') || dangerOf(operation) !== undefined) continue;
     for (const { path: filled, ids } of fillings(owner, operation).slice(0, perRoute))
-      things.set(filled, { route: operation.id, path: filled, ids, owner });
+      things.set(filled, { route: operation.id, path: filled, ids, owner, ...(isGuess(operation) && { guess: true }) });
   }
   // Pages that were opened by their links.
   for (const { path, status } of owner.seen.sights.values()) {

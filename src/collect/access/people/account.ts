@@ -9,8 +9,11 @@ export interface Account {
   readonly made?: true;
 }
 
+/** An account that is signed in to by a password. */
+export type AccountWithPassword = Account & { readonly password: string };
+
 /** A new account; example.com is kept for this by RFC 2606 and passes as an address everywhere. `email`: where we can read its mails. */
-export function newAccount(email?: string): Account & { readonly password: string } {
+export function newAccount(email?: string): AccountWithPassword {
   const tag = randomBytes(5).toString('hex');
   return {
     email: email ?? `launch-ready-${tag}@example.com`,

@@ -33,6 +33,9 @@ const usualPages = [
 const resetWords = /forgot|reset|recover|lost-?password|passwords?(?:\/new)?$/i;
 const magicWords = /magic|passwordless|e?mail-?link|login-?link|sign-?in-?link|\botp\b|one-?time|send-?code|login-?code/i;
 const signInWords = /log-?_?in\b|sign-?_?in\b/i;
+/** Pages with these names only show a form; what is merely called “reset” may do anything. */
+const isAskPage =
+  /forgot|lost-?password|(?:reset|recover)[-_/]?(?:my[-_])?password|passwords?[-_/](?:new|forgot|reset|recover)|log-?in|sign-?in|magic/i;
 const leadsThere = /forgot|reset|recover|lost-?password|magic|passwordless|log-?in|sign-?in/i;
 
 /**
@@ -87,7 +90,7 @@ async function formsThatAsk(sender: Sender): Promise<Found[]> {
     const path = open[nth]!;
     if (seen.has(path)) continue;
     seen.add(path);
-    const answer = await sender.send({ method: 'GET', path }, emptySession());
+    const answer = await sender.send({ method: 'GET', path, ...(isAskPage.test(path) && { deliberate: true }) }, emptySession());
     if (!answer.ok || answer.value.status >= 300 || !/^\s*</.test(answer.value.text)) continue;
     const { links, forms } = readPage(answer.value.text, path, sender.origin);
     for (const link of links) if (leadsThere.test(link) && !/oauth|oidc|saml|sso/i.test(link)) open.push(link);

@@ -56,7 +56,8 @@ export async function findDoors(sender: Sender, operations: readonly Operation[]
     const path = open[nth]!;
     if (seen.has(path)) continue;
     seen.add(path);
-    const answer = await sender.send({ method: 'GET', path }, emptySession());
+    const isDoor = signInPath.test(path) || signUpPath.test(path);
+    const answer = await sender.send({ method: 'GET', path, ...(isDoor && { deliberate: true }) }, emptySession());
     if (!answer.ok) continue;
     const { location, status, text } = answer.value;
     if (location?.startsWith('/') && status >= 300 && status < 400) open.splice(nth + 1, 0, location);

@@ -30,7 +30,7 @@ const mostRedirects = 6;
 export async function visit(sender: Sender, path: string, session: Session): Promise<Page | undefined> {
   let at = path;
   for (let hops = 0; hops < mostRedirects; hops += 1) {
-    const answer = await sender.send({ method: 'GET', path: at }, session);
+    const answer = await sender.send({ method: 'GET', path: at, deliberate: true }, session);
     if (!answer.ok) return undefined;
     keepToken(answer.value, session);
     const { location, status } = answer.value;

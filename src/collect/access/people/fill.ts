@@ -27,7 +27,7 @@ export async function fillings(sender: Sender, door: PlainDoor, account: Account
     }));
   }
   // The page is asked for again: its hidden token belongs to this session.
-  const page = await sender.send({ method: 'GET', path: door.page }, session);
+  const page = await sender.send({ method: 'GET', path: door.page, deliberate: true }, session);
   const forms = page.ok ? readPage(page.value.text, door.page, sender.origin).forms : [];
   const form = forms.find(({ action, method }) => action === door.form.action && method === 'POST') ?? door.form;
   return [{ path: form.action, body: { type: 'form', fields: filled(form, account) } }];

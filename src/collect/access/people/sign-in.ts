@@ -1,6 +1,7 @@
 import type { Operation } from '../surface/operation.ts';
 import { note, nothingSeen, type Seen } from '../objects/seen.ts';
 import { readPage } from '../surface/crawl.ts';
+import { dangerOf } from '../surface/safety.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { type Account, loginName } from './account.ts';
@@ -71,7 +72,7 @@ async function witnessFor(
   seen: Seen,
 ): Promise<Witness | undefined> {
   const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
-  const reads = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+  const reads = operations.filter((one) => one.method === 'GET' && !one.path.includes('{') && dangerOf(one) === undefined);
   const asked = [
     ...reads.filter(({ path }) => self.test(path)).map(({ path }) => path),
     ...(after.location?.startsWith('/') ? [after.location] : []),

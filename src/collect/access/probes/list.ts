@@ -6,6 +6,7 @@ import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
+import { credentialsIn } from './credentials.ts';
 import type { Marks } from './read.ts';
 
 /** What somebody was answered where others are let in, and nothing leads him: a page that only its menu hides. */
@@ -39,12 +40,31 @@ const isWhole = (path: string): boolean =>
  */
 export function listCells(people: readonly Person[], marks: Marks, pages: Pages, tenantsKnown: boolean): LiveCell[] {
   const visitor = people.find(({ account }) => !account);
+  const visitorText = [...(visitor?.seen.values ?? [])].join('\n');
   return people.flatMap((who) =>
     [...who.seen.sights.values(), ...(pages.get(who.name) ?? [])].flatMap(({ path, status, content }) => {
       const [plain = path] = path.split('#');
       if (status >= 300 || path.includes('#')) return [];
       const route = `GET ${templateOf(plain).template.split('?')[0]}`;
-      return people.flatMap((whose): LiveCell[] => {
+      const credentials = who.administrator ? [] : credentialsIn(content.json, who.account);
+      const given: LiveCell[] =
+        credentials.length === 0
+          ? []
+          : [
+              {
+                route,
+                verb: 'list',
+                who: who.name,
+                relation: who.account ? 'stranger' : 'visitor',
+                whose: 'others who have an account',
+                outcome: 'got',
+                proof: 'canary',
+                request: `GET ${plain}`,
+                status,
+                shows: credentials,
+              },
+            ];
+      const shown = people.flatMap((whose): LiveCell[] => {
         if (whose.name === who.name || !whose.account) return [];
         const relation = relationOf(who, whose);
         const marked = marksIn(content.values.join('\n'), marks.get(whose.name) ?? []);
@@ -55,9 +75,10 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
         // Nobody is meant to see a password, not even its owner.
         const password = whose.account.password;
         const secret = password !== undefined && content.values.includes(password) ? ['the password of the account'] : [];
-        const shown = [...secret, ...marked, ...named];
-        if (shown.length === 0) return [];
-        const meant = secret.length === 0 && (relation === 'visitor' || !tenantsKnown);
+        const shows = [...secret, ...marked, ...named];
+        if (shows.length === 0) return [];
+        const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));
+        const meant = secret.length === 0 && (relation === 'visitor' || open || !tenantsKnown);
         return [
           {
             route,
@@ -69,11 +90,12 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             proof: marked.length + secret.length > 0 ? 'canary' : 'values',
             request: `GET ${plain}`,
             status,
-            shows: shown.slice(0, 4),
-            ...(meant && { shared: relation === 'visitor' ? 'public' : 'listed' }),
+            shows: shows.slice(0, 4),
+            ...(meant && { shared: relation === 'visitor' || open ? 'public' : 'listed' }),
           },
         ];
       });
+      return [...given, ...shown];
     }),
   );
 }

@@ -7,6 +7,7 @@ import { pass } from '../people/pass.ts';
 import type { Person } from '../people/person.ts';
 import { signIn, type Witness } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
+import { claimsOf } from '../sessions/logout.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
@@ -185,6 +186,8 @@ async function profileOf(sender: Sender, session: Session, { path }: Witness): P
       } else if (!said.has(keyName(name))) said.set(keyName(name), String(one));
   };
   if (answer.ok) walk(contentOf(answer.value.text).json, 0);
+  // What the app signs of him is what it goes by.
+  if (session.token !== undefined) walk(claimsOf(session.token), 0);
   return said;
 }
 

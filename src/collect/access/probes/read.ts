@@ -1,8 +1,9 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { type Person, relationOf } from '../people/person.ts';
-import type { Thing } from '../objects/things.ts';
+import { keyName, knownAs, singular } from '../objects/seen.ts';
+import { idOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 
 /** Shorter texts turn up by chance. */
@@ -11,9 +12,13 @@ const tellingLength = 5;
 /** `2026-11-29T23:44:07.590Z`, `2026-11-29`. */
 const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
+const exactTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}/;
+
 /** What its owner is shown of a thing, and nobody else would know. */
 interface Control {
   readonly thing: Thing;
+  /** The answer as data, where it is a record that was made at a moment of its own. */
+  readonly record?: string;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
 }
@@ -28,16 +33,21 @@ export async function readProbes(
 ): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   for (const thing of things) {
-    const own = await sender.send({ method: 'GET', path: thing.path }, thing.owner.session);
-    const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, marks) : undefined;
+    const own = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, thing.owner.session);
+    const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, marks, tenantsKnown) : undefined;
+    // Apps of one page answer their page to whatever is asked.
+    if (thing.guess && (!control || !own.ok || contentOf(own.value.text).json === undefined)) continue;
     cells.push(ownCell(thing, own.ok ? own.value : undefined, control));
     if (!control) continue;
-    for (const who of people) {
+    let open = false;
+    for (const who of people.toSorted((a, b) => Number(a.account !== undefined) - Number(b.account !== undefined))) {
       if (who.name === thing.owner.name) continue;
-      const answer = await sender.send({ method: 'GET', path: thing.path }, who.session);
-      cells.push(
-        judged(control, who, people, tenantsKnown, answer.ok ? answer.value : undefined, answer.ok ? undefined : answer.fault.message),
-      );
+      const answer = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, who.session);
+      const fault = answer.ok ? undefined : answer.fault.message;
+      const cell = judged(control, who, people, tenantsKnown, answer.ok ? answer.value : undefined, fault);
+      open ||= cell.relation === 'visitor' && cell.shared === 'public';
+      // What everybody is shown is no leak to one more.
+      cells.push(open && cell.outcome === 'got' ? { ...cell, shared: 'public' } : cell);
     }
   }
   return cells;
@@ -46,10 +56,15 @@ export async function readProbes(
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
-function controlOf(thing: Thing, { text }: Answer, marks: Marks): Control {
-  const canaries = marksIn(text, marks.get(thing.owner.name) ?? []);
+function controlOf(thing: Thing, { text }: Answer, marks: Marks, tenantsKnown: boolean): Control {
+  const { account } = thing.owner;
+  // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
+  const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
+  const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself];
   const values = new Set(contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value)));
-  return { thing, canaries, values };
+  const { json } = contentOf(text);
+  const isDated = [...scalars(json)].some((value) => exactTime.test(value));
+  return { thing, canaries, values, ...(thing.made && isDated && { record: JSON.stringify(json) }) };
 }
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
@@ -65,8 +80,22 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   ...(!control && { why: 'its owner does not get it either' }),
 });
 
+/** Whether the app has shown him which things there are: of a short number, only a list of its kind tells. */
+function isListedThing({ seen }: Pick<Person, 'seen'>, { path, ids }: Thing): boolean {
+  const parts = path.split('/');
+  return ids.some((id) => {
+    if (id.length >= tellingLength) return isListed({ seen }, id);
+    const at = parts.findIndex((part) => part.split('?')[0] === encodeURIComponent(id));
+    const collection = parts[at - 1] ?? '';
+    return (
+      rowsOf(seen.sights.get(parts.slice(0, at).join('/'))?.content.json).some((row) => idOf(row, 'id', collection) === id) ||
+      knownAs(seen, `${singular(keyName(collection))}_id`).includes(id)
+    );
+  });
+}
+
 /** Whether the app has shown it to him anyway. */
-const isListed = ({ seen }: Person, text: string): boolean =>
+const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
   seen.values.has(text) || (text.length > 8 && [...seen.values].some((value) => value.length < 500 && value.includes(text)));
 
 function judged(
@@ -102,13 +131,16 @@ function judged(
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
-  if (canaries.length === 0 && thing.ids.some((id) => isListed(who, id)))
+  if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
       ? { ...cell, outcome: 'unknown', shows: [], why: 'the app lists it to him too' }
       : { ...cell, outcome: 'refused', shows: [] };
   // Two texts that only the owner has seen, or one too long to be the same by chance. Times are no texts.
   if (hits.length > 1 || hits.some((value) => value.length >= 20))
     return { ...cell, outcome: 'got', proof: 'values', shows: hits.slice(0, 4) };
+  // A thing that we made as its owner, to the millisecond.
+  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
+    return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };

@@ -5,7 +5,7 @@ import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
-import type { Operation } from '../surface/operation.ts';
+import { isGuess, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
@@ -27,14 +27,23 @@ export async function writeProbes({ sender, people, operations, journal }: Writi
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
   for (const kind of kinds.values())
-    for (const operation of writesOf(kind, operations))
+    for (const operation of writesOf(kind, operations)) {
+      if (isGuess(operation) && !(await isThere({ sender, people, operations, journal }, kind, operation))) continue;
       for (const who of attackersOf(kind.owner, people)) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
         const fresh = await create({ sender, journal, operations }, kind.owner, kind.operation);
         const path = fresh && addressOf(fresh, operation);
         if (fresh && path !== undefined) cells.push(await tried({ sender, people, operations, journal }, fresh, path, operation, who));
       }
+    }
   return cells;
+}
+
+/** Whether an operation that nobody named does what its method says, to a thing of its maker. */
+async function isThere({ sender, operations, journal }: Writing, kind: Made, operation: Operation): Promise<boolean> {
+  const fresh = await create({ sender, journal, operations }, kind.owner, kind.operation);
+  const path = fresh && addressOf(fresh, operation);
+  return fresh !== undefined && path !== undefined && byOwner(sender, fresh, operation, path, operations, journal);
 }
 
 /** A visitor, and of each other organisation one for each role. */
@@ -62,7 +71,7 @@ async function tried(
 ): Promise<LiveCell> {
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
-  const body = verb === 'delete' ? undefined : bodiesOf(operation, made.owner, mark)[0];
+  const body = verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
   const before = await find(sender, made, operations);
   journal.about({ who: who.name, method: operation.method, path });
   const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, who.session);
@@ -87,6 +96,14 @@ async function tried(
     : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
 }
 
+/** Bodies for a change: what is described, else what it was made with and another mark. */
+function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
+  const described = bodiesOf(operation, owner, mark);
+  if (operation.body || body.type !== 'json') return described;
+  const again = JSON.parse(JSON.stringify(body.value).replaceAll(canary, mark)) as unknown;
+  return [{ type: 'json', value: again }, ...described];
+}
+
 async function byOwner(
   sender: Sender,
   made: Made,
@@ -97,7 +114,7 @@ async function byOwner(
 ): Promise<boolean> {
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
-  const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : bodiesOf(operation, made.owner, mark);
+  const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, made, mark);
   for (const body of bodies) {
     const before = await find(sender, made, operations);
     journal.about({ who: made.owner.name, method: operation.method, path });

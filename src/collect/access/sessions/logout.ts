@@ -54,7 +54,7 @@ async function logoutOf({ sender, operations }: Ground, session: Session): Promi
     if (form)
       return { method: 'POST', path: form.action, body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) } };
     const link = links.find((one) => logoutPath.test(one));
-    if (link !== undefined) return { method: 'GET', path: link };
+    if (link !== undefined) return { method: 'GET', path: link, deliberate: true };
   }
   const operation = operations.find(({ path, method }) => logoutPath.test(path) && !path.includes('{') && method !== 'GET');
   if (operation)
@@ -69,9 +69,9 @@ async function usual(sender: Sender, session: Session): Promise<Message | undefi
     const post: Message = { method: 'POST', path, body: { type: 'json', value: {} } };
     const posted = await sender.send(post, emptySession());
     if (posted.ok && there(posted.value.status)) return { ...post, headers: Object.fromEntries(session.headers) };
-    const got = await sender.send({ method: 'GET', path }, emptySession());
+    const got = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
     // A page for whatever address comes is no sign-out; a redirect is.
-    if (got.ok && got.value.status >= 300 && there(got.value.status)) return { method: 'GET', path };
+    if (got.ok && got.value.status >= 300 && there(got.value.status)) return { method: 'GET', path, deliberate: true };
   }
   return undefined;
 }

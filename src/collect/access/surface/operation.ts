@@ -20,6 +20,9 @@ export interface Operation {
   readonly sources: readonly RouteSource[];
 }
 
+/** Whether nobody named it: see `familiesOf`. */
+export const isGuess = ({ sources }: Operation): boolean => sources.every((source) => source === 'guess');
+
 export const operationId = (method: string, path: string): string => `${method} ${path}`;
 
 /** Names of the parameters in a path. */

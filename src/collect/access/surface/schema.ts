@@ -67,3 +67,23 @@ export function schemaOf(value: unknown, document: unknown, depth = 0): Schema {
 const text = (at: Json, name: 'format'): Partial<Schema> => (typeof at[name] === 'string' ? { [name]: at[name] } : {});
 const number = (at: Json, name: 'minimum' | 'maximum' | 'minLength' | 'maxLength'): Partial<Schema> =>
   typeof at[name] === 'number' ? { [name]: at[name] } : {};
+
+/** Fields that the app fills in by itself, or that say whose a row is. */
+const ownField =
+  /^_?(?:id|uuid)$|(?:^|_)(?:created|updated|deleted|modified|inserted)(?:_(?:at|by|on|date))?$|^(?:user|owner|author|creator|tenant|organi[sz]ation|org|account|member|customer|client|company|workspace|team)(?:_?id)?$|^(?:role|is_?admin|is_?staff|password|__v)$/i;
+
+/** What an app that does not describe itself takes for a new row, by the rows it shows: the same fields, but for those it fills in itself. */
+export function schemaOfRows(rows: readonly Json[]): Schema | undefined {
+  const properties = new Map<string, Schema>();
+  for (const row of rows.slice(0, 5))
+    for (const [name, value] of Object.entries(row)) {
+      const plain = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+      if (ownField.test(plain) || ownField.test(name) || properties.has(name)) continue;
+      if (typeof value === 'string') properties.set(name, { type: 'string', ...(isDateTime.test(value) && { format: 'date-time' }) });
+      else if (typeof value === 'number') properties.set(name, { type: Number.isInteger(value) ? 'integer' : 'number' });
+      else if (typeof value === 'boolean') properties.set(name, { type: 'boolean' });
+    }
+  return properties.size === 0 ? undefined : { type: 'object', properties: Object.fromEntries(properties) };
+}
+
+const isDateTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;

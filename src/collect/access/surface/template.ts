@@ -1,6 +1,6 @@
 /** A part of an address that names one thing of many: a number, a UUID, a hash, an id with a prefix or a date in it. */
 const names =
-  /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}|[A-Za-z0-9_-]{20,}|c[a-z0-9]{20,}|[A-Za-z]{1,6}[-_]\d[\w-]*|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,})$/;
+  /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}|(?=[\w-]*\d)[A-Za-z0-9_-]{20,}|c[a-z0-9]{20,}|[A-Za-z]{1,6}[-_]\d[\w-]*|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,})$/;
 
 /** Whether a part of an address names one thing of many. */
 export const isId = (part: string): boolean => names.test(part);

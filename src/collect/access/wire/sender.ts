@@ -3,6 +3,8 @@ import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
 import { createPace } from '../../http/pace.ts';
 import { defaultLimits, openTransport } from '../../http/transport.ts';
+import { dangerOf } from '../surface/safety.ts';
+import { templateOf } from '../surface/template.ts';
 import { type Body, type Encoded, encode } from './body.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +16,8 @@ export interface Message {
   /** Instead of `body`: these bytes, as another server sends them, without what only browsers add. */
   readonly raw?: Encoded;
   readonly headers?: Readonly<Record<string, string>>;
+  /** It is known what this GET does, and it is meant. Absent: a GET whose address promises harm is not sent. */
+  readonly deliberate?: true;
 }
 
 /** What came back, no redirect followed. Header names are lower case. */
@@ -92,6 +96,10 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
     async send(message, session) {
       const url = URL.parse(message.path, origin);
       if (!url || url.origin !== origin) return failed('blocked', `${message.path} does not lie on ${host}.`, 'Nothing: it was not sent.');
+      // Whatever led to it: a page, a list, a guess.
+      const danger =
+        message.method === 'GET' && !message.deliberate ? dangerOf({ method: 'GET', path: templateOf(url.pathname).template }) : undefined;
+      if (danger !== undefined) return failed('blocked', `GET ${url.pathname} was not sent: ${danger}.`, 'Nothing: it was not sent.');
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
       sent += 1;

@@ -1,0 +1,106 @@
+import type { BenchOptions } from '../main.ts';
+import { share, table, verdict } from '../table.ts';
+import { type LabApp, readLab, start } from './app.ts';
+import { type Score, score } from './score.ts';
+import { type Tried, tryApp } from './try.ts';
+
+const targets = { recall: 0.9, wrong: 0, unread: 0, leftovers: 0, broke: 0 } as const;
+
+/** Seconds that trying one app may take. */
+const seconds: Readonly<Record<string, number>> = { vampi: 30, 'juice-shop': 180 };
+
+const firstPort = 5_400;
+
+/** Tries the apps of the lab and compares with what is known of them. True when every target is met. */
+export async function benchAccess({ corpus, match = '', list }: BenchOptions): Promise<boolean> {
+  if (corpus === undefined)
+    throw new Error('--corpus DIR is needed: the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port.');
+  const lines: { readonly app: LabApp; readonly tried: Tried; readonly score: Score }[] = [];
+  const broke: string[] = [];
+  for (const [nth, app] of (await readLab()).filter((one) => one.app.includes(match)).entries()) {
+    process.stderr.write(`${app.app}\n`);
+    try {
+      const running = await start(corpus, app, firstPort + nth);
+      try {
+        const tried = await tryApp(corpus, app, running);
+        lines.push({ app, tried, score: score(app, tried.findings) });
+        if (!tried.live) broke.push(`${app.app}: ${tried.fault ?? 'no word why'}`);
+      } finally {
+        await running.stop();
+      }
+    } catch (error) {
+      broke.push(`${app.app}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return report(lines, broke, list);
+}
+
+function report(
+  lines: readonly { readonly app: LabApp; readonly tried: Tried; readonly score: Score }[],
+  broke: readonly string[],
+  list: boolean,
+): boolean {
+  const sum = (count: (one: Score) => number): number => lines.reduce((total, { score: one }) => total + count(one), 0);
+  console.log(
+    `\n${table(
+      ['app', 'routes', 'tried', 'cells', 'flaws', 'found', 'recall', 'also', 'wrong', 'read', 'unread', 'left', 'requests', 'seconds'],
+      lines.map(({ app, tried: { live, ms }, score: one }) => [
+        app.app,
+        live?.routes.length ?? 0,
+        live?.routes.filter(({ tried }) => tried).length ?? 0,
+        live?.cells.length ?? 0,
+        one.found.length + one.missed.length,
+        one.found.length,
+        share(one.found.length, one.found.length + one.missed.length),
+        one.also.length,
+        one.wrong.length,
+        one.read.length,
+        one.unread.length,
+        (live?.leftovers ?? []).filter((line) => !line.startsWith('the account ')).length,
+        live?.requests ?? 0,
+        (ms / 1000).toFixed(1),
+      ]),
+    )}\n`,
+  );
+  for (const line of broke) console.log(`broke  ${line}`);
+  for (const { app, score: one, tried } of lines) {
+    for (const { method, path, class: kind, note } of one.missed) console.log(`missed ${app.app}: ${kind} ${method} ${path} ${note ?? ''}`);
+    for (const { check, subject, message } of one.wrong) console.log(`wrong  ${app.app}: ${check} ${subject ?? ''}: ${message}`);
+    for (const { check, subject, message } of one.unread) console.log(`unread ${app.app}: ${check} ${subject ?? ''}: ${message}`);
+    if (list) {
+      for (const { method, path, class: kind } of [...one.found, ...one.also]) console.log(`found  ${app.app}: ${kind} ${method} ${path}`);
+      for (const { id, tried: was, why } of tried.live?.routes ?? []) if (!was) console.log(`untried ${app.app}: ${id}: ${why ?? ''}`);
+      for (const line of tried.live?.leftovers ?? []) console.log(`left   ${app.app}: ${line}`);
+    }
+  }
+  const found = sum((one) => one.found.length);
+  const verdicts = [
+    verdict(
+      'recall on confirmed flaws of access (BOLA, BFLA, unauthenticated, mass assignment)',
+      found / (found + sum((one) => one.missed.length)),
+      targets.recall,
+      'more',
+    ),
+    verdict(
+      'findings that are wrong',
+      sum((one) => one.wrong.length),
+      targets.wrong,
+      'less',
+      0,
+    ),
+    verdict(
+      'findings that nobody has read',
+      sum((one) => one.unread.length),
+      targets.unread,
+      'less',
+      0,
+    ),
+    verdict('apps that could not be tried', broke.length, targets.broke, 'less', 0),
+    ...lines.flatMap(({ app, tried }) =>
+      seconds[app.app] === undefined ? [] : [verdict(`seconds for ${app.app}`, tried.ms / 1000, seconds[app.app]!, 'less', 1)],
+    ),
+  ];
+  console.log();
+  for (const { line } of verdicts) console.log(line);
+  return verdicts.every(({ met }) => met);
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { checks as allChecks } from '../../src/checks/index.ts';
+import { collectors } from '../../src/collect/index.ts';
+import { stageOf } from '../../src/core/check.ts';
+import { run } from '../../src/core/engine.ts';
+import type { Evidence } from '../../src/core/evidence.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import type { Target } from '../../src/core/target.ts';
+import { liveAccess, type LiveAccess } from '../../src/evidence/live-access.ts';
+import type { LabApp, RunningApp } from './app.ts';
+
+export interface Tried {
+  readonly findings: readonly Finding[];
+  /** Absent where the app could not be tried. */
+  readonly live?: LiveAccess;
+  /** Why, in words. */
+  readonly fault?: string;
+  /** Milliseconds of trying it as several people; looking at it from outside is not in it. */
+  readonly ms: number;
+}
+
+/** What an app gives to others: what `launch-ready access` proves with writes allowed, and what `launch-ready audit` sees from outside. */
+export async function tryApp(lab: string, { app, source, people = [] }: LabApp, { url }: RunningApp): Promise<Tried> {
+  const root = source === undefined ? {} : { root: join(lab, app, source) };
+  const target = { url, people, ...root, scope: { hosts: [url.host], requests: 6_000, history: false } };
+  const begun = performance.now();
+  const { result, evidence, faults } = await judged({ ...target, writes: true }, (needs) => needs.some(({ id }) => id === liveAccess.id));
+  const ms = performance.now() - begun;
+  const outside = await judged({ url, scope: { ...target.scope, requests: 300 } }, undefined);
+  const live = evidence[liveAccess.id] as LiveAccess | undefined;
+  return {
+    findings: [...result, ...outside.result],
+    ms,
+    ...(live && live.origin !== '' && { live }),
+    ...(faults !== undefined && { fault: faults }),
+  };
+}
+
+async function judged(target: Target, wanted: ((needs: readonly Evidence[]) => boolean) | undefined) {
+  const { run: told, evidence } = await run({
+    checks: allChecks.filter((check) => (wanted ? wanted(Object.values<Evidence>(check.needs)) : stageOf(check) === 'audit')),
+    collectors,
+    target,
+    targetArguments: '',
+    version: 'bench',
+  });
+  const faults = told.findings.find(({ outcome, check }) => outcome === 'unknown' && check === 'access/route-stranger-reads')?.message;
+  return { result: told.findings, evidence, faults };
+}

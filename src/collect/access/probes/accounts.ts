@@ -1,0 +1,169 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import type { Journal } from '../journal/journal.ts';
+import { keyName } from '../objects/seen.ts';
+import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
+import type { Door, Doors } from '../people/doors.ts';
+import { pass } from '../people/pass.ts';
+import { isHis, type SignedIn, signIn } from '../people/sign-in.ts';
+import { type Operation, pathParameters } from '../surface/operation.ts';
+import { record } from '../surface/schema.ts';
+import type { Body } from '../wire/body.ts';
+import type { Sender } from '../wire/sender.ts';
+import { emptySession } from '../wire/session.ts';
+
+export interface OnAccounts {
+  readonly sender: Sender;
+  readonly doors: Doors;
+  readonly operations: readonly Operation[];
+  readonly journal: Journal;
+  /** Gets the accounts that are signed up for it. */
+  readonly accounts: string[];
+}
+
+/** What an operation does to an account. */
+type Deed = 'password' | 'email' | 'delete';
+
+interface OnAccount {
+  readonly operation: Operation;
+  readonly deed: Deed;
+}
+
+interface Joined extends SignedIn {
+  readonly account: Account;
+}
+
+/**
+ * Whether somebody can take over or remove the account of another who has one: by operations on one account, which are sent to nobody but accounts signed
+ * up here for it. What tells is whether its owner can still sign in as before, and with what (OWASP API1:2023).
+ */
+export async function takeOver(on: OnAccounts): Promise<LiveCell[]> {
+  const deeds = on.operations.flatMap((operation): OnAccount[] => {
+    const deed = deedOf(operation);
+    return deed === undefined ? [] : [{ operation, deed }];
+  });
+  if (deeds.length === 0 || on.doors.signUp.length === 0) return [];
+  const attacker = await joined(on);
+  if (!attacker) return [];
+  const cells: LiveCell[] = [];
+  for (const { operation, deed } of deeds.slice(0, 8))
+    for (const session of [attacker.session, emptySession()]) {
+      const victim = await joined(on);
+      if (!victim) return cells;
+      const cell = await tried(on, operation, deed, victim, session === attacker.session ? attacker : undefined);
+      if (cell) cells.push(cell);
+    }
+  return cells;
+}
+
+const ofAccounts = /(?:^|\/)(?:users?|accounts?|members?|profiles?|customers?)(?:\/[\w.-]+)?\/\{[^}/]+\}(?:\/([\w-]+))?$/i;
+
+function deedOf({ method, path }: Operation): Deed | undefined {
+  const below = ofAccounts.exec(path);
+  if (!below || pathParameters(path).length !== 1) return undefined;
+  const [, part] = below;
+  if (part === undefined) return method === 'DELETE' ? 'delete' : undefined;
+  if (method !== 'PUT' && method !== 'PATCH' && method !== 'POST') return undefined;
+  if (/^(?:change-?|update-?|set-?)?password$/i.test(part)) return 'password';
+  return /^(?:change-?|update-?|set-?)?e-?mail$/i.test(part) ? 'email' : undefined;
+}
+
+async function joined({ sender, doors, operations, journal, accounts }: OnAccounts): Promise<Joined | undefined> {
+  for (const door of doors.signUp) {
+    const account = newAccount();
+    journal.account(account.email);
+    if (!(await pass(sender, door, account, emptySession()))) continue;
+    accounts.push(account.email);
+    const way = await signIn(sender, doors.signIn, account, operations);
+    if (way) return { account, ...way };
+  }
+  return undefined;
+}
+
+async function tried(
+  { sender, doors, operations, journal }: OnAccounts,
+  operation: Operation,
+  deed: Deed,
+  victim: Joined,
+  attacker: Joined | undefined,
+): Promise<LiveCell | undefined> {
+  const path = addressed(operation.path, victim);
+  if (path === undefined) return undefined;
+  const fresh = newAccount();
+  const who = attacker ? 'another account' : 'visitor';
+  journal.about({ who, method: operation.method, path });
+  const body = deed === 'delete' ? undefined : bodyFor(operation, deed, fresh);
+  const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, attacker?.session ?? emptySession());
+  const cell = {
+    route: operation.id,
+    verb: deed === 'delete' ? 'delete' : 'update',
+    who,
+    relation: attacker ? 'stranger' : 'visitor',
+    whose: 'an account signed up for it',
+    request: `${operation.method} ${path}`,
+    status: answer.ok ? answer.value.status : 0,
+  } as const;
+  const proof = await effectOf({ sender, doors: doors.signIn, operations }, deed, victim, fresh);
+  if (proof !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [proof] };
+  // That it works for somebody is not known where nobody else did it: who is refused in clear words was.
+  return answer.ok && answer.value.status >= 400 && answer.value.status < 500
+    ? { ...cell, outcome: 'refused', shows: [] }
+    : { ...cell, outcome: 'unknown', shows: [], why: 'the app took it, and nothing happened to the account' };
+}
+
+interface Ways {
+  readonly sender: Sender;
+  readonly doors: readonly Door[];
+  readonly operations: readonly Operation[];
+}
+
+async function effectOf(
+  { sender, doors, operations }: Ways,
+  deed: Deed,
+  victim: Joined,
+  fresh: AccountWithPassword,
+): Promise<string | undefined> {
+  const { account, door, session, witness } = victim;
+  const gets = (one: Account): Promise<SignedIn | undefined> => signIn(sender, [door, ...doors], one, operations);
+  if (deed === 'password')
+    return (await gets({ ...account, password: fresh.password })) ? 'the account opens with a password its owner does not know' : undefined;
+  if (deed === 'email') {
+    const said = await sender.send({ method: 'GET', path: witness.path }, session);
+    return said.ok && said.value.status < 300 && said.value.text.includes(fresh.email)
+      ? 'its owner finds another mail address in his account'
+      : undefined;
+  }
+  if (await isHis(sender, session, witness)) return undefined;
+  return (await gets(account)) ? undefined : 'its owner cannot sign in any more';
+}
+
+/** The address with what the app calls the account by: its name, or its id as the app shows it to itself. */
+function addressed(path: string, { account, seen, witness }: Joined): string | undefined {
+  const [name = ''] = pathParameters(path);
+  const key = keyName(name);
+  const value = /e?_?mail/.test(key)
+    ? account.email
+    : /name|login|handle/.test(key)
+      ? account.username
+      : ownId(seen, witness.path, account);
+  return value === undefined ? undefined : path.replace(`{${name}}`, encodeURIComponent(value));
+}
+
+function ownId({ sights }: Joined['seen'], path: string, { email, username }: Account): string | undefined {
+  const queue: unknown[] = [sights.get(path)?.content.json];
+  for (let nth = 0; nth < queue.length && nth < 200; nth += 1) {
+    const row = record(queue[nth]);
+    const values = Object.values(row);
+    const id = row['id'] ?? row['_id'] ?? row['uuid'];
+    if ((values.includes(email) || values.includes(username)) && (typeof id === 'string' || typeof id === 'number')) return String(id);
+    queue.push(...values);
+  }
+  return undefined;
+}
+
+function bodyFor({ body }: Operation, deed: Exclude<Deed, 'delete'>, fresh: AccountWithPassword): Body {
+  const names = Object.keys(body?.schema.properties ?? {});
+  const fields =
+    names.length > 0 ? names : deed === 'password' ? ['password', 'new_password', 'newPassword', 'confirmPassword'] : ['email', 'newEmail'];
+  const value = Object.fromEntries(fields.map((name) => [name, /mail/i.test(name) ? fresh.email : fresh.password]));
+  return body?.type === 'form' ? { type: 'form', fields: Object.entries(value) } : { type: 'json', value };
+}

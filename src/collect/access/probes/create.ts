@@ -1,0 +1,127 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import { look } from '../objects/browse.ts';
+import { addressOf, create, type Made, type Making } from '../objects/create.ts';
+import { keyName, type Seen, singular } from '../objects/seen.ts';
+import { rowsOf } from '../objects/things.ts';
+import { type Person, relationOf } from '../people/person.ts';
+import { record } from '../surface/schema.ts';
+import { contentOf, scalars } from '../wire/content.ts';
+
+/** Fields that say whose a thing is. */
+const owning =
+  /^(?:user|owner|author|creator|created_by|account|member|tenant|org|organi[sz]ation|company|workspace|team)(?:_(?:id|uuid))?$/;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A field that was sent with what is another's in it. */
+interface Swap {
+  readonly field: string;
+  readonly value: unknown;
+  /** Whether the field says whose the thing is; else it names another thing, and only what its owner is shown tells. */
+  readonly owning: boolean;
+}
+
+/**
+ * Tries to make things that are somebody else's, or hang on what is his: the same request with one field changed (OWASP API1:2023, ids in the body;
+ * API3:2023, fields that nobody asked for). What counts is what the app says afterwards of the thing, never the answer to the request itself.
+ */
+export async function createAsOthers(making: Making, people: readonly Person[], made: readonly Made[]): Promise<LiveCell[]> {
+  const cells: LiveCell[] = [];
+  const kinds = new Set<string>();
+  for (const one of made) {
+    const { owner, operation } = one;
+    if (kinds.has(operation.id)) continue;
+    kinds.add(operation.id);
+    const victim = people.find((other) => other.account && !other.administrator && relationOf(owner, other) === 'stranger');
+    if (!victim) continue;
+    for (const swap of swapsFor(one, victim, made)) {
+      const cell = await tried(making, one, victim, swap);
+      if (!cell) continue;
+      cells.push(cell);
+      if (cell.outcome === 'got') break;
+    }
+  }
+  return cells;
+}
+
+/** What could be changed in the request, by what is known of the other: what his own things say in the field, or who he is. */
+function swapsFor(one: Made, victim: Person, made: readonly Made[]): Swap[] {
+  const rows = [record(one.row), ...rowsOf(one.owner.seen.sights.get(one.path)?.content.json).slice(0, 3)];
+  const sent = one.body.type === 'json' ? record(one.body.value) : Object.fromEntries(one.body.fields);
+  const his = made.filter(({ owner }) => owner.name === victim.name);
+  const fields = [...new Set([...Object.keys(sent), ...rows.flatMap((row) => Object.keys(flat(row)))])];
+  return fields.flatMap((field): Swap[] => {
+    const key = keyName(field);
+    const own = flat(record(one.row))[field] ?? sent[field];
+    if (owning.test(key)) {
+      const told = his.flatMap(({ row }) => flat(record(row))[field] ?? [])[0];
+      const value = told ?? idOfPerson(victim.seen, victim);
+      return value === undefined || String(value) === String(own) ? [] : [{ field, value, owning: true }];
+    }
+    if (!/_(?:id|uuid)$/.test(key) || !(field in sent)) return [];
+    const id = his.find(({ path }) => `${singular(keyName(path.split('/').at(-1) ?? ''))}_id` === key)?.id;
+    return id === undefined || id === String(sent[field])
+      ? []
+      : [{ field, value: typeof sent[field] === 'number' ? Number(id) : id, owning: false }];
+  });
+}
+
+/** A row out of its wrapper, `{ data: {…} }`. */
+const flat = (row: Row): Row => {
+  const [only, ...others] = Object.values(row).filter((value) => value !== null && typeof value === 'object' && !Array.isArray(value));
+  return only !== undefined && others.length === 0 && !('id' in row) ? record(only) : row;
+};
+
+/** Who somebody is, by the record that names his address. */
+function idOfPerson({ sights }: Seen, { witness, account }: Person): unknown {
+  let found: unknown;
+  const walk = (value: unknown, depth: number): void => {
+    if (depth > 4 || found !== undefined || value === null || typeof value !== 'object') return;
+    if (!Array.isArray(value)) {
+      const row = record(value);
+      const names = Object.values(row);
+      if (account && (names.includes(account.email) || names.includes(account.username))) found = row['id'] ?? row['_id'] ?? row['uuid'];
+    }
+    for (const one of Object.values(value)) walk(one, depth + 1);
+  };
+  walk(sights.get(witness.path)?.content.json, 0);
+  return found;
+}
+
+async function tried(making: Making, { operation, owner }: Made, victim: Person, swap: Swap): Promise<LiveCell | undefined> {
+  const { field, value } = swap;
+  const made = await create(making, owner, operation, { [field]: value });
+  const cell = {
+    route: operation.id,
+    verb: 'create',
+    who: owner.name,
+    relation: 'stranger',
+    whose: victim.name,
+    request: `${operation.id} with ${field}: ${String(value)}`,
+  } as const;
+  if (!made) return { ...cell, outcome: 'refused', status: 400, shows: [] };
+  const said = await rowNow(making, made, owner);
+  const his = await rowNow(making, made, victim);
+  const told = [said, his].find(
+    (row) => row && Object.entries(flat(row)).some(([name, one]) => name === field && String(one) === String(value)),
+  );
+  if (swap.owning && told) {
+    making.journal.made({ ...made, owner: victim });
+    return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`the app says that it is ${victim.name}'s`] };
+  }
+  if (!swap.owning && his)
+    return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`${victim.name} finds it among his own`] };
+  return { ...cell, outcome: 'refused', status: 201, shows: [] };
+}
+
+/** What the app says of a thing when somebody looks for it now, by its mark; `undefined` where he is not shown it. */
+async function rowNow({ sender, operations }: Making, made: Made, who: Person): Promise<Row | undefined> {
+  const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+  const item = path === undefined ? undefined : await sender.send({ method: 'GET', path }, who.session);
+  if (item?.ok && item.value.status < 300) {
+    const { json } = contentOf(item.value.text);
+    if ([...scalars(json)].some((one) => one.includes(made.canary))) return record(json);
+  }
+  const text = await look(sender, who, made.path);
+  return rowsOf(contentOf(text ?? '').json).find((row) => JSON.stringify(row).includes(made.canary));
+}
