@@ -160,64 +160,59 @@ export async function askedOf(
     return text === undefined ? refuse(response, 404) : void response.end(page(text));
   };
 
-  const post = (
-    path: string,
-    sentBody: Readonly<Record<string, string>>,
-    who: string | undefined,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void => {
-    const to = sentBody['email'] ?? '';
-    const [, kind = '', inPath = ''] = path.split('/');
-    const key = inPath === '' ? (sentBody['token'] ?? sentBody['code'] ?? '') : inPath;
-    const password = sentBody['password'] ?? '';
-    if (path === '/login' && !habits.passwordless) {
-      const user = users.get(to);
-      const tries = wrong.get(to) ?? 0;
-      if (habits.locks && tries >= 10) return refuse(response, 401);
-      if (!habits.unlimited && !habits.locks && tries >= 10) return refuse(response, 429);
-      if (user?.password === password) return enter(response, to);
-      count(wrong, to);
-      return refuse(response, 401);
+  const logIn = (to: string, password: string, response: ServerResponse): void => {
+    const tries = wrong.get(to) ?? 0;
+    if (habits.locks && tries >= 10) return refuse(response, 401);
+    if (!habits.unlimited && !habits.locks && tries >= 10) return refuse(response, 429);
+    if (users.get(to)?.password === password) return enter(response, to);
+    count(wrong, to);
+    return refuse(response, 401);
+  };
+  const sendMail = (kind: 'reset' | 'magic', to: string, request: IncomingMessage, response: ServerResponse): void => {
+    const asked = count(sent, `${kind} ${to}`);
+    if (asked > 6 && !habits.unlimited && !habits.silent) return refuse(response, 429);
+    if ((users.has(to) || habits.passwordless) && !(habits.silent && asked > 4)) grant(kind, to, request);
+    const typed = `<input type="hidden" name="email" value="${to}"><input name="code">${kind === 'magic' ? '' : secret}`;
+    return void response.end(habits.codes && !habits.spa ? page(form(`/${kind}/enter`, typed)) : '{"ok":true}');
+  };
+  const setPassword = (who: string, password: string, kept: string): void => {
+    users.set(who, { password });
+    if (!habits.survives) for (const [id, whose] of sessions) if (whose === who && !kept.includes(id)) sessions.delete(id);
+  };
+  const spend = (one: Granted, to: string, password: string, response: ServerResponse): void => {
+    const whose = one.kind === 'invite' && habits.teamLink ? to : one.email;
+    if (one.kind === 'reset') {
+      setPassword(whose, password, '');
+      return void response.end('{"ok":true}');
     }
-    if (path === '/forgot-password' || path === '/magic') {
-      const asked = count(sent, `${path} ${to}`);
-      if (asked > 6 && !habits.unlimited && !habits.silent) return refuse(response, 429);
-      const stops = habits.silent && asked > 4;
-      if ((users.has(to) || habits.passwordless) && !stops) grant(path === '/magic' ? 'magic' : 'reset', to, request);
-      const what = path === '/magic' ? '/magic/enter' : '/reset/enter';
-      return void response.end(
-        habits.codes && !habits.spa
-          ? page(form(what, `<input type="hidden" name="email" value="${to}"><input name="code">${path === '/magic' ? '' : secret}`))
-          : '{"ok":true}',
-      );
+    if (!users.has(whose)) users.set(whose, { password });
+    return enter(response, whose);
+  };
+  type Sent = Readonly<Record<string, string>>;
+  const post = (path: string, fields: Sent, who: string | undefined, request: IncomingMessage, response: ServerResponse): void => {
+    const { email: to = '', password = '', code = '', current } = fields;
+    const done = (): void => void response.end('{"ok":true}');
+    if (path === '/login' && !habits.passwordless) return logIn(to, password, response);
+    if (path === '/forgot-password') return sendMail('reset', to, request, response);
+    if (path === '/magic') return sendMail('magic', to, request, response);
+    if (path === '/invites' && who !== undefined) {
+      grant('invite', to, request);
+      return done();
     }
-    if (path === '/invites' && who !== undefined) return void (grant('invite', to, request), response.end('{"ok":true}'));
     if (path === '/password' && who !== undefined) {
-      if (users.get(who)?.password !== sentBody['current']) return refuse(response, 403);
-      users.set(who, { password });
-      if (!habits.survives)
-        for (const [id, whose] of sessions) if (whose === who && !request.headers.cookie?.includes(id)) sessions.delete(id);
-      return void response.end('{"ok":true}');
+      if (users.get(who)?.password !== current) return refuse(response, 403);
+      setPassword(who, password, request.headers.cookie ?? '');
+      return done();
     }
-    if (path === '/setup-password' && habits.setsUnproven && users.has(to))
-      return void (users.set(to, { password }), response.end('{"ok":true}'));
+    if (path === '/setup-password' && habits.setsUnproven && users.has(to)) {
+      users.set(to, { password });
+      return done();
+    }
     if (path === '/dev-login' && habits.entersUnproven && users.has(to)) return enter(response, to);
-    const granting =
-      kind === 'reset' || kind === 'magic' || kind === 'invite' ? use(kind, key === 'enter' ? (sentBody['code'] ?? '') : key) : undefined;
-    if (granting?.kind === 'magic')
-      return enter(response, (users.set(granting.email, users.get(granting.email) ?? { password: '' }), granting.email));
-    if (granting?.kind === 'reset') {
-      users.set(granting.email, { password });
-      if (!habits.survives) for (const [id, whose] of sessions) if (whose === granting.email) sessions.delete(id);
-      return void response.end('{"ok":true}');
-    }
-    if (granting?.kind === 'invite') {
-      const whose = habits.teamLink ? to : granting.email;
-      if (!users.has(whose)) users.set(whose, { password });
-      return enter(response, whose);
-    }
-    return habits.agreeable || habits.spa ? void response.end(page('<div id="root"></div>')) : refuse(response, kind === '' ? 404 : 400);
+    const [, kind = '', key = ''] = path.split('/');
+    const one = kind === 'reset' || kind === 'magic' || kind === 'invite' ? use(kind, key === 'enter' ? code : key) : undefined;
+    if (one) return spend(one, to, password, response);
+    return habits.agreeable || habits.spa ? void response.end(page('<div id="root"></div>')) : refuse(response, key === '' ? 404 : 400);
   };
 
   const server = createServer((request, response) => {

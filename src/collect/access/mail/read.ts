@@ -34,8 +34,10 @@ function linkOf(mail: Mail): URL | undefined {
 }
 
 function worthOf(url: URL, label: string): number {
-  if (furniture.test(url.href)) return -1;
-  const token = tokensIn(url).length > 0;
+  const tokens = tokensIn(url);
+  // A random token may hold any word.
+  if (furniture.test(tokens.reduce((whole, one) => whole.replace(one, ''), url.href))) return -1;
+  const token = tokens.length > 0;
   const purpose = purposes.test(`${url.pathname}${url.search}${url.hash}`);
   // A page of the app without a token (its sign-in, its forgotten password) is no key.
   return token ? 2 + Number(purpose) + Number(purposes.test(label)) : 0;
@@ -57,6 +59,8 @@ export function tokensIn(url: URL): string[] {
 const looksRandom = (part: string): boolean =>
   /^[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?$/.test(part) ||
   (isId(part) && !/^[a-z]+(?:[-_][a-z]+)+$/.test(part)) ||
+  // Random letters without a digit among them; no word changes between small and capital letters like that.
+  (/^[\w-]{16,}$/.test(part) && /[a-z][A-Z].*[a-z][A-Z]/.test(part)) ||
   // Base64 with its padding.
   /^(?=.*\d)[A-Za-z0-9+/]{12,}={0,2}$/.test(part);
 
