@@ -37,12 +37,14 @@ const kinds: Readonly<Record<string, RegExp>> = {
   session: /^access\/(?:session|password|reset)/,
 };
 
+const kindsOf = (flaw: KnownFlaw): string[] => flaw.class.split('+');
+
 const explains = (flaw: KnownFlaw, finding: Finding): boolean =>
-  (kinds[flaw.class]?.test(finding.check) ?? false) || routeOf(finding) === shape(`${flaw.method} ${flaw.path}`);
+  kindsOf(flaw).some((kind) => kinds[kind]?.test(finding.check)) || routeOf(finding) === shape(`${flaw.method} ${flaw.path}`);
 
 export function score({ flaws, clean, read = [] }: LabApp, findings: readonly Finding[]): Score {
   const fails = findings.filter(({ outcome }) => outcome === 'fail');
-  const isCounted = (flaw: KnownFlaw): boolean => counted.includes(flaw.class) && flaw.confirmed && !flaw.ambiguous;
+  const isCounted = (flaw: KnownFlaw): boolean => kindsOf(flaw).some((kind) => counted.includes(kind)) && flaw.confirmed && !flaw.ambiguous;
   const isFound = (flaw: KnownFlaw): boolean => fails.some((finding) => explains(flaw, finding));
   // What is seen from outside may explain a flaw; whether it is right is the business of another benchmark.
   const unexplained = fails

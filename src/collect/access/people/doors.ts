@@ -93,7 +93,20 @@ export async function findDoors(sender: Sender, operations: readonly Operation[]
   };
 }
 
-const usualSignIns = ['/auth/login', '/api/auth/login', '/api/login', '/login', '/users/login', '/api/users/login', '/api/v1/auth/login'];
+const usualSignIns = [
+  '/auth/login',
+  '/api/auth/login',
+  '/api/login',
+  '/login',
+  '/users/login',
+  '/api/users/login',
+  '/api/v1/auth/login',
+  '/api/session',
+  '/api/sessions',
+  '/session',
+  '/sessions',
+  '/ghost/api/admin/session/',
+];
 const usualSignUps = [
   '/users/register',
   '/auth/register',

@@ -85,20 +85,29 @@ async function witnessFor(
     '/settings',
     ...reads.slice(0, 12).map(({ path }) => path),
   ];
-  for (const path of new Set(asked)) {
+  const ways: Witness[] = [];
+  const queue = new Set(asked);
+  for (const path of queue) {
     const [mine, nobodys] = await Promise.all([
       sender.send({ method: 'GET', path }, session),
       sender.send({ method: 'GET', path }, emptySession()),
     ]);
+    // A start page that leads those who are in elsewhere.
+    if (mine.ok && mine.value.status < 400 && mine.value.location?.startsWith('/') && queue.size < 40) queue.add(mine.value.location);
     if (!mine.ok || !nobodys.ok || mine.value.status >= 300) continue;
     note(seen, path, mine.value);
     const text = mine.value.text.toLowerCase();
     if (names.some((name) => text.includes(name)) && !names.some((name) => nobodys.value.text.toLowerCase().includes(name)))
       return { path, names };
     if (nobodys.value.status >= 300 && nobodys.value.status < 500) return { path, names: [] };
+    // A page for everybody, with a way out for those who are in.
+    const out = signsOut.exec(text)?.[0];
+    if (out !== undefined && !signsOut.test(nobodys.value.text.toLowerCase())) ways.push({ path, names: [out] });
   }
-  return undefined;
+  return ways[0];
 }
+
+const signsOut = /(?:href|action)=["'][^"']*(?:log-?_?out|sign-?_?out)[^"']*["']/;
 
 const csrfName = /csrf|xsrf|authenticity|_token$/i;
 

@@ -14,6 +14,9 @@ const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 const exactTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}/;
 
+/** A page that tells who somebody is. */
+const aboutSomebody = /\/(?:users?|profiles?|people|members?|authors?|u)\/\{[^}/]+\}$/i;
+
 /** What its owner is shown of a thing, and nobody else would know. */
 interface Control {
   readonly thing: Thing;
@@ -120,7 +123,10 @@ function judged(
   const { text } = answer;
   const shown = canaries.filter((mark) => text.includes(mark));
   const visitor = people.find(({ account }) => !account);
-  const known = (value: string): boolean => who.seen.values.has(value) || visitor?.seen.values.has(value) === true;
+  // What others who are strangers to its owner see too is the app's, not his: menus, names of fields.
+  const strangers = people.filter((one) => relationOf(one, thing.owner) === 'stranger');
+  const known = (value: string): boolean =>
+    who.seen.values.has(value) || visitor?.seen.values.has(value) === true || strangers.some(({ seen }) => seen.values.has(value));
   const seen = contentOf(text).values;
   const hits = [...new Set(seen.filter((value) => values.has(value) && !known(value) && !isTime.test(value)))];
   if (shown.length > 0) {
@@ -137,7 +143,14 @@ function judged(
       : { ...cell, outcome: 'refused', shows: [] };
   // Two texts that only the owner has seen, or one too long to be the same by chance. Times are no texts.
   if (hits.length > 1 || hits.some((value) => value.length >= 20))
-    return { ...cell, outcome: 'got', proof: 'values', shows: hits.slice(0, 4) };
+    return {
+      ...cell,
+      outcome: 'got',
+      proof: 'values',
+      shows: hits.slice(0, 4),
+      // Many apps show visitors who is there, and nothing that somebody wrote says that this one must not.
+      ...(!who.account && aboutSomebody.test(thing.route) && { shared: 'public' }),
+    };
   // A thing that we made as its owner, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
     return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };

@@ -1,6 +1,7 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
-import { newAccount } from '../people/account.ts';
+import { type Account, newAccount } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { type Ground, unknown } from './trial.ts';
@@ -15,11 +16,14 @@ export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const none = await refusal(sender, way.door, { ...nobody, password });
   if (!real || !none) return unknown('enumeration', 'a wrong password was not refused in a way that could be compared');
   const steps = [`wrong password for an account → ${told(real)}`, `wrong password for no account → ${told(none)}`];
-  const calm = ({ text }: Answer, mine: { readonly email: string; readonly username?: string }): string =>
-    [mine.email, mine.username]
-      .reduce<string>((whole, name) => (name === undefined ? whole : whole.replaceAll(name, '')), text)
-      .replace(/[\w-]{16,}|\d+/g, '');
-  const same = real.status === none.status && calm(real, account) === calm(none, nobody);
+  const same = alike([real, account], [none, nobody]);
+  if (!same) {
+    // What differs for two that have no account says nothing of those that have one.
+    const other = newAccount();
+    const again = await refusal(sender, way.door, { ...other, password });
+    if (!again || !alike([again, other], [none, nobody]))
+      return unknown('enumeration', 'the answer to a wrong password is another one each time', steps);
+  }
   return same
     ? { question: 'enumeration', outcome: 'holds', text: 'a wrong password is answered alike, whether there is an account or not', steps }
     : {
@@ -28,6 +32,20 @@ export async function enumeration(ground: Ground): Promise<SessionTrial> {
         text: 'a wrong password is answered differently for an address that has an account',
         steps,
       };
+}
+
+type Names = Pick<Account, 'email' | 'username'>;
+
+/** Whether two refusals say the same to whoever reads them, but for who was named and what is new each time. */
+const alike = ([one, mine]: readonly [Answer, Names], [other, his]: readonly [Answer, Names]): boolean =>
+  one.status === other.status && calm(one, mine) === calm(other, his);
+
+function calm({ text }: Answer, { email, username }: Names): string {
+  // Of a page, what is to be read: tokens and names of forms are new each time.
+  const said = /^\s*</.test(text) ? contentOf(text).values.join('\n') : text;
+  return [email, username]
+    .reduce<string>((whole, name) => (name === undefined ? whole : whole.replaceAll(name, '')), said)
+    .replace(/[\w-]{16,}|\d+/g, '');
 }
 
 const told = ({ status, text }: Answer): string =>

@@ -15,7 +15,13 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
   const message = await logoutOf(ground, session);
   if (!message) return unknown('logout', 'no way to sign out was found');
   const named = `${message.method} ${message.path}`;
-  const answer = await sender.send(message, session);
+  let answer = await sender.send(message, session);
+  // Some ask first: a page with the button that does it.
+  const asked =
+    message.method === 'GET' && answer.ok && answer.value.status < 300
+      ? logoutForm(answer.value.text, message.path, sender.origin)
+      : undefined;
+  if (asked) answer = await sender.send(asked, session);
   const steps = [
     `signed in, kept a copy of the session`,
     `${named} → ${answer.ok ? answer.value.status : answer.fault.message}`,
@@ -23,6 +29,9 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
   ];
   // A page that answers 4xx to the request did not sign anybody out.
   if (!answer.ok || answer.value.status >= 400) return unknown('logout', `${named} was not taken, so nobody was signed out`, steps);
+  // A page that was only shown signs nobody out.
+  if (message.method === 'GET' && !asked && answer.value.status < 300 && (await isHis(sender, session, witness)))
+    return unknown('logout', `${named} showed a page, and the app still knew the session`, steps);
   const survives = await isHis(sender, copy, witness);
   const token = session.token !== undefined;
   if (!survives) return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session is worth nothing', steps };
@@ -49,17 +58,21 @@ async function logoutOf({ sender, operations }: Ground, session: Session): Promi
   for (const path of ['/', '/dashboard', '/account', '/settings']) {
     const page = await sender.send({ method: 'GET', path }, session);
     if (!page.ok || page.value.status >= 300) continue;
-    const { forms, links } = readPage(page.value.text, path, sender.origin);
-    const form = forms.find(({ action, method }) => method === 'POST' && logoutPath.test(action));
-    if (form)
-      return { method: 'POST', path: form.action, body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) } };
-    const link = links.find((one) => logoutPath.test(one));
+    const form = logoutForm(page.value.text, path, sender.origin);
+    if (form) return form;
+    const link = readPage(page.value.text, path, sender.origin).links.find((one) => logoutPath.test(one));
     if (link !== undefined) return { method: 'GET', path: link, deliberate: true };
   }
   const operation = operations.find(({ path, method }) => logoutPath.test(path) && !path.includes('{') && method !== 'GET');
   if (operation)
     return { method: operation.method, path: operation.path, ...(operation.method !== 'DELETE' && { body: { type: 'json', value: {} } }) };
   return (await usual(sender, session)) ?? undefined;
+}
+
+/** The form of a page that signs out. */
+function logoutForm(page: string, path: string, origin: string): Message | undefined {
+  const form = readPage(page, path, origin).forms.find(({ action, method }) => method === 'POST' && logoutPath.test(action));
+  return form && { method: 'POST', path: form.action, body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) } };
 }
 
 /** Addresses that nothing names, but many apps have: taken where they are there at all, which the answer to a visitor tells. */
