@@ -4,6 +4,7 @@ import { accounts, demoPassword, type Portal, startPortal } from '../../examples
 import { checks } from '../../src/checks/index.ts';
 import { collectors } from '../../src/collect/index.ts';
 import { run } from '../../src/core/engine.ts';
+import type { GivenPerson } from '../../src/core/target.ts';
 import type { LiveAccess } from '../../src/evidence/live-access.ts';
 
 /** Two owners, who can invite, and a client whose account was made for testing. */
@@ -14,6 +15,9 @@ const people = accounts
     const name = email.split('@', 1)[0] ?? '';
     return { name, email, password: demoPassword, tenant, role, expendable: name === 'ada' };
   });
+
+/** A client who has no password: the portal mails him a link. */
+const byLink = { name: 'henrik', email: 'henrik@voss-dental.example', tenant: 'Northwind Interiors', role: 'client' };
 
 /** Flaws of the portal, and the only check by which each shows. */
 const flaws = {
@@ -46,7 +50,7 @@ describe('what the running portal does by mail', () => {
     portal = undefined;
   });
 
-  async function tried(switched: readonly string[]) {
+  async function tried(switched: readonly string[], more: readonly GivenPerson[] = []) {
     const port = await freePort();
     const app = (portal = await startPortal({ flaws: switched, smtpUrl: `smtp://127.0.0.1:${port}` }));
     const url = new URL(app.url);
@@ -56,7 +60,7 @@ describe('what the running portal does by mail', () => {
       target: {
         url,
         root: app.directory,
-        people,
+        people: [...people, ...more],
         writes: true,
         mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'launch-ready-{id}@example.com' },
         scope: { hosts: [url.host], requests: 6_000, history: false },
@@ -80,7 +84,7 @@ describe('what the running portal does by mail', () => {
   };
 
   it('holds where it is clean, every question was answered, and nothing secret is told', async () => {
-    const { outcomes, live, whole } = await tried([]);
+    const { outcomes, live, whole } = await tried([], [byLink]);
     expect(outcomes.filter((one) => !one.endsWith(' pass'))).toEqual([]);
     expect(new Set(outcomes).size).toBe(Object.keys(flaws).length);
     expect(live.accounts.map(({ question, outcome, flow }) => `${flow}: ${question} ${outcome}`)).toEqual([
@@ -100,11 +104,12 @@ describe('what the running portal does by mail', () => {
       'password reset: reset-throttle holds',
       'sign-in: login-throttle holds',
     ]);
+    expect(live.people.find(({ name }) => name === 'henrik')?.proof).toMatch(/^POST \/login\/magic-link and the mail; GET \/api\/me names/);
     expect(live.leftovers.filter((one) => one.includes('password'))).toEqual([]);
     // Whatever has 43 characters of base64 is a token of the portal.
     expect(whole.match(/[\w-]{43}(?![\w-])/g) ?? []).toEqual([]);
     expect(whole).not.toContain(demoPassword);
-  }, 60_000);
+  }, 120_000);
 
   it('shows each flaw by its check, and the password is what it was', async () => {
     const { app, failed, outcomes, live } = await tried(Object.keys(flaws));
@@ -115,5 +120,5 @@ describe('what the running portal does by mail', () => {
     expect(broken).not.toContain('invitation: token');
     expect(broken).not.toContain('sign-in by mail: link-host');
     expect(await signsIn(app)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });
