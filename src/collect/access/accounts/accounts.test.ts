@@ -58,6 +58,7 @@ describe('an app that does it wrong', () => {
     ['nothing is limited', { unlimited: true }, ['login-throttle broken', 'reset-throttle broken']],
     ['anybody sets a password', { setsUnproven: true }, ['password-unproven broken']],
     ['anybody signs in', { entersUnproven: true }, ['login-unproven broken']],
+    ['the answer holds the token that is mailed', { handsOut: true }, ['login-unproven broken', 'password-unproven broken']],
     ['the page of the reset link loads from elsewhere', { loads: 'https://stats.example/x.js' }, ['reset-page broken']],
     ['tokens are the time', { token: () => String(Date.now()) }, ['token broken', 'token broken', 'token broken']],
   ])(

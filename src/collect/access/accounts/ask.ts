@@ -51,7 +51,10 @@ export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]
   const subject = withPassword(someone);
   if (!mailbox) trials.push(...untried(mailed, 'no mailbox is named in which the mails of the app could be read', name));
   const finish = mailbox ? await byMail({ ...ground, mailbox }, someone, subject, trials) : undefined;
-  if (subject) trials.push(await setUnproven(ground, subject), await loginUnproven(ground, subject));
+  // Where the mails themselves are handed out, that is told already.
+  const told = new Set(trials.map(({ question }) => question));
+  if (subject && !told.has('password-unproven')) trials.push(await setUnproven(ground, subject));
+  if (subject && !told.has('login-unproven')) trials.push(await loginUnproven(ground, subject));
   await finish?.();
   if (subject) trials.push(await throttleLogin(ground, subject));
   return trials;

@@ -8,7 +8,7 @@ import { isHis, type Witness } from '../people/sign-in.ts';
 import { emptySession } from '../wire/session.ts';
 import { type AccountGround, broken, holds, shown, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
-import { firstMail, patienceAfter } from './reset.ts';
+import { firstMail, handsOut, patienceAfter } from './reset.ts';
 import { judgeTokens } from './tokens.ts';
 
 const flow = 'sign-in by mail';
@@ -41,6 +41,14 @@ export async function tryMagic(
     return isHis(sender, session, witness);
   };
   const trials: AccountTrial[] = [];
+  if (handsOut(mailed))
+    trials.push(
+      broken(
+        { question: 'login-unproven', flow },
+        `${doorName(door)} answers with the ${what} that it mails, so naming an address is enough to sign in`,
+        steps,
+      ),
+    );
   if (!(await entered())) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
   else {
     steps.push(`signed in with the ${what}`, `used the same ${what} in another browser`);

@@ -1,6 +1,6 @@
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
-import type { Key } from '../mail/read.ts';
+import { type Key, tokensIn } from '../mail/read.ts';
 import type { Account } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, type PlainDoor } from '../people/doors.ts';
@@ -47,6 +47,12 @@ export async function firstMail(
   }
   return undefined;
 }
+
+/** Whether the answer to the asking holds what was mailed: whoever names the address has it, and needs no mailbox. */
+export const handsOut = ({ key, asked }: Mailed): boolean =>
+  [...(key.link ? tokensIn(key.link).slice(0, 1) : []), ...(key.code === undefined ? [] : [key.code])].some((secret) =>
+    asked.text.includes(secret),
+  );
 
 /** How long to wait for a further mail where one took `took` milliseconds: a server that is slow once is slow again. */
 export const patienceAfter = (took: number, { patienceMs }: Mailbox): number => Math.min(patienceMs, 1500 + 4 * took);
@@ -98,6 +104,14 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
   ];
   const page = key.link ? judgePage(await visit(sender, pathOf(key.link), emptySession()), sender.origin) : undefined;
   const trials: AccountTrial[] = page ? [page] : [];
+  if (handsOut(mailed))
+    trials.push(
+      broken(
+        { question: 'password-unproven', flow },
+        `${doorName(door)} answers with the token that it mails, so naming an address is enough to set a password`,
+        steps,
+      ),
+    );
   const before = (await isHis(sender, subject.session, subject.witness))
     ? subject.session
     : await enterWith(sender, subject, subject.password);

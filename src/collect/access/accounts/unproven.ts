@@ -9,7 +9,7 @@ import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, type Subject } from './ground.ts';
+import { type AccountGround, broken, enterWith, holds, type Subject, unknown } from './ground.ts';
 
 const setting = { question: 'password-unproven', flow: 'password reset' } as const;
 const login = { question: 'login-unproven', flow: 'sign-in' } as const;
@@ -49,6 +49,9 @@ const usualLogins = [
   '/api/auth/auto-login',
 ];
 
+/** What may change the passwords of others, or the rules for them, is not ours to try. */
+const touchesMany = /(?:^|[/_-])(?:all|bulk|every\w*|admin|expire|rotate|policy|policies)(?:$|[/_-])/i;
+
 /** Sign-ins that cost tries of a limit: no more than these for what only looked as if it had worked. */
 const mostProofs = 4;
 
@@ -59,7 +62,12 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
   const described = operations
     .filter(
       ({ method, path }) =>
-        method !== 'GET' && method !== 'DELETE' && !path.includes('{') && /passw|pwd/i.test(path) && !/forgot|login|sign-?in/i.test(path),
+        method !== 'GET' &&
+        method !== 'DELETE' &&
+        !path.includes('{') &&
+        /passw|pwd/i.test(path) &&
+        !/forgot|login|sign-?in/i.test(path) &&
+        !touchesMany.test(path),
     )
     .map(({ method, path }) => ({ method, path }));
   const ways = withoutRepeats([...described, ...usualSetters.map((path) => ({ method: 'POST', path }))]);
@@ -117,11 +125,12 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
     keepToken(answer, session);
     return isHis(sender, session, witness);
   };
-  const found = (told: string): AccountTrial =>
-    broken(login, `knowing an address is enough to be signed in as its owner: ${told}`, [
-      ...steps,
-      `GET ${witness.path} shows the account`,
-    ]);
+  const found = (told: string): AccountTrial => {
+    const all = [...steps, `GET ${witness.path} shows the account`];
+    return witness.names.length > 0
+      ? broken(login, `knowing an address is enough to be signed in as its owner: ${told}`, all)
+      : unknown(login, `${told} opens a page that visitors are refused, but the app does not say whose account that is`, all);
+  };
   for (const door of doors.signIn.slice(0, 3)) {
     if (door.kind !== 'form') continue;
     const session = emptySession();
@@ -158,8 +167,11 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
 }
 
 const isLogin = (path: string): boolean =>
-  /log-?_?in\b|sign-?_?in\b|\/sessions?$|\/authenticate$|\/auth(?:\/[\w-]+)?$/i.test(path) &&
-  !/out|register|sign-?up|forgot|reset|refresh|magic/i.test(path);
+  /log-?_?in|sign-?_?in|\/sessions?$|\/authenticate$|\/auth(?:\/(?:callback\/)?(?:credentials|email|mobile|phone|demo|dev|test|guest|quick|auto))?$/i.test(
+    path,
+  ) &&
+  !/out|register|sign-?up|forgot|reset|refresh|magic/i.test(path) &&
+  !touchesMany.test(path);
 
 const withoutRepeats = <T extends Pick<Operation, 'method' | 'path'>>(all: readonly T[]): T[] => [
   ...new Map(all.map((one) => [`${one.method} ${one.path}`, one])).values(),

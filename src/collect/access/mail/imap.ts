@@ -16,7 +16,10 @@ export async function imapMailbox({ host, port, user, password, tls, address }: 
   const client = new ImapFlow({ host, port, secure: tls, auth: { user, pass: password }, logger: false });
   // A connection that breaks later is a mailbox to which nothing comes.
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    const refused = error instanceof Error && 'authenticationFailed' in error && error.authenticationFailed === true;
+    throw refused ? new Error(`${host} refuses this user and password`) : error;
+  });
   await client.mailboxOpen('INBOX', { readOnly: true });
   const read = new Map<number, Mail>();
   return {

@@ -133,6 +133,6 @@ describe('a mail server with IMAP', () => {
     const server = kept(await startImapServer('anna', 'secret'));
     await expect(
       imapMailbox({ host: '127.0.0.1', port: server.port, user: 'anna', password: 'other', tls: false, address }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/refuses this user/);
   }, 15_000);
 });

@@ -60,6 +60,15 @@ describe('the link of a mail', () => {
     ).toBeUndefined();
   });
 
+  it('may stand behind the #, and beside the id of the account', () => {
+    expect(tokensIn(new URL(`https://app.example/#/reset/${token}`))).toEqual([token]);
+    expect(tokensIn(new URL(`https://app.example/#/reset?token=${token}&id=4711`))).toEqual([token, '4711']);
+    expect(tokensIn(new URL(`https://app.example/#access_token=${token}&type=recovery`))).toEqual([token]);
+    const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    expect(tokensIn(new URL(`https://app.example/reset/${id}/${token}`))).toEqual([token, id]);
+    expect(tokensIn(new URL(`https://app.example/reset?uid=${id}&token=12345678`))).toEqual(['12345678', id]);
+  });
+
   it('may hold a JSON web token or a number', () => {
     expect(tokensIn(new URL('https://app.example/reset/abcdefgh12.ijklmnop34.qrstuvwx56?lang=en'))).toEqual([
       'abcdefgh12.ijklmnop34.qrstuvwx56',

@@ -43,17 +43,27 @@ function worthOf(url: URL, label: string): number {
   return token ? 2 + Number(purpose) + Number(purposes.test(label)) : 0;
 }
 
-/** The parts of an address that only the receiver of the mail can know; the longest first. */
+/** The parts of an address that only the receiver of the mail can know; first the one that is most likely the secret. */
 export function tokensIn(url: URL): string[] {
-  const hash = new URLSearchParams(url.hash.replace(/^#/, ''));
+  // Apps that draw their pages in the browser keep their own path behind the `#`.
+  const [, behind = ''] = url.hash.split('#');
+  const [path = '', query = ''] = behind.split('?');
+  const named = [...url.searchParams, ...new URLSearchParams(query || (path.includes('=') ? path : ''))].filter(
+    ([name]) => !sideline.test(name),
+  );
   const parts = [
-    ...url.pathname.split('/').map(decoded),
-    ...[...url.searchParams, ...hash]
-      .filter(([name]) => !/^(?:utm_|mc_|email|redirect|next|lang|type|locale)/i.test(name))
-      .map(([, value]) => value),
-  ];
-  return parts.filter(looksRandom).toSorted((a, b) => b.length - a.length);
+    ...named.map(([name, value]) => ({ value, worth: secretName.test(name) ? 2 : 0 })),
+    ...[...url.pathname.split('/'), ...path.split('/')].map((part) => ({ value: decoded(part), worth: 0 })),
+  ].filter(({ value }) => looksRandom(value));
+  // The id of an account is often a UUID, and longer than the token beside it.
+  const worth = (one: (typeof parts)[number]): number => one.worth + (one.value.length >= 16 && !uuid.test(one.value) ? 1 : 0);
+  return parts.toSorted((a, b) => worth(b) - worth(a) || b.value.length - a.value.length).map(({ value }) => value);
 }
+
+/** Parameters that say something of the mail or the way on, and are no secret. */
+const sideline = /^(?:utm_|mc_|e?mail$|redirect|next$|lang|type$|locale$)/i;
+const secretName = /token|code|key|hash|otp|secret|ticket/i;
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A JSON web token, or what names one thing of many; words of an address (`reset-password`) are none. */
 const looksRandom = (part: string): boolean =>
