@@ -20,7 +20,7 @@ import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
-import { describedOperations, operationsOfCode } from './surface/discover.ts';
+import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
@@ -50,12 +50,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
-  const described = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
-  const asking = await findAskDoors(sender, described, writes);
-  const plain = await findDoors(sender, described, writes);
-  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, described, mailbox)] };
+  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
+  const asking = await findAskDoors(sender, open, writes);
+  const plain = await findDoors(sender, open, writes);
+  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal }, doors, described);
+  const people = await signEverybodyIn({ ...input, journal }, doors, open);
+  const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
+  const described = merged([...open, ...(await describedTo(sender, signedIn))]);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
   for (const person of people) found.push(...(await browse(sender, person, described)));
@@ -106,10 +108,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const told = await sessionsHeld(sender, people, cells);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
-  if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
-  const climbed = writes
-    ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
-    : { escalations: [], withstood: [] };
+  const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
+  if (writes) told.push(...(await takeOver(joining)));
+  const climbed = writes ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);

@@ -3,15 +3,16 @@ import { readPage, schemaOfField } from '../surface/crawl.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
-import { type Schema, schemaOfRows } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import type { Journal } from '../journal/journal.ts';
-import { keyName, knownAs, note, singular } from './seen.ts';
+import { bodiesOf, withFields } from './bodies.ts';
+import { repaired } from './repair.ts';
+import { keyName, knownAs, note } from './seen.ts';
 import { idOf, rowsOf, type Thing } from './things.ts';
-import { newCanary, valueFor } from './values.ts';
+import { newCanary } from './values.ts';
 
 /** Something we made as somebody, with our mark in it. */
 export interface Made {
@@ -65,6 +66,9 @@ function placeFor(operation: Operation, owner: Person, made: readonly Made[]): s
 
 const lastOf = (path: string): string => path.split('/').at(-1) ?? '';
 
+/** Times that a body is mended by what the app says is wrong with it. */
+const mostRepairs = 3;
+
 /** What things are made with: operations tell how they are removed again. */
 export interface Making {
   readonly sender: Sender;
@@ -83,13 +87,20 @@ export async function create(
   if (at === undefined) return undefined;
   const canary = newCanary();
   const removal = operations.find((one) => one.method === 'DELETE' && !isGuess(one) && isAbout(at, one));
-  for (const body of bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra))) {
+  const bodies = bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra));
+  let repairs = mostRepairs;
+  for (const body of bodies) {
     const before = await idsAt(sender, owner, at);
     journal.about({ who: owner.name, method: 'POST', path: at, mark: canary, ...(removal && { removal: removal.path }) });
     const answer = await sender.send({ method: 'POST', path: at, body }, owner.session);
     if (!answer.ok) return undefined;
     const { value } = answer;
-    if (value.status >= 400) continue;
+    if (value.status >= 400) {
+      const better = repairs > 0 ? repaired(body, value, { canary, known: (name) => knownAs(owner.seen, name).at(-1) }) : undefined;
+      if (better) bodies.push(withFields(better, extra));
+      repairs -= 1;
+      continue;
+    }
     note(owner.seen, `${at}#${canary}`, value);
     const { json } = contentOf(value.text);
     const collection = at.split('/').at(-1) ?? '';
@@ -110,17 +121,6 @@ export async function create(
   }
   return undefined;
 }
-
-const withFields = (body: Body, extra: Readonly<Record<string, unknown>>): Body =>
-  body.type === 'json'
-    ? { ...body, value: { ...recordOf(body.value), ...extra } }
-    : {
-        ...body,
-        fields: [
-          ...body.fields.filter(([name]) => !(name in extra)),
-          ...Object.entries(extra).map(([name, value]) => [name, String(value)] as const),
-        ],
-      };
 
 const recordOf = (json: unknown): Readonly<Record<string, unknown>> =>
   json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : {};
@@ -152,44 +152,6 @@ async function idsAt(sender: Sender, owner: Person, path: string): Promise<strin
   const sight = owner.seen.sights.get(path);
   const collection = path.split('/').at(-1) ?? '';
   return sight && sight.status < 300 ? rowsOf(sight.content.json).flatMap((row) => idOf(row, 'id', collection) ?? []) : [];
-}
-
-/** Bodies to try: all that is described, then only what is required, then with other ids of what it refers to. `made`: his own things, which are referred to first. */
-export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
-  const schema = body?.schema ?? schemaOfRows(rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json)) ?? {};
-  const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
-  const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
-  if (all.length === 0) return [usual];
-  const own = (name: string): string[] =>
-    made
-      .filter((one) => one.owner.name === owner.name && keyName(name) === `${singular(keyName(lastOf(one.path)))}_id`)
-      .flatMap(({ id }) => id ?? []);
-  const nth =
-    (at: number) =>
-    (name: string): unknown => {
-      const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
-      return known[at] ?? known.at(-1);
-    };
-  const needed = new Set(schema.required ?? []);
-  const least = all.filter(([name]) => needed.has(name));
-  const type = body?.type ?? 'json';
-  const bodies = [filled(type, all, { canary, known: nth(0) })];
-  if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
-  for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
-  if (!body) bodies.push(usual);
-  return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
-}
-
-function filled(type: Body['type'], fields: readonly (readonly [string, Schema])[], source: Parameters<typeof valueFor>[2]): Body {
-  if (type === 'json') return { type, value: Object.fromEntries(fields.map(([name, one]) => [name, valueFor(name, one, source)])) };
-  const texts = fields
-    .filter(([, { format }]) => format !== 'binary')
-    .map(([name, one]): readonly [string, string] => [name, String(valueFor(name, one, source))]);
-  if (type === 'form') return { type, fields: texts };
-  const files = fields
-    .filter(([, { format }]) => format === 'binary')
-    .map(([field]) => ({ field, name: `${source.canary}.txt`, contentType: 'text/plain', text: `Launch Ready ${source.canary}\n` }));
-  return { type, fields: texts, files };
 }
 
 /** The things of what was made, by the routes that read one of its kind. */

@@ -102,3 +102,11 @@ export function idOf(row: Readonly<Record<string, unknown>>, key: string, collec
   }
   return undefined;
 }
+
+const owning = /^(?:user|owner|author|creator|created_by|user_created|account|member)(?:_(?:id|uuid))?$/;
+
+/** Whether a row says itself that it is nobody's: it has a field for whose it is, and that is empty. */
+export function isNobodys(row: Readonly<Record<string, unknown>>): boolean {
+  const said = Object.entries(row).flatMap(([name, value]) => (owning.test(keyName(name)) ? [value] : []));
+  return said.length > 0 && said.every((value) => value === null);
+}

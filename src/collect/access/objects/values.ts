@@ -8,7 +8,7 @@ export interface ValueSource {
   readonly known: (name: string) => unknown;
 }
 
-const isReference = /(?:^|_|[a-z])(?:id|Id|ID|uuid|Uuid)$/;
+const isReference = /(?:^|_|[a-z])(?:id|Id|ID|uuid|Uuid)$|^(?:user|owner|author)$/;
 
 /** A value for a field: what is known for references, else one that its schema takes, free text with the canary in it. */
 export function valueFor(name: string, schema: Schema, source: ValueSource): unknown {

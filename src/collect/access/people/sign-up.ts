@@ -19,17 +19,20 @@ export interface SigningUp {
   /** Where the mail that confirms the address is read. */
   readonly mailbox?: Mailbox;
   readonly journal: Journal;
+  /** Gets the address of each account that the app took. */
+  readonly accounts?: string[];
 }
 
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
 export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account }) | undefined> {
-  const { sender, doors, operations, mailbox, journal } = signing;
+  const { sender, doors, operations, mailbox, journal, accounts = [] } = signing;
   for (const door of doors.signUp) {
     const account = newAccount(mailbox?.newAddress());
     const listening = mailbox && (await listen(mailbox, account.email));
     journal.account(account.email);
     const answer = await pass(sender, door, account, emptySession());
     if (!answer) continue;
+    accounts.push(account.email);
     const known = byKind(doors.signIn, door);
     const way = (await signIn(sender, known, account, operations)) ?? (await confirmed(signing, account, answer, listening, known));
     if (way) return { account, ...way };
@@ -39,7 +42,9 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
   const account: Account = { email: mailbox.newAddress(), made: true };
   journal.account(account.email);
   const way = await signIn(sender, doors.signIn, account, operations);
-  return way && { account, ...way };
+  if (!way) return undefined;
+  accounts.push(account.email);
+  return { account, ...way };
 }
 
 async function confirmed(

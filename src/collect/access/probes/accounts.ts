@@ -1,53 +1,40 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
-import type { Journal } from '../journal/journal.ts';
 import { keyName } from '../objects/seen.ts';
+import { valueFor } from '../objects/values.ts';
 import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
-import type { Door, Doors } from '../people/doors.ts';
-import { pass } from '../people/pass.ts';
+import type { Door } from '../people/doors.ts';
+import { type Joining, type Newcomer, newcomer } from '../people/newcomer.ts';
+import { ownIdOf } from '../people/own-id.ts';
 import { isHis, type SignedIn, signIn } from '../people/sign-in.ts';
 import { type Operation, pathParameters } from '../surface/operation.ts';
-import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 
-export interface OnAccounts {
-  readonly sender: Sender;
-  readonly doors: Doors;
-  readonly operations: readonly Operation[];
-  readonly journal: Journal;
-  /** Gets the accounts that are signed up for it. */
-  readonly accounts: string[];
-}
-
 /** What an operation does to an account. */
-type Deed = 'password' | 'email' | 'delete';
+type Deed = 'password' | 'email' | 'profile' | 'delete';
 
 interface OnAccount {
   readonly operation: Operation;
   readonly deed: Deed;
 }
 
-interface Joined extends SignedIn {
-  readonly account: Account;
-}
-
 /**
  * Whether somebody can take over or remove the account of another who has one: by operations on one account, which are sent to nobody but accounts signed
  * up here for it. What tells is whether its owner can still sign in as before, and with what (OWASP API1:2023).
  */
-export async function takeOver(on: OnAccounts): Promise<LiveCell[]> {
+export async function takeOver(on: Joining): Promise<LiveCell[]> {
   const deeds = on.operations.flatMap((operation): OnAccount[] => {
     const deed = deedOf(operation);
     return deed === undefined ? [] : [{ operation, deed }];
   });
   if (deeds.length === 0 || on.doors.signUp.length === 0) return [];
-  const attacker = await joined(on);
+  const attacker = await newcomer(on);
   if (!attacker) return [];
   const cells: LiveCell[] = [];
   for (const { operation, deed } of deeds.slice(0, 8))
-    for (const session of [attacker.session, emptySession()]) {
-      const victim = await joined(on);
+    for (const session of deed === 'profile' ? [attacker.session] : [attacker.session, emptySession()]) {
+      const victim = await newcomer(on);
       if (!victim) return cells;
       const cell = await tried(on, operation, deed, victim, session === attacker.session ? attacker : undefined);
       if (cell) cells.push(cell);
@@ -57,7 +44,13 @@ export async function takeOver(on: OnAccounts): Promise<LiveCell[]> {
 
 const ofAccounts = /(?:^|\/)(?:users?|accounts?|members?|profiles?|customers?)(?:\/[\w.-]+)?\/\{[^}/]+\}(?:\/([\w-]+))?$/i;
 
-function deedOf({ method, path }: Operation): Deed | undefined {
+const ownProfile = /\/(?:me|self|profile|account|user|current-?user)$/i;
+const identity = /^(?:user_?name|login|e_?mail|(?:user_|account_)?id)$/;
+
+function deedOf({ method, path, body }: Operation): Deed | undefined {
+  // His own profile, and yet the body says whose.
+  if ((method === 'PUT' || method === 'PATCH' || method === 'POST') && ownProfile.test(path))
+    return Object.keys(body?.schema.properties ?? {}).some((name) => identity.test(keyName(name))) ? 'profile' : undefined;
   const below = ofAccounts.exec(path);
   if (!below || pathParameters(path).length !== 1) return undefined;
   const [, part] = below;
@@ -67,31 +60,19 @@ function deedOf({ method, path }: Operation): Deed | undefined {
   return /^(?:change-?|update-?|set-?)?e-?mail$/i.test(part) ? 'email' : undefined;
 }
 
-async function joined({ sender, doors, operations, journal, accounts }: OnAccounts): Promise<Joined | undefined> {
-  for (const door of doors.signUp) {
-    const account = newAccount();
-    journal.account(account.email);
-    if (!(await pass(sender, door, account, emptySession()))) continue;
-    accounts.push(account.email);
-    const way = await signIn(sender, doors.signIn, account, operations);
-    if (way) return { account, ...way };
-  }
-  return undefined;
-}
-
 async function tried(
-  { sender, doors, operations, journal }: OnAccounts,
+  { sender, doors, operations, journal }: Joining,
   operation: Operation,
   deed: Deed,
-  victim: Joined,
-  attacker: Joined | undefined,
+  victim: Newcomer,
+  attacker: Newcomer | undefined,
 ): Promise<LiveCell | undefined> {
-  const path = addressed(operation.path, victim);
+  const path = deed === 'profile' ? operation.path : addressed(operation.path, victim);
   if (path === undefined) return undefined;
   const fresh = newAccount();
   const who = attacker ? 'another account' : 'visitor';
   journal.about({ who, method: operation.method, path });
-  const body = deed === 'delete' ? undefined : bodyFor(operation, deed, fresh);
+  const body = deed === 'delete' ? undefined : deed === 'profile' ? profileBody(operation, victim, fresh) : bodyFor(operation, deed, fresh);
   const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, attacker?.session ?? emptySession());
   const cell = {
     route: operation.id,
@@ -119,13 +100,19 @@ interface Ways {
 async function effectOf(
   { sender, doors, operations }: Ways,
   deed: Deed,
-  victim: Joined,
+  victim: Newcomer,
   fresh: AccountWithPassword,
 ): Promise<string | undefined> {
   const { account, door, session, witness } = victim;
   const gets = (one: Account): Promise<SignedIn | undefined> => signIn(sender, [door, ...doors], one, operations);
   if (deed === 'password')
     return (await gets({ ...account, password: fresh.password })) ? 'the account opens with a password its owner does not know' : undefined;
+  if (deed === 'profile') {
+    const said = await sender.send({ method: 'GET', path: witness.path }, session);
+    return said.ok && said.value.status < 300 && said.value.text.includes(markOf(fresh))
+      ? `its owner finds ${markOf(fresh)} in his profile`
+      : undefined;
+  }
   if (deed === 'email') {
     const said = await sender.send({ method: 'GET', path: witness.path }, session);
     return said.ok && said.value.status < 300 && said.value.text.includes(fresh.email)
@@ -137,30 +124,43 @@ async function effectOf(
 }
 
 /** The address with what the app calls the account by: its name, or its id as the app shows it to itself. */
-function addressed(path: string, { account, seen, witness }: Joined): string | undefined {
+function addressed(path: string, { account, seen, witness }: Newcomer): string | undefined {
   const [name = ''] = pathParameters(path);
   const key = keyName(name);
   const value = /e?_?mail/.test(key)
     ? account.email
     : /name|login|handle/.test(key)
       ? account.username
-      : ownId(seen, witness.path, account);
+      : ownIdOf(seen, witness.path, account);
   return value === undefined ? undefined : path.replace(`{${name}}`, encodeURIComponent(value));
 }
 
-function ownId({ sights }: Joined['seen'], path: string, { email, username }: Account): string | undefined {
-  const queue: unknown[] = [sights.get(path)?.content.json];
-  for (let nth = 0; nth < queue.length && nth < 200; nth += 1) {
-    const row = record(queue[nth]);
-    const values = Object.values(row);
-    const id = row['id'] ?? row['_id'] ?? row['uuid'];
-    if ((values.includes(email) || values.includes(username)) && (typeof id === 'string' || typeof id === 'number')) return String(id);
-    queue.push(...values);
-  }
-  return undefined;
+/** A mark of a change, out of what is new each time. */
+const markOf = ({ username = '' }: Account): string => username.slice(0, 8);
+
+/** The profile of the other, named by what names him, with our mark in every free text. */
+function profileBody({ body }: Operation, { account, seen, witness }: Newcomer, fresh: Account): Body {
+  const fields = Object.entries(body?.schema.properties ?? {}).flatMap(([name, schema]): [string, unknown][] => {
+    const key = keyName(name);
+    if (/mail/.test(key)) return [[name, account.email]];
+    if (/user_?name|login/.test(key)) return [[name, account.username ?? account.email]];
+    if (identity.test(key)) return [[name, ownIdOf(seen, witness.path, account)]];
+    if (/pass/.test(key)) return [];
+    return [
+      [
+        name,
+        schema.type === undefined || schema.type === 'string'
+          ? markOf(fresh)
+          : valueFor(name, schema, { canary: markOf(fresh), known: () => undefined }),
+      ],
+    ];
+  });
+  return body?.type === 'form'
+    ? { type: 'form', fields: fields.map(([name, value]) => [name, String(value)]) }
+    : { type: 'json', value: Object.fromEntries(fields) };
 }
 
-function bodyFor({ body }: Operation, deed: Exclude<Deed, 'delete'>, fresh: AccountWithPassword): Body {
+function bodyFor({ body }: Operation, deed: 'password' | 'email', fresh: AccountWithPassword): Body {
   const names = Object.keys(body?.schema.properties ?? {});
   const fields =
     names.length > 0 ? names : deed === 'password' ? ['password', 'new_password', 'newPassword', 'confirmPassword'] : ['email', 'newEmail'];

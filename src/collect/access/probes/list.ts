@@ -1,5 +1,6 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import type { Sight } from '../objects/seen.ts';
+import { isNobodys, rowsOf } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { dangerOf } from '../surface/safety.ts';
@@ -78,7 +79,10 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
         const shows = [...secret, ...marked, ...named];
         if (shows.length === 0) return [];
         const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));
-        const meant = secret.length === 0 && (relation === 'visitor' || open || !tenantsKnown);
+        const rows =
+          named.length > 0 ? [] : rowsOf(content.json).filter((row) => marked.some((mark) => JSON.stringify(row).includes(mark)));
+        const nobodys = rows.length > 0 && rows.every(isNobodys);
+        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || !tenantsKnown);
         return [
           {
             route,

@@ -1,19 +1,19 @@
 import type { LiveEscalation } from '../../../evidence/live-access.ts';
-import type { Journal } from '../journal/journal.ts';
 import { keyName } from '../objects/seen.ts';
 import { newAccount } from '../people/account.ts';
-import type { Door, Doors } from '../people/doors.ts';
+import type { Door } from '../people/doors.ts';
+import { type Joining, newcomer } from '../people/newcomer.ts';
+import { profileOf } from '../people/own-profile.ts';
 import { pass } from '../people/pass.ts';
 import type { Person } from '../people/person.ts';
-import { signIn, type Witness } from '../people/sign-in.ts';
+import { signIn } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
-import { claimsOf } from '../sessions/logout.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Pages } from './list.ts';
+import { byRole, type Climber, roleOperations, self } from './roles.ts';
 
 /** Fields that give power, as apps call them, with a value that would. Nobody sets them of himself. */
 const powers: readonly (readonly [string, string | boolean])[] = [
@@ -30,16 +30,8 @@ const powers: readonly (readonly [string, string | boolean])[] = [
   ['account_type', 'admin'],
 ];
 
-const self = /\/(?:me|self|profile|account|user|current-?user)$/i;
-
-export interface Climbing {
-  readonly sender: Sender;
-  readonly doors: Doors;
-  readonly operations: readonly Operation[];
+export interface Climbing extends Joining {
   readonly pages: Pages;
-  readonly journal: Journal;
-  /** Gets the accounts that are signed up for it: most apps have no way to remove them. */
-  readonly accounts: string[];
 }
 
 export interface Climbed {
@@ -54,12 +46,22 @@ export interface Climbed {
 export async function climb(climbing: Climbing, people: readonly Person[]): Promise<Climbed> {
   const escalations: LiveEscalation[] = [];
   const withstood: string[] = [];
-  for (const person of people.filter(({ expendable, administrator }) => expendable && !administrator).slice(0, 1))
+  const person = await expendable(climbing, people);
+  if (person) {
+    const wanted = [...powersOf(people), ...powers];
+    const shut = shutPages(person, people, climbing.pages);
     for (const operation of ownProfile(climbing.operations)) {
-      const found = await byProfile(climbing, person, operation, shutPages(person, people, climbing.pages));
+      const found = await byProfile(climbing, person, { operation, wanted, shut });
       if (found) escalations.push(found);
       else withstood.push(operation.id);
     }
+    for (const operation of roleOperations(climbing.operations)) {
+      const found = await byRole(climbing, person, operation, wanted);
+      if (found === 'not for him') continue;
+      if (found) escalations.push(found);
+      else withstood.push(operation.id);
+    }
+  }
   for (const door of climbing.doors.signUp.slice(0, 2)) {
     if (door.kind !== 'api') continue;
     const found = await bySignUp(climbing, door);
@@ -70,11 +72,29 @@ export async function climb(climbing: Climbing, people: readonly Person[]): Prom
   return { escalations, withstood };
 }
 
+/** Somebody whose account was made for testing: of the config, else one who signs up. */
+async function expendable(climbing: Climbing, people: readonly Person[]): Promise<Climber | undefined> {
+  const given = people.find((one) => one.expendable && !one.administrator && one.account);
+  if (given?.account) return { ...given, account: given.account };
+  const joined = await newcomer(climbing);
+  return joined && { name: 'somebody who signs up', ...joined };
+}
+
+/** What the app calls the power of those who run it, by their own profiles. */
+const powersOf = (people: readonly Person[]): [string, string][] =>
+  people
+    .filter(({ administrator }) => administrator)
+    .flatMap(({ seen }) =>
+      ['role', 'user_type', 'account_type'].flatMap((key) =>
+        (seen.keyed.get(key) ?? []).slice(0, 3).map((value): [string, string] => [key, value]),
+      ),
+    );
+
 const ownProfile = (operations: readonly Operation[]): Operation[] =>
   operations.filter(({ method, path }) => (method === 'PATCH' || method === 'PUT') && self.test(path));
 
 /** Pages that an administrator is shown and this person is refused. */
-function shutPages({ name, seen: own }: Person, people: readonly Person[], pages: Pages): string[] {
+function shutPages({ name, seen: own }: Climber, people: readonly Person[], pages: Pages): string[] {
   const admins = people.filter(({ administrator }) => administrator);
   const theirs = new Set(
     admins.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 ? [path] : []))),
@@ -84,11 +104,17 @@ function shutPages({ name, seen: own }: Person, people: readonly Person[], pages
     .slice(0, 5);
 }
 
+interface OnProfile {
+  readonly operation: Operation;
+  /** Fields and values to try. */
+  readonly wanted: readonly (readonly [string, string | boolean])[];
+  readonly shut: readonly string[];
+}
+
 async function byProfile(
   { sender, journal }: Climbing,
-  { name, session, witness }: Person,
-  { id, method, path, body }: Operation,
-  shut: readonly string[],
+  { name, session, witness }: Climber,
+  { operation: { id, method, path, body }, wanted, shut }: OnProfile,
 ): Promise<LiveEscalation | undefined> {
   const profile = await profileOf(sender, session, witness);
   const needed = Object.fromEntries(
@@ -99,7 +125,7 @@ async function byProfile(
     journal.about({ who: name, method, path });
     return sender.send({ method, path, body: bodyWith(extra) }, session);
   };
-  for (const [field, value] of powers) {
+  for (const [field, value] of wanted) {
     const had = profile.get(keyName(field));
     if (had === String(value)) continue;
     const before = { [field]: had ?? (typeof value === 'boolean' ? false : null) };
@@ -129,7 +155,7 @@ async function byProfile(
 }
 
 async function bySignUp(
-  { sender, doors, operations, journal, accounts }: Climbing,
+  { sender, doors, operations, journal, accounts }: Joining,
   door: Extract<Door, { kind: 'api' }>,
 ): Promise<LiveEscalation | 'not open' | undefined> {
   const plain = await joined({ sender, doors, operations, journal, accounts }, door, {});
@@ -152,7 +178,7 @@ async function bySignUp(
 
 /** Signs up with a field more, and gives what the app then says of the account. */
 async function joined(
-  { sender, doors, operations, journal, accounts }: Omit<Climbing, 'pages'>,
+  { sender, doors, operations, journal, accounts }: Joining,
   door: Extract<Door, { kind: 'api' }>,
   extra: object,
 ): Promise<ReadonlyMap<string, string> | undefined> {
@@ -173,22 +199,6 @@ async function joined(
   accounts.push(account.email);
   const way = await signIn(sender, doors.signIn, account, operations);
   return way && profileOf(sender, way.session, way.witness);
-}
-
-/** What the app says of somebody, by the name of the field. */
-async function profileOf(sender: Sender, session: Session, { path }: Witness): Promise<ReadonlyMap<string, string>> {
-  const answer = await sender.send({ method: 'GET', path }, session);
-  const said = new Map<string, string>();
-  const walk = (value: unknown, depth: number): void => {
-    for (const [name, one] of Object.entries(record(value)))
-      if (one !== null && typeof one === 'object') {
-        if (depth < 3) walk(one, depth + 1);
-      } else if (!said.has(keyName(name))) said.set(keyName(name), String(one));
-  };
-  if (answer.ok) walk(contentOf(answer.value.text).json, 0);
-  // What the app signs of him is what it goes by.
-  if (session.token !== undefined) walk(claimsOf(session.token), 0);
-  return said;
 }
 
 async function firstOpen(sender: Sender, session: Session, shut: readonly string[]): Promise<string | undefined> {

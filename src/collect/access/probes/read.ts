@@ -1,8 +1,9 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
-import { idOf, rowsOf, type Thing } from '../objects/things.ts';
+import { idOf, isNobodys, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
+import { record } from '../surface/schema.ts';
 import { contentOf, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 
@@ -133,7 +134,9 @@ function judged(
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    const meant = !who.account || !tenantsKnown;
+    const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
+    const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
+    const meant = !who.account || !tenantsKnown || nobodys;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
   // What the app lists to him is no secret by itself, and nothing else says whose it is.

@@ -1,5 +1,7 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
-import { addressOf, bodiesOf, create, type Made } from '../objects/create.ts';
+import { bodiesOf } from '../objects/bodies.ts';
+import { repaired } from '../objects/repair.ts';
+import { addressOf, create, type Made } from '../objects/create.ts';
 import type { Journal } from '../journal/journal.ts';
 import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
@@ -19,32 +21,61 @@ export interface Writing {
 }
 
 /**
- * Tries to change and to remove things of others. Only what we made is touched. What counts is what its owner finds afterwards; that the same
- * request works for the owner is tried last, on the same thing.
+ * Tries to change and to remove things of others. Only what we made is touched. What counts is what its owner finds afterwards; what has to be sent is
+ * learned from what works for the owner, on another thing of the kind.
  */
 export async function writeProbes({ sender, people, operations, journal }: Writing, made: readonly Made[]): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
+  const writing: Writing = { sender, people, operations, journal };
   for (const kind of kinds.values())
     for (const operation of writesOf(kind, operations)) {
-      if (isGuess(operation) && !(await isThere({ sender, people, operations, journal }, kind, operation))) continue;
+      const change = await changeThatWorks(writing, kind, operation);
+      if (isGuess(operation) && !change) continue;
       for (const who of attackersOf(kind.owner, people)) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
-        const fresh = await create({ sender, journal, operations }, kind.owner, kind.operation);
+        const fresh = await create(writing, kind.owner, kind.operation);
         const path = fresh && addressOf(fresh, operation);
-        if (fresh && path !== undefined) cells.push(await tried({ sender, people, operations, journal }, fresh, path, operation, who));
+        if (fresh && path !== undefined) cells.push(await tried(writing, { made: fresh, path, operation, who, change }));
       }
     }
   return cells;
 }
 
-/** Whether an operation that nobody named does what its method says, to a thing of its maker. */
-async function isThere({ sender, operations, journal }: Writing, kind: Made, operation: Operation): Promise<boolean> {
-  const fresh = await create({ sender, journal, operations }, kind.owner, kind.operation);
+/** Makes the body of a change with a mark in it; none for what removes. */
+type Change = (made: Made, mark: string) => Body | undefined;
+
+/**
+ * What its maker has to send so that it changes or removes a thing of his: without that, nothing that others are refused says anything. `undefined` where
+ * nothing does that we can think of.
+ */
+async function changeThatWorks(writing: Writing, kind: Made, operation: Operation): Promise<Change | undefined> {
+  const { sender, operations, journal } = writing;
+  const fresh = await create(writing, kind.owner, kind.operation);
   const path = fresh && addressOf(fresh, operation);
-  return fresh !== undefined && path !== undefined && byOwner(sender, fresh, operation, path, operations, journal);
+  if (!fresh || path === undefined) return undefined;
+  const verb = changing[operation.method] ?? 'update';
+  const mark = newCanary();
+  const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
+  for (const body of bodies) {
+    const before = await find(sender, fresh, operations);
+    journal.about({ who: fresh.owner.name, method: operation.method, path });
+    const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, fresh.owner.session);
+    if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark) !== undefined)
+      return (made, fresher) => body && remade(body, [mark, fresher], [fresh.canary, made.canary]);
+    const better =
+      body && answer.ok && bodies.length < mostChanges ? repaired(body, answer.value, { canary: mark, known: () => undefined }) : undefined;
+    if (better) bodies.push(better);
+  }
+  return undefined;
 }
+
+/** Bodies of a change that are tried, those included that were mended by what the app said. */
+const mostChanges = 7;
+
+const remade = (body: Body, ...swaps: readonly (readonly [string, string])[]): Body =>
+  JSON.parse(swaps.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(body))) as Body;
 
 /** A visitor, and of each other organisation one for each role. */
 function attackersOf(owner: Person, people: readonly Person[]): Person[] {
@@ -62,16 +93,19 @@ const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update',
 const writesOf = (made: Made, operations: readonly Operation[]): Operation[] =>
   operations.filter((one) => changing[one.method] !== undefined && dangerOf(one) === undefined && addressOf(made, one) !== undefined);
 
-async function tried(
-  { sender, operations, journal }: Writing,
-  made: Made,
-  path: string,
-  operation: Operation,
-  who: Person,
-): Promise<LiveCell> {
+interface Trial {
+  readonly made: Made;
+  readonly path: string;
+  readonly operation: Operation;
+  readonly who: Person;
+  /** What works for its maker. */
+  readonly change: Change | undefined;
+}
+
+async function tried({ sender, operations, journal }: Writing, { made, path, operation, who, change }: Trial): Promise<LiveCell> {
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
-  const body = verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
+  const body = change ? change(made, mark) : verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
   const before = await find(sender, made, operations);
   journal.about({ who: who.name, method: operation.method, path });
   const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, who.session);
@@ -89,9 +123,7 @@ async function tried(
     return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
   const effect = effectOf(verb, made, before.text, after, mark);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
-  // The same by its owner tells whether the request was one that works at all.
-  const control = await byOwner(sender, made, operation, path, operations, journal);
-  return control
+  return change
     ? { ...cell, outcome: 'refused', shows: [] }
     : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
 }
@@ -99,29 +131,7 @@ async function tried(
 /** Bodies for a change: what is described, else what it was made with and another mark. */
 function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
   const described = bodiesOf(operation, owner, mark);
-  if (operation.body || body.type !== 'json') return described;
-  const again = JSON.parse(JSON.stringify(body.value).replaceAll(canary, mark)) as unknown;
-  return [{ type: 'json', value: again }, ...described];
-}
-
-async function byOwner(
-  sender: Sender,
-  made: Made,
-  operation: Operation,
-  path: string,
-  operations: readonly Operation[],
-  journal: Journal,
-): Promise<boolean> {
-  const verb = changing[operation.method] ?? 'update';
-  const mark = newCanary();
-  const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, made, mark);
-  for (const body of bodies) {
-    const before = await find(sender, made, operations);
-    journal.about({ who: made.owner.name, method: operation.method, path });
-    await sender.send({ method: operation.method, path, ...(body && { body }) }, made.owner.session);
-    if (before.is === 'there' && effectOf(verb, made, before.text, await find(sender, made, operations), mark) !== undefined) return true;
-  }
-  return false;
+  return operation.body || body.type !== 'json' ? described : [remade(body, [canary, mark]), ...described];
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
 import { emptySession } from '../wire/session.ts';
-import { claimsOf } from './logout.ts';
+import { claimsOf } from '../wire/claims.ts';
 import type { Ground } from './trial.ts';
 
 /** Secrets that tutorials and generators sign with. */

@@ -3,6 +3,7 @@ import { isHis } from '../people/sign-in.ts';
 import { readPage } from '../surface/crawl.ts';
 import type { Message, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
+import { claimsOf } from '../wire/claims.ts';
 import { type Ground, unknown } from './trial.ts';
 
 const logoutPath = /log-?_?out|sign-?_?out/i;
@@ -96,16 +97,4 @@ const short = 15 * 60;
 export function livesShortly(token = ''): boolean {
   const claims = claimsOf(token);
   return typeof claims?.['exp'] === 'number' && claims['exp'] - Date.now() / 1000 <= short;
-}
-
-/** What a JSON web token says; `undefined` for what is none. */
-export function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
-  const [, claims] = token.split('.');
-  if (claims === undefined || token.split('.').length !== 3) return undefined;
-  try {
-    const read: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
-    return read !== null && typeof read === 'object' ? (read as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,17 +1,38 @@
 import type { Route } from '../../../evidence/routes.ts';
 import type { Sender } from '../wire/sender.ts';
-import { operationId, type Operation, pathParameters } from './operation.ts';
+import type { Session } from '../wire/session.ts';
+import { merged, operationId, type Operation, pathParameters } from './operation.ts';
 import { operationsIn, usualPlaces } from './openapi.ts';
 
-/** The operations an app describes itself, and where. */
-export async function describedOperations(sender: Sender): Promise<Operation[]> {
-  for (const path of usualPlaces) {
-    const answer = await sender.send({ method: 'GET', path });
+/** The operations an app describes itself to visitors. */
+export const describedOperations = async (sender: Sender): Promise<readonly Operation[]> =>
+  (await description(sender, usualPlaces)).operations;
+
+/** What it describes to those who are signed in: some show the description to nobody else, or to each what he may do. */
+export async function describedTo(sender: Sender, sessions: readonly Session[]): Promise<Operation[]> {
+  const found: Operation[] = [];
+  let places = usualPlaces;
+  for (const session of sessions) {
+    const { operations, at } = await description(sender, places, session);
+    found.push(...operations);
+    // Where it is not for one, it is for none.
+    places = at === undefined ? [] : [at];
+  }
+  return merged(found);
+}
+
+async function description(
+  sender: Sender,
+  places: readonly string[],
+  session?: Session,
+): Promise<{ readonly operations: readonly Operation[]; readonly at?: string }> {
+  for (const path of places) {
+    const answer = await sender.send({ method: 'GET', path }, session);
     if (!answer.ok || answer.value.status >= 300) continue;
     const operations = operationsIn(await parsed(answer.value.text), sender.origin);
-    if (operations.length > 0) return operations;
+    if (operations.length > 0) return { operations, at: path };
   }
-  return [];
+  return { operations: [] };
 }
 
 async function parsed(text: string): Promise<unknown> {

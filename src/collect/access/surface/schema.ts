@@ -38,7 +38,9 @@ export function resolved(value: unknown, document: unknown): Json {
 export function schemaOf(value: unknown, document: unknown, depth = 0): Schema {
   const at = resolved(value, document);
   if (depth > deepest) return {};
-  const first = list(at['oneOf'])[0] ?? list(at['anyOf']).find((one) => record(one)['type'] !== 'null');
+  const choices = [...list(at['oneOf']), ...list(at['anyOf'])].filter((one) => record(one)['type'] !== 'null');
+  // One rather than many of them, where an operation takes both.
+  const first = choices.find((one) => 'properties' in resolved(one, document)) ?? choices[0];
   const parts = [...list(at['allOf']), ...(first === undefined ? [] : [first])].map((part) => schemaOf(part, document, depth + 1));
   const own = Object.fromEntries(Object.entries(record(at['properties'])).map(([name, one]) => [name, schemaOf(one, document, depth + 1)]));
   const properties = Object.assign({}, ...parts.map((part) => part.properties ?? {}), own) as Record<string, Schema>;
@@ -72,13 +74,15 @@ const number = (at: Json, name: 'minimum' | 'maximum' | 'minLength' | 'maxLength
 const ownField =
   /^_?(?:id|uuid)$|(?:^|_)(?:created|updated|deleted|modified|inserted)(?:_(?:at|by|on|date))?$|^(?:user|owner|author|creator|tenant|organi[sz]ation|org|account|member|customer|client|company|workspace|team)(?:_?id)?$|^(?:role|is_?admin|is_?staff|password|__v)$/i;
 
+/** Whether the app gives a field its value, whatever is sent. */
+export const isFilledIn = (name: string): boolean => ownField.test(name) || ownField.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
+
 /** What an app that does not describe itself takes for a new row, by the rows it shows: the same fields, but for those it fills in itself. */
 export function schemaOfRows(rows: readonly Json[]): Schema | undefined {
   const properties = new Map<string, Schema>();
   for (const row of rows.slice(0, 5))
     for (const [name, value] of Object.entries(row)) {
-      const plain = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
-      if (ownField.test(plain) || ownField.test(name) || properties.has(name)) continue;
+      if (isFilledIn(name) || properties.has(name)) continue;
       if (typeof value === 'string') properties.set(name, { type: 'string', ...(isDateTime.test(value) && { format: 'date-time' }) });
       else if (typeof value === 'number') properties.set(name, { type: Number.isInteger(value) ? 'integer' : 'number' });
       else if (typeof value === 'boolean') properties.set(name, { type: 'boolean' });

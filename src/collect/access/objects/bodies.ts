@@ -1,0 +1,69 @@
+import { ownIdOf } from '../people/own-id.ts';
+import type { Person } from '../people/person.ts';
+import type { Operation } from '../surface/operation.ts';
+import { isFilledIn, record, type Schema, schemaOfRows } from '../surface/schema.ts';
+import type { Body } from '../wire/body.ts';
+import type { Made } from './create.ts';
+import { keyName, knownAs, singular } from './seen.ts';
+import { rowsOf } from './things.ts';
+import { valueFor } from './values.ts';
+
+const isOwner = /^(?:user|owner|author|created_by)(?:_(?:id|uuid))?$/;
+
+/**
+ * Bodies to try: all that is described, then only what is required, what the app does not fill in itself, and with other ids of what it refers to. `made`:
+ * his own things, which are referred to first.
+ */
+export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
+  const schema = body?.schema ?? schemaOfRows(rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json)) ?? {};
+  const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
+  const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
+  if (all.length === 0) return [usual];
+  const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
+  const own = (name: string): string[] =>
+    himself !== undefined && isOwner.test(keyName(name))
+      ? [himself]
+      : made
+          .filter((one) => one.owner.name === owner.name && keyName(name) === `${singular(keyName(one.path.split('/').at(-1) ?? ''))}_id`)
+          .flatMap(({ id }) => id ?? []);
+  const nth =
+    (at: number) =>
+    (name: string): unknown => {
+      const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
+      return known[at] ?? known.at(-1);
+    };
+  const needed = new Set(schema.required ?? []);
+  const least = all.filter(([name]) => needed.has(name));
+  const type = body?.type ?? 'json';
+  const bodies = [filled(type, all, { canary, known: nth(0) })];
+  if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
+  const typed = all.filter(([name]) => !isFilledIn(name));
+  if (typed.length > 0 && typed.length < all.length) bodies.push(filled(type, typed, { canary, known: nth(0) }));
+  for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
+  if (!body) bodies.push(usual);
+  return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function filled(type: Body['type'], fields: readonly (readonly [string, Schema])[], source: Parameters<typeof valueFor>[2]): Body {
+  if (type === 'json') return { type, value: Object.fromEntries(fields.map(([name, one]) => [name, valueFor(name, one, source)])) };
+  const texts = fields
+    .filter(([, { format }]) => format !== 'binary')
+    .map(([name, one]): readonly [string, string] => [name, String(valueFor(name, one, source))]);
+  if (type === 'form') return { type, fields: texts };
+  const files = fields
+    .filter(([, { format }]) => format === 'binary')
+    .map(([field]) => ({ field, name: `${source.canary}.txt`, contentType: 'text/plain', text: `Launch Ready ${source.canary}\n` }));
+  return { type, fields: texts, files };
+}
+
+/** The same with fields beside or instead. */
+export const withFields = (body: Body, extra: Readonly<Record<string, unknown>>): Body =>
+  body.type === 'json'
+    ? { ...body, value: { ...record(body.value), ...extra } }
+    : {
+        ...body,
+        fields: [
+          ...body.fields.filter(([name]) => !(name in extra)),
+          ...Object.entries(extra).map(([name, value]) => [name, String(value)] as const),
+        ],
+      };
