@@ -9,7 +9,7 @@ import { type Form, readPage } from '../surface/crawl.ts';
 import type { Session } from '../wire/session.ts';
 import { emptySession } from '../wire/session.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, none, type Subject, unknown } from './ground.ts';
-import { type Mailed, patienceAfter } from './reset.ts';
+import { type Mailed, outliving, patienceAfter } from './reset.ts';
 import { passwordSetter } from './set-password.ts';
 
 const about = { question: 'old-session', flow: 'password change' } as const;
@@ -40,7 +40,7 @@ export async function tryChange(
   subject.password = account.password;
   if (!(await isHis(sender, other, witness))) return holds(about, 'changing the password ends the other sessions', steps);
   return {
-    ...broken(about, 'another session still opens the account after its password was changed', steps),
+    ...broken(about, `${outliving(other)} from before the password was changed still opens the account`, steps),
     ...(livesShortly(other.token) && { mild: true as const }),
   };
 }

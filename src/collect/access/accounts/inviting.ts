@@ -24,7 +24,7 @@ export async function invitingOf({ sender, operations }: AccountGround, person: 
     const page = await sender.send({ method: 'GET', path }, person.session);
     if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
     for (const form of readPage(page.value.text, path, sender.origin).forms)
-      if (invites(form) && !ways.some((one) => one.path === form.action))
+      if (invites(form, page.value.text) && !ways.some((one) => one.path === form.action))
         ways.push({
           path: form.action,
           async send(to) {
@@ -64,9 +64,10 @@ export async function invitingOf({ sender, operations }: AccountGround, person: 
   return ways;
 }
 
-const invites = ({ method, action, fields }: Form): boolean =>
+/** A form that says so by its address, or on whose page the word stands: others with an address make a user, or change one. */
+const invites = ({ method, action, fields }: Form, page: string): boolean =>
   method === 'POST' &&
-  /invit|members?$|team|users?$/i.test(action) &&
+  (/invit/i.test(action) || (/members?$|team|users?$/i.test(action) && /\binvit(?:e|ation)/i.test(page))) &&
   fields.some(({ name, type }) => type === 'email' || /e?-?mail/i.test(name)) &&
   !fields.some(({ type }) => type === 'password');
 

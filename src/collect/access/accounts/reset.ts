@@ -142,12 +142,15 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
   return { trials, finish: async () => [await hosts.finish()], mailed, ...(sessions && { sessions }) };
 }
 
+/** A token works until it ends, unless the app asks each time. */
+export const outliving = ({ token }: Session): string => (token === undefined ? 'a session' : 'an access token');
+
 /** Whether a session from before is still his (ASVS 7.4.3). */
 async function outlived({ sender }: AccountGround, { witness }: Subject, before: Session, steps: readonly string[]): Promise<AccountTrial> {
   const told = [...steps, `GET ${witness.path} with a session from before`];
   if (!(await isHis(sender, before, witness))) return holds(oldSession, 'a password reset ends the sessions from before', told);
   return {
-    ...broken(oldSession, 'a session from before the password was reset still opens the account', told),
+    ...broken(oldSession, `${outliving(before)} from before the password was reset still opens the account`, told),
     ...(livesShortly(before.token) && { mild: true as const }),
   };
 }

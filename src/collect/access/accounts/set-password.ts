@@ -65,6 +65,7 @@ const usualPaths = [
   '/auth/reset-password',
   '/api/password/reset',
   '/api/auth/password/reset',
+  '/auth/password/reset',
 ];
 
 /** What the scripts of a page would send. */

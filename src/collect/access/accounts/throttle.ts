@@ -22,7 +22,7 @@ const mostMails = 12;
  * Guesses the password of an account made for testing, a bounded number of times. Only where the right one still signs in at once is nothing stopped.
  * An account that was there before is spared where guessing for an address that nobody has is stopped already.
  */
-export async function throttleLogin({ sender }: AccountGround, subject: Subject): Promise<AccountTrial> {
+export async function throttleLogin({ sender, left }: AccountGround, subject: Subject): Promise<AccountTrial> {
   const { account, door } = subject;
   if (door.kind === 'mail') return none('login-throttle', login.flow, 'nobody signs in with a password');
   const nobody = newAccount();
@@ -31,12 +31,12 @@ export async function throttleLogin({ sender }: AccountGround, subject: Subject)
   const { stopped, steps, tries } = await guess(sender, door, account, 'one account');
   if (stopped !== undefined) return holds(login, stopped, steps);
   if (tries === 0) return unknown(login, 'a wrong password could not be sent');
-  return (await enterWith(sender, subject, subject.password))
-    ? broken(login, `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`, [
-        ...steps,
-        'the right one → signed in',
-      ])
-    : holds(login, 'after many wrong passwords not even the right one signs in', [...steps, 'the right one → refused']);
+  if (await enterWith(sender, subject, subject.password)) {
+    const text = `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`;
+    return broken(login, text, [...steps, 'the right one → signed in']);
+  }
+  if (!account.made) left.push(`${subject.name} may be locked out for a while, by the wrong passwords that were tried`);
+  return holds(login, 'after many wrong passwords not even the right one signs in', [...steps, 'the right one → refused']);
 }
 
 interface Guessed {
@@ -51,6 +51,9 @@ async function guess(sender: Sender, door: PlainDoor, account: Account, whose: s
   const listening: Sender = {
     ...sender,
     async send(message, session) {
+      // One pass may try several forms of a body.
+      if (message.method === 'POST' && answers.length >= mostGuesses)
+        return { ok: false, fault: { kind: 'blocked', message: 'enough was guessed', remedy: 'Nothing: it was not sent.' } };
       const begun = performance.now();
       const answer = await sender.send(message, session);
       if (message.method === 'POST' && answer.ok) answers.push({ answer: answer.value, ms: performance.now() - begun });

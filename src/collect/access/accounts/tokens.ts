@@ -20,21 +20,19 @@ const leastBits = 64;
 export function judgeTokens(flow: AccountTrial['flow'], issued: readonly Issued[], email: string): AccountTrial {
   const about = { question: 'token', flow } as const;
   const tokens = secretParts(issued);
-  const [first, second] = tokens;
   const steps = tokens.map((token) => `a mail with a token of ${token.length} characters`);
-  if (first === undefined || second === undefined) return unknown(about, 'less than two links came that could be compared', steps);
-  if (first === second) return unknown(about, 'two mails brought the same link, so nothing can be compared', steps);
+  if (issued.filter(({ key }) => key.link).length < 2) return unknown(about, 'less than two links came that could be compared', steps);
+  if (tokens.length < 2) return unknown(about, 'all mails brought the same link, so nothing can be compared', steps);
   const fault = faultOf(tokens, issued, email);
   return fault === undefined
     ? holds(about, 'the links are long, and nothing in them can be foreseen from another one', steps)
     : broken(about, fault, steps);
 }
 
-/** Of each link the part that is in no other; a number of the account may stand beside it in all of them. */
+/** Of each link the part that is not in all of them (a number of the account may be), each once: mails of the same second may bring the same link. */
 function secretParts(issued: readonly Issued[]): string[] {
   const all = issued.flatMap(({ key }) => (key.link ? [tokensIn(key.link)] : []));
-  const own = all.map((parts, nth) => parts.filter((part) => !all.some((others, other) => other !== nth && others.includes(part))));
-  return own.every((parts) => parts.length === 0) ? all.flatMap(([part]) => part ?? []) : own.flatMap(([part]) => part ?? []);
+  return [...new Set(all.flatMap((parts) => parts.find((part) => !all.every((others) => others.includes(part))) ?? []))];
 }
 
 function faultOf(tokens: readonly string[], issued: readonly Issued[], email: string): string | undefined {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { doorName } from '../people/doors.ts';
 import { keepToken } from '../people/enter.ts';
-import { filled } from '../people/fill.ts';
+import { fillings } from '../people/fill.ts';
 import { isHis } from '../people/sign-in.ts';
 import { passwordLeft, trialPassword } from '../people/trial-password.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -112,6 +112,7 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
     }
   }
   back();
+  steps.push(`${usualSetters.length} other addresses at which such a route is often found: none sets it`);
   return holds(setting, 'no route set a password for somebody who only knew the address', steps);
 }
 
@@ -134,18 +135,14 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
   for (const door of doors.signIn.slice(0, 3)) {
     if (door.kind !== 'form') continue;
     const session = emptySession();
-    const told = `${doorName(door)} without a password`;
-    const fields = filled(door.form, { ...account, password: '' });
-    if (
-      await isIn(
-        session,
-        await send(ground, name, { method: 'POST', path: door.form.action, body: { type: 'form', fields } }, session),
-        told,
-      )
-    )
-      return found(told);
+    for (const message of await fillings(sender, door, { ...account, password: '' }, session)) {
+      const answer = await send(ground, name, { method: 'POST', ...message }, session);
+      const told = `${doorName(door)} without a password`;
+      if (await isIn(session, answer, told)) return found(told);
+    }
   }
-  const described = operations
+  const known = doors.signIn.flatMap((door) => (door.kind === 'api' ? [door.operation] : []));
+  const described = [...known, ...operations]
     .filter(
       ({ method, path }) =>
         method === 'POST' &&
@@ -163,11 +160,12 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
       const told = `${method} ${path} with nothing but the address (${body.type})`;
       if (await isIn(session, answer, told)) return found(told);
     }
+  steps.push(`${usualLogins.length} other addresses at which such a way in is often found: none signs in`);
   return holds(login, 'nobody is signed in by naming an address', steps);
 }
 
 const isLogin = (path: string): boolean =>
-  /log-?_?in|sign-?_?in|\/sessions?$|\/authenticate$|\/auth(?:\/(?:callback\/)?(?:credentials|email|mobile|phone|demo|dev|test|guest|quick|auto))?$/i.test(
+  /log-?_?in\b|sign-?_?in\b|\/sessions?$|\/authenticate$|\/auth(?:\/(?:callback\/)?(?:credentials|email|mobile|phone|demo|dev|test|guest|quick|auto))?$/i.test(
     path,
   ) &&
   !/out|register|sign-?up|forgot|reset|refresh|magic/i.test(path) &&

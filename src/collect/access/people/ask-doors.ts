@@ -30,13 +30,13 @@ const usualPages = [
   '/account/forgot-password',
   '/magic-link',
 ];
-const resetWords = /forgot|reset|recover|lost-?password|passwords?(?:\/new)?$/i;
-const magicWords = /magic|passwordless|e?mail-?link|login-?link|sign-?in-?link|\botp\b|one-?time|send-?code|login-?code/i;
+const resetWords = /forg[eo]t|reset|recover|lost[-_]?password|passwords?(?:\/new)?$/i;
+const magicWords = /magic|passwordless|e?mail[-_]?link|login[-_]?link|sign[-_]?in[-_]?link|\botp\b|one-?time|send-?code|login-?code/i;
 const signInWords = /log-?_?in\b|sign-?_?in\b/i;
 /** Pages with these names only show a form; what is merely called “reset” may do anything. */
 const isAskPage =
-  /forgot|lost-?password|(?:reset|recover)[-_/]?(?:my[-_])?password|passwords?[-_/](?:new|forgot|reset|recover)|log-?in|sign-?in|magic/i;
-const leadsThere = /forgot|reset|recover|lost-?password|magic|passwordless|log-?in|sign-?in/i;
+  /forg[eo]t|lost[-_]?password|(?:reset|recover)[-_/]?(?:my[-_])?password|passwords?[-_/](?:new|forgot|reset|recover)|log-?in|sign-?in|magic/i;
+const leadsThere = /forg[eo]t|reset|recover|lost[-_]?password|magic|passwordless|log-?in|sign-?in/i;
 
 /**
  * Finds forms and operations that take an address and no password. What is not described is looked for at the usual addresses of an API, where
@@ -55,7 +55,7 @@ export async function findAskDoors(sender: Sender, operations: readonly Operatio
   );
   const api = (wanted: RegExp): PlainDoor[] =>
     described.filter(({ path }) => wanted.test(path)).map((operation) => ({ kind: 'api', operation }));
-  const reset = [...forms.filter(isReset).map(form), ...api(/forgot|reset|recover|lost-?password/i)];
+  const reset = [...forms.filter(isReset).map(form), ...api(/forg[eo]t|reset|recover|lost[-_]?password|password[-/]request/i)];
   const magic = [...forms.filter(isMagic).map(form), ...api(magicWords)];
   return {
     reset: reset.length > 0 || !writes ? reset : await usualDoors(sender, usualResets),
@@ -70,6 +70,8 @@ const usualResets = [
   '/api/auth/request-password-reset',
   '/api/auth/reset-password-request',
   '/api/password/forgot',
+  '/api/auth/forget-password',
+  '/auth/password/request',
 ];
 const usualMagics = ['/api/auth/magic-link', '/api/magic-link', '/auth/magic-link', '/api/auth/otp', '/api/auth/send-code'];
 
