@@ -68,13 +68,14 @@ export interface RunningApp {
 export async function start(lab: string, { app, ready }: LabApp, port: number): Promise<RunningApp> {
   const script = join(lab, app, 'start.sh');
   if (!existsSync(script)) throw new Error(`${script} is not there`);
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) throw new Error(`something else answers at ${url.href}`);
   const begun = performance.now();
   // A group of its own: what the script starts ends with it.
   const child = spawn('bash', [script, String(port)], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-2_000)));
-  const url = new URL(`http://127.0.0.1:${port}/`);
   for (let waited = 0; waited < 120_000; waited += 200) {
     if (child.exitCode !== null) throw new Error(`${app} ended: ${words}`);
     const answer = await fetch(new URL(ready, url), { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(() => undefined);

@@ -25,7 +25,7 @@ export const shape = (route: string): string =>
 /** The route a finding is about; the address it was seen at where it names none. */
 function routeOf({ place, subject }: Finding): string {
   const named = place?.name ?? /[A-Z]+ \/\S*/.exec(subject ?? '')?.[0] ?? (subject?.startsWith('/') ? `GET ${subject}` : undefined);
-  if (named !== undefined) return shape(named);
+  if (named !== undefined) return shape(named.startsWith('/') ? `GET ${named}` : named);
   const path = place?.url === undefined ? undefined : URL.parse(place.url)?.pathname;
   return path === undefined ? '' : shape(`GET ${path}`);
 }

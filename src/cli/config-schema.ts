@@ -166,6 +166,18 @@ export const configSchema = {
           },
         },
         mail,
+        start: {
+          type: 'object',
+          description: 'How the app is started for launch-ready access --start; without that flag nothing of it is run.',
+          properties: {
+            command: text('Command for a shell, run in the folder of this file, e.g. npm start.'),
+            ready: { type: 'string', description: 'Path that answers once the app works, e.g. /healthz.', pattern: '^/' },
+            restore: text('Command that is run first and puts the database back to its snapshot.'),
+            seconds: { type: 'integer', description: 'How long the start may take.', minimum: 1, maximum: 600 },
+          },
+          required: ['command'],
+          additionalProperties: false,
+        },
         webhooks: {
           type: 'array',
           description: 'Webhooks of the app, so that rightly signed messages can be sent to them too.',

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StartOfApp } from '../collect/access/app/start.ts';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
@@ -19,6 +20,7 @@ export interface Config {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
     readonly mail?: ConfiguredMail;
+    readonly start?: StartOfApp;
   };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
   readonly waivers?: readonly Waiver[];

@@ -37,6 +37,7 @@ export const flags = {
   lock: { type: 'string', value: 'FILE', help: 'the reviewed access matrix (access.lock.yaml beside the config)' },
   'write-lock': { type: 'boolean', help: 'write the access matrix as it is now, to be reviewed and committed' },
   'allow-writes': { type: 'boolean', help: 'sign up, make things and change them in the running app; it undoes what it can' },
+  start: { type: 'boolean', help: 'run the command under access.start of launch-ready.yaml first, and end it afterwards' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
   color: { type: 'boolean', negative: true, help: 'no colours' },
   quiet: { type: 'boolean', short: 'q', help: 'no progress' },
@@ -79,7 +80,7 @@ export const commands = {
     summary: 'try everything as other customers, in the rebuilt database or the running app',
     operands: '[FOLDER] [URL]',
     maxOperands: 2,
-    flags: [...showing, ...judging, ...rebuilding, 'write-lock', 'allow-writes', 'requests', 'timeout', 'config', 'evidence'],
+    flags: [...showing, ...judging, ...rebuilding, 'write-lock', 'allow-writes', 'start', 'requests', 'timeout', 'config', 'evidence'],
     examples: [
       'launch-ready access',
       'launch-ready access ./my-app --format html --output access.html',

@@ -26,7 +26,7 @@ export interface JudgedRunOptions {
   /** Whether the usual baseline file counts without being named. */
   readonly usualBaseline: boolean;
   /** Called once the call is known to be right, before the work starts; may throw `UsageError`. */
-  before?(plan: Plan): void;
+  before?(plan: Plan): void | Promise<void>;
 }
 
 /** What the commands that judge share: plan, run, judge, write. All that can be wrong with the call is told before the work starts. */
@@ -44,7 +44,7 @@ export async function judgedRun(
   if (writes.baseline !== undefined) checkFile(writes.baseline);
   if (writes.evidence !== undefined) checkFolder(writes.evidence);
 
-  before?.(plan);
+  await before?.(plan);
   if (stages.includes('access') && !plan.evidence) tell.notice(accessNotice(plan));
 
   const result = await perform(plan, session, tell, shownBy(stages));

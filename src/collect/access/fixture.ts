@@ -20,6 +20,7 @@ export type Quirk =
   | 'slow-writes'
   | 'refuses-sign-in-by-200'
   | 'listed-to-all'
+  | 'leaks-once'
   | 'leak-read'
   | 'leak-read-in-redirect'
   | 'leak-read-to-visitors'
@@ -79,6 +80,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   const notes = new Map<string, Note>();
   let destroyed = 0;
   let slow = false;
+  let leaked = false;
 
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -153,6 +155,10 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     const own = note.owner === user.id;
     if (method === 'GET') {
       if (own || has('leak-read') || has('listed-to-all')) return send(200, note);
+      if (has('leaks-once') && !leaked) {
+        leaked = true;
+        return send(200, note);
+      }
       if (has('leak-read-in-redirect')) return send(302, note, { location: '/login' });
       return has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : deny();
     }

@@ -70,6 +70,13 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(new Set(writes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
 
+  it('is not accused of what came once and not again', async () => {
+    const { live } = await tried(['leaks-once']);
+    expect(got(live)).toEqual([]);
+    const once = live.cells.filter(({ why }) => why?.startsWith('it came once'));
+    expect(once.map(({ route, outcome }) => `${outcome} ${route}`)).toEqual(['unknown GET /notes/{id}']);
+  });
+
   it('is asked whether it is meant where it lists everything to everybody', async () => {
     const { live } = await tried(['listed-to-all']);
     expect(got(live).toSorted()).toEqual(['stranger GET /notes (listed)', 'stranger GET /notes/{id} (listed)']);

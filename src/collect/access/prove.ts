@@ -15,6 +15,7 @@ import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
+import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
 import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
@@ -24,6 +25,7 @@ import { describedOperations, describedTo, operationsOfCode } from './surface/di
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
+import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -50,9 +52,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
-  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes)]);
+  const scripted = await pathsInScripts(sender);
+  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...operationsInScripts(scripted)]);
   const asking = await findAskDoors(sender, open, writes);
-  const plain = await findDoors(sender, open, writes);
+  const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
   const people = await signEverybodyIn({ ...input, journal }, doors, open);
@@ -105,7 +108,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
-  const told = await sessionsHeld(sender, people, cells);
+  progress('doing what was found once more');
+  const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
+  const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };

@@ -54,19 +54,27 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
     async send(url, { method, headers, body, bodyBytes, signal }) {
       checkLiteral(url.hostname, rules);
       // A server that drips a byte a second outlives every idle timeout, so there is one clock for everything.
-      const total = AbortSignal.timeout(limits.totalMs);
-      const stop = AbortSignal.any([total, ...(signal ? [signal] : [])]);
+      const stop = new AbortController();
+      let late = false;
+      // By hand: AbortSignal.timeout and any cost more than the rest of a request.
+      const clock = setTimeout(() => {
+        late = true;
+        stop.abort();
+      }, limits.totalMs);
+      const stopped = (): void => stop.abort(signal?.reason);
+      if (signal?.aborted) stopped();
+      signal?.addEventListener('abort', stopped, { once: true });
       try {
         const { agent, request } = await (loaded ??= load());
         const response = await request(url, {
           dispatcher: agent,
           method: method as 'GET',
           ...(body && { body }),
-          signal: stop,
+          signal: stop.signal,
           headers: { 'accept-encoding': acceptEncoding, ...headers },
         });
         const fields = response.headers;
-        const { bytes, cut } = await readBody(response.body, encodingsOf(fields['content-encoding']), bodyBytes, () => stop.aborted);
+        const { bytes, cut } = await readBody(response.body, encodingsOf(fields['content-encoding']), bodyBytes, () => stop.signal.aborted);
         return {
           status: response.statusCode,
           headers: flat(fields),
@@ -75,8 +83,11 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
           ...(cut && { cut }),
         };
       } catch (error) {
-        if (total.aborted) throw Object.assign(new Error('took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+        if (late) throw Object.assign(new Error('took too long'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
         throw error;
+      } finally {
+        clearTimeout(clock);
+        signal?.removeEventListener('abort', stopped);
       }
     },
     close: async () => (await loaded)?.agent.destroy(),

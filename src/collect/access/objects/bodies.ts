@@ -15,11 +15,13 @@ const isOwner = /^(?:user|owner|author|created_by)(?:_(?:id|uuid))?$/;
  * his own things, which are referred to first.
  */
 export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
-  const schema = body?.schema ?? schemaOfRows(rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json)) ?? {};
+  const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
+  // Whose it is goes along where it is known: left out, some apps make a thing of nobody.
+  const rows = rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json);
+  const schema = body?.schema ?? schemaOfRows(rows, himself === undefined ? undefined : isOwner) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
   const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
   if (all.length === 0) return [usual];
-  const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
   const own = (name: string): string[] =>
     himself !== undefined && isOwner.test(keyName(name))
       ? [himself]

@@ -47,8 +47,13 @@ const signUpPath = /sign-?_?up\b|register|registration|create-?account|\/join$|\
 /** Ways in that we have no password for. */
 const otherWays = /oauth|oidc|saml|sso|google|github|facebook|apple|microsoft|magic|passkey|webauthn|verify|refresh|callback|2fa|mfa|totp/i;
 
-/** Finds where the app lets people sign in and sign up: forms with a password on its pages, and operations of its API that take one. */
-export async function findDoors(sender: Sender, operations: readonly Operation[], writes: boolean): Promise<Doors> {
+/** Finds where the app lets people sign in and sign up: forms with a password on its pages, operations of its API that take one, and paths its scripts name. */
+export async function findDoors(
+  sender: Sender,
+  operations: readonly Operation[],
+  scripted: readonly string[],
+  writes: boolean,
+): Promise<Doors> {
   const forms: { readonly page: string; readonly form: Form }[] = [];
   const seen = new Set<string>();
   const open = ['/', ...usualPages];
@@ -87,9 +92,13 @@ export async function findDoors(sender: Sender, operations: readonly Operation[]
     ...api(signUpPath).filter((one) => one.kind === 'api' && !signInPath.test(one.operation.path)),
     ...forms.filter(isSignUp).map(door),
   ];
+  if (signIn.length > 0 && (signUp.length > 0 || !writes)) return { signIn, signUp };
+  const inScripts = scripted.filter((path) => !otherWays.test(path) && !path.includes('{'));
+  const guessed = (wanted: RegExp, but: RegExp, usual: readonly string[]): Promise<Door[]> =>
+    usualDoors(sender, [...inScripts.filter((path) => wanted.test(path) && !but.test(path)).slice(0, 4), ...usual]);
   return {
-    signIn: signIn.length > 0 ? signIn : await usualDoors(sender, usualSignIns),
-    signUp: signUp.length > 0 || !writes ? signUp : await usualDoors(sender, usualSignUps),
+    signIn: signIn.length > 0 ? signIn : await guessed(signInPath, signUpPath, usualSignIns),
+    signUp: signUp.length > 0 || !writes ? signUp : await guessed(signUpPath, signInPath, usualSignUps),
   };
 }
 

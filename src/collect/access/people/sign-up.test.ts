@@ -73,7 +73,7 @@ async function start(confirms: 'link' | 'button' | 'code') {
     newAddress: () => `lr-${randomBytes(4).toString('hex')}@example.com`,
     close: () => Promise.resolve(),
   };
-  const doors = await findDoors(sender, [], true);
+  const doors = await findDoors(sender, [], [], true);
   return { signing: { sender, doors, operations: [], journal: openJournal() }, mailbox };
 }
 

@@ -121,6 +121,8 @@ async function rowNow({ sender, operations }: Making, made: Made, who: Person): 
   if (item?.ok && item.value.status < 300) {
     const { json } = contentOf(item.value.text);
     if ([...scalars(json)].some((one) => one.includes(made.canary))) return record(json);
+    const row = [record(json), ...rowsOf(json)].find((one) => String(flat(one)['id']) === made.id);
+    if (row) return row;
   }
   const text = await look(sender, who, made.path);
   return rowsOf(contentOf(text ?? '').json).find((row) => JSON.stringify(row).includes(made.canary));

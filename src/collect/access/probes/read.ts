@@ -23,6 +23,8 @@ interface Control {
   readonly thing: Thing;
   /** The answer as data, where it is a record that was made at a moment of its own. */
   readonly record?: string;
+  /** The answer, where it is sent as a file to keep. */
+  readonly file?: string;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
 }
@@ -60,15 +62,16 @@ export async function readProbes(
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
-function controlOf(thing: Thing, { text }: Answer, marks: Marks, tenantsKnown: boolean): Control {
+function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenantsKnown: boolean): Control {
   const { account } = thing.owner;
   // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
   const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
   const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself];
   const values = new Set(contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value)));
   const { json } = contentOf(text);
+  const isFile = text !== '' && /^\s*attachment/i.test(headers['content-disposition'] ?? '');
   const isDated = [...scalars(json)].some((value) => exactTime.test(value));
-  return { thing, canaries, values, ...(thing.made && isDated && { record: JSON.stringify(json) }) };
+  return { thing, canaries, values, ...(thing.made && isDated && { record: JSON.stringify(json) }), ...(isFile && { file: text }) };
 }
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
@@ -154,6 +157,9 @@ function judged(
       // Many apps show visitors who is there, and nothing that somebody wrote says that this one must not.
       ...(!who.account && aboutSomebody.test(thing.route) && { shared: 'public' }),
     };
+  // A file comes whole or not at all.
+  if (control.file !== undefined && text === control.file)
+    return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
   // A thing that we made as its owner, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
     return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };

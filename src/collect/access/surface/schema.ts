@@ -77,13 +77,18 @@ const ownField =
 /** Whether the app gives a field its value, whatever is sent. */
 export const isFilledIn = (name: string): boolean => ownField.test(name) || ownField.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
 
-/** What an app that does not describe itself takes for a new row, by the rows it shows: the same fields, but for those it fills in itself. */
-export function schemaOfRows(rows: readonly Json[]): Schema | undefined {
+/**
+ * What an app that does not describe itself takes for a new row, by the rows it shows: the same fields, but for those it fills in itself. `also`: fields
+ * that it may fill in, and that are sent nevertheless.
+ */
+export function schemaOfRows(rows: readonly Json[], also?: RegExp): Schema | undefined {
   const properties = new Map<string, Schema>();
   for (const row of rows.slice(0, 5))
     for (const [name, value] of Object.entries(row)) {
-      if (isFilledIn(name) || properties.has(name)) continue;
-      if (typeof value === 'string') properties.set(name, { type: 'string', ...(isDateTime.test(value) && { format: 'date-time' }) });
+      const wanted = also?.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()) === true;
+      if ((isFilledIn(name) && !wanted) || properties.has(name)) continue;
+      if (wanted) properties.set(name, { type: typeof value === 'string' ? 'string' : 'integer' });
+      else if (typeof value === 'string') properties.set(name, { type: 'string', ...(isDateTime.test(value) && { format: 'date-time' }) });
       else if (typeof value === 'number') properties.set(name, { type: Number.isInteger(value) ? 'integer' : 'number' });
       else if (typeof value === 'boolean') properties.set(name, { type: 'boolean' });
     }
