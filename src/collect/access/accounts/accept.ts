@@ -1,6 +1,6 @@
 import { tokensIn } from '../mail/read.ts';
 import type { Account } from '../people/account.ts';
-import { keepToken, pathOf, visit } from '../people/enter.ts';
+import { keepToken, pathOf, renewed, visit } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { type Form, formsOf } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -32,7 +32,8 @@ export function acceptor({
   let known: Form | undefined;
   return async (session: Session, account: Account): Promise<Accepted | undefined> => {
     const page = await visit(sender, pathOf(link), session);
-    const form = (page && acceptForm(formsOf(page.answer.text, page.path, sender.origin), token)) ?? known;
+    const form =
+      (page && acceptForm(formsOf(page.answer.text, page.path, sender.origin), token)) ?? (known && renewed(known, page, sender.origin));
     if (form) {
       known = form;
       const asksAddress = form.fields.some(

@@ -5,7 +5,7 @@ import type { Person } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
 import { passwordLeft } from '../people/trial-password.ts';
 import { livesShortly } from '../sessions/logout.ts';
-import { type Form, readPage } from '../surface/crawl.ts';
+import { type Field, type Form, readPage } from '../surface/crawl.ts';
 import type { Session } from '../wire/session.ts';
 import { emptySession } from '../wire/session.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, none, type Subject, unknown } from './ground.ts';
@@ -45,31 +45,41 @@ export async function tryChange(
   };
 }
 
-/** The form with an old and a new password, among the pages that he was shown. */
+/** Pages looked at for the form, at most. */
+const mostPages = 16;
+
+/** The form with an old and a new password, among the pages that he was shown and those that they name. */
 async function changeForm({ sender }: AccountGround, session: Session, person: Person | undefined): Promise<Form | undefined> {
   const likely = /setting|account|profile|security|password|preferences/i;
   const seen = [...(person?.seen.sights.values() ?? [])].flatMap(({ path, status }) =>
     status < 300 && likely.test(path) && !path.startsWith('/api/') ? [path] : [],
   );
-  for (const path of new Set([...seen, '/settings', '/account', '/profile', '/settings/password', '/change-password'].slice(0, 14))) {
+  const open = [...new Set([...seen.slice(0, 8), '/settings', '/account', '/profile', '/settings/password', '/change-password'])];
+  for (let nth = 0; nth < open.length && nth < mostPages; nth += 1) {
+    const path = open[nth]!;
     // Shown before, or named so that nobody can take it for a deed.
     const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
     if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
-    const form = readPage(page.value.text, path, sender.origin).forms.find(
-      ({ method, fields }) =>
-        method === 'POST' &&
-        fields.filter(({ type }) => type === 'password').length > 1 &&
-        fields.some((one) => one.type === 'password' && oldName.test(one.name)),
-    );
+    const { forms, links } = readPage(page.value.text, path, sender.origin);
+    const form = forms.find((one) => one.method === 'POST' && one.fields.some((field) => isOld(field, one)));
     if (form) return form;
+    for (const link of links)
+      if (/\/(?:change[-_]|edit[-_])?password(?:\/(?:edit|change))?$/i.test(link) && !open.includes(link)) open.push(link);
   }
   return undefined;
 }
 
+/** The field for the password that holds now: by its name, or because the others say that they are for the new one. */
+function isOld({ name, type }: Field, { fields }: Form): boolean {
+  const passwords = fields.filter((field) => field.type === 'password');
+  if (type !== 'password' || passwords.length < 2) return false;
+  return oldName.test(name) || (!/new|confirm|repeat|again/i.test(name) && passwords.some((field) => /new/i.test(field.name)));
+}
+
 async function byForm({ sender }: AccountGround, form: Form, { account, password }: Subject, session: Session): Promise<string> {
-  const fields = form.fields.map(({ name, type, value }): readonly [string, string] => [
-    name,
-    type === 'password' ? (oldName.test(name) ? password : account.password) : value,
+  const fields = form.fields.map((field): readonly [string, string] => [
+    field.name,
+    field.type === 'password' ? (isOld(field, form) ? password : account.password) : field.value,
   ]);
   const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields } }, session);
   return `POST ${form.action} → ${answer.ok ? answer.value.status : answer.fault.message}`;

@@ -1,7 +1,7 @@
 import type { Key } from '../mail/read.ts';
 import { tokensIn } from '../mail/read.ts';
 import type { Account } from '../people/account.ts';
-import { type Page, pathOf, visit } from '../people/enter.ts';
+import { type Page, pathOf, renewed, visit } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -31,7 +31,7 @@ export function passwordSetter(resetting: Resetting): SetPassword {
     const page = key.link
       ? await visit(sender, pathOf(key.link), session)
       : resetting.asked && (await pageAfter(sender, resetting.asked, session));
-    const form = (page && passwordForm(page, sender.origin)) ?? known;
+    const form = (page && passwordForm(page, sender.origin)) ?? (known && renewed(known, page, sender.origin));
     if (!form) return byApi(resetting, session, password);
     known = form;
     const fields = filled(form, { ...account, password }).map(([name, value]): readonly [string, string] => {

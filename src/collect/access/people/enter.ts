@@ -103,6 +103,20 @@ async function post(sender: Sender, path: string, body: Body, session: Session):
     await visit(sender, answer.value.location, session);
 }
 
+const againstForgery = /csrf|xsrf|authenticity|_token$/i;
+
+/** A form from an earlier visit as it may be sent now: its hidden tokens against forged requests are those of this page, where it has some. */
+export function renewed(form: Form, page: Page | undefined, origin: string): Form {
+  const fresh = new Map(
+    page && /^\s*</.test(page.answer.text)
+      ? formsOf(page.answer.text, page.path, origin).flatMap(({ fields }) => fields.map(({ name, value }) => [name, value]))
+      : [],
+  );
+  const value = (field: Form['fields'][number]): string =>
+    field.type === 'hidden' && againstForgery.test(field.name) ? (fresh.get(field.name) ?? field.value) : field.value;
+  return { ...form, fields: form.fields.map((field) => ({ ...field, value: value(field) })) };
+}
+
 /** A token that an answer hands out is the session's from now on. */
 export function keepToken(answer: Answer, session: Session): void {
   const token = answer.status < 300 ? tokenIn(answer) : undefined;
