@@ -71,7 +71,7 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
     )
     .map(({ method, path }) => ({ method, path }));
   const ways = withoutRepeats([...described, ...usualSetters.map((path) => ({ method: 'POST', path }))]);
-  const fallback = await answerToNonsense(sender);
+  const isNowhere = nowhereIn(sender);
   const steps: string[] = [];
   const password = trialPassword(account.password, 3);
   const values = (wanted: string): Record<string, string> => ({
@@ -88,7 +88,7 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
   for (const { method, path } of ways) {
     for (const body of bodiesOf(values(password))) {
       const answer = await send(ground, name, { method, path, body });
-      if (!answer || isNowhere(answer, fallback)) break;
+      if (!answer || (await isNowhere(path, answer))) break;
       steps.push(`${method} ${path} with the address and a new password (${body.type}) → ${answer.status}`);
       if (answer.status >= 400 || proofs >= mostProofs || (await isAlikeWithout(sender, { method, path, type: body.type }, answer)))
         continue;
@@ -151,12 +151,12 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
         !doors.signIn.some((door) => door.kind === 'form' && door.form.action === path),
     )
     .map(({ method, path }) => ({ method, path }));
-  const fallback = await answerToNonsense(sender);
+  const isNowhere = nowhereIn(sender);
   for (const { method, path } of withoutRepeats([...described, ...usualLogins.map((one) => ({ method: 'POST', path: one }))]))
     for (const body of bodiesOf({ email: account.email, username: account.username ?? account.email })) {
       const session = emptySession();
       const answer = await send(ground, name, { method, path, body }, session);
-      if (!answer || isNowhere(answer, fallback)) break;
+      if (!answer || (await isNowhere(path, answer))) break;
       const told = `${method} ${path} with nothing but the address (${body.type})`;
       if (await isIn(session, answer, told)) return found(told);
     }
@@ -192,11 +192,20 @@ async function send(
   return answer.ok ? answer.value : undefined;
 }
 
-/** What the app says where there is nothing: some answer 200 to whatever they are asked. */
-async function answerToNonsense(sender: Sender): Promise<Answer | undefined> {
-  const path = `/launch-ready-${randomBytes(4).toString('hex')}`;
-  const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } });
-  return answer.ok ? answer.value : undefined;
+/** Whether there is nothing at an address: some apps answer 200 or 500 to whatever they do not know, each folder of theirs in another way. */
+function nowhereIn(sender: Sender): (path: string, answer: Answer) => Promise<boolean> {
+  const known = new Map<string, Answer | undefined>();
+  return async (path, { status, text }) => {
+    if (status === 404 || status === 405) return true;
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!known.has(folder)) {
+      const nonsense = `${folder}/launch-ready-${randomBytes(4).toString('hex')}`;
+      const answer = await sender.send({ method: 'POST', path: nonsense, body: { type: 'json', value: {} } });
+      known.set(folder, answer.ok ? answer.value : undefined);
+    }
+    const nowhere = known.get(folder);
+    return status === nowhere?.status && (status >= 400 || text === nowhere.text);
+  };
 }
 
 /** Whether a route leads whoever sends nothing to the same page: it asks who is calling first, and that is the page to sign in. */
@@ -215,6 +224,3 @@ async function isAlikeWithout(
     bare.value.text === answer.text
   );
 }
-
-const isNowhere = ({ status, text }: Answer, nowhere: Answer | undefined): boolean =>
-  status === 404 || status === 405 || (status < 400 && status === nowhere?.status && text === nowhere.text);

@@ -58,9 +58,23 @@ export async function findAskDoors(sender: Sender, operations: readonly Operatio
   const reset = [...forms.filter(isReset).map(form), ...api(/forg[eo]t|reset|recover|lost[-_]?password|password[-/]request/i)];
   const magic = [...forms.filter(isMagic).map(form), ...api(magicWords)];
   return {
-    reset: reset.length > 0 || !writes ? reset : await usualDoors(sender, usualResets),
-    magic: magic.length > 0 || !writes ? magic : await usualDoors(sender, usualMagics),
+    reset: reset.length > 0 || !writes ? reset : await thereOf(sender, usualResets),
+    magic: magic.length > 0 || !writes ? magic : await thereOf(sender, usualMagics),
   };
+}
+
+/** Of the usual addresses those that are there: an app may refuse with any status what it does not know. */
+async function thereOf(sender: Sender, paths: readonly string[]): Promise<PlainDoor[]> {
+  const there: PlainDoor[] = [];
+  const status = async (path: string): Promise<number | undefined> => {
+    const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
+    return answer.ok ? answer.value.status : undefined;
+  };
+  for (const door of await usualDoors(sender, paths)) {
+    const path = door.kind === 'api' ? door.operation.path : door.page;
+    if ((await status(path)) !== (await status(`${path}-launch-ready`))) there.push(door);
+  }
+  return there;
 }
 
 const usualResets = [
