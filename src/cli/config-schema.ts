@@ -174,6 +174,11 @@ export const configSchema = {
             ready: { type: 'string', description: 'Path that answers once the app works, e.g. /healthz.', pattern: '^/' },
             restore: text('Command that is run first and puts the database back to its snapshot.'),
             seconds: { type: 'integer', description: 'How long the start may take.', minimum: 1, maximum: 600 },
+            required: {
+              type: 'array',
+              description: 'Environment variables without which the app must not start; launch-ready regress takes each away in turn.',
+              items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+            },
           },
           required: ['command'],
           additionalProperties: false,

@@ -12,6 +12,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   access: async () => (await import('./commands/access.ts')).access,
   'access cleanup': async () => (await import('./commands/access-cleanup.ts')).accessCleanup,
+  regress: async () => (await import('./commands/regress.ts')).regress,
   explain: async () => (await import('./commands/explain.ts')).explain,
   replay: async () => (await import('./commands/replay.ts')).replay,
   gate: async () => (await import('./commands/gate.ts')).gate,

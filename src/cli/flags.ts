@@ -98,6 +98,17 @@ export const commands = {
     examples: ['launch-ready access cleanup', 'launch-ready access cleanup ./my-app'],
     note: 'What a run makes in an app is written down before it is sent. FOLDER has the launch-ready.yaml with the people of that run.',
   },
+  regress: {
+    summary: 'the five points of the security regression pack on the running app',
+    operands: '[FOLDER] [URL]',
+    maxOperands: 2,
+    flags: ['allow-writes', 'start', 'lock', 'color', 'quiet', 'requests', 'timeout', 'config'],
+    examples: [
+      'launch-ready regress http://localhost:3000 --allow-writes',
+      'launch-ready regress . http://localhost:3000 --allow-writes --start',
+    ],
+    note: 'Requests without a session, records of other customers, sessions after signing out, unsigned webhook messages, and with --start a start without each setting under access.start.required. Ends with 1 where one is broken.',
+  },
   explain: {
     summary: 'say what a check looks for, why it matters and how to fix it',
     operands: 'CHECK',

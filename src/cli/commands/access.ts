@@ -1,14 +1,14 @@
-import { AppDidNotStart, type StartedApp, startApp } from '../../collect/access/app/start.ts';
+import type { StartedApp } from '../../collect/access/app/start.ts';
 import { keptJournals } from '../../collect/access/journal/folder.ts';
-import { isLocal } from '../../collect/http/client.ts';
 import { inputsOf } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, collectedSources } from '../../evidence/access-chart.ts';
 import { noLock } from '../../evidence/access-lock.ts';
 import type { Command } from '../command.ts';
-import type { Config } from '../config.ts';
 import { judgedRun } from '../judged-run.ts';
 import { checkLock, writeLock } from '../lock-file.ts';
+import { nobodyToSignIn } from '../nobody.ts';
+import { startedApp } from '../started-app.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `launch-ready access [FOLDER]`: rebuilds the database of the repo in a sandbox, tries everything as other customers, and shows the access matrix. */
@@ -20,10 +20,10 @@ export const access: Command = async (args, session) => {
       stages: ['access'],
       usualBaseline: false,
       async before({ lock, target, evidence, config, base }) {
-        if (target.root === undefined && !evidence && !inputsOf(target).has('people')) throw nobody(target.url);
+        if (target.root === undefined && !evidence && !inputsOf(target).has('people')) throw nobodyToSignIn(target.url);
         if (writes && !lock) throw new UsageError('--write-lock needs a folder, or --lock FILE: where should it be written?');
         if (writes && lock) checkLock(lock);
-        if (args.on('start')) app = await started(config, target.url, base, session.signal);
+        if (args.on('start')) app = await startedApp(config, target.url, base, session.signal);
       },
     }).finally(() => app?.stop()),
   );
@@ -38,18 +38,6 @@ export const access: Command = async (args, session) => {
   return exitCode;
 };
 
-/** With an address alone, all hangs on somebody who can sign in there. */
-const nobody = (url: URL | undefined): UsageError =>
-  url && !isLocal(url)
-    ? new UsageError(
-        `${url.host} is not on this machine, and nothing proves that it is yours to try.`,
-        'Start the app on this machine and give that address, e.g. http://localhost:3000.',
-      )
-    : new UsageError(
-        'Nobody is named who could sign in to the app.',
-        'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
-      );
-
 /** Whatever became of a run: what it left in an app is told, and how to remove it. */
 async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -60,25 +48,5 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
       process.stderr.write(
         `${plural(things, 'thing')} made in an app for the test may still be there: launch-ready access cleanup removes what can be removed.\n`,
       );
-  }
-}
-
-/** The app, started as the config says. Only on the user's own word: a repo that we look at must not have its commands run. */
-async function started(config: Config, url: URL | undefined, folder: string, signal: AbortSignal): Promise<StartedApp> {
-  const start = config.access?.start;
-  if (!start)
-    throw new UsageError(
-      '--start needs to know how the app is started.',
-      'Write the command under access.start in launch-ready.yaml, e.g. start: { command: npm start, ready: /healthz }.',
-    );
-  if (!url || !isLocal(url))
-    throw new UsageError('--start needs the address at which the app will answer on this machine.', 'Give it, e.g. http://localhost:3000.');
-  process.stderr.write(`Starting the app: ${start.command}\n`);
-  try {
-    return await startApp(start, { folder, url, signal });
-  } catch (error) {
-    if (error instanceof AppDidNotStart)
-      throw new UsageError(error.message, error.words === '' ? undefined : `The last it said:\n${error.words}`);
-    throw error;
   }
 }

@@ -11,6 +11,8 @@ export interface StartOfApp {
   readonly restore?: string;
   /** Seconds to wait for it; 60 when absent. */
   readonly seconds?: number;
+  /** Environment variables without which it must not start. */
+  readonly required?: readonly string[];
 }
 
 export interface StartedApp {
@@ -21,9 +23,12 @@ export interface StartedApp {
 /** Why the app could not be started; `words` is the last of what it printed. */
 export class AppDidNotStart extends Error {
   readonly words: string;
-  constructor(message: string, words: string) {
+  /** It ended by itself; else it is not known whether it would have come up. */
+  readonly ended: boolean;
+  constructor(message: string, words: string, ended = false) {
     super(message);
     this.words = words;
+    this.ended = ended;
   }
 }
 
@@ -59,7 +64,7 @@ export async function startApp(
       signal.throwIfAborted();
     }
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new AppDidNotStart(`The app ended before it answered, with ${child.exitCode ?? child.signalCode}.`, words());
+      throw new AppDidNotStart(`The app ended before it answered, with ${child.exitCode ?? child.signalCode}.`, words(), true);
     const status = await statusOf(at);
     if (status !== undefined && status < 500) return { stop };
     await setTimeout(between);

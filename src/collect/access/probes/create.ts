@@ -1,8 +1,9 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { look } from '../objects/browse.ts';
 import { addressOf, create, type Made, type Making } from '../objects/create.ts';
-import { keyName, type Seen, singular } from '../objects/seen.ts';
+import { keyName, singular } from '../objects/seen.ts';
 import { rowsOf } from '../objects/things.ts';
+import { ownIdOf } from '../people/own-id.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { record } from '../surface/schema.ts';
 import { contentOf, scalars } from '../wire/content.ts';
@@ -55,7 +56,8 @@ function swapsFor(one: Made, victim: Person, made: readonly Made[]): Swap[] {
     const own = flat(record(one.row))[field] ?? sent[field];
     if (owning.test(key)) {
       const told = his.flatMap(({ row }) => flat(record(row))[field] ?? [])[0];
-      const value = told ?? idOfPerson(victim.seen, victim);
+      const himself = victim.account && ownIdOf(victim.seen, victim.witness.path, victim.account);
+      const value = told ?? (typeof own === 'number' || own === undefined || own === null ? asNumber(himself) : himself);
       return value === undefined || String(value) === String(own) ? [] : [{ field, value, owning: true }];
     }
     if (!/_(?:id|uuid)$/.test(key) || !(field in sent)) return [];
@@ -66,27 +68,13 @@ function swapsFor(one: Made, victim: Person, made: readonly Made[]): Swap[] {
   });
 }
 
+const asNumber = (id: string | undefined): string | number | undefined => (id !== undefined && /^\d+$/.test(id) ? Number(id) : id);
+
 /** A row out of its wrapper, `{ data: {…} }`. */
 const flat = (row: Row): Row => {
   const [only, ...others] = Object.values(row).filter((value) => value !== null && typeof value === 'object' && !Array.isArray(value));
   return only !== undefined && others.length === 0 && !('id' in row) ? record(only) : row;
 };
-
-/** Who somebody is, by the record that names his address. */
-function idOfPerson({ sights }: Seen, { witness, account }: Person): unknown {
-  let found: unknown;
-  const walk = (value: unknown, depth: number): void => {
-    if (depth > 4 || found !== undefined || value === null || typeof value !== 'object') return;
-    if (!Array.isArray(value)) {
-      const row = record(value);
-      const names = Object.values(row);
-      if (account && (names.includes(account.email) || names.includes(account.username))) found = row['id'] ?? row['_id'] ?? row['uuid'];
-    }
-    for (const one of Object.values(value)) walk(one, depth + 1);
-  };
-  walk(sights.get(witness.path)?.content.json, 0);
-  return found;
-}
 
 async function tried(making: Making, { operation, owner }: Made, victim: Person, swap: Swap): Promise<LiveCell | undefined> {
   const { field, value } = swap;
