@@ -13,6 +13,8 @@ import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
 import { findLock, type LockFile } from './lock-file.ts';
+
+import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
 import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -61,12 +63,18 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
   const proves = stages.includes('access');
   const lock = proves ? findLock(args.text('lock'), base, aim.root !== undefined || !evidence) : undefined;
+  const mail = mailOf(config);
   const target = {
     ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
     ...(proves &&
       aim.url &&
-      isLocal(aim.url) && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
+      isLocal(aim.url) && {
+        people: peopleOf(config),
+        webhooks: webhooksOf(config),
+        writes: args.on('allow-writes') === true,
+        ...(mail && { mail }),
+      }),
     ...(lock && { lock: lock.file }),
   };
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;

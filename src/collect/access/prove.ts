@@ -1,11 +1,15 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { Route } from '../../evidence/routes.ts';
+import { askAccounts } from './accounts/ask.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
 import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { thingsOf } from './objects/things.ts';
+import { findAskDoors } from './people/ask-doors.ts';
+import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -34,6 +38,8 @@ export interface LiveInput {
   readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
+  /** Where mails of the app can be read. */
+  readonly mailbox?: Mailbox;
   readonly journal?: Journal;
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
@@ -43,12 +49,14 @@ const madePerTenant = 2;
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, progress = () => undefined } = input;
+  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
   const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...operationsInScripts(scripted)]);
-  const doors = await findDoors(sender, open, scripted, writes);
+  const asking = await findAskDoors(sender, open, writes);
+  const plain = await findDoors(sender, open, scripted, writes);
+  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
   const people = await signEverybodyIn({ ...input, journal }, doors, open);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
@@ -105,10 +113,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
-  if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
-  const climbed = writes
-    ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
-    : { escalations: [], withstood: [] };
+  const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
+  if (writes) told.push(...(await takeOver(joining)));
+  const climbed = writes ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
@@ -121,6 +128,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  progress('trying how people get into their accounts');
+  const tried = await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
@@ -136,6 +145,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     routes: routesTold(operations, told),
     cells: told,
     sessions,
+    accounts: tried,
     ...climbed,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
