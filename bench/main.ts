@@ -37,6 +37,12 @@ export interface BenchOptions {
 
 const usage = `Usage: npm run bench -- NAME [OPTIONS]
 
+  access    trying a running app as several people: requests a second and memory; or real apps, beside what is known of them
+    --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
+    --match TEXT                 only the apps whose name holds TEXT
+    --list                       name what was found, what was not tried and what is left
+    --write                      write the figures to bench/access-lab.json
+
   audit     precision and recall of the audit on the example apps with and without flaws, beside other tools, and on real repos
     --only twins|rivals|corpus   one part only
     --no-rivals                  without the other tools, which are installed into bench/.rivals

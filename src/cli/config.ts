@@ -21,6 +21,7 @@ export interface Config {
     readonly webhooks?: readonly ConfiguredWebhook[];
     readonly recordings?: readonly Omit<GivenRecording, 'path'>[];
     readonly browser?: boolean;
+    readonly mail?: ConfiguredMail;
     readonly start?: StartOfApp;
   };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
@@ -30,7 +31,21 @@ export interface Config {
 }
 
 /** Somebody who can sign in; his password stands in an environment variable. */
-export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom: string };
+export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom?: string };
+
+/** Where mails of the app can be read: one of the three; the password of a mailbox stands in an environment variable. */
+export interface ConfiguredMail {
+  readonly smtp?: string;
+  readonly mailbox?: string;
+  readonly imap?: {
+    readonly host: string;
+    readonly port?: number;
+    readonly user: string;
+    readonly passwordFrom: string;
+    readonly tls?: boolean;
+  };
+  readonly address?: string;
+}
 
 /** A webhook; its secret stands in an environment variable. */
 export type ConfiguredWebhook = Omit<GivenWebhook, 'secret'> & { readonly secretFrom: string };

@@ -15,6 +15,8 @@ export interface Target {
   readonly writes?: boolean;
   /** Webhooks of the running app whose secrets are given. */
   readonly webhooks?: readonly GivenWebhook[];
+  /** Where mails of the running app can be read. */
+  readonly mail?: GivenMail;
   /** What people were shown by the running app, saved by a browser. */
   readonly recordings?: readonly GivenRecording[];
   /** Whether the app is clicked through in a browser as well. */
@@ -30,6 +32,23 @@ export interface GivenRecording {
   /** Absolute. */
   readonly path: string;
 }
+
+/**
+ * Where mails of the running app can be read. `smtp`: we take them ourselves at that port, and the app sends there; `mailpit`: a mail catcher with
+ * Mailpit's HTTP API; `imap`: a real mailbox. `address` is the pattern of new addresses, with `{id}` in it.
+ */
+export type GivenMail = { readonly address: string } & (
+  | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'mailpit'; readonly url: URL }
+  | {
+      readonly kind: 'imap';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly tls: boolean;
+    }
+);
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
 export const webhookProviders = [
@@ -70,7 +89,8 @@ export interface GivenPerson {
   readonly expendable?: boolean;
   readonly email: string;
   readonly username?: string;
-  readonly password: string;
+  /** Absent: signs in by a mailed link or code. */
+  readonly password?: string;
 }
 
 /** How the repo's database is rebuilt in a database of ours. */

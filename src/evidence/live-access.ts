@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { AccountTrial } from './live-accounts.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
@@ -79,6 +80,7 @@ export interface LiveAccess {
   readonly routes: readonly LiveRoute[];
   readonly cells: readonly LiveCell[];
   readonly sessions: readonly SessionTrial[];
+  readonly accounts: readonly AccountTrial[];
   readonly escalations: readonly LiveEscalation[];
   /** Requests by which somebody could have given himself more power, and did not. */
   readonly withstood: readonly string[];
@@ -103,6 +105,7 @@ export const noLiveAccess: LiveAccess = {
   routes: [],
   cells: [],
   sessions: [],
+  accounts: [],
   escalations: [],
   withstood: [],
   webhooks: [],

@@ -1,6 +1,8 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { Route } from '../../evidence/routes.ts';
+import { askAccounts } from './accounts/ask.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
 import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
@@ -8,6 +10,8 @@ import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
 import type { Account } from './people/account.ts';
+import { findAskDoors } from './people/ask-doors.ts';
+import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -42,6 +46,8 @@ export interface LiveInput {
   readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
+  /** Where mails of the app can be read. */
+  readonly mailbox?: Mailbox;
   readonly journal?: Journal;
   /** What people's browsers recorded before. */
   readonly recordings?: readonly Recording[];
@@ -55,7 +61,7 @@ const madePerTenant = 2;
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, progress = () => undefined } = input;
+  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded = [] } = input;
@@ -66,7 +72,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
   ]);
-  const doors = await findDoors(sender, open, scripted, writes);
+  const asking = await findAskDoors(sender, open, writes);
+  const plain = await findDoors(sender, open, scripted, writes);
+  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
   const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
   const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, open);
@@ -135,10 +143,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
-  if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
-  const climbed = writes
-    ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
-    : { escalations: [], withstood: [] };
+  const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
+  if (writes) told.push(...(await takeOver(joining)));
+  const climbed = writes ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
@@ -151,6 +158,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  progress('trying how people get into their accounts');
+  const tried = await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
@@ -166,6 +175,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     routes: routesTold(operations, told),
     cells: told,
     sessions,
+    accounts: tried,
     ...climbed,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',

@@ -40,7 +40,7 @@ export async function signIn(
   account: Account,
   operations: readonly Operation[],
 ): Promise<SignedIn | undefined> {
-  for (const door of doors) {
+  for (const door of usable(doors, account)) {
     const session = emptySession();
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
@@ -52,6 +52,12 @@ export async function signIn(
     return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness };
   }
   return undefined;
+}
+
+/** Who has a password signs in with it, unless the app has no such door. */
+function usable(doors: readonly Door[], { password }: Account): readonly Door[] {
+  const mailed = doors.filter(({ kind }) => kind === 'mail');
+  return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
 }
 
 const self = /\/(?:me|whoami|self|profile|account|user|session|current-?user|userinfo|dashboard|settings)$/i;

@@ -75,7 +75,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             : [];
         // Nobody is meant to see a password, not even its owner.
         const password = whose.account.password;
-        const secret = content.values.includes(password) ? ['the password of the account'] : [];
+        const secret = password !== undefined && content.values.includes(password) ? ['the password of the account'] : [];
         const shows = [...secret, ...marked, ...named];
         if (shows.length === 0) return [];
         const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));

@@ -84,7 +84,7 @@ async function fillIn(visit: Visit, account: Account): Promise<boolean> {
   }
   const at = fields.findIndex(({ type }) => type === 'password');
   const password = fields[at];
-  if (!password) return false;
+  if (!password || account.password === undefined) return false;
   const name = fields.slice(0, at).findLast(({ type }) => /^(?:text|email|tel)$/.test(type));
   try {
     if (name) await field(name.nr).fill(loginFor(name.type, account), { timeout: 2_000 });
