@@ -75,7 +75,8 @@ describe.skipIf(chromium === undefined)('an app of one page, walked through in a
       'stranger PUT /api/basket-items/{id}',
     ]);
     expect(shop.destroyed).toEqual([]);
-    expect(shop.items()).toBe(0);
+    // Nobody ever saw how they are removed.
+    expect(live.leftovers.length).toBe(shop.items());
     expect(strays).toEqual([]);
     await sender.close();
     await closed();

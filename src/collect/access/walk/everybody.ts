@@ -83,7 +83,8 @@ export async function walkAsEverybody(
       recordings.push(recording);
       if (account && own && !(await isHis(sender, session, witness)) && (await isHis(sender, own, witness))) {
         await session.cookies.removeAllCookies();
-        for (const cookie of await own.cookies.getCookies(sender.origin)) await session.cookies.setCookie(cookie, sender.origin);
+        for (const cookie of await own.cookies.getCookies(sender.origin, { allPaths: true }))
+          await session.cookies.setCookie(cookie, sender.origin);
         if (own.token !== undefined) session.token = own.token;
         for (const [header, value] of own.headers) session.headers.set(header, value);
       }

@@ -21,6 +21,7 @@ describe('what a page sends while it is clicked through', () => {
     ['PATCH', '/api/me'],
     ['GET', '/projects/7/delete'],
     ['GET', '/reset'],
+    ['GET', '/?controller=task&action=removeAll'],
     ['POST', '/graphql', '{"query":"mutation { pay(id: 7) { id } }"}'],
     ['POST', '/graphql', '[{"query":"{ a }"},{"query":"mutation { b }"}]'],
     ['POST', '/socket.io/?EIO=4'],

@@ -25,13 +25,22 @@ export function heldBack({ method, path, body }: PageRequest, signingIn: boolean
   if (isSocket.test(plain)) return 'it is a socket';
   const danger = dangerOf({ method, path: templateOf(plain).template });
   if (method === 'HEAD' || method === 'OPTIONS') return undefined;
-  if (method === 'GET') return danger;
+  if (method === 'GET') return danger ?? deedIn(path);
   if (signingIn)
     return method === 'DELETE' || /log-?out|sign-?out|reset|delete|register|sign-?up/i.test(plain) ? 'not part of a sign-in' : undefined;
   if (method !== 'POST') return 'it changes something';
   if (refreshes.test(plain)) return undefined;
   if (danger !== undefined) return danger;
   return saysRead.test(plain) || isQuery(body) ? undefined : 'it may change something';
+}
+
+/** What a query says that is done: `?controller=task&action=removeAll`. */
+function deedIn(path: string): string | undefined {
+  const said = [...new URLSearchParams(path.split('?')[1] ?? '')].filter(([name]) =>
+    /^(?:action|act|do|op|cmd|command|task|mode)$/i.test(name),
+  );
+  const words = said.map(([, value]) => value.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase());
+  return words.map((word) => dangerOf({ method: 'GET', path: `/${word}` })).find((one) => one !== undefined);
 }
 
 /** A GraphQL request that only reads. */

@@ -140,8 +140,10 @@ async function noWaysOut(context: BrowserContext): Promise<void> {
 }
 
 async function putIn(context: BrowserContext, origin: string, { cookies }: Session): Promise<void> {
-  const all = await cookies.getCookies(origin);
-  if (all.length > 0) await context.addCookies(all.map(({ key, value }) => ({ name: key, value, url: origin })));
+  const { hostname } = new URL(origin);
+  const all = await cookies.getCookies(origin, { allPaths: true });
+  if (all.length > 0)
+    await context.addCookies(all.map(({ key, value, path }) => ({ name: key, value, domain: hostname, path: path ?? '/' })));
 }
 
 const isSessionHeader = (name: string): boolean =>
@@ -162,7 +164,10 @@ const isJwt = (value: string): boolean => /^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/
 
 async function sessionOf(context: BrowserContext, page: Page, origin: string, sent: ReadonlyMap<string, string>): Promise<Session> {
   const session = emptySession();
-  for (const { name, value, path, httpOnly } of await context.cookies(origin))
+  // Asked for by an address, those of other paths would be missing.
+  const { hostname } = new URL(origin);
+  const cookies = (await context.cookies()).filter(({ domain }) => domain.replace(/^\./, '') === hostname);
+  for (const { name, value, path, httpOnly } of cookies)
     await session.cookies.setCookie(`${name}=${value}; Path=${path}${httpOnly ? '; HttpOnly' : ''}`, origin, { ignoreError: true });
   for (const [name, value] of sent) if (name !== 'authorization') session.headers.set(name, value);
   const authorization = sent.get('authorization');
