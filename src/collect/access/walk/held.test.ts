@@ -22,6 +22,8 @@ describe('what a page sends while it is clicked through', () => {
     ['GET', '/projects/7/delete'],
     ['GET', '/reset'],
     ['GET', '/?controller=task&action=removeAll'],
+    ['GET', '/project/7/share?switch=enable'],
+    ['GET', '/task/7/start?csrf_token=0a1b'],
     ['POST', '/graphql', '{"query":"mutation { pay(id: 7) { id } }"}'],
     ['POST', '/graphql', '[{"query":"{ a }"},{"query":"mutation { b }"}]'],
     ['POST', '/socket.io/?EIO=4'],
