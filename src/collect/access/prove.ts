@@ -63,7 +63,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const described = merged([...open, ...(await describedTo(sender, signedIn))]);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
-  for (const person of people) found.push(...(await browse(sender, person, described)));
+  // Each sees for himself: they need not wait for each other.
+  for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
   for (const person of people)
     for (const { path } of person.seen.sights.values()) {
       const page = await textOf(sender, person, path);
@@ -88,7 +89,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
         done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
       }
     }
-    for (const person of people) await lookAgain(sender, person);
+    await Promise.all(people.map((person) => lookAgain(sender, person)));
   }
   const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
   const things = [
@@ -165,12 +166,11 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
   for (const operation of all) {
     const { method, path } = operation;
     if (path.endsWith('}')) there.push(operation);
-    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined)
-      for (const person of people) {
-        await look(sender, person, path);
-        const sight = person.seen.sights.get(path);
-        if (sight && sight.status < 300 && sight.content.json !== undefined && !there.includes(operation)) there.push(operation);
-      }
+    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined) {
+      await Promise.all(people.map((person) => look(sender, person, path)));
+      const answered = people.flatMap(({ seen }) => seen.sights.get(path) ?? []);
+      if (answered.some(({ status, content }) => status < 300 && content.json !== undefined)) there.push(operation);
+    }
   }
   return there;
 }
