@@ -1,5 +1,6 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
+import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
@@ -17,7 +18,7 @@ import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
-import { listCells, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
@@ -41,6 +42,8 @@ export interface LiveInput {
   /** Where mails of the app can be read. */
   readonly mailbox?: Mailbox;
   readonly journal?: Journal;
+  /** What is tried; all of it when absent. */
+  readonly parts?: readonly string[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
@@ -51,6 +54,7 @@ const madePerTenant = 2;
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
+  const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
   const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...operationsInScripts(scripted)]);
@@ -73,7 +77,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   const made: Made[] = [];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('making things as everybody');
     const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
     for (const operation of makers(operations)) {
@@ -92,19 +96,21 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     await Promise.all(people.map((person) => lookAgain(sender, person)));
   }
   const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
-  const things = [
-    ...new Map(
-      [
-        ...thingsMade(made, operations),
-        ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
-      ].map((one) => [`${one.owner.name} ${one.path}`, one]),
-    ).values(),
-  ];
+  const things = !wants('routes')
+    ? []
+    : [
+        ...new Map(
+          [
+            ...thingsMade(made, operations),
+            ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
+          ].map((one) => [`${one.owner.name} ${one.path}`, one]),
+        ).values(),
+      ];
   progress(`reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
-  const pages = await pagesOfOthers(sender, people);
+  const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('changing things as others');
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
@@ -115,11 +121,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes) told.push(...(await takeOver(joining)));
-  const climbed = writes ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
-  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
+  const endpoints = wants('webhooks') ? endpointsOf(input.webhooks ?? [], routes, operations) : [];
+  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpoints, writes);
   progress('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
@@ -128,9 +135,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
+  if (!wants('sessions')) await clear();
   progress('trying how people get into their accounts');
-  const tried = await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
+  const tried = !wants('accounts')
+    ? []
+    : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
