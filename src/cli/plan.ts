@@ -9,6 +9,7 @@ import { type Severity, severities, type Stage } from '../core/stage.ts';
 import type { Target } from '../core/target.ts';
 import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
 import { accessLock } from '../evidence/access-lock.ts';
+import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
@@ -66,10 +67,12 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     ...(proves && aim.url && isLocal(aim.url) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
   };
+  const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
   return {
-    target,
+    // Trying what nobody asked about would only take time.
+    target: { ...target, ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }) },
     stages,
     ...(lock && { lock }),
     targetArguments: [
@@ -81,7 +84,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     ]
       .filter(Boolean)
       .join(' '),
-    ...chosenChecks(args.all('only'), stages, config, notice),
+    ...chosen,
     collectors: timeout === undefined ? allCollectors : allCollectors.map((collector) => ({ ...collector, timeoutMs: timeout * 1000 })),
     // Saved facts are judged with the lock of today where one was named: the answers in it are what changes.
     ...(evidence && { evidence: args.text('lock') !== undefined && lock?.value ? { ...evidence, [accessLock.id]: lock.value } : evidence }),

@@ -1,5 +1,6 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
+import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
@@ -19,7 +20,7 @@ import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
-import { listCells, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
@@ -53,6 +54,8 @@ export interface LiveInput {
   readonly recordings?: readonly Recording[];
   /** In which the app is walked through as everybody. */
   readonly browser?: AppBrowser;
+  /** What is tried; all of it when absent. */
+  readonly parts?: readonly string[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
@@ -63,6 +66,7 @@ const madePerTenant = 2;
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
+  const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded = [] } = input;
   const scripted = await pathsInScripts(sender);
@@ -86,7 +90,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
-  for (const person of people) found.push(...(await browse(sender, person, described)));
+  // Each sees for himself: they need not wait for each other.
+  for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
   for (const person of people)
     for (const { path } of person.seen.sights.values()) {
       const page = await textOf(sender, person, path);
@@ -95,7 +100,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   const made: Made[] = [];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('making things as everybody');
     const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
     for (const operation of makers(operations)) {
@@ -111,7 +116,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
         done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
       }
     }
-    for (const person of people) await lookAgain(sender, person);
+    await Promise.all(people.map((person) => lookAgain(sender, person)));
   }
   const marks = marksOf(people, made);
   const asked = people.flatMap((one) =>
@@ -119,21 +124,23 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       one.name === recording.who && one.account && !one.administrator ? thingsAsked(one, recording, writes) : [],
     ),
   );
-  const things = [
-    ...new Map(
-      [
-        ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
-        ...asked,
-        // The last of one address stays: that we made it says more than that it was seen.
-        ...thingsMade(made, operations),
-      ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
-    ).values(),
-  ];
+  const things = !wants('routes')
+    ? []
+    : [
+        ...new Map(
+          [
+            ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
+            ...asked,
+            // The last of one address stays: that we made it says more than that it was seen.
+            ...thingsMade(made, operations),
+          ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
+        ).values(),
+      ];
   progress(`reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
-  const pages = await pagesOfOthers(sender, people);
+  const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('changing things as others');
     cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
@@ -144,11 +151,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes) told.push(...(await takeOver(joining)));
-  const climbed = writes ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
-  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
+  const endpoints = wants('webhooks') ? endpointsOf(input.webhooks ?? [], routes, operations) : [];
+  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpoints, writes);
   progress('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
@@ -157,9 +165,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
+  if (!wants('sessions')) await clear();
   progress('trying how people get into their accounts');
-  const tried = await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
+  const tried = !wants('accounts')
+    ? []
+    : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
@@ -195,12 +206,11 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
   for (const operation of all) {
     const { method, path } = operation;
     if (path.endsWith('}')) there.push(operation);
-    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined)
-      for (const person of people) {
-        await look(sender, person, path);
-        const sight = person.seen.sights.get(path);
-        if (sight && sight.status < 300 && sight.content.json !== undefined && !there.includes(operation)) there.push(operation);
-      }
+    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined) {
+      await Promise.all(people.map((person) => look(sender, person, path)));
+      const answered = people.flatMap(({ seen }) => seen.sights.get(path) ?? []);
+      if (answered.some(({ status, content }) => status < 300 && content.json !== undefined)) there.push(operation);
+    }
   }
   return there;
 }

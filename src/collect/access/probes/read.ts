@@ -62,11 +62,14 @@ export async function readProbes(
     if (thing.guess && (!control || !own.ok || contentOf(own.value.text).json === undefined)) continue;
     cells.push(ownCell(thing, own.ok ? own.value : undefined, control));
     if (!control) continue;
+    const others = people
+      .filter(({ name }) => name !== thing.owner.name)
+      .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
+    const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
     let nameless = false;
-    for (const who of people.toSorted((a, b) => Number(a.account !== undefined) - Number(b.account !== undefined))) {
-      if (who.name === thing.owner.name) continue;
-      const answer = await sender.send(readingOf(thing), who.session);
+    for (const [nth, who] of others.entries()) {
+      const answer = answers[nth]!;
       const fault = answer.ok ? undefined : answer.fault.message;
       const cell = judged(control, who, people, tenantsKnown, answer.ok ? answer.value : undefined, fault);
       open ||= cell.relation === 'visitor' && cell.shared === 'public';
