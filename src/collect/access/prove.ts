@@ -152,7 +152,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     progress('removing what was made');
-    leftovers = await removeAll(sender, journal);
+    leftovers = await removeAll(sender, journal, operations);
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
