@@ -67,7 +67,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
-  const { browser, recordings: recorded = [] } = input;
+  const { browser, recordings: recorded } = input;
   const scripted = await pathsInScripts(sender);
   const open = merged([
     ...(await describedOperations(sender)),

@@ -32,11 +32,11 @@ export const lastResort = ({ browser, sender, doors }: Walking): Pick<Everybody,
 export async function observe(
   {
     browser,
-    recorded,
+    recorded = [],
     writes,
     progress,
     ...rest
-  }: Walking & { readonly recorded: readonly Recording[]; readonly writes: boolean; progress(message: string): void },
+  }: Walking & { readonly recorded: readonly Recording[] | undefined; readonly writes: boolean; progress(message: string): void },
   people: readonly Person[],
 ): Promise<Recording[]> {
   if (browser) progress('walking through the app in a browser');
