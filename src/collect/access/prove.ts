@@ -215,7 +215,13 @@ async function textOf(sender: Sender, { session, seen }: Person, path: string): 
 
 async function lookAgain(sender: Sender, person: Person): Promise<void> {
   const known = [...person.seen.sights.values()];
-  for (const { path, status } of known) if (status < 300 && !path.includes('#')) await look(sender, person, path);
+  for (const { path, status, observed } of known) {
+    if (status >= 300 || path.includes('#')) continue;
+    await look(sender, person, path);
+    const now = person.seen.sights.get(path);
+    // That only his pages asked for it stays true.
+    if (observed && now) person.seen.sights.set(path, { ...now, observed });
+  }
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */
