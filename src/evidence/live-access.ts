@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
@@ -92,6 +93,8 @@ export interface LiveAccess {
   readonly requests: number;
   /** Whether things could be made and changed, or only looked at. */
   readonly writes: boolean;
+  /** What it takes to do it again; absent in facts of earlier versions. */
+  readonly recipes?: LiveRecipes;
 }
 
 /** No running app was looked at. */

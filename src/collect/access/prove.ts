@@ -17,6 +17,8 @@ import { listCells, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
+import type { Learned } from './recipes/making.ts';
+import { recipesOf } from './recipes/recipes.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
@@ -95,11 +97,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages = await pagesOfOthers(sender, people);
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  const learned: Learned[] = [];
   if (writes) {
     progress('changing things as others');
-    cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
+    const learn = (kind: Made, operation: Operation, mark: string, body: Learned['body']) => learned.push({ kind, operation, mark, body });
+    cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
+  const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');
   const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
   const told = await sessionsHeld(sender, people, again);
@@ -145,6 +150,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     made: journal.all.length,
     requests: sender.sent(),
     writes,
+    recipes,
   };
 }
 

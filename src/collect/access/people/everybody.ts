@@ -94,7 +94,7 @@ async function signedUp(
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
     const way = await signIn(sender, byKind(doorsIn, door), account, operations);
-    if (way) return { account, ...way };
+    if (way) return { account, ...way, ...(session.begun && { joined: session.begun }) };
   }
   return undefined;
 }

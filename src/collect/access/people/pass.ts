@@ -2,33 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { readPage } from '../surface/crawl.ts';
 import type { Schema } from '../surface/schema.ts';
 import { valueFor } from '../objects/values.ts';
-import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-import type { Session } from '../wire/session.ts';
+import type { Begun, Session } from '../wire/session.ts';
 import { type Account, credentialFor } from './account.ts';
 import type { Door } from './doors.ts';
 
 /** Sends an account through a door; gives the last answer, whatever it says. Cookies and a token in the answer go into the session. */
 export async function pass(sender: Sender, door: Door, account: Account, session: Session): Promise<Answer | undefined> {
-  for (const { path, body } of await fillings(sender, door, account, session)) {
+  for (const filling of await fillings(sender, door, account, session)) {
+    const { path, body } = filling;
     const answer = await sender.send({ method: 'POST', path, body }, session);
     if (!answer.ok) return undefined;
     const { value } = answer;
     if (value.status >= 400) continue;
     const token = tokenIn(value);
-    if (token !== undefined) session.token = token;
+    if (token) session.token = token.value;
+    session.begun = { ...filling, ...(token && { token: token.keys }) };
     return value;
   }
   return undefined;
 }
 
-async function fillings(
-  sender: Sender,
-  door: Door,
-  account: Account,
-  session: Session,
-): Promise<{ readonly path: string; readonly body: Body }[]> {
+async function fillings(sender: Sender, door: Door, account: Account, session: Session): Promise<Omit<Begun, 'token'>[]> {
   if (door.kind === 'api') {
     const { path, body } = door.operation;
     return schemaBodies(body?.schema, account).map((value) => ({
@@ -50,7 +46,8 @@ async function fillings(
       : (credentialFor(type === 'password' ? 'password' : name, account) ??
         (options ? value : String(valueFor(name, { type: 'string' }, filler())))),
   ]);
-  return [{ path: form.action, body: { type: 'form', fields } }];
+  const filled = form.fields.flatMap(({ name, type }) => (type === 'hidden' ? [] : [name]));
+  return [{ path: form.action, body: { type: 'form', fields }, form: { page: door.page, filled } }];
 }
 
 const filler = () => ({ canary: randomBytes(4).toString('hex'), known: () => undefined });
@@ -80,18 +77,18 @@ function schemaBodies(schema: Schema | undefined, account: Account): Record<stri
 
 const tokenName = /^(?:access_?token|auth_?token|id_?token|token|jwt|bearer|session_?token)$/i;
 
-/** The token an answer hands out: by its name, else because it looks like a JWT. */
-function tokenIn({ text }: Answer): string | undefined {
+/** The token an answer hands out, and the keys that lead to it: by its name, else because it looks like a JWT. */
+function tokenIn({ text }: Answer): { readonly value: string; readonly keys: readonly string[] } | undefined {
   const { json } = contentOf(text);
-  let found: string | undefined;
-  let looksLike: string | undefined;
-  const walk = (value: unknown, key: string, depth: number): void => {
-    if (depth > 5 || found !== undefined) return;
+  let found: ReturnType<typeof tokenIn>;
+  let looksLike: ReturnType<typeof tokenIn>;
+  const walk = (value: unknown, keys: readonly string[]): void => {
+    if (keys.length > 5 || found) return;
     if (typeof value === 'string') {
-      if (tokenName.test(key) && value.length >= 16) found = value;
-      else if (/^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/.test(value)) looksLike ??= value;
-    } else if (value !== null && typeof value === 'object') for (const [name, one] of Object.entries(value)) walk(one, name, depth + 1);
+      if (tokenName.test(keys.at(-1) ?? '') && value.length >= 16) found = { value, keys };
+      else if (/^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/.test(value)) looksLike ??= { value, keys };
+    } else if (value !== null && typeof value === 'object') for (const [name, one] of Object.entries(value)) walk(one, [...keys, name]);
   };
-  walk(json, '', 0);
+  walk(json, []);
   return found ?? looksLike;
 }
