@@ -98,6 +98,6 @@ export interface LiveRecipes {
   readonly signIns: readonly SignInRecipe[];
   readonly makings: readonly MakingRecipe[];
   readonly found: readonly FoundThing[];
-  /** Lists and pages that show somebody what visitors are not shown. */
-  readonly guarded: readonly { readonly path: string; readonly who: string }[];
+  /** Lists and pages that show somebody what visitors are not shown. `made`: nothing but what we made tells so. */
+  readonly guarded: readonly { readonly path: string; readonly who: string; readonly made?: true }[];
 }

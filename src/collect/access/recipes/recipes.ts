@@ -6,6 +6,7 @@ import type { Pages } from '../probes/list.ts';
 import { readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import { templateOf } from '../surface/template.ts';
+import { scalars } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { signInsOf } from './entries.ts';
 import { type Learned, makingsOf } from './making.ts';
@@ -25,12 +26,12 @@ export interface Proved {
 
 /** What it takes to do a run once more. What was made has to be there still: it is looked at. */
 export async function recipesOf(proved: Proved): Promise<LiveRecipes> {
-  const { sender, people, operations, made, everything, learned, pages } = proved;
+  const { sender, people, operations, made, everything, learned } = proved;
   return {
     signIns: signInsOf(people),
     makings: await makingsOf(sender, operations, made, everything, learned),
     found: await foundThings(proved),
-    guarded: guardedPaths(people, pages),
+    guarded: guardedPaths(proved),
   };
 }
 
@@ -40,21 +41,29 @@ const tellingLength = 5;
 const isWhole = (path: string): boolean => !/[#?]/.test(path) && templateOf(path).ids.length === 0;
 
 /** What somebody was shown at a whole address, and visitors were shown nothing of. */
-function guardedPaths(people: readonly Person[], pages: Pages): LiveRecipes['guarded'] {
+function guardedPaths({ people, pages, everything }: Proved): LiveRecipes['guarded'] {
   const visitor = people.find(({ account }) => !account);
   if (!visitor) return [];
-  const guarded = new Map<string, string>();
+  const marks = everything.map(({ canary }) => canary);
+  const isOurs = (text: string): boolean => marks.some((mark) => text.includes(mark));
+  const guarded = new Map<string, LiveRecipes['guarded'][number]>();
   const customersFirst = people.toSorted((a, b) => Number(a.administrator) - Number(b.administrator));
   for (const { name, account, seen } of customersFirst)
     for (const { path, status, content } of seen.sights.values()) {
       if (!account || status >= 300 || !isWhole(path) || guarded.has(path)) continue;
       const shown = visitor.seen.sights.get(path) ?? pages.get(visitor.name)?.find((one) => one.path === path);
       const own = content.values.filter((value) => value.length >= tellingLength && !visitor.seen.values.has(value));
-      const tells = new Set(own).size > 1 || own.some((value) => value.length >= 20);
-      if (shown && tells && !own.some((value) => shown.content.values.includes(value))) guarded.set(path, name);
+      if (!shown || !tells(own) || own.some((value) => shown.content.values.includes(value))) continue;
+      // What we made will be gone, with all that stands in its row.
+      const ours = new Set(rowsOf(content.json).flatMap((row) => (isOurs(JSON.stringify(row)) ? [...scalars(row)] : [])));
+      const stays = tells(own.filter((value) => !ours.has(value) && !isOurs(value)));
+      guarded.set(path, { path, who: name, ...(!stays && { made: true }) });
     }
-  return [...guarded].map(([path, who]) => ({ path, who }));
+  return [...guarded.values()];
 }
+
+/** Two texts, or one that is too long to be the same by chance. */
+const tells = (values: readonly string[]): boolean => new Set(values).size > 1 || values.some((value) => value.length >= 20);
 
 /** Pages, at most, that are opened to see what they link to. */
 const mostPages = 10;
