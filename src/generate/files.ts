@@ -27,10 +27,10 @@ const support = 'app';
 /** Makes test files of what a run proved; no files where it proved nothing that a test could hold on to. */
 export function generateTests(live: LiveAccess, project: Project, accounts: readonly Account[]): Generated {
   const suite = suiteOf(live, live.recipes ?? { signIns: [], makings: [], found: [], guarded: [] });
-  const { suffix } = dialectOf(project);
+  const { suffix, baseUrl } = dialectOf(project);
   const file = (name: string, head: readonly string[], body: string, tests: number): GeneratedFile => ({
     name: `${name}${project.ending}`,
-    content: signed([...head.map(comment), ...aboutIt(live.origin)], tests > 0 ? environmentLine(project) : undefined, body),
+    content: signed([...head.map(comment), ...aboutIt(live.origin, baseUrl)], tests > 0 ? environmentLine(project) : undefined, body),
     tests,
   });
   const withTests = (name: string, head: readonly string[], body: string): GeneratedFile =>
@@ -69,10 +69,10 @@ export function generateTests(live: LiveAccess, project: Project, accounts: read
   return { files, leftOut: suite.leftOut };
 }
 
-const aboutIt = (origin: string): string[] => [
+const aboutIt = (origin: string, baseUrl: string): string[] => [
   '//',
   comment(`Written by launch-ready generate from what a run proved on ${origin}. It needs nothing of launch-ready: edit it as you like.`),
-  '// BASE_URL says where the app runs; the tests make things there, so it should not be the one your customers use.',
+  `// ${baseUrl} says where the app runs; the tests make things there, so it should not be the one your customers use.`,
 ];
 
 function importsFor(body: string, project: Project): string {

@@ -74,20 +74,23 @@ export interface Dialect {
   readonly patience: string;
   /** Of a file with tests, without its ending. */
   readonly suffix: string;
+  /** Environment variable that says where the app runs. Vitest sets BASE_URL itself, to the base path of the pages. */
+  readonly baseUrl: 'BASE_URL' | 'TEST_BASE_URL';
   /** Shell command that runs the tests of a folder. */
   command(folder: string): string;
 }
 
 /** The words of a runner. */
 export function dialectOf({ runner, typescript, ending }: Project): Dialect {
-  const usual = { describe: 'describe', afterAll: 'afterAll', patience: ', 30_000', suffix: '.test' };
+  const usual = { describe: 'describe', afterAll: 'afterAll', patience: ', 30_000', suffix: '.test', baseUrl: 'BASE_URL' } as const;
   switch (runner) {
     case 'vitest':
-      return { ...usual, command: (folder) => `npx vitest run ${folder}` };
+      return { ...usual, baseUrl: 'TEST_BASE_URL', command: (folder) => `npx vitest run ${folder}` };
     case 'jest':
       return { ...usual, command: (folder) => `npx jest ${folder}` };
     case 'playwright':
       return {
+        ...usual,
         describe: 'test.describe',
         afterAll: 'test.afterAll',
         patience: '',

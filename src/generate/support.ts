@@ -1,6 +1,6 @@
 import type { Entry, EntryValue, SignInRecipe } from '../evidence/live-recipes.ts';
 import { comment, key, quoted } from './literal.ts';
-import { importLine, type Project } from './project.ts';
+import { dialectOf, importLine, type Project } from './project.ts';
 import { assertions } from './support-assertions.ts';
 import { requests } from './support-requests.ts';
 import { signInParts } from './support-sign-in.ts';
@@ -37,6 +37,7 @@ const allShared: readonly string[] = Object.values(shared).flat();
 /** The file that the tests share: how people sign in, how requests are sent, and what is asked of the answers. */
 export function supportCode({ origin, signIns, accounts }: Support, project: Project): string {
   const t = typed(project.typescript);
+  const { baseUrl } = dialectOf(project);
   const imports = project.modules
     ? [`import assert from 'node:assert/strict';`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')]
     : [`const assert = require('node:assert/strict');`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')];
@@ -44,8 +45,8 @@ export function supportCode({ origin, signIns, accounts }: Support, project: Pro
   return [
     ...imports,
     '',
-    '// Where the app runs. CI sets it to the address of the preview.',
-    `const baseUrl = process.env[${quoted('BASE_URL')}] ?? ${quoted(origin)};`,
+    `// Where the app runs. CI sets it to the address of the preview.${baseUrl === 'BASE_URL' ? '' : ' Not BASE_URL: Vitest sets that itself.'}`,
+    `const baseUrl = process.env[${quoted(baseUrl)}] ?? ${quoted(origin)};`,
     '',
     requests(t),
     '',
@@ -96,11 +97,14 @@ function entriesCode(signIns: readonly SignInRecipe[], accounts: readonly Accoun
     ...people,
     '};',
     '',
-    signedIn(t),
+    signedIn(
+      t,
+      signIns.some(({ signUp }) => signUp),
+    ),
   ].join('\n');
 }
 
-const signedIn = (t: Typed): string => `const sessions = new Map${t('<string, Promise<Visitor>>')}();
+const signedIn = (t: Typed, joins: boolean): string => `const sessions = new Map${t('<string, Promise<Visitor>>')}();
 
 /** Somebody's session. One sign-in for each person and file of tests: most apps stop whoever signs in too often. */
 function signedIn(name${t(': string')})${t(': Promise<Visitor>')} {
@@ -114,20 +118,22 @@ function signedIn(name${t(': string')})${t(': Promise<Visitor>')} {
 async function begin(name${t(': string')})${t(': Promise<Visitor>')} {
   const person = people[name];
   assert.ok(person, \`\${name} is nobody whom these tests know\`);
-  const { email, username = email, passwordFrom, signUp, signIn } = person;
   const visitor = new Visitor(name);
-  if (signUp) {
-    const account = newAccount();
-    await signUp(new Visitor(name), account);
-    await signIn(visitor, account);
-    return visitor;
-  }
-  const password = process.env[passwordFrom ?? ''];
+${joins ? signedUp : ''}  const { email, username = email, passwordFrom = '' } = person;
+  const password = process.env[passwordFrom];
   assert.ok(password, \`Set the environment variable \${passwordFrom} to the password of \${name}.\`);
   assert.ok(email && username, \`Nothing says what \${name} signs in with.\`);
-  await signIn(visitor, { email, username, password });
+  await person.signIn(visitor, { email, username, password });
   return visitor;
 }`;
+
+const signedUp = `  if (person.signUp) {
+    const account = newAccount();
+    await person.signUp(new Visitor(name), account);
+    await person.signIn(visitor, account);
+    return visitor;
+  }
+`;
 
 function entryFunction(name: string, { path, type, fields, page, token }: Entry, forgery: SignInRecipe['forgeryToken'], t: Typed): string {
   const pairs = fields.map(([field, value]) => [field, valueOf(value)] as const);

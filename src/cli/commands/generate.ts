@@ -133,5 +133,6 @@ function written(folder: string, { name, content, tests }: GeneratedFile, force:
 function commandLine(live: LiveAccess, accounts: readonly Account[], project: Project, folder: string): string {
   const given = live.people.filter(({ from }) => from === 'config').map(({ name }) => name);
   const variables = new Set(accounts.filter(({ name }) => given.includes(name)).map(({ passwordFrom }) => `${passwordFrom}=…`));
-  return [`BASE_URL=${live.origin}`, ...variables, dialectOf(project).command(shellQuote(folder))].join(' ');
+  const { baseUrl, command } = dialectOf(project);
+  return [`${baseUrl}=${live.origin}`, ...variables, command(shellQuote(folder))].join(' ');
 }

@@ -1,6 +1,7 @@
 import type { FoundThing, LiveRecipes } from '../../../evidence/live-recipes.ts';
 import type { Made } from '../objects/create.ts';
 import { rowsOf, type Thing } from '../objects/things.ts';
+import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
 import type { Pages } from '../probes/list.ts';
 import { readPage } from '../surface/crawl.ts';
@@ -41,11 +42,9 @@ const tellingLength = 5;
 const isWhole = (path: string): boolean => !/[#?]/.test(path) && templateOf(path).ids.length === 0;
 
 /** What somebody was shown at a whole address, and visitors were shown nothing of. */
-function guardedPaths({ people, pages, everything }: Proved): LiveRecipes['guarded'] {
+function guardedPaths({ people, pages }: Proved): LiveRecipes['guarded'] {
   const visitor = people.find(({ account }) => !account);
   if (!visitor) return [];
-  const marks = everything.map(({ canary }) => canary);
-  const isOurs = (text: string): boolean => marks.some((mark) => text.includes(mark));
   const guarded = new Map<string, LiveRecipes['guarded'][number]>();
   const customersFirst = people.toSorted((a, b) => Number(a.administrator) - Number(b.administrator));
   for (const { name, account, seen } of customersFirst)
@@ -55,8 +54,8 @@ function guardedPaths({ people, pages, everything }: Proved): LiveRecipes['guard
       const own = content.values.filter((value) => value.length >= tellingLength && !visitor.seen.values.has(value));
       if (!shown || !tells(own) || own.some((value) => shown.content.values.includes(value))) continue;
       // What we made will be gone, with all that stands in its row.
-      const ours = new Set(rowsOf(content.json).flatMap((row) => (isOurs(JSON.stringify(row)) ? [...scalars(row)] : [])));
-      const stays = tells(own.filter((value) => !ours.has(value) && !isOurs(value)));
+      const ours = new Set(rowsOf(content.json).flatMap((row) => (holdsCanary(JSON.stringify(row)) ? [...scalars(row)] : [])));
+      const stays = tells(own.filter((value) => !ours.has(value) && !holdsCanary(value)));
       guarded.set(path, { path, who: name, ...(!stays && { made: true }) });
     }
   return [...guarded.values()];
