@@ -152,7 +152,7 @@ describe('generated tests', () => {
           expect(isUnedited(content)).toBe(true);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

@@ -14,6 +14,8 @@ export interface Project {
   readonly imported: string;
   /** Jest's functions come from a package that the repo has; else they are globals. */
   readonly jestGlobals: boolean;
+  /** What Node needs to run TypeScript, with a space behind it. */
+  readonly options: string;
 }
 
 /** What of the repo tells how tests are written there. */
@@ -48,13 +50,17 @@ export function projectOf({ manifest, tsconfig }: ProjectFiles, wanted?: RunnerN
   const runner = wanted ?? told ?? runners.find((name) => packages[name] in installed) ?? 'node';
   const hasTypes = tsconfig !== undefined || 'typescript' in installed;
   // Node runs TypeScript by itself from version 22.18 on; before, only with what the test script says.
-  const typescript = hasTypes && (runner !== 'node' || lines.some(([, line]) => /\btsx\b|ts-node|strip-types|\.ts\b/.test(String(line))));
+  const loader = lines.flatMap(([, line]) =>
+    called.node.test(String(line)) ? (/\btsx\b|--experimental-strip-types/.exec(String(line))?.[0] ?? []) : [],
+  )[0];
+  const typescript = hasTypes && (runner !== 'node' || loader !== undefined);
   const modules = typescript || type === 'module' || runner === 'vitest' || runner === 'playwright' || manifest === undefined;
   const ending = typescript ? '.ts' : manifest === undefined ? '.mjs' : '.js';
   const asNode = /"module(?:Resolution)?"\s*:\s*"node(?:16|18|20|next)"/i.test(tsconfig ?? '') && runner !== 'jest';
   const imported = typescript ? (runner === 'node' ? '.ts' : asNode ? '.js' : '') : ending;
   const jestGlobals = '@jest/globals' in installed || (typescript && !('@types/jest' in installed));
-  return { runner, typescript, modules, ending, imported, jestGlobals };
+  const options = !typescript || loader === undefined ? '' : loader === 'tsx' ? '--import tsx ' : `${loader} `;
+  return { runner, typescript, modules, ending, imported, jestGlobals, options };
 }
 
 function manifestOf(text: string | undefined): Manifest {
@@ -81,7 +87,7 @@ export interface Dialect {
 }
 
 /** The words of a runner. */
-export function dialectOf({ runner, typescript, ending }: Project): Dialect {
+export function dialectOf({ runner, options, ending }: Project): Dialect {
   const usual = { describe: 'describe', afterAll: 'afterAll', patience: ', 30_000', suffix: '.test', baseUrl: 'BASE_URL' } as const;
   switch (runner) {
     case 'vitest':
@@ -102,7 +108,7 @@ export function dialectOf({ runner, typescript, ending }: Project): Dialect {
         ...usual,
         afterAll: 'after',
         patience: '',
-        command: (folder) => `node ${typescript ? '--import tsx ' : ''}--test ${folder}/*.test${ending}`,
+        command: (folder) => `node ${options}--test ${folder}/*.test${ending}`,
       };
   }
 }

@@ -9,6 +9,7 @@ import { liveAccess, type LiveAccess } from '../../evidence/live-access.ts';
 import { type GeneratedFile, generateTests, isUnedited } from '../../generate/files.ts';
 import { dialectOf, type Project, projectOf, type RunnerName, runners } from '../../generate/project.ts';
 import type { Account } from '../../generate/support.ts';
+import { sentence } from '../../report/plain.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command, Session } from '../command.ts';
 import type { Config } from '../config.ts';
@@ -39,7 +40,7 @@ export const generate: Command = async (args, session) => {
   const live = await triedApp(args, plan, session);
   const accounts = live.people.map(({ name }) => accountOf(name, plan.config));
   const { files, leftOut } = generateTests(live, project, accounts);
-  for (const { route, why } of leftOut) process.stdout.write(`No test: ${route}: ${why}\n`);
+  for (const { route, why } of leftOut) process.stdout.write(`No test: ${sentence(route)}: ${sentence(why)}\n`);
   if (files.length === 0) {
     process.stdout.write('No tests were written: the run proved nothing that a test could hold on to.\n');
     return exitCodes['cannot-tell'];
@@ -134,5 +135,5 @@ function commandLine(live: LiveAccess, accounts: readonly Account[], project: Pr
   const given = live.people.filter(({ from }) => from === 'config').map(({ name }) => name);
   const variables = new Set(accounts.filter(({ name }) => given.includes(name)).map(({ passwordFrom }) => `${passwordFrom}=…`));
   const { baseUrl, command } = dialectOf(project);
-  return [`${baseUrl}=${live.origin}`, ...variables, command(shellQuote(folder))].join(' ');
+  return [`${baseUrl}=${shellQuote(live.origin)}`, ...variables, command(shellQuote(folder))].join(' ');
 }
