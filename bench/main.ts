@@ -29,11 +29,19 @@ export interface BenchOptions {
   readonly engine?: string;
   /** Applies all corrections of a repo together and proves it again. */
   readonly corrections: boolean;
+  /** Walks through the apps in Chromium as well. */
+  readonly browser: boolean;
   /** Measurements of each kind. */
   readonly rounds?: number;
 }
 
 const usage = `Usage: npm run bench -- NAME [OPTIONS]
+
+  access    trying a running app as several people: requests a second and memory; or real apps, beside what is known of them
+    --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
+    --match TEXT                 only the apps whose name holds TEXT
+    --list                       name what was found, what was not tried and what is left
+    --write                      write the figures to bench/access-lab.json
 
   audit     precision and recall of the audit on the example apps with and without flaws, beside other tools, and on real repos
     --only twins|rivals|corpus   one part only
@@ -53,6 +61,12 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --write                      write the result to bench/database-corpus.json
     --corrections                apply all corrections of a repo together to a copy of it, and prove that again
     --engine postgresql|pglite   kind of sandbox (postgresql)
+
+  access    recall and false alarms on running apps that nobody here wrote; without --corpus what trying an app costs
+    --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
+    --match TEXT                 only the apps whose name holds TEXT
+    --list                       name what was found, what was not tried and what is left
+    --browser                    walk through the apps in a browser as well
 
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
     --repo DIR                   on this repo instead
@@ -74,6 +88,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string' },
       engine: { type: 'string' },
       corrections: { type: 'boolean', default: false },
+      browser: { type: 'boolean', default: false },
     },
   });
   const load = benchmarks[positionals[0] ?? ''];

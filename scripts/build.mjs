@@ -62,8 +62,11 @@ async function licences(inputs) {
     const folder = join(root, 'node_modules', name);
     const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const text =
-      (await firstOf(['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE.txt', 'license'].map((file) => join(folder, file)))) ??
-      (await licenceSection(folder));
+      (await firstOf(
+        ['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'LICENSE.txt', 'license'].map((file) =>
+          join(folder, file),
+        ),
+      )) ?? (await licenceSection(folder));
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
   }
   return parts.join(`\n${'-'.repeat(80)}\n\n`);

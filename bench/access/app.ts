@@ -45,6 +45,18 @@ export interface LabApp {
   /** Routes that give nobody what is not his, `GET /api/users/{id}`, and what tempts to say otherwise. */
   readonly clean: readonly { readonly route: string; readonly note?: string }[];
   readonly read?: readonly ReadFinding[];
+  /** What the last recorded run said. */
+  readonly measured?: Measured;
+}
+
+export interface Measured {
+  readonly routes: number;
+  readonly tried: number;
+  readonly flaws: number;
+  readonly found: number;
+  readonly wrong: number;
+  readonly requests: number;
+  readonly seconds: number;
 }
 
 const file = join(import.meta.dirname, '../access-lab.json');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** An app with many resources that belong to whoever made them, described by OpenAPI: `node many-routes.ts RESOURCES`. Sends its origin to its parent. */
@@ -24,7 +24,9 @@ const users = new Map<string, string>();
 const tokens = new Map<string, string>();
 const rows = new Map<string, { readonly owner: string; readonly row: object }>();
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const sent = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, string>;
@@ -60,5 +62,5 @@ const server = createServer(async (request, response) => {
   if (found?.owner !== owner) return send(404);
   if (method === 'DELETE') rows.delete(`${list}/${id ?? ''}`);
   return send(200, found.row);
-});
+}
 server.listen(0, '127.0.0.1', () => process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

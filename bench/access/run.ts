@@ -1,6 +1,6 @@
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
-import { type LabApp, readLab, start } from './app.ts';
+import { type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
 import { benchAccessSpeed } from './speed.ts';
 import { type Score, score } from './score.ts';
 import { type Tried, tryApp } from './try.ts';
@@ -10,19 +10,25 @@ const targets = { recall: 0.9, wrong: 0, unread: 0, leftovers: 0, broke: 0 } as 
 /** Seconds that trying one app may take. */
 const seconds: Readonly<Record<string, number>> = { vampi: 30, 'juice-shop': 180 };
 
+interface Line {
+  readonly app: LabApp;
+  readonly tried: Tried;
+  readonly score: Score;
+}
+
 const firstPort = 5_400;
 
 /** Tries the apps of the lab and compares with what is known of them; without them, what it costs. True when every target is met. */
-export async function benchAccess({ corpus, match = '', list }: BenchOptions): Promise<boolean> {
+export async function benchAccess({ corpus, match = '', list, write, browser }: BenchOptions): Promise<boolean> {
   if (corpus === undefined) return benchAccessSpeed();
-  const lines: { readonly app: LabApp; readonly tried: Tried; readonly score: Score }[] = [];
+  const lines: Line[] = [];
   const broke: string[] = [];
   for (const [nth, app] of (await readLab()).filter((one) => one.app.includes(match)).entries()) {
     process.stderr.write(`${app.app}\n`);
     try {
       const running = await start(corpus, app, firstPort + nth);
       try {
-        const tried = await tryApp(corpus, app, running);
+        const tried = await tryApp(corpus, app, running, browser);
         lines.push({ app, tried, score: score(app, tried.findings) });
         if (!tried.live) broke.push(`${app.app}: ${tried.fault ?? 'no word why'}`);
       } finally {
@@ -32,14 +38,26 @@ export async function benchAccess({ corpus, match = '', list }: BenchOptions): P
       broke.push(`${app.app}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  if (write) await record(lines);
   return report(lines, broke, list);
 }
 
-function report(
-  lines: readonly { readonly app: LabApp; readonly tried: Tried; readonly score: Score }[],
-  broke: readonly string[],
-  list: boolean,
-): boolean {
+async function record(lines: readonly Line[]): Promise<void> {
+  const measured = new Map(lines.map(({ app, tried, score: one }) => [app.app, measuredOf(tried, one)]));
+  await writeLab((await readLab()).map((app) => ({ ...app, ...(measured.has(app.app) && { measured: measured.get(app.app)! }) })));
+}
+
+const measuredOf = ({ live, ms }: Tried, { found, missed, wrong }: Score): Measured => ({
+  routes: live?.routes.length ?? 0,
+  tried: live?.routes.filter(({ tried }) => tried).length ?? 0,
+  flaws: found.length + missed.length,
+  found: found.length,
+  wrong: wrong.length,
+  requests: live?.requests ?? 0,
+  seconds: Math.round(ms / 100) / 10,
+});
+
+function report(lines: readonly Line[], broke: readonly string[], list: boolean): boolean {
   const sum = (count: (one: Score) => number): number => lines.reduce((total, { score: one }) => total + count(one), 0);
   console.log(
     `\n${table(

@@ -33,7 +33,7 @@ function routeOf({ place, subject }: Finding): string {
 const kinds: Readonly<Record<string, RegExp>> = {
   jwt: /^access\/token-forged$/,
   enum: /^access\/account-enumeration$/,
-  ratelimit: /limit/,
+  ratelimit: /limit|throttled/,
   session: /^access\/(?:session|password|reset)/,
 };
 

@@ -4,6 +4,7 @@ import { linkFlaws } from './flaws/links.ts';
 import { operationFlaws } from './flaws/operations.ts';
 import { publishedFlaws } from './flaws/published.ts';
 import { sessionFlaws } from './flaws/sessions.ts';
+import { signInFlaws } from './flaws/sign-in.ts';
 import { tenantFlaws } from './flaws/tenants.ts';
 import { webhookFlaws } from './flaws/webhooks.ts';
 
@@ -11,6 +12,7 @@ import { webhookFlaws } from './flaws/webhooks.ts';
 export const flaws: Flaw[] = [
   ...tenantFlaws,
   ...sessionFlaws,
+  ...signInFlaws,
   ...linkFlaws,
   ...webhookFlaws,
   ...exposureFlaws,

@@ -56,13 +56,24 @@ import { firebaseAnonymousAccess as accessFirebaseAnonymousAccess } from './acce
 import { firebaseEscalation as accessFirebaseEscalation } from './access/firebase-escalation.ts';
 import { firebaseStrangerReads as accessFirebaseStrangerReads } from './access/firebase-stranger-reads.ts';
 import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access/firebase-stranger-writes.ts';
+import { inviteLinkReusable as accessInviteLinkReusable } from './access/invite-link-reusable.ts';
+import { loginNotThrottled as accessLoginNotThrottled } from './access/login-not-throttled.ts';
+import { loginWithoutProof as accessLoginWithoutProof } from './access/login-without-proof.ts';
+import { magicLinkReusable as accessMagicLinkReusable } from './access/magic-link-reusable.ts';
+import { mailLinkHost as accessMailLinkHost } from './access/mail-link-host.ts';
+import { mailTokenGuessable as accessMailTokenGuessable } from './access/mail-token-guessable.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
+import { passwordWithoutProof as accessPasswordWithoutProof } from './access/password-without-proof.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { resetLinkReusable as accessResetLinkReusable } from './access/reset-link-reusable.ts';
+import { resetNotThrottled as accessResetNotThrottled } from './access/reset-not-throttled.ts';
+import { resetPageLeaksToken as accessResetPageLeaksToken } from './access/reset-page-leaks-token.ts';
 import { routePrivilegeEscalation as accessRoutePrivilegeEscalation } from './access/route-privilege-escalation.ts';
 import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
+import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
 import { sessionFixation as accessSessionFixation } from './access/session-fixation.ts';
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
@@ -133,13 +144,24 @@ export const checks: readonly AnyCheck[] = [
   accessFirebaseEscalation,
   accessFirebaseStrangerReads,
   accessFirebaseStrangerWrites,
+  accessInviteLinkReusable,
+  accessLoginNotThrottled,
+  accessLoginWithoutProof,
+  accessMagicLinkReusable,
+  accessMailLinkHost,
+  accessMailTokenGuessable,
   accessMatrixDrift,
   accessMigrationsDoNotReplay,
+  accessPasswordWithoutProof,
   accessPrivilegeEscalation,
+  accessResetLinkReusable,
+  accessResetNotThrottled,
+  accessResetPageLeaksToken,
   accessRoutePrivilegeEscalation,
   accessRouteStrangerReads,
   accessRouteStrangerWrites,
   accessSessionAfterLogout,
+  accessSessionAfterPasswordChange,
   accessSessionCookieReadable,
   accessSessionFixation,
   accessSessionWithoutEnd,

@@ -73,6 +73,45 @@ const webhook: Schema = {
   additionalProperties: false,
 };
 
+const variable = (description: string): Schema => ({ type: 'string', description, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+
+const mail: Schema = {
+  type: 'object',
+  description: 'Where mails of the app can be read: one of smtp, mailbox and imap.',
+  properties: {
+    smtp: {
+      type: 'string',
+      description:
+        'Address on this machine at which we take mails while we run, e.g. 127.0.0.1:2525; set the SMTP server of the app to it.',
+      pattern: String.raw`^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$`,
+    },
+    mailbox: {
+      type: 'string',
+      description: 'Address of a Mailpit on this machine, e.g. http://localhost:8025.',
+      pattern: String.raw`^https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?$`,
+    },
+    imap: {
+      type: 'object',
+      description: 'A real mailbox that the addresses of the people and the new ones lead to.',
+      properties: {
+        host: text('Its server.'),
+        port: { type: 'integer', description: 'Port of the server (993).', minimum: 1, maximum: 65_535 },
+        user: text('Whose mailbox it is.'),
+        passwordFrom: variable('Name of the environment variable that holds the password of the mailbox.'),
+        tls: { type: 'boolean', description: 'false: without encryption, for a server on this machine.' },
+      },
+      required: ['host', 'user', 'passwordFrom'],
+      additionalProperties: false,
+    },
+    address: {
+      type: 'string',
+      description: 'an address with {id} in it for new accounts, e.g. test+{id}@example.com',
+      pattern: String.raw`^[^@\s{}]*\{id\}[^@\s{}]*@[^@\s{}]+$`,
+    },
+  },
+  additionalProperties: false,
+};
+
 /** Schema of launch-ready.yaml. */
 export const configSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -118,16 +157,30 @@ export const configSchema = {
               },
               email: text('What the person signs in with.'),
               username: text('What the person signs in with where that is no e-mail address.'),
-              passwordFrom: {
-                type: 'string',
-                description: 'Name of the environment variable that holds the password. The password itself does not belong into a file.',
-                pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-              },
+              passwordFrom: variable(
+                'Name of the environment variable that holds the password; none for who signs in by mail. The password itself does not belong into a file.',
+              ),
             },
-            required: ['name', 'email', 'passwordFrom'],
+            required: ['name', 'email'],
             additionalProperties: false,
           },
         },
+        recordings: {
+          type: 'array',
+          description:
+            'Visits to the app that a browser saved as HAR file (network tab, “Save all as HAR”): what its pages ask for is tried as well.',
+          items: {
+            type: 'object',
+            properties: {
+              person: text('Name of the person who was signed in.'),
+              file: text('The HAR file, beside this one.'),
+            },
+            required: ['person', 'file'],
+            additionalProperties: false,
+          },
+        },
+        browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },
+        mail,
         start: {
           type: 'object',
           description: 'How the app is started for launch-ready access --start; without that flag nothing of it is run.',

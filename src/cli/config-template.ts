@@ -44,6 +44,13 @@ export function configTemplate({ stack }: Detected): string {
 #      administrator: false
 #      expendable: true
 #      passwordFrom: BERT_PASSWORD
+#  recordings: # visits that a browser saved (network tab, "Save all as HAR"): what the pages ask for is tried as well
+#    - person: anna
+#      file: anna.har
+#  browser: true # click through the app in Chromium as each person, as with --browser
+#  mail: # where mails of the app can be read: one of smtp (we take them there), mailbox (a Mailpit) and imap
+#    smtp: 127.0.0.1:2525
+#    address: launch-ready-{id}@example.com
 #  webhooks: # with their secrets in environment variables, so that rightly signed messages can be sent to them too
 #    - path: /api/webhooks/stripe
 #      provider: stripe

@@ -4,7 +4,7 @@ import type { StartOfApp } from '../collect/access/app/start.ts';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
-import type { GivenPerson, GivenWebhook } from '../core/target.ts';
+import type { GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
 import { readYaml } from './config-reader.ts';
 import { configSchema } from './config-schema.ts';
 import { reasonOf } from './file-error.ts';
@@ -19,6 +19,9 @@ export interface Config {
   readonly access?: {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
+    readonly recordings?: readonly Omit<GivenRecording, 'path'>[];
+    readonly browser?: boolean;
+    readonly mail?: ConfiguredMail;
     readonly start?: StartOfApp;
   };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
@@ -28,7 +31,21 @@ export interface Config {
 }
 
 /** Somebody who can sign in; his password stands in an environment variable. */
-export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom: string };
+export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom?: string };
+
+/** Where mails of the app can be read: one of the three; the password of a mailbox stands in an environment variable. */
+export interface ConfiguredMail {
+  readonly smtp?: string;
+  readonly mailbox?: string;
+  readonly imap?: {
+    readonly host: string;
+    readonly port?: number;
+    readonly user: string;
+    readonly passwordFrom: string;
+    readonly tls?: boolean;
+  };
+  readonly address?: string;
+}
 
 /** A webhook; its secret stands in an environment variable. */
 export type ConfiguredWebhook = Omit<GivenWebhook, 'secret'> & { readonly secretFrom: string };

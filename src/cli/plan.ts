@@ -9,17 +9,17 @@ import { type Severity, severities, type Stage } from '../core/stage.ts';
 import type { Target } from '../core/target.ts';
 import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
 import { accessLock } from '../evidence/access-lock.ts';
+import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
 import { loadEvidence } from './evidence-folder.ts';
+import { liveArguments, liveOptions } from './live-options.ts';
 import { findLock, type LockFile } from './lock-file.ts';
-import { peopleOf } from './people.ts';
 import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
 import { UsageError } from './usage-error.ts';
-import { webhooksOf } from './webhooks.ts';
 
 /** All that is decided before the work starts. */
 export interface Plan {
@@ -64,15 +64,15 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const target = {
     ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
     ...(proves && { sandbox: sandboxOf(args) }),
-    ...(proves &&
-      aim.url &&
-      isLocal(aim.url) && { people: peopleOf(config), webhooks: webhooksOf(config), writes: args.on('allow-writes') === true }),
+    ...(proves && aim.url && isLocal(aim.url) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
   };
+  const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
   return {
-    target,
+    // Trying what nobody asked about would only take time.
+    target: { ...target, ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }) },
     stages,
     ...(lock && { lock }),
     targetArguments: [
@@ -80,11 +80,11 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       evidenceFolder === undefined ? '' : `--evidence ${shellQuote(evidenceFolder)}`,
       configFile === undefined ? '' : `--config ${shellQuote(configFile)}`,
       ...(proves ? sandboxArguments(args) : []),
-      args.on('allow-writes') === true ? '--allow-writes' : '',
+      ...liveArguments(args),
     ]
       .filter(Boolean)
       .join(' '),
-    ...chosenChecks(args.all('only'), stages, config, notice),
+    ...chosen,
     collectors: timeout === undefined ? allCollectors : allCollectors.map((collector) => ({ ...collector, timeoutMs: timeout * 1000 })),
     // Saved facts are judged with the lock of today where one was named: the answers in it are what changes.
     ...(evidence && { evidence: args.text('lock') !== undefined && lock?.value ? { ...evidence, [accessLock.id]: lock.value } : evidence }),

@@ -28,3 +28,12 @@ export async function startedApp(config: Config, at: URL | undefined, folder: st
     throw error;
   }
 }
+
+/** Does something while the app runs that was started for it, and ends the app whatever comes of it. `app`: gives the app once it was started, if it was. */
+export async function withApp<T>(app: () => StartedApp | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await app()?.stop();
+  }
+}

@@ -13,9 +13,44 @@ export interface Target {
   readonly people?: readonly GivenPerson[];
   /** Whether accounts and things may be made in the running app, and changed. Absent: it is only read. */
   readonly writes?: boolean;
+  /** What of the running app is tried; all of it when absent. The parts are named in `evidence/live-parts.ts`. */
+  readonly parts?: readonly string[];
   /** Webhooks of the running app whose secrets are given. */
   readonly webhooks?: readonly GivenWebhook[];
+  /** Where mails of the running app can be read. */
+  readonly mail?: GivenMail;
+  /** What people were shown by the running app, saved by a browser. */
+  readonly recordings?: readonly GivenRecording[];
+  /** Whether the app is clicked through in a browser as well. */
+  readonly browser?: boolean;
 }
+
+/** A visit to the running app that a browser saved as HAR 1.2. */
+export interface GivenRecording {
+  /** Name of one of the people. */
+  readonly person: string;
+  /** As the user wrote it. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/**
+ * Where mails of the running app can be read. `smtp`: we take them ourselves at that port, and the app sends there; `mailpit`: a mail catcher with
+ * Mailpit's HTTP API; `imap`: a real mailbox. `address` is the pattern of new addresses, with `{id}` in it.
+ */
+export type GivenMail = { readonly address: string } & (
+  | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'mailpit'; readonly url: URL }
+  | {
+      readonly kind: 'imap';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly tls: boolean;
+    }
+);
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
 export const webhookProviders = [
@@ -56,7 +91,8 @@ export interface GivenPerson {
   readonly expendable?: boolean;
   readonly email: string;
   readonly username?: string;
-  readonly password: string;
+  /** Absent: signs in by a mailed link or code. */
+  readonly password?: string;
 }
 
 /** How the repo's database is rebuilt in a database of ours. */

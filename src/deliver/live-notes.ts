@@ -3,7 +3,7 @@ import { plural } from '../core/wording.ts';
 import type { LiveAccess } from '../evidence/live-access.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, requests, origin }: LiveAccess): Fact[] {
+export function liveFigures({ routes, made, requests, origin, noBrowser }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   return [
     { name: 'Routes', value: `${tried} of ${routes.length} tried`, note: `on ${origin}; the others are listed by name` },
@@ -12,6 +12,7 @@ export function liveFigures({ routes, made, requests, origin }: LiveAccess): Fac
       value: String(requests),
       note: made === 0 ? 'nothing was made' : `${plural(made, 'thing')} made and removed again as far as the app lets us`,
     },
+    ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { evidence } from '../core/evidence.ts';
+import type { AccountTrial } from './live-accounts.ts';
 import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
-/** Where a route of the running app was learned from. `guess`: it stands to reason beside others, and was found there. */
-export type RouteSource = 'code' | 'openapi' | 'crawl' | 'guess';
+/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. */
+export type RouteSource = 'code' | 'openapi' | 'crawl' | 'traffic' | 'guess';
 
 /** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
 export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';
@@ -80,6 +81,7 @@ export interface LiveAccess {
   readonly routes: readonly LiveRoute[];
   readonly cells: readonly LiveCell[];
   readonly sessions: readonly SessionTrial[];
+  readonly accounts: readonly AccountTrial[];
   readonly escalations: readonly LiveEscalation[];
   /** Requests by which somebody could have given himself more power, and did not. */
   readonly withstood: readonly string[];
@@ -88,6 +90,8 @@ export interface LiveAccess {
   readonly webhooks: readonly WebhookTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
+  /** A browser was asked for and could not be used: why, and what to do, in words. */
+  readonly noBrowser?: string;
   /** What was made. */
   readonly made: number;
   readonly requests: number;
@@ -104,6 +108,7 @@ export const noLiveAccess: LiveAccess = {
   routes: [],
   cells: [],
   sessions: [],
+  accounts: [],
   escalations: [],
   withstood: [],
   webhooks: [],

@@ -86,7 +86,7 @@ function makerCode({ making, recipe, reads, changes }: Kind, makers: Makers, isP
 function itemCode({ path }: MakingRecipe, item: RecipePath, list: string, id: string): string {
   const [first = ''] = path;
   return path.length === 1 && typeof first === 'string'
-    ? template([...item.map((part) => (typeof part === 'string' ? part : { code: `encodeURIComponent(${id})` }))])
+    ? template(item.map((part) => (typeof part === 'string' ? part : { code: `encodeURIComponent(${id})` })))
     : template([{ code: list }, '/', { code: `encodeURIComponent(${id})` }]);
 }
 

@@ -28,13 +28,16 @@ export interface Suite {
 /** Chooses what is worth a test: what its owner was given and others were refused. What others got is a finding, not a test. */
 export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
   const leftOut = new Map<string, string>();
+  // Whom only a mail or a browser lets in, a test cannot sign in.
+  const able = new Set(recipes.signIns.map(({ who }) => who));
+  const people = live.people.filter(({ name }) => able.has(name));
   const refused = refusals(live, leftOut);
-  const guarded = recipes.guarded.filter(({ path, made }) => !hidden(path) && !made);
+  const guarded = recipes.guarded.filter(({ path, who, made }) => able.has(who) && !hidden(path) && !made);
   const listed = new Set<string>();
   const read = new Set<string>();
   const tested = recipes.makings.map((recipe, making): Kind => {
     const nothing: Kind = { making, recipe, reads: [], lists: [], changes: [] };
-    const other = otherThan(live.people, recipe.who);
+    const other = otherThan(people, recipe.who);
     if (!other || hidden(recipe)) return nothing;
     const reads = recipe.reads.filter(({ route }) => !read.has(route) && refused(route, other));
     const lists = recipe.lists.filter((path) => !listed.has(path) && !given(live, path));
@@ -45,7 +48,7 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
     return { ...nothing, other, reads, lists: seen, changes };
   });
   const found = recipes.found.flatMap((thing) => {
-    const other = otherThan(live.people, thing.who);
+    const other = otherThan(people, thing.who);
     return other && !hidden(thing) && !read.has(thing.route) && refused(thing.route, other) ? [{ ...thing, other }] : [];
   });
   const kinds = withWhatTheyHangOn(tested);
@@ -53,7 +56,7 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
   for (const { route, relation, verb, why } of live.cells)
     if (relation === 'stranger' && verb !== 'create' && !read.has(route) && !listed.has(route.replace('GET ', '')) && !leftOut.has(route))
       leftOut.set(route, why ?? 'what the run made or found of its kind cannot be made or found again');
-  const people = new Set([
+  const needed = new Set([
     ...kinds.flatMap(({ recipe, other }) => [recipe.who, ...(other ? [other] : [])]),
     ...found.flatMap(({ who, other }) => [who, other]),
     ...guarded.map(({ who }) => who),
@@ -62,7 +65,7 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
     kinds,
     found,
     guarded,
-    signIns: recipes.signIns.filter(({ who }) => people.has(who)),
+    signIns: recipes.signIns.filter(({ who }) => needed.has(who)),
     leftOut: [...leftOut].map(([route, why]) => ({ route, why })).filter(({ route }) => !read.has(route)),
   };
 }

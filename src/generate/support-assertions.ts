@@ -25,12 +25,12 @@ async function create(
 function idIn(location${t(': string | null')})${t(': string')} {
   if (location === null) return '';
   const parts = new URL(location, baseUrl).pathname.split('/');
-  return decodeURIComponent(parts.filter((part) => /\\d/.test(part)).at(-1) ?? '');
+  return decodeURIComponent(parts.filter((part) => /\\d/.test(part)).pop() ?? '');
 }
 
 async function idInList(owner${t(': Visitor')}, path${t(': string')}, mark${t(': string')})${t(': Promise<string>')} {
   const list = await owner.send('GET', path);
-  const row = rowsOf(parsed(list.text)).findLast((one) => JSON.stringify(one).includes(mark)) ?? {};
+  const row = rowsOf(parsed(list.text)).filter((one) => JSON.stringify(one).includes(mark)).pop() ?? {};
   const id = row${t(`['id']`) || '.id'} ?? row${t(`['_id']`) || '._id'} ?? row${t(`['uuid']`) || '.uuid'};
   return typeof id === 'string' || typeof id === 'number' ? String(id) : '';
 }
@@ -69,7 +69,7 @@ async function expectHidden({ owner, mark }${t(': Thing')}, path${t(': string')}
 
 /** The innermost record with the mark in it; where the answer is no JSON, the mark alone: pages differ from one time to the next. */
 function withMark(text${t(': string')}, mark${t(': string')})${t(': string')} {
-  const row = rowsOf(parsed(text)).findLast((one) => JSON.stringify(one).includes(mark));
+  const row = rowsOf(parsed(text)).filter((one) => JSON.stringify(one).includes(mark)).pop();
   // Numbers and hashes change by themselves: times, tokens, counters.
   return row ? JSON.stringify(row).replace(/[0-9a-f-]{8,}|\\d+/gi, '') : text.includes(mark) ? 'there' : 'gone';
 }

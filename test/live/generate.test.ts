@@ -115,7 +115,7 @@ describe('tests generated from a run on the portal', () => {
       skipLibCheck: true,
       module: 'esnext',
       moduleResolution: 'bundler',
-      target: 'es2023',
+      target: 'es2020',
       types: ['node'],
     };
     const { folder, tests, stdout } = await generated({

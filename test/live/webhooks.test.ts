@@ -35,7 +35,7 @@ async function tried(portal: Portal, more: Partial<Target>): Promise<Result> {
   const { run: result, evidence } = await run({
     checks: checks.filter(({ id }) => id.startsWith('access/webhook-')),
     collectors,
-    target: { url, people, writes: true, scope: { hosts: [url.host], requests: 6_000, history: false }, ...more },
+    target: { url, people, writes: true, parts: ['webhooks'], scope: { hosts: [url.host], requests: 6_000, history: false }, ...more },
     targetArguments: portal.url,
     version: 'test',
   });

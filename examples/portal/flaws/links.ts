@@ -7,6 +7,7 @@ export const linkFlaws: Flaw[] = [
     title: 'A password reset link works again after it was used.',
     stages: ['access'],
     checks: [],
+    tried: ['access/reset-link-reusable'],
     edits: [{ file: 'src/routes/password-reset.ts', find: '       and used_at is null\n', replace: '' }],
   },
   {
@@ -14,6 +15,7 @@ export const linkFlaws: Flaw[] = [
     title: 'The reset link points wherever the request’s Host header says, so an attacker can have it mailed with their own site in it.',
     stages: ['access'],
     checks: [],
+    tried: ['access/mail-link-host'],
     edits: [
       {
         file: 'src/routes/password-reset.ts',
@@ -28,6 +30,7 @@ export const linkFlaws: Flaw[] = [
     title: 'Reset mails can be sent to somebody without limit.',
     stages: ['audit', 'access'],
     checks: ['audit/no-rate-limit'],
+    tried: ['access/reset-not-throttled'],
     edits: [
       {
         file: 'src/routes/password-reset.ts',
@@ -59,6 +62,7 @@ const limitPerAddress = rateLimit({ name: 'reset-address', max: 20, windowSecond
     title: 'Anybody can set the password of any account by naming its email address.',
     stages: ['audit', 'access'],
     checks: ['audit/password-set-without-proof'],
+    tried: ['access/password-without-proof'],
     edits: [
       {
         file: 'src/app.ts',
@@ -92,6 +96,7 @@ setupRoutes.post('/setup-password', async (req, res) => {
     title: 'An invitation signs in everybody who has the link, again and again.',
     stages: ['access'],
     checks: [],
+    tried: ['access/invite-link-reusable'],
     edits: [{ file: 'src/routes/invites.ts', find: '         and used_at is null\n', replace: '' }],
   },
   {
@@ -100,5 +105,49 @@ setupRoutes.post('/setup-password', async (req, res) => {
     stages: ['access'],
     checks: [],
     edits: [{ file: 'src/routes/magic-link.ts', find: '       and expires_at > now()\n', replace: '' }],
+  },
+  {
+    id: 'magic-link-reusable',
+    title: 'A sign-in link signs in whoever finds it in the mailbox, again and again.',
+    stages: ['access'],
+    checks: [],
+    tried: ['access/magic-link-reusable'],
+    edits: [{ file: 'src/routes/magic-link.ts', find: '       and used_at is null\n', replace: '' }],
+  },
+  {
+    id: 'reset-token-guessable',
+    title: 'The token of a reset link is the time at which it was asked for.',
+    stages: ['access'],
+    checks: [],
+    tried: ['access/mail-token-guessable'],
+    edits: [
+      { file: 'src/routes/password-reset.ts', find: 'const token = randomToken();', replace: 'const token = String(Date.now());' },
+      {
+        file: 'src/routes/password-reset.ts',
+        find: `import { hashToken, randomToken } from '../auth/tokens.ts';`,
+        replace: `import { hashToken } from '../auth/tokens.ts';`,
+      },
+    ],
+  },
+  {
+    id: 'reset-page-leaks-token',
+    title: 'The page to choose a new password counts visitors with another firm, and tells it the address with the token.',
+    stages: ['access'],
+    checks: [],
+    tried: ['access/reset-page-leaks-token'],
+    edits: [
+      {
+        file: 'src/routes/password-reset.ts',
+        find: '  res.send(newPasswordPage(req.params.token));',
+        replace: `  res.removeHeader('Content-Security-Policy');
+  res.removeHeader('Referrer-Policy');
+  res.send(newPasswordPage(req.params.token));`,
+      },
+      {
+        file: 'src/views/account.ts',
+        find: '      <h1>Choose a new password</h1>',
+        replace: '      <script async src="https://stats.example.com/count.js"></script>\n      <h1>Choose a new password</h1>',
+      },
+    ],
   },
 ];

@@ -122,4 +122,23 @@ export const signInProbes: Record<string, Probe> = {
     await portal.db.exec(`update magic_links set expires_at = now() - interval '90 days'`);
     return (await portal.browser().post(path)).status === 303;
   },
+  async 'magic-link-reusable'(portal) {
+    const { path } = await mailedLink(portal, '/login/magic-link', 'henrik@voss-dental.example');
+    await portal.browser().post(path);
+    return (await portal.browser().post(path)).status === 303;
+  },
+  async 'reset-token-guessable'(portal) {
+    const { path } = await mailedLink(portal, '/forgot-password', 'ada@mbeki-logistics.example');
+    return /\/\d+$/.test(path);
+  },
+  async 'reset-page-leaks-token'(portal) {
+    const { headers, text } = await portal.browser().send('/reset-password/any');
+    return text.includes('https://stats.example.com/') && !headers.has('referrer-policy');
+  },
+  async 'session-survives-password-change'(portal) {
+    const thief = await portal.browser().signIn('ada@mbeki-logistics.example');
+    const owner = await portal.browser().signIn('ada@mbeki-logistics.example');
+    await owner.post('/settings/password', { current_password: 'walk-the-portal', password: 'walk-the-portal' });
+    return isIn(thief);
+  },
 };

@@ -5,17 +5,17 @@ import { plural } from '../../core/wording.ts';
 import { chart, collectedSources } from '../../evidence/access-chart.ts';
 import { noLock } from '../../evidence/access-lock.ts';
 import type { Command } from '../command.ts';
-import { judgedRun } from '../judged-run.ts';
+import { type JudgedRun, judgedRun } from '../judged-run.ts';
 import { checkLock, writeLock } from '../lock-file.ts';
 import { nobodyToSignIn } from '../nobody.ts';
-import { startedApp } from '../started-app.ts';
+import { startedApp, withApp } from '../started-app.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `launch-ready access [FOLDER]`: rebuilds the database of the repo in a sandbox, tries everything as other customers, and shows the access matrix. */
 export const access: Command = async (args, session) => {
   const writes = args.on('write-lock') === true;
   let app: StartedApp | undefined;
-  const { exitCode, plan, result } = await told(() =>
+  const run = (): Promise<JudgedRun> =>
     judgedRun(args, session, {
       stages: ['access'],
       usualBaseline: false,
@@ -25,8 +25,8 @@ export const access: Command = async (args, session) => {
         if (writes && lock) checkLock(lock);
         if (args.on('start')) app = await startedApp(config, target.url, base, session.signal);
       },
-    }).finally(() => app?.stop()),
-  );
+    });
+  const { exitCode, plan, result } = await told(() => withApp(() => app, run));
   if (!writes || !plan.lock) return exitCode;
   const rows = chart(collectedSources(result.evidence), plan.lock.value ?? noLock);
   if (rows.length === 0)

@@ -6,6 +6,7 @@ import { inputsOf } from '../../core/target.ts';
 import { createVault } from '../../core/vault.ts';
 import { plural } from '../../core/wording.ts';
 import { liveAccess, type LiveAccess } from '../../evidence/live-access.ts';
+import type { LivePart } from '../../evidence/live-parts.ts';
 import { type GeneratedFile, generateTests, isUnedited } from '../../generate/files.ts';
 import { dialectOf, type Project, projectOf, type RunnerName, runners } from '../../generate/project.ts';
 import type { Account } from '../../generate/support.ts';
@@ -66,12 +67,17 @@ function textIn<Name extends string>(root: string, file: string, name: Name): Pa
   }
 }
 
+/** What of a run the tests are made from. */
+const parts: readonly LivePart[] = ['routes'];
+
 /** What a run of today says of the app, or an earlier one whose facts were kept. */
 async function triedApp(args: Arguments, plan: Plan, session: Session): Promise<LiveAccess> {
   if (plan.evidence) return usable(plan.evidence[liveAccess.id], 'These facts hold no run on an app that was signed in to.');
   const app = args.on('start') ? await startedApp(plan.config, plan.target.url, plan.base, session.signal) : undefined;
   const tell = teller(process.stderr, args.on('quiet') ?? false);
-  const { evidence, run } = await perform({ ...plan, checks: [] }, session, tell, [liveAccess]).finally(() => app?.stop());
+  const target = { ...plan.target, parts };
+  const stop = (): unknown => app?.stop();
+  const { evidence, run } = await perform({ ...plan, checks: [], target }, session, tell, [liveAccess]).finally(stop);
   const fault = run.evidence.find(({ id }) => id === liveAccess.id)?.fault;
   if (fault) throw new UsageError(fault.message, fault.remedy);
   return usable(evidence[liveAccess.id], 'The app could not be tried.');
@@ -104,8 +110,8 @@ function accountOf(name: string, { access }: Config): Account {
 /** Nothing secret gets into a repo by us, whatever an app answered. */
 function withoutSecrets({ name, content }: GeneratedFile, { target, config }: Plan): void {
   const vault = createVault();
-  for (const { password } of target.people ?? []) vault.hide(password);
-  for (const { passwordFrom } of config.access?.people ?? []) vault.hide(process.env[passwordFrom] ?? '');
+  for (const { password = '' } of target.people ?? []) vault.hide(password);
+  for (const { passwordFrom = '' } of config.access?.people ?? []) vault.hide(process.env[passwordFrom] ?? '');
   const [found] = findSecrets(content, { names: false, lines: false, code: true, certainOnly: false, now: Date.now() });
   if (found || vault.scrub(content) !== content)
     throw new UsageError(

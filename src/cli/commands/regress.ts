@@ -12,7 +12,7 @@ import { nobodyToSignIn } from '../nobody.ts';
 import { perform, verdictOf } from '../perform.ts';
 import { makePlan, type Plan } from '../plan.ts';
 import { teller } from '../progress.ts';
-import { startedApp, startOf } from '../started-app.ts';
+import { startedApp, startOf, withApp } from '../started-app.ts';
 
 /**
  * `launch-ready regress [FOLDER] URL`: the five points of the security regression pack on the running app, a line each. Ends with 1 where one is broken,
@@ -26,7 +26,10 @@ export const regress: Command = async (args, session) => {
   if (!inputsOf(target).has('people')) throw nobodyToSignIn(target.url);
   const starts = args.on('start') ? await startsWithout(plan, session) : undefined;
   const app = args.on('start') ? await startedApp(config, target.url, plan.base, session.signal) : undefined;
-  const result = await perform(plan, session, tell, [liveAccess]).finally(() => app?.stop());
+  const result = await withApp(
+    () => app,
+    () => perform(plan, session, tell, [liveAccess]),
+  );
   const { findings } = result.run;
   const waived = new Set(verdictOf(plan, findings, undefined).waived.map(({ finding }) => finding));
   const fails = findings.filter((finding) => finding.outcome === 'fail' && !waived.has(finding));

@@ -1,6 +1,7 @@
 import { stageOf } from '../../core/check.ts';
 import type { Finding } from '../../core/finding.ts';
 import { exitCodes } from '../../core/gate.ts';
+import { livePartsFor } from '../../evidence/live-parts.ts';
 import type { Command } from '../command.ts';
 import { perform } from '../perform.ts';
 import { knownCheck, makePlan } from '../plan.ts';
@@ -20,7 +21,8 @@ export const replay: Command = async (args, session) => {
     );
   const check = knownCheck(checkId);
   const tell = teller(process.stderr, args.on('quiet') ?? false);
-  const plan = { ...makePlan(args, operands, [stageOf(check)], tell.notice), checks: [check], off: [] };
+  const whole = makePlan(args, operands, [stageOf(check)], tell.notice);
+  const plan = { ...whole, target: { ...whole.target, parts: livePartsFor([check.id]) }, checks: [check], off: [] };
   const { run } = await perform(plan, session, tell);
   const record = run.checks[0];
   const isSame = (finding: Finding): boolean => finding.fingerprint.startsWith(fingerprint);

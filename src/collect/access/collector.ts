@@ -1,12 +1,19 @@
 import { defineCollector } from '../../core/collector.ts';
 import { CollectFault, optional } from '../../core/evidence.ts';
+import type { GivenMail } from '../../core/target.ts';
+import type { Vault } from '../../core/vault.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
+import { NoBrowser } from '../browser/launch.ts';
 import { isLocal, userAgent } from '../http/client.ts';
 import { type JournalFile, openJournalFile } from './journal/folder.ts';
 import { openJournal } from './journal/journal.ts';
+import type { Mailbox } from './mail/mailbox.ts';
+import { openMailbox } from './mail/open.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
+import { readRecordings } from './traffic/recordings.ts';
+import type { AppBrowser } from './walk/browser.ts';
 import { openSender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -19,7 +26,7 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false } = target;
+    const { url, people = [], webhooks = [], writes = false, mail, parts, recordings: given = [], browser: walks = false } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
@@ -33,25 +40,74 @@ export const liveAccessCollector = defineCollector({
         'Nobody is named who could sign in to the app.',
         'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
       );
-    for (const { password } of people) vault.hide(password);
+    for (const { password } of people) if (password !== undefined) vault.hide(password);
     for (const { secret } of webhooks) vault.hide(secret);
+    const recordings = await readRecordings(given, url.origin);
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
+    if (mail?.kind === 'imap') vault.hide(mail.password);
     const kept = writes ? keptOnDisk(url.origin) : undefined;
+    const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
+    if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
+    let mailbox: Mailbox | undefined;
     try {
+      mailbox = mail && (await mailboxOf(mail, vault));
       const journal = openJournal(kept?.write);
-      const live = await proveLive({ sender, routes: inventory.routes, people, webhooks, writes, progress, journal });
+      const live = await proveLive({
+        sender,
+        routes: inventory.routes,
+        people,
+        webhooks,
+        writes,
+        progress,
+        journal,
+        recordings,
+        ...(browser && { browser }),
+        ...(parts && { parts }),
+        ...(mailbox && { mailbox }),
+      });
       // What could not be removed is in the report, and may be tried again.
       if (journal.open() === 0) kept?.remove();
-      return live;
+      return { ...live, ...(noBrowser !== undefined && { noBrowser }) };
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
       throw error;
     } finally {
       kept?.close();
+      await browser?.close();
+      await mailbox?.close();
       await sender.close();
     }
   },
 });
+
+/** The browser, or in words why there is none: the rest of the run does without. */
+interface OpenedBrowser {
+  readonly browser?: AppBrowser;
+  readonly fault?: string;
+}
+
+async function openedBrowser(origin: string, signal: AbortSignal): Promise<OpenedBrowser> {
+  try {
+    const { openAppBrowser } = await import('./walk/browser.ts');
+    return { browser: await openAppBrowser(origin, signal) };
+  } catch (error) {
+    if (error instanceof NoBrowser) return { fault: `${error.message} ${error.remedy}` };
+    throw error;
+  }
+}
+
+/** The mailbox that was given; one that cannot be opened is a wrong setting, and nothing that should pass unnoticed. */
+async function mailboxOf(mail: GivenMail, vault: Vault): Promise<Mailbox> {
+  try {
+    return await openMailbox(mail, vault);
+  } catch (error) {
+    throw new CollectFault(
+      'unreachable',
+      `The mailbox could not be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      'Check access.mail in launch-ready.yaml: a free port of this machine for smtp, the address of a running Mailpit, or a server with IMAP.',
+    );
+  }
+}
 
 /** A journal that outlives this process: nothing is made in an app that could not be found again. */
 function keptOnDisk(origin: string): JournalFile {

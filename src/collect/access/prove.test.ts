@@ -70,6 +70,16 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(new Set(writes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
 
+  it('is tried only in the part that is asked about', async () => {
+    const app = await startSmallApp(['leak-read']);
+    const sender = openSender({ origin: app.origin, requests: 500, userAgent: 'test' });
+    const live = await proveLive({ sender, routes: [], people: [], writes: true, parts: ['sessions'] });
+    await sender.close();
+    await app.stop();
+    expect([live.cells, live.escalations, live.webhooks]).toEqual([[], [], []]);
+    expect(live.sessions.length).toBeGreaterThan(0);
+  });
+
   it('is not accused of what came once and not again', async () => {
     const { live } = await tried(['leaks-once']);
     expect(got(live)).toEqual([]);

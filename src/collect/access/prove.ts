@@ -1,11 +1,18 @@
 import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
+import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
+import { askAccounts } from './accounts/ask.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
 import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
+import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import type { Account } from './people/account.ts';
+import { findAskDoors } from './people/ask-doors.ts';
+import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -13,7 +20,7 @@ import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
-import { listCells, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
@@ -24,6 +31,12 @@ import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
+import type { Recording } from './traffic/exchange.ts';
+import { noteTraffic, showLists } from './traffic/notes.ts';
+import { observedOperations } from './traffic/operations.ts';
+import { thingsAsked } from './traffic/things.ts';
+import type { AppBrowser } from './walk/browser.ts';
+import { signInByBrowser, walkAsEverybody } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -36,7 +49,15 @@ export interface LiveInput {
   readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;
+  /** Where mails of the app can be read. */
+  readonly mailbox?: Mailbox;
   readonly journal?: Journal;
+  /** What people's browsers recorded before. */
+  readonly recordings?: readonly Recording[];
+  /** In which the app is walked through as everybody. */
+  readonly browser?: AppBrowser;
+  /** What is tried; all of it when absent. */
+  readonly parts?: readonly string[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
@@ -45,19 +66,34 @@ const madePerTenant = 2;
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, progress = () => undefined } = input;
+  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
+  const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
+  const { browser, recordings: recorded = [] } = input;
   const scripted = await pathsInScripts(sender);
-  const open = merged([...(await describedOperations(sender)), ...operationsOfCode(routes), ...operationsInScripts(scripted)]);
-  const doors = await findDoors(sender, open, scripted, writes);
+  const open = merged([
+    ...(await describedOperations(sender)),
+    ...operationsOfCode(routes),
+    ...observedOperations(recorded),
+    ...operationsInScripts(scripted),
+  ]);
+  const asking = await findAskDoors(sender, open, writes);
+  const plain = await findDoors(sender, open, scripted, writes);
+  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal }, doors, open);
+  const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
+  const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, open);
+  if (browser) progress('walking through the app in a browser');
+  const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, sender, doors, writes }, people) : [])];
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = merged([...open, ...(await describedTo(sender, signedIn))]);
+  const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
+  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
+  await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
-  for (const person of people) found.push(...(await browse(sender, person, described)));
+  // Each sees for himself: they need not wait for each other.
+  for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
   for (const person of people)
     for (const { path } of person.seen.sights.values()) {
       const page = await textOf(sender, person, path);
@@ -66,7 +102,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   const made: Made[] = [];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('making things as everybody');
     const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
     for (const operation of makers(operations)) {
@@ -82,23 +118,32 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
         done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
       }
     }
-    for (const person of people) await lookAgain(sender, person);
+    await Promise.all(people.map((person) => lookAgain(sender, person)));
   }
-  const marks = new Map(people.map(({ name }) => [name, made.filter(({ owner }) => owner.name === name).map(({ canary }) => canary)]));
-  const things = [
-    ...new Map(
-      [
-        ...thingsMade(made, operations),
-        ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
-      ].map((one) => [`${one.owner.name} ${one.path}`, one]),
-    ).values(),
-  ];
+  const marks = marksOf(people, made);
+  const asked = people.flatMap((one) =>
+    recordings.flatMap((recording) =>
+      one.name === recording.who && one.account && !one.administrator ? thingsAsked(one, recording, writes) : [],
+    ),
+  );
+  const things = !wants('routes')
+    ? []
+    : [
+        ...new Map(
+          [
+            ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
+            ...asked,
+            // The last of one address stays: that we made it says more than that it was seen.
+            ...thingsMade(made, operations),
+          ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
+        ).values(),
+      ];
   progress(`reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
-  const pages = await pagesOfOthers(sender, people);
+  const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
   const learned: Learned[] = [];
-  if (writes) {
+  if (writes && wants('routes')) {
     progress('changing things as others');
     const learn = (kind: Made, operation: Operation, mark: string, body: Learned['body']) => learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
@@ -110,13 +155,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
-  if (writes) told.push(...(await takeOver({ sender, doors, operations, journal, accounts })));
-  const climbed = writes
-    ? await climb({ sender, doors, operations, pages, journal, accounts }, people)
-    : { escalations: [], withstood: [] };
+  const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
-  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpointsOf(input.webhooks ?? [], routes, operations), writes);
+  const endpoints = wants('webhooks') ? endpointsOf(input.webhooks ?? [], routes, operations) : [];
+  const webhooks = await tryWebhooks({ sender, people, journal, left }, endpoints, writes);
   progress('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
@@ -125,7 +170,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground ? await askSessions(ground, first, journal, clear) : [];
+  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
+  if (!wants('sessions')) await clear();
+  progress('trying how people get into their accounts');
+  const tried = !wants('accounts')
+    ? []
+    : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
     people: people
@@ -141,6 +191,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     routes: routesTold(operations, told),
     cells: told,
     sessions,
+    accounts: tried,
     ...climbed,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
@@ -161,12 +212,11 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
   for (const operation of all) {
     const { method, path } = operation;
     if (path.endsWith('}')) there.push(operation);
-    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined)
-      for (const person of people) {
-        await look(sender, person, path);
-        const sight = person.seen.sights.get(path);
-        if (sight && sight.status < 300 && sight.content.json !== undefined && !there.includes(operation)) there.push(operation);
-      }
+    else if (method === 'GET' && !path.includes('{') && dangerOf(operation) === undefined) {
+      await Promise.all(people.map((person) => look(sender, person, path)));
+      const answered = people.flatMap(({ seen }) => seen.sights.get(path) ?? []);
+      if (answered.some(({ status, content }) => status < 300 && content.json !== undefined)) there.push(operation);
+    }
   }
   return there;
 }

@@ -61,6 +61,11 @@ describe('cleaning up', () => {
     expect(left[0]).toContain('owner is no longer named under access.people');
   });
 
+  it('tells whose password may still be the one of a trial', async () => {
+    const lines = [line({ is: 'password', who: 'ada' }), line({ is: 'password', who: 'bert' }), line({ is: 'password-back', who: 'bert' })];
+    expect((await cleaned([], lines)).stays).toEqual([expect.stringMatching(/^the password of ada, which may have got “Lr1!”/)]);
+  });
+
   it('sets back what was changed, once', async () => {
     const change = { who: 'owner', method: 'POST', path: '/notes', body: { type: 'json', value: { title: 'as it was' } } };
     const lines = [

@@ -3,6 +3,7 @@ import { addressOf } from '../objects/create.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
+import { passwordLeft } from '../people/trial-password.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
@@ -23,7 +24,10 @@ export interface CleanedUp {
 export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
   const done: string[] = [];
   const left: string[] = [];
-  const stays = broken.accounts.map((email) => `the account ${email}, which was signed up`);
+  const stays = [
+    ...broken.accounts.map((email) => `the account ${email}, which was signed up`),
+    ...broken.passwords.map((who) => `the password of ${who}, which ${passwordLeft}`),
+  ];
   const sessions = new Map<string, Promise<Session | string>>();
   const sessionOf = (who: string): Promise<Session | string> => {
     const session = sessions.get(who) ?? signedIn(sender, broken, given, who);

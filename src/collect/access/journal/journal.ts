@@ -1,6 +1,6 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { Door } from '../people/doors.ts';
+import type { PlainDoor } from '../people/doors.ts';
 import type { Body } from '../wire/body.ts';
 
 /** A request that changes something. */
@@ -26,7 +26,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: Door;
+  readonly door: PlainDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -35,7 +35,7 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: Door;
+      readonly door: PlainDoor;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
@@ -51,6 +51,8 @@ export type Entry = { readonly at: string } & (
   | { readonly is: 'removed'; readonly mark: string }
   | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
   | { readonly is: 'restored'; readonly nr: number }
+  | { readonly is: 'password'; readonly who: string }
+  | { readonly is: 'password-back'; readonly who: string }
 );
 
 type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : never) : never;
@@ -67,6 +69,8 @@ export interface Journal {
   removed(made: Made): void;
   /** Before something that was there is changed: gives what to call once it was set back. */
   restoring(restoring: Restoring): () => void;
+  /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
+  password(who: string): () => void;
   /** How many things and changes are left that could be undone. */
   open(): number;
   readonly changes: readonly Change[];
@@ -79,6 +83,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const all: Made[] = [];
   const there = new Set<string>();
   const unrestored = new Set<number>();
+  const passwords = new Set<string>();
   let restorings = 0;
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
   return {
@@ -110,7 +115,15 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
         tell({ is: 'restored', nr });
       };
     },
-    open: () => there.size + unrestored.size,
+    password(who) {
+      if (!passwords.has(who)) tell({ is: 'password', who });
+      passwords.add(who);
+      return () => {
+        passwords.delete(who);
+        tell({ is: 'password-back', who });
+      };
+    },
+    open: () => there.size + unrestored.size + passwords.size,
     changes,
     all,
   };

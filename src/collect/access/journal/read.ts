@@ -29,6 +29,8 @@ export interface BrokenOff {
   readonly things: readonly OpenThing[];
   /** What has to be set back, the last change first. */
   readonly restorings: readonly Restoring[];
+  /** Names of those whose password is still the one of a trial. */
+  readonly passwords: readonly string[];
 }
 
 /** Reads a journal; a line that was cut off in the middle is passed over. `undefined` where it is none of ours. */
@@ -38,6 +40,7 @@ export function readJournal(text: string): BrokenOff | undefined {
   if (run?.is !== 'run') return undefined;
   const things = new Map<string, OpenThing>();
   const restorings = new Map<number, Restoring>();
+  const passwords = new Set<string>();
   for (const entry of entries) {
     if (entry.is === 'change' && entry.mark !== undefined) {
       const { who, mark, path, removal } = entry;
@@ -49,6 +52,8 @@ export function readJournal(text: string): BrokenOff | undefined {
     } else if (entry.is === 'removed') things.delete(entry.mark);
     else if (entry.is === 'restoring') restorings.set(entry.nr, entry);
     else if (entry.is === 'restored') restorings.delete(entry.nr);
+    else if (entry.is === 'password') passwords.add(entry.who);
+    else if (entry.is === 'password-back') passwords.delete(entry.who);
   }
   return {
     origin: run.origin,
@@ -58,6 +63,7 @@ export function readJournal(text: string): BrokenOff | undefined {
     accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
     things: [...things.values()].toReversed(),
     restorings: [...restorings.values()].toReversed(),
+    passwords: [...passwords],
   };
 }
 

@@ -1,7 +1,8 @@
 import { ownIdOf } from '../people/own-id.ts';
 import type { Person } from '../people/person.ts';
-import type { Operation } from '../surface/operation.ts';
+import { operationId, operationKey, type Operation } from '../surface/operation.ts';
 import { isFilledIn, record, type Schema, schemaOfRows } from '../surface/schema.ts';
+import { bodiesLike, type Row } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
 import type { Made } from './create.ts';
 import { keyName, knownAs, singular } from './seen.ts';
@@ -14,14 +15,16 @@ const isOwner = /^(?:user|owner|author|created_by)(?:_(?:id|uuid))?$/;
  * Bodies to try: all that is described, then only what is required, what the app does not fill in itself, and with other ids of what it refers to. `made`:
  * his own things, which are referred to first.
  */
-export function bodiesOf({ body, path }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
+export function bodiesOf({ body, path, method }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
   const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
   // Whose it is goes along where it is known: left out, some apps make a thing of nobody.
   const rows = rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json);
   const schema = body?.schema ?? schemaOfRows(rows, himself === undefined ? undefined : isOwner) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
   const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
-  if (all.length === 0) return [usual];
+  const sent = owner.seen.sent.get(operationKey({ method, path }));
+  const sample = sent ?? body?.sample;
+  if (all.length === 0 && !sample) return [usual];
   const own = (name: string): string[] =>
     himself !== undefined && isOwner.test(keyName(name))
       ? [himself]
@@ -34,10 +37,18 @@ export function bodiesOf({ body, path }: Operation, owner: Person, canary: strin
       const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
       return known[at] ?? known.at(-1);
     };
+  // The first of his ids are those he met before he was shown others'.
+  const likeSent = (one: Row): Body[] =>
+    bodiesLike(one, sent, {
+      canary,
+      known: (name) => [...own(name).toReversed(), ...knownAs(owner.seen, name)],
+      nth: made.filter((before) => before.owner.name === owner.name && before.operation.id === operationId(method, path)).length,
+    }).map((value) => asBody(body?.type === 'form' ? 'form' : 'json', value));
   const needed = new Set(schema.required ?? []);
   const least = all.filter(([name]) => needed.has(name));
   const type = body?.type ?? 'json';
-  const bodies = [filled(type, all, { canary, known: nth(0) })];
+  const bodies: Body[] = sample ? likeSent(sample) : [];
+  if (all.length > 0) bodies.push(filled(type, all, { canary, known: nth(0) }));
   if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
   const typed = all.filter(([name]) => !isFilledIn(name));
   if (typed.length > 0 && typed.length < all.length) bodies.push(filled(type, typed, { canary, known: nth(0) }));
@@ -45,6 +56,9 @@ export function bodiesOf({ body, path }: Operation, owner: Person, canary: strin
   if (!body) bodies.push(usual);
   return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
 }
+
+const asBody = (type: 'json' | 'form', value: Row): Body =>
+  type === 'json' ? { type, value } : { type, fields: Object.entries(value).map(([name, one]) => [name, String(one)] as const) };
 
 function filled(type: Body['type'], fields: readonly (readonly [string, Schema])[], source: Parameters<typeof valueFor>[2]): Body {
   if (type === 'json') return { type, value: Object.fromEntries(fields.map(([name, one]) => [name, valueFor(name, one, source)])) };

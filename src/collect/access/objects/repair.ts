@@ -13,7 +13,7 @@ const tooLittle = /requir|missing|must (?:be|not be|have)|blank|empty|cannot be 
 const isName = /^[A-Za-z_][\w-]{0,40}$/;
 /** Words of errors that are no names of fields. */
 const noName =
-  /^(?:errors?|message|msg|details?|code|status|type|path|field|param|loc(?:ation)?|body|value|name_?|reason|extensions|kind|root|json|string|number|object|data|fields?|null|undefined|true|false)$/i;
+  /^(?:errors?|message|msg|details?|code|status|type|path|field|param|loc(?:ation)?|body|value|reason|extensions|kind|root|json|string|number|object|data|fields?|null|undefined|true|false)$/i;
 
 /**
  * A body changed by what the app says is wrong with it: without the fields it does not take, with those it misses. `undefined` where its answer names none.

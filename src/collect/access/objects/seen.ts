@@ -7,6 +7,8 @@ export interface Sight {
   readonly path: string;
   readonly status: number;
   readonly content: Content;
+  /** His own pages asked for it, in a recording or in our browser. */
+  readonly observed?: true;
 }
 
 /** All that somebody has seen: what he may know is no proof that he got at something of others. */
@@ -15,9 +17,11 @@ export interface Seen {
   readonly values: Set<string>;
   /** Values by the key they had, `organisation.id` as `organisation_id` too; the newest last. */
   readonly keyed: Map<string, string[]>;
+  /** The last body that his own pages sent, by `operationKey`, without secrets. */
+  readonly sent: Map<string, Readonly<Record<string, unknown>>>;
 }
 
-export const nothingSeen = (): Seen => ({ sights: new Map(), values: new Set(), keyed: new Map() });
+export const nothingSeen = (): Seen => ({ sights: new Map(), values: new Set(), keyed: new Map(), sent: new Map() });
 
 /** Keeps what somebody was shown. */
 export function note(seen: Seen, path: string, { status, text }: Answer): Sight {
@@ -27,13 +31,16 @@ export function note(seen: Seen, path: string, { status, text }: Answer): Sight 
     for (const value of sight.content.values) seen.values.add(value);
     const thing =
       path
-        .split('?')[0]
+        .split(/[?#]/)[0]
         ?.split('/')
-        .findLast((part) => /^[a-z]/i.test(part)) ?? '';
+        .findLast((part) => /^[a-z]/i.test(part) && !saysHow.test(part)) ?? '';
     keep(seen.keyed, sight.content.json, thing, 0);
   }
   return sight;
 }
+
+/** Says how things are listed, not which. */
+const saysHow = /^(?:search|list|all|mine|my|recent|latest|query|find|export)$/i;
 
 /** `clientId`, `client-id` and `client_id` are one key. */
 export const keyName = (name: string): string =>

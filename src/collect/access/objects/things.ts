@@ -3,6 +3,7 @@ import { isGuess, type Operation, pathParameters } from '../surface/operation.ts
 import { dangerOf } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import { record } from '../surface/schema.ts';
+import type { Message } from '../wire/sender.ts';
 import { keyName, knownAs, singular } from './seen.ts';
 
 /** One thing of somebody, and the request that reads it. */
@@ -18,7 +19,14 @@ export interface Thing {
   readonly made?: true;
   /** Nobody named the route. */
   readonly guess?: true;
+  /** His pages asked for it; whose it is, only what is in it tells. */
+  readonly observed?: true;
+  /** Where it is not read by a GET: what it is asked with. */
+  readonly asked?: Pick<Message, 'method' | 'body'>;
 }
+
+/** The request that reads a thing. */
+export const readingOf = ({ path, asked }: Thing): Message => ({ method: 'GET', path, deliberate: true, ...asked });
 
 const perRoute = 3;
 
@@ -39,7 +47,7 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
     if (ids.length === 0 || [...things.values()].filter((one) => one.route === route).length >= perRoute) continue;
     things.set(path, { route, path, ids, owner });
   }
-  return [...things.values()];
+  return [...things.values()].map((one) => (owner.seen.sights.get(one.path)?.observed ? { ...one, observed: true } : one));
 }
 
 /** Addresses of an operation with ids this person has seen: those of the list above it first, then by the name of the parameter. */

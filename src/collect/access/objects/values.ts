@@ -64,7 +64,7 @@ function textFor(name: string, { format, maxLength, example }: Schema, { canary 
 /** Marks in a text, each with the field it was put into: `lr0123456789-title`. What a list shows of a thing is not all there is to it. */
 export function marksIn(text: string, canaries: readonly string[]): string[] {
   if (canaries.length === 0) return [];
-  return [...new Set(text.match(new RegExp(`(?:${canaries.join('|')})(?:-[a-z0-9_]+)?`, 'g')))];
+  return [...new Set(text.match(new RegExp(`(?:${canaries.join('|').replaceAll('.', String.raw`\.`)})(?:-[a-z0-9_]+)?`, 'g')))];
 }
 
 /** A mark no other text holds: ten hexadecimal digits. */

@@ -4,15 +4,19 @@ import { randomBytes } from 'node:crypto';
 export interface Account {
   readonly email: string;
   readonly username?: string;
-  readonly password: string;
+  /** Absent: signs in by a mailed link or code. */
+  readonly password?: string;
   readonly made?: true;
 }
 
-/** A new account; example.com is kept for this by RFC 2606 and passes as an address everywhere. */
-export function newAccount(): Account {
+/** An account that is signed in to by a password. */
+export type AccountWithPassword = Account & { readonly password: string };
+
+/** A new account; example.com is kept for this by RFC 2606 and passes as an address everywhere. `email`: where we can read its mails. */
+export function newAccount(email?: string): AccountWithPassword {
   const tag = randomBytes(5).toString('hex');
   return {
-    email: `launch-ready-${tag}@example.com`,
+    email: email ?? `launch-ready-${tag}@example.com`,
     username: `lr${tag}`,
     password: `Lr9!${randomBytes(9).toString('base64url')}`,
     made: true,
@@ -22,7 +26,7 @@ export function newAccount(): Account {
 /** How somebody calls himself where a field asks for it. */
 export const loginName = ({ email, username }: Account): string => username ?? email;
 
-const named: readonly (readonly [RegExp, (account: Account) => string])[] = [
+const named: readonly (readonly [RegExp, (account: Account) => string | undefined])[] = [
   [/pass|pwd|passphrase/i, ({ password }) => password],
   [/e?-?mail/i, ({ email }) => email],
   [/user-?_?name|login|user|handle|nick/i, ({ email, username }) => username ?? email],

@@ -1,3 +1,4 @@
+import type { Mailbox } from '../mail/mailbox.ts';
 import type { Field, Form } from '../surface/crawl.ts';
 import { readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -5,9 +6,22 @@ import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 
 /** A way in that somebody may sign in or sign up by. */
-export type Door =
+export type Door = PlainDoor | MailDoor;
+
+/** A form, or an operation of the API. */
+export type PlainDoor =
   | { readonly kind: 'form'; readonly page: string; readonly form: Form }
   | { readonly kind: 'api'; readonly operation: Operation };
+
+/** A sign-in for which a link or a code is mailed. */
+export interface MailDoor {
+  readonly kind: 'mail';
+  /** Where the mail is asked for. */
+  readonly ask: PlainDoor;
+  /** Operations of the API that may take the code, or the token of the link. */
+  readonly enter: readonly Operation[];
+  readonly mailbox: Mailbox;
+}
 
 export interface Doors {
   readonly signIn: readonly Door[];
@@ -64,13 +78,15 @@ export async function findDoors(
       method === 'POST' &&
       !path.includes('{') &&
       !otherWays.test(path) &&
+      // What the code has there is what the form sends to; nothing says that it takes JSON as well.
+      !(body === undefined && forms.some(({ form }) => form.action === path)) &&
       (body === undefined || Object.keys(body.schema.properties ?? { password: {} }).some((name) => /pass|pwd/i.test(name))),
   );
-  const api = (wanted: RegExp): Door[] =>
+  const api = (wanted: RegExp): PlainDoor[] =>
     takesPassword.filter(({ path }) => wanted.test(path)).map((operation) => ({ kind: 'api', operation }));
   const isSignUp = ({ page, form }: { readonly page: string; readonly form: Form }): boolean =>
     signUpPath.test(form.action) || (signUpPath.test(page) && !signInPath.test(form.action)) || form.fields.filter(isPassword).length > 1;
-  const door = (one: (typeof forms)[number]): Door => ({ kind: 'form', ...one });
+  const door = (one: (typeof forms)[number]): PlainDoor => ({ kind: 'form', ...one });
   const signIn = [...api(signInPath), ...forms.filter((one) => !isSignUp(one)).map(door)];
   const signUp = [
     ...api(signUpPath).filter((one) => one.kind === 'api' && !signInPath.test(one.operation.path)),
@@ -112,8 +128,8 @@ const usualSignUps = [
 ];
 
 /** Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and does nothing. */
-async function usualDoors(sender: Sender, paths: readonly string[]): Promise<Door[]> {
-  const doors: Door[] = [];
+export async function usualDoors(sender: Sender, paths: readonly string[]): Promise<PlainDoor[]> {
+  const doors: PlainDoor[] = [];
   for (const path of paths) {
     const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
     if (!answer.ok || answer.value.status === 404 || answer.value.status === 405 || answer.value.status < 400) continue;
@@ -125,4 +141,5 @@ async function usualDoors(sender: Sender, paths: readonly string[]): Promise<Doo
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
 
 /** `POST /login`. */
-export const doorName = (door: Door): string => (door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id);
+export const doorName = (door: Door): string =>
+  door.kind === 'mail' ? `${doorName(door.ask)} and the mail` : door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;

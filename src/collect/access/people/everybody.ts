@@ -1,14 +1,15 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Account } from './account.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
-import { type Account, newAccount } from './account.ts';
-import type { Door, Doors } from './doors.ts';
-import { pass } from './pass.ts';
+import type { Doors } from './doors.ts';
 import type { Person } from './person.ts';
-import { signIn } from './sign-in.ts';
+import { signIn, type SignedIn } from './sign-in.ts';
+import { signUp } from './sign-up.ts';
 
 /** Why the app could not be tried, in words. */
 export class NobodySignedIn extends Error {
@@ -26,11 +27,15 @@ export interface Everybody {
   /** Whether somebody may be signed up where nobody is named. */
   readonly writes: boolean;
   readonly journal: Journal;
+  /** Where no door that we know lets somebody in. */
+  readonly lastResort?: (name: string, account: Account) => Promise<Omit<SignedIn, 'door'> | undefined>;
+  /** Where mails can be read that confirm an address or sign somebody in. */
+  readonly mailbox?: Mailbox;
 }
 
 /** Signs everybody in, a visitor first who is nobody. Throws `NobodySignedIn` where that leaves less than two. */
 export async function signEverybodyIn(
-  { sender, people, writes, journal }: Everybody,
+  { sender, people, writes, journal, mailbox, lastResort }: Everybody,
   doors: Doors,
   operations: readonly Operation[],
 ): Promise<Person[]> {
@@ -47,11 +52,11 @@ export async function signEverybodyIn(
   };
   const all: Person[] = [visitor];
   for (const { name, tenant, role, administrator = false, expendable = false, ...account } of people) {
-    const way = await signIn(sender, doors.signIn, account, operations);
+    const way = (await signIn(sender, doors.signIn, account, operations)) ?? (await lastResort?.(name, account));
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
-        'Check the address and the password of this person in the config, and that the app runs.',
+        'Check the address and the password of this person in the config, that the app runs, and that it does not refuse sign-ins for a while because of earlier ones.',
       );
     all.push({
       name,
@@ -66,7 +71,7 @@ export async function signEverybodyIn(
   }
   if (people.length === 0 && writes)
     for (const name of ['owner', 'stranger']) {
-      const one = await signedUp({ sender, journal }, doors, operations);
+      const one = await signUp({ sender, doors, operations, journal, ...(mailbox && { mailbox }) });
       if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
     }
   if (all.length < 3)
@@ -74,31 +79,13 @@ export async function signEverybodyIn(
       people.length > 0
         ? 'At least two people are needed who belong to different customers.'
         : writes
-          ? 'Nobody could be signed up: no open sign-up was found that lets people in at once.'
+          ? mailbox
+            ? 'Nobody could be signed up: no open sign-up was found that lets people in, at once or by the mail it sends.'
+            : 'Nobody could be signed up: no open sign-up was found that lets people in at once. Where it mails a link first, name a mailbox under access.mail.'
           : 'Nobody is named who could sign in.',
       'Name two people of different customers under access.people in launch-ready.yaml.',
     );
-  if (writes) for (const { name, account, door } of all) if (account && door) journal.person({ name, account, door });
+  if (writes)
+    for (const { name, account, door } of all) if (account && door && door.kind !== 'mail') journal.person({ name, account, door });
   return all;
 }
-
-async function signedUp(
-  { sender, journal }: Pick<Everybody, 'sender' | 'journal'>,
-  { signIn: doorsIn, signUp }: Doors,
-  operations: readonly Operation[],
-): Promise<(Omit<Person, 'name' | 'tenant' | 'administrator' | 'from' | 'expendable'> & { readonly account: Account }) | undefined> {
-  for (const door of signUp) {
-    const account = newAccount();
-    const session = emptySession();
-    journal.account(account.email);
-    const answer = await pass(sender, door, account, session);
-    if (!answer) continue;
-    const way = await signIn(sender, byKind(doorsIn, door), account, operations);
-    if (way) return { account, ...way, ...(session.begun && { joined: session.begun }) };
-  }
-  return undefined;
-}
-
-/** The sign-in of the same make first. */
-const byKind = (doors: readonly Door[], { kind }: Door): Door[] =>
-  doors.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind));

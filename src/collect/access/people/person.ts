@@ -11,7 +11,7 @@ export interface Person extends LivePerson {
   readonly session: Session;
   /** By which he was signed in. */
   readonly door?: Door;
-  /** How we signed him up, where we did. */
+  /** How we signed him up, where that alone let him in. */
   readonly joined?: Begun;
   /** Tells whether a session is his. */
   readonly witness: Witness;

@@ -40,7 +40,7 @@ export async function signIn(
   account: Account,
   operations: readonly Operation[],
 ): Promise<SignedIn | undefined> {
-  for (const door of doors) {
+  for (const door of usable(doors, account)) {
     const session = emptySession();
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
@@ -54,6 +54,12 @@ export async function signIn(
   return undefined;
 }
 
+/** Who has a password signs in with it, unless the app has no such door. */
+function usable(doors: readonly Door[], { password }: Account): readonly Door[] {
+  const mailed = doors.filter(({ kind }) => kind === 'mail');
+  return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
+}
+
 const self = /\/(?:me|whoami|self|profile|account|user|session|current-?user|userinfo|dashboard|settings)$/i;
 
 /** How it is known that a session is somebody's: an answer that names him, or one that visitors do not get. */
@@ -65,7 +71,6 @@ async function witnessFor(
   after: Answer,
   seen: Seen,
 ): Promise<Witness | undefined> {
-  const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
   const reads = operations.filter((one) => one.method === 'GET' && !one.path.includes('{') && dangerOf(one) === undefined);
   const asked = [
     ...reads.filter(({ path }) => self.test(path)).map(({ path }) => path),
@@ -79,8 +84,20 @@ async function witnessFor(
     '/settings',
     ...reads.slice(0, 12).map(({ path }) => path),
   ];
+  return witnessAmong(sender, session, account, asked, seen);
+}
+
+/** The first of these addresses that tells whether a session is somebody's. */
+export async function witnessAmong(
+  sender: Sender,
+  session: Session,
+  account: Account,
+  paths: readonly string[],
+  seen: Seen,
+): Promise<Witness | undefined> {
+  const names = [account.email, loginName(account)].map((one) => one.toLowerCase());
   const ways: Witness[] = [];
-  const queue = new Set(asked);
+  const queue = new Set(paths);
   for (const path of queue) {
     const [mine, nobodys] = await Promise.all([
       sender.send({ method: 'GET', path }, session),

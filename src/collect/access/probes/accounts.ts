@@ -1,7 +1,7 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { keyName } from '../objects/seen.ts';
 import { valueFor } from '../objects/values.ts';
-import { type Account, newAccount } from '../people/account.ts';
+import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
 import type { Door } from '../people/doors.ts';
 import { type Joining, type Newcomer, newcomer } from '../people/newcomer.ts';
 import { ownIdOf } from '../people/own-id.ts';
@@ -97,7 +97,12 @@ interface Ways {
   readonly operations: readonly Operation[];
 }
 
-async function effectOf({ sender, doors, operations }: Ways, deed: Deed, victim: Newcomer, fresh: Account): Promise<string | undefined> {
+async function effectOf(
+  { sender, doors, operations }: Ways,
+  deed: Deed,
+  victim: Newcomer,
+  fresh: AccountWithPassword,
+): Promise<string | undefined> {
   const { account, door, session, witness } = victim;
   const gets = (one: Account): Promise<SignedIn | undefined> => signIn(sender, [door, ...doors], one, operations);
   if (deed === 'password')
@@ -155,7 +160,7 @@ function profileBody({ body }: Operation, { account, seen, witness }: Newcomer, 
     : { type: 'json', value: Object.fromEntries(fields) };
 }
 
-function bodyFor({ body }: Operation, deed: 'password' | 'email', fresh: Account): Body {
+function bodyFor({ body }: Operation, deed: 'password' | 'email', fresh: AccountWithPassword): Body {
   const names = Object.keys(body?.schema.properties ?? {});
   const fields =
     names.length > 0 ? names : deed === 'password' ? ['password', 'new_password', 'newPassword', 'confirmPassword'] : ['email', 'newEmail'];

@@ -1,5 +1,6 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { create, type Made, type Making, thingsMade } from '../objects/create.ts';
+import { marksOf } from '../objects/marks.ts';
 import type { Thing } from '../objects/things.ts';
 import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
@@ -73,7 +74,7 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   if (cell.verb === 'read') {
     const thing = (kind && (await freshThing(again, owner, kind, cell.route))) ?? things.find(({ path }) => `GET ${path}` === cell.request);
     if (!thing) return true;
-    const marks = new Map([[owner.name, journal.all.filter((one) => one.owner.name === owner.name).map(({ canary }) => canary)]]);
+    const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');

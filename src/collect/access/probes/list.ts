@@ -18,17 +18,18 @@ export async function pagesOfOthers(sender: Sender, people: readonly Person[]): 
   const paths = new Set(
     people.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isWhole(path) ? [path] : []))),
   );
-  const pages = new Map<string, Sight[]>();
-  for (const { name, session, seen } of people) {
-    const sights: Sight[] = [];
-    for (const path of paths) {
-      if (seen.sights.has(path)) continue;
-      const answer = await sender.send({ method: 'GET', path }, session);
-      if (answer.ok) sights.push({ path, status: answer.value.status, content: contentOf(answer.value.text) });
-    }
-    pages.set(name, sights);
+  const pages = await Promise.all(people.map(async (person) => [person.name, await pagesFor(sender, person, paths)] as const));
+  return new Map(pages);
+}
+
+async function pagesFor(sender: Sender, { session, seen }: Person, paths: Iterable<string>): Promise<Sight[]> {
+  const sights: Sight[] = [];
+  for (const path of paths) {
+    if (seen.sights.has(path)) continue;
+    const answer = await sender.send({ method: 'GET', path }, session);
+    if (answer.ok) sights.push({ path, status: answer.value.status, content: contentOf(answer.value.text) });
   }
-  return pages;
+  return sights;
 }
 
 /** No thing of its own, and nothing that does harm. */
@@ -75,7 +76,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             : [];
         // Nobody is meant to see a password, not even its owner.
         const password = whose.account.password;
-        const secret = content.values.includes(password) ? ['the password of the account'] : [];
+        const secret = password !== undefined && content.values.includes(password) ? ['the password of the account'] : [];
         const shows = [...secret, ...marked, ...named];
         if (shows.length === 0) return [];
         const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));

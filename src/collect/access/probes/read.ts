@@ -1,7 +1,8 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
+import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
-import { idOf, isNobodys, rowsOf, type Thing } from '../objects/things.ts';
+import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { record } from '../surface/schema.ts';
 import { contentOf, scalars } from '../wire/content.ts';
@@ -27,7 +28,23 @@ interface Control {
   readonly file?: string;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
+  /** His pages asked for it, and neither a mark nor his name is in it. */
+  readonly nameless: boolean;
 }
+
+/** A page of the app that visitors are shown too is likelier everybody's than a leak. */
+const untold = (cell: LiveCell): LiveCell => ({
+  route: cell.route,
+  verb: cell.verb,
+  who: cell.who,
+  relation: cell.relation,
+  whose: cell.whose,
+  request: cell.request,
+  status: cell.status,
+  outcome: 'unknown',
+  shows: [],
+  why: 'visitors are shown it, and nothing in it tells whose it is',
+});
 
 /** Tries to read each thing as everybody else. Its owner reads it first: what he cannot read either says nothing of others. */
 export async function readProbes(
@@ -39,25 +56,37 @@ export async function readProbes(
 ): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   for (const thing of things) {
-    const own = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, thing.owner.session);
+    const own = await sender.send(readingOf(thing), thing.owner.session);
     const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, marks, tenantsKnown) : undefined;
     // Apps of one page answer their page to whatever is asked.
     if (thing.guess && (!control || !own.ok || contentOf(own.value.text).json === undefined)) continue;
     cells.push(ownCell(thing, own.ok ? own.value : undefined, control));
     if (!control) continue;
+    const others = people
+      .filter(({ name }) => name !== thing.owner.name)
+      .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
+    const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
-    for (const who of people.toSorted((a, b) => Number(a.account !== undefined) - Number(b.account !== undefined))) {
-      if (who.name === thing.owner.name) continue;
-      const answer = await sender.send({ method: 'GET', path: thing.path, deliberate: true }, who.session);
+    let nameless = false;
+    for (const [nth, who] of others.entries()) {
+      const answer = answers[nth]!;
       const fault = answer.ok ? undefined : answer.fault.message;
       const cell = judged(control, who, people, tenantsKnown, answer.ok ? answer.value : undefined, fault);
       open ||= cell.relation === 'visitor' && cell.shared === 'public';
+      if (control.nameless && cell.outcome === 'got' && (nameless || cell.relation === 'visitor')) {
+        nameless = true;
+        cells.push(untold(cell));
+        continue;
+      }
       // What everybody is shown is no leak to one more.
       cells.push(open && cell.outcome === 'got' ? { ...cell, shared: 'public' } : cell);
     }
   }
   return cells;
 }
+
+/** As sent, for people. */
+const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? 'GET'} ${path}${asked ? ` about ${ids.join(', ')}` : ''}`;
 
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
@@ -71,7 +100,17 @@ function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenant
   const { json } = contentOf(text);
   const isFile = text !== '' && /^\s*attachment/i.test(headers['content-disposition'] ?? '');
   const isDated = [...scalars(json)].some((value) => exactTime.test(value));
-  return { thing, canaries, values, ...(thing.made && isDated && { record: JSON.stringify(json) }), ...(isFile && { file: text }) };
+  const names = account ? [account.email, loginName(account)].map((one) => one.toLowerCase()) : [];
+  const nameless =
+    thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
+  return {
+    thing,
+    canaries,
+    values,
+    nameless,
+    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...(isFile && { file: text }),
+  };
 }
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
@@ -81,7 +120,7 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   relation: 'own',
   whose: thing.owner.name,
   outcome: control ? 'got' : 'unknown',
-  request: `GET ${thing.path}`,
+  request: requestOf(thing),
   status: answer?.status ?? 0,
   shows: [],
   ...(!control && { why: 'its owner does not get it either' }),
@@ -120,7 +159,7 @@ function judged(
     who: who.name,
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
-    request: `GET ${thing.path}`,
+    request: requestOf(thing),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };

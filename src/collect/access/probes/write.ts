@@ -9,9 +9,12 @@ import { type Person, relationOf } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
+import { record } from '../surface/schema.ts';
+import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
+import { fieldTaken } from './taken.ts';
 
 export interface Writing {
   readonly sender: Sender;
@@ -68,7 +71,7 @@ async function changeThatWorks(writing: Writing, kind: Made, operation: Operatio
     const before = await find(sender, fresh, operations);
     journal.about({ who: fresh.owner.name, method: operation.method, path });
     const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, fresh.owner.session);
-    if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark) !== undefined)
+    if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark, body) !== undefined)
       return (made, fresher) => body && remade(body, [mark, fresher], [fresh.canary, made.canary]);
     const better =
       body && answer.ok && bodies.length < mostChanges ? repaired(body, answer.value, { canary: mark, known: () => undefined }) : undefined;
@@ -127,7 +130,7 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
   } as const;
   if (before.is !== 'there' || after.is === 'unknown')
     return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
-  const effect = effectOf(verb, made, before.text, after, mark);
+  const effect = effectOf(verb, made, before.text, after, mark, body);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   return change
     ? { ...cell, outcome: 'refused', shows: [] }
@@ -136,17 +139,26 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
 function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
-  const described = bodiesOf(operation, owner, mark);
-  return operation.body || body.type !== 'json' ? described : [remade(body, [canary, mark]), ...described];
+  const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
+  const described = bodiesOf(operation, owner, mark).map((one) =>
+    one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,
+  );
+  if (operation.body || body.type !== 'json') return described;
+  const again: Body = JSON.stringify(body).includes(canary)
+    ? remade(body, [canary, mark])
+    : { ...body, value: countedUp(record(body.value)) };
+  return [again, ...described];
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string): string | undefined {
+function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string, sent?: Body): string | undefined {
   if (after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';
   if (after.text.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
-  return verb === 'update' && changed(before, after.text) ? 'its owner finds it changed' : undefined;
+  if (verb !== 'update') return undefined;
+  const taken = fieldTaken(sent, before, after.text);
+  return taken !== undefined ? `its owner finds that ${taken}` : changed(before, after.text) ? 'its owner finds it changed' : undefined;
 }
 
 /** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */

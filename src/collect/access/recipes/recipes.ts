@@ -71,9 +71,9 @@ const mostPages = 10;
 async function foundThings({ sender, things }: Proved): Promise<FoundThing[]> {
   const found = new Map<string, FoundThing>();
   const links = new Map<string, Promise<readonly string[]>>();
-  for (const { route, path, ids, owner, made, guess } of things) {
+  for (const { route, path, ids, owner, made, guess, asked } of things) {
     const [id] = ids;
-    if (made || guess || ids.length !== 1 || id === undefined || found.has(route) || path.includes('?')) continue;
+    if (made || guess || asked || ids.length !== 1 || id === undefined || found.has(route) || path.includes('?')) continue;
     const source = { owner, mark: '\u0000', makingOf: () => undefined };
     const above = path.slice(0, path.lastIndexOf('/'));
     const lists = [...owner.seen.sights.values()]

@@ -93,7 +93,8 @@ async function usual(sender: Sender, session: Session): Promise<Message | undefi
 /** Fifteen minutes, what the OAuth guides call short. */
 const short = 15 * 60;
 
-function livesShortly(token = ''): boolean {
+/** Whether a token ends within minutes, as access tokens are meant to. */
+export function livesShortly(token = ''): boolean {
   const claims = claimsOf(token);
   return typeof claims?.['exp'] === 'number' && claims['exp'] - Date.now() / 1000 <= short;
 }

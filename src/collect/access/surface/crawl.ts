@@ -21,14 +21,14 @@ export interface Field {
 
 /** The addresses a page links to and its forms, as paths of the app; what lies elsewhere is left out. */
 export function readPage(page: string, at: string, origin: string): { readonly links: readonly string[]; readonly forms: readonly Form[] } {
-  const { tags } = readHtml(page);
+  const { tags } = readHtml(withOptionValues(page));
   const links = new Set<string>();
   for (const { name, attributes } of tags) {
     const link = name === 'a' ? attributes.get('href') : name === 'iframe' ? attributes.get('src') : undefined;
     const path = link === undefined ? undefined : ownPath(link, at, origin);
     if (path !== undefined) links.add(path);
   }
-  return { links: [...links], forms: formsOf(tags, page, at, origin) };
+  return { links: [...links], forms: formsAmong(tags, at, origin).filter(({ fields }) => fields.length > 0) };
 }
 
 function ownPath(link: string, at: string, origin: string): string | undefined {
@@ -36,8 +36,18 @@ function ownPath(link: string, at: string, origin: string): string | undefined {
   return url?.origin === origin ? `${url.pathname}${url.search}` : undefined;
 }
 
+/** All forms of a page; one that is only a button has no fields. */
+export const formsOf = (page: string, at: string, origin: string): Form[] => formsAmong(readHtml(withOptionValues(page)).tags, at, origin);
+
+/** An option without a value has its text for one (HTML standard, 4.10.10). */
+const withOptionValues = (page: string): string =>
+  page.replace(
+    /<option\b(?![^>]*\bvalue\s*=)([^>]*)>([^<]*)/gi,
+    (_, attributes: string, label: string) => `<option${attributes} value="${label.trim().replaceAll('"', '&quot;')}">`,
+  );
+
 // Closing tags are not among the tags: a form reaches to where the next one begins.
-function formsOf(tags: readonly Tag[], page: string, at: string, origin: string): Form[] {
+function formsAmong(tags: readonly Tag[], at: string, origin: string): Form[] {
   const forms: { action: string; method: 'GET' | 'POST'; multipart: boolean; fields: Field[] }[] = [];
   let select: { name: string; required: boolean; options: string[] } | undefined;
   const endSelect = (): void => {
@@ -69,7 +79,7 @@ function formsOf(tags: readonly Tag[], page: string, at: string, origin: string)
     }
   }
   endSelect();
-  return forms.filter(({ action, fields }) => action !== '' && fields.length > 0 && page !== '');
+  return forms.filter(({ action }) => action !== '');
 }
 
 /** What a field takes, as a schema. */

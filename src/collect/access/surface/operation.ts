@@ -16,7 +16,12 @@ export interface Operation {
   /** Parameters as `{name}`. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
-  readonly body?: { readonly type: 'json' | 'form' | 'multipart'; readonly schema: Schema };
+  readonly body?: {
+    readonly type: 'json' | 'form' | 'multipart';
+    readonly schema: Schema;
+    /** One that the app's own pages sent, without its secrets. */
+    readonly sample?: Readonly<Record<string, unknown>>;
+  };
   readonly sources: readonly RouteSource[];
 }
 
@@ -28,11 +33,15 @@ export const operationId = (method: string, path: string): string => `${method} 
 /** Names of the parameters in a path. */
 export const pathParameters = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
 
+/** However parameters are called and whether a slash ends it. */
+export const operationKey = ({ method, path }: Pick<Operation, 'method' | 'path'>): string =>
+  operationId(method, path.replace(/\{[^}]+\}/g, '{}').replace(/(.)\/$/, '$1'));
+
 /** The same operations, those of one method and path together; parameters may have other names in other sources. */
 export function merged(all: readonly Operation[]): Operation[] {
   const known = new Map<string, Operation>();
   for (const one of all) {
-    const key = operationId(one.method, one.path.replace(/\{[^}]+\}/g, '{}').replace(/(.)\/$/, '$1'));
+    const key = operationKey(one);
     const before = known.get(key);
     known.set(
       key,
@@ -46,7 +55,9 @@ export function merged(all: readonly Operation[]): Operation[] {
                   extra.in !== 'path' && !before.parameters.some(({ name, in: where }) => name === extra.name && where === extra.in),
               ),
             ],
-            ...(before.body ? {} : one.body && { body: one.body }),
+            ...(before.body
+              ? { body: { ...before.body, ...(one.body?.sample && { sample: one.body.sample }) } }
+              : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
           }
         : one,

@@ -1,7 +1,6 @@
 import { type Result } from '../../../core/evidence.ts';
 import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
-import { createPace } from '../../http/pace.ts';
 import { defaultLimits, openTransport } from '../../http/transport.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
@@ -57,12 +56,18 @@ const bodyBytes = 2 * 2 ** 20;
 export function openSender({ origin, requests, vault, signal, userAgent }: SenderOptions): Sender {
   const { hostname, host } = new URL(origin);
   const transport = openTransport({ pins: {}, named: (name) => name === hostname }, defaultLimits, { connections: 4, authorities: [] });
-  const pace = createPace(4, 0);
+  // One signal ends all: to give it along with each request costs as much as the request.
+  signal?.addEventListener('abort', () => void transport.close(), { once: true });
+  const dangers = new Map<string, string | undefined>();
+  const dangerAt = (path: string): string | undefined => {
+    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }));
+    return dangers.get(path);
+  };
   let sent = 0;
 
   async function once(url: URL, { method, body, raw, headers }: Message, session: Session | undefined): Promise<Answer> {
     const encoded = raw ?? (body && encode(body));
-    const cookie = session ? await session.cookies.getCookieString(url.href) : '';
+    const cookie = session ? session.cookies.getCookieStringSync(url.href) : '';
     const answer = await transport.send(url, {
       method,
       headers: {
@@ -78,7 +83,7 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
       },
       ...(encoded && { body: encoded.bytes }),
       bodyBytes,
-      signal,
+      signal: undefined,
     });
     for (const line of answer.setCookies) await session?.cookies.setCookie(line, url.href, { ignoreError: true });
     const location = answer.headers['location'];
@@ -97,14 +102,14 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
       const url = URL.parse(message.path, origin);
       if (!url || url.origin !== origin) return failed('blocked', `${message.path} does not lie on ${host}.`, 'Nothing: it was not sent.');
       // Whatever led to it: a page, a list, a guess.
-      const danger =
-        message.method === 'GET' && !message.deliberate ? dangerOf({ method: 'GET', path: templateOf(url.pathname).template }) : undefined;
+      const danger = message.method === 'GET' && !message.deliberate ? dangerAt(url.pathname) : undefined;
       if (danger !== undefined) return failed('blocked', `GET ${url.pathname} was not sent: ${danger}.`, 'Nothing: it was not sent.');
+      signal?.throwIfAborted();
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
       sent += 1;
       try {
-        const answer = await pace.run(host, () => once(url, message, session));
+        const answer = await once(url, message, session);
         for (const secret of secretsOf(answer)) vault?.hide(secret);
         return { ok: true, value: answer };
       } catch (error) {

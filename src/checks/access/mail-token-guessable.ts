@@ -1,0 +1,48 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+
+export const mailTokenGuessable = defineCheck({
+  id: 'access/mail-token-guessable',
+  severity: 'high',
+  covers: ['S2-C5', 'RESET-random-long'],
+  doc: {
+    title: 'The token of a mailed link can be guessed',
+    why: 'Whoever works out the token needs no mail: he asks for a reset of your customer’s password, tries the few tokens that it can be, and is in.',
+    fix: 'Make tokens of 32 random bytes from a cryptographic source (crypto.randomBytes, secrets.token_urlsafe), with no time, number or address in them.',
+    effort: 'hours',
+    references: [
+      'https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html',
+      'https://cwe.mitre.org/data/definitions/340.html',
+    ],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: { live: sampleAccounts('token', 'password reset', 'broken', 'the token of the link is the time it was asked for') },
+      },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: {
+          live: sampleAccounts(
+            'token',
+            'password reset',
+            'holds',
+            'the links are long, and nothing in them can be foreseen from another one',
+          ),
+        },
+      },
+    ],
+    unknowns: [
+      {
+        name: 'it could not be tried',
+        given: { live: sampleAccounts('token', 'password reset', 'unknown', 'less than two links came that could be compared') },
+      },
+    ],
+  },
+  evaluate: ({ live }) => tellAccounts(live, 'token'),
+});

@@ -1,0 +1,50 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+
+export const resetLinkReusable = defineCheck({
+  id: 'access/reset-link-reusable',
+  severity: 'high',
+  covers: ['S2-C5', 'RESET-single-use'],
+  doc: {
+    title: 'A password reset link works again after it was used',
+    why: 'Whoever finds the mail later (a shared mailbox, a forwarded message, a browser history) sets another password and takes the account over.',
+    fix: 'Mark the token as used in the same statement that looks it up (update … where used_at is null returning user_id), and change the password only when that gave a row.',
+    effort: 'hours',
+    references: [
+      'https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html',
+      'https://cwe.mitre.org/data/definitions/640.html',
+    ],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: {
+          live: sampleAccounts(
+            'reset-twice',
+            'password reset',
+            'broken',
+            'a reset link works again after it was used: the second password signs in',
+          ),
+        },
+      },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: {
+          live: sampleAccounts('reset-twice', 'password reset', 'holds', 'a reset link works once: the first password still holds'),
+        },
+      },
+    ],
+    unknowns: [
+      {
+        name: 'it could not be tried',
+        given: { live: sampleAccounts('reset-twice', 'password reset', 'unknown', 'no mail with a link or a code came') },
+      },
+    ],
+  },
+  evaluate: ({ live }) => tellAccounts(live, 'reset-twice'),
+});

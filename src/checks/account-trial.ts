@@ -1,0 +1,43 @@
+import type { Observation } from '../core/finding.ts';
+import type { AccountFlow, AccountQuestion, AccountTrial } from '../evidence/live-accounts.ts';
+import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+
+/** What came of one question about getting into accounts, an observation for each way that it was asked of; nothing where the app has nothing of the kind. */
+export function* tellAccounts({ origin, accounts }: LiveAccess, question: AccountQuestion): Generator<Observation> {
+  for (const trial of accounts) {
+    if (trial.question !== question || trial.outcome === 'none') continue;
+    const about = {
+      subject: `${trial.flow}, ${question}`,
+      place: { url: origin },
+      proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
+    };
+    if (trial.outcome === 'broken')
+      yield {
+        ...about,
+        outcome: 'fail',
+        message: `Tried on the running app: ${trial.text}.`,
+        ...(trial.mild && { severity: 'low' as const }),
+      };
+    else if (trial.outcome === 'holds') yield { ...about, outcome: 'pass', message: `Tried on the running app: ${trial.text}.` };
+    else
+      yield {
+        ...about,
+        outcome: 'unknown',
+        severity: 'low',
+        message: `Could not try it on the running app (${trial.flow}): ${trial.text}.`,
+        toKnow: trial.toKnow ?? 'Name a mailbox under access.mail, mark an account as expendable, and let us try it with --allow-writes.',
+      };
+  }
+}
+
+/** A running app in which one question was asked. */
+export const sampleAccounts = (
+  question: AccountQuestion,
+  flow: AccountFlow,
+  outcome: AccountTrial['outcome'],
+  text: string,
+): LiveAccess => ({
+  ...noLiveAccess,
+  origin: 'http://localhost:3000',
+  accounts: [{ question, flow, outcome, text, steps: ['asked for a mail', text] }],
+});

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { GivenRecording, Target } from '../core/target.ts';
+import type { Arguments } from './arguments.ts';
+import type { Config } from './config.ts';
+import { mailOf } from './mail.ts';
+import { peopleOf } from './people.ts';
+import { UsageError } from './usage-error.ts';
+import { webhooksOf } from './webhooks.ts';
+
+/** How the running app is tried, by flags and config. Throws `UsageError` for all that is wrong with them. `base`: the folder that files are named from. */
+export function liveOptions(
+  config: Config,
+  args: Arguments,
+  base: string,
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'browser'> {
+  const recordings = recordingsOf(config, base);
+  const mail = mailOf(config);
+  return {
+    people: peopleOf(config),
+    webhooks: webhooksOf(config),
+    writes: args.on('allow-writes') === true,
+    ...(mail && { mail }),
+    ...(recordings.length > 0 && { recordings }),
+    ...(usesBrowser(config, args) && { browser: true }),
+  };
+}
+
+const usesBrowser = ({ access }: Config, args: Arguments): boolean => args.on('browser') ?? access?.browser ?? false;
+
+/** The same options again, for the commands that show a finding again. */
+export const liveArguments = (args: Arguments): string[] =>
+  (['allow-writes', 'browser'] as const).flatMap((flag) => (args.on(flag) === true ? [`--${flag}`] : []));
+
+/** The recordings of the config, each of somebody who can be signed in. */
+export function recordingsOf({ access, file }: Config, base: string): GivenRecording[] {
+  const names = (access?.people ?? []).map(({ name }) => name);
+  return (access?.recordings ?? []).map(({ person, file: har }) => {
+    if (!names.includes(person))
+      throw new UsageError(
+        `The recording ${har} is of ${person}, and nobody under access.people has that name.`,
+        names.length === 0
+          ? `Name the people under access.people in ${file ?? 'launch-ready.yaml'} first.`
+          : `They are called ${names.join(', ')} in ${file ?? 'the config'}.`,
+      );
+    return { person, file: har, path: resolve(base, har) };
+  });
+}

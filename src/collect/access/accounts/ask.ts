@@ -1,0 +1,107 @@
+import type { AccountFlow, AccountQuestion, AccountTrial } from '../../../evidence/live-accounts.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { Person } from '../people/person.ts';
+import { signUp } from '../people/sign-up.ts';
+import { setBack, tryChange } from './change.ts';
+import { type AccountGround, type Subject, unknown } from './ground.ts';
+import { type Invited, tryInvites } from './invite.ts';
+import { tryMagic } from './magic.ts';
+import { tryReset } from './reset.ts';
+import { throttleLogin, throttleReset } from './throttle.ts';
+import { loginUnproven, setUnproven } from './unproven.ts';
+
+type Question = readonly [AccountQuestion, AccountFlow];
+
+const ofReset: readonly Question[] = [
+  ['reset-twice', 'password reset'],
+  ['link-host', 'password reset'],
+  ['token', 'password reset'],
+  ['old-session', 'password reset'],
+  ['reset-page', 'password reset'],
+  ['reset-throttle', 'password reset'],
+];
+const ofMagic: readonly Question[] = [
+  ['magic-twice', 'sign-in by mail'],
+  ['link-host', 'sign-in by mail'],
+  ['token', 'sign-in by mail'],
+];
+const ofSignIn: readonly Question[] = [
+  ['password-unproven', 'password reset'],
+  ['login-unproven', 'sign-in'],
+  ['login-throttle', 'sign-in'],
+];
+
+const allow = 'Let us try it with --allow-writes, on an account marked expendable.';
+const mark = 'Mark an account made for testing as expendable under access.people in launch-ready.yaml.';
+const name = 'Name a mailbox under access.mail in launch-ready.yaml, and let the app send its mails there.';
+
+/**
+ * All questions about how people get into their accounts, at the end of a run: what is tried ends sessions, uses up links and locks accounts. Only on
+ * an account made for it. Its password is set back, and what uses up its tries comes last.
+ */
+export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]> {
+  const { asking, mailbox, writes } = ground;
+  const mailed = [...(asking.reset.length > 0 ? ofReset : []), ...(asking.magic.length > 0 ? ofMagic : [])];
+  if (!writes) return untried([...mailed, ...ofSignIn], 'nothing may be changed in the app', allow);
+  const trials: AccountTrial[] = [];
+  const invites = mailbox ? await tryInvites({ ...ground, mailbox }) : undefined;
+  trials.push(...(invites?.trials ?? []));
+  const someone = await subjectOf(ground, invites?.invited);
+  if (!someone) return [...trials, ...untried([...mailed, ...ofSignIn], 'there is no account that was made for testing', mark)];
+  const subject = withPassword(someone);
+  if (!mailbox) trials.push(...untried(mailed, 'no mailbox is named in which the mails of the app could be read', name));
+  const finish = mailbox ? await byMail({ ...ground, mailbox }, someone, subject, trials) : undefined;
+  // Where the mails themselves are handed out, that is told already.
+  const told = new Set(trials.map(({ question }) => question));
+  if (subject && !told.has('password-unproven')) trials.push(await setUnproven(ground, subject));
+  if (subject && !told.has('login-unproven')) trials.push(await loginUnproven(ground, subject));
+  await finish?.();
+  if (subject) trials.push(await throttleLogin(ground, subject));
+  return trials;
+}
+
+const untried = (questions: readonly Question[], text: string, toKnow: string): AccountTrial[] =>
+  questions.map(([question, flow]) => unknown({ question, flow }, text, [], toKnow));
+
+/** What mails do; gives what has to wait until late ones had the time to come. */
+async function byMail(
+  ground: AccountGround & { readonly mailbox: Mailbox },
+  someone: Person,
+  subject: Subject | undefined,
+  trials: AccountTrial[],
+): Promise<() => Promise<void>> {
+  const { asking } = ground;
+  const reset = subject && asking.reset.length > 0 ? await tryReset(ground, subject) : undefined;
+  trials.push(...(reset?.trials ?? []));
+  if (subject && reset?.sessions) trials.push(await tryChange(ground, subject, someone, reset.sessions));
+  if (subject && reset) await setBack(ground, subject, reset.mailed);
+  const { account, witness } = someone;
+  const magic = account && asking.magic.length > 0 ? await tryMagic(ground, { account, witness }) : undefined;
+  trials.push(...(magic?.trials ?? []));
+  return async () => {
+    trials.push(...((await reset?.finish()) ?? []), ...((await magic?.finish()) ?? []));
+    // The first mail, and one for each header.
+    if (subject && reset?.mailed) trials.push(await throttleReset(ground, subject, reset.mailed, 3));
+  };
+}
+
+/**
+ * An account made for testing: one that was invited a moment ago, so that nobody's password is touched and nobody's tries are used up; else one that
+ * was marked or signed up, or that signs up now.
+ */
+async function subjectOf(ground: AccountGround, invited: Invited | undefined): Promise<Person | undefined> {
+  const other = { name: 'somebody new', tenant: 'somebody new', administrator: false, from: 'signed-up', expendable: true } as const;
+  if (invited) return { ...other, ...invited.way, account: invited.account };
+  const given = ground.people.find(({ expendable, administrator, account, door }) => expendable && !administrator && account && door);
+  if (given) return given;
+  const way = await signUp(ground);
+  if (!way) return undefined;
+  ground.left.push(`the account ${way.account.email}, which was signed up`);
+  return { ...other, ...way };
+}
+
+function withPassword({ name: who, account, door, witness, session }: Person): Subject | undefined {
+  const password = account?.password;
+  if (!account || !door || door.kind === 'mail' || password === undefined) return undefined;
+  return { name: who, account: { ...account, password }, door, witness, session, password };
+}

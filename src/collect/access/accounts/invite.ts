@@ -1,0 +1,149 @@
+import type { AccountTrial } from '../../../evidence/live-accounts.ts';
+import { listen, type Mailbox } from '../mail/mailbox.ts';
+import { type Key, tokensIn } from '../mail/read.ts';
+import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
+import { nothingSeen } from '../objects/seen.ts';
+import type { Person } from '../people/person.ts';
+import { isHis, signIn, type SignedIn } from '../people/sign-in.ts';
+import { emptySession, type Session } from '../wire/session.ts';
+import { acceptor } from './accept.ts';
+import { type AccountGround, broken, enterWith, holds, nextKey, shown, unknown } from './ground.ts';
+import { type Inviting, invitingOf } from './inviting.ts';
+import { patienceAfter } from './reset.ts';
+import { judgeTokens } from './tokens.ts';
+
+const flow = 'invitation';
+const about = { question: 'invite-twice', flow } as const;
+
+/** Somebody new who was invited, and how he gets in. */
+export interface Invited {
+  readonly account: AccountWithPassword;
+  readonly way: SignedIn;
+}
+
+/** What came of inviting; nothing where nobody can invite. */
+export interface InviteTried {
+  readonly trials: readonly AccountTrial[];
+  readonly invited?: Invited;
+}
+
+/**
+ * Lets somebody of the config invite two new people of ours, accepts one invitation, and then tries to get in by the same link as somebody else
+ * (OWASP WSTG-IDNT-02). A link that asks for any address, or that is the same for all, may be meant for a whole team: then it is a question.
+ */
+export async function tryInvites(ground: AccountGround & { readonly mailbox: Mailbox }): Promise<InviteTried> {
+  const { mailbox, people } = ground;
+  for (const one of people) {
+    // Who runs the app makes users, and whatever he sends reaches everybody.
+    const person = one.account && !one.administrator && (await signedInStill(ground, one));
+    if (!person) continue;
+    for (const inviting of await invitingOf(ground, person)) {
+      const tried = await tryInvite(ground, mailbox, person, inviting);
+      if (tried) return tried;
+    }
+  }
+  return { trials: [] };
+}
+
+/** The same person, in a new session where his own has ended. */
+async function signedInStill({ sender, doors, operations }: AccountGround, person: Person): Promise<Person | undefined> {
+  if (await isHis(sender, person.session, person.witness)) return person;
+  const way = person.account && (await signIn(sender, doors.signIn, person.account, operations));
+  return way && { ...person, session: way.session };
+}
+
+interface Mail {
+  readonly key: Key & { readonly link: URL };
+  readonly at: number;
+  readonly took: number;
+}
+
+async function invite(
+  { journal, left }: AccountGround,
+  mailbox: Mailbox,
+  person: Person,
+  inviting: Inviting,
+  to: string,
+  patience: number,
+): Promise<Mail | undefined> {
+  const listening = await listen(mailbox, to);
+  const at = Date.now();
+  journal.about({ who: person.name, method: 'POST', path: inviting.path });
+  if (!(await inviting.send(to))) return undefined;
+  left.push(`the invitation of ${to} by ${person.name}`);
+  const key = await nextKey(listening, patience);
+  return key?.link && { key: { ...key, link: key.link }, at, took: Date.now() - at };
+}
+
+/** One way of inviting; `undefined` where it sends no mail, so that another one may be tried. */
+async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person, inviting: Inviting): Promise<InviteTried | undefined> {
+  const { sender, doors, operations, journal } = ground;
+  const account = newAccount(mailbox.newAddress());
+  const mail = await invite(ground, mailbox, person, inviting, account.email, mailbox.patienceMs);
+  if (!mail) return undefined;
+  const { link, lifetime } = mail.key;
+  const steps = [
+    `POST ${inviting.path} for a new address as ${person.name} → a mail with a link, ${shown(link)}`,
+    ...(lifetime === undefined ? [] : [`the mail says: ${lifetime}`]),
+  ];
+  const accept = acceptor({ sender, operations, link });
+  journal.account(account.email);
+  ground.left.push(`the account ${account.email}, which was invited`);
+  const first = emptySession();
+  const how = await accept(first, account);
+  const way = await wayOf(ground, first, account, person);
+  if (!way) {
+    steps.push(`accepted it by ${how?.told ?? 'nothing: no form and no route was found for it'}`);
+    return { trials: [unknown(about, 'the invitation could not be accepted by us, so a second time says nothing', steps)] };
+  }
+  steps.push(`accepted it by ${how?.told ?? 'opening it'}, and was signed in as the new address`);
+  // The second one comes with another password, and with another address where he is asked for one.
+  const other = newAccount(how?.asksAddress ? mailbox.newAddress() : account.email);
+  const second = emptySession();
+  if (how?.asksAddress) journal.account(other.email);
+  const again = await accept(second, other);
+  steps.push(`opened the same link in another browser and accepted it again, by ${again?.told ?? 'nothing: its form is gone'}`);
+  const trials: AccountTrial[] = [];
+  const same = way.witness.names.length > 0 ? way.witness : { ...way.witness, names: [account.email.toLowerCase()] };
+  if (await isHis(sender, second, same))
+    trials.push(broken(about, 'an invitation that was accepted signs in whoever else has its link', [...steps, 'was signed in']));
+  else if (again && (await enterWith(sender, { account, door: way.door, witness: same }, other.password)))
+    trials.push(
+      broken(about, 'an invitation that was accepted lets whoever else has its link set another password', [
+        ...steps,
+        'signed in with the other password',
+      ]),
+    );
+  else if (how?.asksAddress && (await signIn(sender, doors.signIn, other, operations)))
+    trials.push(
+      unknown(
+        about,
+        'the link of an invitation lets in somebody else under another address',
+        steps,
+        'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.',
+      ),
+    );
+  else trials.push(holds(about, 'an invitation works once', [...steps, 'was not let in']));
+  const next = await invite(ground, mailbox, person, inviting, mailbox.newAddress(), patienceAfter(mail.took, mailbox));
+  if (next && tokensIn(next.key.link)[0] === tokensIn(link)[0]) {
+    const text = 'all invitations have the same link';
+    const toKnow = 'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.';
+    return { trials: [unknown(about, text, steps, toKnow)], invited: { account, way } };
+  }
+  const issued = [mail, ...(next ? [next] : [])].map(({ key, at }) => ({ key, at }));
+  return { trials: [...trials, judgeTokens(flow, issued, account.email)], invited: { account, way } };
+}
+
+/** How it is known that the invited one is in: by the session the acceptance gave, else by signing in with what he chose. */
+async function wayOf(
+  { sender, doors, operations }: AccountGround,
+  session: Session,
+  account: Account,
+  { witness, door }: Person,
+): Promise<SignedIn | undefined> {
+  const his = { path: witness.path, names: [account.email.toLowerCase()] };
+  const way = await signIn(sender, doors.signIn, account, operations);
+  if (way) return way;
+  if (!door || !(await isHis(sender, session, his))) return undefined;
+  return { session, seen: nothingSeen(), proof: `the invitation; GET ${his.path} names the account`, door, witness: his };
+}

@@ -1,0 +1,65 @@
+import type { AccountTrial } from '../../../evidence/live-accounts.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { Account } from '../people/account.ts';
+import { enteringOperations } from '../people/by-mail.ts';
+import { doorName } from '../people/doors.ts';
+import { enterBy } from '../people/enter.ts';
+import { isHis, type Witness } from '../people/sign-in.ts';
+import { emptySession } from '../wire/session.ts';
+import { type AccountGround, broken, holds, shown, unknown } from './ground.ts';
+import { tryHosts } from './host.ts';
+import { firstMail, handsOut, patienceAfter } from './reset.ts';
+import { judgeTokens } from './tokens.ts';
+
+const flow = 'sign-in by mail';
+const twice = { question: 'magic-twice', flow } as const;
+
+/** Signs in by a mailed link or code, and a second time with the same (OWASP ASVS 6.5.1: one-time secrets work once), each in a browser of its own. */
+export async function tryMagic(
+  ground: AccountGround & { readonly mailbox: Mailbox },
+  { account, witness }: { readonly account: Account; readonly witness: Witness },
+): Promise<{ readonly trials: readonly AccountTrial[]; finish(): Promise<readonly AccountTrial[]> }> {
+  const { sender, mailbox, asking, operations } = ground;
+  const mailed = await firstMail(ground, mailbox, asking.magic, account);
+  if (!mailed) {
+    const steps = asking.magic.slice(0, 3).map((door) => `${doorName(door)} for ${account.email}: no mail`);
+    const toKnow = 'See that the app sends its mails to the mailbox under access.mail, and that the account marked expendable gets them.';
+    const trials = [twice, { question: 'link-host', flow } as const, { question: 'token', flow } as const].map((about) =>
+      unknown(about, 'no mail with a link or a code came', steps, toKnow),
+    );
+    return { trials, finish: () => Promise.resolve([]) };
+  }
+  const { door, key, asked, at, took } = mailed;
+  const what = key.link ? 'link' : 'code';
+  const steps = [
+    `${doorName(door)} for ${account.email} → a mail with a ${what}${key.link ? `, ${shown(key.link)}` : ''}`,
+    ...(key.lifetime === undefined ? [] : [`the mail says: ${key.lifetime}`]),
+  ];
+  const entered = async (): Promise<boolean> => {
+    const session = emptySession();
+    await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, session);
+    return isHis(sender, session, witness);
+  };
+  const trials: AccountTrial[] = [];
+  if (handsOut(mailed))
+    trials.push(
+      broken(
+        { question: 'login-unproven', flow },
+        `${doorName(door)} answers with the ${what} that it mails, so naming an address is enough to sign in`,
+        steps,
+      ),
+    );
+  if (!(await entered())) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
+  else {
+    steps.push(`signed in with the ${what}`, `used the same ${what} in another browser`);
+    trials.push(
+      (await entered())
+        ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
+        : holds(twice, `a mailed sign-in ${what} works once`, steps),
+    );
+  }
+  if (!key.link) return { trials, finish: () => Promise.resolve([]) };
+  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
+  trials.push(judgeTokens(flow, [{ key, at }, ...hosts.issued], account.email));
+  return { trials, finish: async () => [await hosts.finish()] };
+}

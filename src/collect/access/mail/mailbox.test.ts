@@ -1,0 +1,138 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import nodemailer from 'nodemailer';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createVault } from '../../../core/vault.ts';
+import { startImapServer } from './fixtures/imap-server.ts';
+import { imapMailbox } from './imap.ts';
+import { listen, type Mailbox } from './mailbox.ts';
+import { mailpitMailbox } from './mailpit.ts';
+import { openMailbox } from './open.ts';
+import { smtpMailbox } from './smtp.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+function kept<T extends { close(): Promise<unknown> }>(one: T): T {
+  closing.push(() => one.close());
+  return one;
+}
+
+const address = 'test+{id}@example.com';
+const raw = (to: string, subject: string): string => `From: app@app.example\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
+
+describe('the SMTP server of ours', () => {
+  it('takes mails with and without signing in, reads what is in them, and gives each once', async () => {
+    const mailbox = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    const to = mailbox.newAddress();
+    expect(to).toMatch(/^test\+[0-9a-f]{10}@example\.com$/);
+    const app = nodemailer.createTransport({ host: '127.0.0.1', port: mailbox.port, auth: { user: 'app', pass: 'any' } });
+    await app.sendMail({ from: 'app@app.example', to, subject: 'before', text: 'x' });
+    const listening = await listen(mailbox, to.toUpperCase());
+    await app.sendMail({
+      from: 'app@app.example',
+      to: [to, 'other@example.com'],
+      subject: 'Größe',
+      html: '<a href="http://a.example/">ö</a>',
+    });
+    expect(await listening.next(2000)).toMatchObject({ subject: 'Größe', html: expect.stringContaining('ö') as string });
+    expect(await listening.next(20)).toBeUndefined();
+    expect(await mailbox.mails('other@example.com')).toHaveLength(1);
+  });
+
+  it('waits for a mail that is on its way', async () => {
+    const mailbox = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    const listening = await listen(mailbox, 'a@example.com');
+    const app = nodemailer.createTransport({ host: '127.0.0.1', port: mailbox.port });
+    setTimeout(() => void app.sendMail({ from: 'app@app.example', to: 'a@example.com', subject: 'late', text: 'x' }), 200);
+    expect((await listening.next(3000))?.subject).toBe('late');
+  });
+
+  it('says so where its port is taken', async () => {
+    const first = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    await expect(smtpMailbox({ host: '127.0.0.1', port: first.port, address })).rejects.toThrow(/EADDRINUSE/);
+  });
+
+  it('has the tokens and codes of its mails hidden', async () => {
+    const vault = createVault();
+    const taken = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    await taken.close();
+    const mailbox = kept(await openMailbox({ kind: 'smtp', host: '127.0.0.1', port: taken.port, address }, vault));
+    const app = nodemailer.createTransport({ host: '127.0.0.1', port: taken.port });
+    await app.sendMail({
+      from: 'app@app.example',
+      to: 'a@example.com',
+      subject: 'Reset',
+      text: 'http://a.example/reset?token=q8Zr1T0vKp5xWm3u',
+    });
+    await mailbox.mails('a@example.com');
+    expect(vault.scrub('see q8Zr1T0vKp5xWm3u')).toBe('see q8Zr…(16 characters, hidden)');
+  });
+});
+
+describe('Mailpit', () => {
+  /** As its API answers (mailpit.axllent.org/docs/api-v1): the newest first. */
+  async function mailpit(mails: readonly (readonly [to: string, subject: string])[]): Promise<Mailbox> {
+    const server = createHttpServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const id = /^\/api\/v1\/message\/(\d+)\/raw$/.exec(url.pathname)?.[1];
+      if (url.pathname === '/api/v1/info') response.end('{"Version":"v1.27.0"}');
+      else if (url.pathname === '/api/v1/search') {
+        const wanted = /^to:"(.*)"$/.exec(url.searchParams.get('query') ?? '')?.[1] ?? '?';
+        const messages = mails.flatMap(([to, Subject], nth) =>
+          to.includes(wanted) ? [{ ID: String(nth), To: [{ Name: '', Address: to }], Subject }] : [],
+        );
+        response.end(JSON.stringify({ total: mails.length, messages: messages.toReversed() }));
+      } else if (id !== undefined) response.end(raw(...mails[Number(id)]!));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    return kept(await mailpitMailbox({ url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), address }));
+  }
+
+  it('is asked for the mails of an address, and of no longer one', async () => {
+    const mailbox = await mailpit([
+      ['a@example.com', 'one'],
+      ['b@example.com', 'two'],
+      ['a@example.com.evil.example', 'three'],
+      ['a@example.com', 'four'],
+    ]);
+    expect((await mailbox.mails('A@example.com'.toLowerCase())).map(({ subject, text }) => `${subject} ${text.trim()}`)).toEqual([
+      'one Hello',
+      'four Hello',
+    ]);
+  });
+
+  it('is refused where something else answers', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(401).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await expect(mailpitMailbox({ url, address })).rejects.toThrow(/answers 401 .* no Mailpit/);
+  });
+});
+
+describe('a mail server with IMAP', () => {
+  it('gives the mails of an address, those that come later too, and is not changed', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    server.deliver(raw('test+1@example.com', 'before'));
+    const mailbox = kept(
+      await imapMailbox({ host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address }),
+    );
+    const listening = await listen(mailbox, 'test+1@example.com');
+    server.deliver(raw('test+2@example.com', 'for another'));
+    server.deliver(raw('test+1@example.com', 'after'));
+    expect(await listening.next(3000)).toMatchObject({ subject: 'after' });
+    expect(await listening.next(10)).toBeUndefined();
+    expect(server.changes.filter((one) => /STORE|COPY|EXPUNGE|APPEND|DELETE/i.test(one))).toEqual([]);
+  }, 15_000);
+
+  it('is refused with a wrong password', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    await expect(
+      imapMailbox({ host: '127.0.0.1', port: server.port, user: 'anna', password: 'other', tls: false, address }),
+    ).rejects.toThrow(/refuses this user/);
+  }, 15_000);
+});

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** A mail that came. */
+export interface Mail {
+  /** Unique within the mailbox. */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Empty where the mail has no such part. */
+  readonly html: string;
+}
+
+/** Where mails to our people and to new addresses can be read. */
+export interface Mailbox {
+  /** What came for an address, the oldest first. */
+  mails(to: string): Promise<readonly Mail[]>;
+  /** An address that nobody has yet, and whose mails come here. */
+  newAddress(): string;
+  /** Between two looks, in milliseconds. */
+  readonly pollMs: number;
+  /** How long a mail may take, in milliseconds: apps send in the background, and mail servers hold mails back for a while. */
+  readonly patienceMs: number;
+  close(): Promise<void>;
+}
+
+/** Mails to one address from a moment on. */
+export interface Listening {
+  /** The next mail, each once; `undefined` when none comes in time. A mailbox that cannot be read is one to which nothing comes. */
+  next(timeoutMs: number): Promise<Mail | undefined>;
+}
+
+/**
+ * Listens for mails from now on. What is there already is left out by what it is, not by its time: the clocks of a mail server and ours differ.
+ */
+export async function listen(mailbox: Mailbox, to: string): Promise<Listening> {
+  const known = new Set((await look(mailbox, to)).map(({ id }) => id));
+  return {
+    async next(timeoutMs) {
+      const until = Date.now() + timeoutMs;
+      for (;;) {
+        const mail = (await look(mailbox, to)).find(({ id }) => !known.has(id));
+        if (mail) {
+          known.add(mail.id);
+          return mail;
+        }
+        if (Date.now() >= until) return undefined;
+        await wait(Math.min(mailbox.pollMs, Math.max(1, until - Date.now())));
+      }
+    },
+  };
+}
+
+const look = (mailbox: Mailbox, to: string): Promise<readonly Mail[]> => mailbox.mails(to).catch(() => []);
+
+/** A new address by a pattern, `{id}` being what makes it new. */
+export const addressBy = (pattern: string): string => pattern.replace('{id}', randomBytes(5).toString('hex'));

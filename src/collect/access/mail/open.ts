@@ -1,0 +1,32 @@
+import type { GivenMail } from '../../../core/target.ts';
+import type { Vault } from '../../../core/vault.ts';
+import type { Mailbox } from './mailbox.ts';
+import { keyOf, tokensIn } from './read.ts';
+
+/**
+ * Opens the mailbox that was given; tokens and codes of its mails are hidden in all that leaves the run. Rejects with the error of the port or the
+ * server where it cannot be opened.
+ */
+export async function openMailbox(given: GivenMail, vault: Vault): Promise<Mailbox> {
+  const mailbox = await opened(given);
+  const hidden = new Set<string>();
+  return {
+    ...mailbox,
+    async mails(to) {
+      const mails = await mailbox.mails(to);
+      for (const mail of mails.filter(({ id }) => !hidden.has(id))) {
+        hidden.add(mail.id);
+        const { link, code } = keyOf(mail) ?? {};
+        for (const secret of [...(link ? tokensIn(link) : []), code ?? '']) vault.hide(secret);
+      }
+      return mails;
+    },
+  };
+}
+
+/** Each loads its library when it is asked for. */
+async function opened(given: GivenMail): Promise<Mailbox> {
+  if (given.kind === 'smtp') return (await import('./smtp.ts')).smtpMailbox(given);
+  if (given.kind === 'mailpit') return (await import('./mailpit.ts')).mailpitMailbox(given);
+  return (await import('./imap.ts')).imapMailbox(given);
+}

@@ -1,0 +1,143 @@
+import { readHtml } from '../../http/html.ts';
+import { isId } from '../surface/template.ts';
+import type { Mail } from './mailbox.ts';
+
+/** What a mail hands over: a link to open, a code to type, or both. */
+export interface Key {
+  /** As it stands in the mail, unwrapped from what counts clicks. */
+  readonly link?: URL;
+  readonly code?: string;
+  /** How long the mail says it is good for, e.g. `within 30 minutes`; told, never judged. */
+  readonly lifetime?: string;
+}
+
+/** The link or code that a mail was sent for; `undefined` where it has none. */
+export function keyOf(mail: Mail): Key | undefined {
+  const link = linkOf(mail);
+  const code = codeOf(mail);
+  const lifetime = lifetimeOf(mail);
+  if (!link && code === undefined) return undefined;
+  return { ...(link && { link }), ...(code !== undefined && { code }), ...(lifetime !== undefined && { lifetime }) };
+}
+
+const purposes = /reset|recover|password|confirm|verif|activat|invit|accept|join|magic|log-?_?in|sign-?_?in|token|code=|otp|key=/i;
+/** Links that stand in every mail. */
+const furniture =
+  /unsubscribe|preferences|privacy|terms|imprint|help|support|contact|facebook\.|twitter\.|\/\/x\.com|linkedin\.|instagram\.|youtube\.|apps\.apple|play\.google|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+
+/** The link with a token in it; of several the one that says what it is for, and of those the first. */
+function linkOf(mail: Mail): URL | undefined {
+  const best = linksOf(mail)
+    .map(({ url, label }) => ({ url, worth: worthOf(url, label) }))
+    .toSorted((a, b) => b.worth - a.worth)[0];
+  return best && best.worth > 0 ? best.url : undefined;
+}
+
+function worthOf(url: URL, label: string): number {
+  const tokens = tokensIn(url);
+  // A random token may hold any word.
+  if (furniture.test(tokens.reduce((whole, one) => whole.replace(one, ''), url.href))) return -1;
+  const token = tokens.length > 0;
+  const purpose = purposes.test(`${url.pathname}${url.search}${url.hash}`);
+  // A page of the app without a token (its sign-in, its forgotten password) is no key.
+  return token ? 2 + Number(purpose) + Number(purposes.test(label)) : 0;
+}
+
+/** The parts of an address that only the receiver of the mail can know; first the one that is most likely the secret. */
+export function tokensIn(url: URL): string[] {
+  // Apps that draw their pages in the browser keep their own path behind the `#`.
+  const [, behind = ''] = url.hash.split('#');
+  const [path = '', query = ''] = behind.split('?');
+  const named = [...url.searchParams, ...new URLSearchParams(query || (path.includes('=') ? path : ''))].filter(
+    ([name]) => !sideline.test(name),
+  );
+  const parts = [
+    ...named.map(([name, value]) => ({ value, worth: secretName.test(name) ? 2 : 0 })),
+    ...[...url.pathname.split('/'), ...path.split('/')].map((part) => ({ value: decoded(part), worth: 0 })),
+  ].filter(({ value }) => looksRandom(value));
+  // The id of an account is often a UUID, and longer than the token beside it.
+  const worth = (one: (typeof parts)[number]): number => one.worth + (one.value.length >= 16 && !uuid.test(one.value) ? 1 : 0);
+  return parts.toSorted((a, b) => worth(b) - worth(a) || b.value.length - a.value.length).map(({ value }) => value);
+}
+
+/** Parameters that say something of the mail or the way on, and are no secret. */
+const sideline = /^(?:utm_|mc_|e?mail$|redirect|next$|lang|type$|locale$)/i;
+const secretName = /token|code|key|hash|otp|secret|ticket/i;
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** A JSON web token, or what names one thing of many; words of an address (`reset-password`) are none. */
+const looksRandom = (part: string): boolean =>
+  /^[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?$/.test(part) ||
+  (isId(part) && !/^[a-z]+(?:[-_][a-z]+)+$/.test(part)) ||
+  // Random letters without a digit among them; no word changes between small and capital letters like that.
+  (/^[\w-]{16,}$/.test(part) && /[a-z][A-Z].*[a-z][A-Z]/.test(part)) ||
+  // Base64 with its padding.
+  /^(?=.*\d)[A-Za-z0-9+/]{12,}={0,2}$/.test(part);
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+interface Link {
+  readonly url: URL;
+  /** What the reader sees. */
+  readonly label: string;
+}
+
+function linksOf({ html, text }: Mail): Link[] {
+  const found: Link[] = [];
+  const add = (href: string, label: string): void => {
+    const url = URL.parse(href);
+    if (url && /^https?:$/.test(url.protocol)) found.push({ url: unwrapped(url), label });
+  };
+  for (const [, attributes = '', label = ''] of html.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a\s*>/gi)) {
+    const href = readHtml(`<a ${attributes}>`).tags[0]?.attributes.get('href');
+    if (href !== undefined) add(href.trim(), label.replace(/<[^>]*>/g, ' '));
+  }
+  for (const [href] of text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)) add(href.replace(/[.,;:!?)]+$/, ''), '');
+  return found;
+}
+
+/** Mail services send readers by an address of their own that holds the true one; opening that would be telling them. */
+function unwrapped(url: URL): URL {
+  for (const value of url.searchParams.values()) {
+    const inner = /^https?:\/\//i.test(value) ? URL.parse(value) : null;
+    // A link of the app may say where to go on; its token stands beside that.
+    if (inner && tokensIn(inner).length > 0) return inner;
+  }
+  return url;
+}
+
+/** Text of a mail as it is read: of the HTML where there is no plain one. */
+function plainText({ text, html }: Mail): string {
+  if (text.trim() !== '') return text;
+  return html
+    .replace(/<(style|script|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d|\/td|\/li)\b[^>]*>/gi, '\n')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;|&#160;/g, ' ');
+}
+
+const codeWords = /\b(?:code|otp|pin|passcode|one-time|verification)\b/i;
+
+/** The code to type: four to eight digits or capitals that stand alone on a line, or near a word for it. */
+function codeOf(mail: Mail): string | undefined {
+  const text = plainText(mail).replace(/https?:\/\/\S+/g, ' ');
+  const whole = `${mail.subject}\n${text}`;
+  if (!codeWords.test(whole)) return undefined;
+  const alone = /^[ \t*]*(\d{4,8}|\d{3}[ -]\d{3}|(?=[A-Z0-9]*\d)[A-Z0-9]{5,8})[ \t*.]*$/m.exec(text)?.[1];
+  const beside = /\b(?:code|otp|pin|passcode)\b[^\n\d]{0,40}?[\s:#*]((?:\d{4,8}|\d{3}[ -]\d{3}|(?=[A-Z]*\d)[A-Z0-9]{5,8}))\b/i.exec(
+    whole,
+  )?.[1];
+  const before = /(?:^|[\s*])(\d{4,8}|\d{3}[ -]\d{3}) (?:is|as) your\b/im.exec(whole)?.[1];
+  return (alone ?? beside ?? before)?.replace(/[ -]/g, '');
+}
+
+const span = String.raw`(?:\d+|an?|one|two|three|five|six|ten|twelve|fifteen|twenty|thirty|sixty|twenty-four)[ -](?:minutes?|mins?|hours?|days?|weeks?)`;
+const lifetimes = new RegExp(String.raw`\b(?:within|valid for|expires? (?:in|after)|for|in)(?: the next| only)? ${span}`, 'i');
+
+const lifetimeOf = (mail: Mail): string | undefined => lifetimes.exec(plainText(mail).replace(/\s+/g, ' '))?.[0];

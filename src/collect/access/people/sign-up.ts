@@ -1,0 +1,69 @@
+import type { Journal } from '../journal/journal.ts';
+import { listen, type Listening, type Mailbox } from '../mail/mailbox.ts';
+import { keyOf } from '../mail/read.ts';
+import type { Operation } from '../surface/operation.ts';
+import type { Answer, Sender } from '../wire/sender.ts';
+import { type Begun, emptySession } from '../wire/session.ts';
+import { type Account, newAccount } from './account.ts';
+import { enteringOperations } from './by-mail.ts';
+import type { Door, Doors } from './doors.ts';
+import { enterBy } from './enter.ts';
+import { pass } from './pass.ts';
+import { signIn, type SignedIn } from './sign-in.ts';
+
+/** What new people are signed up by. */
+export interface SigningUp {
+  readonly sender: Sender;
+  readonly doors: Doors;
+  readonly operations: readonly Operation[];
+  /** Where the mail that confirms the address is read. */
+  readonly mailbox?: Mailbox;
+  readonly journal: Journal;
+  /** Gets the address of each account that the app took. */
+  readonly accounts?: string[];
+}
+
+/** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
+export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account; readonly joined?: Begun }) | undefined> {
+  const { sender, doors, operations, mailbox, journal, accounts = [] } = signing;
+  for (const door of doors.signUp) {
+    const account = newAccount(mailbox?.newAddress());
+    const listening = mailbox && (await listen(mailbox, account.email));
+    journal.account(account.email);
+    const session = emptySession();
+    const answer = await pass(sender, door, account, session);
+    if (!answer) continue;
+    accounts.push(account.email);
+    const known = byKind(doors.signIn, door);
+    const atOnce = await signIn(sender, known, account, operations);
+    if (atOnce) return { account, ...atOnce, ...(session.begun && { joined: session.begun }) };
+    const way = await confirmed(signing, account, answer, listening, known);
+    if (way) return { account, ...way };
+  }
+  // Where a mail is all that is needed, asking for one with a new address signs it up.
+  if (!mailbox || !doors.signIn.some(({ kind }) => kind === 'mail')) return undefined;
+  const account: Account = { email: mailbox.newAddress(), made: true };
+  journal.account(account.email);
+  const way = await signIn(sender, doors.signIn, account, operations);
+  if (!way) return undefined;
+  accounts.push(account.email);
+  return { account, ...way };
+}
+
+async function confirmed(
+  { sender, operations, mailbox }: SigningUp,
+  account: Account,
+  asked: Answer,
+  listening: Listening | undefined,
+  doors: readonly Door[],
+): Promise<SignedIn | undefined> {
+  const mail = mailbox && (await listening?.next(mailbox.patienceMs));
+  const key = mail && keyOf(mail);
+  if (!key) return undefined;
+  await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, emptySession());
+  return signIn(sender, doors, account, operations);
+}
+
+/** The sign-in of the same make first. */
+const byKind = (doors: readonly Door[], { kind }: Door): Door[] =>
+  doors.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind));

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveAccess } from '../../../evidence/live-access.ts';
+import { proveLive } from '../prove.ts';
+import { openSender } from '../wire/sender.ts';
+import { type MembersFlaw, type MembersTrap, startMembersApp } from './fixture.ts';
+
+async function tried(quirks: readonly (MembersFlaw | MembersTrap)[]): Promise<LiveAccess> {
+  const app = await startMembersApp(quirks);
+  const sender = openSender({ origin: app.origin, requests: 3_000, userAgent: 'test' });
+  try {
+    return await proveLive({ sender, routes: [], people: [], writes: true });
+  } finally {
+    await sender.close();
+    await app.stop();
+  }
+}
+
+/** What outsiders got, and how somebody gained power. */
+const found = ({ cells, escalations }: LiveAccess): string[] => [
+  ...new Set([
+    ...cells.flatMap(({ outcome, relation, verb, route, shared }) =>
+      outcome === 'got' && (relation === 'stranger' || relation === 'visitor') && !shared ? [`${verb} ${route}`] : [],
+    ),
+    ...escalations.map(({ route, field, value }) => `${field}=${value} ${route}`),
+  ]),
+];
+
+describe('an app of members', () => {
+  it.each<[string, readonly MembersTrap[]]>([
+    ['is as it should be', []],
+    ["takes a change of another's account and makes it to the caller", ['answers-204-and-changes-the-caller']],
+    ['echoes the role it was sent and gives none', ['echoes-the-role']],
+    ['takes only what it says itself is missing', ['says-what-is-missing']],
+  ])('is not accused where it %s', async (_, traps) => {
+    const live = await tried(traps);
+    expect(found(live)).toEqual([]);
+    expect(live.withstood).toContain('PUT /me');
+    expect(live.cells.some(({ route, outcome }) => route === 'GET /tickets/{id}' && outcome === 'refused')).toBe(true);
+  });
+
+  it.each<[MembersFlaw, string]>([
+    ['password-of-others', 'update PUT /users/{username}/password'],
+    ['email-of-others', 'update PUT /users/{username}/email'],
+    ['deletes-others', 'delete DELETE /users/{username}'],
+    ['profile-by-name', 'update PUT /me'],
+    ['role-by-profile', 'role=admin PUT /me'],
+    ['role-for-anybody', 'role=admin PUT /users/role'],
+    ['role-at-sign-up', 'role=admin POST /register'],
+    ['hashes-to-all', 'list GET /users'],
+    ['tickets-for-others', 'create POST /tickets'],
+    ['unnamed-delete', 'delete DELETE /tickets/{id}'],
+  ])('shows %s, and nothing else', async (flaw, expected) => {
+    expect(found(await tried([flaw]))).toEqual([expected]);
+  });
+});

@@ -1,0 +1,202 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright-core';
+import { emptySession, type Session } from '../wire/session.ts';
+import type { Exchange } from '../traffic/exchange.ts';
+import { heldBack } from './held.ts';
+import { type PageView, readView, viewScript } from './page-script.ts';
+
+/** Texts longer than this say nothing more, in bytes. */
+const longest = 2 * 2 ** 20;
+/** Milliseconds after which an answer is no longer waited for. */
+const endless = 1_500;
+/** Exchanges kept of one visit. */
+const mostExchanges = 3_000;
+
+/** One person's own window on the app. What it asks for is recorded; what would change something is held back. */
+export interface Visit {
+  readonly page: Page;
+  readonly exchanges: readonly Exchange[];
+  /** While true, what signs in may be sent. */
+  signingIn: boolean;
+  /** What the page asked to be opened beside it. */
+  readonly opened: string[];
+  view(): Promise<PageView>;
+  /** Waits until nothing was asked for during `quiet` milliseconds, at most `most`. */
+  settle(most?: number, quiet?: number): Promise<void>;
+  /** Cookies, and the token that its requests carry or that the page keeps. */
+  session(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** Opens a window for a person who has a session already, or for nobody. */
+export async function openVisit(browser: Browser, origin: string, session: Session): Promise<Visit> {
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    acceptDownloads: false,
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-US',
+  });
+  await noWaysOut(context);
+  await putIn(context, origin, session);
+  const page = await context.newPage();
+  const exchanges: Exchange[] = [];
+  const opened: string[] = [];
+  const pending = new Map<Request, number>();
+  const reading = new Set<Promise<void>>();
+  const sentHeaders = new Map<string, string>();
+  const visit = { signingIn: false };
+  let lastBusy = Date.now();
+
+  const keep = (request: Request, status: number, text: string): void => {
+    const url = new URL(request.url());
+    if (url.origin !== origin || exchanges.length >= mostExchanges) return;
+    const body = request.postData();
+    const contentType = request.headers()['content-type'] ?? '';
+    exchanges.push({
+      method: request.method(),
+      path: `${url.pathname}${url.search}`,
+      ...(body !== null && { sent: { contentType, text: body.slice(0, longest) } }),
+      status,
+      text,
+    });
+  };
+  const isTold = (request: Request): boolean => /^(?:document|xhr|fetch|other|ping)$/.test(request.resourceType());
+
+  await context.route('**/*', async (route: Route, request: Request) => {
+    const url = URL.parse(request.url());
+    if (!url || url.origin !== origin) return route.abort('blockedbyclient').catch(ignore);
+    const held = heldBack(
+      { method: request.method(), path: `${url.pathname}${url.search}`, body: request.postData() ?? undefined },
+      visit.signingIn,
+    );
+    if (held !== undefined) {
+      keep(request, 0, '');
+      return route.abort('blockedbyclient').catch(ignore);
+    }
+    const headers = request.headers();
+    for (const [name, value] of Object.entries(headers)) if (isSessionHeader(name) && value.length >= 8) sentHeaders.set(name, value);
+    const lacks = session.token !== undefined && headers['authorization'] === undefined && /^(?:xhr|fetch)$/.test(request.resourceType());
+    await route.continue(lacks ? { headers: { ...headers, authorization: `Bearer ${session.token}` } } : {}).catch(ignore);
+  });
+  const busy = (request: Request): void => {
+    if (!/^(?:document|xhr|fetch|script)$/.test(request.resourceType())) return;
+    lastBusy = Date.now();
+    pending.set(request, lastBusy);
+  };
+  const done = (request: Request): void => {
+    if (pending.delete(request)) lastBusy = Date.now();
+  };
+  context.on('request', busy);
+  context.on('requestfailed', done);
+  context.on('requestfinished', (request) => {
+    const read = answerOf(request).then(({ status, text }) => {
+      if (isTold(request) && status > 0) keep(request, status, text);
+      done(request);
+    }, ignore);
+    reading.add(read);
+    void read.finally(() => reading.delete(read));
+  });
+  context.on('page', (other) => {
+    if (other === page) return;
+    void other
+      .waitForURL(/^http/, { timeout: 1_000, waitUntil: 'commit' })
+      .catch(ignore)
+      .then(() => {
+        opened.push(other.url());
+        return other.close();
+      })
+      .catch(ignore);
+  });
+  // A question whether it is meant is answered with no.
+  page.on('dialog', (dialog) => void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(ignore));
+
+  return Object.assign(visit, {
+    page,
+    exchanges,
+    opened,
+    view: async () => readView(await page.evaluate(viewScript).catch(() => undefined)),
+    async settle(most = 3_000, quiet = 120) {
+      const begun = Date.now();
+      // What is asked for without end, as by a stream, is not waited for.
+      const isBusy = (): boolean =>
+        [...pending.values()].some((since) => Date.now() - since < endless) || Date.now() - Math.max(lastBusy, begun) < quiet;
+      while (Date.now() - begun < most && isBusy()) await setTimeout(25);
+      await Promise.race([Promise.all(reading), setTimeout(300)]);
+    },
+    session: () => sessionOf(context, page, origin, sentHeaders),
+    close: () => context.close().catch(ignore),
+  });
+}
+
+const ignore = (): void => undefined;
+
+/** Ways out that no request interception sees. Sockets open and stay silent: what they would carry, nobody could hold back. */
+async function noWaysOut(context: BrowserContext): Promise<void> {
+  await context.addInitScript(
+    'for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) Object.defineProperty(globalThis, name, { value: undefined });',
+  );
+  await context.routeWebSocket(/.*/, ignore);
+}
+
+async function putIn(context: BrowserContext, origin: string, { cookies }: Session): Promise<void> {
+  const { hostname } = new URL(origin);
+  const all = await cookies.getCookies(origin, { allPaths: true });
+  if (all.length > 0)
+    await context.addCookies(all.map(({ key, value, path }) => ({ name: key, value, domain: hostname, path: path ?? '/' })));
+}
+
+const isSessionHeader = (name: string): boolean =>
+  name === 'authorization' || /^x-(?!requested-with).*(?:token|auth|session|csrf|xsrf|key)/.test(name);
+
+async function answerOf(request: Request): Promise<{ readonly status: number; readonly text: string }> {
+  const response: Response | null = await request.response();
+  if (!response) return { status: 0, text: '' };
+  const status = response.status();
+  const headers = response.headers();
+  const isText = /json|html|xml|text\/plain/i.test(headers['content-type'] ?? '') && !/event-stream/i.test(headers['content-type'] ?? '');
+  if (!isText || Number(headers['content-length'] ?? 0) > longest || (status >= 300 && status < 400)) return { status, text: '' };
+  return { status, text: (await response.text().catch(() => '')).slice(0, longest) };
+}
+
+const tokenKey = /token|jwt|bearer|^auth|session/i;
+const isJwt = (value: string): boolean => /^[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}$/.test(value);
+
+async function sessionOf(context: BrowserContext, page: Page, origin: string, sent: ReadonlyMap<string, string>): Promise<Session> {
+  const session = emptySession();
+  // Asked for by an address, those of other paths would be missing.
+  const { hostname } = new URL(origin);
+  const cookies = (await context.cookies()).filter(({ domain }) => domain.replace(/^\./, '') === hostname);
+  for (const { name, value, path, httpOnly } of cookies)
+    await session.cookies.setCookie(`${name}=${value}; Path=${path}${httpOnly ? '; HttpOnly' : ''}`, origin, { ignoreError: true });
+  for (const [name, value] of sent) if (name !== 'authorization') session.headers.set(name, value);
+  const authorization = sent.get('authorization');
+  const bearer = authorization === undefined ? undefined : /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
+  if (bearer !== undefined) session.token = bearer;
+  else if (authorization !== undefined) session.headers.set('authorization', authorization);
+  else {
+    const kept: unknown = await page
+      .evaluate('[...Object.entries(localStorage), ...Object.entries(sessionStorage)].filter(([, value]) => value.length < 8192)')
+      .catch(() => []);
+    const token = (Array.isArray(kept) ? kept : []).flatMap((one: unknown) =>
+      Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'string' ? tokenIn(one[0], one[1]) : [],
+    )[0];
+    if (token !== undefined) session.token = token;
+  }
+  return session;
+}
+
+/** The token that a page keeps under a key: as it is, or within JSON. */
+function tokenIn(key: string, value: string): string[] {
+  if (/refresh/i.test(key)) return [];
+  const plain = value.replace(/^"|"$/g, '');
+  if (isJwt(plain) || (tokenKey.test(key) && /^[\w.~+/=-]{16,}$/.test(plain))) return [plain];
+  if (!value.startsWith('{')) return [];
+  try {
+    return Object.entries(JSON.parse(value) as Record<string, unknown>).flatMap(([name, one]) =>
+      typeof one === 'string' ? tokenIn(name, one) : one !== null && typeof one === 'object' ? tokenIn(key, JSON.stringify(one)) : [],
+    );
+  } catch {
+    return [];
+  }
+}
