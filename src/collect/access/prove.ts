@@ -1,11 +1,12 @@
-import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
+import type { LiveAccess, LiveCell, LivePerson, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
-import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
+import { formOperations, thingsMade } from './objects/create.ts';
+import { makeThings } from './objects/make.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
@@ -61,9 +62,6 @@ export interface LiveInput {
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
-/** Of each kind, for each customer organisation. */
-const madePerTenant = 2;
-
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
@@ -101,25 +99,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     }
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
-  const made: Made[] = [];
-  if (writes && wants('routes')) {
-    progress('making things as everybody');
-    const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
-    for (const operation of makers(operations)) {
-      // An account is nothing that can be removed again.
-      if (joins.has(operation.id)) continue;
-      const done = new Map<string, number>();
-      for (const person of people) {
-        // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
-        if (!person.account || person.administrator || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
-        const one = await create({ sender, journal, operations }, person, operation);
-        if (!one) continue;
-        made.push(one);
-        done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
-      }
-    }
-    await Promise.all(people.map((person) => lookAgain(sender, person)));
-  }
+  if (writes && wants('routes')) progress('making things as everybody');
+  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
   const marks = marksOf(people, made);
   const asked = people.flatMap((one) =>
     recordings.flatMap((recording) =>
@@ -166,7 +147,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     progress('removing what was made');
-    leftovers = await removeAll(sender, journal);
+    leftovers = await removeAll(sender, journal, operations);
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
@@ -178,16 +159,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
-    people: people
-      .filter(({ account }) => account)
-      .map(({ name, tenant, role, administrator, from, proof }) => ({
-        name,
-        tenant,
-        ...(role !== undefined && { role }),
-        administrator,
-        from,
-        proof,
-      })),
+    people: people.filter(({ account }) => account).map(personTold),
     routes: routesTold(operations, told),
     cells: told,
     sessions,
@@ -204,6 +176,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     recipes,
   };
 }
+
+const personTold = ({ name, tenant, role, administrator, from, proof }: Person): LivePerson => ({
+  name,
+  tenant,
+  ...(role !== undefined && { role }),
+  administrator,
+  from,
+  proof,
+});
 
 /** Operations that nobody named: of the lists, those that answer somebody with data. */
 async function guesses(sender: Sender, people: readonly Person[], named: readonly Operation[]): Promise<Operation[]> {
@@ -226,11 +207,6 @@ async function textOf(sender: Sender, { session, seen }: Person, path: string): 
   if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
   const answer = await sender.send({ method: 'GET', path }, session);
   return answer.ok ? answer.value.text : undefined;
-}
-
-async function lookAgain(sender: Sender, person: Person): Promise<void> {
-  const known = [...person.seen.sights.values()];
-  for (const { path, status } of known) if (status < 300 && !path.includes('#')) await look(sender, person, path);
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

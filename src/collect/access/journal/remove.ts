@@ -1,13 +1,22 @@
+import { addressOf } from '../objects/create.ts';
+import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Journal } from './journal.ts';
 
-/** Removes what a run made, the last first; gives what is left, in words. */
-export async function removeAll(sender: Sender, journal: Journal): Promise<string[]> {
+/** Removes what a run made, the last first; gives what is left, in words. `operations` tell where a thing is looked for that nothing removes. */
+export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
   for (const made of journal.all.toReversed()) {
     const { id, owner, operation, address } = made;
     if (address === undefined) {
+      // A try of ours may have removed it.
+      const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+      const look = at === undefined ? undefined : await sender.send({ method: 'GET', path: at, deliberate: true }, owner.session);
+      if (look?.ok && (look.value.status === 404 || look.value.status === 410)) {
+        journal.removed(made);
+        continue;
+      }
       left.push(`${operation.id} by ${owner.name}${id === undefined ? '' : ` made ${id}`}: the app has no way to remove it`);
       continue;
     }
