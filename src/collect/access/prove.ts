@@ -126,7 +126,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const learned: Learned[] = [];
   if (writes && wants('routes')) {
     progress('changing things as others');
-    const learn = (kind: Made, operation: Operation, mark: string, body: Learned['body']) => learned.push({ kind, operation, mark, body });
+    const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
+      learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
