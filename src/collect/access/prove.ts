@@ -11,7 +11,6 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
-import type { Account } from './people/account.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
@@ -33,11 +32,11 @@ import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import type { Recording } from './traffic/exchange.ts';
-import { noteTraffic, showLists } from './traffic/notes.ts';
+import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
 import type { AppBrowser } from './walk/browser.ts';
-import { signInByBrowser, walkAsEverybody } from './walk/everybody.ts';
+import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
@@ -68,7 +67,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
-  const { browser, recordings: recorded = [] } = input;
+  const { browser, recordings: recorded } = input;
   const scripted = await pathsInScripts(sender);
   const open = merged([
     ...(await describedOperations(sender)),
@@ -80,13 +79,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
-  const lastResort = browser && { lastResort: (name: string, one: Account) => signInByBrowser({ browser, sender, doors }, name, one) };
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort }, doors, open);
-  if (browser) progress('walking through the app in a browser');
-  const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, sender, doors, writes }, people) : [])];
+  const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
+  const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
   const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
-  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
@@ -102,18 +98,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   if (writes && wants('routes')) progress('making things as everybody');
   const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
   const marks = marksOf(people, made);
-  const asked = people.flatMap((one) =>
-    recordings.flatMap((recording) =>
-      one.name === recording.who && one.account && !one.administrator ? thingsAsked(one, recording, writes) : [],
-    ),
-  );
   const things = !wants('routes')
     ? []
     : [
         ...new Map(
           [
             ...people.flatMap((one) => (one.account && !one.administrator ? thingsOf(one, operations) : [])),
-            ...asked,
+            ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),

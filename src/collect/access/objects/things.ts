@@ -47,7 +47,11 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
     if (ids.length === 0 || [...things.values()].filter((one) => one.route === route).length >= perRoute) continue;
     things.set(path, { route, path, ids, owner });
   }
-  return [...things.values()].map((one) => (owner.seen.sights.get(one.path)?.observed ? { ...one, observed: true } : one));
+  // What his pages named may be anything's key: where he was never led to a thing itself, it is his no more than one that his pages asked for.
+  const { sights } = owner.seen;
+  const isWalked = [...sights.values()].some(({ observed }) => observed);
+  const isObserved = ({ path }: Thing): boolean => sights.get(path)?.observed ?? (isWalked && !sights.has(path));
+  return [...things.values()].map((one) => (isObserved(one) ? { ...one, observed: true } : one));
 }
 
 /** Addresses of an operation with ids this person has seen: those of the list above it first, then by the name of the parameter. */

@@ -6,7 +6,7 @@ import { schemaOfSent, sentBody } from './sent.ts';
 import { record } from '../surface/schema.ts';
 
 /** The operations that the pages of an app use: addresses with their ids taken out, what was asked in the query, and bodies with an example. */
-export function observedOperations(recordings: readonly Recording[]): Operation[] {
+export function observedOperations(recordings: readonly Recording[] = []): Operation[] {
   const groups = new Map<string, Exchange[]>();
   for (const exchange of recordings.flatMap(({ exchanges }) => exchanges)) {
     // What nobody answers is no route, but what was held back may be one.

@@ -10,8 +10,8 @@ export interface Refill {
   readonly nth: number;
 }
 
-/** Bodies to try for one reference. */
-const most = 8;
+/** Bodies to try for one reference: a thing may be sold out, or there already. */
+const most = 20;
 
 /** The fields of a body. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -11,7 +11,12 @@ import { idsIn, sentBody } from './sent.ts';
 const most = 3;
 
 /** The things that somebody's pages read by an id in the query or in what they posted; those with an id in the address are among his sights. */
-export function thingsAsked(owner: Person, recording: Recording, writes: boolean): Thing[] {
+export const thingsAsked = (people: readonly Person[], recordings: readonly Recording[], writes: boolean): Thing[] =>
+  people
+    .filter(({ account, administrator }) => account && !administrator)
+    .flatMap((one) => recordings.filter(({ who }) => who === one.name).flatMap((recording) => thingsIn(one, recording, writes)));
+
+function thingsIn(owner: Person, recording: Recording, writes: boolean): Thing[] {
   const things = new Map<string, Thing>();
   const counts = new Map<string, number>();
   for (const exchange of readsOf(recording)) {

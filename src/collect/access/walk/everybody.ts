@@ -1,11 +1,13 @@
 import { nothingSeen } from '../objects/seen.ts';
 import type { Account } from '../people/account.ts';
 import type { Doors } from '../people/doors.ts';
+import type { Everybody } from '../people/everybody.ts';
 import type { Person } from '../people/person.ts';
 import { isHis, type SignedIn, witnessAmong } from '../people/sign-in.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { isTelling, type Recording } from '../traffic/exchange.ts';
+import { noteTraffic } from '../traffic/notes.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { AppBrowser } from './browser.ts';
@@ -16,8 +18,35 @@ const atOnce = 2;
 /** Pages of the app that ask for a password. */
 const pagesOf = ({ signIn }: Doors): string[] => signIn.flatMap((door) => (door.kind === 'form' ? [door.page] : []));
 
+interface Walking {
+  readonly browser: AppBrowser | undefined;
+  readonly sender: Sender;
+  readonly doors: Doors;
+}
+
+/** How somebody is signed in whom no door that we know lets in; nothing where there is no browser. */
+export const lastResort = ({ browser, sender, doors }: Walking): Pick<Everybody, 'lastResort'> =>
+  browser ? { lastResort: (name, account) => signInByBrowser({ browser, sender, doors }, name, account) } : {};
+
+/** What everybody's pages ask for, by recordings and in the browser; it is part of what they have seen afterwards. */
+export async function observe(
+  {
+    browser,
+    recorded = [],
+    writes,
+    progress,
+    ...rest
+  }: Walking & { readonly recorded: readonly Recording[] | undefined; readonly writes: boolean; progress(message: string): void },
+  people: readonly Person[],
+): Promise<Recording[]> {
+  if (browser) progress('walking through the app in a browser');
+  const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, writes, ...rest }, people) : [])];
+  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
+  return recordings;
+}
+
 /** Signs somebody in through the app's own page where no door that we know lets him in: whatever the page does, the browser does. */
-export async function signInByBrowser(
+async function signInByBrowser(
   { browser, sender, doors }: { readonly browser: AppBrowser; readonly sender: Sender; readonly doors: Doors },
   name: string,
   account: Account,
@@ -58,7 +87,7 @@ function addressesIn({ exchanges }: Recording, { email, username = email }: Acco
  * Walks through the app as everybody, a visitor too. Where an app keeps one session for each account, the one of the browser ended the other: that is
  * taken over.
  */
-export async function walkAsEverybody(
+async function walkAsEverybody(
   {
     browser,
     sender,
