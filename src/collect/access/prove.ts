@@ -5,7 +5,7 @@ import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
-import { formOperations, type Made, thingsMade } from './objects/create.ts';
+import { formOperations, thingsMade } from './objects/create.ts';
 import { makeThings } from './objects/make.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
