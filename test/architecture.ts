@@ -35,7 +35,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   deliver: pure,
   report: pure,
   collect: { folders: ['core', 'evidence'], node: 'any', packages: 'any' },
-  cli: { folders: ['core', 'evidence', 'checks', 'collect', 'deliver', 'report'], node: 'any', packages: 'any' },
+  // Files for the user's repo; who writes them to the disk is cli.
+  generate: { folders: ['core', 'evidence'], node: ['node:crypto'], packages: 'none' },
+  cli: { folders: ['core', 'evidence', 'checks', 'collect', 'deliver', 'report', 'generate'], node: 'any', packages: 'any' },
 };
 
 const meaningless = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'service', 'services']);

@@ -14,7 +14,7 @@ describe('launch-ready', () => {
     expect((await launchReady([])).stdout).toBe(stdout);
     expect((await launchReady(['help'])).stdout).toBe(stdout);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2}/gm)].map(([, name]) => name ?? '');
-    expect(commands).toEqual(['audit', 'access', 'access cleanup', 'regress', 'explain', 'replay', 'gate', 'init', 'demo']);
+    expect(commands).toEqual(['audit', 'access', 'access cleanup', 'regress', 'generate', 'explain', 'replay', 'gate', 'init', 'demo']);
     for (const command of commands) {
       const page = await launchReady([...command.split(' '), '--help']);
       expect([page.code, page.stderr]).toEqual([0, '']);
@@ -75,6 +75,8 @@ describe('a wrong call ends with 2, before any work, and says what to do', () =>
     ['a config that is a program', ['audit', app, '--config', 'launch-ready.config.ts'], /does not run code/],
     ['a replay without id', ['replay'], /Which finding\?/],
     ['a replay whose id a shell cut off', ['replay', 'audit/rls-disabled', app], /is no finding's id.*\n.*quotes/],
+    ['tests of what nobody tried', ['generate', app, '--output', join(app, 'tests')], /Nobody is named|which running app/i],
+    ['tests for an unknown runner', ['generate', app, '--runner', 'jst'], /There is no runner jst\.\nDid you mean jest\?/],
     ['init of an address', ['init', 'https://app.example.com'], /needs a folder/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await launchReady(args);

@@ -13,6 +13,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   access: async () => (await import('./commands/access.ts')).access,
   'access cleanup': async () => (await import('./commands/access-cleanup.ts')).accessCleanup,
   regress: async () => (await import('./commands/regress.ts')).regress,
+  generate: async () => (await import('./commands/generate.ts')).generate,
   explain: async () => (await import('./commands/explain.ts')).explain,
   replay: async () => (await import('./commands/replay.ts')).replay,
   gate: async () => (await import('./commands/gate.ts')).gate,

@@ -19,7 +19,7 @@ export const flags = {
     value: 'FORMAT',
     help: 'terminal, json, markdown, html, sarif, junit, github or codeclimate; may be repeated',
   },
-  output: { type: 'string', value: 'FILE|FOLDER', short: 'o', help: 'where the report goes; - is the screen' },
+  output: { type: 'string', value: 'FILE|FOLDER', short: 'o', help: 'where the report goes (- is the screen), or the tests' },
   only: { type: 'string', repeatable: true, value: 'CHECK', help: 'run this check only; may be repeated' },
   history: { type: 'boolean', negative: true, help: 'do not search the git history for secrets' },
   'fail-on': { type: 'string', value: 'SEVERITY', help: 'blocker, high, medium or low: what counts against you (high)' },
@@ -42,6 +42,7 @@ export const flags = {
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
   color: { type: 'boolean', negative: true, help: 'no colours' },
   quiet: { type: 'boolean', short: 'q', help: 'no progress' },
+  runner: { type: 'string', value: 'RUNNER', help: "vitest, jest, playwright or node, instead of the one in the repo's package.json" },
   force: { type: 'boolean', help: 'overwrite files that exist' },
 } as const satisfies Record<string, Flag>;
 
@@ -121,6 +122,18 @@ export const commands = {
       'launch-ready regress . http://localhost:3000 --allow-writes --start',
     ],
     note: 'Requests without a session, records of other customers, sessions after signing out, unsigned webhook messages, and with --start a start without each setting under access.start.required. Ends with 1 where one is broken.',
+  },
+  generate: {
+    summary: 'write tests of what a run proved into your repo, in its own runner',
+    operands: '[FOLDER] [URL]',
+    maxOperands: 2,
+    flags: ['output', 'runner', 'force', 'evidence', 'allow-writes', 'start', 'requests', 'timeout', 'config', 'color', 'quiet'],
+    examples: [
+      'launch-ready generate . http://localhost:3000 --allow-writes',
+      'launch-ready generate . http://localhost:3000 --allow-writes --output tests/access --runner vitest',
+      'launch-ready generate --evidence facts --output tests/access',
+    ],
+    note: 'Tests for protected routes and tenant isolation that need nothing of launch-ready, made of a run on the app on this machine, or of one that access --save-evidence kept. Files that somebody edited are left alone.',
   },
   explain: {
     summary: 'say what a check looks for, why it matters and how to fix it',

@@ -1,5 +1,6 @@
 import { evidence } from '../core/evidence.ts';
 import type { AccountTrial } from './live-accounts.ts';
+import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
@@ -96,6 +97,8 @@ export interface LiveAccess {
   readonly requests: number;
   /** Whether things could be made and changed, or only looked at. */
   readonly writes: boolean;
+  /** What it takes to do it again; absent in facts of earlier versions. */
+  readonly recipes?: LiveRecipes;
 }
 
 /** No running app was looked at. */

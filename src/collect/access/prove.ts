@@ -1,11 +1,12 @@
-import type { LiveAccess, LiveCell, LiveRoute } from '../../evidence/live-access.ts';
+import type { LiveAccess, LiveCell, LivePerson, LiveRoute } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
-import { create, formOperations, type Made, makers, thingsMade } from './objects/create.ts';
+import { formOperations, thingsMade } from './objects/create.ts';
+import { makeThings } from './objects/make.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
@@ -23,6 +24,8 @@ import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
+import type { Learned } from './recipes/making.ts';
+import { recipesOf } from './recipes/recipes.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
@@ -58,9 +61,6 @@ export interface LiveInput {
   readonly progress?: (message: string, done?: number, total?: number) => void;
 }
 
-/** Of each kind, for each customer organisation. */
-const madePerTenant = 2;
-
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { sender, routes, writes, mailbox, progress = () => undefined } = input;
@@ -95,25 +95,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     }
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
-  const made: Made[] = [];
-  if (writes && wants('routes')) {
-    progress('making things as everybody');
-    const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
-    for (const operation of makers(operations)) {
-      // An account is nothing that can be removed again.
-      if (joins.has(operation.id)) continue;
-      const done = new Map<string, number>();
-      for (const person of people) {
-        // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
-        if (!person.account || person.administrator || (done.get(person.tenant) ?? 0) >= madePerTenant) continue;
-        const one = await create({ sender, journal, operations }, person, operation);
-        if (!one) continue;
-        made.push(one);
-        done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
-      }
-    }
-    await Promise.all(people.map((person) => lookAgain(sender, person)));
-  }
+  if (writes && wants('routes')) progress('making things as everybody');
+  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
   const marks = marksOf(people, made);
   const things = !wants('routes')
     ? []
@@ -131,11 +114,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  const learned: Learned[] = [];
   if (writes && wants('routes')) {
     progress('changing things as others');
-    cells.push(...(await writeProbes({ sender, people, operations, journal }, made)));
+    const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
+      learned.push({ kind, operation, mark, body });
+    cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
+  const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');
   const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
   const told = await sessionsHeld(sender, people, again);
@@ -164,16 +151,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   return {
     origin: sender.origin,
-    people: people
-      .filter(({ account }) => account)
-      .map(({ name, tenant, role, administrator, from, proof }) => ({
-        name,
-        tenant,
-        ...(role !== undefined && { role }),
-        administrator,
-        from,
-        proof,
-      })),
+    people: people.filter(({ account }) => account).map(personTold),
     routes: routesTold(operations, told),
     cells: told,
     sessions,
@@ -187,8 +165,18 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     made: journal.all.length,
     requests: sender.sent(),
     writes,
+    recipes,
   };
 }
+
+const personTold = ({ name, tenant, role, administrator, from, proof }: Person): LivePerson => ({
+  name,
+  tenant,
+  ...(role !== undefined && { role }),
+  administrator,
+  from,
+  proof,
+});
 
 /** Operations that nobody named: of the lists, those that answer somebody with data. */
 async function guesses(sender: Sender, people: readonly Person[], named: readonly Operation[]): Promise<Operation[]> {
@@ -211,17 +199,6 @@ async function textOf(sender: Sender, { session, seen }: Person, path: string): 
   if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
   const answer = await sender.send({ method: 'GET', path }, session);
   return answer.ok ? answer.value.text : undefined;
-}
-
-async function lookAgain(sender: Sender, person: Person): Promise<void> {
-  const known = [...person.seen.sights.values()];
-  for (const { path, status, observed } of known) {
-    if (status >= 300 || path.includes('#')) continue;
-    await look(sender, person, path);
-    const now = person.seen.sights.get(path);
-    // That only his pages asked for it stays true.
-    if (observed && now) person.seen.sights.set(path, { ...now, observed });
-  }
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

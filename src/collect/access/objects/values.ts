@@ -69,3 +69,6 @@ export function marksIn(text: string, canaries: readonly string[]): string[] {
 
 /** A mark no other text holds: ten hexadecimal digits. */
 export const newCanary = (): string => `lr${randomBytes(5).toString('hex')}`;
+
+/** Whether a text holds a mark of ours, whoever put it there. */
+export const holdsCanary = (text: string): boolean => /\blr[0-9a-f]{10}/.test(text);

@@ -119,6 +119,6 @@ export function renewed(form: Form, page: Page | undefined, origin: string): For
 
 /** A token that an answer hands out is the session's from now on. */
 export function keepToken(answer: Answer, session: Session): void {
-  const token = answer.status < 300 ? tokenIn(answer) : undefined;
+  const token = answer.status < 300 ? tokenIn(answer)?.value : undefined;
   if (token !== undefined) session.token = token;
 }

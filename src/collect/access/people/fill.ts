@@ -2,17 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { valueFor } from '../objects/values.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import type { Schema } from '../surface/schema.ts';
-import type { Body } from '../wire/body.ts';
 import type { Sender } from '../wire/sender.ts';
-import type { Session } from '../wire/session.ts';
+import type { Begun, Session } from '../wire/session.ts';
 import { type Account, credentialFor } from './account.ts';
 import type { PlainDoor } from './doors.ts';
 
 /** What is sent through a door. */
-export interface Filling {
-  readonly path: string;
-  readonly body: Body;
-}
+export type Filling = Omit<Begun, 'token'>;
 
 /** An account as a door takes it; where an API does not say how, in the usual ways. */
 export async function fillings(sender: Sender, door: PlainDoor, account: Account, session: Session): Promise<Filling[]> {
@@ -30,7 +26,8 @@ export async function fillings(sender: Sender, door: PlainDoor, account: Account
   const page = await sender.send({ method: 'GET', path: door.page, deliberate: true }, session);
   const forms = page.ok ? readPage(page.value.text, door.page, sender.origin).forms : [];
   const form = forms.find(({ action, method }) => action === door.form.action && method === 'POST') ?? door.form;
-  return [{ path: form.action, body: { type: 'form', fields: filled(form, account) } }];
+  const typed = form.fields.flatMap(({ name, type }) => (type === 'hidden' ? [] : [name]));
+  return [{ path: form.action, body: { type: 'form', fields: filled(form, account) }, form: { page: door.page, filled: typed } }];
 }
 
 /** The fields of a form with what of an account fits into them; what it was served with stays, the hidden token against forged requests too. */

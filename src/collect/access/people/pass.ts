@@ -9,13 +9,15 @@ import { tokenIn } from './token.ts';
 /** Sends an account through a door; gives the last answer, whatever it says. Cookies and a token in the answer go into the session. */
 export async function pass(sender: Sender, door: Door, account: Account, session: Session): Promise<Answer | undefined> {
   if (door.kind === 'mail') return passByMail(sender, door, account, session);
-  for (const { path, body } of await fillings(sender, door, account, session)) {
+  for (const filling of await fillings(sender, door, account, session)) {
+    const { path, body } = filling;
     const answer = await sender.send({ method: 'POST', path, body }, session);
     if (!answer.ok) return undefined;
     const { value } = answer;
     if (value.status >= 400) continue;
     const token = tokenIn(value);
-    if (token !== undefined) session.token = token;
+    if (token) session.token = token.value;
+    session.begun = { ...filling, ...(token && { token: token.keys }) };
     return value;
   }
   return undefined;

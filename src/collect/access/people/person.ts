@@ -1,5 +1,5 @@
 import type { LivePerson } from '../../../evidence/live-access.ts';
-import type { Session } from '../wire/session.ts';
+import type { Begun, Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
 import type { Door } from './doors.ts';
 import type { Witness } from './sign-in.ts';
@@ -11,6 +11,8 @@ export interface Person extends LivePerson {
   readonly session: Session;
   /** By which he was signed in. */
   readonly door?: Door;
+  /** How we signed him up, where that alone let him in. */
+  readonly joined?: Begun;
   /** Tells whether a session is his. */
   readonly witness: Witness;
   /** An account made for testing. */

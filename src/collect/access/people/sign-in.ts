@@ -130,6 +130,7 @@ async function learnTokens(sender: Sender, session: Session): Promise<void> {
     if (/xsrf|csrf/i.test(key)) {
       session.headers.set('x-xsrf-token', decodeURIComponent(value));
       session.headers.set('x-csrf-token', decodeURIComponent(value));
+      session.forgeryToken = { cookie: key };
     }
   for (const path of ['/', '/settings', '/account', '/profile']) {
     const page = await sender.send({ method: 'GET', path }, session);
@@ -141,6 +142,7 @@ async function learnTokens(sender: Sender, session: Session): Promise<void> {
     const token = meta ?? hidden;
     if (token !== undefined) {
       session.headers.set('x-csrf-token', token);
+      session.forgeryToken = { page: path };
       return;
     }
   }

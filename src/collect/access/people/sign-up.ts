@@ -3,7 +3,7 @@ import { listen, type Listening, type Mailbox } from '../mail/mailbox.ts';
 import { keyOf } from '../mail/read.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-import { emptySession } from '../wire/session.ts';
+import { type Begun, emptySession } from '../wire/session.ts';
 import { type Account, newAccount } from './account.ts';
 import { enteringOperations } from './by-mail.ts';
 import type { Door, Doors } from './doors.ts';
@@ -24,17 +24,20 @@ export interface SigningUp {
 }
 
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
-export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account }) | undefined> {
+export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account; readonly joined?: Begun }) | undefined> {
   const { sender, doors, operations, mailbox, journal, accounts = [] } = signing;
   for (const door of doors.signUp) {
     const account = newAccount(mailbox?.newAddress());
     const listening = mailbox && (await listen(mailbox, account.email));
     journal.account(account.email);
-    const answer = await pass(sender, door, account, emptySession());
+    const session = emptySession();
+    const answer = await pass(sender, door, account, session);
     if (!answer) continue;
     accounts.push(account.email);
     const known = byKind(doors.signIn, door);
-    const way = (await signIn(sender, known, account, operations)) ?? (await confirmed(signing, account, answer, listening, known));
+    const atOnce = await signIn(sender, known, account, operations);
+    if (atOnce) return { account, ...atOnce, ...(session.begun && { joined: session.begun }) };
+    const way = await confirmed(signing, account, answer, listening, known);
     if (way) return { account, ...way };
   }
   // Where a mail is all that is needed, asking for one with a new address signs it up.

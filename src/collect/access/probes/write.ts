@@ -21,21 +21,27 @@ export interface Writing {
   readonly people: readonly Person[];
   readonly operations: readonly Operation[];
   readonly journal: Journal;
+  /** Hears what works for the maker of a thing: the body, with this mark in it. */
+  readonly learned?: (kind: Made, operation: Operation, mark: string, body: Body | undefined) => unknown;
 }
 
 /**
  * Tries to change and to remove things of others. Only what we made is touched. What counts is what its owner finds afterwards; what has to be sent is
  * learned from what works for the owner, on another thing of the kind.
  */
-export async function writeProbes({ sender, people, operations, journal }: Writing, made: readonly Made[]): Promise<LiveCell[]> {
+export async function writeProbes({ learned, ...writing }: Writing, made: readonly Made[]): Promise<LiveCell[]> {
+  const { people, operations } = writing;
   const cells: LiveCell[] = [];
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
-  const writing: Writing = { sender, people, operations, journal };
   for (const kind of kinds.values())
     for (const operation of writesOf(kind, operations)) {
       const change = await changeThatWorks(writing, kind, operation);
       if (isGuess(operation) && !change) continue;
+      if (change) {
+        const mark = newCanary();
+        learned?.(kind, operation, mark, change(kind, mark));
+      }
       for (const who of attackersOf(kind.owner, people)) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
         const fresh = await create(writing, kind.owner, kind.operation);

@@ -1,4 +1,16 @@
 import { CookieJar } from 'tough-cookie';
+import type { ForgeryToken } from '../../../evidence/live-recipes.ts';
+import type { Body } from './body.ts';
+
+/** The request by which a session was begun. */
+export interface Begun {
+  readonly path: string;
+  readonly body: Body;
+  /** Page with the form, and those of its fields that somebody fills in. */
+  readonly form?: { readonly page: string; readonly filled: readonly string[] };
+  /** Keys that lead to the token in the answer. */
+  readonly token?: readonly string[];
+}
 
 /** What makes requests those of somebody: his cookies, his token, and what the app wants beside them. */
 export interface Session {
@@ -7,6 +19,9 @@ export interface Session {
   token?: string;
   /** Further headers, e.g. the token against forged requests. */
   readonly headers: Map<string, string>;
+  begun?: Begun;
+  /** Where what is in `headers` was found. */
+  forgeryToken?: ForgeryToken;
 }
 
 /** Nobody yet: no cookies, no token. */

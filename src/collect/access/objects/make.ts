@@ -1,0 +1,39 @@
+import type { Doors } from '../people/doors.ts';
+import type { Person } from '../people/person.ts';
+import type { Sender } from '../wire/sender.ts';
+import { look } from './browse.ts';
+import { create, type Made, makers, type Making } from './create.ts';
+
+/** Of each kind, for each customer organisation. */
+const perTenant = 2;
+
+/** Makes things of each kind as everybody who is no administrator, and lets them look again. */
+export async function makeThings(making: Making, people: readonly Person[], doors: Doors): Promise<Made[]> {
+  const made: Made[] = [];
+  // An account is nothing that can be removed again.
+  const joins = new Set(doors.signUp.flatMap((door) => (door.kind === 'api' ? [door.operation.id] : [])));
+  for (const operation of makers(making.operations).filter(({ id }) => !joins.has(id))) {
+    const done = new Map<string, number>();
+    for (const person of people) {
+      // What an administrator makes is the firm's: whom he means to show it to, nobody can tell from outside.
+      if (!person.account || person.administrator || (done.get(person.tenant) ?? 0) >= perTenant) continue;
+      const one = await create(making, person, operation);
+      if (!one) continue;
+      made.push(one);
+      done.set(person.tenant, (done.get(person.tenant) ?? 0) + 1);
+    }
+  }
+  await Promise.all(people.map((person) => lookAgain(making.sender, person)));
+  return made;
+}
+
+async function lookAgain(sender: Sender, person: Person): Promise<void> {
+  const known = [...person.seen.sights.values()];
+  for (const { path, status, observed } of known) {
+    if (status >= 300 || path.includes('#')) continue;
+    await look(sender, person, path);
+    const now = person.seen.sights.get(path);
+    // That only his pages asked for it stays true.
+    if (observed && now) person.seen.sights.set(path, { ...now, observed });
+  }
+}
