@@ -97,7 +97,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     const sender = openSender({ origin: app.origin, requests: 500, userAgent: 'test' });
     const nobody = ['a', 'b'].map((name) => ({ name, email: `${name}@example.com`, password: 'not-the-one' }));
     await expect(proveLive({ sender, routes: [], people: nobody, writes: true })).rejects.toThrow('could not be signed in');
-    expect(await sender.send({ method: 'GET', path: '/reset' })).toMatchObject({ ok: false, fault: { kind: 'blocked' } });
+    for (const path of ['/reset', '/?action=delete&id=1', '/?open=1&csrf_token=0a1b'])
+      expect(await sender.send({ method: 'GET', path }), path).toMatchObject({ ok: false, fault: { kind: 'blocked' } });
     expect(app.destroyed()).toBe(0);
     await sender.close();
     await app.stop();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dangerOf } from './safety.ts';
+import { dangerOf, deedIn } from './safety.ts';
 
 describe('what is not sent by itself', () => {
   it.each([
@@ -27,5 +27,17 @@ describe('what is not sent by itself', () => {
     ['GET', '/emails/{id}'],
   ])('but %s %s is', (method, path) => {
     expect(dangerOf({ method, path })).toBeUndefined();
+  });
+});
+
+describe('a query that says what is done', () => {
+  it.each(['/?controller=ProjectStatus&action=remove', '/?controller=Project&csrf_token=0a1b', '/x?switch=enable', '/x?action=deleteAll'])(
+    '%s is a deed',
+    (path) => {
+      expect(deedIn(path)).toBeTruthy();
+    },
+  );
+  it.each(['/?controller=Board&action=show&project_id=7', '/cases?status=open&page=2', '/x?mode=list', '/plain'])('%s is none', (path) => {
+    expect(deedIn(path)).toBeUndefined();
   });
 });

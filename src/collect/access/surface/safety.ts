@@ -27,3 +27,18 @@ export function dangerOf({ method, path }: Pick<Operation, 'method' | 'path'>): 
 /** Lists and items of things that are only named like deeds. */
 const readable =
   /\/(?:payments?|invitations?|invites|webhooks?|jobs|imports|exports|backups|refunds|payouts|transfers|emails?|tokens?)(?:\/\{[^}]+\})?\/?(?:\?|$)/i;
+
+/**
+ * What a query says that is done: `?controller=task&action=removeAll`, `?switch=enable`. A GET with a token against forged requests changes something by
+ * its own account: nothing else needs one (seen on a running app: a link that makes a project public).
+ */
+export function deedIn(path: string): string | undefined {
+  const query = [...new URLSearchParams(path.split('?')[1] ?? '')];
+  if (query.some(([name]) => /csrf|xsrf|authenticity_?token|^_token$|nonce/i.test(name)))
+    return 'it is a GET with a token against forged requests';
+  return query
+    .filter(([name]) => /^(?:action|act|do|op|cmd|command|task|mode|switch|event|method)$/i.test(name))
+    .map(([, value]) => value.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase())
+    .map((word) => dangerOf({ method: 'GET', path: `/${word}` }))
+    .find((one) => one !== undefined);
+}

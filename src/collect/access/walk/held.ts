@@ -1,4 +1,4 @@
-import { dangerOf } from '../surface/safety.ts';
+import { dangerOf, deedIn } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 
 /** A request of a page, as far as it matters whether it may be sent. */
@@ -32,21 +32,6 @@ export function heldBack({ method, path, body }: PageRequest, signingIn: boolean
   if (refreshes.test(plain)) return undefined;
   if (danger !== undefined) return danger;
   return saysRead.test(plain) || isQuery(body) ? undefined : 'it may change something';
-}
-
-/**
- * What a query says that is done: `?controller=task&action=removeAll`, `?switch=enable`. A GET with a token against forged requests changes something by
- * its own account: nothing else needs one (seen on a running app: a link that makes a project public).
- */
-function deedIn(path: string): string | undefined {
-  const query = [...new URLSearchParams(path.split('?')[1] ?? '')];
-  if (query.some(([name]) => /csrf|xsrf|authenticity_?token|^_token$|nonce/i.test(name)))
-    return 'it is a GET with a token against forged requests';
-  return query
-    .filter(([name]) => /^(?:action|act|do|op|cmd|command|task|mode|switch|event|method)$/i.test(name))
-    .map(([, value]) => value.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase())
-    .map((word) => dangerOf({ method: 'GET', path: `/${word}` }))
-    .find((one) => one !== undefined);
 }
 
 /** A GraphQL request that only reads. */

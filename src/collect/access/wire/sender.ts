@@ -2,7 +2,7 @@ import { type Result } from '../../../core/evidence.ts';
 import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
 import { defaultLimits, openTransport } from '../../http/transport.ts';
-import { dangerOf } from '../surface/safety.ts';
+import { dangerOf, deedIn } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { type Body, type Encoded, encode } from './body.ts';
 import type { Session } from './session.ts';
@@ -102,8 +102,9 @@ export function openSender({ origin, requests, vault, signal, userAgent }: Sende
       const url = URL.parse(message.path, origin);
       if (!url || url.origin !== origin) return failed('blocked', `${message.path} does not lie on ${host}.`, 'Nothing: it was not sent.');
       // Whatever led to it: a page, a list, a guess.
-      const danger = message.method === 'GET' && !message.deliberate ? dangerAt(url.pathname) : undefined;
-      if (danger !== undefined) return failed('blocked', `GET ${url.pathname} was not sent: ${danger}.`, 'Nothing: it was not sent.');
+      const danger =
+        message.method === 'GET' && !message.deliberate ? (dangerAt(url.pathname) ?? (url.search && deedIn(url.search))) : undefined;
+      if (danger) return failed('blocked', `GET ${url.pathname} was not sent: ${danger}.`, 'Nothing: it was not sent.');
       signal?.throwIfAborted();
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
