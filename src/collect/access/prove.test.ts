@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveAccess, LiveCell } from '../../evidence/live-access.ts';
 import { type Quirk, type SmallApp, startSmallApp } from './fixture.ts';
+import { readingOf } from './objects/things.ts';
+import type { Person } from './people/person.ts';
 import { openJournal } from './journal/journal.ts';
 import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
@@ -99,6 +101,9 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     await expect(proveLive({ sender, routes: [], people: nobody, writes: true })).rejects.toThrow('could not be signed in');
     for (const path of ['/reset', '/?action=delete&id=1', '/?open=1&csrf_token=0a1b'])
       expect(await sender.send({ method: 'GET', path }), path).toMatchObject({ ok: false, fault: { kind: 'blocked' } });
+    // A recording may hold what somebody clicked: that he was shown it makes it nothing to be read by others.
+    const clicked = readingOf({ route: 'GET /', path: '/?action=delete&id=1', ids: ['1'], owner: {} as Person });
+    expect(await sender.send(clicked)).toMatchObject({ ok: false, fault: { kind: 'blocked' } });
     expect(app.destroyed()).toBe(0);
     await sender.close();
     await app.stop();

@@ -1,6 +1,6 @@
 import type { Person } from '../people/person.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
-import { dangerOf } from '../surface/safety.ts';
+import { dangerOf, deedIn } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import { record } from '../surface/schema.ts';
 import type { Message } from '../wire/sender.ts';
@@ -25,8 +25,13 @@ export interface Thing {
   readonly asked?: Pick<Message, 'method' | 'body'>;
 }
 
-/** The request that reads a thing. */
-export const readingOf = ({ path, asked }: Thing): Message => ({ method: 'GET', path, deliberate: true, ...asked });
+/** The request that reads a thing. Its route was judged where it was found, its query was not: a recording holds whatever somebody clicked. */
+export const readingOf = ({ path, asked }: Thing): Message => ({
+  method: 'GET',
+  path,
+  ...(deedIn(path) === undefined && { deliberate: true }),
+  ...asked,
+});
 
 const perRoute = 3;
 
