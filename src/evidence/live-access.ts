@@ -50,6 +50,8 @@ export interface LiveCell {
   readonly shared?: 'listed' | 'public';
   /** Why nothing can be said, for `unknown`. */
   readonly why?: string;
+  /** It is for those who run the app: the request to make such a thing, which ordinary people are refused. */
+  readonly reserved?: string;
 }
 
 /** A way by which somebody gave himself more power, and what told so. */

@@ -5,8 +5,8 @@ import type { Route } from '../../evidence/routes.ts';
 import { askAccounts } from './accounts/ask.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { browse, look } from './objects/browse.ts';
-import { formOperations, thingsMade } from './objects/create.ts';
-import { makeThings } from './objects/make.ts';
+import { formOperations, type Made, thingsMade } from './objects/create.ts';
+import { makeAsStaff, makeThings } from './objects/make.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
@@ -20,6 +20,7 @@ import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
+import { Denials, functionProbes } from './probes/functions.ts';
 import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
@@ -96,7 +97,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   if (writes && wants('routes')) progress('making things as everybody');
-  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
+  const denials = new Denials();
+  const denied = denials.note.bind(denials);
+  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : [];
   const marks = marksOf(people, made);
   const things = !wants('routes')
     ? []
@@ -115,16 +118,22 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
   const learned: Learned[] = [];
+  const staffMade: Made[] = [];
   if (writes && wants('routes')) {
     progress('changing things as others');
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
+    staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
+    cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');
-  const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
+  const again = await comesAgain(
+    { sender, journal, operations, people, doors: doors.signIn, made: [...made, ...staffMade], things, tenantsKnown: given },
+    cells,
+  );
   const told = await sessionsHeld(sender, people, again);
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
