@@ -1,4 +1,5 @@
 import type { Person } from '../people/person.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
@@ -40,7 +41,7 @@ export function makers(operations: readonly Operation[]): Operation[] {
   return operations
     .filter((operation) => {
       const { method, path } = operation;
-      if (method !== 'POST' || path.endsWith('}') || dangerOf(operation) !== undefined) return false;
+      if (method !== 'POST' || path.endsWith('}') || whyHeld(operation) !== undefined) return false;
       const here = anyId(path);
       return (
         reads.includes(`${here}/{}`) ||
