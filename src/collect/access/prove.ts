@@ -23,10 +23,12 @@ import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
 import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
+import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
+import { allowedInVain, whyHeld, withAllowed } from './surface/allowed.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
@@ -57,6 +59,8 @@ export interface LiveInput {
   readonly recordings?: readonly Recording[];
   /** In which the app is walked through as everybody. */
   readonly browser?: AppBrowser;
+  /** Operations that are sent although their addresses promise harm: `POST /api/invoices/{id}/send`. */
+  readonly allow?: readonly string[];
   /** What is tried; all of it when absent. */
   readonly parts?: readonly string[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
@@ -64,7 +68,7 @@ export interface LiveInput {
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
+  const { sender, routes, writes, mailbox, allow = [], progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
@@ -83,7 +87,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
   const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
+  const described = withAllowed(merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]), allow);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
@@ -95,7 +99,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
     }
   const named = merged([...described, ...found]);
-  const operations = merged([...named, ...(await guesses(sender, people, named))]);
+  const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
+  const inVain = allowedInVain(operations, allow);
   if (writes && wants('routes')) progress('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
@@ -124,6 +129,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
+    cells.push(...(await deedProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
@@ -174,6 +180,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     made: journal.all.length,
     requests: sender.sent(),
     writes,
+    ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };
 }
@@ -237,7 +244,7 @@ function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]
     const { id, sources } = operation;
     if (tried.has(shape(id))) return [{ id, sources, tried: true }];
     if (isGuess(operation)) return [];
-    const danger = dangerOf(operation);
+    const danger = whyHeld(operation);
     return [
       {
         id,
@@ -248,7 +255,7 @@ function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]
             ? operation.path.includes('{')
               ? 'no thing of its kind was found or could be made'
               : 'nothing in it belongs to one person'
-            : `not sent: ${danger}`,
+            : `not sent: ${danger}; --allow '${id}' lets it be sent`,
       },
     ];
   });

@@ -1,4 +1,5 @@
 import type { Person } from '../people/person.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
@@ -42,8 +43,9 @@ export function makers(operations: readonly Operation[]): Operation[] {
     .filter((operation) => {
       const { method, path } = operation;
       const here = anyId(path);
-      const adds = method === 'POST' || (method === 'PUT' && items.has(`${here}/{}`) && describesOne(operation));
-      if (!adds || path.endsWith('}') || dangerOf(operation) !== undefined) return false;
+      // A PUT may replace all that is there: below a thing of ours it may, elsewhere it must be described as taking one.
+      const adds = method === 'POST' || (method === 'PUT' && (path.includes('{') || (items.has(`${here}/{}`) && describesOne(operation))));
+      if (!adds || path.endsWith('}') || whyHeld(operation) !== undefined) return false;
       return (
         reads.includes(`${here}/{}`) ||
         (reads.includes(here) && !/settings|profile|account|preferences|password|log-?in|sign-?(?:in|up)|register|auth/i.test(here))
@@ -67,7 +69,9 @@ function placeFor(operation: Operation, owner: Person, made: readonly Made[]): s
   let path = operation.path;
   for (const name of pathParameters(operation.path)) {
     const above = path.slice(0, path.indexOf(`{${name}}`)).replace(/\/$/, '');
-    const parent = made.find((one) => one.owner.name === owner.name && one.id !== undefined && lastOf(one.path) === lastOf(above));
+    const parent = made.find(
+      (one) => one.owner.name === owner.name && one.id !== undefined && lastOf(one.path).toLowerCase() === lastOf(above).toLowerCase(),
+    );
     if (parent?.id === undefined) return undefined;
     path = path.replace(`{${name}}`, encodeURIComponent(parent.id));
   }
