@@ -19,6 +19,7 @@ import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
+import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
 import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
@@ -130,6 +131,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await deedProbes({ sender, people, operations, journal }, made)));
+    cells.push(...(await bodyIdProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));

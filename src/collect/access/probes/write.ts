@@ -151,7 +151,14 @@ function changesFor(operation: Operation, { owner, body, canary }: Made, mark: s
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string, sent?: Body): string | undefined {
+export function effectOf(
+  verb: 'update' | 'delete',
+  { canary }: Made,
+  before: string,
+  after: Look,
+  mark: string,
+  sent?: Body,
+): string | undefined {
   if (after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';
