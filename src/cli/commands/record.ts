@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { entryOf, type Seen } from '../../collect/access/record/entry.ts';
@@ -40,6 +41,7 @@ export const record: Command = async (args, { signal }) => {
     proxy = await startRecordingProxy({ target, port, exchanged: visit.exchanged, socket: visit.socket, failed });
   } catch (error) {
     file.close();
+    rmSync(path, { force: true });
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw new UsageError(
       `The port ${port} cannot be used: ${isTaken ? 'something listens there already' : reasonOf(error)}.`,
