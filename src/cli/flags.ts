@@ -33,7 +33,11 @@ export const flags = {
   'save-evidence': { type: 'string', value: 'FOLDER', help: 'keep the facts that were collected (secrets hidden)' },
   evidence: { type: 'string', value: 'FOLDER', help: 'judge saved facts again instead of collecting' },
   timeout: { type: 'string', value: 'SECONDS', help: 'stop collecting after this time' },
-  requests: { type: 'string', value: 'NUMBER', help: 'never send more requests than this (300; 6000 to try an app)' },
+  requests: {
+    type: 'string',
+    value: 'NUMBER',
+    help: 'never send more requests than this (300; to try an app 6000, 2000 where it is not on this machine)',
+  },
   config: { type: 'string', value: 'FILE', help: 'use this file instead of launch-ready.yaml' },
   stage: { type: 'string', repeatable: true, value: 'STAGE', help: 'audit or access: run the checks of this stage only; may be repeated' },
   sandbox: { type: 'string', value: 'ENGINE', help: 'postgresql or pglite: where the database is rebuilt (postgresql, where it runs)' },
@@ -123,7 +127,7 @@ export const commands = {
       'launch-ready access http://localhost:3000 --allow-writes --browser',
       'launch-ready access --write-lock',
     ],
-    note: "FOLDER: it runs the repo's SQL in a sandbox of ours and touches nothing of yours. URL: it signs in to the app on this machine as the people under access.people in launch-ready.yaml, or signs up two with --allow-writes, and tries what each gets of the others'.",
+    note: "FOLDER: it runs the repo's SQL in a sandbox of ours and touches nothing of yours. URL: it signs in to the app, on this machine or one that is proven to be yours, as the people under access.people in launch-ready.yaml, or signs up two with --allow-writes, and tries what each gets of the others'.",
   },
   'access cleanup': {
     summary: 'remove what a run that was broken off left in the running app',
@@ -179,7 +183,7 @@ export const commands = {
       'launch-ready generate . http://localhost:3000 --allow-writes --output tests/access --runner vitest',
       'launch-ready generate --evidence facts --output tests/access',
     ],
-    note: 'Tests for protected routes and tenant isolation that need nothing of launch-ready, made of a run on the app on this machine, or of one that access --save-evidence kept. Files that somebody edited are left alone.',
+    note: 'Tests for protected routes and tenant isolation that need nothing of launch-ready, made of a run on the app, or of one that access --save-evidence kept. Files that somebody edited are left alone.',
   },
   explain: {
     summary: 'say what a check looks for, why it matters and how to fix it',
