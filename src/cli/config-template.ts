@@ -28,7 +28,7 @@ export function configTemplate({ stack }: Detected): string {
 #  requests: 300
 #  history: true
 
-# Accounts that launch-ready access signs in with on this machine: two of different customers, and more for what colleagues
+# Accounts that launch-ready access signs in with: two of different customers, and more for what colleagues
 # and administrators see. Passwords stand in environment variables, never here.
 #access:
 #  people:

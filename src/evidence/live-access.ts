@@ -94,6 +94,8 @@ export interface LiveAccess {
   readonly leftovers: readonly string[];
   /** A browser was asked for and could not be used: why, and what to do, in words. */
   readonly noBrowser?: string;
+  /** What proves that the app is the user's, in words; absent for an app of this machine. */
+  readonly ownership?: string;
   /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
   readonly allowedInVain?: readonly string[];
   /** What was made. */

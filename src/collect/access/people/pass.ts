@@ -11,7 +11,7 @@ export async function pass(sender: Sender, door: Door, account: Account, session
   if (door.kind === 'mail') return passByMail(sender, door, account, session);
   for (const filling of await fillings(sender, door, account, session)) {
     const { path, body } = filling;
-    const answer = await sender.send({ method: 'POST', path, body }, session);
+    const answer = await sender.send({ method: 'POST', path, body, harmless: true }, session);
     if (!answer.ok) return undefined;
     const { value } = answer;
     if (value.status >= 400) continue;

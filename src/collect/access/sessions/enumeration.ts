@@ -1,4 +1,5 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
+import { isLocal } from '../../http/client.ts';
 import { type Account, newAccount } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
 import { contentOf } from '../wire/content.ts';
@@ -10,6 +11,8 @@ import { type Ground, unknown } from './trial.ts';
 export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const { sender, account, way } = ground;
   if (way.door.kind === 'mail') return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
+  if (!ground.writes && !isLocal(new URL(sender.origin)))
+    return unknown('enumeration', 'wrong passwords are sent to an app elsewhere only with --allow-writes');
   const nobody = newAccount();
   const password = `${nobody.password}x`;
   const real = await refusal(sender, way.door, { ...account, password });
