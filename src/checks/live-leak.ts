@@ -2,7 +2,7 @@ import type { Observation, Proof } from '../core/finding.ts';
 import { plural } from '../core/wording.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
 import type { LiveAccess, LiveCell, LiveVerb } from '../evidence/live-access.ts';
-import { routeObject, pathOf, personaOf } from '../evidence/live-chart.ts';
+import { liveSource, personaOf, routeObject, routePlace } from '../evidence/live-chart.ts';
 import { judgeAttempt } from '../evidence/isolation-questions.ts';
 
 /** What the checks on the running app share: what each route gave to whom, and how that is told. */
@@ -18,12 +18,12 @@ export interface RouteLeak {
 const circles = ['visitor', 'stranger'] as const;
 
 /** Routes by which outsiders did one of these things to what is not theirs, as far as nobody answered that it is meant. */
-export function routeLeaks({ origin, cells }: LiveAccess, verbs: readonly LiveVerb[], lock: AccessLock): RouteLeak[] {
+export function routeLeaks({ cells }: LiveAccess, verbs: readonly LiveVerb[], lock: AccessLock): RouteLeak[] {
   const routes = new Map<string, LiveCell[]>();
   for (const cell of cells) if (verbs.includes(cell.verb)) routes.set(cell.route, [...(routes.get(cell.route) ?? []), cell]);
   return [...routes].flatMap(([route, all]): RouteLeak[] => {
-    const shared = answerOf(lock, origin, `route ${pathOf(route)}`)?.with;
-    const object = { ...routeObject(pathOf(route), all), ...(shared && { shared }) };
+    const shared = answerOf(lock, liveSource, `route ${route}`)?.with;
+    const object = { ...routeObject(route, all), ...(shared && { shared }) };
     const got = all.filter(({ outcome, relation }) => outcome === 'got' && (relation === 'visitor' || relation === 'stranger'));
     const judged = got.map((cell) => ({ cell, is: judgeAttempt(object, object.cells[all.indexOf(cell)]!).is }));
     const leaks = judged.filter(({ is }) => is === 'leak').map(({ cell }) => cell);
@@ -36,12 +36,12 @@ export function routeLeaks({ origin, cells }: LiveAccess, verbs: readonly LiveVe
 const whoWords = { visitor: 'Anybody on the internet, without an account,', stranger: 'A user of another customer' } as const;
 
 /** `deed`: `read what belongs to other customers`. */
-export function tellRoute({ origin }: LiveAccess, { route, cells, sure }: RouteLeak, deed: string): Observation {
+export function tellRoute(live: LiveAccess, { route, cells, sure }: RouteLeak, deed: string): Observation {
   const [first] = cells;
   const who = whoWords[first?.relation === 'visitor' ? 'visitor' : 'stranger'];
   const about = {
     subject: `route ${route} ${personaOf[first?.relation ?? 'stranger']}`,
-    place: { url: origin, name: route },
+    place: routePlace(live, route),
     proof: proofOf(cells),
   };
   if (!sure)
@@ -82,15 +82,10 @@ const proofOf = (cells: readonly LiveCell[]): Proof[] =>
   }));
 
 /** What is said where nobody from outside got through a route. */
-export function passes(
-  { cells, origin }: LiveAccess,
-  verbs: readonly LiveVerb[],
-  leaking: readonly RouteLeak[],
-  deed: string,
-): Observation[] {
+export function passes(live: LiveAccess, verbs: readonly LiveVerb[], leaking: readonly RouteLeak[], deed: string): Observation[] {
   const told = new Set(leaking.map(({ route }) => route));
   const routes = new Map<string, LiveCell[]>();
-  for (const cell of cells)
+  for (const cell of live.cells)
     if (verbs.includes(cell.verb) && (cell.relation === 'visitor' || cell.relation === 'stranger'))
       routes.set(cell.route, [...(routes.get(cell.route) ?? []), cell]);
   return [...routes].flatMap(([route, all]): Observation[] => {
@@ -103,7 +98,7 @@ export function passes(
           outcome: 'unknown',
           subject,
           severity: 'low',
-          place: { url: origin, name: route },
+          place: routePlace(live, route),
           message: `Could not tell whether others can ${deed} by ${route}: ${all[0]?.why ?? 'no try was a fair one'}.`,
           toKnow: 'Give people who can do it themselves under access.people in launch-ready.yaml.',
         },
@@ -114,7 +109,7 @@ export function passes(
           {
             outcome: 'pass',
             subject,
-            place: { url: origin, name: route },
+            place: routePlace(live, route),
             message: `${plural(refused, 'try', 'tries')} by others to ${deed} by ${route} got nothing.`,
           },
         ];

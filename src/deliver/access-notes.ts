@@ -13,7 +13,7 @@ const table = (columns: readonly string[], rows: TableBlock['rows']): Block[] =>
   rows.length === 0 ? [] : [{ kind: 'table', columns, rows }];
 
 /** Differences from the reviewed matrix, or how to get one. */
-export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefined): Block[] {
+export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefined, isAppLeftOut = false): Block[] {
   if (!lock) return [];
   if (!lock.found)
     return [
@@ -22,7 +22,10 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
         text: `There is no ${lock.file} yet. \`launch-ready access --write-lock\` writes this matrix down; commit it, and from then on every change of access is told in words.`,
       },
     ];
-  if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }];
+  const leftOut: Block[] = isAppLeftOut
+    ? [{ kind: 'text', text: `The routes in ${lock.file} were not compared: the running app was not looked at this time.` }]
+    : [];
+  if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }, ...leftOut];
   const rows = drift.map(({ text, place, reviewed }) => [text, place ? spotText(place) : reviewed ? `${lock.file}:${reviewed.line}` : '']);
   const rest = rows.slice(mostChanges);
   return [
@@ -37,6 +40,7 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
           },
         ]
       : []),
+    ...leftOut,
   ];
 }
 

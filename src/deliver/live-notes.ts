@@ -1,4 +1,4 @@
-import type { Block, Fact } from '../core/deliverable.ts';
+import type { Block, Fact, RouteTally } from '../core/deliverable.ts';
 import { plural } from '../core/wording.ts';
 import type { LiveAccess } from '../evidence/live-access.ts';
 
@@ -15,6 +15,12 @@ export function liveFigures({ routes, made, requests, origin, noBrowser }: LiveA
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
   ];
 }
+
+/** Which routes were tried, and why the others were not. */
+export const tallyOf = ({ routes }: LiveAccess): RouteTally => ({
+  tried: routes.flatMap(({ id, tried }) => (tried ? [id] : [])),
+  untried: routes.flatMap(({ id, tried, why = '' }) => (tried ? [] : [{ route: id, why }])),
+});
 
 /** What belongs to the running app, each under its own title: who signed in, what was not tried, what is left. */
 export function liveFolds({

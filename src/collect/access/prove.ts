@@ -29,6 +29,7 @@ import { recipesOf } from './recipes/recipes.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
+import { placedIn } from './surface/places.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import type { Recording } from './traffic/exchange.ts';
@@ -125,7 +126,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');
   const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
-  const told = await sessionsHeld(sender, people, again);
+  const told = withoutAir(operations, await sessionsHeld(sender, people, again));
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
@@ -152,7 +153,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   return {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
-    routes: routesTold(operations, told),
+    routes: placedIn(routes, routesTold(operations, told)),
     cells: told,
     sessions,
     accounts: tried,
@@ -220,6 +221,13 @@ async function sessionsHeld(sender: Sender, people: readonly Person[], cells: re
   return cells.map((cell) =>
     lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
   );
+}
+
+/** The tries without those on routes that we made up ourselves and that gave nobody anything: they are not there. */
+function withoutAir(operations: readonly Operation[], cells: readonly LiveCell[]): LiveCell[] {
+  const there = new Set(cells.flatMap(({ route, outcome }) => (outcome === 'unknown' ? [] : [shape(route)])));
+  const made = new Set(operations.flatMap((one) => (isGuess(one) ? [shape(one.id)] : [])));
+  return cells.filter(({ route }) => there.has(shape(route)) || !made.has(shape(route)));
 }
 
 function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]): LiveRoute[] {
