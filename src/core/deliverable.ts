@@ -61,7 +61,7 @@ export const cellStates = ['allowed', 'blocked', 'leak', 'unknown', 'not-applica
 export interface MatrixCell {
   readonly state: (typeof cellStates)[number];
   readonly note?: string;
-  /** What was tried and what came of it: `GET /api/invoices/7 of anna as bert: 404`. Formats with little room leave it out. */
+  /** What was tried and what came of it: `GET /api/invoices/7 of anna, as bert: 404`. Formats with little room leave it out. */
   readonly seen?: string;
 }
 

@@ -1,8 +1,9 @@
 import type { MatrixBlock, MatrixCell } from '../core/deliverable.ts';
-import { spotText } from '../core/wording.ts';
-import type { ChartCell, ChartRow } from '../evidence/access-chart.ts';
+import { compareText, spotText } from '../core/wording.ts';
+import { type ChartCell, type ChartRow, chartVerbs } from '../evidence/access-chart.ts';
 import { type PersonaName, personaNames } from '../evidence/isolation.ts';
 import { outsiders } from '../evidence/isolation-questions.ts';
+import { pathOf } from '../evidence/live-chart.ts';
 import { thingKinds } from './thing-kinds.ts';
 
 /** The people of the matrix as columns, in its order: outsiders first. */
@@ -154,8 +155,15 @@ function worstFirst(rows: readonly ChartRow[]): ChartRow[] {
     (a, b) =>
       (badness.get(keyOf(b)) ?? 0) - (badness.get(keyOf(a)) ?? 0) ||
       (firsts.get(keyOf(a)) ?? 0) - (firsts.get(keyOf(b)) ?? 0) ||
-      Number(a.kind === 'route') - Number(b.kind === 'route'),
+      byRoute(a, b),
   );
+}
+
+/** A table before its routes; of routes what is read before what is changed, path by path. */
+function byRoute(a: ChartRow, b: ChartRow): number {
+  const routes = Number(a.kind === 'route') - Number(b.kind === 'route');
+  if (routes !== 0 || a.kind !== 'route') return routes;
+  return compareText(pathOf(a.name), pathOf(b.name)) || chartVerbs.indexOf(a.verb) - chartVerbs.indexOf(b.verb);
 }
 
 const ranks: readonly ChartCell['judged']['is'][] = ['blocked', 'allowed', 'question', 'broken', 'unknown', 'leak'];
@@ -165,7 +173,7 @@ function cellOf(cell: ChartCell | undefined, isExcerpt: boolean): MatrixCell {
   if (!cell) return { state: 'not-applicable' };
   return isExcerpt || cell.seen === undefined
     ? stated(cell, isExcerpt)
-    : { ...stated(cell, isExcerpt), seen: cell.tries > 1 ? `${cell.seen} (${cell.tries} tries came to the same)` : cell.seen };
+    : { ...stated(cell, isExcerpt), seen: cell.tries > 1 ? `${cell.seen} (${cell.tries} tries alike)` : cell.seen };
 }
 
 function stated({ judged, unless, place, onlyByDefault }: ChartCell, isExcerpt: boolean): MatrixCell {

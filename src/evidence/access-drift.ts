@@ -35,13 +35,14 @@ export function driftOf(rows: readonly ChartRow[], whole: AccessLock): Drift[] {
   const knownThings = new Set(lock.lines.map(thingKey));
   const things = new Map(rows.map((row) => [thingKey(row), row]));
   const fresh = [...things]
-    .filter(([key]) => !knownThings.has(key))
+    .filter(([key, { source }]) => !knownThings.has(key) && !(source === liveSource && isAppUnreviewed(lock)))
     .map(([key, row]) =>
       isNew(
         rows.filter((other) => thingKey(other) === key),
         row,
       ),
     );
+  const firstOfApp = isAppUnreviewed(lock) ? rows.find(({ source }) => source === liveSource) : undefined;
   const known = rows.filter((row) => knownThings.has(thingKey(row)) && !(row.kind === 'route' && row.untried !== undefined));
   const changed = known.flatMap((row) =>
     row.untried === undefined
@@ -62,7 +63,7 @@ export function driftOf(rows: readonly ChartRow[], whole: AccessLock): Drift[] {
       reviewed: line,
     }));
   const order: readonly Drift['kind'][] = ['more', 'new', 'unclear', 'less', 'gone'];
-  return [...changed, ...routesUntried(rows, lock), ...fresh, ...gone].toSorted(
+  return [...changed, ...routesUntried(rows, lock), ...fresh, ...(firstOfApp ? [appIsNew(rows)] : []), ...gone].toSorted(
     (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || compareText(a.source, b.source) || compareText(a.thing, b.thing),
   );
 }
@@ -70,6 +71,16 @@ export function driftOf(rows: readonly ChartRow[], whole: AccessLock): Drift[] {
 /** The lock knows routes of the running app, and this run did not try any. */
 export const isAppLeftOut = (rows: readonly ChartRow[], { lines }: AccessLock): boolean =>
   lines.some(({ source }) => source === liveSource) && !rows.some(({ source }) => source === liveSource);
+
+/** The lock was written before the running app was looked at for the first time. */
+const isAppUnreviewed = ({ lines }: AccessLock): boolean => !lines.some(({ source }) => source === liveSource);
+
+/** One word about all routes: a list of them would say nothing that the matrix does not say. */
+function appIsNew(rows: readonly ChartRow[]): Drift {
+  const routes = new Set(rows.flatMap(({ source, thing }) => (source === liveSource ? [thing] : [])));
+  const text = `The running app is not in the reviewed matrix yet: nobody has reviewed who gets what by its ${plural(routes.size, 'route')}.`;
+  return { kind: 'new', source: liveSource, thing: 'routes of the running app', who: [], text };
+}
 
 /** `GET /api/invoices`: a route is called by its method and path alone. */
 const shownAs = (thing: string): string => thing.replace(/^route /, '');
@@ -97,10 +108,10 @@ function newRoute(rows: readonly ChartRow[], { source, thing, name, place, untri
   const outside = who.filter(isOutsider);
   const more =
     why !== undefined
-      ? `, and was not tried: ${why}`
+      ? `, and it was not tried: ${why}`
       : outside.length > 0
-        ? `: nobody has reviewed it, and it already answers ${peopleText(outside)}`
-        : ': nobody has reviewed whom it answers';
+        ? `: nobody has reviewed it, and it already works for ${peopleText(outside)}`
+        : ': nobody has reviewed whom it works for';
   return { kind: 'new', source, thing, who, text: `New route: ${name}${more}.`, ...(place && { place }) };
 }
 
@@ -209,11 +220,9 @@ function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
   ];
 }
 
-/** `GET /api/invoices/{id} now answers`, before the people. */
-function answers({ name, verb }: Pick<ChartRow, 'name' | 'verb'>, since = ''): string {
-  const what = verb === 'read' || verb === 'list' ? 'answers' : 'obeys';
-  return `${name} ${since === '' ? '' : `${since} `}${what}`;
-}
+/** `GET /api/invoices/{id} now works for`, before the people. A list works for everybody: it is about what stands in it. */
+const answers = ({ name, verb }: Pick<ChartRow, 'name' | 'verb'>, since = ''): string =>
+  `${name} ${since === '' ? '' : `${since} `}${verb === 'list' ? 'shows what is not theirs to' : 'works for'}`;
 
 /** `what`: rows of a table, documents of a collection. */
 const deeds: Readonly<Record<ChartVerb, (name: string, what: string) => string>> = {

@@ -90,9 +90,12 @@ function attempt(cell: LiveCell): ChartAttempt {
   };
 }
 
-/** `GET /api/invoices/7 of anna as bert: 404`. */
+/** `GET /api/invoices/7 of anna, as bert: 404`. */
 function seenText({ request, who, whose, relation, status, shows, why }: LiveCell): string {
   const as = who === 'visitor' ? 'a visitor' : who;
   const came = [...(status > 0 ? [String(status)] : []), ...(why === undefined ? shows.slice(0, 2) : [why])];
-  return `${request}${relation === 'own' ? '' : ` of ${whose}`} as ${as}: ${came.join(', ')}`;
+  return `${request.replace(longId, '$1…')}${relation === 'own' ? '' : ` of ${whose}`}, as ${as}: ${came.join(', ')}`;
 }
+
+/** A UUID: its beginning is enough to know it again. */
+const longId = /\b([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
