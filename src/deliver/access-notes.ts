@@ -1,5 +1,5 @@
 import type { Block, TableBlock } from '../core/deliverable.ts';
-import { andList, spotText } from '../core/wording.ts';
+import { andList, plural, spotText } from '../core/wording.ts';
 import type { ChartRow } from '../evidence/access-chart.ts';
 import { deedsText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
@@ -35,7 +35,7 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
       ? [
           {
             kind: 'fold' as const,
-            title: `${rest.length} more changes since the matrix was reviewed`,
+            title: `${plural(rest.length, 'more change')} since the matrix was reviewed`,
             blocks: table(['What', 'Where'], rest),
           },
         ]

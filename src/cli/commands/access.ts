@@ -62,7 +62,7 @@ function leftLines(ended: JudgedRun | undefined): string[] {
     ...(left > 0 ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report lists them.`] : []),
     ...(most > 0
       ? [
-          `Up to ${plural(most, 'thing')} of a run that was broken off may still be in an app: launch-ready access cleanup removes what can be removed.`,
+          `Up to ${plural(most, 'thing')} of ${ended ? 'earlier runs' : 'this run'} may still be in an app: launch-ready access cleanup removes what can be removed.`,
         ]
       : []),
   ];

@@ -14,7 +14,7 @@ import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
-import { openSender } from './wire/sender.ts';
+import { openSender, type Sender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
@@ -46,7 +46,9 @@ export const liveAccessCollector = defineCollector({
     const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
     if (mail?.kind === 'imap') vault.hide(mail.password);
     const kept = writes ? keptOnDisk(url.origin) : undefined;
-    const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
+    const { browser, fault: noBrowser }: OpenedBrowser = walks
+      ? await openedBrowser(url.origin, signal, halfOf(target.scope.requests, sender))
+      : {};
     if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
     let mailbox: Mailbox | undefined;
     try {
@@ -86,10 +88,16 @@ interface OpenedBrowser {
   readonly fault?: string;
 }
 
-async function openedBrowser(origin: string, signal: AbortSignal): Promise<OpenedBrowser> {
+/** Pages may ask for hundreds of files each: half of the requests are kept for what is tried. */
+function halfOf(requests: number, sender: Sender): () => boolean {
+  let left = Math.floor(requests / 2);
+  return () => left > 0 && sender.count() && left-- > 0;
+}
+
+async function openedBrowser(origin: string, signal: AbortSignal, count: () => boolean): Promise<OpenedBrowser> {
   try {
     const { openAppBrowser } = await import('./walk/browser.ts');
-    return { browser: await openAppBrowser(origin, signal) };
+    return { browser: await openAppBrowser(origin, signal, count) };
   } catch (error) {
     if (error instanceof NoBrowser) return { fault: `${error.message} ${error.remedy}` };
     throw error;

@@ -14,6 +14,7 @@ import { thingsOf } from './objects/things.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
+import { paced, type Step } from './pace.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
@@ -64,11 +65,12 @@ export interface LiveInput {
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
+  const { routes, writes, mailbox, progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
-  progress('finding out what the app can be asked');
   const { browser, recordings: recorded } = input;
+  const { begin, sender } = paced(input.sender, progress, leftOut(input, wants));
+  begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
   const open = merged([
     ...(await describedOperations(sender)),
@@ -79,13 +81,16 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
-  progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
-  const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
+  begin('signing in');
+  const people = await signEverybodyIn({ ...input, sender, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
+  const recordings = await observe(
+    { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
+    people,
+  );
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
   const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
   await showLists(sender, people, recordings);
-  progress('looking at the app as everybody');
+  begin('looking at the app as everybody');
   const found: Operation[] = [];
   // Each sees for himself: they need not wait for each other.
   for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
@@ -96,7 +101,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     }
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
-  if (writes && wants('routes')) progress('making things as everybody');
+  if (writes && wants('routes')) begin('making things as everybody');
   const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
   const marks = marksOf(people, made);
   const things = !wants('routes')
@@ -111,42 +116,42 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
-  progress(`reading ${things.length} things as everybody else`);
+  begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
   const learned: Learned[] = [];
   if (writes && wants('routes')) {
-    progress('changing things as others');
+    begin('changing things as others');
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
-  progress('doing what was found once more');
+  begin('doing what was found once more');
   const again = await comesAgain({ sender, journal, operations, people, doors: doors.signIn, made, things, tenantsKnown: given }, cells);
   const told = withoutAir(operations, await sessionsHeld(sender, people, again));
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
-  progress('trying to gain power');
+  begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
   if (writes && wants('routes')) told.push(...(await takeOver(joining)));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
-  progress('sending messages to webhooks');
+  begin('sending messages to webhooks');
   const left: string[] = [];
   const endpoints = wants('webhooks') ? endpointsOf(input.webhooks ?? [], routes, operations) : [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpoints, writes);
-  progress('trying how sessions begin and end');
+  begin('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
-    progress('removing what was made');
+    begin('removing what was made');
     leftovers = await removeAll(sender, journal, operations);
   };
   const first = people.find((one) => one.account !== undefined);
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
   if (!wants('sessions')) await clear();
-  progress('trying how people get into their accounts');
+  begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
@@ -169,6 +174,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     recipes,
   };
 }
+
+/** Steps that this run does not have. */
+const leftOut = ({ browser, writes }: LiveInput, wants: (part: LivePart) => boolean): Step[] => [
+  ...(browser ? [] : (['walking through the app in a browser'] as const)),
+  ...(writes && wants('routes') ? [] : (['making things as everybody', 'changing things as others'] as const)),
+  ...(wants('sessions') ? [] : (['trying how sessions begin and end'] as const)),
+  ...(wants('accounts') ? [] : (['trying how people get into their accounts'] as const)),
+];
 
 const personTold = ({ name, tenant, role, administrator, from, proof }: Person): LivePerson => ({
   name,

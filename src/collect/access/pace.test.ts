@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { paced } from './pace.ts';
+import type { Sender } from './wire/sender.ts';
+
+it('tells what is done, how many requests were sent, and about how long it still takes', async () => {
+  let time = 0;
+  let sent = 0;
+  const said: string[] = [];
+  const plain = { sent: () => sent, send: async () => void (sent += 1) } as unknown as Sender;
+  const { begin, sender } = paced(
+    plain,
+    (message) => said.push(message),
+    ['walking through the app in a browser'],
+    () => time,
+  );
+  begin('finding out what the app can be asked');
+  await sender.send({ method: 'GET', path: '/' });
+  time = 22_000;
+  begin('reading things as everybody else', 'reading 12 things as everybody else');
+  time = 30_000;
+  await sender.send({ method: 'GET', path: '/' });
+  begin('trying how people get into their accounts');
+  expect(said).toEqual([
+    'finding out what the app can be asked (0 requests)',
+    'finding out what the app can be asked (0 requests)',
+    'reading 12 things as everybody else (1 request, about 80 s left)',
+    'reading 12 things as everybody else (1 request, about 70 s left)',
+    'trying how people get into their accounts (2 requests, about 5 s left)',
+  ]);
+});
