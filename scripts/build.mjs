@@ -91,8 +91,8 @@ async function licences(inputs) {
     const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const text =
       (await firstOf(
-        ['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'LICENSE.txt', 'license', 'license.md', 'License'].map((file) =>
-          join(folder, file),
+        ['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'LICENSE.txt', 'license', 'license.md', 'License'].map(
+          (file) => join(folder, file),
         ),
       )) ?? (await licenceSection(folder));
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);

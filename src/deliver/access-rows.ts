@@ -99,6 +99,8 @@ function block(rows: readonly ChartRow[], all: readonly ChartRow[], isExcerpt: b
   const people = peopleIn(all);
   const kindOf = thingKinds(all);
   const withRoutes = new Set(all.flatMap((row) => (row.kind === 'route' ? [kindOf(row)] : [])));
+  const things = all.flatMap(({ kind, thing }) => (kind === 'route' ? [thing] : []));
+  const twice = new Set(things.filter((thing, index) => things.indexOf(thing) !== index));
   const groupOf = (row: ChartRow): string => {
     const { kind, name } = row;
     if (kind === 'route') return kindOf(row);
@@ -106,7 +108,8 @@ function block(rows: readonly ChartRow[], all: readonly ChartRow[], isExcerpt: b
     return kind === 'table' || kind === 'collection' || kind === 'node' ? name : `${name} (${kind})`;
   };
   const nameOf = (row: ChartRow): string => {
-    if (row.kind === 'route') return row.verb === 'list' ? `${row.name} (list)` : row.name;
+    // A route is its own name, unless it does two things.
+    if (row.kind === 'route') return twice.has(row.thing) ? `${row.name} (${verbWords[row.verb]})` : row.name;
     return row.kind === 'table' && withRoutes.has(kindOf(row)) ? `database: ${verbWords[row.verb]}` : verbWords[row.verb];
   };
   return {

@@ -82,7 +82,7 @@ describe('routes', () => {
       'GET /api/invoices/{id} now works for a user of another organisation.',
       'New route: POST /api/reports, and it was not tried: nothing in it belongs to one person.',
       'GET /api/cases/{id} no longer works for the owner.',
-      'POST /api/exports is not there any more.',
+      'POST /api/exports is not there any more, or nothing led there this time.',
     ]);
   });
 

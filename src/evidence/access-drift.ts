@@ -52,16 +52,20 @@ export function driftOf(rows: readonly ChartRow[], whole: AccessLock): Drift[] {
           lock.lines.filter((line) => thingKey(line) === thingKey(row)),
         ),
   );
-  const gone = [...new Map(lock.lines.map((line) => [thingKey(line), line]))]
-    .filter(([key]) => !things.has(key))
-    .map(([, line]): Drift => ({
-      kind: 'gone',
-      source: line.source,
-      thing: line.thing,
-      who: [],
-      text: `${capital(shownAs(line.thing))} is not there any more.`,
-      reviewed: line,
-    }));
+  const lost = [...new Map(lock.lines.map((line) => [thingKey(line), line]))].filter(([key]) => !things.has(key)).map(([, line]) => line);
+  const gone = [
+    ...lost
+      .filter(({ thing }) => !isRoute(thing))
+      .map((line): Drift => ({
+        kind: 'gone',
+        source: line.source,
+        thing: line.thing,
+        who: [],
+        text: `${capital(line.thing)} is not there any more.`,
+        reviewed: line,
+      })),
+    ...routesGone(lost.filter(({ thing }) => isRoute(thing))),
+  ];
   const order: readonly Drift['kind'][] = ['more', 'new', 'unclear', 'less', 'gone'];
   return [...changed, ...routesUntried(rows, lock), ...fresh, ...(firstOfApp ? [appIsNew(rows)] : []), ...gone].toSorted(
     (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || compareText(a.source, b.source) || compareText(a.thing, b.thing),
@@ -82,8 +86,25 @@ function appIsNew(rows: readonly ChartRow[]): Drift {
   return { kind: 'new', source: liveSource, thing: 'routes of the running app', who: [], text };
 }
 
-/** `GET /api/invoices`: a route is called by its method and path alone. */
-const shownAs = (thing: string): string => thing.replace(/^route /, '');
+const isRoute = (thing: string): boolean => thing.startsWith('route ');
+
+/** Routes that nothing led to this time. Nobody can see that a route is gone: it may be that the folder was not given, whose code names it. */
+function routesGone(lines: readonly LockLine[]): Drift[] {
+  const [first] = lines;
+  if (!first) return [];
+  const names = lines.map(({ thing }) => thing.replace(/^route /, ''));
+  const shown = names.length > 4 ? [...names.slice(0, 3), plural(names.length - 3, 'more route')] : names;
+  return [
+    {
+      kind: 'gone',
+      source: first.source,
+      thing: names.length === 1 ? first.thing : 'routes that are gone',
+      who: [],
+      text: `${andList(shown)} ${names.length === 1 ? 'is' : 'are'} not there any more, or nothing led there this time.`,
+      reviewed: first,
+    },
+  ];
+}
 
 const keyOf = ({ source, thing, verb }: { readonly source: string; readonly thing: string; readonly verb: string }): string =>
   `${source}\u0000${thing}\u0000${verb}`;

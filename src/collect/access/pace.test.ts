@@ -21,8 +21,8 @@ it('tells what is done, how many requests were sent, and about how long it still
   await sender.send({ method: 'GET', path: '/' });
   begin('trying how people get into their accounts');
   expect(said).toEqual([
-    'finding out what the app can be asked (0 requests)',
-    'finding out what the app can be asked (0 requests)',
+    'finding out what the app can be asked',
+    'finding out what the app can be asked',
     'reading 12 things as everybody else (1 request, about 80 s left)',
     'reading 12 things as everybody else (1 request, about 70 s left)',
     'trying how people get into their accounts (2 requests, about 5 s left)',

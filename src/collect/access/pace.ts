@@ -56,7 +56,10 @@ export function paced(
     const rest = pace * (whole - done) - Math.min(time - since, pace * share);
     return `, about ${durationText(rest)} left`;
   };
-  const say = (): void => tell(`${words} (${plural(sender.sent(), 'request')}${left()})`);
+  const say = (): void => {
+    const sent = sender.sent();
+    tell(sent === 0 ? words : `${words} (${plural(sent, 'request')}${left()})`);
+  };
   return {
     begin(step, as = step) {
       const index = plan.indexOf(step);
