@@ -64,22 +64,32 @@ export function tellRoute(live: LiveAccess, { route, cells, sure }: RouteLeak, d
 function how(cell: LiveCell | undefined): string {
   switch (cell?.proof) {
     case 'canary': {
-      const what = /^lr[0-9a-f]{10}/.test(cell.shows[0] ?? '') ? `what ${cell.whose} had written` : `${cell.shows[0]} of ${cell.whose}`;
+      const what = isMark(cell.shows[0]) ? `what ${cell.whose} had written` : `${cell.shows[0]} of ${cell.whose}`;
       return `${what} was in the answer to ${cell.who === 'visitor' ? 'a visitor' : cell.who}`;
     }
     case 're-read':
-      return `after ${cell.who === 'visitor' ? 'a visitor' : cell.who} had sent it, ${cell.whose} looked, and ${cell.shows[0] ?? 'it had changed'}`;
+      return `after ${cell.who === 'visitor' ? 'a visitor' : cell.who} had sent it, ${cell.whose} looked, and ${(cell.shows[0] ?? 'it had changed').replace(/^its owner /, '')}`;
     default:
       return `texts that only ${cell?.whose ?? 'its owner'} had been shown were in the answer`;
   }
 }
 
 const proofOf = (cells: readonly LiveCell[]): Proof[] =>
-  cells.slice(0, 4).map(({ request, who, whose, status, shows }) => ({
+  cells.slice(0, 4).map((cell) => ({
     kind: 'http',
-    request: `${request} as ${who === 'visitor' ? 'a visitor' : who} (it is ${whose}'s)`,
-    response: `${status}; ${shows.slice(0, 2).join(', ')}`,
+    request: `${cell.request} as ${cell.who === 'visitor' ? 'a visitor' : cell.who} (it is ${cell.whose}'s)`,
+    response: `${cell.status}${seenIn(cell)}`,
   }));
+
+/** `; in it lr0a1b2c3d4e-title, a mark that only anna had written`. */
+function seenIn({ shows, proof, whose }: LiveCell): string {
+  const what = shows.slice(0, 2).join(', ');
+  if (what === '') return '';
+  return proof === 'canary' && isMark(shows[0]) ? `; in it ${what}: a mark of this test that only ${whose} had written` : `; ${what}`;
+}
+
+/** What we put into everything that we make. */
+const isMark = (text = ''): boolean => /^lr[0-9a-f]{10}/.test(text);
 
 /** What is said where nobody from outside got through a route. */
 export function passes(live: LiveAccess, verbs: readonly LiveVerb[], leaking: readonly RouteLeak[], deed: string): Observation[] {
