@@ -4,7 +4,7 @@ import type { LiveAccess } from '../evidence/live-access.ts';
 import { pathOf } from '../evidence/live-chart.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser }: LiveAccess): Fact[] {
+export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, allowedInVain = [] }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   return [
     {
@@ -18,6 +18,11 @@ export function liveFigures({ routes, made, leftovers, requests, origin, noBrows
       note: madeText(made, leftovers.length),
     },
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
+    ...allowedInVain.map((name) => ({
+      name: 'Allowed',
+      value: name,
+      note: 'the app has no such route, so nothing was sent; check the spelling',
+    })),
   ];
 }
 
