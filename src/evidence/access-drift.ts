@@ -277,8 +277,9 @@ const simple: readonly ChartVerb[] = ['read', 'list', 'change', 'delete'];
 export function deedsText(rows: readonly Pick<ChartRow, 'verb' | 'name' | 'kind'>[]): string {
   const [first] = rows;
   const short = first?.kind === 'function' || first?.kind === 'bucket' ? [] : rows.filter(({ verb }) => simple.includes(verb));
+  const name = first?.kind === 'route' ? pathOf(first.name) : (first?.name ?? '');
   const long = rows.filter((row) => !short.includes(row)).map(deedText);
-  return andList([...new Set([...(short.length > 0 ? [`${andList(short.map(({ verb }) => verb))} ${first?.name ?? ''}`] : []), ...long])]);
+  return andList([...new Set([...(short.length > 0 ? [`${andList(short.map(({ verb }) => verb))} ${name}`] : []), ...long])]);
 }
 
 /** People in as few words as say the same. */

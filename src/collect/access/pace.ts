@@ -19,7 +19,7 @@ const steps = {
   'sending messages to webhooks': 2,
   'trying how sessions begin and end': 12,
   'removing what was made': 6,
-  'trying how people get into their accounts': 10,
+  'trying how people get into their accounts': 18,
 } as const;
 
 export type Step = keyof typeof steps;

@@ -1,4 +1,4 @@
-import type { LiveAccess, LiveCell, LivePerson, LiveRoute } from '../../evidence/live-access.ts';
+import type { LiveAccess, LiveCell, LivePerson } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
@@ -30,13 +30,13 @@ import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
-import { allowedInVain, whyHeld, withAllowed } from './surface/allowed.ts';
+import { allowedInVain, withAllowed } from './surface/allowed.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
-import { isGuess, merged, type Operation } from './surface/operation.ts';
-import { placedIn } from './surface/places.ts';
+import { merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
+import { routesTold, sentLog, withoutAir } from './surface/told.ts';
 import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
@@ -75,7 +75,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   const { browser, recordings: recorded } = input;
-  const { begin, sender } = paced(input.sender, progress, leftOut(input, wants));
+  const log = sentLog(input.sender);
+  const { begin, sender } = paced(log.sender, progress, leftOut(input, wants));
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
   const open = merged([
@@ -172,18 +173,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
+  const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
   return {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
-    routes: placedIn(routes, routesTold(operations, told)),
-    cells: told,
-    sessions,
-    accounts: tried,
-    ...climbed,
+    routes: routesTold({ ...trials, operations, sent: log.sent, made: journal.all, code: routes, writes }),
+    ...trials,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
     }),
-    webhooks,
     leftovers: [...leftovers, ...left, ...accounts.map((email) => `the account ${email}, which was signed up`)],
     made: journal.all.length,
     requests: sender.sent(),
@@ -253,35 +251,3 @@ async function sessionsHeld(sender: Sender, people: readonly Person[], cells: re
     lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
   );
 }
-
-/** The tries without those on routes that we made up ourselves and that gave nobody anything: they are not there. */
-function withoutAir(operations: readonly Operation[], cells: readonly LiveCell[]): LiveCell[] {
-  const there = new Set(cells.flatMap(({ route, outcome }) => (outcome === 'unknown' ? [] : [shape(route)])));
-  const made = new Set(operations.flatMap((one) => (isGuess(one) ? [shape(one.id)] : [])));
-  return cells.filter(({ route }) => there.has(shape(route)) || !made.has(shape(route)));
-}
-
-function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]): LiveRoute[] {
-  const tried = new Set(cells.map(({ route }) => shape(route)));
-  return operations.flatMap((operation): LiveRoute[] => {
-    const { id, sources } = operation;
-    if (tried.has(shape(id))) return [{ id, sources, tried: true }];
-    if (isGuess(operation)) return [];
-    const danger = whyHeld(operation);
-    return [
-      {
-        id,
-        sources,
-        tried: false,
-        why:
-          danger === undefined
-            ? operation.path.includes('{')
-              ? 'no thing of its kind was found or could be made'
-              : 'nothing in it belongs to one person'
-            : `not sent: ${danger}; --allow '${id}' lets it be sent`,
-      },
-    ];
-  });
-}
-
-const shape = (route: string): string => route.replace(/\{[^}]+\}/g, '{}');
