@@ -75,9 +75,9 @@ function how(cell: LiveCell | undefined): string {
 }
 
 const proofOf = (cells: readonly LiveCell[]): Proof[] =>
-  cells.slice(0, 4).map(({ request, who, whose, status, shows }) => ({
+  cells.slice(0, 4).map(({ request, sending, who, whose, status, shows }) => ({
     kind: 'http',
-    request: `${request} as ${who === 'visitor' ? 'a visitor' : who} (it is ${whose}'s)`,
+    request: `${request}${sending === undefined ? '' : ` with ${sending}`} as ${who === 'visitor' ? 'a visitor' : who} (it is ${whose}'s)`,
     response: `${status}; ${shows.slice(0, 2).join(', ')}`,
   }));
 

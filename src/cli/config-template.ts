@@ -44,6 +44,11 @@ export function configTemplate({ stack }: Detected): string {
 #      administrator: false
 #      expendable: true
 #      passwordFrom: BERT_PASSWORD
+#      headers: ["X-Tenant: globex"] # the app wants it with whatever bert sends
+#    - name: reports
+#      tenant: Globex
+#      email: reports@globex.example
+#      key: { from: REPORTS_KEY, header: X-Api-Key } # an API key instead of a sign-in; basic: true sends name and password along
 #  recordings: # visits that a browser saved (network tab, "Save all as HAR"): what the pages ask for is tried as well
 #    - person: anna
 #      file: anna.har

@@ -20,7 +20,7 @@ import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
-import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers, pagesPosing } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
@@ -79,7 +79,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
+  const people = await signEverybodyIn(
+    { ...input, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
+    doors,
+    open,
+  );
   const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
   const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
@@ -113,7 +117,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   progress(`reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
-  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  const posed = wants('routes') ? await pagesPosing(sender, people) : [];
+  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given, posed)];
   const learned: Learned[] = [];
   if (writes && wants('routes')) {
     progress('changing things as others');
@@ -141,10 +146,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     progress('removing what was made');
     leftovers = await removeAll(sender, journal, operations);
   };
-  const first = people.find((one) => one.account !== undefined);
+  // Who has a key has no session that begins or ends.
+  const first = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
-  if (!wants('sessions')) await clear();
+  if (!first || !wants('sessions')) await clear();
   progress('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []

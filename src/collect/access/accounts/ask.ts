@@ -102,6 +102,6 @@ async function subjectOf(ground: AccountGround, invited: Invited | undefined): P
 
 function withPassword({ name: who, account, door, witness, session }: Person): Subject | undefined {
   const password = account?.password;
-  if (!account || !door || door.kind === 'mail' || password === undefined) return undefined;
+  if (!account || !door || door.kind === 'mail' || door.kind === 'key' || password === undefined) return undefined;
   return { name: who, account: { ...account, password }, door, witness, session, password };
 }

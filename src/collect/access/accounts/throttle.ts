@@ -24,7 +24,7 @@ const mostMails = 12;
  */
 export async function throttleLogin({ sender, left }: AccountGround, subject: Subject): Promise<AccountTrial> {
   const { account, door } = subject;
-  if (door.kind === 'mail') return none('login-throttle', login.flow, 'nobody signs in with a password');
+  if (door.kind === 'mail' || door.kind === 'key') return none('login-throttle', login.flow, 'nobody signs in with a password');
   const nobody = newAccount();
   const spared = account.made ? undefined : await guess(sender, door, nobody, 'an address that nobody has');
   if (spared?.stopped !== undefined) return holds(login, spared.stopped, spared.steps);

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { GivenPerson } from '../../../core/target.ts';
 
 /** What somebody signs in with. `made`: signed up by us. */
-export interface Account {
-  readonly email: string;
-  readonly username?: string;
-  /** Absent: signs in by a mailed link or code. */
-  readonly password?: string;
+export interface Account extends Pick<GivenPerson, 'email' | 'username' | 'password' | 'headers' | 'key' | 'basic'> {
   readonly made?: true;
 }
 

@@ -2,7 +2,7 @@ import { plural } from '../../../core/wording.ts';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
 import type { Sender } from '../wire/sender.ts';
-import { emptySession, type Session } from '../wire/session.ts';
+import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
 /** Whether scripts in the page can read the cookie that signs people in (ASVS 3.3). Each cookie is tried alone: only one that opens the account counts. */
@@ -28,7 +28,7 @@ export async function openingCookies(sender: Sender, { session, witness }: Signe
   const all = await session.cookies.getCookies(sender.origin);
   const opening = [];
   for (const cookie of all) {
-    const alone: Session = emptySession();
+    const alone: Session = nobodyLike(session);
     await alone.cookies.setCookie(cookie, sender.origin, { ignoreError: true });
     if (await isHis(sender, alone, witness)) opening.push(cookie);
   }
@@ -44,7 +44,7 @@ export async function fixation(ground: Ground): Promise<SessionTrial> {
   const victim = emptySession();
   await victim.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
   const signed = await freshSession({ ...ground, sender: startingWith(sender, victim) });
-  const attacker = emptySession();
+  const attacker = nobodyLike(way.session);
   await attacker.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
   const steps = [`put a value of ours into ${cookie.key}`, 'signed in with it', `GET ${way.witness.path} with nothing but that value`];
   if (!signed) return unknown('fixation', 'signing in did not work with a cookie from before', steps);

@@ -9,7 +9,8 @@ import { type Ground, unknown } from './trial.ts';
 /** Whether signing in tells which addresses have an account (ASVS 6.3.8): the same wrong password, for one that has and one that has not. */
 export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const { sender, account, way } = ground;
-  if (way.door.kind === 'mail') return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
+  if (way.door.kind === 'mail' || way.door.kind === 'key')
+    return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
   const nobody = newAccount();
   const password = `${nobody.password}x`;
   const real = await refusal(sender, way.door, { ...account, password });
