@@ -72,6 +72,8 @@ import { resetPageLeaksToken as accessResetPageLeaksToken } from './access/reset
 import { routePrivilegeEscalation as accessRoutePrivilegeEscalation } from './access/route-privilege-escalation.ts';
 import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
+import { secondFactorCodeReusable as accessSecondFactorCodeReusable } from './access/second-factor-code-reusable.ts';
+import { secondFactorSkipped as accessSecondFactorSkipped } from './access/second-factor-skipped.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
 import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
@@ -160,6 +162,8 @@ export const checks: readonly AnyCheck[] = [
   accessRoutePrivilegeEscalation,
   accessRouteStrangerReads,
   accessRouteStrangerWrites,
+  accessSecondFactorCodeReusable,
+  accessSecondFactorSkipped,
   accessSessionAfterLogout,
   accessSessionAfterPasswordChange,
   accessSessionCookieReadable,

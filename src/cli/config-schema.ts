@@ -75,6 +75,9 @@ const person: Schema = {
     passwordFrom: variable(
       'Name of the environment variable that holds the password; none for who signs in by mail or has a key. The password itself does not belong into a file.',
     ),
+    totpFrom: variable(
+      'Name of the environment variable that holds the secret of the authenticator app (base32, or an otpauth:// address), where a code is asked for after the password.',
+    ),
     key,
     basic: { type: 'boolean', description: 'Name and password go with each request (HTTP Basic), instead of a sign-in.' },
     headers: {

@@ -37,6 +37,7 @@ export function configTemplate({ stack }: Detected): string {
 #      role: owner
 #      email: anna@acme.example
 #      passwordFrom: ANNA_PASSWORD
+#      totpFrom: ANNA_TOTP # secret of her authenticator app, where a code is asked for after the password
 #    - name: bert
 #      tenant: Globex
 #      username: bert

@@ -31,8 +31,9 @@ export interface Config {
 }
 
 /** Somebody who can sign in; his secrets stand in environment variables. */
-export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'headers' | 'key'> & {
+export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {
   readonly passwordFrom?: string;
+  readonly totpFrom?: string;
   /** `X-Tenant: acme`. */
   readonly headers?: readonly string[];
   readonly key?: { readonly from: string; readonly header?: string; readonly scheme?: string; readonly query?: string };

@@ -21,6 +21,7 @@ describe('the people of the config', () => {
     expect(given({ key: { from: 'KEY', query: 'api_key' } })?.key).toEqual({ value: 'k', in: 'query', name: 'api_key' });
     expect(given({ passwordFrom: 'KEY', headers: ['X-Tenant: a: b'] })).toMatchObject({ password: 'k', headers: [['x-tenant', 'a: b']] });
     expect(() => given({ key: { from: 'KEY', query: 'q', header: 'X' } })).toThrow(/not into both/);
+    expect(() => given({ passwordFrom: 'KEY', totpFrom: 'KEY' })).toThrow(/KEY holds is no secret of an authenticator/);
     expect(() => given({ key: { from: 'NONE' } })).toThrow(/NONE, which is not set/);
     expect(() => given({})).toThrow(/no password/);
   });

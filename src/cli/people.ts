@@ -12,7 +12,7 @@ export function peopleOf({ access, file }: Config, environment: NodeJS.ProcessEn
       `Set it before the call (it is named in ${file ?? 'the config'}), e.g. in your shell or as a secret of your CI.`,
     );
   };
-  return (access?.people ?? []).map(({ passwordFrom, key, headers, ...person }) => {
+  return (access?.people ?? []).map(({ passwordFrom, totpFrom, key, headers, ...person }) => {
     if (passwordFrom === undefined && key === undefined && (access?.mail === undefined || person.basic))
       throw new UsageError(
         `${person.name} has no password, and no mailbox is named in which a sign-in link could be read.`,
@@ -21,10 +21,19 @@ export function peopleOf({ access, file }: Config, environment: NodeJS.ProcessEn
     return {
       ...person,
       ...(passwordFrom !== undefined && { password: secret(passwordFrom, `password of ${person.name}`) }),
+      ...(totpFrom !== undefined && { totp: totpOf(secret(totpFrom, `secret of ${person.name}'s authenticator app`), totpFrom) }),
       ...(key && { key: keyOf(key, secret(key.from, `key of ${person.name}`), person.name) }),
       ...(headers && { headers: headers.map(headerOf) }),
     };
   });
+}
+
+function totpOf(secret: string, variable: string): string {
+  if (/^(?:[A-Z2-7\s-]{8,}=*|otpauth:\/\/totp\/\S+)$/i.test(secret)) return secret;
+  throw new UsageError(
+    `What the environment variable ${variable} holds is no secret of an authenticator app.`,
+    'It is what stands beside the QR code when the app is set up: letters and the digits 2 to 7 (base32), or an address that begins with otpauth://totp/.',
+  );
 }
 
 /** `X-Tenant: acme`, as the schema has it. */

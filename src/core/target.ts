@@ -95,6 +95,8 @@ export interface GivenPerson {
   readonly password?: string;
   /** Headers that go with whatever he sends, e.g. `['x-tenant', 'acme']`: an app may bind a session to one. Names in lower case. */
   readonly headers?: readonly (readonly [string, string])[];
+  /** Secret of his authenticator app (RFC 6238), where a code is asked for after the password: base32, or an `otpauth://` address. */
+  readonly totp?: string;
   /** Says who he is with each request, instead of a sign-in. */
   readonly key?: GivenKey;
   /** His name and password go with each request (RFC 7617), instead of a sign-in. */

@@ -13,9 +13,10 @@ import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
-import { findDoors } from './people/doors.ts';
+import { type Door, findDoors } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
+import { codeOperations } from './people/second-step.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
@@ -77,7 +78,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
-  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
+  const code = codeOperations(open);
+  const taking = (door: Door): Door => (code.length > 0 && (door.kind === 'form' || door.kind === 'api') ? { ...door, code } : door);
+  const doors = { ...plain, signIn: [...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
   const people = await signEverybodyIn(
     { ...input, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },

@@ -88,8 +88,12 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
   return {
     account: (email) => tell({ is: 'account', email }),
-    person({ name, account: { email, username, made, password }, door }) {
-      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+    person({ name, account: { email, username, made, password, totp }, door }) {
+      const account = {
+        email,
+        ...(username !== undefined && { username }),
+        ...(made && { made, password, ...(totp !== undefined && { totp }) }),
+      };
       tell({ is: 'person', name, door, account });
     },
     about(change) {

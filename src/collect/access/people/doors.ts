@@ -16,9 +16,10 @@ export interface KeyDoor {
 }
 
 /** A form, or an operation of the API. */
-export type PlainDoor =
-  | { readonly kind: 'form'; readonly page: string; readonly form: Form }
-  | { readonly kind: 'api'; readonly operation: Operation };
+export type PlainDoor = {
+  /** Operations that may take a code of who needs one after his password. */
+  readonly code?: readonly Operation[];
+} & ({ readonly kind: 'form'; readonly page: string; readonly form: Form } | { readonly kind: 'api'; readonly operation: Operation });
 
 /** A sign-in for which a link or a code is mailed. */
 export interface MailDoor {

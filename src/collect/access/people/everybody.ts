@@ -62,7 +62,7 @@ export async function signEverybodyIn(
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
-        'Check the address and the password of this person in the config, that the app runs, and that it does not refuse sign-ins for a while because of earlier ones.',
+        'Check the address and the password of this person in the config, that the app runs, that it does not refuse sign-ins for a while because of earlier ones, and, where it asks for a code of an authenticator app, that its secret is named (totpFrom).',
       );
     all.push({
       name,

@@ -6,6 +6,7 @@ import { cookieFlags, fixation, lifetime } from './cookie.ts';
 import { enumeration } from './enumeration.ts';
 import { forgedToken } from './forged.ts';
 import { afterLogout } from './logout.ts';
+import { codeTwice, secondStepSkipped } from './second-factor.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
 /**
@@ -25,11 +26,21 @@ export async function askSessions(
   }
   const ground = { ...asked, way };
   const trials: SessionTrial[] = [];
-  for (const ask of [cookieFlags, lifetime, forgedToken, enumeration]) trials.push(await ask(ground));
+  for (const ask of [cookieFlags, lifetime, forgedToken, enumeration, secondStepSkipped, codeTwice]) trials.push(await ask(ground));
   trials.push(await crossSite(ground, as, journal), await fixation(ground));
   await between();
   trials.push(await afterLogout(ground));
   return trials;
 }
 
-const questions: readonly SessionQuestion[] = ['cookie', 'lifetime', 'forged-token', 'enumeration', 'cross-site', 'fixation', 'logout'];
+const questions: readonly SessionQuestion[] = [
+  'second-step',
+  'code-twice',
+  'cookie',
+  'lifetime',
+  'forged-token',
+  'enumeration',
+  'cross-site',
+  'fixation',
+  'logout',
+];

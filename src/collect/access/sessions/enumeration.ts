@@ -1,5 +1,5 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
-import { type Account, newAccount } from '../people/account.ts';
+import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
@@ -67,6 +67,6 @@ async function refusal(sender: Sender, door: Parameters<typeof pass>[1], account
       return answer;
     },
   };
-  await pass(listening, door, account, emptySession());
+  await pass(listening, door, withoutCode(account), emptySession());
   return last;
 }
