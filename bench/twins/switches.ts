@@ -19,6 +19,8 @@ export const switches = (): Switch[] => [
   // The portal has no second factor; the small app of the sign-ins has (people/totp.test.ts).
   { check: 'access/second-factor-skipped', flaw: 'skips', where: 'the small app of the sign-ins' },
   { check: 'access/second-factor-code-reusable', flaw: 'reuses', where: 'the small app of the sign-ins' },
+  // Nor has it tokens that are refreshed; the small app of the sessions has (sessions/sessions.test.ts).
+  { check: 'access/session-refresh-after-logout', flaw: 'refresh kept', where: 'the small app of the sessions' },
   ...liveTwins().flatMap(({ name, flaws, expected }) => [
     ...expected.map((check) => ({ check, flaw: name, where: 'live' })),
     ...flaws.flatMap(({ id, live = [] }) => live.map((check) => ({ check, flaw: id, where: 'live' }))),

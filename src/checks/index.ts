@@ -78,6 +78,7 @@ import { sessionAfterLogout as accessSessionAfterLogout } from './access/session
 import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
 import { sessionFixation as accessSessionFixation } from './access/session-fixation.ts';
+import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './access/session-refresh-after-logout.ts';
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
@@ -168,6 +169,7 @@ export const checks: readonly AnyCheck[] = [
   accessSessionAfterPasswordChange,
   accessSessionCookieReadable,
   accessSessionFixation,
+  accessSessionRefreshAfterLogout,
   accessSessionWithoutEnd,
   accessSharedByDesign,
   accessStrangerReads,

@@ -1,6 +1,6 @@
 /**
  * What is asked of how people are signed in to the running app. `second-step`: whether a password alone opens an account that has a second factor;
- * `code-twice`: whether a code of an authenticator app works again.
+ * `code-twice`: whether a code of an authenticator app works again; `refresh`: whether a refresh token outlives signing out.
  */
 export type SessionQuestion =
   | 'logout'
@@ -11,7 +11,8 @@ export type SessionQuestion =
   | 'enumeration'
   | 'lifetime'
   | 'second-step'
-  | 'code-twice';
+  | 'code-twice'
+  | 'refresh';
 
 /** What came of one question. `none`: the app has nothing of the kind. */
 export interface SessionTrial {

@@ -2,10 +2,12 @@ import type { SessionQuestion, SessionTrial } from '../../../evidence/live-sessi
 import type { Journal } from '../journal/journal.ts';
 import type { Person } from '../people/person.ts';
 import { crossSite } from './cross-site.ts';
-import { cookieFlags, fixation, lifetime } from './cookie.ts';
+import { cookieFlags, fixation } from './cookie.ts';
 import { enumeration } from './enumeration.ts';
 import { forgedToken } from './forged.ts';
+import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
+import { refreshAfterLogout } from './refresh.ts';
 import { codeTwice, secondStepSkipped } from './second-factor.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
@@ -29,7 +31,7 @@ export async function askSessions(
   for (const ask of [cookieFlags, lifetime, forgedToken, enumeration, secondStepSkipped, codeTwice]) trials.push(await ask(ground));
   trials.push(await crossSite(ground, as, journal), await fixation(ground));
   await between();
-  trials.push(await afterLogout(ground));
+  trials.push(await afterLogout(ground), await refreshAfterLogout(ground));
   return trials;
 }
 
@@ -43,4 +45,5 @@ const questions: readonly SessionQuestion[] = [
   'cross-site',
   'fixation',
   'logout',
+  'refresh',
 ];
