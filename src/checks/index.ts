@@ -66,6 +66,7 @@ import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
 import { passwordWithoutProof as accessPasswordWithoutProof } from './access/password-without-proof.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { resetLinkAfterAddressChange as accessResetLinkAfterAddressChange } from './access/reset-link-after-address-change.ts';
 import { resetLinkReusable as accessResetLinkReusable } from './access/reset-link-reusable.ts';
 import { resetNotThrottled as accessResetNotThrottled } from './access/reset-not-throttled.ts';
 import { resetPageLeaksToken as accessResetPageLeaksToken } from './access/reset-page-leaks-token.ts';
@@ -76,6 +77,7 @@ import { secondFactorCodeReusable as accessSecondFactorCodeReusable } from './ac
 import { secondFactorSkipped as accessSecondFactorSkipped } from './access/second-factor-skipped.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
 import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
+import { sessionAfterRemoval as accessSessionAfterRemoval } from './access/session-after-removal.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
 import { sessionFixation as accessSessionFixation } from './access/session-fixation.ts';
 import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './access/session-refresh-after-logout.ts';
@@ -157,6 +159,7 @@ export const checks: readonly AnyCheck[] = [
   accessMigrationsDoNotReplay,
   accessPasswordWithoutProof,
   accessPrivilegeEscalation,
+  accessResetLinkAfterAddressChange,
   accessResetLinkReusable,
   accessResetNotThrottled,
   accessResetPageLeaksToken,
@@ -167,6 +170,7 @@ export const checks: readonly AnyCheck[] = [
   accessSecondFactorSkipped,
   accessSessionAfterLogout,
   accessSessionAfterPasswordChange,
+  accessSessionAfterRemoval,
   accessSessionCookieReadable,
   accessSessionFixation,
   accessSessionRefreshAfterLogout,
