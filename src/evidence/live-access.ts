@@ -44,6 +44,8 @@ export interface LiveCell {
   readonly proof?: LiveProof;
   /** As sent, e.g. `GET /api/invoices/7`. */
   readonly request: string;
+  /** Headers that he sent and that are another's, e.g. `x-tenant: acme`. */
+  readonly sending?: string;
   readonly status: number;
   /** What of it was seen, or what came of the write, in words. */
   readonly shows: readonly string[];

@@ -1,6 +1,7 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
@@ -64,6 +65,7 @@ export async function readProbes(
     if (!control) continue;
     const others = people
       .filter(({ name }) => name !== thing.owner.name)
+      .flatMap((who) => waysTo(who, thing.owner))
       .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
     const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
@@ -146,7 +148,7 @@ const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
 
 function judged(
   control: Control,
-  who: Person,
+  who: Posing,
   people: readonly Person[],
   tenantsKnown: boolean,
   answer: Answer | undefined,
@@ -160,6 +162,7 @@ function judged(
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
     request: requestOf(thing),
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
