@@ -21,11 +21,13 @@ import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
 import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
+import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
+import { asCalled } from './surface/as-called.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { isGuess, merged, type Operation } from './surface/operation.ts';
@@ -35,11 +37,13 @@ import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
+import { offeredByWays } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
+import { withWays } from './wire/ways.ts';
 
 export interface LiveInput {
   readonly sender: Sender;
@@ -63,14 +67,17 @@ export interface LiveInput {
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, mailbox, progress = () => undefined } = input;
+  const { routes, writes, mailbox, progress = () => undefined } = input;
+  const sender = withWays(input.sender);
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded } = input;
   const scripted = await pathsInScripts(sender);
+  const offered = await offeredByWays(sender, routes, scripted);
   const open = merged([
     ...(await describedOperations(sender)),
+    ...offered.open,
     ...operationsOfCode(routes),
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
@@ -79,10 +86,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
+  const people = await signEverybodyIn({ ...input, sender, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
   const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
+  const shown = await offered.to(people);
+  const described = merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];
@@ -114,6 +122,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   if (writes && wants('routes')) {
     progress('changing things as others');
@@ -149,7 +158,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
-  return {
+  const live: LiveAccess = {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
     routes: routesTold(operations, told),
@@ -167,6 +176,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     writes,
     recipes,
   };
+  return asCalled(live, [...operations, ...shown.links]);
 }
 
 const personTold = ({ name, tenant, role, administrator, from, proof }: Person): LivePerson => ({

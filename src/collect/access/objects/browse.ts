@@ -15,8 +15,9 @@ const most = { pages: 80, perTemplate: 3 };
  */
 export async function browse(sender: Sender, person: Person, operations: readonly Operation[]): Promise<Operation[]> {
   const found = new Map<string, Operation>();
-  for (const { method, path, parameters } of operations) {
-    if (method !== 'GET' || path.includes('{') || dangerOf({ method, path }) !== undefined) continue;
+  for (const operation of operations) {
+    const { method, path, parameters } = operation;
+    if (method !== 'GET' || path.includes('{') || dangerOf(operation) !== undefined) continue;
     const query = parameters.filter(({ in: where, required }) => where === 'query' && required);
     const filled = query.map(({ name }) => [name, knownAs(person.seen, name).at(-1)] as const);
     if (filled.some(([, value]) => value === undefined)) continue;

@@ -5,7 +5,7 @@ import type { Joining } from '../people/newcomer.ts';
 import { ownIdOf } from '../people/own-id.ts';
 import { profileOf } from '../people/own-profile.ts';
 import type { Person } from '../people/person.ts';
-import type { Operation } from '../surface/operation.ts';
+import { changeOf, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 
 /** Somebody whose power may be changed. */
@@ -21,17 +21,18 @@ const whoField = /^(?:user_?name|login|e_?mail|(?:user|account|member)_?id|id)$/
 
 /** Operations that give somebody a role: their body names the role and somebody, or the address names him. */
 export const roleOperations = (operations: readonly Operation[]): Operation[] =>
-  operations.filter(({ method, path, body }) => {
+  operations.filter((operation) => {
+    const { method, path, body } = operation;
     const fields = Object.keys(body?.schema.properties ?? {}).map(keyName);
     return (
-      /^(?:PUT|PATCH|POST)$/.test(method) &&
+      (method === 'POST' || changeOf(operation) === 'update') &&
       !self.test(path) &&
-      dangerOf({ method, path }) === undefined &&
+      dangerOf(operation) === undefined &&
       fields.some((name) => powerField.test(name)) &&
       // What makes an account is another question.
       !fields.some((name) => /pass/.test(name)) &&
       (path.includes('{')
-        ? /(?:users?|accounts?|members?)\/\{[^}]+\}(?:\/roles?)?$/i.test(path)
+        ? /(?:users?|accounts?|members?|customers?|people)\/\{[^}]+\}(?:\/roles?)?$/i.test(path)
         : fields.some((name) => whoField.test(name)))
     );
   });

@@ -7,7 +7,7 @@ import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
-import { isGuess, type Operation } from '../surface/operation.ts';
+import { changeOf, isGuess, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
@@ -64,7 +64,7 @@ async function changeThatWorks(writing: Writing, kind: Made, operation: Operatio
   const fresh = await create(writing, kind.owner, kind.operation);
   const path = fresh && addressOf(fresh, operation);
   if (!fresh || path === undefined) return undefined;
-  const verb = changing[operation.method] ?? 'update';
+  const verb = changeOf(operation) ?? 'update';
   const mark = newCanary();
   const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
   for (const body of bodies) {
@@ -97,10 +97,8 @@ function attackersOf(owner: Person, people: readonly Person[]): Person[] {
   });
 }
 
-const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' };
-
 const writesOf = (made: Made, operations: readonly Operation[]): Operation[] =>
-  operations.filter((one) => changing[one.method] !== undefined && dangerOf(one) === undefined && addressOf(made, one) !== undefined);
+  operations.filter((one) => changeOf(one) !== undefined && dangerOf(one) === undefined && addressOf(made, one) !== undefined);
 
 interface Trial {
   readonly made: Made;
@@ -112,7 +110,7 @@ interface Trial {
 }
 
 async function tried({ sender, operations, journal }: Writing, { made, path, operation, who, change }: Trial): Promise<LiveCell> {
-  const verb = changing[operation.method] ?? 'update';
+  const verb = changeOf(operation) ?? 'update';
   const mark = newCanary();
   const body = change ? change(made, mark) : verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
   const before = await find(sender, made, operations);
@@ -138,7 +136,9 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
 }
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
-function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
+function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): (Body | undefined)[] {
+  // A deed that takes nothing but the thing: `closeOrder(id)`.
+  if (operation.way && !operation.body) return [undefined];
   const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
   const described = bodiesOf(operation, owner, mark).map((one) =>
     one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,

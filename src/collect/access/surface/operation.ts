@@ -1,5 +1,6 @@
 import type { RouteSource } from '../../../evidence/live-access.ts';
 import type { Schema } from './schema.ts';
+import type { Way } from './way.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -23,12 +24,20 @@ export interface Operation {
     readonly sample?: Readonly<Record<string, unknown>>;
   };
   readonly sources: readonly RouteSource[];
+  /** How it is sent, where it has no address of its own. */
+  readonly way?: Way;
 }
 
 /** Whether nobody named it: see `familiesOf`. */
 export const isGuess = ({ sources }: Operation): boolean => sources.every((source) => source === 'guess');
 
 export const operationId = (method: string, path: string): string => `${method} ${path}`;
+
+const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' };
+
+/** What an operation does to one thing: a mutation beside the usual one has its own name for a method. */
+export const changeOf = ({ method, way }: Pick<Operation, 'method' | 'way'>): 'update' | 'delete' | undefined =>
+  changing[method] ?? (way && method !== 'GET' && method !== 'POST' ? 'update' : undefined);
 
 /** Names of the parameters in a path. */
 export const pathParameters = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
