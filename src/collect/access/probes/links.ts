@@ -71,13 +71,14 @@ async function followed(sender: Sender, person: Person, links: readonly Operatio
   return sights;
 }
 
-/** The keys that lead to a text: `firm`, `customers`, `email`. */
-function keysTo(text: string, value: unknown, keys: readonly string[] = []): readonly string[] | undefined {
-  if (typeof value === 'string' || typeof value === 'number') return String(value).includes(text) ? keys : undefined;
-  if (value === null || typeof value !== 'object' || keys.length > 12) return undefined;
-  for (const [name, one] of Object.entries(value)) {
-    const found = keysTo(text, one, Array.isArray(value) ? keys : [...keys, name]);
-    if (found !== undefined) return found;
+/** The fewest keys that lead to a text: `firm`, `customers`, `email`. */
+function keysTo(text: string, json: unknown): readonly string[] | undefined {
+  const queue: { readonly value: unknown; readonly keys: readonly string[] }[] = [{ value: json, keys: [] }];
+  for (let nth = 0; nth < queue.length && nth < 50_000; nth += 1) {
+    const { value, keys } = queue[nth]!;
+    if (typeof value === 'string' && value.includes(text)) return keys;
+    if (value === null || typeof value !== 'object' || keys.length > 12) continue;
+    for (const [name, one] of Object.entries(value)) queue.push({ value: one, keys: Array.isArray(value) ? keys : [...keys, name] });
   }
   return undefined;
 }

@@ -69,8 +69,9 @@ export async function operationsOfGraphql(
   const { buildClientSchema, getIntrospectionQuery } = await import('graphql');
   const { linksOfSchema, operationsOfSchema } = await import('./operations.ts');
   const query = getIntrospectionQuery({ descriptions: false });
-  for (const path of endpoints) {
-    const read = new Set<string>();
+  // The same schema at two addresses is one API.
+  const read = new Set<string>();
+  for (const path of endpoints)
     for (const session of sessions) {
       const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: { query } } }, session);
       if (!answer.ok) continue;
@@ -85,6 +86,5 @@ export async function operationsOfGraphql(
         // A schema that the reference implementation does not take is not read.
       }
     }
-  }
   return { operations: merged(operations), links: merged(links) };
 }

@@ -45,7 +45,10 @@ type Places = ReadonlyMap<string, string>;
  */
 export function operationsOfSchema(schema: GraphQLSchema, at: string, source: RouteSource = 'schema'): Operation[] {
   const queries = Object.values(schema.getQueryType()?.getFields() ?? {});
-  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  // One that takes many things at once is the second way to do it.
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).toSorted(
+    (a, b) => Number(takesMany(a)) - Number(takesMany(b)),
+  );
   const places = placesOf(queries, at);
   const taken = new Set<string>();
   return [
@@ -59,6 +62,9 @@ export function operationsOfSchema(schema: GraphQLSchema, at: string, source: Ro
     return [{ ...one, sources: [source] }];
   });
 }
+
+const takesMany = ({ args }: Field): boolean =>
+  args.some(({ name, type }) => /^(?:ids?|keys?|data|input|objects?)$/.test(name) && isMany(type));
 
 /** A second way to change a thing is told by its name, as a method of its own; a second way to make one, or to look at it, by its address. */
 function apart(operation: Operation, at: string): Operation | undefined {
@@ -129,8 +135,8 @@ function idIn(argument: GraphQLArgument, of: GraphQLNamedType): Found | undefine
 }
 
 const idSlot = (type: string): Slot => ({ is: 'id', ...(/int|long/i.test(type) && { number: true as const }) });
-const inList = (type: GraphQLInputType, item: Slot): Slot =>
-  isListType(type) || (isNonNullType(type) && isListType(type.ofType)) ? { is: 'list', item } : item;
+const inList = (type: GraphQLInputType, item: Slot): Slot => (isMany(type) ? { is: 'list', item } : item);
+const isMany = (type: GraphQLInputType): boolean => isListType(type) || (isNonNullType(type) && isListType(type.ofType));
 
 function queryOf(field: Field, at: string, places: Places, schema: GraphQLSchema, reach?: Reach): Operation[] {
   const { of, many } = givenBy(field);
