@@ -18,7 +18,7 @@ const isOwner = /^(?:user|owner|author|created_by)(?:_(?:id|uuid))?$/;
 export function bodiesOf({ body, path, method }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
   const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
   // Whose it is goes along where it is known: left out, some apps make a thing of nobody.
-  const rows = rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json);
+  const rows = rowsLike(owner.seen, path.replace(/\/\{[^}/]+\}$/, ''));
   const schema = body?.schema ?? schemaOfRows(rows, himself === undefined ? undefined : isOwner) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
   const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
@@ -55,6 +55,13 @@ export function bodiesOf({ body, path, method }: Operation, owner: Person, canar
   for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
   if (!body) bodies.push(usual);
   return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Rows that somebody was shown of a list; of lists of the same kind below other things where it is below one. */
+function rowsLike({ sights }: Person['seen'], path: string): Row[] {
+  if (!path.includes('{')) return rowsOf(sights.get(path)?.content.json);
+  const kind = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{[^}]+\}/g, '[^/?#]+')}$`);
+  return [...sights.values()].flatMap(({ path: at, status, content }) => (status < 300 && kind.test(at) ? rowsOf(content.json) : []));
 }
 
 const asBody = (type: 'json' | 'form', value: Row): Body =>

@@ -79,7 +79,13 @@ const mostValues = 40;
 export function knownAs({ keyed }: Seen, name: string): string[] {
   const key = keyName(name);
   const base = key.replace(/_?(?:id|uuid|key|slug)$/, '');
+  // `bid` of a basket, `uid` of a user.
+  const short = base === '' || base === key || base.length < 2 ? [] : (keyed.get(`${base[0]}id`) ?? []);
   return [
-    ...new Set([...(keyed.get(key) ?? []), ...(base === '' ? [] : [...(keyed.get(`${base}_id`) ?? []), ...(keyed.get(base) ?? [])])]),
+    ...new Set([
+      ...(keyed.get(key) ?? []),
+      ...(base === '' ? [] : [...(keyed.get(`${base}_id`) ?? []), ...(keyed.get(base) ?? [])]),
+      ...short,
+    ]),
   ];
 }

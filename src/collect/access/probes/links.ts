@@ -2,8 +2,8 @@ import type { LiveCell } from '../../../evidence/live-access.ts';
 import { fillings } from '../objects/things.ts';
 import type { Sight } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
-import { dangerOf } from '../surface/safety.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { listCells } from './list.ts';
@@ -55,7 +55,7 @@ export async function linkCells(
 
 async function followed(sender: Sender, person: Person, links: readonly Operation[]): Promise<Sight[]> {
   const paths = links.flatMap((link) =>
-    dangerOf(link) !== undefined
+    whyHeld(link) !== undefined
       ? []
       : link.path.includes('{')
         ? fillings(person, { path: link.path })

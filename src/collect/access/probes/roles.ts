@@ -5,7 +5,7 @@ import type { Joining } from '../people/newcomer.ts';
 import { ownIdOf } from '../people/own-id.ts';
 import { profileOf } from '../people/own-profile.ts';
 import type { Person } from '../people/person.ts';
-import { changeOf, type Operation } from '../surface/operation.ts';
+import type { Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 
 /** Somebody whose power may be changed. */
@@ -25,14 +25,14 @@ export const roleOperations = (operations: readonly Operation[]): Operation[] =>
     const { method, path, body } = operation;
     const fields = Object.keys(body?.schema.properties ?? {}).map(keyName);
     return (
-      (method === 'POST' || changeOf(operation) === 'update') &&
+      /^(?:PUT|PATCH|POST)$/.test(method) &&
       !self.test(path) &&
       dangerOf(operation) === undefined &&
       fields.some((name) => powerField.test(name)) &&
       // What makes an account is another question.
       !fields.some((name) => /pass/.test(name)) &&
       (path.includes('{')
-        ? /(?:users?|accounts?|members?|customers?|people)\/\{[^}]+\}(?:\/roles?)?$/i.test(path)
+        ? /(?:users?|accounts?|members?|customers?|people)\/\{[^}]+\}(?:\/[\w-]*roles?)?$/i.test(path)
         : fields.some((name) => whoField.test(name)))
     );
   });

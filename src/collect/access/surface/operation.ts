@@ -26,18 +26,14 @@ export interface Operation {
   readonly sources: readonly RouteSource[];
   /** How it is sent, where it has no address of its own. */
   readonly way?: Way;
+  /** The user named it: it is sent although its address promises harm. */
+  readonly allowed?: true;
 }
 
 /** Whether nobody named it: see `familiesOf`. */
 export const isGuess = ({ sources }: Operation): boolean => sources.every((source) => source === 'guess');
 
 export const operationId = (method: string, path: string): string => `${method} ${path}`;
-
-const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' };
-
-/** What an operation does to one thing: a mutation beside the usual one has its own name for a method. */
-export const changeOf = ({ method, way }: Pick<Operation, 'method' | 'way'>): 'update' | 'delete' | undefined =>
-  changing[method] ?? (way && method !== 'GET' && method !== 'POST' ? 'update' : undefined);
 
 /** Names of the parameters in a path. */
 export const pathParameters = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);

@@ -1,6 +1,6 @@
 import type { Result } from '../../../core/evidence.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { operationKey, type Operation } from '../surface/operation.ts';
-import { dangerOf } from '../surface/safety.ts';
 import { fromGraphql } from './graphql.ts';
 import type { Answer, Message, Sender } from './sender.ts';
 import type { Session } from './session.ts';
@@ -57,7 +57,7 @@ export function withWays(sender: Sender): WaySender {
       if (!found) return sender.send(message, session);
       const { operation, id } = found;
       if (!operation?.way) return { ok: true, value: nothingThere };
-      const danger = message.deliberate ? undefined : dangerOf(operation);
+      const danger = message.deliberate ? undefined : whyHeld(operation);
       if (danger) return blocked(`${operation.way.name} was not sent: ${danger}.`);
       const call: Call = { operation, id, body: bodyOf(message), ...(message.headers && { headers: message.headers }) };
       return operation.way.is === 'graphql' ? graphql(operation.way, call, session) : trpc(operation.way, call, session);

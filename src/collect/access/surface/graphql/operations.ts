@@ -66,15 +66,13 @@ export function operationsOfSchema(schema: GraphQLSchema, at: string, source: Ro
 const takesMany = ({ args }: Field): boolean =>
   args.some(({ name, type }) => /^(?:ids?|keys?|data|input|objects?)$/.test(name) && isMany(type));
 
-/** A second way to change a thing is told by its name, as a method of its own; a second way to make one, or to look at it, by its address. */
-function apart(operation: Operation, at: string): Operation | undefined {
-  const { way, method, path } = operation;
+/** A second way to change a thing is a deed on it (`/graphql/orders/{id}/closeOrder`); a second way to make one, or to look at it, has an address of its own. */
+function apart({ way, path, ...operation }: Operation, at: string): Operation | undefined {
   if (!way) return undefined;
-  const isChange = method === 'PATCH' || method === 'DELETE';
-  const address = `${at}/${way.name}${/\/\{[^}]+\}$/.exec(path)?.[0] ?? ''}`;
-  return isChange
-    ? { ...operation, method: way.name, id: operationId(way.name, path) }
-    : { ...operation, path: address, id: operationId(method, address) };
+  const isChange = operation.method === 'PATCH' || operation.method === 'DELETE';
+  const address = isChange ? `${path}/${way.name}` : `${at}/${way.name}${/\/\{[^}]+\}$/.exec(path)?.[0] ?? ''}`;
+  const method = isChange ? 'POST' : operation.method;
+  return { ...operation, way, method, path: address, id: operationId(method, address) };
 }
 
 /** What each thing and list of a schema leads to, followed as far as servers let anybody: what others are reached by. */
