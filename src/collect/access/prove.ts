@@ -83,10 +83,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const offered = await offeredByWays(sender, routes, scripted);
   const open = merged([
     ...(await describedOperations(sender)),
-    ...offered.open,
     ...operationsOfCode(routes),
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
+    ...offered.open,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);

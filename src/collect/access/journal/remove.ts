@@ -1,6 +1,6 @@
 import { addressOf, type Made } from '../objects/create.ts';
 import { rowsOf } from '../objects/things.ts';
-import type { Operation } from '../surface/operation.ts';
+import { isGuess, type Operation } from '../surface/operation.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
@@ -10,7 +10,10 @@ import type { Journal } from './journal.ts';
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
   for (const made of journal.all.toReversed()) {
-    const { id, owner, operation, address } = made;
+    const { id, owner, operation } = made;
+    // What was made to try one thing alone was made without a thought for the others.
+    const address =
+      made.address ?? operations.flatMap((one) => (one.method === 'DELETE' && !isGuess(one) ? (addressOf(made, one) ?? []) : []))[0];
     if (address === undefined) {
       // A try of ours may have removed it.
       const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];

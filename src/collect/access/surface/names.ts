@@ -24,7 +24,9 @@ export function deedNamed(name: string): { readonly deed?: Deed; readonly noun: 
   const at = writing ?? (words[0] !== undefined && verbs.create.test(words[0]) ? 'create' : undefined);
   const rest = words.filter((word) => !filler.test(word) && !lists.test(word) && !gets.test(word) && !(at && verbs[at].test(word)));
   const above = parts.length > 1 ? wordsOf(parts.at(-2) ?? '') : [];
-  const noun = singular((rest.length > 0 ? rest : above).join('_'));
+  const own = singular((rest.length > 0 ? rest : above).join('_'));
+  // `ticket.close`: what is done is all its name says.
+  const noun = at || above.length === 0 ? own : singular(above.join('_'));
   if (at) return { deed: at, noun };
   if (words.some((word) => lists.test(word))) return { deed: 'list', noun };
   if (words.some((word) => gets.test(word)) && (rest.length === 0 || words.includes('by') || singular(rest.at(-1)!) === rest.at(-1)))
@@ -33,6 +35,9 @@ export function deedNamed(name: string): { readonly deed?: Deed; readonly noun: 
 }
 
 const wordsOf = (name: string): string[] => keyName(name).split('_').filter(Boolean);
+
+/** Whether a noun names a thing, or what is done with it: `order`, `close_order`, `order_note`. */
+export const isNamedAfter = (noun: string, thing: string): boolean => noun === thing || noun.endsWith(`_${thing}`);
 
 /** Whether a name is that of an id, of whatever: `id`, `orderId`, `uuid`, `slug`. */
 export const isIdName = (name: string): boolean => /(?:^|_)(?:id|uuid|guid|key|slug|nr)$/.test(keyName(name));

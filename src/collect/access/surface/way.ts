@@ -4,7 +4,8 @@ export type Slot =
   | { readonly is: 'body' }
   | { readonly is: 'field'; readonly name: string }
   | { readonly is: 'plain'; readonly value: unknown }
-  | { readonly is: 'record'; readonly fields: Readonly<Record<string, Slot>> }
+  /** `body`: beside all that is sent. */
+  | { readonly is: 'record'; readonly fields: Readonly<Record<string, Slot>>; readonly body?: true }
   | { readonly is: 'list'; readonly item: Slot };
 
 interface Called {
@@ -50,7 +51,8 @@ export function valueIn(slot: Slot, id: string | undefined, body: unknown): unkn
       return [valueIn(slot.item, id, body)];
     case 'record': {
       const fields = Object.entries(slot.fields).map(([name, one]) => [name, valueIn(one, id, body)] as const);
-      return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+      const sent = slot.body && body !== null && typeof body === 'object' ? body : {};
+      return { ...sent, ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Person } from '../people/person.ts';
 import type { WaySender } from '../wire/ways.ts';
 import { graphqlEndpoints, graphqlPaths, operationsOfGraphql, type SchemaOffers } from './graphql/discover.ts';
 import { merged, type Operation } from './operation.ts';
+import { operationsOfTrpc, proceduresOfCode } from './trpc.ts';
 
 /** What an app offers through GraphQL and tRPC. */
 export interface Offered {
@@ -16,10 +17,11 @@ export interface Offered {
 export async function offeredByWays(sender: WaySender, routes: readonly Route[], scripted: readonly string[]): Promise<Offered> {
   const paths = graphqlPaths(routes, scripted);
   const endpoints = await graphqlEndpoints(sender, paths);
-  const open = await operationsOfGraphql(sender, endpoints, [undefined]);
-  sender.teach(open.operations);
+  const schema = await operationsOfGraphql(sender, endpoints, [undefined]);
+  const open = merged([...schema.operations, ...operationsOfTrpc(proceduresOfCode(routes))]);
+  sender.teach(open);
   return {
-    open: open.operations,
+    open,
     async to(people) {
       // What an administrator is shown comes last: its documents ask for what others must not see.
       const sessions = people
@@ -28,8 +30,8 @@ export async function offeredByWays(sender: WaySender, routes: readonly Route[],
         .map(({ session }) => session);
       const more = await graphqlEndpoints(sender, paths, sessions);
       const shown = await operationsOfGraphql(sender, [...new Set([...endpoints, ...more])], sessions);
-      const operations = merged([...shown.operations, ...open.operations]);
-      const links = merged([...shown.links, ...open.links]);
+      const operations = merged([...shown.operations, ...open]);
+      const links = merged([...shown.links, ...schema.links]);
       sender.teach([...operations, ...links]);
       return { operations, links };
     },

@@ -70,7 +70,7 @@ export function answerOf(way: GraphqlWay, answer: Answer): Answer {
     value = record(value)[key];
   }
   if (value !== undefined && value !== null && value !== false)
-    return { ...answer, status: 200, text: JSON.stringify(asRows(named(way, value), linksIn(way.document))) };
+    return { ...answer, status: 200, text: JSON.stringify(asRows(named(way, value))) };
   // `{ order: null, userErrors: [...] }`: refused by the payload.
   const complaints = way.keys.length > 1 ? Object.values(record(above)).flatMap((one) => list(one).map(record)) : [];
   const told = [...errors, ...complaints.filter((one) => 'message' in one)];
@@ -82,21 +82,13 @@ export function answerOf(way: GraphqlWay, answer: Answer): Answer {
 const named = ({ name }: GraphqlWay, value: unknown): unknown =>
   value !== null && typeof value === 'object' ? value : { [/log-?in|sign-?in|auth|session/i.test(name) ? 'token' : name]: value };
 
-/** Fields of a document that lead to something. */
-const linksIn = (document: string): ReadonlySet<string> =>
-  new Set([...document.matchAll(/(\w+)(?:\([^)]*\))? \{/g)].map(([, name = '']) => name));
-
-/**
- * Without what only says how lists are paged: `{ edges: [{ node }] }` are rows. A link to nothing may be one that he must not follow: it does not say that
- * there is nobody.
- */
-function asRows(value: unknown, links: ReadonlySet<string>, depth = 0): unknown {
+/** Without what only says how lists are paged: `{ edges: [{ node }] }` are rows. */
+function asRows(value: unknown, depth = 0): unknown {
   if (depth > 12 || value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((one) => asRows(one, links, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => asRows(one, depth + 1));
   const { edges } = value as Record<string, unknown>;
-  if (Array.isArray(edges)) return edges.map((one) => asRows(record(one)['node'] ?? one, links, depth + 1));
-  const kept = Object.entries(value).filter(([name, one]) => one !== null || !links.has(name));
-  return Object.fromEntries(kept.map(([name, one]) => [name, asRows(one, links, depth + 1)]));
+  if (Array.isArray(edges)) return edges.map((one) => asRows(record(one)['node'] ?? one, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, asRows(one, depth + 1)]));
 }
 
 /** What helps to mend what was sent, without traces of the server. */

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import type { RouteSource } from '../../../../evidence/live-access.ts';
 import { keyName, singular } from '../../objects/seen.ts';
-import { deedNamed, isIdName } from '../names.ts';
+import { deedNamed, isIdName, isNamedAfter } from '../names.ts';
 import { operationId, type Operation } from '../operation.ts';
 import type { Schema } from '../schema.ts';
 import type { GraphqlWay, Slot } from '../way.ts';
@@ -194,8 +194,8 @@ const itself = /^(?:me|my_?self|self|profile|viewer|current_?user|account|user)$
 function mutationOf(field: Field, at: string, places: Places, queries: readonly Field[]): Operation {
   const { deed = 'update', noun } = deedNamed(field.name);
   const result = resultOf(field, places, noun);
-  const list =
-    result.place ?? [...places].find(([type, path]) => [keyName(type), singular(keyName(path.slice(at.length + 1)))].includes(noun))?.[1];
+  const namesIt = (thing: string): boolean => isNamedAfter(noun, singular(keyName(thing)));
+  const list = result.place ?? [...places].find(([type, path]) => namesIt(type) || namesIt(path.slice(at.length + 1)))?.[1];
   const of = getNamedType(field.type);
   const about = [...places].find(([, path]) => path === list)?.[0] ?? noun;
   const id = deed === 'create' ? undefined : idAmong(field.args, about);
