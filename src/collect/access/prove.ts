@@ -101,6 +101,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     allow,
   );
   sender.teach(described);
+  if (writes) journal.ways(described);
   await showLists(sender, people, recordings);
   progress('looking at the app as everybody');
   const found: Operation[] = [];

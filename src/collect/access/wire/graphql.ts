@@ -50,7 +50,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
       const answer = answerOf(way, sent.value);
       if (answer.status < 300) mine.works = true;
       // What worked for him once stays as it is: what he is shown before and after is compared.
-      const better = mine.works || nth >= mostPrunings ? undefined : await without(mine.document, sent.value, way);
+      const better = mine.works || nth >= mostPrunings ? undefined : await without(mine.document, sent.value, way, nth > 0);
       if (better === undefined) return { ok: true, value: answer };
       mine.document = better;
     }
@@ -115,8 +115,8 @@ function statusOf(errors: readonly Readonly<Record<string, unknown>>[], status: 
   return words.flatMap((word) => codes.find(([name]) => name.test(word))?.[1] ?? [])[0] ?? 403;
 }
 
-/** The document without the fields that the errors are about; `undefined` where they are about the whole, or it may have done something already. */
-async function without(document: string, { text }: Answer, { kind, keys }: GraphqlWay): Promise<string | undefined> {
+/** The document without the fields that the errors are about, `everywhere` those of the same name; `undefined` where they are about the whole, or it may have done something already. */
+async function without(document: string, { text }: Answer, { kind, keys }: GraphqlWay, everywhere: boolean): Promise<string | undefined> {
   const said = record(contentOf(text).json);
   const errors = list(said['errors']).map(record);
   const wasRun = 'data' in said || errors.some((one) => Array.isArray(one['path']));
@@ -130,7 +130,7 @@ async function without(document: string, { text }: Answer, { kind, keys }: Graph
   const parsed = parse(document);
   const isBad = (field: FieldNode, path: readonly string[]): boolean => {
     if (path.length <= keys.length) return false;
-    if (paths.some((one) => one.join() === path.join())) return true;
+    if (paths.some((one) => one.join() === path.join() || (everywhere && one.at(-1) === path.at(-1)))) return true;
     if (wasRun || !field.loc) return false;
     const { line, column } = getLocation(field.loc.source, field.loc.start);
     return places.includes(`${line}:${column}`);

@@ -17,7 +17,8 @@ export type ShopFlaw =
   | 'role-for-anybody'
   | 'hashes-to-all'
   | 'customers-by-link'
-  | 'buyers-by-link';
+  | 'buyers-by-link'
+  | 'order-by-number';
 
 /** Ways of GraphQL to be right that have misled testers. */
 export type ShopTrap =
@@ -245,7 +246,11 @@ export async function startShop(quirks: readonly (ShopFlaw | ShopTrap)[] = []): 
     ...(has('no-introspection') && { validationRules: [NoSchemaIntrospectionCustomRule] }),
   });
   const server = createServer((request, response) => {
+    const number = /^\/api\/orders\/(\d+)$/.exec(request.url ?? '')?.[1];
+    const me = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    const one = orders.get(Number(number));
     if (request.url === '/graphql') void handler(request, response);
+    else if (isMine(one, me, 'order-by-number')) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(one));
     else response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

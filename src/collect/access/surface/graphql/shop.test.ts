@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveAccess } from '../../../../evidence/live-access.ts';
+import type { Route } from '../../../../evidence/routes.ts';
+import { cleanUp } from '../../journal/clean-up.ts';
 import { openJournal } from '../../journal/journal.ts';
+import { readJournal } from '../../journal/read.ts';
 import { proveLive } from '../../prove.ts';
 import { openSender } from '../../wire/sender.ts';
 import { type Shop, type ShopFlaw, type ShopTrap, startShop } from './fixture.ts';
@@ -11,6 +14,24 @@ const people = [
   { name: 'root', administrator: true, email: 'root@example.com', password: 'Lab-root-4711!' },
 ];
 
+/** The only other door: it takes an order by its number. */
+const byNumber: Route = {
+  id: 'GET /api/orders/:id',
+  kind: 'http',
+  framework: 'express',
+  method: 'GET',
+  path: '/api/orders/:id',
+  place: {},
+  auth: 'identity',
+  guards: [],
+  roles: [],
+  data: [],
+  effects: [],
+  csrf: 'not-cookie',
+  purposes: [],
+  unresolved: [],
+};
+
 async function tried(
   quirks: readonly (ShopFlaw | ShopTrap)[],
   given = people,
@@ -20,7 +41,7 @@ async function tried(
   const sender = openSender({ origin: app.origin, requests: 3_000, userAgent: 'test' });
   try {
     return {
-      live: await proveLive({ sender, routes: [], people: given, writes, parts: ['routes', 'power'], journal: openJournal() }),
+      live: await proveLive({ sender, routes: [byNumber], people: given, writes, parts: ['routes', 'power'], journal: openJournal() }),
       app,
     };
   } finally {
@@ -67,30 +88,45 @@ describe('a GraphQL app', () => {
     expect(live.leftovers.filter((line) => !line.startsWith('the account '))).toEqual([]);
   });
 
-  it.each<[ShopFlaw, readonly string[]]>([
-    ['order-of-others', ['read QUERY /graphql#order']],
-    ['node-of-others', ['read QUERY /graphql#node(Order)']],
-    ['orders-of-all', ['list QUERY /graphql#orders']],
-    ['changes-others', ['update MUTATION /graphql#updateOrder']],
-    ['closes-others', ['update MUTATION /graphql#closeOrder']],
-    ['deletes-others', ['delete MUTATION /graphql#deleteOrder']],
-    ['owner-in-input', ['create MUTATION /graphql#createOrder']],
-    ['role-in-profile', ['role MUTATION /graphql#updateMe']],
-    ['role-for-anybody', ['role MUTATION /graphql#setRole']],
-    ['customers-by-link', ['list QUERY /graphql#me']],
-    ['buyers-by-link', ['list QUERY /graphql#orders and what it leads to']],
-    ['hashes-to-all', ['list QUERY /graphql#customers']],
-  ])('shows %s, and nothing else', async (flaw, expected) => {
-    const plain = await tried([flaw]);
-    expect(accused(plain.live).toSorted()).toEqual([...expected].toSorted());
-    const odd = await tried([flaw, 'relay', 'refuses-by-null', 'hides-a-field']);
+  it.each<[ShopFlaw, readonly ShopTrap[], readonly string[]]>([
+    ['order-of-others', ['relay', 'hides-a-field'], ['read QUERY /graphql#order']],
+    ['node-of-others', ['relay', 'refuses-by-null'], ['read QUERY /graphql#node(Order)']],
+    ['orders-of-all', ['relay'], ['list QUERY /graphql#orders']],
+    ['changes-others', ['payloads'], ['update MUTATION /graphql#updateOrder']],
+    ['closes-others', ['refuses-by-null', 'hides-a-field'], ['update MUTATION /graphql#closeOrder']],
+    ['deletes-others', ['payloads', 'relay'], ['delete MUTATION /graphql#deleteOrder']],
+    ['owner-in-input', ['relay'], ['create MUTATION /graphql#createOrder']],
+    ['role-in-profile', [], ['role MUTATION /graphql#updateMe']],
+    ['role-for-anybody', ['relay'], ['role MUTATION /graphql#setRole']],
+    ['customers-by-link', [], ['list QUERY /graphql#me']],
+    ['order-by-number', ['relay'], ['read GET /api/orders/{id}']],
+    ['buyers-by-link', ['relay', 'hides-a-field'], ['list QUERY /graphql#orders and what it leads to']],
+    ['hashes-to-all', [], ['list QUERY /graphql#customers']],
+  ])('shows %s where it is %j, and nothing else', async (flaw, traps, expected) => {
+    const odd = await tried([flaw, ...traps]);
     expect(accused(odd.live).toSorted()).toEqual([...expected].toSorted());
-    expect(plain.app.harm).toEqual([]);
+    expect(odd.app.harm).toEqual([]);
   });
 
   it('is joined by two strangers where nobody is named', async () => {
     const { live } = await tried(['order-of-others', 'closes-others'], []);
     expect(accused(live)).toEqual(['read QUERY /graphql#order', 'update MUTATION /graphql#closeOrder']);
+  });
+
+  it('is cleaned up by its journal where a run broke off', async () => {
+    const app = await startShop(['relay']);
+    const sender = openSender({ origin: app.origin, requests: 3_000, userAgent: 'test' });
+    const lines = [JSON.stringify({ at: '', is: 'run', origin: app.origin, pid: 1 })];
+    const journal = openJournal((line) => lines.push(line));
+    const progress = (message: string): void => {
+      if (message.startsWith('doing what was found')) throw new Error('stop');
+    };
+    await expect(proveLive({ sender, routes: [], people, writes: true, parts: ['routes'], journal, progress })).rejects.toThrow('stop');
+    expect(app.orders()).toBeGreaterThan(2);
+    const { left } = await cleanUp(sender, readJournal(lines.join('\n'))!, people);
+    expect([app.orders(), left.filter((one) => !one.endsWith('DELETE answers 403'))]).toEqual([2, []]);
+    await sender.close();
+    await app.stop();
   });
 
   it('is only read where nothing may be changed', async () => {
