@@ -25,6 +25,7 @@ import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from './probes/list.ts';
+import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
@@ -32,6 +33,7 @@ import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
 import { allowedInVain, withAllowed } from './surface/allowed.ts';
+import { asCalled } from './surface/as-called.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { merged, type Operation } from './surface/operation.ts';
@@ -42,11 +44,13 @@ import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
+import { offeredByWays } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
+import { withWays } from './wire/ways.ts';
 
 export interface LiveInput {
   readonly sender: Sender;
@@ -76,15 +80,19 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   const { browser, recordings: recorded } = input;
-  const log = sentLog(input.sender);
+  // What was sent is told by the addresses that operations go by here, whatever carries them.
+  const ways = withWays(input.sender);
+  const log = sentLog(ways);
   const { begin, sender } = paced(log.sender, progress, leftOut(input, wants));
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
+  const offered = await offeredByWays({ ...sender, teach: ways.teach }, routes, scripted);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
+    ...offered.open,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
@@ -102,7 +110,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     people,
   );
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = withAllowed(merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]), allow);
+  const shown = await offered.to(people);
+  const described = withAllowed(
+    merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
+    allow,
+  );
+  ways.teach(described);
+  if (writes) journal.ways(described);
   await showLists(sender, people, recordings);
   begin('looking at the app as everybody');
   const found: Operation[] = [];
@@ -138,6 +152,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const posed = wants('routes') ? await pagesPosing(sender, people) : [];
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given, posed)];
+  cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
   if (writes && wants('routes')) {
@@ -183,7 +198,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
-  return {
+  const live: LiveAccess = {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
     routes: routesTold({ ...trials, operations, sent: log.sent, made: journal.all, code: routes, writes }),
@@ -198,6 +213,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };
+  return asCalled(live, [...operations, ...shown.links]);
 }
 
 /** Steps that this run does not have. */

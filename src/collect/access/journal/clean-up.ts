@@ -7,6 +7,7 @@ import { passwordLeft } from '../people/trial-password.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
+import { withWays } from '../wire/ways.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
 import { remove } from './remove.ts';
 
@@ -21,7 +22,9 @@ export interface CleanedUp {
 }
 
 /** Finishes what a run that broke off could not: signs in as those in whose name things were made, sets back what was changed and removes what was made. */
-export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+  const sender = withWays(plain);
+  sender.teach(broken.ways);
   const done: string[] = [];
   const left: string[] = [];
   const stays = [

@@ -1,5 +1,7 @@
-import { addressOf } from '../objects/create.ts';
-import type { Operation } from '../surface/operation.ts';
+import { addressOf, type Made } from '../objects/create.ts';
+import { rowsOf } from '../objects/things.ts';
+import { isGuess, type Operation } from '../surface/operation.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Journal } from './journal.ts';
@@ -8,7 +10,10 @@ import type { Journal } from './journal.ts';
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
   for (const made of journal.all.toReversed()) {
-    const { id, owner, operation, address } = made;
+    const { id, owner, operation } = made;
+    // What was made to try one thing alone was made without a thought for the others.
+    const address =
+      made.address ?? operations.flatMap((one) => (one.method === 'DELETE' && !isGuess(one) ? (addressOf(made, one) ?? []) : []))[0];
     if (address === undefined) {
       // A try of ours may have removed it.
       const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
@@ -22,10 +27,23 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     }
     journal.about({ who: owner.name, method: 'DELETE', path: address });
     const answer = await remove(sender, address, owner.session);
-    if (answer === undefined) journal.removed(made);
+    if (answer === undefined || (await isGone(sender, made, operations))) journal.removed(made);
     else left.push(`${address} of ${owner.name}: ${answer}`);
   }
   return left;
+}
+
+/** Apps that refuse what is not there as they refuse what is others': its owner neither reads it nor finds it in his list. */
+async function isGone(sender: Sender, made: Made, operations: readonly Operation[]): Promise<boolean> {
+  const { owner, path, canary, id } = made;
+  const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+  const item = at === undefined ? undefined : await sender.send({ method: 'GET', path: at, deliberate: true }, owner.session);
+  if (item && (!item.ok || item.value.status < 300 || item.value.status >= 500)) return false;
+  const list = await sender.send({ method: 'GET', path, deliberate: true }, owner.session);
+  if (!list.ok || list.value.status >= 300 || list.value.text.includes(canary)) return false;
+  return !rowsOf(contentOf(list.value.text).json).some(
+    (row) => id !== undefined && Object.values(row).some((value) => String(value) === id),
+  );
 }
 
 /** Removes one thing; gives why it is still there, `undefined` where it is gone. */

@@ -27,6 +27,7 @@ interface Control {
   readonly record?: string;
   /** The answer, where it is sent as a file to keep. */
   readonly file?: string;
+  readonly json: unknown;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
   /** His pages asked for it, and neither a mark nor his name is in it. */
@@ -107,6 +108,7 @@ function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenant
     thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
   return {
     thing,
+    json,
     canaries,
     values,
     nameless,
@@ -127,6 +129,9 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   shows: [],
   ...(!control && { why: 'its owner does not get it either' }),
 });
+
+const saysNobody = (json: unknown): boolean =>
+  [record(json), ...rowsOf(json)].some((row) => isNobodys(row) || isNobodys(record(row['data'])));
 
 /** Whether the app has shown him which things there are: of a short number, only a list of its kind tells. */
 function isListedThing({ seen }: Pick<Person, 'seen'>, { path, ids }: Thing): boolean {
@@ -179,8 +184,8 @@ function judged(
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
-    const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
+    // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+    const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
     const meant = !who.account || !tenantsKnown || nobodys;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }

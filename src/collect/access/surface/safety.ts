@@ -13,7 +13,8 @@ const changingGet =
   /(?:^|[/_.-])(?:delete|remove|create|update|add|set|toggle|approve|reject|confirm|activate|disable|enable|unsubscribe|reset)(?:$|[/_.-])/i;
 
 /** Why an operation is not sent by itself; `undefined` where it may be. */
-export function dangerOf({ method, path }: Pick<Operation, 'method' | 'path'>): string | undefined {
+export function dangerOf({ method, path, way }: Pick<Operation, 'method' | 'path' | 'way'>): string | undefined {
+  if (way) return dangerOf({ method: way.kind === 'query' ? 'GET' : 'POST', path: asPath(way.name) });
   const word = harmful.exec(path) ?? endsSession.exec(path);
   if (word && !(method === 'GET' && readable.test(path)))
     return `its address says “${word[0].replace(/^[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;
@@ -23,6 +24,13 @@ export function dangerOf({ method, path }: Pick<Operation, 'method' | 'path'>): 
   }
   return undefined;
 }
+
+/** `order.sendReminder` → `/order/send-reminder`. */
+const asPath = (name: string): string =>
+  `/${name
+    .replaceAll('.', '/')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()}`;
 
 /** Lists and items of things that are only named like deeds. */
 const readable =
