@@ -11,6 +11,9 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { makeByForms } from './pages/make.ts';
+import { formProbes } from './pages/probes.ts';
+import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
 import { findDoors } from './people/doors.ts';
@@ -18,7 +21,7 @@ import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
-import { comesAgain } from './probes/again.ts';
+import { comesAgain, signedInAgain } from './probes/again.ts';
 import { createAsOthers } from './probes/create.ts';
 import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
@@ -96,8 +99,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   if (writes && wants('routes')) progress('making things as everybody');
+  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people) : undefined;
   const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
-  const marks = marksOf(people, made);
+  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -107,6 +111,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
+            ...thingsOfForms(onForms?.things ?? []),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
@@ -121,6 +126,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
+    const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');

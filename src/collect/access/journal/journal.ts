@@ -67,6 +67,7 @@ export interface Journal {
   about(change: Change): void;
   made(made: Made): void;
   removed(made: Made): void;
+  isRemoved(made: Made): boolean;
   /** Before something that was there is changed: gives what to call once it was set back. */
   restoring(restoring: Restoring): () => void;
   /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
@@ -82,6 +83,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const changes: Change[] = [];
   const all: Made[] = [];
   const there = new Set<string>();
+  const gone = new Set<string>();
   const unrestored = new Set<number>();
   const passwords = new Set<string>();
   let restorings = 0;
@@ -104,8 +106,10 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     },
     removed({ canary }) {
       there.delete(canary);
+      gone.add(canary);
       tell({ is: 'removed', mark: canary });
     },
+    isRemoved: ({ canary }) => gone.has(canary),
     restoring(restoring) {
       const nr = ++restorings;
       unrestored.add(nr);

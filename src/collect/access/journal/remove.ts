@@ -1,4 +1,5 @@
-import { addressOf } from '../objects/create.ts';
+import { addressOf, type Made } from '../objects/create.ts';
+import { isThere, removeOnPages } from '../pages/remove.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
@@ -7,8 +8,20 @@ import type { Journal } from './journal.ts';
 /** Removes what a run made, the last first; gives what is left, in words. `operations` tell where a thing is looked for that nothing removes. */
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
+  const onPages: Made[] = [];
   for (const made of journal.all.toReversed()) {
     const { id, owner, operation, address } = made;
+    if (journal.isRemoved(made)) continue;
+    if (made.onPages) {
+      const { shown, removal } = made.onPages;
+      onPages.push(made);
+      // What is below others may go with them: whether it is gone is asked at the end.
+      if (!removal || (await isThere(sender, owner, shown, made.canary)) !== true) continue;
+      const [method, path] = 'link' in removal ? (['GET', removal.link] as const) : (['POST', removal.form.action] as const);
+      journal.about({ who: owner.name, method, path });
+      await removeOnPages(sender, owner.session, removal);
+      continue;
+    }
     if (address === undefined) {
       // A try of ours may have removed it.
       const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
@@ -24,6 +37,14 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     const answer = await remove(sender, address, owner.session);
     if (answer === undefined) journal.removed(made);
     else left.push(`${address} of ${owner.name}: ${answer}`);
+  }
+  for (const made of onPages) {
+    const there = await isThere(sender, made.owner, made.onPages?.shown ?? [], made.canary);
+    if (there === false) journal.removed(made);
+    else
+      left.push(
+        `${made.operation.id} by ${made.owner.name}${made.id === undefined ? '' : ` made ${made.id}`}: ${made.onPages?.removal ? 'it is still there' : 'the app has no way to remove it'}`,
+      );
   }
   return left;
 }

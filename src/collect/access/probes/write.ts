@@ -87,7 +87,7 @@ const remade = (body: Body, ...swaps: readonly (readonly [string, string])[]): B
   JSON.parse(swaps.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(body))) as Body;
 
 /** A visitor, and of each other organisation one for each role. */
-function attackersOf(owner: Person, people: readonly Person[]): Person[] {
+export function attackersOf(owner: Person, people: readonly Person[]): Person[] {
   const kinds = new Set<string>();
   return people.filter((who) => {
     const relation = relationOf(who, owner);
