@@ -11,6 +11,7 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { ownAccounts } from './pages/own-account.ts';
 import { makeByForms } from './pages/make.ts';
 import { formProbes } from './pages/probes.ts';
 import { thingsOfForms } from './pages/thing.ts';
@@ -136,7 +137,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people)));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];
