@@ -11,8 +11,10 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import { makeByForms } from './pages/make.ts';
+import { type Page, walkAgain } from './pages/page.ts';
 import { formProbes } from './pages/probes.ts';
 import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
@@ -102,6 +104,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   if (writes && wants('routes')) progress('making things as everybody');
   const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people) : undefined;
   const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
+  const walked = onForms ? await walkAgain(sender, people) : new Map<string, readonly Page[]>();
+  const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
   const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
@@ -127,8 +131,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
-    const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-    if (onForms) cells.push(...(await formProbes({ made: onForms, people, renewed })));
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   progress('doing what was found once more');
@@ -137,7 +140,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   progress('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people)));
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+  if (writes && wants('routes')) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   progress('sending messages to webhooks');
   const left: string[] = [];

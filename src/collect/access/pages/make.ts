@@ -4,7 +4,7 @@ import type { Person } from '../people/person.ts';
 import { templateOf } from '../surface/template.ts';
 import { discover, type Known } from './discover.ts';
 import { additions, isMaker } from './fill.ts';
-import { arrived, isAdding, openPage, type Page, pagesOf, routeOf, idsOf } from './page.ts';
+import { arrived, isAdding, openPage, type Page, routeOf, walkAgain, idsOf } from './page.ts';
 import { type Above, type FormThing, kindOf, type Place } from './thing.ts';
 
 /** How deep things are made below things: a note of a task of a project. */
@@ -31,8 +31,10 @@ export interface MadeByForms {
  * maker is led to afterwards are given up.
  */
 export async function makeByForms(making: Making, people: readonly Person[]): Promise<MadeByForms> {
-  const walked = new Map<string, Page[]>();
-  for (const person of people) if (person.account) walked.set(person.name, await pagesOf(making.sender, person));
+  const walked = await walkAgain(
+    making.sender,
+    people.filter(({ account }) => account),
+  );
   const endings = endingsOf([...walked.values()].flat());
   const known = new Map(
     [...walked].map(([name, pages]) => [name, { links: new Set(pages.flatMap(({ path, links }) => [path, ...links])), endings }] as const),

@@ -7,7 +7,7 @@ import { signIn } from '../people/sign-in.ts';
 import type { Form } from '../surface/crawl.ts';
 import { templateOf } from '../surface/template.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { bodyOf, idsOf, isSafe, isToken, openPage, ownTokens, type Page, pagesOf, routeOf } from './page.ts';
+import { bodyOf, idsOf, isSafe, isToken, openPage, ownTokens, type Page, routeOf } from './page.ts';
 import type { Place } from './thing.ts';
 
 /** Forms on which people change who they are, that are tried. */
@@ -18,13 +18,17 @@ const whose = 'an account signed up for it';
  * Whether somebody can change who another is, by the form on which everybody changes it himself, where the form says whose account it is: in its address, or
  * in a hidden field (OWASP API1:2023). Sent to nobody but accounts signed up here for it; what its owner finds on his own page counts.
  */
-export async function ownAccounts(on: Joining, people: readonly Person[]): Promise<LiveCell[]> {
+export async function ownAccounts(
+  on: Joining,
+  people: readonly Person[],
+  walked: ReadonlyMap<string, readonly Page[]>,
+): Promise<LiveCell[]> {
   if (on.doors.signUp.length === 0) return [];
   const forms = new Map<string, Place>();
   for (const person of people) {
     const { account } = person;
     if (!account || person.administrator) continue;
-    for (const { path, forms: all } of await pagesOf(on.sender, person))
+    for (const { path, forms: all } of walked.get(person.name) ?? [])
       for (const form of all) if (isAbout(form, account)) forms.set(keyOf({ page: path, form }), { page: path, form });
   }
   if (forms.size === 0) return [];

@@ -9,6 +9,8 @@ import type { Session } from '../wire/session.ts';
 /** A page as somebody is shown it. */
 export interface Page {
   /** Where it was asked for. */
+  readonly asked: string;
+  /** Where that led to. */
   readonly path: string;
   readonly status: number;
   readonly text: string;
@@ -42,6 +44,7 @@ export async function arrived(sender: Sender, session: Session, path: string, an
   if (status >= 300) return undefined;
   const isPage = /^\s*</.test(text);
   return {
+    asked: path,
     path: at,
     status,
     text,
@@ -51,7 +54,7 @@ export async function arrived(sender: Sender, session: Session, path: string, an
 }
 
 /** The pages somebody was shown so far, opened again. */
-export async function pagesOf(sender: Sender, { session, seen }: Person): Promise<Page[]> {
+async function pagesOf(sender: Sender, { session, seen }: Person): Promise<Page[]> {
   const pages: Page[] = [];
   for (const { path, status, content } of seen.sights.values()) {
     if (status >= 300 || content.json !== undefined || path.includes('#')) continue;
@@ -59,6 +62,11 @@ export async function pagesOf(sender: Sender, { session, seen }: Person): Promis
     if (page && /^\s*</.test(page.text)) pages.push(page);
   }
   return pages;
+}
+
+/** The pages of everybody, by name. */
+export async function walkAgain(sender: Sender, people: readonly Person[]): Promise<ReadonlyMap<string, readonly Page[]>> {
+  return new Map(await Promise.all(people.map(async (person) => [person.name, await pagesOf(sender, person)] as const)));
 }
 
 /** What in an address names things: parts of its path, then values of its query. */

@@ -6,7 +6,7 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { changed } from './fill.ts';
 import { type FormMaking, makeOne, type MadeByForms } from './make.ts';
-import { bodyOf, idsOf, openPage, ownTokens, type Page, pagesOf, routeOf } from './page.ts';
+import { bodyOf, idsOf, openPage, ownTokens, type Page, routeOf } from './page.ts';
 import { asksFirst, isThere, removeBy } from './remove.ts';
 import { type FormThing, kindOf, type Place, type Removal } from './thing.ts';
 
@@ -36,6 +36,8 @@ interface Outcome {
 interface FormProbing {
   readonly made: MadeByForms;
   readonly people: readonly Person[];
+  /** The pages of each, by name, before anything was tried: who adds something below a thing of another may be led there afterwards. */
+  readonly walked: ReadonlyMap<string, readonly Page[]>;
   /** The same person in a session of its own: what was found is done once more with it. */
   readonly renewed: (person: Person) => Promise<Person>;
 }
@@ -44,11 +46,8 @@ interface FormProbing {
  * Tries to change and to remove things of others, and to add something below them, by the same forms and links as their owner: with the session and the token
  * of who tries, on things that we made. What works for the owner is tried, on one thing of each kind, and what he finds afterwards counts.
  */
-export async function formProbes({ made: { making, things }, people, renewed }: FormProbing): Promise<LiveCell[]> {
+export async function formProbes({ made: { making, things }, people, walked, renewed }: FormProbing): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
-  const led = new Map<string, readonly Page[]>();
-  // Before anything is tried: who adds something below a thing of another may be led there afterwards.
-  for (const who of people) led.set(who.name, things.length === 0 ? [] : await pagesOf(making.sender, who));
   const done = new Set<string>();
   for (const thing of things) {
     const others = attackersOf(thing.made.owner, people);
@@ -56,7 +55,7 @@ export async function formProbes({ made: { making, things }, people, renewed }: 
     for (const trial of await trialsOn(making, things, thing, done)) {
       if (!trial.worked && (await trial.send(thing.made.owner)).effect === undefined) continue;
       done.add(trial.key);
-      for (const who of others) cells.push(await judged(trial, who, isLedTo(led.get(who.name) ?? [], thing, things), renewed));
+      for (const who of others) cells.push(await judged(trial, who, isLedTo(walked.get(who.name) ?? [], thing, things), renewed));
     }
   }
   return cells;
