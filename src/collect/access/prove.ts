@@ -14,7 +14,7 @@ import { thingsOf } from './objects/things.ts';
 import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import { makeByForms } from './pages/make.ts';
-import { type Page, walkAgain } from './pages/page.ts';
+import { walkAgain } from './pages/page.ts';
 import { formProbes } from './pages/probes.ts';
 import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
@@ -94,17 +94,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const found: Operation[] = [];
   // Each sees for himself: they need not wait for each other.
   for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
-  for (const person of people)
-    for (const { path } of person.seen.sights.values()) {
-      const page = await textOf(sender, person, path);
-      if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
-    }
+  const first = await walkAgain(sender, people);
+  for (const { text, path } of [...first.values()].flat()) found.push(...formOperations(text, path, sender.origin));
   const named = merged([...described, ...found]);
   const operations = merged([...named, ...(await guesses(sender, people, named))]);
   if (writes && wants('routes')) progress('making things as everybody');
-  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people) : undefined;
-  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : [];
-  const walked = onForms ? await walkAgain(sender, people) : new Map<string, readonly Page[]>();
+  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
+  const { made, walked } =
+    writes && wants('routes') ? await makeThings({ sender, journal, operations }, people, doors) : { made: [], walked: first };
   const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
   const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
@@ -153,9 +150,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     progress('removing what was made');
     leftovers = await removeAll(sender, journal, operations);
   };
-  const first = people.find((one) => one.account !== undefined);
-  const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
+  const anybody = people.find((one) => one.account !== undefined);
+  const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
+  const sessions = anybody && ground && wants('sessions') ? await askSessions(ground, anybody, journal, clear) : [];
   if (!wants('sessions')) await clear();
   progress('trying how people get into their accounts');
   const tried = !wants('accounts')
@@ -204,13 +201,6 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
     }
   }
   return there;
-}
-
-async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
-  const sight = seen.sights.get(path);
-  if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
-  const answer = await sender.send({ method: 'GET', path }, session);
-  return answer.ok ? answer.value.text : undefined;
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

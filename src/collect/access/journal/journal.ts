@@ -47,6 +47,7 @@ export type Entry = { readonly at: string } & (
       readonly path: string;
       readonly id?: string;
       readonly address?: string;
+      readonly onPages?: Made['onPages'];
     }
   | { readonly is: 'removed'; readonly mark: string }
   | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
@@ -66,7 +67,7 @@ export interface Journal {
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
-  removed(made: Made): void;
+  removed(made: Pick<Made, 'canary'>): void;
   isRemoved(made: Made): boolean;
   /** Before something that was there is changed: gives what to call once it was set back. */
   restoring(restoring: Restoring): () => void;
@@ -99,10 +100,11 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       changes.push(change);
     },
     made(made) {
-      const { path, id, canary, owner, address } = made;
+      const { path, id, canary, owner, address, onPages } = made;
       all.push(made);
-      if (address !== undefined) there.add(canary);
-      tell({ is: 'made', who: owner.name, mark: canary, path, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+      if (address !== undefined || onPages?.removal) there.add(canary);
+      const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
+      tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
     removed({ canary }) {
       there.delete(canary);

@@ -1,5 +1,5 @@
 import { addressOf, type Made } from '../objects/create.ts';
-import { isThere, removeOnPages } from '../pages/remove.ts';
+import { isStillThere, removeOnPages } from '../pages/remove.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
@@ -13,10 +13,10 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     const { id, owner, operation, address } = made;
     if (journal.isRemoved(made)) continue;
     if (made.onPages) {
-      const { shown, removal } = made.onPages;
+      const { removal } = made.onPages;
       onPages.push(made);
       // What is below others may go with them: whether it is gone is asked at the end.
-      if (!removal || (await isThere(sender, owner, shown, made.canary)) !== true) continue;
+      if (!removal || (await isStillThere(sender, made)) !== true) continue;
       const [method, path] = 'link' in removal ? (['GET', removal.link] as const) : (['POST', removal.form.action] as const);
       journal.about({ who: owner.name, method, path });
       await removeOnPages(sender, owner.session, removal);
@@ -39,7 +39,7 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     else left.push(`${address} of ${owner.name}: ${answer}`);
   }
   for (const made of onPages) {
-    const there = await isThere(sender, made.owner, made.onPages?.shown ?? [], made.canary);
+    const there = await isStillThere(sender, made);
     if (there === false) journal.removed(made);
     else
       left.push(

@@ -4,7 +4,7 @@ import type { Person } from '../people/person.ts';
 import { templateOf } from '../surface/template.ts';
 import { discover, type Known } from './discover.ts';
 import { additions, isMaker } from './fill.ts';
-import { arrived, isAdding, openPage, type Page, routeOf, walkAgain, idsOf } from './page.ts';
+import { arrived, idsOf, isAdding, openPage, type Page, routeOf } from './page.ts';
 import { type Above, type FormThing, kindOf, type Place } from './thing.ts';
 
 /** How deep things are made below things: a note of a task of a project. */
@@ -30,11 +30,11 @@ export interface MadeByForms {
  * Makes things by the forms that the pages of an app hold, as everybody who is no administrator, and things below them. Forms that add nothing which its
  * maker is led to afterwards are given up.
  */
-export async function makeByForms(making: Making, people: readonly Person[]): Promise<MadeByForms> {
-  const walked = await walkAgain(
-    making.sender,
-    people.filter(({ account }) => account),
-  );
+export async function makeByForms(
+  making: Making,
+  people: readonly Person[],
+  walked: ReadonlyMap<string, readonly Page[]>,
+): Promise<MadeByForms> {
   const endings = endingsOf([...walked.values()].flat());
   const known = new Map(
     [...walked].map(([name, pages]) => [name, { links: new Set(pages.flatMap(({ path, links }) => [path, ...links])), endings }] as const),
@@ -43,7 +43,7 @@ export async function makeByForms(making: Making, people: readonly Person[]): Pr
   const things: FormThing[] = [];
   const makers = new Set<string>();
   for (const person of people) {
-    if (!walked.has(person.name) || person.administrator || makers.has(person.tenant)) continue;
+    if (!person.account || !walked.has(person.name) || person.administrator || makers.has(person.tenant)) continue;
     makers.add(person.tenant);
     things.push(...(await makeAs(forms, person, walked)));
   }

@@ -88,7 +88,9 @@ const plain = (path: string): string => path.replace(/(.)\/$/, '$1');
 
 /** Addresses that somebody is led to from where he begins. What he was asked for otherwise leads nowhere: a page may have an administrator's menu for all. */
 function ledTo({ witness }: Person, pages: readonly Page[]): Set<string> {
-  const led = new Set(['/', witness.path, pages.find(({ asked }) => asked === witness.path || asked === '/')?.path ?? '/'].map(plain));
+  const start = pages.find(({ asked }) => asked === '/');
+  // By what tells that a session is his he was led in only where the start page leads nowhere.
+  const led = new Set(['/', start?.path ?? '/', ...(start && start.links.length > 2 ? [] : [witness.path])].map(plain));
   for (const at of led)
     for (const { path, asked, links } of pages)
       if (plain(path) === at || plain(asked) === at) for (const link of [path, ...links]) led.add(plain(link));

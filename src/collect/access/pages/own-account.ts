@@ -117,7 +117,7 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
         route: routeOf('GET', path),
         verb: 'read',
         request: `GET ${path}`,
-        status: page?.status ?? 0,
+        status: page ? 200 : 0,
         ...(got ? { outcome: 'got', proof: 'canary', shows: [victim.account.email] } : { outcome: 'refused', shows: [] }),
       });
     }

@@ -12,7 +12,6 @@ export interface Page {
   readonly asked: string;
   /** Where that led to. */
   readonly path: string;
-  readonly status: number;
   readonly text: string;
   /** Addresses of the app that it links to, each once. */
   readonly links: readonly string[];
@@ -40,17 +39,16 @@ export async function arrived(sender: Sender, session: Session, path: string, an
     if (!next.ok) return undefined;
     now = next.value;
   }
-  const { status, text } = now;
-  if (status >= 300) return undefined;
+  if (now.status >= 300) return undefined;
+  const { text } = now;
+  return { ...pageFrom(at, text, sender.origin), asked: path };
+}
+
+/** What stands at an address, read as a page. */
+export function pageFrom(path: string, text: string, origin: string): Page {
   const isPage = /^\s*</.test(text);
-  return {
-    asked: path,
-    path: at,
-    status,
-    text,
-    links: isPage ? readPage(text, at, sender.origin).links : [],
-    forms: isPage ? formsOf(text, at, sender.origin) : [],
-  };
+  const { links } = isPage ? readPage(text, path, origin) : { links: [] };
+  return { asked: path, path, text, links, forms: isPage ? formsOf(text, path, origin) : [] };
 }
 
 /** The pages somebody was shown so far, opened again. */
@@ -139,7 +137,8 @@ export async function ownTokens(
   const tokens = new Map<string, string>();
   for (const { name } of form.fields.filter(isToken)) {
     for (const path of pages) {
-      const page = await openPage(sender, session, path, isAdding(path));
+      // A page that asks whether something is really to be removed is known by then to remove nothing itself.
+      const page = await openPage(sender, session, path, isAdding(path) || path === form.action);
       const value = page?.forms.flatMap(({ fields }) => fields).find((field) => field.name === name && isToken(field))?.value;
       if (value) {
         tokens.set(name, value);

@@ -172,10 +172,13 @@ function adding({ sender, journal }: FormMaking, things: readonly FormThing[], t
       const body = JSON.parse(JSON.stringify(worked.made.body).replaceAll(worked.made.canary, mark)) as typeof worked.made.body;
       const sent =
         body.type === 'json' ? body : { ...body, fields: body.fields.map(([name, value]) => [name, tokens.get(name) ?? value] as const) };
-      journal.about({ who: who.name, method: 'POST', path: form.action, mark });
+      journal.about({ who: who.name, method: 'POST', path: form.action });
+      // Where its owner would find it.
+      journal.about({ who: owner.name, method: 'POST', path: thing.shown[0] ?? page, mark });
       const answer = await sender.send({ method: 'POST', path: form.action, body: sent }, who.session);
       const result = await found(sender, owner, thing.shown, mark);
       const { id: _, onPages: __, ...alike } = worked.made;
+      if (result.effect === undefined && result.why === undefined) journal.removed({ canary: mark });
       if (result.effect !== undefined) journal.made({ ...alike, canary: mark, body: sent, onPages: { shown: thing.shown } });
       return { status: answer.ok ? answer.value.status : 0, ...result };
     },

@@ -1,8 +1,10 @@
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import { isHis } from '../people/sign-in.ts';
+import type { Made } from '../objects/create.ts';
+import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
-import { bodyOf, isRemoving, openPage, ownTokens } from './page.ts';
+import { bodyOf, idsOf, isRemoving, openPage, ownTokens } from './page.ts';
 import type { Place, Removal } from './thing.ts';
 
 /** The form by which a page asks whether something is really to be removed. Opening the page may remove it already: only for what we made. */
@@ -30,6 +32,12 @@ export async function removeBy(
   return answer.ok ? answer.value.status : 0;
 }
 
+/** Whether one of these pages shows somebody a mark. */
+export async function isShown(sender: Sender, session: Session, pages: readonly string[], mark: string): Promise<boolean> {
+  for (const path of pages) if ((await openPage(sender, session, path))?.text.includes(mark)) return true;
+  return false;
+}
+
 /** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more. */
 export async function isThere(
   sender: Sender,
@@ -37,11 +45,18 @@ export async function isThere(
   pages: readonly string[],
   mark: string,
 ): Promise<boolean | 'unknown'> {
-  for (const path of pages) {
-    const page = await openPage(sender, session, path);
-    if (page?.text.includes(mark)) return true;
-  }
+  if (await isShown(sender, session, pages, mark)) return true;
   return (await isHis(sender, session, witness)) ? false : 'unknown';
+}
+
+/** Whether something we made is there: with its mark, or with another of ours, where an edit went to it that was meant for another thing. */
+export async function isStillThere(sender: Sender, { owner, canary, id, onPages }: Made): Promise<boolean | 'unknown'> {
+  const shown = onPages?.shown ?? [];
+  const there = await isThere(sender, owner, shown, canary);
+  const own = id === undefined ? undefined : shown.find((path) => idsOf(path).at(-1) === id);
+  if (there !== false || own === undefined) return there;
+  const page = await openPage(sender, owner.session, own);
+  return page?.path === own && holdsCanary(page.text);
 }
 
 /** Removes something of its owner's, also where a page asks first. */

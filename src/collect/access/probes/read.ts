@@ -208,7 +208,9 @@ function judged(
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
     const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
     const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
-    const meant = !who.account || !tenantsKnown || nobodys;
+    // Pages that lead him to what both wrote may be a board for all.
+    const isBoard = contentOf(text).json === undefined;
+    const meant = !who.account || !tenantsKnown || nobodys || isBoard;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
