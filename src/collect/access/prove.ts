@@ -35,6 +35,7 @@ import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
+import { wholeProbes } from './probes/whole.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
@@ -206,6 +207,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
+  if (writes && wants('routes')) told.push(...(await wholeProbes(joining, people)));
   const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
   const live: LiveAccess = {
     origin: sender.origin,
