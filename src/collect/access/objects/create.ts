@@ -35,7 +35,9 @@ export interface Made {
  * a settings page) would change what was there before.
  */
 export function makers(operations: readonly Operation[]): Operation[] {
-  const reads = operations.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const readsOf = (all: readonly Operation[]): string[] => all.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const all = readsOf(operations);
+  const named = readsOf(operations.filter((one) => !isGuess(one)));
   const references = ({ body }: Operation): number =>
     Object.keys(body?.schema.properties ?? {}).filter((name) => /(?:_id|Id)$/.test(name)).length;
   return operations
@@ -43,6 +45,8 @@ export function makers(operations: readonly Operation[]): Operation[] {
       const { method, path } = operation;
       if (method !== 'POST' || path.endsWith('}') || whyHeld(operation) !== undefined) return false;
       const here = anyId(path);
+      // What is dangerous by its address may well be a deed, beside which lists were only guessed.
+      const reads = operation.allowed ? named : all;
       return (
         reads.includes(`${here}/{}`) ||
         (reads.includes(here) && !/settings|profile|account|preferences|password|log-?in|sign-?(?:in|up)|register|auth/i.test(here))

@@ -78,6 +78,8 @@ export async function startRecordingProxy({ target, port, exchanged, socket: ope
     response.setMaxListeners(30);
     // Texts have to be readable to have addresses in them replaced, and nothing is gained by packing what stays on this machine.
     delete request.headers['accept-encoding'];
+    // What the browser remembers is shown, and would not be in the recording.
+    for (const name of ['if-none-match', 'if-modified-since'] as const) delete request.headers[name];
     const sent = keep();
     const passing: Passing = { url, begun: new Date(), request, sent, body: keep() };
     under.set(request, passing);
