@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { allowedName } from '../collect/access/surface/allowed.ts';
+import type { AnyCheck } from '../core/check.ts';
+import type { Evidence } from '../core/evidence.ts';
 import type { GivenRecording, Target } from '../core/target.ts';
+import { liveAccess } from '../evidence/live-access.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { mailOf } from './mail.ts';
@@ -28,6 +31,10 @@ export function liveOptions(
     ...(usesBrowser(config, args) && { browser: true }),
   };
 }
+
+/** Whether a check judges the running app, and nothing without it. */
+export const isAboutTheRunningApp = ({ needs }: AnyCheck): boolean =>
+  Object.values<Evidence>(needs).some(({ id, absent }) => id === liveAccess.id && absent === undefined);
 
 const usesBrowser = ({ access }: Config, args: Arguments): boolean => args.on('browser') ?? access?.browser ?? false;
 

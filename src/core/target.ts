@@ -118,13 +118,14 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people';
+export type Input = 'repo' | 'url' | 'people' | 'lock';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
   const inputs = new Set<Input>();
   if (target.root !== undefined) inputs.add('repo');
   if (target.url !== undefined) inputs.add('url');
+  if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { Place } from '../core/finding.ts';
 import type { AccountTrial } from './live-accounts.ts';
 import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
@@ -50,6 +51,8 @@ export interface LiveCell {
   readonly shared?: 'listed' | 'public';
   /** Why nothing can be said, for `unknown`. */
   readonly why?: string;
+  /** It is for those who run the app: the request to make such a thing, which ordinary people are refused. */
+  readonly reserved?: string;
 }
 
 /** A way by which somebody gave himself more power, and what told so. */
@@ -72,6 +75,8 @@ export interface LiveRoute {
   readonly tried: boolean;
   /** Why it was not, in words. */
   readonly why?: string;
+  /** Where the code answers it, as far as the code was given and it was found there. */
+  readonly place?: Place;
 }
 
 /** What came of trying a running app as several people. */

@@ -16,7 +16,7 @@ import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
-import { openSender } from './wire/sender.ts';
+import { openSender, type Sender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
@@ -65,7 +65,9 @@ export const liveAccessCollectorIn = (outside: Outside) =>
       });
       if (mail?.kind === 'imap') vault.hide(mail.password);
       const kept = writes ? keptOnDisk(url.origin) : undefined;
-      const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url, signal) : {};
+      const { browser, fault: noBrowser }: OpenedBrowser = walks
+        ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
+        : {};
       if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
       let mailbox: Mailbox | undefined;
       try {
@@ -108,12 +110,18 @@ interface OpenedBrowser {
   readonly fault?: string;
 }
 
-async function openedBrowser(url: URL, signal: AbortSignal): Promise<OpenedBrowser> {
+/** Pages may ask for hundreds of files each: half of the requests are kept for what is tried. */
+function halfOf(requests: number, sender: Sender): () => boolean {
+  let left = Math.floor(requests / 2);
+  return () => left > 0 && sender.count() && left-- > 0;
+}
+
+async function openedBrowser(url: URL, signal: AbortSignal, count: () => boolean): Promise<OpenedBrowser> {
   // What a page asks for could not be held to one address and one pace.
   if (!isLocal(url)) return { fault: 'the browser opens apps of this machine only. Record a visit with launch-ready record instead.' };
   try {
     const { openAppBrowser } = await import('./walk/browser.ts');
-    return { browser: await openAppBrowser(url.origin, signal) };
+    return { browser: await openAppBrowser(url.origin, signal, count) };
   } catch (error) {
     if (error instanceof NoBrowser) return { fault: `${error.message} ${error.remedy}` };
     throw error;

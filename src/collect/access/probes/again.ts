@@ -8,6 +8,7 @@ import { signIn } from '../people/sign-in.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
+import { bodyIdProbes } from './body-ids.ts';
 import { deedAt, deedProbes } from './deeds.ts';
 import { readProbes } from './read.ts';
 import { writeProbes } from './write.ts';
@@ -88,6 +89,12 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
+    return cells.some((one) => one.who === who.name && one.outcome === 'got');
+  }
+  if (cell.request.includes(' about ')) {
+    const said = operations.filter((one) => one.method === 'GET' || one.id === cell.route);
+    const kinds = made.filter((one) => one.owner.name === owner.name).map((one) => ({ ...one, owner }));
+    const cells = await bodyIdProbes({ sender, people: [owner, who], operations: said, journal }, kinds);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');
   }
   const writes = operations.filter((one) => one.method === 'GET' || one.method === 'POST' || one.id === cell.route);

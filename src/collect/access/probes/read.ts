@@ -108,7 +108,7 @@ function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenant
     canaries,
     values,
     nameless,
-    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
     ...(isFile && { file: text }),
   };
 }
@@ -181,6 +181,9 @@ function judged(
     const meant = !who.account || !tenantsKnown || nobodys;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
+  // A thing that we made as its owner, or that the app told him is his, to the millisecond.
+  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
+    return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
@@ -199,9 +202,6 @@ function judged(
   // A file comes whole or not at all.
   if (control.file !== undefined && text === control.file)
     return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
-  // A thing that we made as its owner, to the millisecond.
-  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
-    return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };

@@ -72,12 +72,20 @@ async function changeThatWorks(writing: Writing, kind: Made, operation: Operatio
     journal.about({ who: fresh.owner.name, method: operation.method, path });
     const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, fresh.owner.session);
     if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark, body) !== undefined)
-      return (made, fresher) => body && remade(body, [mark, fresher], [fresh.canary, made.canary]);
+      return (made, fresher) => body && differing(remade(body, [mark, fresher], [fresh.canary, made.canary]), made);
     const better =
       body && answer.ok && bodies.length < mostChanges ? repaired(body, answer.value, { canary: mark, known: () => undefined }) : undefined;
     if (better) bodies.push(better);
   }
   return undefined;
+}
+
+/** Numbers of a change that the thing holds already say nothing when they are found afterwards. */
+function differing(body: Body, made: Made): Body {
+  if (body.type !== 'json' || made.body.type !== 'json') return body;
+  const held = record(made.body.value);
+  const same = Object.entries(record(body.value)).filter(([name, value]) => typeof value === 'number' && held[name] === value);
+  return { ...body, value: { ...record(body.value), ...countedUp(Object.fromEntries(same)) } };
 }
 
 /** Bodies of a change that are tried, those included that were mended by what the app said. */
@@ -151,7 +159,14 @@ function changesFor(operation: Operation, { owner, body, canary }: Made, mark: s
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string, sent?: Body): string | undefined {
+export function effectOf(
+  verb: 'update' | 'delete',
+  { canary }: Made,
+  before: string,
+  after: Look,
+  mark: string,
+  sent?: Body,
+): string | undefined {
   if (after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';

@@ -38,7 +38,9 @@ export interface Sender {
   readonly origin: string;
   /** `session` absent: as a visitor. Its cookies are kept up. A failure is a value. */
   send(message: Message, session?: Session): Promise<Result<Answer>>;
-  /** Requests sent so far. */
+  /** Counts a request that goes another way, as those of a browser do; false where the limit is used up, and it must not be sent. */
+  count(): boolean;
+  /** Requests sent so far, those counted included. */
   sent(): number;
   close(): Promise<void>;
 }
@@ -140,6 +142,11 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
         signal?.throwIfAborted();
         return { ok: false, fault: faultOf(error, url) };
       }
+    },
+    count() {
+      if (sent >= requests) return false;
+      sent += 1;
+      return true;
     },
     sent: () => sent,
     close: () => transport.close(),
