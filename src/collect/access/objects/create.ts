@@ -163,7 +163,8 @@ export function addressOf(
   if (!isAbout(path, operation)) return undefined;
   const name = operation.path.slice(operation.path.lastIndexOf('/') + 2, -1);
   const found = (/^_?id$/i.test(name) ? undefined : idOf(row, keyName(name), lastOf(path))) ?? id ?? idOf(row, 'id', lastOf(path));
-  return found === undefined ? undefined : `${path}/${encodeURIComponent(found)}`;
+  // Some lists are asked for with a slash at their end.
+  return found === undefined ? undefined : `${path.replace(/\/$/, '')}/${encodeURIComponent(found)}`;
 }
 
 /** Whether an operation is on one thing of those that are added at `path`. */

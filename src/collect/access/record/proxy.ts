@@ -38,7 +38,10 @@ const namesAddresses = /^(?:text\/|application\/(?:[\w.+-]*json|javascript|xhtml
 export async function startRecordingProxy({ target, port, exchanged, socket: opened, failed }: RecordingOptions): Promise<RecordingProxy> {
   const isTls = target.protocol === 'https:';
   const agent = isTls ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
-  const proxy = createProxyServer({ target: target.origin, agent, selfHandleResponse: true, proxyTimeout: 0 });
+  // `[::1]` is no name that a connection could be opened to.
+  const hostname = target.hostname.replace(/^\[|\]$/g, '');
+  const app = { protocol: target.protocol, hostname, host: hostname, port: target.port || (isTls ? 443 : 80) };
+  const proxy = createProxyServer({ target: app, agent, selfHandleResponse: true, proxyTimeout: 0 });
   const sockets = new Set<Socket>();
   const under = new Map<IncomingMessage, Passing>();
   const server = createServer();
