@@ -50,7 +50,8 @@ export const liveAccessCollectorIn = (outside: Outside) =>
           'Nobody is named who could sign in to the app.',
           'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
         );
-      for (const { password } of people) if (password !== undefined) vault.hide(password);
+      for (const { password, key, totp } of people)
+        for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
       for (const { secret } of webhooks) vault.hide(secret);
       const recordings = await readRecordings(given, url.origin);
       const { scope, proof } = await wayTo(url, outside);

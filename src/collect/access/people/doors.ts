@@ -6,12 +6,20 @@ import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 
 /** A way in that somebody may sign in or sign up by. */
-export type Door = PlainDoor | MailDoor;
+export type Door = PlainDoor | MailDoor | KeyDoor;
+
+/** None is needed: what says who somebody is goes with each request. */
+export interface KeyDoor {
+  readonly kind: 'key';
+  /** What goes along, in words without the key. */
+  readonly how: string;
+}
 
 /** A form, or an operation of the API. */
-export type PlainDoor =
-  | { readonly kind: 'form'; readonly page: string; readonly form: Form }
-  | { readonly kind: 'api'; readonly operation: Operation };
+export type PlainDoor = {
+  /** Operations that may take a code of who needs one after his password. */
+  readonly code?: readonly Operation[];
+} & ({ readonly kind: 'form'; readonly page: string; readonly form: Form } | { readonly kind: 'api'; readonly operation: Operation });
 
 /** A sign-in for which a link or a code is mailed. */
 export interface MailDoor {
@@ -141,5 +149,8 @@ export async function usualDoors(sender: Sender, paths: readonly string[]): Prom
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
 
 /** `POST /login`. */
-export const doorName = (door: Door): string =>
-  door.kind === 'mail' ? `${doorName(door.ask)} and the mail` : door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;
+export function doorName(door: Door): string {
+  if (door.kind === 'mail') return `${doorName(door.ask)} and the mail`;
+  if (door.kind === 'key') return door.how;
+  return door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;
+}

@@ -6,6 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { isHis } from '../people/sign-in.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
@@ -42,7 +43,7 @@ export async function writeProbes({ learned, ...writing }: Writing, made: readon
         const mark = newCanary();
         learned?.(kind, operation, mark, change(kind, mark));
       }
-      for (const who of attackersOf(kind.owner, people)) {
+      for (const who of attackersOf(kind.owner, people).flatMap((one) => waysTo(one, kind.owner))) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
         const fresh = await create(writing, kind.owner, kind.operation);
         const path = fresh && addressOf(fresh, operation);
@@ -114,7 +115,7 @@ interface Trial {
   readonly made: Made;
   readonly path: string;
   readonly operation: Operation;
-  readonly who: Person;
+  readonly who: Posing;
   /** What works for its maker. */
   readonly change: Change | undefined;
 }
@@ -134,6 +135,7 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
     relation: relationOf(who, made.owner),
     whose: made.owner.name,
     request: `${operation.method} ${path}`,
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer.ok ? answer.value.status : 0,
   } as const;
   if (before.is !== 'there' || after.is === 'unknown')
@@ -146,7 +148,9 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
 }
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
-function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
+function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): (Body | undefined)[] {
+  // A deed that takes nothing but the thing: `closeOrder(id)`.
+  if (operation.way?.is === 'graphql' && !operation.body) return [undefined];
   const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
   const described = bodiesOf(operation, owner, mark).map((one) =>
     one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,

@@ -55,7 +55,7 @@ async function copyOf(session: Session): Promise<Session> {
 }
 
 /** How to sign out: what the pages offer, else what the API has. */
-async function logoutOf({ sender, operations }: Ground, session: Session): Promise<Message | undefined> {
+export async function logoutOf({ sender, operations }: Ground, session: Session): Promise<Message | undefined> {
   for (const path of ['/', '/dashboard', '/account', '/settings']) {
     const page = await sender.send({ method: 'GET', path }, session);
     if (!page.ok || page.value.status >= 300) continue;

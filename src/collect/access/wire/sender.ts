@@ -86,7 +86,8 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
   async function once(url: URL, { method, body, raw, headers }: Message, session: Session | undefined): Promise<Answer> {
     const encoded = raw ?? (body && encode(body));
     const cookie = session ? session.cookies.getCookieStringSync(url.href) : '';
-    const answer = await transport.send(url, {
+    const key = session?.key;
+    const answer = await transport.send(key?.in === 'query' ? withParameter(url, key) : url, {
       method,
       headers: {
         'user-agent': userAgent,
@@ -96,6 +97,8 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
         ...(method !== 'GET' && method !== 'HEAD' && !raw && { origin }),
         ...(session?.token !== undefined && { authorization: `Bearer ${session.token}` }),
         ...(cookie !== '' && { cookie }),
+        ...Object.fromEntries(session?.bound ?? []),
+        ...(key?.in === 'header' && { [key.name]: key.value }),
         ...Object.fromEntries(session?.headers ?? []),
         ...headers,
       },
@@ -151,6 +154,13 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
     sent: () => sent,
     close: () => transport.close(),
   };
+}
+
+/** The address with the key in its query; for this one request, so that it gets into nothing that is remembered. */
+function withParameter(url: URL, { name, value }: { readonly name: string; readonly value: string }): URL {
+  const to = new URL(url);
+  to.searchParams.append(name, value);
+  return to;
 }
 
 const failed = (kind: 'blocked', message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });
