@@ -79,6 +79,7 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(got(live).toSorted()).toEqual(gotBy.map((who) => `${who} POST /notes/{id}/send`));
     const cells = live.cells.filter(({ route, outcome }) => route === 'POST /notes/{id}/send' && outcome === 'refused');
     expect([...new Set(cells.map(({ relation }) => relation))].toSorted()).toEqual(refusedBy);
+    expect(live.cells.filter(({ route }) => route.includes('/send') && route !== 'POST /notes/{id}/send')).toEqual([]);
     const route = live.routes.find(({ id }) => id === 'POST /notes/{id}/send');
     if (allow.length === 0) expect(route?.why).toContain("--allow 'POST /notes/{id}/send' lets it be sent");
     else expect(route?.tried).toBe(quirks.length > 0 ? true : undefined);
