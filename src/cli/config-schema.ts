@@ -156,6 +156,28 @@ const mail: Schema = {
   additionalProperties: false,
 };
 
+const here = String.raw`^https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(/\S*)?$`;
+
+const identityProvider: Schema = {
+  type: 'object',
+  description: 'Where people sign in who do not at the app itself, on this machine: one of oidc, supabase and firebase.',
+  properties: {
+    oidc: {
+      type: 'string',
+      description: 'Address of the identity provider to which the app leads (OpenID Connect), e.g. http://localhost:9000.',
+      pattern: here,
+    },
+    supabase: { type: 'string', description: 'Address of Supabase, e.g. http://127.0.0.1:54321; needs keyFrom.', pattern: here },
+    firebase: {
+      type: 'string',
+      description: 'Address of the emulator of Firebase Authentication, e.g. http://127.0.0.1:9099; needs keyFrom.',
+      pattern: here,
+    },
+    keyFrom: variable('Name of the environment variable that holds the public key of the project (Supabase: anon key, Firebase: API key).'),
+  },
+  additionalProperties: false,
+};
+
 /** Schema of launch-ready.yaml. */
 export const configSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -206,6 +228,7 @@ export const configSchema = {
         },
         browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },
         mail,
+        identityProvider,
         start: {
           type: 'object',
           description: 'How the app is started for launch-ready access --start; without that flag nothing of it is run.',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { GivenRecording, Target } from '../core/target.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
+import { identityOf } from './identity.ts';
 import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
 import { UsageError } from './usage-error.ts';
@@ -12,14 +13,16 @@ export function liveOptions(
   config: Config,
   args: Arguments,
   base: string,
-): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'browser'> {
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'browser'> {
   const recordings = recordingsOf(config, base);
   const mail = mailOf(config);
+  const identity = identityOf(config);
   return {
     people: peopleOf(config),
     webhooks: webhooksOf(config),
     writes: args.on('allow-writes') === true,
     ...(mail && { mail }),
+    ...(identity && { identity }),
     ...(recordings.length > 0 && { recordings }),
     ...(usesBrowser(config, args) && { browser: true }),
   };

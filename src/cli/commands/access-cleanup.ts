@@ -1,13 +1,15 @@
 import { rmSync } from 'node:fs';
 import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.ts';
 import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
+import { elsewhereDoor } from '../../collect/access/people/elsewhere.ts';
 import { openSender } from '../../collect/access/wire/sender.ts';
 import { isLocal, userAgent } from '../../collect/http/client.ts';
 import { exitCodes } from '../../core/gate.ts';
-import type { GivenPerson } from '../../core/target.ts';
+import type { GivenIdentity, GivenPerson } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import type { Command, Session } from '../command.ts';
 import { loadConfig } from '../config.ts';
+import { identityOf } from '../identity.ts';
 import { peopleOf } from '../people.ts';
 import { teller } from '../progress.ts';
 import { aimAt } from '../target.ts';
@@ -19,7 +21,8 @@ const requests = 5_000;
 export const accessCleanup: Command = async (args, session) => {
   const tell = teller(process.stderr, args.on('quiet') ?? false);
   const { root = process.cwd() } = aimAt(args.operands);
-  const people = peopleOf(loadConfig(root, args.text('config'), tell.notice));
+  const config = loadConfig(root, args.text('config'), tell.notice);
+  const given = { people: peopleOf(config), identity: identityOf(config) };
   const kept = keptJournals();
   if (kept.length === 0) {
     process.stdout.write('Nothing is left of earlier runs.\n');
@@ -27,7 +30,7 @@ export const accessCleanup: Command = async (args, session) => {
   }
   let left = 0;
   for (const journal of kept) {
-    const { done, ...rest } = await cleaned(journal, people, session);
+    const { done, ...rest } = await cleaned(journal, given, session);
     process.stdout.write(shown(journal, { done, ...rest }));
     left += rest.left.length;
     if (rest.left.length === 0) rmSync(journal.path, { force: true });
@@ -36,13 +39,20 @@ export const accessCleanup: Command = async (args, session) => {
   return left > 0 ? exitCodes['not-ready'] : exitCodes.ready;
 };
 
-async function cleaned(journal: KeptJournal, people: readonly GivenPerson[], { signal }: Session): Promise<CleanedUp> {
+interface Given {
+  readonly people: readonly GivenPerson[];
+  readonly identity: GivenIdentity | undefined;
+}
+
+async function cleaned(journal: KeptJournal, { people, identity }: Given, { signal }: Session): Promise<CleanedUp> {
   // Whoever can write to the folder of journals must not be able to send us elsewhere.
   if (!isLocal(new URL(journal.origin))) return { done: [], left: [`${journal.origin} is not on this machine`], stays: [] };
   const sender = openSender({ origin: journal.origin, requests, signal, userAgent });
+  const provider = identity && openSender({ origin: identity.url.origin, requests, signal, userAgent });
   try {
-    return await cleanUp(sender, journal, people);
+    return await cleanUp(sender, journal, people, identity && provider && elsewhereDoor(identity, provider));
   } finally {
+    await provider?.close();
     await sender.close();
   }
 }

@@ -10,6 +10,7 @@ import { type JournalFile, openJournalFile } from './journal/folder.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
+import { elsewhereDoor } from './people/elsewhere.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
@@ -26,13 +27,29 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false, mail, parts, recordings: given = [], browser: walks = false } = target;
+    const {
+      url,
+      people = [],
+      webhooks = [],
+      writes = false,
+      mail,
+      parts,
+      recordings: given = [],
+      browser: walks = false,
+      identity,
+    } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
         'denied',
         `${url.host} is not on this machine, and nothing proves that it is yours to try.`,
         'Start the app on this machine and give that address, e.g. http://localhost:3000.',
+      );
+    if (identity && !isLocal(identity.url))
+      throw new CollectFault(
+        'denied',
+        `${identity.url.host} is not on this machine, and nothing proves that it is yours to try.`,
+        'Run the identity provider, or the emulator of the service, on this machine and name that under access.identityProvider.',
       );
     if (people.length === 0 && !writes)
       throw new CollectFault(
@@ -49,6 +66,7 @@ export const liveAccessCollector = defineCollector({
     const kept = writes ? keptOnDisk(url.origin) : undefined;
     const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
     if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
+    const provider = identity && openSender({ origin: identity.url.origin, requests: 1_000, vault, signal, userAgent });
     let mailbox: Mailbox | undefined;
     try {
       mailbox = mail && (await mailboxOf(mail, vault));
@@ -65,6 +83,7 @@ export const liveAccessCollector = defineCollector({
         ...(browser && { browser }),
         ...(parts && { parts }),
         ...(mailbox && { mailbox }),
+        ...(identity && provider && { elsewhere: elsewhereDoor(identity, provider) }),
       });
       // What could not be removed is in the report, and may be tried again.
       if (journal.open() === 0) kept?.remove();
@@ -76,6 +95,7 @@ export const liveAccessCollector = defineCollector({
       kept?.close();
       await browser?.close();
       await mailbox?.close();
+      await provider?.close();
       await sender.close();
     }
   },

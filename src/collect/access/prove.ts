@@ -13,7 +13,7 @@ import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
-import { type Door, findDoors } from './people/doors.ts';
+import { type Door, type ElsewhereDoor, findDoors, isPlain } from './people/doors.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
 import { codeOperations } from './people/second-step.ts';
@@ -55,6 +55,8 @@ export interface LiveInput {
   readonly journal?: Journal;
   /** What people's browsers recorded before. */
   readonly recordings?: readonly Recording[];
+  /** Where people sign in who do not at the app itself. */
+  readonly elsewhere?: ElsewhereDoor;
   /** In which the app is walked through as everybody. */
   readonly browser?: AppBrowser;
   /** What is tried; all of it when absent. */
@@ -79,8 +81,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
   const code = codeOperations(open);
-  const taking = (door: Door): Door => (code.length > 0 && (door.kind === 'form' || door.kind === 'api') ? { ...door, code } : door);
-  const doors = { ...plain, signIn: [...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)] };
+  const taking = (door: Door): Door => (code.length > 0 && isPlain(door) ? { ...door, code } : door);
+  const doors = {
+    ...plain,
+    signIn: [...(input.elsewhere ? [input.elsewhere] : []), ...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)],
+  };
   progress('signing in');
   const people = await signEverybodyIn(
     { ...input, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
