@@ -23,6 +23,8 @@ export interface Target {
   readonly identity?: GivenIdentity;
   /** What people were shown by the running app, saved by a browser. */
   readonly recordings?: readonly GivenRecording[];
+  /** Operations that are sent although their addresses promise harm, as `METHOD /path`. */
+  readonly allow?: readonly string[];
   /** Whether the app is clicked through in a browser as well. */
   readonly browser?: boolean;
 }
@@ -143,13 +145,14 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people';
+export type Input = 'repo' | 'url' | 'people' | 'lock';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
   const inputs = new Set<Input>();
   if (target.root !== undefined) inputs.add('repo');
   if (target.url !== undefined) inputs.add('url');
+  if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

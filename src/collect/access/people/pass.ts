@@ -43,7 +43,7 @@ export async function passOnce(
 ): Promise<Answer | 'refused' | undefined> {
   for (const filling of await fillings(sender, door, account, session)) {
     const { path, body } = filling;
-    const answer = await sender.send({ method: 'POST', path, body }, session);
+    const answer = await sender.send({ method: 'POST', path, body, harmless: true }, session);
     if (!answer.ok) return undefined;
     const { value } = answer;
     const second = await secondStep({ sender, account, path, body, answer: value, code: door.code ?? [] }, session);

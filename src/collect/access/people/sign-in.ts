@@ -2,6 +2,7 @@ import type { Operation } from '../surface/operation.ts';
 import { note, nothingSeen, type Seen } from '../objects/seen.ts';
 import { readPage } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { type Account, loginName } from './account.ts';
@@ -46,6 +47,8 @@ export async function signIn(
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
     const seen = nothingSeen();
+    // Some apps tell at the door, and nowhere else, what is his: the id of his basket, of his workspace.
+    if (contentOf(answer.text).json !== undefined) note(seen, `${answer.location ?? ''}#sign-in`, answer);
     const witness = await witnessFor(sender, session, account, operations, answer, seen);
     if (!witness) continue;
     await learnTokens(sender, session);

@@ -1,4 +1,5 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
+import { isLocal } from '../../http/client.ts';
 import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { isPlain } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
@@ -12,6 +13,8 @@ export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const { sender, account, way } = ground;
   if (!isPlain(way.door))
     return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password at the app itself', steps: [] };
+  if (!ground.writes && !isLocal(new URL(sender.origin)))
+    return unknown('enumeration', 'wrong passwords are sent to an app elsewhere only with --allow-writes');
   const nobody = newAccount();
   const password = `${nobody.password}x`;
   const real = await refusal(sender, way.door, { ...account, password });
