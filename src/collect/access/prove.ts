@@ -38,10 +38,10 @@ import { isGuess, merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
 import type { Recording } from './traffic/exchange.ts';
-import { showLists } from './traffic/notes.ts';
+import { noteTraffic, showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
-import { offeredByWays } from './surface/with-ways.ts';
+import { offersByName } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
@@ -80,22 +80,24 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   progress('finding out what the app can be asked');
   const { browser, recordings: recorded } = input;
   const scripted = await pathsInScripts(sender);
-  const offered = await offeredByWays(sender, routes, scripted);
+  const offers = await offersByName(sender, routes, scripted, recorded);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
-    ...observedOperations(recorded),
+    ...observedOperations(offers.open.recordings),
     ...operationsInScripts(scripted),
-    ...offered.open,
+    ...offers.open.operations,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
   const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
   progress('signing in');
   const people = await signEverybodyIn({ ...input, sender, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
-  const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
+  const walked = await observe({ browser, recorded, sender, doors, writes, progress }, people);
+  const shown = await offers.to(people, walked);
+  const { recordings } = shown;
+  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const shown = await offered.to(people);
   const described = withAllowed(
     merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
     allow,
