@@ -1,6 +1,6 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { PlainDoor } from '../people/doors.ts';
+import type { KeyDoor, PlainDoor } from '../people/doors.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
@@ -27,7 +27,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: PlainDoor;
+  readonly door: PlainDoor | KeyDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -36,7 +36,7 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: PlainDoor;
+      readonly door: PlainDoor | KeyDoor;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
@@ -95,8 +95,12 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     ways(operations) {
       for (const operation of operations) if (operation.way) tell({ is: 'way', operation });
     },
-    person({ name, account: { email, username, made, password }, door }) {
-      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+    person({ name, account: { email, username, made, password, totp }, door }) {
+      const account = {
+        email,
+        ...(username !== undefined && { username }),
+        ...(made && { made, password, ...(totp !== undefined && { totp }) }),
+      };
       tell({ is: 'person', name, door, account });
     },
     about(change) {

@@ -2,6 +2,7 @@ import type { Route } from '../../../evidence/routes.ts';
 import type { Person } from '../people/person.ts';
 import { asRest, proceduresIn } from '../traffic/as-rest.ts';
 import type { Recording } from '../traffic/exchange.ts';
+import { noteTraffic } from '../traffic/notes.ts';
 import type { WaySender } from '../wire/ways.ts';
 import { graphqlEndpoints, graphqlPaths, operationsOfGraphql } from './graphql/discover.ts';
 import { merged, type Operation } from './operation.ts';
@@ -20,11 +21,11 @@ export interface Offer {
 export interface Offers {
   /** To visitors, by what the code says and what pages sent. */
   readonly open: Offer;
-  /** To those who are signed in as well. */
+  /** To those who are signed in as well; what their pages sent is part of what they have seen afterwards. */
   to(people: readonly Person[], recordings: readonly Recording[]): Promise<Offer>;
 }
 
-/** Looks for GraphQL where the code, scripts and custom have it, and for procedures of tRPC in the code and in recordings. */
+/** Looks for GraphQL where the code, scripts and habit have it, and for procedures of tRPC in the code and in recordings. */
 export async function offersByName(
   sender: WaySender,
   routes: readonly Route[],
@@ -55,7 +56,10 @@ export async function offersByName(
         .map(({ session }) => session);
       const more = await graphqlEndpoints(sender, paths, sessions);
       const shown = await operationsOfGraphql(sender, [...new Set([...endpoints, ...more])], sessions);
-      return offer(merged([...shown.operations, ...schema.operations]), merged([...shown.links, ...schema.links]), recordings);
+      const all = await offer(merged([...shown.operations, ...schema.operations]), merged([...shown.links, ...schema.links]), recordings);
+      for (const recording of all.recordings)
+        for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
+      return all;
     },
   };
 }
