@@ -74,13 +74,19 @@ export interface Inputs {
   readonly schema?: Schema;
 }
 
+/** Says which things and how many of them, not what is done with them. */
+const saysWhich = /^(?:first|last|limit|offset|skip|take|sort|orderBy|filter|search|page|clientMutationId)$/;
+
 /** What is sent in the arguments beside the id: one input object whole, else each argument as a field of the body. */
 export function inputs(all: readonly GraphQLArgument[], id: Found | undefined): Inputs {
   const args: (readonly [GraphQLArgument, Slot])[] = [];
   const properties: Record<string, Schema> = {};
   const required: string[] = [];
   const objects = all.filter(
-    (one) => isInputObjectType(getNamedType(one.type)) && !(id?.argument === one && id.name === 'id' && isOnlyId(one)),
+    (one) =>
+      isInputObjectType(getNamedType(one.type)) &&
+      !saysWhich.test(one.name) &&
+      !(id?.argument === one && id.name === 'id' && isOnlyId(one)),
   );
   const whole = objects.length === 1 ? objects[0] : undefined;
   for (const argument of all) {
@@ -102,7 +108,7 @@ export function inputs(all: readonly GraphQLArgument[], id: Found | undefined): 
       args.push([argument, inList(argument.type, slot)]);
     } else if (argument === id?.argument) args.push([argument, id.slot]);
     else {
-      if (/^(?:first|last|limit|offset|skip|take|sort|orderBy|filter|search|page|clientMutationId)$/.test(argument.name)) continue;
+      if (saysWhich.test(argument.name)) continue;
       args.push([argument, { is: 'field', name: argument.name }]);
       properties[argument.name] = schemaOfInput(argument.type);
       if (isRequiredArgument(argument)) required.push(argument.name);
