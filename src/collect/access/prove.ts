@@ -11,6 +11,12 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { onlyAdministrators } from './pages/only-admins.ts';
+import { ownAccounts } from './pages/own-account.ts';
+import { makeByForms } from './pages/make.ts';
+import { walkAgain } from './pages/page.ts';
+import { formProbes } from './pages/probes.ts';
+import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
 import { type Door, findDoors } from './people/doors.ts';
@@ -20,7 +26,7 @@ import type { Person } from './people/person.ts';
 import { codeOperations } from './people/second-step.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
-import { comesAgain } from './probes/again.ts';
+import { comesAgain, signedInAgain } from './probes/again.ts';
 import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
@@ -123,19 +129,19 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const found: Operation[] = [];
   // Each sees for himself: they need not wait for each other.
   for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
-  for (const person of people)
-    for (const { path } of person.seen.sights.values()) {
-      const page = await textOf(sender, person, path);
-      if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
-    }
+  const first = await walkAgain(sender, people);
+  for (const { text, path } of [...first.values()].flat()) found.push(...formOperations(text, path, sender.origin));
   const named = merged([...described, ...found]);
   const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
   const inVain = allowedInVain(operations, allow);
   if (writes && wants('routes')) begin('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
-  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : [];
-  const marks = marksOf(people, made);
+  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
+  const { made, walked } =
+    writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
+  const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -145,6 +151,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
+            ...thingsOfForms(onForms?.things ?? []),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
@@ -166,6 +173,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   begin('doing what was found once more');
@@ -177,7 +185,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+  if (writes && wants('routes')) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   begin('sending messages to webhooks');
   const left: string[] = [];
@@ -190,10 +199,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     leftovers = await removeAll(sender, journal, operations);
   };
   // Who has a key has no session that begins or ends.
-  const first = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
-  const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
-  if (!first || !wants('sessions')) await clear();
+  const anybody = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
+  const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
+  const sessions = anybody && ground && wants('sessions') ? await askSessions(ground, anybody, journal, clear) : [];
+  if (!anybody || !wants('sessions')) await clear();
   begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []
@@ -248,13 +257,6 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
     }
   }
   return there;
-}
-
-async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
-  const sight = seen.sights.get(path);
-  if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
-  const answer = await sender.send({ method: 'GET', path }, session);
-  return answer.ok ? answer.value.text : undefined;
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

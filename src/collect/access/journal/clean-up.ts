@@ -1,5 +1,6 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import { addressOf } from '../objects/create.ts';
+import { isShown, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
@@ -44,11 +45,17 @@ export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly 
     if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
     else left.push(`${what} would set it back: ${reasonOf(session, answer)}`);
   }
+  const byPages: { readonly thing: OpenThing; readonly session: Session }[] = [];
   for (const thing of broken.things) {
-    const { who, path } = thing;
+    const { who, path, mark, onPages } = thing;
     const session = await sessionOf(who);
     if (typeof session === 'string') {
       left.push(`${thing.address ?? `what was made at ${path}`} of ${who}: ${session}`);
+      continue;
+    }
+    if (onPages) {
+      byPages.push({ thing, session });
+      if (onPages.removal && (await isShown(sender, session, onPages.shown, mark))) await removeOnPages(sender, session, onPages.removal);
       continue;
     }
     const found = await find(sender, thing, session);
@@ -59,6 +66,14 @@ export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly 
     const reason = await remove(sender, found.address, session);
     if (reason === undefined) done.push(found.address);
     else left.push(`${found.address} of ${who}: ${reason}`);
+  }
+  // What was below something may have gone with it.
+  for (const { thing, session } of byPages) {
+    const { who, path, mark, onPages } = thing;
+    const what = `what was made at ${path} of ${who}`;
+    if (!(await isShown(sender, session, onPages?.shown ?? [], mark))) done.push(what);
+    else if (onPages?.removal) left.push(`${what}: it is still there`);
+    else stays.push(`${what}: the app has no way to remove it`);
   }
   return { done, left, stays };
 }

@@ -49,6 +49,7 @@ export type Entry = { readonly at: string } & (
       readonly path: string;
       readonly id?: string;
       readonly address?: string;
+      readonly onPages?: Made['onPages'];
     }
   | { readonly is: 'removed'; readonly mark: string }
   | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
@@ -70,7 +71,8 @@ export interface Journal {
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
-  removed(made: Made): void;
+  removed(made: Pick<Made, 'canary'>): void;
+  isRemoved(made: Made): boolean;
   /** Before something that was there is changed: gives what to call once it was set back. */
   restoring(restoring: Restoring): () => void;
   /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
@@ -86,6 +88,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const changes: Change[] = [];
   const all: Made[] = [];
   const there = new Set<string>();
+  const gone = new Set<string>();
   const unrestored = new Set<number>();
   const passwords = new Set<string>();
   let restorings = 0;
@@ -108,15 +111,18 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       changes.push(change);
     },
     made(made) {
-      const { path, id, canary, owner, address } = made;
+      const { path, id, canary, owner, address, onPages } = made;
       all.push(made);
-      if (address !== undefined) there.add(canary);
-      tell({ is: 'made', who: owner.name, mark: canary, path, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+      if (address !== undefined || onPages?.removal) there.add(canary);
+      const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
+      tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
     removed({ canary }) {
       there.delete(canary);
+      gone.add(canary);
       tell({ is: 'removed', mark: canary });
     },
+    isRemoved: ({ canary }) => gone.has(canary),
     restoring(restoring) {
       const nr = ++restorings;
       unrestored.add(nr);

@@ -1,4 +1,5 @@
 import { addressOf, type Made } from '../objects/create.ts';
+import { isStillThere, removeOnPages } from '../pages/remove.ts';
 import { rowsOf } from '../objects/things.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
 import { contentOf } from '../wire/content.ts';
@@ -9,8 +10,20 @@ import type { Journal } from './journal.ts';
 /** Removes what a run made, the last first; gives what is left, in words. `operations` tell where a thing is looked for that nothing removes. */
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
+  const onPages: Made[] = [];
   for (const made of journal.all.toReversed()) {
     const { id, owner, operation } = made;
+    if (journal.isRemoved(made)) continue;
+    if (made.onPages) {
+      const { removal } = made.onPages;
+      onPages.push(made);
+      // What is below others may go with them: whether it is gone is asked at the end.
+      if (!removal || (await isStillThere(sender, made)) !== true) continue;
+      const [method, path] = 'link' in removal ? (['GET', removal.link] as const) : (['POST', removal.form.action] as const);
+      journal.about({ who: owner.name, method, path });
+      await removeOnPages(sender, owner.session, removal);
+      continue;
+    }
     // What was made to try one thing alone was made without a thought for the others.
     const address =
       made.address ?? operations.flatMap((one) => (one.method === 'DELETE' && !isGuess(one) ? (addressOf(made, one) ?? []) : []))[0];
@@ -29,6 +42,14 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     const answer = await remove(sender, address, owner.session);
     if (answer === undefined || (await isGone(sender, made, operations))) journal.removed(made);
     else left.push(`${address} of ${owner.name}: ${answer}`);
+  }
+  for (const made of onPages) {
+    const there = await isStillThere(sender, made);
+    if (there === false) journal.removed(made);
+    else
+      left.push(
+        `${made.operation.id} by ${made.owner.name}${made.id === undefined ? '' : ` made ${made.id}`}: ${made.onPages?.removal ? 'it is still there' : 'the app has no way to remove it'}`,
+      );
   }
   return left;
 }

@@ -111,7 +111,9 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
           marked.some((mark) => JSON.stringify(row).includes(mark)),
         );
         const nobodys = rows.length > 0 && [...rows, ...owned].every(isNobodys);
-        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || !tenantsKnown);
+        // A page to which the app itself leads him, with what both wrote on it, may be a board for all.
+        const board = content.json === undefined && named.length === 0 && who.seen.sights.has(path);
+        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || board || !tenantsKnown);
         return [
           {
             route,
