@@ -51,7 +51,7 @@ import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
-import { offeredByWays } from './surface/with-ways.ts';
+import { offersByName } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
@@ -96,13 +96,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const tries = writes && wants('routes');
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
-  const offered = await offeredByWays({ ...sender, teach: ways.teach }, routes, scripted);
+  const offers = await offersByName({ ...sender, teach: ways.teach }, routes, scripted, recorded);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
-    ...observedOperations(recorded),
+    ...observedOperations(offers.open.recordings),
     ...operationsInScripts(scripted),
-    ...offered.open,
+    ...offers.open.operations,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const doors = allDoors(await findDoors(sender, open, scripted, writes), mailDoors(asking, open, mailbox), input.elsewhere, open);
@@ -112,12 +112,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     doors,
     open,
   );
-  const recordings = await observe(
+  const walked = await observe(
     { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
     people,
   );
+  const shown = await offers.to(people, walked);
+  const { recordings } = shown;
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const shown = await offered.to(people);
   const described = withAllowed(
     merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
     allow,
