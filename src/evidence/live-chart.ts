@@ -54,6 +54,13 @@ export const routePlace = (
   name: route,
 });
 
+/** The first route that a text names and the app is known to have, where that stands in the code; else the app. */
+export function placeNamed(live: { readonly origin: string; readonly routes: readonly LiveRoute[] }, text: string): Place {
+  const known = new Map(live.routes.flatMap(({ id, place }) => (place ? [[id, place] as const] : [])));
+  for (const [name] of text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/[^\s,;]*/g)) if (known.has(name)) return routePlace(live, name);
+  return { url: live.origin };
+}
+
 /** A try of which nothing can be said tells nothing beside others of the same people that were fair ones. */
 function decisive(cells: readonly LiveCell[]): LiveCell[] {
   const keyOf = ({ verb, relation }: LiveCell): string => `${verb} ${relation}`;
