@@ -83,7 +83,7 @@ function how(cell: LiveCell | undefined): string {
 const proofOf = (cells: readonly LiveCell[]): Proof[] =>
   cells.slice(0, 4).map((cell) => ({
     kind: 'http',
-    request: `${cell.request} as ${cell.who === 'visitor' ? 'a visitor' : cell.who} (it is ${cell.whose}'s)`,
+    request: `${cell.request}${cell.sending === undefined ? '' : ` with ${cell.sending}`} as ${cell.who === 'visitor' ? 'a visitor' : cell.who} (it is ${cell.whose}'s)`,
     response: `${cell.status}${seenIn(cell)}`,
   }));
 

@@ -4,7 +4,7 @@ import type { LiveAccess } from '../evidence/live-access.ts';
 import { pathOf } from '../evidence/live-chart.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, allowedInVain = [] }: LiveAccess): Fact[] {
+export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, ownership, allowedInVain = [] }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   const asked = routes.filter((route) => !route.tried && route.asked).length;
   return [
@@ -19,6 +19,7 @@ export function liveFigures({ routes, made, leftovers, requests, origin, noBrows
       note: madeText(made, leftovers.length),
     },
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
+    ...(ownership === undefined ? [] : [{ name: 'Yours', value: 'proven', note: ownership }]),
     ...allowedInVain.map((name) => ({
       name: 'Allowed',
       value: name,

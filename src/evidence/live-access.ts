@@ -44,6 +44,8 @@ export interface LiveCell {
   readonly proof?: LiveProof;
   /** As sent, e.g. `GET /api/invoices/7`. */
   readonly request: string;
+  /** Headers that he sent and that are another's, e.g. `x-tenant: acme`. */
+  readonly sending?: string;
   readonly status: number;
   /** What of it was seen, or what came of the write, in words. */
   readonly shows: readonly string[];
@@ -99,6 +101,8 @@ export interface LiveAccess {
   readonly leftovers: readonly string[];
   /** A browser was asked for and could not be used: why, and what to do, in words. */
   readonly noBrowser?: string;
+  /** What proves that the app is the user's, in words; absent for an app of this machine. */
+  readonly ownership?: string;
   /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
   readonly allowedInVain?: readonly string[];
   /** What was made. */

@@ -29,7 +29,9 @@ export const regress: Command = async (args, session) => {
     () => app,
     () => perform(plan, session, tell, [liveAccess]),
   );
-  const { findings } = result.run;
+  const { findings, evidence } = result.run;
+  const fault = evidence.find(({ id }) => id === liveAccess.id)?.fault;
+  if (fault) tell.notice(`${fault.message} ${fault.remedy}`);
   const waived = new Set(verdictOf(plan, findings, undefined).waived.map(({ finding }) => finding));
   const fails = findings.filter((finding) => finding.outcome === 'fail' && !waived.has(finding));
   const live = result.evidence[liveAccess.id] as LiveAccess | undefined;

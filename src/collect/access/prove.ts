@@ -13,17 +13,18 @@ import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
-import { findDoors } from './people/doors.ts';
+import { type Door, findDoors } from './people/doors.ts';
 import { paced, type Step } from './pace.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
+import { codeOperations } from './people/second-step.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
 import { comesAgain } from './probes/again.ts';
 import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
-import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers, pagesPosing } from './probes/list.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
@@ -87,9 +88,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
-  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
+  const code = codeOperations(open);
+  const taking = (door: Door): Door => (code.length > 0 && (door.kind === 'form' || door.kind === 'api') ? { ...door, code } : door);
+  const doors = { ...plain, signIn: [...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)] };
   begin('signing in');
-  const people = await signEverybodyIn({ ...input, sender, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
+  const people = await signEverybodyIn(
+    { ...input, sender, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
+    doors,
+    open,
+  );
   const recordings = await observe(
     { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
     people,
@@ -129,7 +136,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
-  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  const posed = wants('routes') ? await pagesPosing(sender, people) : [];
+  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given, posed)];
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
   if (writes && wants('routes')) {
@@ -165,10 +173,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     begin('removing what was made');
     leftovers = await removeAll(sender, journal, operations);
   };
-  const first = people.find((one) => one.account !== undefined);
+  // Who has a key has no session that begins or ends.
+  const first = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
   const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
   const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
-  if (!wants('sessions')) await clear();
+  if (!first || !wants('sessions')) await clear();
   begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []

@@ -67,9 +67,11 @@ const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['
 async function signedIn(sender: Sender, { people }: BrokenOff, given: readonly GivenPerson[], who: string): Promise<Session | string> {
   const person = people.find(({ name }) => name === who);
   if (!person) return 'the journal does not say who that is';
-  const password = given.find(({ name }) => name === who)?.password ?? person.account.password;
-  if (password === undefined) return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
-  const account: Account = { ...person.account, password };
+  const proof: Partial<GivenPerson> = given.find(({ name }) => name === who) ?? {};
+  const password = proof.password ?? person.account.password;
+  if (password === undefined && !proof.key)
+    return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
+  const account: Account = { ...proof, ...person.account, ...(password !== undefined && { password }) };
   const session = emptySession();
   return (await pass(sender, person.door, account, session)) ? session : 'signing in was refused';
 }

@@ -1,6 +1,6 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { PlainDoor } from '../people/doors.ts';
+import type { KeyDoor, PlainDoor } from '../people/doors.ts';
 import type { Body } from '../wire/body.ts';
 
 /** A request that changes something. */
@@ -26,7 +26,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: PlainDoor;
+  readonly door: PlainDoor | KeyDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -35,7 +35,7 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: PlainDoor;
+      readonly door: PlainDoor | KeyDoor;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
@@ -88,8 +88,12 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
   return {
     account: (email) => tell({ is: 'account', email }),
-    person({ name, account: { email, username, made, password }, door }) {
-      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+    person({ name, account: { email, username, made, password, totp }, door }) {
+      const account = {
+        email,
+        ...(username !== undefined && { username }),
+        ...(made && { made, password, ...(totp !== undefined && { totp }) }),
+      };
       tell({ is: 'person', name, door, account });
     },
     about(change) {

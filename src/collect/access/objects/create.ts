@@ -9,10 +9,10 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import type { Journal } from '../journal/journal.ts';
-import { bodiesOf, withFields } from './bodies.ts';
+import { bodiesOf, rowsLike, withFields } from './bodies.ts';
 import { repaired } from './repair.ts';
 import { keyName, knownAs, note } from './seen.ts';
-import { idOf, rowsOf, type Thing } from './things.ts';
+import { fillings, idOf, rowsOf, type Thing } from './things.ts';
 import { newCanary } from './values.ts';
 
 /** Something we made as somebody, with our mark in it. */
@@ -103,6 +103,7 @@ export async function create(
   if (at === undefined) return undefined;
   const canary = newCanary();
   const removal = operations.find((one) => one.method === 'DELETE' && !isGuess(one) && isAbout(at, one));
+  if (!operation.body && operation.path.includes('{')) await lookBeside(sender, owner, operation);
   const bodies = bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra));
   let repairs = mostRepairs;
   for (const body of bodies) {
@@ -164,6 +165,13 @@ export function addressOf(
 /** Whether an operation is on one thing of those that are added at `path`. */
 const isAbout = (path: string, operation: Pick<Operation, 'path'>): boolean =>
   operation.path.endsWith('}') && anyId(operation.path.slice(0, operation.path.lastIndexOf('/'))) === anyId(templateOf(path).template);
+
+/** What such things look like: where one of ours has none yet, others that he may read show it. */
+async function lookBeside(sender: Sender, owner: Person, operation: Operation): Promise<void> {
+  if (rowsLike(owner.seen, operation.path).length > 0) return;
+  for (const { path } of fillings(owner, operation).slice(0, 3))
+    if (rowsOf(contentOf((await look(sender, owner, path)) ?? '').json).length > 0) return;
+}
 
 async function idsAt(sender: Sender, owner: Person, path: string): Promise<string[]> {
   await look(sender, owner, path);

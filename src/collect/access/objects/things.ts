@@ -4,7 +4,7 @@ import { dangerOf, deedIn } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import { record } from '../surface/schema.ts';
 import type { Message } from '../wire/sender.ts';
-import { keyName, knownAs, singular } from './seen.ts';
+import { keyName, knownAs, singular, toldAtTheDoor } from './seen.ts';
 
 /** One thing of somebody, and the request that reads it. */
 export interface Thing {
@@ -19,6 +19,8 @@ export interface Thing {
   readonly made?: true;
   /** Nobody named the route. */
   readonly guess?: true;
+  /** The app told him its id when he signed in: it is his. */
+  readonly told?: true;
   /** His pages asked for it; whose it is, only what is in it tells. */
   readonly observed?: true;
   /** Where it is not read by a GET: what it is asked with. */
@@ -41,12 +43,21 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
   for (const operation of operations) {
     const { method, path } = operation;
     if (method !== 'GET' || !path.includes('{') || dangerOf(operation) !== undefined) continue;
-    for (const { path: filled, ids } of fillings(owner, operation).slice(0, perRoute))
-      things.set(filled, { route: operation.id, path: filled, ids, owner, ...(isGuess(operation) && { guess: true }) });
+    for (const { path: filled, ids } of fillings(owner, operation).slice(0, perRoute)) {
+      const told = ids.length === 1 && toldAtTheDoor(owner.seen, thingKey(path)).includes(ids[0] ?? '');
+      things.set(filled, {
+        route: operation.id,
+        path: filled,
+        ids,
+        owner,
+        ...(isGuess(operation) && { guess: true }),
+        ...(told && { told }),
+      });
+    }
   }
   // Pages that were opened by their links.
   for (const { path, status } of owner.seen.sights.values()) {
-    if (status >= 300 || things.has(path)) continue;
+    if (status >= 300 || things.has(path) || path.includes('#')) continue;
     const { template, ids } = templateOf(path);
     const route = `GET ${template.split('?')[0]}`;
     if (ids.length === 0 || [...things.values()].filter((one) => one.route === route).length >= perRoute) continue;
@@ -82,6 +93,9 @@ export function fillings(
   return all;
 }
 
+/** `invoice_id` of `/api/invoices/{id}`. */
+const thingKey = (path: string): string => `${singular(keyName(path.slice(0, path.lastIndexOf('/{')).split('/').at(-1) ?? ''))}_id`;
+
 function candidatesFor(seen: Person['seen'], list: string, collection: string, name: string): string[] {
   const key = keyName(name);
   const listed = [...seen.sights.values()]
@@ -93,7 +107,9 @@ function candidatesFor(seen: Person['seen'], list: string, collection: string, n
     return rest !== undefined && isId(rest) ? [decodeURIComponent(rest)] : [];
   });
   const named = key === 'id' ? [] : knownAs(seen, name);
-  const byThing = knownAs(seen, `${singular(keyName(collection))}_id`);
+  const told = toldAtTheDoor(seen, thingKey(`${list}/{id}`));
+  if (told.length > 0) return told;
+  const byThing = knownAs(seen, thingKey(`${list}/{id}`));
   return [...new Set([...listed, ...linked, ...named, ...(listed.length + linked.length === 0 ? byThing : [])])];
 }
 

@@ -4,9 +4,10 @@ import { readPage } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-import { emptySession, type Session } from '../wire/session.ts';
+import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { type Account, loginName } from './account.ts';
 import { type Door, doorName } from './doors.ts';
+import { keyDoor } from './key.ts';
 import { pass } from './pass.ts';
 
 /** An address whose answer tells whether a session is somebody's: it names him, or it is not for visitors. */
@@ -57,8 +58,11 @@ export async function signIn(
   return undefined;
 }
 
-/** Who has a password signs in with it, unless the app has no such door. */
-function usable(doors: readonly Door[], { password }: Account): readonly Door[] {
+/** Who has a key uses it; who has a password signs in with it, unless the app has no such door. */
+function usable(doors: readonly Door[], account: Account): readonly Door[] {
+  const { password } = account;
+  const key = keyDoor(account);
+  if (key) return [key];
   const mailed = doors.filter(({ kind }) => kind === 'mail');
   return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
 }
@@ -104,7 +108,7 @@ export async function witnessAmong(
   for (const path of queue) {
     const [mine, nobodys] = await Promise.all([
       sender.send({ method: 'GET', path }, session),
-      sender.send({ method: 'GET', path }, emptySession()),
+      sender.send({ method: 'GET', path }, nobodyLike(session)),
     ]);
     // A start page that leads those who are in elsewhere.
     if (mine.ok && mine.value.status < 400 && mine.value.location?.startsWith('/') && queue.size < 40) queue.add(mine.value.location);

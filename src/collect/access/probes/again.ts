@@ -4,6 +4,7 @@ import { marksOf } from '../objects/marks.ts';
 import type { Thing } from '../objects/things.ts';
 import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
+import { posingAs } from '../people/posing.ts';
 import { signIn } from '../people/sign-in.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
@@ -61,7 +62,8 @@ async function signedInAgain({ sender, doors, operations }: Again, person: Perso
 async function once(again: Again, cell: LiveCell, who: Person, owner: Person | undefined): Promise<boolean> {
   const { sender, operations, journal, made, things, tenantsKnown } = again;
   if (cell.verb === 'list') {
-    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, who.session);
+    const as = (cell.sending !== undefined && owner && posingAs(who, owner)) || who;
+    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, as.session);
     if (!answer.ok || answer.value.status >= 300) return false;
     const { text } = answer.value;
     const password = owner?.account?.password;

@@ -1,6 +1,7 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
@@ -64,6 +65,7 @@ export async function readProbes(
     if (!control) continue;
     const others = people
       .filter(({ name }) => name !== thing.owner.name)
+      .flatMap((who) => waysTo(who, thing.owner))
       .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
     const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
@@ -108,7 +110,7 @@ function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenant
     canaries,
     values,
     nameless,
-    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
     ...(isFile && { file: text }),
   };
 }
@@ -146,7 +148,7 @@ const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
 
 function judged(
   control: Control,
-  who: Person,
+  who: Posing,
   people: readonly Person[],
   tenantsKnown: boolean,
   answer: Answer | undefined,
@@ -160,6 +162,7 @@ function judged(
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
     request: requestOf(thing),
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
@@ -181,6 +184,9 @@ function judged(
     const meant = !who.account || !tenantsKnown || nobodys;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
+  // A thing that we made as its owner, or that the app told him is his, to the millisecond.
+  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
+    return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
@@ -199,9 +205,6 @@ function judged(
   // A file comes whole or not at all.
   if (control.file !== undefined && text === control.file)
     return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
-  // A thing that we made as its owner, to the millisecond.
-  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
-    return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };
