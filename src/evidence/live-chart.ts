@@ -30,9 +30,14 @@ export function liveSources(live: LiveAccess | undefined): ChartSource[] {
     ...routeObject(route, decisive(cells)),
     ...placed(places.get(shapeOf(route))),
   }));
+  const known = new Set([...byRoute.keys()].map(shapeOf));
   const untried = live.routes
-    .filter((route) => !route.tried && !byRoute.has(route.id))
-    .map(({ id, why, place }): ChartObject => ({ ...routeObject(id, []), ...placed(place), unseeded: why ?? 'it was not tried' }));
+    .filter(({ id }) => !known.has(shapeOf(id)))
+    .map(({ id, tried: isTried, why = 'it was not tried', place }): ChartObject => ({
+      ...routeObject(id, []),
+      ...placed(place),
+      unseeded: isTried ? 'nothing in it is somebody else’s; what was tried on it is told by itself' : why,
+    }));
   return [{ name: liveSource, objects: [...tried, ...untried] }];
 }
 
