@@ -5,8 +5,8 @@ import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
-/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. */
-export type RouteSource = 'code' | 'openapi' | 'crawl' | 'traffic' | 'guess';
+/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. `schema`: the app's GraphQL schema. */
+export type RouteSource = 'code' | 'openapi' | 'schema' | 'crawl' | 'traffic' | 'guess';
 
 /** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
 export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';

@@ -11,6 +11,12 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { onlyAdministrators } from './pages/only-admins.ts';
+import { ownAccounts } from './pages/own-account.ts';
+import { makeByForms } from './pages/make.ts';
+import { walkAgain } from './pages/page.ts';
+import { formProbes } from './pages/probes.ts';
+import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
 import { type Door, findDoors } from './people/doors.ts';
@@ -20,11 +26,12 @@ import type { Person } from './people/person.ts';
 import { codeOperations } from './people/second-step.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
-import { comesAgain } from './probes/again.ts';
+import { comesAgain, signedInAgain } from './probes/again.ts';
 import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from './probes/list.ts';
+import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
@@ -32,6 +39,7 @@ import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
 import { allowedInVain, withAllowed } from './surface/allowed.ts';
+import { asCalled } from './surface/as-called.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
 import { merged, type Operation } from './surface/operation.ts';
@@ -42,11 +50,13 @@ import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
+import { offeredByWays } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
+import { withWays } from './wire/ways.ts';
 
 export interface LiveInput {
   readonly sender: Sender;
@@ -76,15 +86,19 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   const { browser, recordings: recorded } = input;
-  const log = sentLog(input.sender);
+  // What was sent is told by the addresses that operations go by here, whatever carries them.
+  const ways = withWays(input.sender);
+  const log = sentLog(ways);
   const { begin, sender } = paced(log.sender, progress, leftOut(input, wants));
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
+  const offered = await offeredByWays({ ...sender, teach: ways.teach }, routes, scripted);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
+    ...offered.open,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
@@ -102,25 +116,31 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     people,
   );
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = withAllowed(merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]), allow);
+  const shown = await offered.to(people);
+  const described = withAllowed(
+    merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
+    allow,
+  );
+  ways.teach(described);
+  if (writes) journal.ways(described);
   await showLists(sender, people, recordings);
   begin('looking at the app as everybody');
   const found: Operation[] = [];
   // Each sees for himself: they need not wait for each other.
   for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
-  for (const person of people)
-    for (const { path } of person.seen.sights.values()) {
-      const page = await textOf(sender, person, path);
-      if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
-    }
+  const first = await walkAgain(sender, people);
+  for (const { text, path } of [...first.values()].flat()) found.push(...formOperations(text, path, sender.origin));
   const named = merged([...described, ...found]);
   const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
   const inVain = allowedInVain(operations, allow);
   if (writes && wants('routes')) begin('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
-  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : [];
-  const marks = marksOf(people, made);
+  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
+  const { made, walked } =
+    writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
+  const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -130,6 +150,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
+            ...thingsOfForms(onForms?.things ?? []),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
@@ -138,6 +159,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
   const posed = wants('routes') ? await pagesPosing(sender, people) : [];
   const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given, posed)];
+  cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
   if (writes && wants('routes')) {
@@ -150,6 +172,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   begin('doing what was found once more');
@@ -161,7 +184,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+  if (writes && wants('routes')) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   begin('sending messages to webhooks');
   const left: string[] = [];
@@ -174,16 +198,16 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     leftovers = await removeAll(sender, journal, operations);
   };
   // Who has a key has no session that begins or ends.
-  const first = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
-  const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
-  if (!first || !wants('sessions')) await clear();
+  const anybody = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
+  const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
+  const sessions = anybody && ground && wants('sessions') ? await askSessions(ground, anybody, journal, clear) : [];
+  if (!anybody || !wants('sessions')) await clear();
   begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
-  return {
+  const live: LiveAccess = {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
     routes: routesTold({ ...trials, operations, sent: log.sent, made: journal.all, code: routes, writes }),
@@ -198,6 +222,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };
+  return asCalled(live, [...operations, ...shown.links]);
 }
 
 /** Steps that this run does not have. */
@@ -231,13 +256,6 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
     }
   }
   return there;
-}
-
-async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
-  const sight = seen.sights.get(path);
-  if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
-  const answer = await sender.send({ method: 'GET', path }, session);
-  return answer.ok ? answer.value.text : undefined;
 }
 
 /** Who lost his session on the way was refused for that: nothing is known of it. */

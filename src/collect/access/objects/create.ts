@@ -1,3 +1,4 @@
+import type { Removal } from '../pages/thing.ts';
 import type { Person } from '../people/person.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
@@ -28,6 +29,8 @@ export interface Made {
   readonly address?: string;
   /** As the app shows it: what was answered, or its row in the list. */
   readonly row?: Readonly<Record<string, unknown>>;
+  /** Made by a form: the pages that show it to its owner, and what removes it there. */
+  readonly onPages?: { readonly shown: readonly string[]; readonly removal?: Removal };
 }
 
 /**

@@ -53,7 +53,10 @@ const isFinding = ({ outcome, relation, shared, verb }: LiveCell): boolean =>
 const keyOf = ({ route, verb, relation }: LiveCell): string => `${relation} ${verb} ${route}`;
 
 /** The same person in a session of its own; in the one he has where the app lets him in no more, because he has signed in often. */
-async function signedInAgain({ sender, doors, operations }: Again, person: Person): Promise<Person> {
+export async function signedInAgain(
+  { sender, doors, operations }: Pick<Again, 'sender' | 'doors' | 'operations'>,
+  person: Person,
+): Promise<Person> {
   if (!person.account) return { ...person, session: emptySession() };
   const way = await signIn(sender, person.door ? [person.door, ...doors] : doors, person.account, operations);
   return way ? { ...person, session: way.session } : person;

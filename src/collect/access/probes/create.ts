@@ -123,9 +123,9 @@ async function tried(making: Making, { operation, owner }: Made, victim: Person,
   if (!made) return { ...cell, outcome: 'refused', status: 400, shows: [] };
   const said = await rowNow(making, made, owner);
   const his = await rowNow(making, made, victim);
-  const told = [said, his].find(
-    (row) => row && Object.entries(flat(row)).some(([name, one]) => name === field && String(one) === String(value)),
-  );
+  // The maker is asked first: what he is told of it, where he is told anything, holds.
+  const whose = [said, his].flatMap((row) => (row && ownerIn(row, field)) ?? [])[0];
+  const told = whose === String(value);
   if (swap.owning && told) {
     making.journal.made({ ...made, owner: victim });
     return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`the app says that it is ${victim.name}'s`] };
@@ -133,6 +133,17 @@ async function tried(making: Making, { operation, owner }: Made, victim: Person,
   if (!swap.owning && his && String(flat(his)[field]) === String(value))
     return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`${victim.name} finds it among his own`] };
   return { ...cell, outcome: 'refused', status: 201, shows: [] };
+}
+
+/** Whose a row says it is, in the field that was sent or in what it leads to: `ownerId: 2`, `owner: { id: 2 }`. */
+function ownerIn(row: Row, field: string): string | undefined {
+  const linked = keyName(field).replace(/_(?:id|uuid)$/, '');
+  for (const [name, one] of Object.entries(flat(row))) {
+    if (name === field && one !== null && typeof one !== 'object') return String(one);
+    const { id } = keyName(name) === linked ? record(one) : {};
+    if (id !== undefined) return String(id);
+  }
+  return undefined;
 }
 
 /** What the app says of a thing when somebody looks for it now, by its mark; `undefined` where he is not shown it. */

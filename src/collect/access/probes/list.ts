@@ -106,8 +106,14 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
         const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));
         const rows =
           named.length > 0 ? [] : rowsOf(content.json).filter((row) => marked.some((mark) => JSON.stringify(row).includes(mark)));
-        const nobodys = rows.length > 0 && rows.every(isNobodys);
-        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || !tenantsKnown);
+        // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+        const owned = rowsOf(whose.seen.sights.get(path)?.content.json).filter((row) =>
+          marked.some((mark) => JSON.stringify(row).includes(mark)),
+        );
+        const nobodys = rows.length > 0 && [...rows, ...owned].every(isNobodys);
+        // A page to which the app itself leads him, with what both wrote on it, may be a board for all.
+        const board = content.json === undefined && named.length === 0 && who.seen.sights.has(path);
+        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || board || !tenantsKnown);
         return [
           {
             route,

@@ -148,7 +148,9 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
 }
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
-function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
+function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): (Body | undefined)[] {
+  // A deed that takes nothing but the thing: `closeOrder(id)`.
+  if (operation.way?.is === 'graphql' && !operation.body) return [undefined];
   const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
   const described = bodiesOf(operation, owner, mark).map((one) =>
     one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,
