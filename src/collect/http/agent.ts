@@ -1,9 +1,7 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { type AddressRules, guardedLookup } from './address.ts';
 import type { Limits } from './transport.ts';
-
-export { request };
 
 export interface AgentSettings {
   /** Connections to one host. */

@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
 import { type AddressRules, checkLiteral } from './address.ts';
 import type { AgentSettings } from './agent.ts';
-import { acceptEncoding, type Cut, readBody } from './body.ts';
+import { acceptEncoding, type Cut } from './body.ts';
 
 /** How long and how much, per request. Milliseconds and bytes. */
 export interface Limits {
@@ -47,45 +46,29 @@ export interface Transport {
 export function openTransport(rules: AddressRules, limits: Limits, settings: AgentSettings): Transport {
   // Loading undici takes longer than reading a small repo, so it waits for the first request.
   const load = async () => {
-    const { openAgent, request } = await import('./agent.ts');
-    return { agent: openAgent(rules, limits, settings), request };
+    const [{ openAgent }, { gather }] = await Promise.all([import('./agent.ts'), import('./gather.ts')]);
+    return { agent: openAgent(rules, limits, settings), gather };
   };
   let loaded: ReturnType<typeof load> | undefined;
   return {
     async send(url, { method, headers, body, bodyBytes, signal }) {
       checkLiteral(url.hostname, rules);
-      // A server that drips a byte a second outlives every idle timeout, so there is one clock for everything. It ends the body: headers have a clock of
-      // their own, which is shorter. No signal for it: one for each request costs as much as the request.
-      let late = false;
-      let stream: Readable | undefined;
-      const clock = setTimeout(() => {
-        late = true;
-        stream?.destroy();
-      }, limits.totalMs);
-      try {
-        const { agent, request } = await (loaded ??= load());
-        const response = await request(url, {
-          dispatcher: agent,
-          method: method as 'GET',
-          ...(body && { body }),
-          ...(signal && { signal }),
-          headers: { 'accept-encoding': acceptEncoding, ...headers },
-        });
-        stream = response.body;
-        if (late) stream.destroy();
-        const fields = response.headers;
-        const stopped = (): boolean => late || signal?.aborted === true;
-        const { bytes, cut } = await readBody(response.body, encodingsOf(fields['content-encoding']), bodyBytes, stopped);
-        return {
-          status: response.statusCode,
-          headers: flat(fields),
-          setCookies: list(fields['set-cookie']),
-          body: bytes,
-          ...(cut && { cut }),
-        };
-      } finally {
-        clearTimeout(clock);
-      }
+      const { agent, gather } = await (loaded ??= load());
+      const request = {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: method as 'GET',
+        headers: { 'accept-encoding': acceptEncoding, ...headers },
+        body: body ?? null,
+      };
+      const { status, headers: fields, body: read } = await gather(agent, request, { totalMs: limits.totalMs, bodyBytes, signal });
+      return {
+        status,
+        headers: flat(fields),
+        setCookies: list(fields['set-cookie']),
+        body: read.bytes,
+        ...(read.cut && { cut: read.cut }),
+      };
     },
     close: async () => (await loaded)?.agent.destroy(),
   };
@@ -93,17 +76,7 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
 
 const list = (value: string | string[] | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-const encodingsOf = (value: string | string[] | undefined): string[] =>
-  value === undefined
-    ? []
-    : list(value)
-        .join(',')
-        .toLowerCase()
-        .split(',')
-        .map((encoding) => encoding.trim())
-        .filter((encoding) => encoding !== '');
-
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const all: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined && name !== 'set-cookie') all[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ');

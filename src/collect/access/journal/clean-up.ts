@@ -8,6 +8,7 @@ import { passwordLeft } from '../people/trial-password.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
+import { withWays } from '../wire/ways.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
 import { remove } from './remove.ts';
 
@@ -22,7 +23,9 @@ export interface CleanedUp {
 }
 
 /** Finishes what a run that broke off could not: signs in as those in whose name things were made, sets back what was changed and removes what was made. */
-export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+  const sender = withWays(plain);
+  sender.teach(broken.ways);
   const done: string[] = [];
   const left: string[] = [];
   const stays = [
@@ -82,9 +85,11 @@ const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['
 async function signedIn(sender: Sender, { people }: BrokenOff, given: readonly GivenPerson[], who: string): Promise<Session | string> {
   const person = people.find(({ name }) => name === who);
   if (!person) return 'the journal does not say who that is';
-  const password = given.find(({ name }) => name === who)?.password ?? person.account.password;
-  if (password === undefined) return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
-  const account: Account = { ...person.account, password };
+  const proof: Partial<GivenPerson> = given.find(({ name }) => name === who) ?? {};
+  const password = proof.password ?? person.account.password;
+  if (password === undefined && !proof.key)
+    return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
+  const account: Account = { ...proof, ...person.account, ...(password !== undefined && { password }) };
   const session = emptySession();
   return (await pass(sender, person.door, account, session)) ? session : 'signing in was refused';
 }

@@ -1,6 +1,7 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { PlainDoor } from '../people/doors.ts';
+import type { KeyDoor, PlainDoor } from '../people/doors.ts';
+import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
 /** A request that changes something. */
@@ -26,7 +27,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: PlainDoor;
+  readonly door: PlainDoor | KeyDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -35,10 +36,11 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: PlainDoor;
+      readonly door: PlainDoor | KeyDoor;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
+  | { readonly is: 'way'; readonly operation: Operation }
   | ({ readonly is: 'change' } & Change)
   | {
       readonly is: 'made';
@@ -62,6 +64,8 @@ type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : nev
 export interface Journal {
   /** Before it is signed up. */
   account(email: string): void;
+  /** Before anything is made: how operations are sent that have no address of their own. */
+  ways(operations: readonly Operation[]): void;
   /** Before anything is made in his name. */
   person(person: JournalPerson): void;
   /** Before it is sent. */
@@ -91,8 +95,15 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
   return {
     account: (email) => tell({ is: 'account', email }),
-    person({ name, account: { email, username, made, password }, door }) {
-      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+    ways(operations) {
+      for (const operation of operations) if (operation.way) tell({ is: 'way', operation });
+    },
+    person({ name, account: { email, username, made, password, totp }, door }) {
+      const account = {
+        email,
+        ...(username !== undefined && { username }),
+        ...(made && { made, password, ...(totp !== undefined && { totp }) }),
+      };
       tell({ is: 'person', name, door, account });
     },
     about(change) {

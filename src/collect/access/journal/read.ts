@@ -1,3 +1,4 @@
+import type { Operation } from '../surface/operation.ts';
 import type { Made } from '../objects/create.ts';
 import type { Entry, Restoring } from './journal.ts';
 
@@ -26,6 +27,8 @@ export interface BrokenOff {
   readonly at: string;
   readonly pid: number;
   readonly people: readonly JournalledPerson[];
+  /** Operations without an address of their own. */
+  readonly ways: readonly Operation[];
   /** Addresses of accounts that were signed up. */
   readonly accounts: readonly string[];
   /** The last one first: what hangs on others goes before them. */
@@ -64,6 +67,7 @@ export function readJournal(text: string): BrokenOff | undefined {
     at: run.at,
     pid: run.pid,
     people: entries.flatMap((entry) => (entry.is === 'person' ? [entry] : [])),
+    ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),
     accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
     things: [...things.values()].toReversed(),
     restorings: [...restorings.values()].toReversed(),

@@ -1,6 +1,8 @@
 import { addressOf, type Made } from '../objects/create.ts';
 import { isStillThere, removeOnPages } from '../pages/remove.ts';
-import type { Operation } from '../surface/operation.ts';
+import { rowsOf } from '../objects/things.ts';
+import { isGuess, type Operation } from '../surface/operation.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Journal } from './journal.ts';
@@ -10,7 +12,7 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
   const left: string[] = [];
   const onPages: Made[] = [];
   for (const made of journal.all.toReversed()) {
-    const { id, owner, operation, address } = made;
+    const { id, owner, operation } = made;
     if (journal.isRemoved(made)) continue;
     if (made.onPages) {
       const { removal } = made.onPages;
@@ -22,6 +24,9 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
       await removeOnPages(sender, owner.session, removal);
       continue;
     }
+    // What was made to try one thing alone was made without a thought for the others.
+    const address =
+      made.address ?? operations.flatMap((one) => (one.method === 'DELETE' && !isGuess(one) ? (addressOf(made, one) ?? []) : []))[0];
     if (address === undefined) {
       // A try of ours may have removed it.
       const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
@@ -35,7 +40,7 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
     }
     journal.about({ who: owner.name, method: 'DELETE', path: address });
     const answer = await remove(sender, address, owner.session);
-    if (answer === undefined) journal.removed(made);
+    if (answer === undefined || (await isGone(sender, made, operations))) journal.removed(made);
     else left.push(`${address} of ${owner.name}: ${answer}`);
   }
   for (const made of onPages) {
@@ -47,6 +52,19 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
       );
   }
   return left;
+}
+
+/** Apps that refuse what is not there as they refuse what is others': its owner neither reads it nor finds it in his list. */
+async function isGone(sender: Sender, made: Made, operations: readonly Operation[]): Promise<boolean> {
+  const { owner, path, canary, id } = made;
+  const at = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+  const item = at === undefined ? undefined : await sender.send({ method: 'GET', path: at, deliberate: true }, owner.session);
+  if (item && (!item.ok || item.value.status < 300 || item.value.status >= 500)) return false;
+  const list = await sender.send({ method: 'GET', path, deliberate: true }, owner.session);
+  if (!list.ok || list.value.status >= 300 || list.value.text.includes(canary)) return false;
+  return !rowsOf(contentOf(list.value.text).json).some(
+    (row) => id !== undefined && Object.values(row).some((value) => String(value) === id),
+  );
 }
 
 /** Removes one thing; gives why it is still there, `undefined` where it is gone. */

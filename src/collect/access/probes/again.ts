@@ -4,10 +4,13 @@ import { marksOf } from '../objects/marks.ts';
 import type { Thing } from '../objects/things.ts';
 import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
+import { posingAs } from '../people/posing.ts';
 import { signIn } from '../people/sign-in.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
+import { bodyIdProbes } from './body-ids.ts';
+import { deedAt, deedProbes } from './deeds.ts';
 import { readProbes } from './read.ts';
 import { writeProbes } from './write.ts';
 
@@ -62,7 +65,8 @@ export async function signedInAgain(
 async function once(again: Again, cell: LiveCell, who: Person, owner: Person | undefined): Promise<boolean> {
   const { sender, operations, journal, made, things, tenantsKnown } = again;
   if (cell.verb === 'list') {
-    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, who.session);
+    const as = (cell.sending !== undefined && owner && posingAs(who, owner)) || who;
+    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, as.session);
     if (!answer.ok || answer.value.status >= 300) return false;
     const { text } = answer.value;
     const password = owner?.account?.password;
@@ -73,6 +77,16 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     );
   }
   if (!owner) return true;
+  const deed = operations.find((one) => one.id === cell.route && made.some((thing) => deedAt(thing, one) !== undefined));
+  if (deed) {
+    const reads = operations.filter((one) => one.method === 'GET' && !one.allowed);
+    const on = made.filter((one) => one.owner.name === owner.name && deedAt(one, deed) !== undefined).slice(0, 1);
+    const cells = await deedProbes(
+      { sender, people: [owner, who], operations: [...reads, deed], journal },
+      on.map((one) => ({ ...one, owner })),
+    );
+    return cells.some((one) => one.who === who.name && one.outcome === 'got');
+  }
   const kind = made.find((one) => one.owner.name === owner.name && thingsMade([one], operations).some(({ route }) => route === cell.route));
   if (cell.verb === 'read') {
     const thing = (kind && (await freshThing(again, owner, kind, cell.route))) ?? things.find(({ path }) => `GET ${path}` === cell.request);
@@ -80,6 +94,12 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
+    return cells.some((one) => one.who === who.name && one.outcome === 'got');
+  }
+  if (cell.request.includes(' about ')) {
+    const said = operations.filter((one) => one.method === 'GET' || one.id === cell.route);
+    const kinds = made.filter((one) => one.owner.name === owner.name).map((one) => ({ ...one, owner }));
+    const cells = await bodyIdProbes({ sender, people: [owner, who], operations: said, journal }, kinds);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');
   }
   const writes = operations.filter((one) => one.method === 'GET' || one.method === 'POST' || one.id === cell.route);

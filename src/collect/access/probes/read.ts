@@ -2,6 +2,7 @@ import type { Result } from '../../../core/evidence.ts';
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
@@ -27,6 +28,7 @@ interface Control {
   readonly record?: string;
   /** The answer, where it is sent as a file to keep. */
   readonly file?: string;
+  readonly json: unknown;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
   /** His pages asked for it, and neither a mark nor his name is in it. */
@@ -67,6 +69,7 @@ export async function readProbes(
     if (!control) continue;
     const others = people
       .filter(({ name }) => name !== thing.owner.name)
+      .flatMap((who) => waysTo(who, thing.owner))
       .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
     const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
@@ -135,10 +138,11 @@ function controlOf(thing: Thing, { text, headers }: Answer, { marks, tenantsKnow
     thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
   return {
     thing,
+    json,
     canaries,
     values,
     nameless,
-    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
     ...(isFile && { file: text }),
   };
 }
@@ -155,6 +159,9 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   shows: [],
   ...(!control && { why: 'its owner does not get it either' }),
 });
+
+const saysNobody = (json: unknown): boolean =>
+  [record(json), ...rowsOf(json)].some((row) => isNobodys(row) || isNobodys(record(row['data'])));
 
 /** Whether the app has shown him which things there are: of a short number, only a list of its kind tells. */
 function isListedThing({ seen }: Pick<Person, 'seen'>, { path, ids }: Thing): boolean {
@@ -176,7 +183,7 @@ const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
 
 function judged(
   control: Control,
-  who: Person,
+  who: Posing,
   people: readonly Person[],
   tenantsKnown: boolean,
   answer: Answer | undefined,
@@ -190,6 +197,7 @@ function judged(
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
     request: requestOf(thing),
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
@@ -206,13 +214,16 @@ function judged(
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
-    const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
+    // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+    const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
     // Pages that lead him to what both wrote may be a board for all.
     const isBoard = contentOf(text).json === undefined;
     const meant = !who.account || !tenantsKnown || nobodys || isBoard;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
+  // A thing that we made as its owner, or that the app told him is his, to the millisecond.
+  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
+    return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
@@ -231,9 +242,6 @@ function judged(
   // A file comes whole or not at all.
   if (control.file !== undefined && text === control.file)
     return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
-  // A thing that we made as its owner, to the millisecond.
-  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
-    return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };
