@@ -157,11 +157,15 @@ export interface Route {
   )[];
   /** Calls that could not be followed; when not empty, `auth: none` means "not seen", not "absent". */
   readonly unresolved: readonly Gap[];
+  /** Set where only the address and what surely guards it were read, and nothing of what the handler does (Python): nothing is judged by such a route. */
+  readonly addressOnly?: true;
 }
 
-/** A framework that answers requests and whose routes are not among those listed, because no reader knows it. */
+/** A framework that answers requests and whose handlers no reader follows. */
 export interface UnreadFramework {
   readonly name: string;
+  /** How many of its routes are among those listed, by their address alone; absent where none is, because no reader knows it. */
+  readonly listed?: number;
   /** How many sources answer requests with it. */
   readonly files: number;
   readonly place: Place;
