@@ -52,6 +52,12 @@ export function tellRoute({ origin }: LiveAccess, { route, cells, sure }: RouteL
       message: `${who} can ${deed} by ${route}, where the app itself shows it to them. Only you can say whether that is meant.`,
       toKnow: 'Answer it once under "shared" in access.lock.yaml; launch-ready access --write-lock writes the question into it.',
     };
+  if (first?.reserved !== undefined)
+    return {
+      ...about,
+      outcome: 'fail',
+      message: `${who} can ${first.verb === 'delete' ? 'remove' : 'change'} by ${route} what only those who run the app may make: ${first.reserved} refuses ordinary people, this does not. It was tried on the running app, and it worked: ${how(first)}.`,
+    };
   const by = cells.every(({ proof }) => proof === 'values');
   return {
     ...about,

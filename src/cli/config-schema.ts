@@ -1,3 +1,4 @@
+import { allowedName } from '../collect/access/surface/allowed.ts';
 import { webhookProviders } from '../core/target.ts';
 
 /** The part of JSON Schema that the config needs; `config-reader.ts` checks against it and `schema/launch-ready.schema.json` publishes it. */
@@ -177,6 +178,15 @@ export const configSchema = {
             },
             required: ['person', 'file'],
             additionalProperties: false,
+          },
+        },
+        allow: {
+          type: 'array',
+          description: 'Operations that may be sent although their addresses promise harm, as with --allow.',
+          items: {
+            type: 'string',
+            description: 'method and path as the report shows them, e.g. POST /api/invoices/{id}/send',
+            pattern: allowedName.source,
           },
         },
         browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },

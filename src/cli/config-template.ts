@@ -47,6 +47,7 @@ export function configTemplate({ stack }: Detected): string {
 #  recordings: # visits that a browser saved (network tab, "Save all as HAR"): what the pages ask for is tried as well
 #    - person: anna
 #      file: anna.har
+#  allow: ['POST /api/invoices/{id}/send'] # sent although the address promises harm, on things made for the test
 #  browser: true # click through the app in Chromium as each person, as with --browser
 #  mail: # where mails of the app can be read: one of smtp (we take them there), mailbox (a Mailpit) and imap
 #    smtp: 127.0.0.1:2525

@@ -20,6 +20,7 @@ export interface Config {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
     readonly recordings?: readonly Omit<GivenRecording, 'path'>[];
+    readonly allow?: readonly string[];
     readonly browser?: boolean;
     readonly mail?: ConfiguredMail;
     readonly start?: StartOfApp;

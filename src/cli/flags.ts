@@ -37,6 +37,12 @@ export const flags = {
   lock: { type: 'string', value: 'FILE', help: 'the reviewed access matrix (access.lock.yaml beside the config)' },
   'write-lock': { type: 'boolean', help: 'write the access matrix as it is now, to be reviewed and committed' },
   'allow-writes': { type: 'boolean', help: 'sign up, make things and change them in the running app; it undoes what it can' },
+  allow: {
+    type: 'string',
+    repeatable: true,
+    value: "'METHOD /path'",
+    help: 'also send this, although its address promises harm; may be repeated',
+  },
   browser: { type: 'boolean', help: 'also click through the running app in Chromium as each person: finds what only its pages ask for' },
   start: { type: 'boolean', help: 'run the command under access.start of launch-ready.yaml first, and end it afterwards' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
@@ -88,6 +94,7 @@ export const commands = {
       ...rebuilding,
       'write-lock',
       'allow-writes',
+      'allow',
       'browser',
       'start',
       'requests',
@@ -116,7 +123,7 @@ export const commands = {
     summary: 'the five points of the security regression pack on the running app',
     operands: '[FOLDER] [URL]',
     maxOperands: 2,
-    flags: ['allow-writes', 'start', 'lock', 'color', 'quiet', 'requests', 'timeout', 'config'],
+    flags: ['allow-writes', 'allow', 'start', 'lock', 'color', 'quiet', 'requests', 'timeout', 'config'],
     examples: [
       'launch-ready regress http://localhost:3000 --allow-writes',
       'launch-ready regress . http://localhost:3000 --allow-writes --start',
@@ -127,7 +134,7 @@ export const commands = {
     summary: 'write tests of what a run proved into your repo, in its own runner',
     operands: '[FOLDER] [URL]',
     maxOperands: 2,
-    flags: ['output', 'runner', 'force', 'evidence', 'allow-writes', 'start', 'requests', 'timeout', 'config', 'color', 'quiet'],
+    flags: ['output', 'runner', 'force', 'evidence', 'allow-writes', 'allow', 'start', 'requests', 'timeout', 'config', 'color', 'quiet'],
     examples: [
       'launch-ready generate . http://localhost:3000 --allow-writes',
       'launch-ready generate . http://localhost:3000 --allow-writes --output tests/access --runner vitest',
@@ -147,7 +154,7 @@ export const commands = {
     summary: 'look again at one finding; says whether it is fixed',
     operands: 'ID [FOLDER] [URL]',
     maxOperands: 3,
-    flags: ['color', 'quiet', ...collecting, ...rebuilding, 'allow-writes', 'browser'],
+    flags: ['color', 'quiet', ...collecting, ...rebuilding, 'allow-writes', 'allow', 'browser'],
     examples: ["launch-ready replay 'audit/webhook-unverified#1a2b3c4d' ."],
   },
   gate: {

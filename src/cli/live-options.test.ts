@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordingsOf } from './live-options.ts';
+import { allowOf, recordingsOf } from './live-options.ts';
 
 const people = [{ name: 'anna', email: 'anna@acme.example', passwordFrom: 'ANNA_PASSWORD' }];
 
@@ -15,5 +15,16 @@ describe('the recordings of the config', () => {
   it('are of people who can be signed in', () => {
     const recordings = [{ person: 'bert', file: 'bert.har' }];
     expect(() => recordingsOf({ access: { people, recordings } }, '/app')).toThrow('nobody under access.people has that name');
+  });
+});
+
+describe('what may be sent by name', () => {
+  it('comes from config and flags, once each', () => {
+    expect(allowOf({ access: { allow: ['POST /a'] } }, ['POST /a', 'GET /b/{id}/run'])).toEqual(['POST /a', 'GET /b/{id}/run']);
+    expect(allowOf({}, [])).toEqual([]);
+  });
+
+  it.each(['/a', 'post /a', 'POST a', 'TRACE /a', 'POST /a b'])('is a method and a path, and not %s', (name) => {
+    expect(() => allowOf({}, [name])).toThrow('that is no method and path');
   });
 });

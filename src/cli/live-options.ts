@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { allowedName } from '../collect/access/surface/allowed.ts';
 import type { GivenRecording, Target } from '../core/target.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
+import { shellQuote } from './shell-quote.ts';
 import { UsageError } from './usage-error.ts';
 import { webhooksOf } from './webhooks.ts';
 
@@ -12,24 +14,39 @@ export function liveOptions(
   config: Config,
   args: Arguments,
   base: string,
-): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'browser'> {
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'allow' | 'browser'> {
   const recordings = recordingsOf(config, base);
   const mail = mailOf(config);
+  const allow = allowOf(config, args.all('allow'));
   return {
     people: peopleOf(config),
     webhooks: webhooksOf(config),
     writes: args.on('allow-writes') === true,
     ...(mail && { mail }),
     ...(recordings.length > 0 && { recordings }),
+    ...(allow.length > 0 && { allow }),
     ...(usesBrowser(config, args) && { browser: true }),
   };
 }
 
 const usesBrowser = ({ access }: Config, args: Arguments): boolean => args.on('browser') ?? access?.browser ?? false;
 
+/** Operations that the user named, of the config and of `--allow`. Throws `UsageError` for what is no method and path. */
+export function allowOf({ access }: Config, named: readonly string[]): string[] {
+  for (const name of named)
+    if (!allowedName.test(name))
+      throw new UsageError(
+        `--allow ${name}: that is no method and path.`,
+        "Write it as the report does: --allow 'POST /api/invoices/{id}/send'.",
+      );
+  return [...new Set([...(access?.allow ?? []), ...named])];
+}
+
 /** The same options again, for the commands that show a finding again. */
-export const liveArguments = (args: Arguments): string[] =>
-  (['allow-writes', 'browser'] as const).flatMap((flag) => (args.on(flag) === true ? [`--${flag}`] : []));
+export const liveArguments = (args: Arguments): string[] => [
+  ...(['allow-writes', 'browser'] as const).flatMap((flag) => (args.on(flag) === true ? [`--${flag}`] : [])),
+  ...args.all('allow').map((name) => `--allow ${shellQuote(name)}`),
+];
 
 /** The recordings of the config, each of somebody who can be signed in. */
 export function recordingsOf({ access, file }: Config, base: string): GivenRecording[] {

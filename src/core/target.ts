@@ -21,6 +21,8 @@ export interface Target {
   readonly mail?: GivenMail;
   /** What people were shown by the running app, saved by a browser. */
   readonly recordings?: readonly GivenRecording[];
+  /** Operations that are sent although their addresses promise harm, as `METHOD /path`. */
+  readonly allow?: readonly string[];
   /** Whether the app is clicked through in a browser as well. */
   readonly browser?: boolean;
 }

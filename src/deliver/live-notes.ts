@@ -3,7 +3,7 @@ import { plural } from '../core/wording.ts';
 import type { LiveAccess } from '../evidence/live-access.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, requests, origin, noBrowser }: LiveAccess): Fact[] {
+export function liveFigures({ routes, made, requests, origin, noBrowser, allowedInVain = [] }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   return [
     { name: 'Routes', value: `${tried} of ${routes.length} tried`, note: `on ${origin}; the others are listed by name` },
@@ -13,6 +13,11 @@ export function liveFigures({ routes, made, requests, origin, noBrowser }: LiveA
       note: made === 0 ? 'nothing was made' : `${plural(made, 'thing')} made and removed again as far as the app lets us`,
     },
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
+    ...allowedInVain.map((name) => ({
+      name: 'Allowed',
+      value: name,
+      note: 'the app has no such route, so nothing was sent; check the spelling',
+    })),
   ];
 }
 

@@ -50,6 +50,8 @@ export interface LiveCell {
   readonly shared?: 'listed' | 'public';
   /** Why nothing can be said, for `unknown`. */
   readonly why?: string;
+  /** It is for those who run the app: the request to make such a thing, which ordinary people are refused. */
+  readonly reserved?: string;
 }
 
 /** A way by which somebody gave himself more power, and what told so. */
@@ -92,6 +94,8 @@ export interface LiveAccess {
   readonly leftovers: readonly string[];
   /** A browser was asked for and could not be used: why, and what to do, in words. */
   readonly noBrowser?: string;
+  /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
+  readonly allowedInVain?: readonly string[];
   /** What was made. */
   readonly made: number;
   readonly requests: number;

@@ -26,7 +26,7 @@ export const liveAccessCollector = defineCollector({
   effects: 'writes',
   timeoutMs: 600_000,
   async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false, mail, parts, recordings: given = [], browser: walks = false } = target;
+    const { url, people = [], webhooks = [], writes = false, mail, parts, allow, recordings: given = [], browser: walks = false } = target;
     if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
     if (!isLocal(url))
       throw new CollectFault(
@@ -63,6 +63,7 @@ export const liveAccessCollector = defineCollector({
         recordings,
         ...(browser && { browser }),
         ...(parts && { parts }),
+        ...(allow && { allow }),
         ...(mailbox && { mailbox }),
       });
       // What could not be removed is in the report, and may be tried again.

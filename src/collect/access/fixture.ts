@@ -21,6 +21,8 @@ export type Quirk =
   | 'refuses-sign-in-by-200'
   | 'listed-to-all'
   | 'leaks-once'
+  | 'sends'
+  | 'leak-send'
   | 'leak-read'
   | 'leak-read-in-redirect'
   | 'leak-read-to-visitors'
@@ -40,12 +42,15 @@ interface Note {
   owner: string;
   title: string;
   text: string;
+  state?: 'sent';
 }
 
 export interface SmallApp {
   readonly origin: string;
   /** `GET /reset` and the like: how often something that destroys was asked for. */
   destroyed(): number;
+  /** How often `POST /notes/{id}/send` was asked for. */
+  sendings(): number;
   /** Notes that are there now. */
   notes(): number;
   stop(): Promise<void>;
@@ -79,6 +84,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   const tokens = new Map<string, User>();
   const notes = new Map<string, Note>();
   let destroyed = 0;
+  let sendings = 0;
   let slow = false;
   let leaked = false;
 
@@ -100,7 +106,8 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       if (has('denies-by-empty-200')) return send(200, {});
       return send(404, { error: 'not found' });
     };
-    if (url === '/openapi.json') return send(200, description);
+    if (url === '/openapi.json')
+      return send(200, has('sends') ? { ...description, paths: { ...description.paths, '/notes/{id}/send': { post: {} } } } : description);
     if (url === '/reset') {
       destroyed += 1;
       return send(200, {});
@@ -123,6 +130,13 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     }
     slow = has('slows-down-after-writes') && id !== undefined && (method === 'PUT' || method === 'DELETE');
     const note = id === undefined ? undefined : notes.get(id);
+    const toSend = notes.get(/^\/notes\/([^/?]+)\/send$/.exec(url)?.[1] ?? '');
+    if (toSend && method === 'POST') {
+      sendings += 1;
+      if (!has('leak-send') && toSend.owner !== user?.id) return deny();
+      toSend.state = 'sent';
+      return send(204);
+    }
     if (!user) {
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
       return send(401, { error: 'sign in' });
@@ -190,6 +204,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   return {
     origin: `http://127.0.0.1:${port}`,
     destroyed: () => destroyed,
+    sendings: () => sendings,
     notes: () => notes.size,
     stop: () =>
       new Promise((resolve) => {

@@ -7,12 +7,16 @@ import { openJournal } from './journal/journal.ts';
 import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
 
-async function tried(quirks: readonly Quirk[], lines: string[] = []): Promise<{ readonly live: LiveAccess; readonly app: SmallApp }> {
+async function tried(
+  quirks: readonly Quirk[],
+  lines: string[] = [],
+  allow: readonly string[] = [],
+): Promise<{ readonly live: LiveAccess; readonly app: SmallApp }> {
   const app = await startSmallApp(quirks);
   const sender = openSender({ origin: app.origin, requests: 2_000, userAgent: 'test' });
   try {
     return {
-      live: await proveLive({ sender, routes: [], people: [], writes: true, journal: openJournal((line) => lines.push(line)) }),
+      live: await proveLive({ sender, routes: [], people: [], writes: true, allow, journal: openJournal((line) => lines.push(line)) }),
       app,
     };
   } finally {
@@ -63,6 +67,23 @@ describe('a running app, as two strangers who signed up by themselves', () => {
   ])('shows %s, and nothing else', async (quirk, expected) => {
     const { live } = await tried([quirk]);
     expect(got(live)).toEqual([expected]);
+  });
+
+  it.each<[string, readonly Quirk[], readonly string[], readonly string[], readonly string[]]>([
+    ['is never sent by itself', ['sends', 'leak-send'], [], [], []],
+    ['is refused to others where the app is right', ['sends'], ['POST /notes/:note/send'], [], ['stranger', 'visitor']],
+    ['shows where others can do it', ['sends', 'leak-send'], ['POST /notes/{id}/send'], ['stranger', 'visitor'], []],
+    ['is told as unknown to the app where it is none of it', [], ['POST /notes/{id}/send', 'GET /me'], [], []],
+  ])('what is dangerous by its address %s', async (_, quirks, allow, gotBy, refusedBy) => {
+    const { live, app } = await tried(quirks, [], allow);
+    expect(got(live).toSorted()).toEqual(gotBy.map((who) => `${who} POST /notes/{id}/send`));
+    const cells = live.cells.filter(({ route, outcome }) => route === 'POST /notes/{id}/send' && outcome === 'refused');
+    expect([...new Set(cells.map(({ relation }) => relation))].toSorted()).toEqual(refusedBy);
+    const route = live.routes.find(({ id }) => id === 'POST /notes/{id}/send');
+    if (allow.length === 0) expect(route?.why).toContain("--allow 'POST /notes/{id}/send' lets it be sent");
+    else expect(route?.tried).toBe(quirks.length > 0 ? true : undefined);
+    expect(app.sendings() > 0).toBe(allow.length > 0 && quirks.length > 0);
+    expect(live.allowedInVain).toEqual(quirks.length > 0 ? undefined : ['POST /notes/{id}/send']);
   });
 
   it('accuses nobody where the owner is only slowed down after a write, and says that it could not be told', async () => {

@@ -1,5 +1,6 @@
 import type { Person } from '../people/person.ts';
 import { readPage } from '../surface/crawl.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { operationId, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
@@ -15,13 +16,14 @@ const most = { pages: 80, perTemplate: 3 };
  */
 export async function browse(sender: Sender, person: Person, operations: readonly Operation[]): Promise<Operation[]> {
   const found = new Map<string, Operation>();
-  for (const { method, path, parameters } of operations) {
-    if (method !== 'GET' || path.includes('{') || dangerOf({ method, path }) !== undefined) continue;
+  for (const operation of operations) {
+    const { method, path, parameters, allowed } = operation;
+    if (method !== 'GET' || path.includes('{') || whyHeld(operation) !== undefined) continue;
     const query = parameters.filter(({ in: where, required }) => where === 'query' && required);
     const filled = query.map(({ name }) => [name, knownAs(person.seen, name).at(-1)] as const);
     if (filled.some(([, value]) => value === undefined)) continue;
     const search = new URLSearchParams(filled.map(([name, value]): [string, string] => [name, value ?? '']));
-    await look(sender, person, filled.length > 0 ? `${path}?${search}` : path);
+    await look(sender, person, filled.length > 0 ? `${path}?${search}` : path, allowed);
   }
   const open = ['/', ...[...person.seen.sights.keys()].filter((path) => !path.startsWith('/api/'))];
   const known = new Set(open);
@@ -46,9 +48,9 @@ export async function browse(sender: Sender, person: Person, operations: readonl
   return [...found.values()];
 }
 
-/** One look, remembered; gives the text of an answer that is one. */
-export async function look(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
-  const answer = await sender.send({ method: 'GET', path }, session);
+/** One look, remembered; gives the text of an answer that is one. `deliberate`: whatever its address promises. */
+export async function look(sender: Sender, { session, seen }: Person, path: string, deliberate?: true): Promise<string | undefined> {
+  const answer = await sender.send({ method: 'GET', path, ...(deliberate && { deliberate }) }, session);
   if (!answer.ok) return undefined;
   note(seen, path, answer.value);
   const { location, status } = answer.value;

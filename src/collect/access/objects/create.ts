@@ -1,4 +1,5 @@
 import type { Person } from '../people/person.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
@@ -35,13 +36,16 @@ export interface Made {
  */
 export function makers(operations: readonly Operation[]): Operation[] {
   const reads = operations.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const items = new Set(operations.flatMap((one) => (isGuess(one) ? [] : anyId(one.path))));
   const references = ({ body }: Operation): number =>
     Object.keys(body?.schema.properties ?? {}).filter((name) => /(?:_id|Id)$/.test(name)).length;
   return operations
     .filter((operation) => {
       const { method, path } = operation;
-      if (method !== 'POST' || path.endsWith('}') || dangerOf(operation) !== undefined) return false;
       const here = anyId(path);
+      // A PUT may replace all that is there: below a thing of ours it may, elsewhere it must be described as taking one.
+      const adds = method === 'POST' || (method === 'PUT' && (path.includes('{') || (items.has(`${here}/{}`) && describesOne(operation))));
+      if (!adds || path.endsWith('}') || whyHeld(operation) !== undefined) return false;
       return (
         reads.includes(`${here}/{}`) ||
         (reads.includes(here) && !/settings|profile|account|preferences|password|log-?in|sign-?(?:in|up)|register|auth/i.test(here))
@@ -50,6 +54,14 @@ export function makers(operations: readonly Operation[]): Operation[] {
     .toSorted((a, b) => references(a) + a.path.split('{').length - (references(b) + b.path.split('{').length));
 }
 
+/** A PUT to a list that is described as taking one thing adds it; any other would replace what is in the list. */
+const describesOne = ({ body, sources }: Operation): boolean =>
+  sources.includes('openapi') &&
+  Object.keys(body?.schema.properties ?? {}).length > 1 &&
+  !Object.entries(body?.schema.properties ?? {}).some(
+    ([name, { type }]) => type === 'array' || /^(?:keys?|ids?|data|query|items)$/i.test(name),
+  );
+
 const anyId = (path: string): string => path.replace(/\{[^}]+\}/g, '{}').replace(/(.)\/$/, '$1');
 
 /** Where a thing is added: below things of ours only, where it goes below one. */
@@ -57,7 +69,9 @@ function placeFor(operation: Operation, owner: Person, made: readonly Made[]): s
   let path = operation.path;
   for (const name of pathParameters(operation.path)) {
     const above = path.slice(0, path.indexOf(`{${name}}`)).replace(/\/$/, '');
-    const parent = made.find((one) => one.owner.name === owner.name && one.id !== undefined && lastOf(one.path) === lastOf(above));
+    const parent = made.find(
+      (one) => one.owner.name === owner.name && one.id !== undefined && lastOf(one.path).toLowerCase() === lastOf(above).toLowerCase(),
+    );
     if (parent?.id === undefined) return undefined;
     path = path.replace(`{${name}}`, encodeURIComponent(parent.id));
   }
@@ -74,11 +88,13 @@ export interface Making {
   readonly sender: Sender;
   readonly journal: Journal;
   readonly operations: readonly Operation[];
+  /** Hears whom the app does not let make a thing, by what it answers. */
+  readonly denied?: (owner: Person, operation: Operation) => unknown;
 }
 
 /** Makes one thing by an operation that makes things; `undefined` where the app takes nothing of what we can think of. `extra`: fields beside or instead. */
 export async function create(
-  { sender, journal, operations }: Making,
+  { sender, journal, operations, denied }: Making,
   owner: Person,
   operation: Operation,
   extra: Readonly<Record<string, unknown>> = {},
@@ -91,11 +107,13 @@ export async function create(
   let repairs = mostRepairs;
   for (const body of bodies) {
     const before = await idsAt(sender, owner, at);
-    journal.about({ who: owner.name, method: 'POST', path: at, mark: canary, ...(removal && { removal: removal.path }) });
-    const answer = await sender.send({ method: 'POST', path: at, body }, owner.session);
+    const { method } = operation;
+    journal.about({ who: owner.name, method, path: at, mark: canary, ...(removal && { removal: removal.path }) });
+    const answer = await sender.send({ method, path: at, body }, owner.session);
     if (!answer.ok) return undefined;
     const { value } = answer;
     if (value.status >= 400) {
+      if (value.status === 401 || value.status === 403) denied?.(owner, operation);
       const better = repairs > 0 ? repaired(body, value, { canary, known: (name) => knownAs(owner.seen, name).at(-1) }) : undefined;
       if (better) bodies.push(withFields(better, extra));
       repairs -= 1;

@@ -1,5 +1,6 @@
 import type { Doors } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
+import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import { create, type Made, makers, type Making } from './create.ts';
@@ -24,6 +25,17 @@ export async function makeThings(making: Making, people: readonly Person[], door
     }
   }
   await Promise.all(people.map((person) => lookAgain(making.sender, person)));
+  return made;
+}
+
+/** Makes one thing as an administrator by each operation that only those who run the app may use; nothing where an ordinary person may as well. */
+export async function makeAsStaff(making: Making, people: readonly Person[], reserved: readonly Operation[]): Promise<Made[]> {
+  const staff = people.find((one) => one.administrator && one.account);
+  const made: Made[] = [];
+  for (const operation of staff ? reserved : []) {
+    const one = await create(making, staff!, operation);
+    if (one) made.push(one);
+  }
   return made;
 }
 

@@ -69,14 +69,14 @@ export async function signEverybodyIn(
       ...way,
     });
   }
-  if (people.length === 0 && writes)
+  if (writes && people.every(({ administrator }) => administrator))
     for (const name of ['owner', 'stranger']) {
       const one = await signUp({ sender, doors, operations, journal, ...(mailbox && { mailbox }) });
       if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
     }
   if (all.length < 3)
     throw new NobodySignedIn(
-      people.length > 0
+      people.some(({ administrator }) => !administrator)
         ? 'At least two people are needed who belong to different customers.'
         : writes
           ? mailbox

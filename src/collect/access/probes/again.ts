@@ -8,6 +8,7 @@ import { signIn } from '../people/sign-in.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
+import { deedAt, deedProbes } from './deeds.ts';
 import { readProbes } from './read.ts';
 import { writeProbes } from './write.ts';
 
@@ -70,6 +71,16 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     );
   }
   if (!owner) return true;
+  const deed = operations.find((one) => one.id === cell.route && made.some((thing) => deedAt(thing, one) !== undefined));
+  if (deed) {
+    const reads = operations.filter((one) => one.method === 'GET' && !one.allowed);
+    const on = made.filter((one) => one.owner.name === owner.name && deedAt(one, deed) !== undefined).slice(0, 1);
+    const cells = await deedProbes(
+      { sender, people: [owner, who], operations: [...reads, deed], journal },
+      on.map((one) => ({ ...one, owner })),
+    );
+    return cells.some((one) => one.who === who.name && one.outcome === 'got');
+  }
   const kind = made.find((one) => one.owner.name === owner.name && thingsMade([one], operations).some(({ route }) => route === cell.route));
   if (cell.verb === 'read') {
     const thing = (kind && (await freshThing(again, owner, kind, cell.route))) ?? things.find(({ path }) => `GET ${path}` === cell.request);

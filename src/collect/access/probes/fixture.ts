@@ -13,7 +13,9 @@ export type MembersFlaw =
   | 'role-at-sign-up'
   | 'hashes-to-all'
   | 'tickets-for-others'
-  | 'unnamed-delete';
+  | 'unnamed-delete'
+  | 'notices-removed-by-anybody'
+  | 'notices-changed-by-visitors';
 
 /** Things that are right and have misled testers. */
 export type MembersTrap = 'answers-204-and-changes-the-caller' | 'echoes-the-role' | 'says-what-is-missing';
@@ -45,6 +47,8 @@ const operations = {
   '/users/{username}/password': { put: { requestBody: body('password') } },
   '/users/{username}/email': { put: { requestBody: body('email') } },
   '/tickets': { get: {}, post: { requestBody: body('subject') } },
+  '/notices': { get: {}, post: { requestBody: body('text') } },
+  '/notices/{id}': { put: { requestBody: body('text') }, delete: {} },
 };
 
 export interface MembersApp {
@@ -52,10 +56,14 @@ export interface MembersApp {
   stop(): Promise<void>;
 }
 
-/** An app of members who write tickets; whoever signs up is one. */
+/** Who runs the app. */
+export const boss = { name: 'boss', administrator: true, email: 'boss@example.com', username: 'boss', password: 'boss-4711' } as const;
+
+/** An app of members who write tickets; whoever signs up is one. Notices are written by who runs it. */
 export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTrap)[] = []): Promise<MembersApp> {
   const has = (quirk: MembersFlaw | MembersTrap): boolean => quirks.includes(quirk);
-  const members: Member[] = [];
+  const members: Member[] = [{ ...boss, id: 0, role: 'admin', motto: '' }];
+  const notices = new Map<string, { readonly id: string; text: string }>();
   const tokens = new Map<string, Member>();
   const tickets = new Map<string, { readonly id: string; readonly user_id: number; readonly subject: string }>();
   const named = (name = ''): Member | undefined => members.find(({ username }) => username === decodeURIComponent(name));
@@ -82,6 +90,7 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
       return send(200, { access_token: token });
     }
     const me = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    if (url.startsWith('/notices/') && method === 'PUT' && has('notices-changed-by-visitors')) return send(...onNotices('PUT', url, sent));
     if (!me || !members.includes(me)) return send(401);
     if (url === '/me') return send(200, method === 'PUT' ? changeProfile(me, sent) : shown(me));
     if (url === '/users')
@@ -96,6 +105,8 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
       return send(200);
     }
     const [, list, name, part] = url.split('/');
+    const isStaff = me.role === 'admin' || method === 'GET' || (method === 'DELETE' && has('notices-removed-by-anybody'));
+    if (list === 'notices') return isStaff ? send(...onNotices(method, url, sent)) : send(403);
     if (list === 'users') return send(...onAccount(me, method, named(name), part, sent));
     return send(...onTickets(me, method, name, sent));
   }
@@ -118,6 +129,17 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
       members.splice(members.indexOf(victim), 1);
     else return [403];
     return [204];
+  }
+
+  function onNotices(method: string, url: string, sent: Sent): [number, unknown?] {
+    const id = url.split('/')[2] ?? randomUUID();
+    const there = notices.get(id);
+    if (url === '/notices' && method === 'GET') return [200, [...notices.values()]];
+    if (method === 'DELETE') return notices.delete(id) ? [204] : [404];
+    if (method === 'GET' || (method === 'PUT' && !there)) return there ? [200, there] : [404];
+    const notice = { id, text: sent['text'] ?? '' };
+    notices.set(id, notice);
+    return [method === 'POST' ? 201 : 200, notice];
   }
 
   function onTickets(me: Member, method: string, id: string | undefined, sent: Sent): [number, unknown?] {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
-import { type MembersFlaw, type MembersTrap, startMembersApp } from './fixture.ts';
+import { boss, type MembersFlaw, type MembersTrap, startMembersApp } from './fixture.ts';
 
 async function tried(quirks: readonly (MembersFlaw | MembersTrap)[]): Promise<LiveAccess> {
   const app = await startMembersApp(quirks);
   const sender = openSender({ origin: app.origin, requests: 3_000, userAgent: 'test' });
   try {
-    return await proveLive({ sender, routes: [], people: [], writes: true });
+    return await proveLive({ sender, routes: [], people: [boss], writes: true });
   } finally {
     await sender.close();
     await app.stop();
@@ -49,6 +49,8 @@ describe('an app of members', () => {
     ['hashes-to-all', 'list GET /users'],
     ['tickets-for-others', 'create POST /tickets'],
     ['unnamed-delete', 'delete DELETE /tickets/{id}'],
+    ['notices-removed-by-anybody', 'delete DELETE /notices/{id}'],
+    ['notices-changed-by-visitors', 'update PUT /notices/{id}'],
   ])('shows %s, and nothing else', async (flaw, expected) => {
     expect(found(await tried([flaw]))).toEqual([expected]);
   });

@@ -7,8 +7,8 @@ import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
-import { dangerOf } from '../surface/safety.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
@@ -87,7 +87,7 @@ const remade = (body: Body, ...swaps: readonly (readonly [string, string])[]): B
   JSON.parse(swaps.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(body))) as Body;
 
 /** A visitor, and of each other organisation one for each role. */
-function attackersOf(owner: Person, people: readonly Person[]): Person[] {
+export function attackersOf(owner: Person, people: readonly Person[]): Person[] {
   const kinds = new Set<string>();
   return people.filter((who) => {
     const relation = relationOf(who, owner);
@@ -100,7 +100,7 @@ function attackersOf(owner: Person, people: readonly Person[]): Person[] {
 const changing: Readonly<Record<string, 'update' | 'delete'>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' };
 
 const writesOf = (made: Made, operations: readonly Operation[]): Operation[] =>
-  operations.filter((one) => changing[one.method] !== undefined && dangerOf(one) === undefined && addressOf(made, one) !== undefined);
+  operations.filter((one) => changing[one.method] !== undefined && whyHeld(one) === undefined && addressOf(made, one) !== undefined);
 
 interface Trial {
   readonly made: Made;
@@ -161,6 +161,10 @@ function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, a
   return taken !== undefined ? `its owner finds that ${taken}` : changed(before, after.text) ? 'its owner finds it changed' : undefined;
 }
 
+/** What came of it for the thing, in words; `undefined` where its owner finds it as it was. */
+export const changeOf = (made: Made, before: Look, after: Look): string | undefined =>
+  before.is === 'there' ? effectOf('update', made, before.text, after, newCanary()) : undefined;
+
 /** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
 const changed = (before: string, after: string): boolean =>
   contentOf(before).json !== undefined && contentOf(after).json !== undefined && calm(before) !== calm(after);
@@ -176,7 +180,7 @@ const saysNothing = (status: number): boolean => status === 429 || status === 40
  * The thing as its owner reads it now: by itself, else its row in the list. It is gone only where the app still knows him: who has lost his session,
  * or asks too much, is refused what is still there.
  */
-async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
+export async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
   const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
   if (path !== undefined) {
     const answer = await sender.send({ method: 'GET', path }, made.owner.session);

@@ -23,6 +23,8 @@ export interface Operation {
     readonly sample?: Readonly<Record<string, unknown>>;
   };
   readonly sources: readonly RouteSource[];
+  /** The user named it: it is sent although its address promises harm. */
+  readonly allowed?: true;
 }
 
 /** Whether nobody named it: see `familiesOf`. */

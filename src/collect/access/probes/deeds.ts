@@ -1,0 +1,92 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import { bodiesOf } from '../objects/bodies.ts';
+import { addressOf, create, type Made } from '../objects/create.ts';
+import { newCanary } from '../objects/values.ts';
+import { type Person, relationOf } from '../people/person.ts';
+import type { Operation } from '../surface/operation.ts';
+import type { Body } from '../wire/body.ts';
+import { attackersOf, changeOf, find, type Writing } from './write.ts';
+
+/**
+ * Does what the user allowed by name with one thing (`POST /invoices/{id}/send`): first as its owner, then as others, each on a fresh thing that we made.
+ * What counts is what its owner finds afterwards; of a GET also that it shows the thing. What does nothing for the owner is sent as nobody else.
+ */
+export async function deedProbes(writing: Writing, made: readonly Made[]): Promise<LiveCell[]> {
+  const cells: LiveCell[] = [];
+  const kinds = new Map<string, Made>();
+  for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
+  for (const kind of kinds.values())
+    for (const operation of writing.operations.filter((one) => deedAt(kind, one) !== undefined)) {
+      const { owner } = kind;
+      const bodies = operation.body ? bodiesOf(operation, owner, newCanary()).slice(0, 2) : [undefined];
+      let works: { readonly body: Body | undefined } | undefined;
+      for (const body of bodies) {
+        const own = await done(writing, kind, operation, owner, body);
+        if (own?.shows !== undefined) works = { body };
+        if (works) break;
+      }
+      for (const who of attackersOf(owner, writing.people)) {
+        const came = works && (await done(writing, kind, operation, who, works.body));
+        const cell = {
+          route: operation.id,
+          verb: came?.isRead === true ? ('read' as const) : ('update' as const),
+          who: who.name,
+          relation: relationOf(who, owner),
+          whose: owner.name,
+          request: `${operation.method} ${came?.path ?? operation.path}`,
+          status: came?.status ?? 0,
+        };
+        if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it does nothing for its owner that he could see' });
+        else if (came.shows !== undefined)
+          cells.push({ ...cell, outcome: 'got', proof: came.isRead ? 'canary' : 're-read', shows: [came.shows] });
+        else if (came.looked) cells.push({ ...cell, outcome: 'refused', shows: [] });
+        else cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' });
+      }
+    }
+  return cells;
+}
+
+/** The address of a deed on something we made; `undefined` where it is none that was allowed, or one of another kind. */
+export function deedAt(
+  made: Pick<Made, 'path' | 'id' | 'row'>,
+  { path, allowed }: Pick<Operation, 'path' | 'allowed'>,
+): string | undefined {
+  const end = path.lastIndexOf('}') + 1;
+  if (!allowed || end === 0 || end === path.length) return undefined;
+  const address = addressOf(made, { path: path.slice(0, end) });
+  return address === undefined ? undefined : `${address}${path.slice(end)}`;
+}
+
+interface Done {
+  readonly path: string;
+  readonly status: number;
+  /** What came of it; absent where nothing did. */
+  readonly shows?: string;
+  /** It showed the thing, and left it as it was. */
+  readonly isRead: boolean;
+  /** Whether its owner could look at it before and afterwards. */
+  readonly looked: boolean;
+}
+
+async function done(writing: Writing, kind: Made, operation: Operation, who: Person, body: Body | undefined): Promise<Done | undefined> {
+  const { sender, operations, journal } = writing;
+  const { method } = operation;
+  // A fresh one each time: what an earlier try did must not be taken for this one's.
+  const made = await create(writing, kind.owner, kind.operation);
+  const path = made && deedAt(made, operation);
+  if (!made || path === undefined) return undefined;
+  const before = await find(sender, made, operations);
+  journal.about({ who: who.name, method, path });
+  const answer = await sender.send({ method, path, deliberate: true, ...(body && { body }) }, who.session);
+  const after = await find(sender, made, operations);
+  const effect = changeOf(made, before, after);
+  const isShown = method === 'GET' && answer.ok && answer.value.status < 300 && answer.value.text.includes(made.canary);
+  const shows = effect ?? (isShown ? made.canary : undefined);
+  return {
+    path,
+    status: answer.ok ? answer.value.status : 0,
+    ...(shows !== undefined && { shows }),
+    isRead: effect === undefined && isShown,
+    looked: before.is === 'there' && after.is !== 'unknown',
+  };
+}

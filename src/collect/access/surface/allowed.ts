@@ -1,0 +1,26 @@
+import { type Operation, operationKey } from './operation.ts';
+import { dangerOf } from './safety.ts';
+
+/** `POST /api/invoices/{id}/send`, as the config and `--allow` name an operation; parameters as `{name}` or `:name`. */
+export const allowedName = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
+
+/** What was named may be sent, whatever its address promises. */
+export const withAllowed = (operations: readonly Operation[], names: readonly string[]): Operation[] => {
+  const keys = new Set(names.map(keyOf));
+  return operations.map((one) => (keys.has(operationKey(one)) ? { ...one, allowed: true } : one));
+};
+
+/** The names that are no operation of the app. */
+export const allowedInVain = (operations: readonly Operation[], names: readonly string[]): string[] => {
+  const keys = new Set(operations.map(operationKey));
+  return names.filter((name) => !keys.has(keyOf(name)));
+};
+
+/** Why an operation is not sent; `undefined` where it may be, by its address or by the user's word. */
+export const whyHeld = (operation: Pick<Operation, 'method' | 'path' | 'allowed'>): string | undefined =>
+  operation.allowed ? undefined : dangerOf(operation);
+
+function keyOf(name: string): string {
+  const [, method = '', path = ''] = allowedName.exec(name) ?? [];
+  return operationKey({ method, path: path.replace(/:(\w+)/g, '{$1}') });
+}
