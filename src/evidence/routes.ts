@@ -159,6 +159,10 @@ export interface Route {
   readonly unresolved: readonly Gap[];
   /** Set where only the address and what surely guards it were read, and nothing of what the handler does (Python): nothing is judged by such a route. */
   readonly addressOnly?: true;
+  /** Set on a GET whose handler visibly changes what is stored: it is not to be asked to see what it shows. Looked at in Python only. */
+  readonly changesOnGet?: true;
+  /** Set where a folder of files is handed out below the path; `listed` where whoever opens it sees their names. */
+  readonly files?: 'listed' | 'served';
 }
 
 /** A framework that answers requests and whose handlers no reader follows. */

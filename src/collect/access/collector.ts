@@ -12,6 +12,7 @@ import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
+import { changesAt } from './surface/changing.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { openSender } from './wire/sender.ts';
@@ -43,7 +44,8 @@ export const liveAccessCollector = defineCollector({
     for (const { password } of people) if (password !== undefined) vault.hide(password);
     for (const { secret } of webhooks) vault.hide(secret);
     const recordings = await readRecordings(given, url.origin);
-    const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent });
+    const harmOf = changesAt(inventory.routes);
+    const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent, harmOf });
     if (mail?.kind === 'imap') vault.hide(mail.password);
     const kept = writes ? keptOnDisk(url.origin) : undefined;
     const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};

@@ -13,7 +13,8 @@ const changingGet =
   /(?:^|[/_.-])(?:delete|remove|create|update|add|set|toggle|approve|reject|confirm|activate|disable|enable|unsubscribe|reset)(?:$|[/_.-])/i;
 
 /** Why an operation is not sent by itself; `undefined` where it may be. */
-export function dangerOf({ method, path }: Pick<Operation, 'method' | 'path'>): string | undefined {
+export function dangerOf({ method, path, danger }: Pick<Operation, 'method' | 'path' | 'danger'>): string | undefined {
+  if (danger !== undefined) return danger;
   const word = harmful.exec(path) ?? endsSession.exec(path);
   if (word && !(method === 'GET' && readable.test(path)))
     return `its address says “${word[0].replace(/^[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;

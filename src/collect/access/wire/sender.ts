@@ -47,20 +47,22 @@ export interface SenderOptions {
   readonly vault?: Vault;
   readonly signal?: AbortSignal;
   readonly userAgent: string;
+  /** Why a GET of this path would do harm, beyond what the path itself says. */
+  readonly harmOf?: (pathname: string) => string | undefined;
 }
 
 /** Larger bodies say nothing more about whose they are. */
 const bodyBytes = 2 * 2 ** 20;
 
 /** Opens connections to one app. Every address is checked to lie on it before anything is sent. */
-export function openSender({ origin, requests, vault, signal, userAgent }: SenderOptions): Sender {
+export function openSender({ origin, requests, vault, signal, userAgent, harmOf }: SenderOptions): Sender {
   const { hostname, host } = new URL(origin);
   const transport = openTransport({ pins: {}, named: (name) => name === hostname }, defaultLimits, { connections: 4, authorities: [] });
   // One signal ends all: to give it along with each request costs as much as the request.
   signal?.addEventListener('abort', () => void transport.close(), { once: true });
   const dangers = new Map<string, string | undefined>();
   const dangerAt = (path: string): string | undefined => {
-    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }));
+    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }) ?? harmOf?.(path));
     return dangers.get(path);
   };
   let sent = 0;

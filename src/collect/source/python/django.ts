@@ -1,8 +1,8 @@
 import type { Place } from '../../../core/finding.ts';
-import { given, methodsOfClass, methodsOfFunction, viewClass } from './handlers.ts';
+import { decoratorsOf, given, methodsOfClass, methodsOfFunction, viewClass } from './handlers.ts';
 import { type Machine, settled } from './machine.ts';
 import type { Module } from './modules.ts';
-import { type CallValue, itemsOf, lineage, nameOf, textOf, type Value } from './value.ts';
+import { type CallValue, isFalse, itemsOf, lineage, memberOf, nameOf, textOf, type Value } from './value.ts';
 
 /** A route as it was read, before its guards are judged. Its path is in the house's form, with the slash at the end that Django asks for. */
 export interface Found {
@@ -12,6 +12,8 @@ export interface Found {
   readonly place: Place;
   readonly guards: readonly Value[];
   readonly page?: boolean;
+  /** What answers, where it was found and answers nothing else. */
+  readonly handler?: Value;
 }
 
 /** What could not be read, with its place. */
@@ -37,7 +39,15 @@ export function rootsOf(machine: Machine): Module[] {
 
 /** The routes below a file with `urlpatterns`. */
 export function* djangoRoutes(machine: Machine, root: Module, miss: Miss): Generator<Found> {
-  yield* patterns(machine, urlpatterns(machine, root), { prefix: '/', miss, seen: new Set([root.path]), guards: [] });
+  yield* patterns(machine, urlpatterns(machine, root, miss), { prefix: '/', miss, seen: new Set([root.path]), guards: [] });
+}
+
+function language({ sources }: Machine): string {
+  for (const path of sources.paths) {
+    const code = /^\s*LANGUAGE_CODE\s*=\s*["']([\w-]+)["']/m.exec(sources.text(path) ?? '')?.[1];
+    if (code !== undefined) return code.toLowerCase();
+  }
+  return ':language';
 }
 
 interface Below {
@@ -47,9 +57,12 @@ interface Below {
   readonly guards: readonly Value[];
 }
 
-function urlpatterns(machine: Machine, module: Module): readonly Value[] {
+function urlpatterns(machine: Machine, module: Module, miss: Miss): readonly Value[] {
   machine.run(module);
-  return itemsOf(settled(module.scope.names.get('urlpatterns')));
+  const value = settled(module.scope.names.get('urlpatterns'));
+  if (value?.kind === 'list' || value?.kind === 'call') return [value];
+  miss(`the addresses in ${module.path}`, 'its urlpatterns are put together in a way that is not followed', { file: module.path });
+  return [];
 }
 
 function* patterns(machine: Machine, values: readonly Value[], below: Below): Generator<Found> {
@@ -65,7 +78,9 @@ function* pattern(machine: Machine, call: CallValue, below: Below): Generator<Fo
   const { callee, args, place } = call;
   const name = callee.split('.').at(-1) ?? '';
   if (name === 'i18n_patterns') {
-    yield* patterns(machine, args, { ...below, prefix: `${below.prefix}:language/` });
+    // The default language has no prefix where that is said.
+    const prefix = isFalse(call.named.get('prefix_default_language')) ? below.prefix : `${below.prefix}${language(machine)}/`;
+    yield* patterns(machine, args, { ...below, prefix });
     return;
   }
   if (name === 'static') {
@@ -90,16 +105,23 @@ function* pattern(machine: Machine, call: CallValue, below: Below): Generator<Fo
     return;
   }
   const prefix = `${below.prefix}${part.replace(/^\//, '')}`;
-  const inner = included(machine, view, place.file ?? '', below);
+  const inner = included(machine, view, place.file ?? '', { ...below, prefix });
   if (inner) yield* patterns(machine, inner.values, { ...below, prefix, seen: inner.seen });
   else yield* views(call, prefix, view, below);
 }
 
 /** What stands behind `include(...)`, or a router's `urls`; `undefined` for a view, none where it is a package's. */
-function included(machine: Machine, view: Value | undefined, from: string, below: Below): { values: readonly Value[]; seen: ReadonlySet<string> } | undefined {
+function included(
+  machine: Machine,
+  view: Value | undefined,
+  from: string,
+  below: Below,
+): { values: readonly Value[]; seen: ReadonlySet<string> } | undefined {
   if (view?.kind !== 'call' || !/(?:^|\.)include$/.test(view.callee)) {
     // `path('admin/', admin.site.urls)`: a list of its own.
-    return view?.kind === 'list' ? { values: view.items.flatMap((item) => (item.kind === 'list' ? item.items : [item])), seen: below.seen } : undefined;
+    return view?.kind === 'list'
+      ? { values: view.items.flatMap((item) => (item.kind === 'list' ? item.items : [item])), seen: below.seen }
+      : undefined;
   }
   const [first] = view.args;
   const what = first?.kind === 'list' && first.items[0]?.kind !== 'call' ? (first.items[0] ?? first) : first;
@@ -108,7 +130,7 @@ function included(machine: Machine, view: Value | undefined, from: string, below
   const module = path?.endsWith('.py') ? machine.sources.module(path) : undefined;
   if (module) {
     if (below.seen.has(module.path)) return { values: [], seen: below.seen };
-    return { values: urlpatterns(machine, module), seen: new Set([...below.seen, module.path]) };
+    return { values: urlpatterns(machine, module, below.miss), seen: new Set([...below.seen, module.path]) };
   }
   if (what?.kind === 'list') return { values: what.items, seen: below.seen };
   below.miss(`what is included at ${below.prefix}`, `${name ?? (nameOf(what) || 'it')} is no file of this repo`, view.place);
@@ -132,11 +154,16 @@ function* views(call: CallValue, path: string, view: Value | undefined, below: B
     return;
   }
   if (handler?.kind === 'function') {
-    for (const method of methodsOfFunction(handler)) yield found(call, path, method, below, [...guards, ...handler.decorators]);
+    const methods = methodsOfFunction(handler);
+    for (const method of methods) {
+      const route = found(call, path, method, below, [...guards, ...handler.decorators]);
+      yield methods.length === 1 ? { ...route, handler } : route;
+    }
     return;
   }
   const methods = type ? methodsOfClass(type) : [];
-  if (methods.length > 0) for (const method of methods) yield found(call, path, method, below, [...guards, ...classGuards(type)]);
+  if (methods.length > 0)
+    for (const method of methods) yield found(call, path, method, below, [...guards, ...classGuards(type), ...decoratorsOf(type, method)]);
   else if (/\.site\.urls$/.test(nameOf(handler))) yield found(call, path, 'GET', below, [], true);
   else if (/(?:^|\.)static\.serve$/.test(nameOf(handler))) yield found(call, path.replace(/:\w+\*?$/, ''), 'GET', below, [], true);
   else below.miss(`the view at ${path}`, 'which methods it answers could not be told', call.place);
@@ -145,6 +172,8 @@ function* views(call: CallValue, path: string, view: Value | undefined, below: B
 /** `permission_classes = [IsAuthenticated]`, a mixin that asks for a login, `@method_decorator(login_required)`. */
 export function classGuards(type: Value | undefined): Value[] {
   if (type?.kind !== 'class') return [];
+  // What it chooses by itself for each request is not known.
+  if (memberOf(type, 'get_permissions')) return [type, ...type.decorators];
   for (const one of lineage(type)) {
     const listed = one.kind === 'class' ? one.members.get('permission_classes') : undefined;
     if (listed) return [...itemsOf(listed), type, ...type.decorators];
@@ -176,6 +205,9 @@ export function regexOf(pattern: string): string | undefined {
     const end = closing(text, start.index);
     if (end === undefined) return undefined;
     const isCapture = !start[0].endsWith('?:');
+    // Flags and looks ahead, and a choice that has to be made.
+    if (start[0] === '(' && text[start.index + 1] === '?') return undefined;
+    if (!isCapture && !/^[?*]/.test(text.slice(end + 1))) return undefined;
     nth += isCapture ? 1 : 0;
     const after = /^[?*+]/.exec(text.slice(end + 1))?.[0].length ?? 0;
     const inside = text.slice(start.index, end);

@@ -58,7 +58,7 @@ export function evaluate(machine: Machine, node: Node, scope: Scope): Value {
     case 'ConditionalExpression': {
       const [yes, , , , no] = childrenOf(node);
       const first = yes ? machine.evaluate(yes, scope) : unknown;
-      return first.kind === 'unknown' && no ? machine.evaluate(no, scope) : first;
+      return (first.kind === 'unknown' || (first.kind === 'constant' && first.value === null)) && no ? machine.evaluate(no, scope) : first;
     }
     case 'BinaryExpression':
       return binary(machine, node, scope);
@@ -99,7 +99,14 @@ function formatted(machine: Machine, node: Node, scope: Scope): Value {
     parts.push(inner ? machine.evaluate(inner, scope) : unknown);
     at = part.to;
   }
-  parts.push(constant(text.slice(at, node.from + close).replaceAll('{{', '{').replaceAll('}}', '}')));
+  parts.push(
+    constant(
+      text
+        .slice(at, node.from + close)
+        .replaceAll('{{', '{')
+        .replaceAll('}}', '}'),
+    ),
+  );
   return joined(parts);
 }
 
@@ -128,10 +135,12 @@ function comprehension(machine: Machine, node: Node, scope: Scope): Value {
   const targets = parts.slice(start + 1, end).filter(({ name }) => name !== ',');
   const inner: Scope = { names: new Map(), parent: scope, module: scope.module };
   return list(
-    itemsOf(machine.evaluate(over, scope)).slice(0, 300).map((item) => {
-      bind(machine, targets, item, inner, true);
-      return machine.evaluate(what, inner);
-    }),
+    itemsOf(machine.evaluate(over, scope))
+      .slice(0, 300)
+      .map((item) => {
+        bind(machine, targets, item, inner, true);
+        return machine.evaluate(what, inner);
+      }),
   );
 }
 
@@ -198,12 +207,13 @@ export function attribute(machine: Machine, given: Value, name: string, place: P
           ? machine.call(method, { args: [], named: new Map(), place })
           : method;
       }
-      return standard(settled(own)) ?? external(`${nameOf(baseOf(value.of))}().${name}`);
+      return standard(machine, settled(own)) ?? external(`${nameOf(baseOf(value.of))}().${name}`);
     }
     case 'class': {
       const own = settled(memberOf(value, name));
-      if (name === 'as_view') return native(({ args, named }) => ({ kind: 'call', callee: 'as_view', args: [value, ...args], named, place }));
-      return standard(own) ?? external(`${nameOf(baseOf(value))}.${name}`);
+      if (name === 'as_view')
+        return native(({ args, named }) => ({ kind: 'call', callee: 'as_view', args: [value, ...args], named, place }));
+      return standard(machine, own) ?? external(`${nameOf(baseOf(value))}.${name}`);
     }
     case 'router':
       for (const one of machine.knowledge) {
@@ -228,8 +238,11 @@ export function attribute(machine: Machine, given: Value, name: string, place: P
 }
 
 // `API_V1: str = Field("/api/v1")` of settings.
-function standard(value: Value | undefined): Value | undefined {
-  return value?.kind === 'call' && /(?:^|\.)Field$/.test(value.callee) ? (value.named.get('default') ?? value.args[0] ?? unknown) : value;
+function standard(machine: Machine, value: Value | undefined): Value | undefined {
+  if (value?.kind !== 'call' || !/(?:^|\.)[Ff]ield$/.test(value.callee)) return value;
+  const factory = value.named.get('default_factory');
+  if (factory?.kind === 'class') return machine.call(factory, { args: [], named: new Map(), place: value.place });
+  return value.named.get('default') ?? value.args[0] ?? unknown;
 }
 
 const baseOf = (type: ClassValue): Value | undefined => lineage(type).find(({ kind }) => kind === 'external');
@@ -280,6 +293,7 @@ export function call(machine: Machine, given: Value, { args, named, place }: Omi
 
 /** Functions of the language and its library whose result says something. */
 function usual(machine: Machine, { callee, args, named, place }: CallValue): Value | undefined {
+  if (/^django\.utils\.translation\.\w*gettext\w*$/.test(callee)) return args[0];
   if (/(?:^|\.)(?:getenv|environ\.get|config|env|env\.str)$/.test(callee)) return named.get('default') ?? args[1];
   if (callee === 'builtins.getattr' && args[0]) return machine.attribute(args[0], textOf(args[1]) ?? '', place);
   if (/^builtins\.(?:list|tuple|set|sorted|reversed)$/.test(callee)) return args[0];

@@ -27,7 +27,8 @@ export const fastapi: Knowledge = {
       mounted: false,
     };
     machine.routers.push(router);
-    const routes = call.named.get('routes') ?? (router.framework === 'Starlette' ? call.args.find(({ kind }) => kind === 'list') : undefined);
+    const routes =
+      call.named.get('routes') ?? (router.framework === 'Starlette' ? call.args.find(({ kind }) => kind === 'list') : undefined);
     for (const route of itemsOf(routes)) listedRoute(machine, router, route);
     return { kind: 'router', router };
   },
@@ -73,6 +74,7 @@ function register(machine: Machine, router: Router, methods: readonly string[], 
     path: textOf(given(call, 'path', 0)),
     guards: [...itemsOf(call.named.get('dependencies')), ...(handler ? dependencies(machine, handler) : [])],
     place: call.place,
+    ...(handler && { handler }),
   });
 }
 
@@ -111,7 +113,7 @@ function mount(machine: Machine, router: Router, path: string | undefined, app: 
     if (path !== '' && path !== '/') router.entries.push({ kind: 'route', methods: ['GET'], path, guards: [], place, page: true });
   } else if (inner?.kind === 'list') {
     for (const route of inner.items) listedRoute(machine, router, route, path ?? '');
-  } else router.entries.push({ kind: 'route', methods: [], path: undefined, guards: [], place });
+  } else router.entries.push({ kind: 'unread', what: `what is mounted at ${path ?? 'an address'}`, place });
 }
 
 const derives = (value: Value | undefined, from: RegExp): boolean =>
@@ -124,7 +126,13 @@ function listedRoute(machine: Machine, router: Router, value: Value, below = '')
   const at = path === undefined ? undefined : `${below}${path}`;
   if (/(?:^|\.)(?:API)?Route$/.test(value.callee)) {
     const handler = given(value, 'endpoint', 1);
-    register(machine, router, upper(value.named.get('methods')), { ...value, args: at === undefined ? [] : [{ kind: 'constant', value: at }], named: new Map() }, handler);
+    register(
+      machine,
+      router,
+      upper(value.named.get('methods')),
+      { ...value, args: at === undefined ? [] : [{ kind: 'constant', value: at }], named: new Map() },
+      handler,
+    );
   } else if (/(?:^|\.)Mount$/.test(value.callee)) {
     const inner = value.named.get('routes') ?? given(value, 'app', 1);
     mount(machine, router, at, inner, value.place);

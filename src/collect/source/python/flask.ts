@@ -1,10 +1,11 @@
 import { dependencies, prefixOf } from './fastapi.ts';
-import { given, methodsOfClass, viewClass } from './handlers.ts';
+import { decoratorsOf, given, methodsOfClass, viewClass } from './handlers.ts';
 import type { Knowledge, Machine } from './machine.ts';
-import { type CallValue, itemsOf, native, type Router, textOf, textsOf, unknown, type Value } from './value.ts';
+import { type CallValue, itemsOf, memberOf, native, type Router, textOf, textsOf, unknown, type Value } from './value.ts';
 
 const apps = /^(?:flask(?:\.app)?\.Flask|quart(?:\.app)?\.Quart|flask_openapi3\.OpenAPI|apiflask\.APIFlask)$/;
-const blueprints = /^(?:(?:flask|quart)(?:\.blueprints)?\.Blueprint|flask_smorest\.Blueprint|apiflask\.APIBlueprint|flask_openapi3\.APIBlueprint)$/;
+const blueprints =
+  /^(?:(?:flask|quart)(?:\.blueprints)?\.Blueprint|flask_smorest\.Blueprint|apiflask\.APIBlueprint|flask_openapi3\.APIBlueprint)$/;
 const apis = /^flask_rest(?:ful|x|plus)\.Api$/;
 const namespaces = /^flask_rest(?:x|plus)\.Namespace$/;
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete']);
@@ -23,7 +24,10 @@ export const flask: Knowledge = {
     if (blueprints.test(callee)) return make({ prefix: prefixOf(named.get('url_prefix')) });
     if (namespaces.test(callee)) {
       const name = textOf(args[0] ?? named.get('name'));
-      return make({ framework: 'Flask-RESTX', prefix: named.has('path') ? textOf(named.get('path')) : name === undefined ? undefined : `/${name}` });
+      return make({
+        framework: 'Flask-RESTX',
+        prefix: named.has('path') ? textOf(named.get('path')) : name === undefined ? undefined : `/${name}`,
+      });
     }
     if (apis.test(callee) || callee === 'flask_smorest.Api') {
       const api = make({ framework: 'Flask-RESTX', prefix: prefixOf(named.get('prefix')) });
@@ -60,7 +64,7 @@ export const flask: Knowledge = {
       return native((call) => {
         const file = textOf(given(call, 'specification', 0));
         if (file !== undefined) machine.served.add(file);
-        else router.entries.push({ kind: 'route', methods: [], path: undefined, guards: [], place: call.place });
+        else router.entries.push({ kind: 'unread', what: 'the description of an API that is served', place: call.place });
         return unknown;
       });
     if (name === 'namespace')
@@ -91,17 +95,32 @@ const route = (machine: Machine, router: Router, call: CallValue): Value =>
     return handler ?? unknown;
   });
 
-function add(machine: Machine, router: Router, path: string | undefined, named: readonly string[], handler: Value | undefined, call: CallValue): void {
+function add(
+  machine: Machine,
+  router: Router,
+  path: string | undefined,
+  named: readonly string[],
+  handler: Value | undefined,
+  call: CallValue,
+): void {
   const type = viewClass(handler) ?? (handler?.kind === 'class' ? handler : undefined);
   const own = type ? methodsOfClass(type) : [];
   const found = named.length > 0 ? named : own.length > 0 ? own : ['GET'];
-  router.entries.push({
-    kind: 'route',
-    methods: found.filter((method) => method !== 'OPTIONS' && method !== 'HEAD'),
-    path,
-    guards: [...(handler ? dependencies(machine, handler) : []), ...(type?.kind === 'class' ? classGuards(type) : [])],
-    place: call.place,
-  });
+  for (const method of found.filter((one) => one !== 'OPTIONS' && one !== 'HEAD')) {
+    // One function for several methods tells them apart in its body.
+    const answers = type?.kind === 'class' ? memberOf(type, method.toLowerCase()) : found.length === 1 ? handler : undefined;
+    router.entries.push({
+      kind: 'route',
+      methods: [method],
+      path,
+      guards: [
+        ...(handler ? dependencies(machine, handler) : []),
+        ...(type?.kind === 'class' ? [...classGuards(type), ...decoratorsOf(type, method)] : []),
+      ],
+      place: call.place,
+      ...(answers && { handler: answers }),
+    });
+  }
 }
 
 const classGuards = (type: Extract<Value, { kind: 'class' }>): Value[] => [

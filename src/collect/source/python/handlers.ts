@@ -1,5 +1,5 @@
 import { childrenOf } from './syntax.ts';
-import { type CallValue, type ClassValue, lineage, nameOf, textsOf, type Value } from './value.ts';
+import { type CallValue, type ClassValue, lineage, memberOf, nameOf, textsOf, type Value } from './value.ts';
 
 const verbs = ['get', 'post', 'put', 'patch', 'delete'];
 
@@ -55,6 +55,12 @@ export function methodsOfClass(type: Value): string[] {
   return [...found].filter((method) => only?.includes(method) ?? true);
 }
 
+/** What stands before one method of a class. */
+export function decoratorsOf(type: Value | undefined, method: string): readonly Value[] {
+  const member = type?.kind === 'class' ? memberOf(type, method.toLowerCase()) : undefined;
+  return member?.kind === 'function' ? member.decorators : [];
+}
+
 /** `http_method_names = ['get', 'post']`. */
 export function allowed(type: ClassValue): string[] | undefined {
   for (const one of lineage(type)) {
@@ -82,6 +88,16 @@ export function methodsOfFunction(value: Extract<Value, { kind: 'function' }>): 
   if (/^if\s+(?:not\s+)?\w+\.method\s*!=\s*['"]POST['"]\s*:\s*(?:return|raise)\b(?![^\n]*\brender\b)/.test(start)) return ['POST'];
   const further = ['POST', 'PUT', 'PATCH', 'DELETE'].filter((verb) => new RegExp(`\\.method\\b[^\\n]*['"]${verb}['"]`).test(text));
   return ['GET', ...new Set([...further, ...(/\brequest\.(?:POST|FILES)\b/.test(text) ? ['POST'] : [])])];
+}
+
+/** Calls that store something, as the usual libraries for data have them. */
+const stores =
+  /\.(?:save|bulk_create|bulk_update|get_or_create|update_or_create|commit)\(|\bsession\.(?:add|delete|merge)\(|\bobjects\b[^\n]*\.(?:create|update|delete)\(|^\s*(?:await\s+)?\w+\.delete\(\s*\)/m;
+
+/** Whether a function that answers only GETs stores something itself; what it calls is not looked into. */
+export function changesStored(handler: Value | undefined): boolean {
+  const body = handler?.kind === 'function' ? handler.node.getChild('Body') : undefined;
+  return handler?.kind === 'function' && body !== null && body !== undefined && stores.test(handler.module.text.slice(body.from, body.to));
 }
 
 /** The class behind `X.as_view()`. */

@@ -8,6 +8,7 @@ import { type Found, djangoRoutes, type Miss, pathOf, rootsOf } from './django.t
 import { fastapi } from './fastapi.ts';
 import { flask } from './flask.ts';
 import { guardsOf } from './guards.ts';
+import { changesStored } from './handlers.ts';
 import type { Machine } from './machine.ts';
 import { openPython, type Sources } from './modules.ts';
 import { openMachine, start } from './program.ts';
@@ -24,7 +25,8 @@ export interface PythonRoutes {
   readonly served: ReadonlySet<string>;
 }
 
-const framework = /^\s*(?:from|import)\s+(?:fastapi|starlette|flask\w*|quart|django|rest_framework\w*|connexion|apiflask|ninja|aiohttp|tornado|sanic|bottle|falcon|litestar|pyramid|robyn|blacksheep)\b/m;
+const framework =
+  /^\s*(?:from|import)\s+(?:fastapi|starlette|flask\w*|quart|django|rest_framework\w*|connexion|apiflask|ninja|aiohttp|tornado|sanic|bottle|falcon|litestar|pyramid|robyn|blacksheep)\b/m;
 const registers =
   /\b(?:FastAPI|APIRouter|Flask|OpenAPI|APIFlask|Blueprint|Quart|Starlette|Router|Namespace|Api|Mount|FlaskApp|App)\s*\(|@[\w.]+\.(?:route|get|post|put|patch|delete|api_route)\(|\.(?:add_url_rule|add_api_route|add_resource|include_router|register_blueprint|mount|add_route|add_namespace|add_api)\(/;
 const makes = /\b(?:FastAPI|Flask|Quart|Starlette|APIFlask|FlaskApp|connexion\.App)\s*\(/;
@@ -87,18 +89,38 @@ function* routersRead(machine: Machine, miss: Miss): Generator<Found> {
   }
 }
 
-function* flatten(router: Router, prefix: string | undefined, guards: readonly Value[], miss: Miss, seen: ReadonlySet<Router>): Generator<Found> {
+function* flatten(
+  router: Router,
+  prefix: string | undefined,
+  guards: readonly Value[],
+  miss: Miss,
+  seen: ReadonlySet<Router>,
+): Generator<Found> {
   if (seen.has(router)) return;
   const inside = new Set([...seen, router]);
   if (prefix === undefined) {
-    miss(`routes of the router in ${router.place.file ?? ''}`, 'the address they stand below is put together in a way that is not followed', router.place);
+    miss(
+      `routes of the router in ${router.place.file ?? ''}`,
+      'the address they stand below is put together in a way that is not followed',
+      router.place,
+    );
     return;
   }
   for (const entry of router.entries) {
+    if (entry.kind === 'unread') {
+      miss(entry.what, 'it is made in a way that is not followed', entry.place);
+      continue;
+    }
     const standing = [...guards, ...router.guards, ...entry.guards];
     if (entry.kind === 'mount') {
       const own = entry.replaces ? '' : entry.router.prefix;
-      yield* flatten(entry.router, entry.prefix === undefined || own === undefined ? undefined : `${prefix}${entry.prefix}${own}`, standing, miss, inside);
+      yield* flatten(
+        entry.router,
+        entry.prefix === undefined || own === undefined ? undefined : `${prefix}${entry.prefix}${own}`,
+        standing,
+        miss,
+        inside,
+      );
     } else if (entry.path === undefined) miss('an address', 'it is put together in a way that is not followed', entry.place);
     else
       for (const method of entry.methods)
@@ -109,6 +131,7 @@ function* flatten(router: Router, prefix: string | undefined, guards: readonly V
           place: entry.place,
           guards: standing,
           ...(entry.page && { page: true }),
+          ...(entry.handler && entry.methods.length === 1 && { handler: entry.handler }),
         };
   }
 }
@@ -122,8 +145,8 @@ const housePath = (path: string): string =>
 
 const notFollowed = 'what Python handlers do';
 
-function routeOf(machine: Machine, { framework: name, method, path, place, guards: standing, page }: Found): Route {
-  const guards = guardsOf(machine, standing);
+function routeOf(machine: Machine, { framework: name, method, path, place, guards: standing, page, handler }: Found): Route {
+  const guards = guardsOf(machine, standing, place);
   const strongest = guards.toSorted((a, b) => rank(b.level) - rank(a.level))[0];
   return {
     id: `${method} ${path}`,
@@ -141,6 +164,7 @@ function routeOf(machine: Machine, { framework: name, method, path, place, guard
     purposes: purposesOf({ path, method, place }, []),
     unresolved: [{ what: notFollowed, why: 'of Python only addresses and methods are read, so who may do what there was not judged' }],
     addressOnly: true,
+    ...(method === 'GET' && changesStored(handler) && { changesOnGet: true }),
   };
 }
 

@@ -87,7 +87,9 @@ export function openPython(tree: Tree, parse: (text: string) => Syntax): Sources
         if (found !== undefined && found !== from) return found;
         if (base === '') break;
       }
-      const others = [...(homes.get(name.split('.')[0] ?? '') ?? [])].toSorted((a, b) => shared(b, from) - shared(a, from) || a.length - b.length);
+      const others = [...(homes.get(name.split('.')[0] ?? '') ?? [])].toSorted(
+        (a, b) => shared(b, from) - shared(a, from) || a.length - b.length,
+      );
       for (const base of others) {
         const found = below(base, name);
         // One name alone is as likely a package: only where it is of the same part of the repo.

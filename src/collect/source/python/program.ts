@@ -55,7 +55,11 @@ export function start(machine: Machine, modules: readonly Module[], makes: RegEx
       const made = machine.call(value, { args: [], named: new Map(), place: module.place(value.node) });
       if (value.kind !== 'class' || made.kind !== 'instance') continue;
       for (const [name, member] of value.members)
-        if (member.kind === 'function' && makes.test(module.text.slice(member.node.from, member.node.to)) && !machine.called.has(keyOf(member)))
+        if (
+          member.kind === 'function' &&
+          makes.test(module.text.slice(member.node.from, member.node.to)) &&
+          !machine.called.has(keyOf(member))
+        )
           machine.call(attribute(machine, made, name, {}), { args: [], named: new Map(), place: module.place(member.node) });
     }
 }

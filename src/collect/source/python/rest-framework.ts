@@ -2,7 +2,8 @@ import { allowed, given } from './handlers.ts';
 import { type Knowledge, settled } from './machine.ts';
 import { type CallValue, constant, isFalse, lineage, list, nameOf, native, textOf, textsOf, unknown, type Value } from './value.ts';
 
-const routers = /^rest_framework(?:_nested)?(?:\.routers)?\.(?:DefaultRouter|SimpleRouter|NestedSimpleRouter|NestedDefaultRouter|BulkRouter)$|^rest_framework_extensions\.routers\.\w*Router$/;
+const routers =
+  /^rest_framework(?:_nested)?(?:\.routers)?\.(?:DefaultRouter|SimpleRouter|NestedSimpleRouter|NestedDefaultRouter|BulkRouter)$|^rest_framework_extensions\.routers\.\w*Router$/;
 
 /** What the classes of Django REST framework do by themselves, by the last part of their name. */
 const does: Readonly<Record<string, readonly string[]>> = {
@@ -51,9 +52,10 @@ function actionsOf(type: Value): Action[] {
     }
   }
   const only = type.kind === 'class' ? allowed(type) : undefined;
-  return [...[...names].flatMap((name) => (standing[name] ? [{ method: standing[name][0], detail: standing[name][1], path: '' }] : [])), ...further].filter(
-    ({ method }) => only?.includes(method) ?? true,
-  );
+  return [
+    ...[...names].flatMap((name) => (standing[name] ? [{ method: standing[name][0], detail: standing[name][1], path: '' }] : [])),
+    ...further,
+  ].filter(({ method }) => only?.includes(method) ?? true);
 }
 
 /** Routers of Django REST framework: what is registered on them comes as patterns, as `router.urls` gives them to Django. */
@@ -71,7 +73,10 @@ export const restFramework: Knowledge = {
     parentsOf.set(own, above);
     own.fields.set('urls', list(urls));
     own.fields.set('registry', list([]));
-    own.fields.set('register', native((inner) => (urls.push(...patternsOf(inner, above, slash)), unknown)));
+    own.fields.set(
+      'register',
+      native((inner) => (urls.push(...patternsOf(inner, above, slash)), unknown)),
+    );
     return own;
   },
   member: () => undefined,
@@ -97,7 +102,10 @@ function patternsOf(call: CallValue, above: string, slash: string): Value[] {
   const lookup = type.kind === 'class' ? (lookupOf(type, 'lookup_url_kwarg') ?? lookupOf(type, 'lookup_field')) : undefined;
   const below = prefix === '' ? above : `${above}${prefix}/`;
   return actionsOf(type).map(({ method, detail, path }) => {
-    const written = `${below}${detail ? `<${lookup ?? 'pk'}>/` : ''}${path === '' ? '' : `${path}/`}`.replace(/\(\?P<(\w+)>[^)]*\)/g, '<$1>');
+    const written = `${below}${detail ? `<${lookup ?? 'pk'}>/` : ''}${path === '' ? '' : `${path}/`}`.replace(
+      /\(\?P<(\w+)>[^)]*\)/g,
+      '<$1>',
+    );
     const view: Value = {
       kind: 'call',
       callee: 'as_view',

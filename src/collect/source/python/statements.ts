@@ -83,7 +83,8 @@ function statement(machine: Machine, node: Node, scope: Scope, returns: Value[])
     case 'WithStatement': {
       const parts = childrenOf(node);
       for (const [at, part] of parts.entries()) {
-        if (part.name === 'as' && parts[at - 1] && parts[at + 1]) bind(machine, [parts[at + 1]!], machine.evaluate(parts[at - 1]!, scope), scope);
+        if (part.name === 'as' && parts[at - 1] && parts[at + 1])
+          bind(machine, [parts[at + 1]!], machine.evaluate(parts[at - 1]!, scope), scope);
         else if (part.name === 'CallExpression' && parts[at + 1]?.name !== 'as') machine.evaluate(part, scope);
       }
       machine.execute(bodyOf(node.getChild('Body')), scope, returns);
@@ -114,7 +115,13 @@ export function bind(machine: Machine, targets: readonly Node[], value: Value, s
   const [target] = targets;
   if (!target) return;
   if (target.name === 'TupleExpression' || target.name === 'ParenthesizedExpression' || target.name === 'ArrayExpression')
-    return bind(machine, listed(childrenOf(target)).map((group) => group.at(-1)!), value, scope, force);
+    return bind(
+      machine,
+      listed(childrenOf(target)).map((group) => group.at(-1)!),
+      value,
+      scope,
+      force,
+    );
   const { text } = scope.module;
   if (target.name === 'VariableName') {
     const name = text.slice(target.from, target.to);
@@ -138,9 +145,20 @@ function assignment(machine: Machine, node: Node, scope: Scope): void {
     else if (child.name !== ',' && child.name !== 'TypeDef') groups.at(-1)?.push(child);
   }
   const values = groups.pop() ?? [];
-  if (groups.length === 0) return;
+  if (groups.length === 0) {
+    typed(machine, node, scope);
+    return;
+  }
   const value = values.length === 1 ? machine.evaluate(values[0]!, scope) : list(values.map((one) => machine.evaluate(one, scope)));
   for (const targets of groups) bind(machine, targets, value, scope);
+}
+
+// `api: ApiSettings`: a thing of that class, where the class is the repo's.
+function typed(machine: Machine, node: Node, scope: Scope): void {
+  const [target, definition] = childrenOf(node);
+  const type = definition?.name === 'TypeDef' ? childrenOf(definition).find(({ name }) => name === 'VariableName') : undefined;
+  const of = type && machine.evaluate(type, scope);
+  if (target && of?.kind === 'class') bind(machine, [target], { kind: 'instance', of, fields: new Map() }, scope);
 }
 
 function decorated(machine: Machine, node: Node, scope: Scope): void {
@@ -158,7 +176,8 @@ function decoratorValue(machine: Machine, node: Node, scope: Scope): Value {
   const place = scope.module.place(node);
   let value = first.name === 'VariableName' ? machine.lookup(text.slice(first.from, first.to), scope) : machine.evaluate(first, scope);
   for (const part of rest) {
-    if (part.name === 'VariableName' || part.name === 'PropertyName') value = machine.attribute(value, text.slice(part.from, part.to), place);
+    if (part.name === 'VariableName' || part.name === 'PropertyName')
+      value = machine.attribute(value, text.slice(part.from, part.to), place);
     if (part.name === 'ArgList') value = machine.call(value, { ...called(machine, part, scope), place });
   }
   return value;
@@ -260,7 +279,13 @@ export function moduleValue(machine: Machine, name: string, from: string): Value
 const folderModule = (machine: Machine, target: string): Module => {
   const [any] = machine.sources.paths;
   const module = machine.sources.module(any ?? '');
-  const empty: Module = { ...module!, path: `${target}__init__.py`, text: '', state: 'done', scope: { names: new Map(), module: undefined as unknown as Module } };
+  const empty: Module = {
+    ...module!,
+    path: `${target}__init__.py`,
+    text: '',
+    state: 'done',
+    scope: { names: new Map(), module: undefined as unknown as Module },
+  };
   (empty.scope as { module: Module }).module = empty;
   return empty;
 };

@@ -75,5 +75,10 @@ export function parametersOf(definition: Node, text: string): Parameter[] {
 export function stringOf(source: string): string {
   const [, prefix = '', quote = '', body = ''] = /^([a-zA-Z]*)('''|"""|'|")([\s\S]*?)\2$/.exec(source) ?? [];
   if (quote === '') return '';
-  return /r/i.test(prefix) ? body : body.replace(/\\(?:\n|(['"\\]))/g, '$1').replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+  return /r/i.test(prefix)
+    ? body
+    : body
+        .replace(/\\(?:\n|(['"\\]))/g, '$1')
+        .replaceAll('\\n', '\n')
+        .replaceAll('\\t', '\t');
 }

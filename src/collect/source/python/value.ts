@@ -76,6 +76,7 @@ export interface Router {
 
 /** What was registered on a router. Paths as the framework writes them; `undefined` where they could not be read. */
 export type Entry =
+  | { readonly kind: 'unread'; readonly what: string; readonly place: Place }
   | {
       readonly kind: 'route';
       readonly methods: readonly string[];
@@ -83,6 +84,8 @@ export type Entry =
       readonly guards: readonly Value[];
       readonly place: Place;
       readonly page?: boolean;
+      /** What answers, where it was found. */
+      readonly handler?: Value;
     }
   | {
       readonly kind: 'mount';
