@@ -90,14 +90,22 @@ export function methodsOfFunction(value: Extract<Value, { kind: 'function' }>): 
   return ['GET', ...new Set([...further, ...(/\brequest\.(?:POST|FILES)\b/.test(text) ? ['POST'] : [])])];
 }
 
-/** Calls that store something, as the usual libraries for data have them. */
+/** Calls that store or remove something, as the usual libraries for data have them. */
 const stores =
-  /\.(?:save|bulk_create|bulk_update|get_or_create|update_or_create|commit)\(|\bsession\.(?:add|delete|merge)\(|\bobjects\b[^\n]*\.(?:create|update|delete)\(|^\s*(?:await\s+)?\w+\.delete\(\s*\)/m;
+  /\.save\(\s*(?:\)|\w+\s*=)|\.(?:bulk_create|bulk_update|get_or_create|update_or_create|commit)\(|\bsession\.(?:add|merge)\(|\bobjects\b[^\n]*\.(?:create|update)\(/;
+const removes = /\b(?:session|db)\.delete\(|\.delete\(\s*\)/;
+const leadsAway = /\b(?:redirect|RedirectResponse|HttpResponseRedirect)\(/;
+const shows = /\b(?:render|render_template|jsonify|TemplateResponse|JsonResponse|HTMLResponse)\(/;
 
-/** Whether a function that answers only GETs stores something itself; what it calls is not looked into. */
-export function changesStored(handler: Value | undefined): boolean {
+/**
+ * Whether a function that answers only GETs is a deed: it removes something, or stores something and shows nothing but leads away. One that shows a
+ * thing and notes that it was seen is none. What it calls is not looked into.
+ */
+export function isDeed(handler: Value | undefined): boolean {
   const body = handler?.kind === 'function' ? handler.node.getChild('Body') : undefined;
-  return handler?.kind === 'function' && body !== null && body !== undefined && stores.test(handler.module.text.slice(body.from, body.to));
+  if (handler?.kind !== 'function' || !body) return false;
+  const text = handler.module.text.slice(body.from, body.to);
+  return removes.test(text) || (stores.test(text) && leadsAway.test(text) && !shows.test(text));
 }
 
 /** The class behind `X.as_view()`. */

@@ -8,7 +8,7 @@ import { type Found, djangoRoutes, type Miss, pathOf, rootsOf } from './django.t
 import { fastapi } from './fastapi.ts';
 import { flask } from './flask.ts';
 import { guardsOf } from './guards.ts';
-import { changesStored } from './handlers.ts';
+import { isDeed } from './handlers.ts';
 import type { Machine } from './machine.ts';
 import { openPython, type Sources } from './modules.ts';
 import { openMachine, start } from './program.ts';
@@ -164,7 +164,8 @@ function routeOf(machine: Machine, { framework: name, method, path, place, guard
     purposes: purposesOf({ path, method, place }, []),
     unresolved: [{ what: notFollowed, why: 'of Python only addresses and methods are read, so who may do what there was not judged' }],
     addressOnly: true,
-    ...(method === 'GET' && changesStored(handler) && { changesOnGet: true }),
+    // Without a parameter it changes what is the caller's own.
+    ...(method === 'GET' && path.includes(':') && isDeed(handler) && { changesOnGet: true }),
   };
 }
 
