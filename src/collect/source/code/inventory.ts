@@ -63,6 +63,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   const routes: Route[] = [];
   const seen = new Map<string, number>();
   for (const route of routesOf(machine, declare(code, machine, documents))) {
+    if (route.files && seen.has(route.id)) continue;
     const nth = (seen.get(route.id) ?? 0) + 1;
     seen.set(route.id, nth);
     routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });

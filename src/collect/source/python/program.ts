@@ -1,5 +1,7 @@
-import { attribute, call, evaluate } from './expressions.ts';
+import { call } from './calls.ts';
+import { evaluate } from './expressions.ts';
 import { keyOf, type Knowledge, type Machine, settled } from './machine.ts';
+import { attribute } from './members.ts';
 import type { Module, Sources } from './modules.ts';
 import { execute } from './statements.ts';
 import { childrenOf } from './syntax.ts';
@@ -49,7 +51,7 @@ function lookup(name: string, from: Scope): Value {
 export function start(machine: Machine, modules: readonly Module[], makes: RegExp): void {
   for (const module of modules) machine.run(module);
   for (const module of modules)
-    for (const value of [...module.scope.names.values()]) {
+    for (const value of module.scope.names.values()) {
       if ((value.kind !== 'function' && value.kind !== 'class') || value.module !== module || machine.called.has(keyOf(value))) continue;
       if (!makes.test(module.text.slice(value.node.from, value.node.to))) continue;
       const made = machine.call(value, { args: [], named: new Map(), place: module.place(value.node) });
