@@ -75,7 +75,12 @@ export async function pythonRoutes(tree: Tree, signal?: AbortSignal): Promise<Py
   signal?.throwIfAborted();
   if (machine.budget <= 0) gaps.push({ what: 'the Python of this repo', why: 'it is too large to follow to its end' });
   const routes = distinct(found.map((one) => routeOf(machine, one)));
-  return { routes, gaps: gaps.slice(0, 100), unread: [...listedOnly(routes), ...unread(sources)], served: machine.served };
+  return {
+    routes,
+    gaps: gaps.slice(0, 100),
+    unread: [...listedOnly(routes), ...describedOnly(machine), ...unread(sources)],
+    served: machine.served,
+  };
 }
 
 function* routersRead(machine: Machine, miss: Miss): Generator<Found> {
@@ -186,6 +191,14 @@ function listedOnly(routes: readonly Route[]): UnreadFramework[] {
     const files = new Set(own.map(({ place }) => place.file));
     return own[0] ? [{ name, files: files.size, place: own[0].place, listed: own.length }] : [];
   });
+}
+
+/** Connexion: the description it serves names the routes, and its handlers are Python. */
+function describedOnly({ served, routers }: Machine): UnreadFramework[] {
+  const own = routers.filter(({ framework: name }) => name === 'Connexion');
+  return served.size > 0 && own[0]
+    ? [{ name: 'Connexion', files: new Set(own.map(({ place }) => place.file)).size, place: own[0].place }]
+    : [];
 }
 
 const unread = (sources: Sources): UnreadFramework[] =>

@@ -102,13 +102,14 @@ export function openPython(tree: Tree, parse: (text: string) => Syntax): Sources
   function load(path: string): Module | undefined {
     const source = text(path);
     if (source === undefined) return undefined;
+    let lines: number[] | undefined;
     const module: Module = {
       path,
       text: source,
       syntax: parse(source),
       scope: { names: new Map(), module: undefined as unknown as Module },
       state: 'new',
-      place: ({ from }) => ({ file: path, line: source.slice(0, from).split('\n').length }),
+      place: ({ from }) => ({ file: path, line: lineAt((lines ??= lineStarts(source)), from) }),
     };
     (module.scope as { module: Module }).module = module;
     return module;
@@ -121,4 +122,21 @@ function shared(a: string, b: string): number {
   let count = 0;
   while (count < left.length - 1 && left[count] === right[count]) count += 1;
   return count;
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line, from 1, by halving: places are asked for at every call. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
