@@ -7,6 +7,8 @@ export default defineConfig({
     // Processes, not threads: some tests start servers and databases and must be able to end with their file.
     pool: 'forks',
     maxWorkers: 2,
+    // It loads `graphql` as Node does, and the tests as bundlers do: two copies of it refuse each other's schemas.
+    server: { deps: { inline: ['graphql-http'] } },
     // Generous because CI machines are slow and shared; no test measures time.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 // Builds dist/: the command line as one small bundle with lazily loaded parts, the public API, its type declarations and the licences of what is bundled.
 import { spawnSync } from 'node:child_process';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -27,12 +27,14 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-await writeFile(join(root, 'dist/demo-apps.json'), JSON.stringify(await demoApps()));
+const { demoApps, brokenPortal } = await demoModule();
+await writeFile(join(root, 'dist/demo-apps.json'), JSON.stringify(await demoApps(join(root, 'examples'))));
+const portal = await bundlePortal(await brokenPortal(join(root, 'examples')));
 
 const main = join(root, 'dist/main.js');
 await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
 await chmod(main, 0o755);
-await writeFile(join(root, 'dist/LICENSES.txt'), await licences(Object.keys(metafile.inputs)));
+await writeFile(join(root, 'dist/LICENSES.txt'), await licences([...Object.keys(metafile.inputs), ...portal]));
 
 const types = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], {
   cwd: root,
@@ -40,8 +42,8 @@ const types = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.bu
 });
 process.exitCode = types.status ?? 1;
 
-/** The apps of the demo; made by TypeScript, which Node 20 does not run by itself. */
-async function demoApps() {
+/** What makes the apps of the demo; TypeScript, which Node 20 does not run by itself. */
+async function demoModule() {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['scripts/demo-apps.ts'],
@@ -50,8 +52,34 @@ async function demoApps() {
     platform: 'node',
     write: false,
   });
-  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-  return module.demoApps(join(root, 'examples'));
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/** The broken portal as the demo starts it, with all it needs, in dist/portal; gives the files that went into it. */
+async function bundlePortal(broken) {
+  const whole = join(root, 'examples/portal');
+  const { metafile: used } = await build({
+    absWorkingDir: root,
+    // The data are those of the portal without flaws.
+    entryPoints: { server: join(broken, 'src/server.ts'), seed: join(whole, 'seed.ts') },
+    outdir: 'dist/portal/src',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['pg-native'],
+    banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+    // In one file every part would take itself for the program that was called.
+    define: { 'process.argv': '[]' },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  for (const name of ['public', 'migrations']) await cp(join(whole, name), join(root, 'dist/portal', name), { recursive: true });
+  const { name, version } = JSON.parse(await readFile(join(whole, 'package.json'), 'utf8'));
+  await writeFile(join(root, 'dist/portal/package.json'), JSON.stringify({ name, version, private: true, type: 'module' }));
+  return Object.keys(used.inputs);
 }
 
 /** The licence texts of the bundled packages, as their licences ask. */
@@ -63,8 +91,8 @@ async function licences(inputs) {
     const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const text =
       (await firstOf(
-        ['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'LICENSE.txt', 'license'].map((file) =>
-          join(folder, file),
+        ['LICENSE', 'LICENSE.md', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'LICENSE.MIT', 'LICENSE.txt', 'license', 'license.md', 'License'].map(
+          (file) => join(folder, file),
         ),
       )) ?? (await licenceSection(folder));
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);

@@ -243,12 +243,14 @@ describe('demo', () => {
     expect(readFileSync(join(work, report), 'utf8')).toMatch(/^<!doctype html>/i);
     expect(stdout).toContain('People get at what is not theirs in');
     expect(readFileSync(join(work, report.replace('.html', '-access.html')), 'utf8')).toContain('class="leak"');
+    expect(stdout).toMatch(/People get at what is not theirs in \d+ routes/);
+    expect(readFileSync(join(work, report.replace(/[^/]+\.html$/, 'portal-access.html')), 'utf8')).toContain('GET /api/invoices/{id}');
     const [, command] = /(replay 'audit\/[a-z-]+#[0-9a-f]{8}') (launch-ready-report\/\S+)/.exec(stdout)?.slice(1) ?? [];
     expect(existsSync(join(work, command ?? 'none'))).toBe(true);
     expect((await run('demo', '--quiet')).stdout).toContain('launch-ready-report/demo-2/');
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-    for (const command of ['audit', 'access']) {
+    for (const command of ['audit', 'access', 'live']) {
       const [, screen = ''] = new RegExp(`<!-- screen ${command} -->\n\`\`\`text\n([\\s\\S]+?)\n\`\`\``).exec(readme) ?? [];
       const [verdict = '', finding = ''] = screen.split('\n\n').slice(1).join('\n\n').split('\n...\n');
       expect(flat(finding).length, command).toBeGreaterThan(200);

@@ -25,6 +25,8 @@ export function* tellAccounts({ origin, accounts }: LiveAccess, question: Accoun
         outcome: 'unknown',
         severity: 'low',
         message: `Could not try it on the running app (${trial.flow}): ${trial.text}.`,
+        // One mailbox, or one account, answers them all.
+        cause: trial.toKnow ?? 'an account',
         toKnow: trial.toKnow ?? 'Name a mailbox under access.mail, mark an account as expendable, and let us try it with --allow-writes.',
       };
   }

@@ -66,16 +66,21 @@ import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
 import { migrationsDoNotReplay as accessMigrationsDoNotReplay } from './access/migrations-do-not-replay.ts';
 import { passwordWithoutProof as accessPasswordWithoutProof } from './access/password-without-proof.ts';
 import { privilegeEscalation as accessPrivilegeEscalation } from './access/privilege-escalation.ts';
+import { resetLinkAfterAddressChange as accessResetLinkAfterAddressChange } from './access/reset-link-after-address-change.ts';
 import { resetLinkReusable as accessResetLinkReusable } from './access/reset-link-reusable.ts';
 import { resetNotThrottled as accessResetNotThrottled } from './access/reset-not-throttled.ts';
 import { resetPageLeaksToken as accessResetPageLeaksToken } from './access/reset-page-leaks-token.ts';
 import { routePrivilegeEscalation as accessRoutePrivilegeEscalation } from './access/route-privilege-escalation.ts';
 import { routeStrangerReads as accessRouteStrangerReads } from './access/route-stranger-reads.ts';
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
+import { secondFactorCodeReusable as accessSecondFactorCodeReusable } from './access/second-factor-code-reusable.ts';
+import { secondFactorSkipped as accessSecondFactorSkipped } from './access/second-factor-skipped.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
 import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
+import { sessionAfterRemoval as accessSessionAfterRemoval } from './access/session-after-removal.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
 import { sessionFixation as accessSessionFixation } from './access/session-fixation.ts';
+import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './access/session-refresh-after-logout.ts';
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
@@ -154,16 +159,21 @@ export const checks: readonly AnyCheck[] = [
   accessMigrationsDoNotReplay,
   accessPasswordWithoutProof,
   accessPrivilegeEscalation,
+  accessResetLinkAfterAddressChange,
   accessResetLinkReusable,
   accessResetNotThrottled,
   accessResetPageLeaksToken,
   accessRoutePrivilegeEscalation,
   accessRouteStrangerReads,
   accessRouteStrangerWrites,
+  accessSecondFactorCodeReusable,
+  accessSecondFactorSkipped,
   accessSessionAfterLogout,
   accessSessionAfterPasswordChange,
+  accessSessionAfterRemoval,
   accessSessionCookieReadable,
   accessSessionFixation,
+  accessSessionRefreshAfterLogout,
   accessSessionWithoutEnd,
   accessSharedByDesign,
   accessStrangerReads,

@@ -2,7 +2,7 @@ import type { Observation, Proof } from '../core/finding.ts';
 import { plural } from '../core/wording.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
 import type { LiveAccess, LiveCell, LiveVerb } from '../evidence/live-access.ts';
-import { routeObject, pathOf, personaOf } from '../evidence/live-chart.ts';
+import { liveSource, personaOf, routeObject, routePlace } from '../evidence/live-chart.ts';
 import { judgeAttempt } from '../evidence/isolation-questions.ts';
 
 /** What the checks on the running app share: what each route gave to whom, and how that is told. */
@@ -18,12 +18,12 @@ export interface RouteLeak {
 const circles = ['visitor', 'stranger'] as const;
 
 /** Routes by which outsiders did one of these things to what is not theirs, as far as nobody answered that it is meant. */
-export function routeLeaks({ origin, cells }: LiveAccess, verbs: readonly LiveVerb[], lock: AccessLock): RouteLeak[] {
+export function routeLeaks({ cells }: LiveAccess, verbs: readonly LiveVerb[], lock: AccessLock): RouteLeak[] {
   const routes = new Map<string, LiveCell[]>();
   for (const cell of cells) if (verbs.includes(cell.verb)) routes.set(cell.route, [...(routes.get(cell.route) ?? []), cell]);
   return [...routes].flatMap(([route, all]): RouteLeak[] => {
-    const shared = answerOf(lock, origin, `route ${pathOf(route)}`)?.with;
-    const object = { ...routeObject(pathOf(route), all), ...(shared && { shared }) };
+    const shared = answerOf(lock, liveSource, `route ${route}`)?.with;
+    const object = { ...routeObject(route, all), ...(shared && { shared }) };
     const got = all.filter(({ outcome, relation }) => outcome === 'got' && (relation === 'visitor' || relation === 'stranger'));
     const judged = got.map((cell) => ({ cell, is: judgeAttempt(object, object.cells[all.indexOf(cell)]!).is }));
     const leaks = judged.filter(({ is }) => is === 'leak').map(({ cell }) => cell);
@@ -36,12 +36,12 @@ export function routeLeaks({ origin, cells }: LiveAccess, verbs: readonly LiveVe
 const whoWords = { visitor: 'Anybody on the internet, without an account,', stranger: 'A user of another customer' } as const;
 
 /** `deed`: `read what belongs to other customers`. */
-export function tellRoute({ origin }: LiveAccess, { route, cells, sure }: RouteLeak, deed: string): Observation {
+export function tellRoute(live: LiveAccess, { route, cells, sure }: RouteLeak, deed: string): Observation {
   const [first] = cells;
   const who = whoWords[first?.relation === 'visitor' ? 'visitor' : 'stranger'];
   const about = {
     subject: `route ${route} ${personaOf[first?.relation ?? 'stranger']}`,
-    place: { url: origin, name: route },
+    place: routePlace(live, route),
     proof: proofOf(cells),
   };
   if (!sure)
@@ -70,33 +70,38 @@ export function tellRoute({ origin }: LiveAccess, { route, cells, sure }: RouteL
 function how(cell: LiveCell | undefined): string {
   switch (cell?.proof) {
     case 'canary': {
-      const what = /^lr[0-9a-f]{10}/.test(cell.shows[0] ?? '') ? `what ${cell.whose} had written` : `${cell.shows[0]} of ${cell.whose}`;
+      const what = isMark(cell.shows[0]) ? `what ${cell.whose} had written` : `${cell.shows[0]} of ${cell.whose}`;
       return `${what} was in the answer to ${cell.who === 'visitor' ? 'a visitor' : cell.who}`;
     }
     case 're-read':
-      return `after ${cell.who === 'visitor' ? 'a visitor' : cell.who} had sent it, ${cell.whose} looked, and ${cell.shows[0] ?? 'it had changed'}`;
+      return `after ${cell.who === 'visitor' ? 'a visitor' : cell.who} had sent it, ${cell.whose} looked, and ${(cell.shows[0] ?? 'it had changed').replace(/^its owner /, '')}`;
     default:
       return `texts that only ${cell?.whose ?? 'its owner'} had been shown were in the answer`;
   }
 }
 
 const proofOf = (cells: readonly LiveCell[]): Proof[] =>
-  cells.slice(0, 4).map(({ request, who, whose, status, shows }) => ({
+  cells.slice(0, 4).map((cell) => ({
     kind: 'http',
-    request: `${request} as ${who === 'visitor' ? 'a visitor' : who} (it is ${whose}'s)`,
-    response: `${status}; ${shows.slice(0, 2).join(', ')}`,
+    request: `${cell.request}${cell.sending === undefined ? '' : ` with ${cell.sending}`} as ${cell.who === 'visitor' ? 'a visitor' : cell.who} (it is ${cell.whose}'s)`,
+    response: `${cell.status}${seenIn(cell)}`,
   }));
 
+/** `; in it lr0a1b2c3d4e-title, a mark that only anna had written`. */
+function seenIn({ shows, proof, whose }: LiveCell): string {
+  const what = shows.slice(0, 2).join(', ');
+  if (what === '') return '';
+  return proof === 'canary' && isMark(shows[0]) ? `; in it ${what}: a mark of this test that only ${whose} had written` : `; ${what}`;
+}
+
+/** What we put into everything that we make. */
+const isMark = (text = ''): boolean => /^lr[0-9a-f]{10}/.test(text);
+
 /** What is said where nobody from outside got through a route. */
-export function passes(
-  { cells, origin }: LiveAccess,
-  verbs: readonly LiveVerb[],
-  leaking: readonly RouteLeak[],
-  deed: string,
-): Observation[] {
+export function passes(live: LiveAccess, verbs: readonly LiveVerb[], leaking: readonly RouteLeak[], deed: string): Observation[] {
   const told = new Set(leaking.map(({ route }) => route));
   const routes = new Map<string, LiveCell[]>();
-  for (const cell of cells)
+  for (const cell of live.cells)
     if (verbs.includes(cell.verb) && (cell.relation === 'visitor' || cell.relation === 'stranger'))
       routes.set(cell.route, [...(routes.get(cell.route) ?? []), cell]);
   return [...routes].flatMap(([route, all]): Observation[] => {
@@ -109,7 +114,7 @@ export function passes(
           outcome: 'unknown',
           subject,
           severity: 'low',
-          place: { url: origin, name: route },
+          place: routePlace(live, route),
           message: `Could not tell whether others can ${deed} by ${route}: ${all[0]?.why ?? 'no try was a fair one'}.`,
           toKnow: 'Give people who can do it themselves under access.people in launch-ready.yaml.',
         },
@@ -120,7 +125,7 @@ export function passes(
           {
             outcome: 'pass',
             subject,
-            place: { url: origin, name: route },
+            place: routePlace(live, route),
             message: `${plural(refused, 'try', 'tries')} by others to ${deed} by ${route} got nothing.`,
           },
         ];

@@ -1,14 +1,15 @@
-import type { Observation } from '../core/finding.ts';
+import type { Observation, Place } from '../core/finding.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+import { routePlace } from '../evidence/live-chart.ts';
 import type { SessionQuestion, SessionTrial } from '../evidence/live-sessions.ts';
 
 /** What came of one question about sessions, as an observation; nothing where the app has nothing of the kind. */
-export function* tellSession({ origin, sessions }: LiveAccess, question: SessionQuestion): Generator<Observation> {
-  for (const trial of sessions) {
+export function* tellSession(live: LiveAccess, question: SessionQuestion): Generator<Observation> {
+  for (const trial of live.sessions) {
     if (trial.question !== question || trial.outcome === 'none') continue;
     const about = {
       subject: `session ${question}`,
-      place: { url: origin },
+      place: placeOf(live, question),
       proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
     };
     if (trial.outcome === 'broken')
@@ -28,6 +29,13 @@ export function* tellSession({ origin, sessions }: LiveAccess, question: Session
         toKnow: 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
       };
   }
+}
+
+/** The route that begins or ends sessions, where its line in the code is known; else the app. */
+function placeOf(live: LiveAccess, question: SessionQuestion): Place {
+  const wanted = question === 'logout' ? /^POST .*\/(?:log|sign)[-_]?out$/i : /^POST .*\/(?:log|sign)[-_]?in$/i;
+  const route = question === 'cross-site' ? undefined : live.routes.find(({ id, place }) => place && wanted.test(id));
+  return route ? routePlace(live, route.id) : { url: live.origin };
 }
 
 /** A running app in which one question was asked. */

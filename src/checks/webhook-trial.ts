@@ -1,14 +1,15 @@
 import type { Observation } from '../core/finding.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+import { routePlace } from '../evidence/live-chart.ts';
 import type { WebhookQuestion, WebhookTrial } from '../evidence/live-webhooks.ts';
 
 /** What came of one question about each webhook; nothing where it does not arise. */
-export function* tellWebhooks({ origin, webhooks }: LiveAccess, question: WebhookQuestion): Generator<Observation> {
-  for (const trial of webhooks) {
+export function* tellWebhooks(live: LiveAccess, question: WebhookQuestion): Generator<Observation> {
+  for (const trial of live.webhooks) {
     if (trial.question !== question || trial.outcome === 'none') continue;
     const about = {
       subject: `${trial.route} ${question}`,
-      place: { url: origin, name: trial.route },
+      place: routePlace(live, trial.route),
       proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
     };
     const message = `${trial.route}, tried on the running app: ${trial.text}.`;

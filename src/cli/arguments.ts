@@ -6,6 +6,8 @@ import { UsageError } from './usage-error.ts';
 /** What the user typed after the command, checked against its outline. */
 export interface Arguments {
   readonly operands: readonly string[];
+  /** Whether the command has a flag at all. */
+  takes(flag: FlagName): boolean;
   /** The last value of a flag. */
   text(flag: FlagName): string | undefined;
   /** All values of a repeatable flag. */
@@ -42,6 +44,7 @@ export function parseArguments(name: CommandName, argv: readonly string[]): Argu
     );
   return {
     operands,
+    takes: (flag) => allowed.has(flag),
     text: (flag) => texts.get(flag)?.at(-1),
     all: (flag) => texts.get(flag) ?? [],
     on: (flag) => switches.get(flag),

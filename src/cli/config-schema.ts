@@ -22,6 +22,7 @@ export type Schema =
   | { readonly type: 'boolean'; readonly description?: string };
 
 const text = (description: string): Schema => ({ type: 'string', description, minLength: 1 });
+const variable = (description: string): Schema => ({ type: 'string', description, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 const checkId = (description: string): Schema => ({ type: 'string', description, pattern: '^[a-z]+/[a-z0-9-]+$' });
 
 const waiver: Schema = {
@@ -42,6 +43,51 @@ const waiver: Schema = {
     },
   },
   required: ['finding', 'reason', 'name', 'expires'],
+  additionalProperties: false,
+};
+
+const key: Schema = {
+  type: 'object',
+  description:
+    'An API key that says who this person is, instead of a sign-in. As Authorization: Bearer <key>, unless header, scheme or query say otherwise.',
+  properties: {
+    from: variable('Name of the environment variable that holds the key.'),
+    header: { type: 'string', description: 'Header that takes it as it is, e.g. X-Api-Key.', pattern: '^[A-Za-z0-9-]+$' },
+    scheme: { type: 'string', description: 'Word in front of it, e.g. Api-Key.', pattern: '^[A-Za-z0-9-]+$' },
+    query: { type: 'string', description: 'Parameter of the address that takes it, e.g. api_key.', pattern: '^[A-Za-z0-9_.-]+$' },
+  },
+  required: ['from'],
+  additionalProperties: false,
+};
+
+const person: Schema = {
+  type: 'object',
+  properties: {
+    name: text('How the reports call this person.'),
+    tenant: text('The customer organisation of this person.'),
+    role: text('The role of this person, as your app calls it.'),
+    administrator: { type: 'boolean', description: 'Runs the app and may see everything.' },
+    expendable: {
+      type: 'boolean',
+      description: 'An account made for testing: its role may be changed, and it may be locked out.',
+    },
+    email: text('What the person signs in with.'),
+    username: text('What the person signs in with where that is no e-mail address.'),
+    passwordFrom: variable(
+      'Name of the environment variable that holds the password; none for who signs in by mail or has a key. The password itself does not belong into a file.',
+    ),
+    totpFrom: variable(
+      'Name of the environment variable that holds the secret of the authenticator app (base32, or an otpauth:// address), where a code is asked for after the password.',
+    ),
+    key,
+    basic: { type: 'boolean', description: 'Name and password go with each request (HTTP Basic), instead of a sign-in.' },
+    headers: {
+      type: 'array',
+      description: 'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme". Recordings tell of them too.',
+      items: { type: 'string', description: 'a header with its value, e.g. "X-Tenant: acme"', pattern: '^[A-Za-z0-9-]+: *[^ ].*$' },
+    },
+  },
+  required: ['name', 'email'],
   additionalProperties: false,
 };
 
@@ -73,8 +119,6 @@ const webhook: Schema = {
   required: ['path', 'provider', 'secretFrom'],
   additionalProperties: false,
 };
-
-const variable = (description: string): Schema => ({ type: 'string', description, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 
 const mail: Schema = {
   type: 'object',
@@ -145,26 +189,7 @@ export const configSchema = {
         people: {
           type: 'array',
           description: 'Accounts to sign in with: two of different customers, and more for what colleagues and administrators see.',
-          items: {
-            type: 'object',
-            properties: {
-              name: text('How the reports call this person.'),
-              tenant: text('The customer organisation of this person.'),
-              role: text('The role of this person, as your app calls it.'),
-              administrator: { type: 'boolean', description: 'Runs the app and may see everything.' },
-              expendable: {
-                type: 'boolean',
-                description: 'An account made for testing: its role may be changed, and it may be locked out.',
-              },
-              email: text('What the person signs in with.'),
-              username: text('What the person signs in with where that is no e-mail address.'),
-              passwordFrom: variable(
-                'Name of the environment variable that holds the password; none for who signs in by mail. The password itself does not belong into a file.',
-              ),
-            },
-            required: ['name', 'email'],
-            additionalProperties: false,
-          },
+          items: person,
         },
         recordings: {
           type: 'array',

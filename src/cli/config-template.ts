@@ -28,7 +28,7 @@ export function configTemplate({ stack }: Detected): string {
 #  requests: 300
 #  history: true
 
-# Accounts that launch-ready access signs in with on this machine: two of different customers, and more for what colleagues
+# Accounts that launch-ready access signs in with: two of different customers, and more for what colleagues
 # and administrators see. Passwords stand in environment variables, never here.
 #access:
 #  people:
@@ -37,6 +37,7 @@ export function configTemplate({ stack }: Detected): string {
 #      role: owner
 #      email: anna@acme.example
 #      passwordFrom: ANNA_PASSWORD
+#      totpFrom: ANNA_TOTP # secret of her authenticator app, where a code is asked for after the password
 #    - name: bert
 #      tenant: Globex
 #      username: bert
@@ -44,6 +45,11 @@ export function configTemplate({ stack }: Detected): string {
 #      administrator: false
 #      expendable: true
 #      passwordFrom: BERT_PASSWORD
+#      headers: ["X-Tenant: globex"] # the app wants it with whatever bert sends
+#    - name: reports
+#      tenant: Globex
+#      email: reports@globex.example
+#      key: { from: REPORTS_KEY, header: X-Api-Key } # an API key instead of a sign-in; basic: true sends name and password along
 #  recordings: # visits that a browser saved (network tab, "Save all as HAR"): what the pages ask for is tried as well
 #    - person: anna
 #      file: anna.har

@@ -31,8 +31,14 @@ export interface Config {
   readonly rates?: Rates;
 }
 
-/** Somebody who can sign in; his password stands in an environment variable. */
-export type ConfiguredPerson = Omit<GivenPerson, 'password'> & { readonly passwordFrom?: string };
+/** Somebody who can sign in; his secrets stand in environment variables. */
+export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {
+  readonly passwordFrom?: string;
+  readonly totpFrom?: string;
+  /** `X-Tenant: acme`. */
+  readonly headers?: readonly string[];
+  readonly key?: { readonly from: string; readonly header?: string; readonly scheme?: string; readonly query?: string };
+};
 
 /** Where mails of the app can be read: one of the three; the password of a mailbox stands in an environment variable. */
 export interface ConfiguredMail {

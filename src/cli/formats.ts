@@ -38,11 +38,11 @@ export const render = (format: FormatName, judged: Judged, options: RenderOption
 /** The summary that GitHub shows on the page of a job. */
 export const renderGithubSummary = (judged: Judged): string => githubSummary.render(reportOf(judged));
 
-/** The beginning of the access matrix, for a screen that has other things to show as well: the verdict and the worst leaks. */
-export function renderWorstLeaks({ result, verdict }: Judged, options: RenderOptions): string {
+/** The beginning of the access matrix, for a screen that has other things to show as well: the verdict and the worst leaks, and where they are. */
+export function renderWorstLeaks({ result, verdict }: Judged, options: RenderOptions, where = false): string {
   const document = accessMatrix(result.run, result.evidence, verdict, { top: 3 });
   const end = document.blocks.findIndex(({ kind }) => kind === 'facts');
-  const blocks = document.blocks.slice(0, end < 0 ? undefined : end + 1);
+  const blocks = document.blocks.slice(0, end < 0 ? undefined : end + (where ? 3 : 1));
   return formats.terminal.render({ run: result.run, verdict, documents: [{ ...document, blocks }] }, options);
 }
 

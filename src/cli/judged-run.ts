@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { isLocal } from '../collect/http/client.ts';
 import type { RunResult } from '../core/engine.ts';
 import { exitCodes, type Verdict } from '../core/gate.ts';
 import { inputsOf } from '../core/target.ts';
@@ -86,6 +87,7 @@ function accessNotice({ target }: Plan): string {
           writes
             ? `Signs in to ${url.host}, makes things there as several people, and changes only those.`
             : `Signs in to ${url.host} and reads; --allow-writes makes things there, which proves more.`,
+          ...(isLocal(url) ? [] : ['It is not on this machine, so it is asked slowly, and only once it is proven to be yours.']),
         ];
   return [...sandbox, ...live].join(' ');
 }

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { allowedName } from '../collect/access/surface/allowed.ts';
+import type { AnyCheck } from '../core/check.ts';
+import type { Evidence } from '../core/evidence.ts';
 import type { GivenRecording, Target } from '../core/target.ts';
+import { liveAccess } from '../evidence/live-access.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { mailOf } from './mail.ts';
@@ -15,7 +18,7 @@ export function liveOptions(
   args: Arguments,
   base: string,
 ): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'allow' | 'browser'> {
-  const recordings = recordingsOf(config, base);
+  const recordings = recordingsOf(config, base, args.all('recording'));
   const mail = mailOf(config);
   const allow = allowOf(config, args.all('allow'));
   return {
@@ -28,6 +31,10 @@ export function liveOptions(
     ...(usesBrowser(config, args) && { browser: true }),
   };
 }
+
+/** Whether a check judges the running app, and nothing without it. */
+export const isAboutTheRunningApp = ({ needs }: AnyCheck): boolean =>
+  Object.values<Evidence>(needs).some(({ id, absent }) => id === liveAccess.id && absent === undefined);
 
 const usesBrowser = ({ access }: Config, args: Arguments): boolean => args.on('browser') ?? access?.browser ?? false;
 
@@ -45,13 +52,22 @@ export function allowOf({ access }: Config, named: readonly string[]): string[] 
 /** The same options again, for the commands that show a finding again. */
 export const liveArguments = (args: Arguments): string[] => [
   ...(['allow-writes', 'browser'] as const).flatMap((flag) => (args.on(flag) === true ? [`--${flag}`] : [])),
-  ...args.all('allow').map((name) => `--allow ${shellQuote(name)}`),
+  ...(['allow', 'recording'] as const).flatMap((flag) => args.all(flag).map((value) => `--${flag} ${shellQuote(value)}`)),
 ];
 
-/** The recordings of the config, each of somebody who can be signed in. */
-export function recordingsOf({ access, file }: Config, base: string): GivenRecording[] {
+/** The recordings of the config and of `--recording`, each of somebody who can be signed in. */
+export function recordingsOf({ access, file }: Config, base: string, named: readonly string[] = []): GivenRecording[] {
   const names = (access?.people ?? []).map(({ name }) => name);
-  return (access?.recordings ?? []).map(({ person, file: har }) => {
+  const given = [
+    ...(access?.recordings ?? []).map((one) => ({ ...one, path: resolve(base, one.file) })),
+    ...named.map((text) => {
+      const [, person, har] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      if (person === undefined || har === undefined)
+        throw new UsageError(`--recording ${text}: that is no name and file.`, 'Write it like --recording anna=anna.har.');
+      return { person, file: har, path: resolve(har) };
+    }),
+  ];
+  for (const { person, file: har } of given)
     if (!names.includes(person))
       throw new UsageError(
         `The recording ${har} is of ${person}, and nobody under access.people has that name.`,
@@ -59,6 +75,5 @@ export function recordingsOf({ access, file }: Config, base: string): GivenRecor
           ? `Name the people under access.people in ${file ?? 'launch-ready.yaml'} first.`
           : `They are called ${names.join(', ')} in ${file ?? 'the config'}.`,
       );
-    return { person, file: har, path: resolve(base, har) };
-  });
+  return given;
 }

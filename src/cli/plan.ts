@@ -40,8 +40,8 @@ export interface Plan {
   readonly base: string;
 }
 
-/** Requests of a run: of looking at an app, and of trying it as several people. */
-const defaultRequests = { look: 300, try: 6_000 };
+/** Requests of a run: of looking at an app, and of trying it as several people, on this machine and, where it goes slowly, elsewhere. */
+const defaultRequests = { look: 300, try: 6_000, tryElsewhere: 2_000 };
 
 /**
  * Makes the plan from operands, flags and config, for the checks of these stages; throws `UsageError` for all that is wrong with them. `notice`
@@ -60,11 +60,19 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const config = loadConfig(aim.root ?? process.cwd(), configFile, notice);
   const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
   const proves = stages.includes('access');
+  const isElsewhere = aim.url !== undefined && !isLocal(aim.url);
   const lock = proves ? findLock(args.text('lock'), base, aim.root !== undefined || !evidence) : undefined;
   const target = {
-    ...targetOf(aim, config, args, proves ? defaultRequests.try : defaultRequests.look, notice),
+    ...targetOf(
+      aim,
+      config,
+      args,
+      proves ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look,
+      notice,
+    ),
     ...(proves && { sandbox: sandboxOf(args) }),
-    ...(proves && aim.url && isLocal(aim.url) && liveOptions(config, args, base)),
+    // An app elsewhere is signed in to only by the commands that are there to try it.
+    ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
   };
   const chosen = chosenChecks(args.all('only'), stages, config, notice);

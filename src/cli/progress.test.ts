@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { teller } from './progress.ts';
 
 function screen(isTTY: boolean): { isTTY: boolean; columns: number; text: string; write(text: string): void } {
@@ -36,6 +36,18 @@ describe('teller', () => {
     tell.notice('Also looking at x.');
     tell.end();
     expect(log.text).toBe('listing files\nreading routes\nAlso looking at x.\n');
+  });
+
+  it('tells there once more what goes on when it takes long', () => {
+    vi.useFakeTimers();
+    const log = screen(false);
+    const tell = teller(log, false);
+    for (let second = 0; second < 40; second += 1) {
+      tell.progress({ evidence: 'a', message: 'trying', done: second });
+      vi.advanceTimersByTime(1000);
+    }
+    vi.useRealTimers();
+    expect(log.text).toBe('trying\ntrying 15\ntrying 30\n');
   });
 
   it('is silent when quiet', () => {

@@ -20,7 +20,10 @@ export interface Teller {
 /** Time between two drawings of the live line, in milliseconds: faster than the eye needs costs time. */
 const drawEvery = 80;
 
-/** On a terminal one live line; elsewhere one plain line for each source of facts; nothing when quiet. Notices are shown always but when quiet. */
+/** Elsewhere than on a terminal: what goes on is told again after this time, in milliseconds, so that nobody takes a long run for a dead one. */
+const tellEvery = 15_000;
+
+/** On a terminal one live line; elsewhere one plain line for each source of facts, and what goes on every quarter of a minute; nothing when quiet. Notices are shown always but when quiet. */
 export function teller(screen: Screen, quiet: boolean): Teller {
   if (quiet) return { progress: () => undefined, notice: () => undefined, end: () => undefined };
   const live = screen.isTTY === true;
@@ -35,7 +38,11 @@ export function teller(screen: Screen, quiet: boolean): Teller {
     progress({ evidence, message, done, total }) {
       const count = done === undefined ? '' : ` ${done}${total === undefined ? '' : ` of ${total}`}`;
       if (!live) {
-        if (!told.has(evidence)) screen.write(`${printable(message)}\n`);
+        const due = Date.now() - drawn >= tellEvery;
+        if (!told.has(evidence) || due) {
+          screen.write(`${printable(message)}${due && told.has(evidence) ? count : ''}\n`);
+          drawn = Date.now();
+        }
         told.add(evidence);
         return;
       }

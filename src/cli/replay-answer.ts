@@ -13,6 +13,7 @@ const inputNames: Record<Input, string> = {
   repo: 'the folder with the code',
   url: 'the address of the running app',
   people: 'people to sign in as',
+  lock: 'the reviewed access matrix',
 };
 
 /**

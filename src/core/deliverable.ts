@@ -4,6 +4,14 @@ import type { Finding } from './finding.ts';
 export interface Document {
   readonly title: string;
   readonly blocks: readonly Block[];
+  /** The routes of a running app, for formats of data: which were tried, and which were not, with the reason. */
+  readonly routes?: RouteTally;
+}
+
+/** Routes by their ids, e.g. `GET /api/invoices/{id}`. */
+export interface RouteTally {
+  readonly tried: readonly string[];
+  readonly untried: readonly { readonly route: string; readonly why: string }[];
 }
 
 export type Block =
@@ -53,6 +61,8 @@ export const cellStates = ['allowed', 'blocked', 'leak', 'unknown', 'not-applica
 export interface MatrixCell {
   readonly state: (typeof cellStates)[number];
   readonly note?: string;
+  /** What was tried and what came of it: `GET /api/invoices/7 of anna, as bert: 404`. Formats with little room leave it out. */
+  readonly seen?: string;
 }
 
 /** Who may do what: routes by roles, tables by verbs. */

@@ -12,7 +12,7 @@ export interface Group {
 
 /**
  * Puts findings of one cause together: what the check names as their `cause`, else same check and same advice but for the names in it (all
- * routes that lack the same guard, all tables with the same policy). Unknowns of one missing piece of evidence go together across checks.
+ * routes that lack the same guard, all tables with the same policy). Unknowns for want of one thing (a piece of evidence, what they name as their `cause`) go together across checks.
  * Independent of the order given.
  */
 export function groupFindings(findings: readonly Finding[]): Group[] {
@@ -29,7 +29,11 @@ export function groupFindings(findings: readonly Finding[]): Group[] {
 function causeOf(finding: Finding): string {
   const { check, outcome, subject, message, toKnow, cause, fix } = finding;
   if (outcome === 'unknown')
-    return subject === 'evidence' ? `evidence ${message}` : `${check} unknown ${shapeOf(toKnow ?? message, finding)}`;
+    return subject === 'evidence'
+      ? `evidence ${message}`
+      : cause !== undefined
+        ? `unknown for want of ${cause}`
+        : `${check} unknown ${shapeOf(toKnow ?? message, finding)}`;
   return cause === undefined ? `${check} ${outcome} advice ${shapeOf(fix, finding)}` : `${check} ${outcome} cause ${cause}`;
 }
 

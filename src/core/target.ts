@@ -93,8 +93,25 @@ export interface GivenPerson {
   readonly expendable?: boolean;
   readonly email: string;
   readonly username?: string;
-  /** Absent: signs in by a mailed link or code. */
+  /** Absent: signs in by a mailed link or code, or by a key. */
   readonly password?: string;
+  /** Headers that go with whatever he sends, e.g. `['x-tenant', 'acme']`: an app may bind a session to one. Names in lower case. */
+  readonly headers?: readonly (readonly [string, string])[];
+  /** Secret of his authenticator app (RFC 6238), where a code is asked for after the password: base32, or an `otpauth://` address. */
+  readonly totp?: string;
+  /** Says who he is with each request, instead of a sign-in. */
+  readonly key?: GivenKey;
+  /** His name and password go with each request (RFC 7617), instead of a sign-in. */
+  readonly basic?: boolean;
+}
+
+/** An API key, and where the app takes it: a header, its value after `scheme` where there is one, or a parameter of the query. */
+export interface GivenKey {
+  readonly value: string;
+  readonly in: 'header' | 'query';
+  /** Of the header (lower case) or the parameter. */
+  readonly name: string;
+  readonly scheme?: string;
 }
 
 /** How the repo's database is rebuilt in a database of ours. */
@@ -118,13 +135,14 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people';
+export type Input = 'repo' | 'url' | 'people' | 'lock';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
   const inputs = new Set<Input>();
   if (target.root !== undefined) inputs.add('repo');
   if (target.url !== undefined) inputs.add('url');
+  if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

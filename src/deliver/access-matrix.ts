@@ -3,16 +3,16 @@ import type { Verdict } from '../core/gate.ts';
 import { rank, type Ranked } from '../core/rank.ts';
 import type { Run } from '../core/run.ts';
 import { plural } from '../core/wording.ts';
-import { chart, collectedSources } from '../evidence/access-chart.ts';
-import { driftOf } from '../evidence/access-drift.ts';
+import { chart, type ChartRow, collectedSources, triedRows } from '../evidence/access-chart.ts';
+import { driftOf, isAppLeftOut } from '../evidence/access-drift.ts';
 import { accessLock, noLock } from '../evidence/access-lock.ts';
 import { firebaseProof } from '../evidence/firebase-proof.ts';
 import { isolationProof } from '../evidence/isolation.ts';
 import { liveAccess } from '../evidence/live-access.ts';
 import { accessFigures, accessVerdict } from './access-figures.ts';
 import { correctionBlocks, driftBlocks, gapFolds, peopleBlocks, sharedBlocks } from './access-notes.ts';
-import { excerpt, wholeMatrix } from './access-rows.ts';
-import { liveFigures, liveFolds } from './live-notes.ts';
+import { bothWays, excerpt, wholeMatrix } from './access-rows.ts';
+import { liveFigures, liveFolds, tallyOf } from './live-notes.ts';
 import { builderOf } from './builder.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { itemOf, unknownItems } from './finding-item.ts';
@@ -35,7 +35,8 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   const live = read(evidence, liveAccess);
   const proofs = { proof, rules, live };
   const lock = read(evidence, accessLock);
-  const rows = chart(collectedSources(evidence), lock ?? noLock);
+  const all = chart(collectedSources(evidence), lock ?? noLock);
+  const rows = triedRows(all);
   const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
   const open = run.findings.filter(({ id, stage }) => stage === 'access' && !setAside.has(id));
   const ranked = options.withoutFindings ? [] : rank(open.filter(({ outcome }) => outcome === 'fail'));
@@ -67,21 +68,24 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
   const facts = [...accessFigures(rows, proofs), ...(live ? liveFigures(live) : [])];
   const shown = excerpt(rows);
+  const both = bothWays(rows);
   const untold: Block[] = unknowns.length > 0 ? [{ kind: 'findings', ordered: false, items: unknowns }] : [];
   const decides = verdict.status === 'cannot-tell';
 
   return {
     title: 'Access matrix',
+    ...(live && live.routes.length > 0 && { routes: tallyOf(live) }),
     blocks: [
       ...(options.withoutFindings ? [] : [accessVerdict(rows, proofs, verdict)]),
       ...(top.length > 0 ? [heading(topTitle(ranked.length, top.length)), ...findings(top, true)] : []),
       ...(facts.length > 0 ? [{ kind: 'facts' as const, facts }] : []),
       ...(decides && untold.length > 0 ? [heading('What could not be told, and what would tell it'), ...untold] : []),
+      ...(both ? [heading('What the database lets through, and what the routes let through'), both] : []),
       ...(shown ? [heading(shown.title), shown.matrix] : []),
-      ...(lock?.found ? driftBlocks(driftOf(rows, lock), lock) : []),
+      ...(lock?.found ? driftBlocks(driftOf(all, lock), lock, isAppLeftOut(all, lock)) : []),
       ...(lock?.found || rows.length === 0 ? [] : driftBlocks([], lock)),
       ...(rows.length > 0
-        ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend, wholeMatrix(rows)], true)
+        ? fold(`Who can do what: all ${plural(rows.length, 'row')} of the matrix`, [legend(rows), wholeMatrix(rows)], true)
         : []),
       ...(options.withoutFindings ? [] : fold('All corrections that were tried, as one migration', correctionBlocks(proof))),
       ...fold(`Everything else that was found (${plural(rest.length, 'problem')})`, findings(rest, false)),
@@ -100,10 +104,24 @@ export function accessMatrix(run: Run, evidence: Collected, verdict: Verdict, op
   };
 }
 
-const legend: Block = {
-  kind: 'text',
-  text: "Everybody tries it on the owner's rows. Allowed: it worked, and is meant to. Blocked: it did not work, and the try was a fair one. Leak: it worked, and must not. Not known: neither could be told, and it does not count as safe. Add: a new row in the owner's name. Add inside: one in his own name, in the owner's organisation. Hand over: a row of his own given to the owner.",
-};
+/** How to read the matrix. */
+function legend(rows: readonly ChartRow[]): Block {
+  const has = (isRoute: boolean): boolean => rows.some(({ kind }) => (kind === 'route') === isRoute);
+  const parts = [
+    'Everybody tries it on what is the owner’s. Allowed: it worked, and is meant to. Blocked: it did not work, and the try was a fair one. Leak: it worked, and must not. Not known: neither could be told, and it does not count as safe. A dash: there was nothing to try.',
+    ...(has(false)
+      ? [
+          "Add: a new row in the owner's name. Add inside: one in his own name, in the owner's organisation. Hand over: a row of his own given to the owner.",
+        ]
+      : []),
+    ...(has(true)
+      ? [
+          'Routes are judged by what came back, or by what the owner found afterwards, and never by the status; "why" below a route shows what was sent.',
+        ]
+      : []),
+  ];
+  return { kind: 'text', text: parts.join(' ') };
+}
 
 function topTitle(all: number, shown: number): string {
   if (all > shown) return `The first ${shown} of ${all} problems, in the order to fix them`;

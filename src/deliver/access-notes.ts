@@ -1,5 +1,5 @@
 import type { Block, TableBlock } from '../core/deliverable.ts';
-import { andList, spotText } from '../core/wording.ts';
+import { andList, plural, spotText } from '../core/wording.ts';
 import type { ChartRow } from '../evidence/access-chart.ts';
 import { deedsText, type Drift, peopleText } from '../evidence/access-drift.ts';
 import { type AccessLock, answerOf } from '../evidence/access-lock.ts';
@@ -13,7 +13,7 @@ const table = (columns: readonly string[], rows: TableBlock['rows']): Block[] =>
   rows.length === 0 ? [] : [{ kind: 'table', columns, rows }];
 
 /** Differences from the reviewed matrix, or how to get one. */
-export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefined): Block[] {
+export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefined, isAppLeftOut = false): Block[] {
   if (!lock) return [];
   if (!lock.found)
     return [
@@ -22,7 +22,10 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
         text: `There is no ${lock.file} yet. \`launch-ready access --write-lock\` writes this matrix down; commit it, and from then on every change of access is told in words.`,
       },
     ];
-  if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }];
+  const leftOut: Block[] = isAppLeftOut
+    ? [{ kind: 'text', text: `The routes in ${lock.file} were not compared: the running app was not looked at this time.` }]
+    : [];
+  if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }, ...leftOut];
   const rows = drift.map(({ text, place, reviewed }) => [text, place ? spotText(place) : reviewed ? `${lock.file}:${reviewed.line}` : '']);
   const rest = rows.slice(mostChanges);
   return [
@@ -32,11 +35,12 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
       ? [
           {
             kind: 'fold' as const,
-            title: `${rest.length} more changes since the matrix was reviewed`,
+            title: `${plural(rest.length, 'more change')} since the matrix was reviewed`,
             blocks: table(['What', 'Where'], rest),
           },
         ]
       : []),
+    ...leftOut,
   ];
 }
 

@@ -1,18 +1,24 @@
-import type { Block, Fact } from '../core/deliverable.ts';
-import { plural } from '../core/wording.ts';
+import type { Block, Fact, RouteTally } from '../core/deliverable.ts';
+import { compareText, plural, thousands } from '../core/wording.ts';
 import type { LiveAccess } from '../evidence/live-access.ts';
+import { pathOf } from '../evidence/live-chart.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, requests, origin, noBrowser, allowedInVain = [] }: LiveAccess): Fact[] {
+export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, ownership, allowedInVain = [] }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   return [
-    { name: 'Routes', value: `${tried} of ${routes.length} tried`, note: `on ${origin}; the others are listed by name` },
+    {
+      name: 'Routes',
+      value: `${thousands(tried)} of ${thousands(routes.length)} tried`,
+      note: `on ${origin}; the others are listed by name`,
+    },
     {
       name: 'Requests',
-      value: String(requests),
-      note: made === 0 ? 'nothing was made' : `${plural(made, 'thing')} made and removed again as far as the app lets us`,
+      value: thousands(requests),
+      note: madeText(made, leftovers.length),
     },
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
+    ...(ownership === undefined ? [] : [{ name: 'Yours', value: 'proven', note: ownership }]),
     ...allowedInVain.map((name) => ({
       name: 'Allowed',
       value: name,
@@ -21,13 +27,26 @@ export function liveFigures({ routes, made, requests, origin, noBrowser, allowed
   ];
 }
 
+function madeText(made: number, left: number): string {
+  if (made === 0) return left === 0 ? 'nothing was made' : `${plural(left, 'thing')} could not be removed again`;
+  return `${plural(made, 'thing')} made; ${left === 0 ? 'all of it was removed again' : `${thousands(left)} could not be removed again`}`;
+}
+
+/** Which routes were tried, and why the others were not. */
+export const tallyOf = ({ routes }: LiveAccess): RouteTally => ({
+  tried: routes.flatMap(({ id, tried }) => (tried ? [id] : [])),
+  untried: routes.flatMap(({ id, tried, why = '' }) => (tried ? [] : [{ route: id, why }])),
+});
+
 /** What belongs to the running app, each under its own title: who signed in, what was not tried, what is left. */
 export function liveFolds({
   people,
   routes,
   leftovers,
 }: LiveAccess): readonly { readonly title: string; readonly blocks: readonly Block[] }[] {
-  const untried = routes.filter((route) => !route.tried);
+  const untried = routes
+    .filter((route) => !route.tried)
+    .toSorted((a, b) => compareText(a.why ?? '', b.why ?? '') || compareText(pathOf(a.id), pathOf(b.id)) || compareText(a.id, b.id));
   return [
     {
       title: `Routes that were not tried (${untried.length})`,

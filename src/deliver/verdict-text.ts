@@ -50,6 +50,7 @@ const inputs: Readonly<Record<Input, { readonly give: string; readonly opens: st
     give: 'the address of the app on this machine and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
     opens: 'what they get of each other, and how sessions begin and end',
   },
+  lock: { give: 'the reviewed access matrix (access.lock.yaml)', opens: 'what has changed since' },
 };
 
 /** What an input that was not given would add. */

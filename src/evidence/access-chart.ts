@@ -27,7 +27,7 @@ export interface ChartRow {
   readonly untried?: string;
 }
 
-/** `add-inside`: a row in one's own name, in the owner's tenant. `hand-over`: a row of one's own given to the owner. `add-own`: a row of one's own. */
+/** `replace`: a change by PUT. `add-inside`: a row in one's own name, in the owner's tenant. `hand-over`: a row of one's own given to the owner. `add-own`: a row of one's own. */
 export type ChartVerb =
   | 'read'
   | 'list'
@@ -35,6 +35,7 @@ export type ChartVerb =
   | 'add-own'
   | 'add-inside'
   | 'change'
+  | 'replace'
   | 'hand-over'
   | 'delete'
   | 'call'
@@ -52,6 +53,7 @@ export const chartVerbs: readonly ChartVerb[] = [
   'add-inside',
   'upload',
   'change',
+  'replace',
   'hand-over',
   'delete',
 ];
@@ -62,6 +64,10 @@ export interface ChartCell {
   readonly can: 'yes' | 'no' | 'unknown';
   /** What was tried, to be pasted into an editor or a terminal. */
   readonly tried: string;
+  /** Who sent what and what came of it, of the try that decides; of routes. */
+  readonly seen?: string;
+  /** How many tries came to the same, this one included. */
+  readonly tries: number;
   /** What lets it through, where it is written. */
   readonly place?: Place;
   /** Where the statements stand on which it hangs (`file:line`). */
@@ -112,6 +118,7 @@ function rowsOf(source: ChartSource, object: ChartObject, lock: Pick<AccessLock,
     const cell = cellOf(source, object, attempt, judgeAttempt(answered, attempt));
     const known = Object.hasOwn(cells, attempt.who) ? cells[attempt.who] : undefined;
     if (!known || weight(cell) > weight(known)) cells[attempt.who] = cell;
+    else if (weight(cell) === weight(known)) cells[attempt.who] = { ...known, tries: known.tries + 1 };
   }
   const about = {
     source: source.name,
@@ -125,16 +132,26 @@ function rowsOf(source: ChartSource, object: ChartObject, lock: Pick<AccessLock,
   return byVerb.size > 0 ? [...byVerb].map(([verb, cells]) => ({ ...about, verb, cells })) : [untriedRow(about, object)];
 }
 
+const methodVerbs: Readonly<Record<string, ChartVerb>> = { POST: 'add', PUT: 'replace', PATCH: 'change', DELETE: 'delete' };
+
+/** What a route that was not tried would do, as far as its method tells. */
+const verbOfRoute = (route: string): ChartVerb => methodVerbs[/^[A-Z]+/.exec(route)?.[0] ?? ''] ?? (route.endsWith('}') ? 'read' : 'list');
+
+/** Without the routes that were not tried: they are listed by name elsewhere. A table that could not be filled stays. */
+export const triedRows = (rows: readonly ChartRow[]): ChartRow[] =>
+  rows.filter(({ kind, untried }) => kind !== 'route' || untried === undefined);
+
 function untriedRow(about: Omit<ChartRow, 'verb' | 'cells'>, { kind, unseeded = 'nothing was tried on it' }: ChartObject): ChartRow {
   const cell: ChartCell = {
     judged: { is: 'unknown', why: unseeded, toKnow: 'Try it in the running app, with an account of each kind.' },
     can: 'unknown',
     tried: '',
+    tries: 0,
     unless: [],
   };
   return {
     ...about,
-    verb: kind === 'function' ? 'call' : kind === 'bucket' ? 'download' : 'read',
+    verb: kind === 'route' ? verbOfRoute(about.name) : kind === 'function' ? 'call' : kind === 'bucket' ? 'download' : 'read',
     cells: Object.fromEntries(personaNames.map((name) => [name, cell])),
     untried: unseeded,
   };
@@ -157,6 +174,8 @@ function cellOf(source: ChartSource, object: ChartObject, attempt: ChartAttempt,
     judged,
     can,
     tried: attempt.sql ?? attempt.request ?? '',
+    ...(attempt.seen !== undefined && { seen: attempt.seen }),
+    tries: 1,
     ...(place && { place }),
     unless: [...new Set((judged.unless ?? []).flatMap((index) => source.failures?.[index]?.place ?? []).map(spotText))],
     ...(attempt.outcome === 'got' &&
@@ -173,7 +192,8 @@ const plainVerbs: Readonly<Record<string, ChartVerb>> = {
   delete: 'delete',
 };
 
-function verbOf(kind: string, { verb, variant }: ChartAttempt): ChartVerb {
+function verbOf(kind: string, { verb, variant, request = '' }: ChartAttempt): ChartVerb {
+  if (kind === 'route' && verb === 'update' && request.startsWith('PUT ')) return 'replace';
   const plain = Object.hasOwn(plainVerbs, verb) ? plainVerbs[verb] : undefined;
   if (plain !== undefined) return plain;
   const deed = deedOf(verb);

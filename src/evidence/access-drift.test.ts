@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chart, databaseSources } from './access-chart.ts';
-import { deedText, type Drift, driftOf, peopleText } from './access-drift.ts';
+import { portalRoutes } from '../../test/contracts/fixture-routes.ts';
+import { chart, type ChartRow, databaseSources } from './access-chart.ts';
+import { deedText, type Drift, driftOf, isAppLeftOut, peopleText } from './access-drift.ts';
 import { type AccessLock, noLock } from './access-lock.ts';
 import { leakyObject, sampleCells, sampleObject, sampleProof, soundReach } from './isolation-samples.ts';
+import type { LiveAccess } from './live-access.ts';
+import { liveSources } from './live-chart.ts';
 import { type PersonaName, personaNames, type ProvedObject } from './isolation.ts';
 
 const lines = Object.entries({ read: soundReach.select, add: soundReach.insert, change: soundReach.update, delete: soundReach.delete }).map(
@@ -46,6 +49,65 @@ describe('what has changed', () => {
 
   it('is nothing where what was unknown turns out to be closed', () => {
     expect(drift([sampleObject()], { lines: lines.map((line) => ({ ...line, unknown: ['stranger', 'anon'] as const })) })).toEqual([]);
+  });
+});
+
+describe('routes', () => {
+  const at = (change: Partial<LiveAccess> = {}): ChartRow[] => chart(liveSources({ ...portalRoutes, ...change }), noLock);
+  const reviewed: AccessLock = {
+    ...noLock,
+    found: true,
+    lines: at().map(({ source, thing, verb, cells }, line) => ({
+      source,
+      thing,
+      verb,
+      can: personaNames.filter((name) => cells[name]?.can === 'yes' && name !== 'stranger'),
+      unknown: personaNames.filter((name) => cells[name]?.can === 'unknown'),
+      line,
+    })),
+  };
+  const told = (rows: ChartRow[], lock: AccessLock = reviewed): string[] => driftOf(rows, lock).map(({ text }) => text);
+  const cases = 'GET /api/cases/{id}';
+
+  it('are told by what they answer to whom, and what came and went', () => {
+    expect(told(at())).toEqual(['GET /api/invoices/{id} now works for a user of another organisation.']);
+    const cells = portalRoutes.cells.flatMap((cell) =>
+      cell.route === cases ? (cell.relation === 'own' ? [{ ...cell, outcome: 'refused' as const }] : []) : [cell],
+    );
+    const routes = [
+      ...portalRoutes.routes.filter(({ id }) => id !== 'POST /api/exports'),
+      { id: 'POST /api/reports', sources: ['code' as const], tried: false, why: 'nothing in it belongs to one person' },
+    ];
+    expect(told(at({ cells, routes }))).toEqual([
+      'GET /api/invoices/{id} now works for a user of another organisation.',
+      'New route: POST /api/reports, and it was not tried: nothing in it belongs to one person.',
+      'GET /api/cases/{id} no longer works for the owner.',
+      'POST /api/exports is not there any more, or nothing led there this time.',
+    ]);
+  });
+
+  it('that were not tried this time are told in one sentence for each reason', () => {
+    const why = 'nothing may be changed in the app';
+    const changes = (id: string): boolean => /^P(?:UT|ATCH)/.test(id);
+    expect(
+      told(
+        at({
+          cells: portalRoutes.cells.filter(({ route }) => !changes(route) && route !== 'GET /api/invoices/{id}'),
+          routes: portalRoutes.routes.map((one) => (changes(one.id) ? { ...one, tried: false, why } : one)),
+        }),
+        { ...reviewed, lines: reviewed.lines.filter(({ thing }) => !thing.includes('GET /api/invoices')) },
+      ),
+    ).toEqual([
+      'PATCH /api/invoices/{id} and PUT /api/invoices/{id} were tried when the matrix was reviewed, and not this time: nothing may be changed in the app.',
+    ]);
+  });
+
+  it('are not compared where the app was not looked at, and told once where they never were', () => {
+    expect(told([])).toEqual([]);
+    expect(isAppLeftOut([], reviewed)).toBe(true);
+    expect(told(at(), { ...noLock, found: true, lines })).toContain(
+      'The running app is not in the reviewed matrix yet: nobody has reviewed who gets what by its 6 routes.',
+    );
   });
 });
 

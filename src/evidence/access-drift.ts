@@ -1,9 +1,10 @@
 import type { Place } from '../core/finding.ts';
-import { andList, compareText } from '../core/wording.ts';
+import { andList, compareText, plural } from '../core/wording.ts';
 import type { ChartCell, ChartRow, ChartVerb } from './access-chart.ts';
 import type { AccessLock, LockLine } from './access-lock.ts';
 import { type PersonaName, personaNames } from './isolation.ts';
 import { isOutsider, personWords } from './isolation-questions.ts';
+import { liveSource, pathOf } from './live-chart.ts';
 
 /**
  * A difference between the reviewed matrix and today's. `more`: somebody gained. `less`: somebody lost. `unclear`: it can no longer be told.
@@ -26,21 +27,23 @@ export interface Drift {
   readonly tried?: string;
 }
 
-/** What has changed since the lock was written, sorted; nothing where there is no lock. */
-export function driftOf(rows: readonly ChartRow[], lock: AccessLock): Drift[] {
-  if (!lock.found) return [];
+/** What has changed since the lock was written, sorted; nothing where there is no lock. The running app is compared only where it was looked at. */
+export function driftOf(rows: readonly ChartRow[], whole: AccessLock): Drift[] {
+  if (!whole.found) return [];
+  const lock = isAppLeftOut(rows, whole) ? { ...whole, lines: whole.lines.filter(({ source }) => source !== liveSource) } : whole;
   const lines = new Map(lock.lines.map((line) => [keyOf(line), line]));
   const knownThings = new Set(lock.lines.map(thingKey));
   const things = new Map(rows.map((row) => [thingKey(row), row]));
   const fresh = [...things]
-    .filter(([key]) => !knownThings.has(key))
+    .filter(([key, { source }]) => !knownThings.has(key) && !(source === liveSource && isAppUnreviewed(lock)))
     .map(([key, row]) =>
       isNew(
         rows.filter((other) => thingKey(other) === key),
         row,
       ),
     );
-  const known = rows.filter((row) => knownThings.has(thingKey(row)));
+  const firstOfApp = isAppUnreviewed(lock) ? rows.find(({ source }) => source === liveSource) : undefined;
+  const known = rows.filter((row) => knownThings.has(thingKey(row)) && !(row.kind === 'route' && row.untried !== undefined));
   const changed = known.flatMap((row) =>
     row.untried === undefined
       ? changes(row, lines.get(keyOf(row)))
@@ -49,20 +52,58 @@ export function driftOf(rows: readonly ChartRow[], lock: AccessLock): Drift[] {
           lock.lines.filter((line) => thingKey(line) === thingKey(row)),
         ),
   );
-  const gone = [...new Map(lock.lines.map((line) => [thingKey(line), line]))]
-    .filter(([key]) => !things.has(key))
-    .map(([, line]): Drift => ({
-      kind: 'gone',
-      source: line.source,
-      thing: line.thing,
-      who: [],
-      text: `${capital(line.thing)} is not there any more.`,
-      reviewed: line,
-    }));
+  const lost = [...new Map(lock.lines.map((line) => [thingKey(line), line]))].filter(([key]) => !things.has(key)).map(([, line]) => line);
+  const gone = [
+    ...lost
+      .filter(({ thing }) => !isRoute(thing))
+      .map((line): Drift => ({
+        kind: 'gone',
+        source: line.source,
+        thing: line.thing,
+        who: [],
+        text: `${capital(line.thing)} is not there any more.`,
+        reviewed: line,
+      })),
+    ...routesGone(lost.filter(({ thing }) => isRoute(thing))),
+  ];
   const order: readonly Drift['kind'][] = ['more', 'new', 'unclear', 'less', 'gone'];
-  return [...changed, ...fresh, ...gone].toSorted(
+  return [...changed, ...routesUntried(rows, lock), ...fresh, ...(firstOfApp ? [appIsNew(rows)] : []), ...gone].toSorted(
     (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || compareText(a.source, b.source) || compareText(a.thing, b.thing),
   );
+}
+
+/** The lock knows routes of the running app, and this run did not try any. */
+export const isAppLeftOut = (rows: readonly ChartRow[], { lines }: AccessLock): boolean =>
+  lines.some(({ source }) => source === liveSource) && !rows.some(({ source }) => source === liveSource);
+
+/** The lock was written before the running app was looked at for the first time. */
+const isAppUnreviewed = ({ lines }: AccessLock): boolean => !lines.some(({ source }) => source === liveSource);
+
+/** One word about all routes: a list of them would say nothing that the matrix does not say. */
+function appIsNew(rows: readonly ChartRow[]): Drift {
+  const routes = new Set(rows.flatMap(({ source, thing }) => (source === liveSource ? [thing] : [])));
+  const text = `The running app is not in the reviewed matrix yet: nobody has reviewed who gets what by its ${plural(routes.size, 'route')}.`;
+  return { kind: 'new', source: liveSource, thing: 'routes of the running app', who: [], text };
+}
+
+const isRoute = (thing: string): boolean => thing.startsWith('route ');
+
+/** Routes that nothing led to this time. Nobody can see that a route is gone: it may be that the folder was not given, whose code names it. */
+function routesGone(lines: readonly LockLine[]): Drift[] {
+  const [first] = lines;
+  if (!first) return [];
+  const names = lines.map(({ thing }) => thing.replace(/^route /, ''));
+  const shown = names.length > 4 ? [...names.slice(0, 3), plural(names.length - 3, 'more route')] : names;
+  return [
+    {
+      kind: 'gone',
+      source: first.source,
+      thing: names.length === 1 ? first.thing : 'routes that are gone',
+      who: [],
+      text: `${andList(shown)} ${names.length === 1 ? 'is' : 'are'} not there any more, or nothing led there this time.`,
+      reviewed: first,
+    },
+  ];
 }
 
 const keyOf = ({ source, thing, verb }: { readonly source: string; readonly thing: string; readonly verb: string }): string =>
@@ -70,6 +111,7 @@ const keyOf = ({ source, thing, verb }: { readonly source: string; readonly thin
 const thingKey = ({ source, thing }: { readonly source: string; readonly thing: string }): string => `${source}\u0000${thing}`;
 
 function isNew(rows: readonly ChartRow[], row: ChartRow): Drift {
+  if (row.kind === 'route') return newRoute(rows, row);
   const who = personaNames.filter((name) => rows.some(({ cells }) => cells[name]?.can === 'yes'));
   const outside = who.filter(isOutsider);
   return {
@@ -80,6 +122,45 @@ function isNew(rows: readonly ChartRow[], row: ChartRow): Drift {
     text: `${capital(row.thing)} is new: nobody has reviewed who may do what with it.${outside.length > 0 ? ` ${capital(peopleText(outside))} can already get at it.` : ''}`,
     ...(row.place && { place: row.place }),
   };
+}
+
+function newRoute(rows: readonly ChartRow[], { source, thing, name, place, untried: why }: ChartRow): Drift {
+  const who = personaNames.filter((one) => rows.some(({ cells }) => cells[one]?.can === 'yes'));
+  const outside = who.filter(isOutsider);
+  const more =
+    why !== undefined
+      ? `, and it was not tried: ${why.replace(/^not sent: /, '')}`
+      : outside.length > 0
+        ? `: nobody has reviewed it, and it already works for ${peopleText(outside)}`
+        : ': nobody has reviewed whom it works for';
+  return { kind: 'new', source, thing, who, text: `New route: ${name}${more}.`, ...(place && { place }) };
+}
+
+/** Routes that were tried when the matrix was reviewed and not this time: told together, as one reason keeps many from being tried. */
+function routesUntried(rows: readonly ChartRow[], lock: AccessLock): Drift[] {
+  const reviewed = new Map(lock.lines.filter(({ unknown }) => unknown.length < personaNames.length).map((line) => [thingKey(line), line]));
+  const byReason = new Map<string, ChartRow[]>();
+  for (const row of rows)
+    if (row.kind === 'route' && row.untried !== undefined && reviewed.has(thingKey(row)))
+      byReason.set(row.untried, [...(byReason.get(row.untried) ?? []), row]);
+  return [...byReason].flatMap(([why, of]): Drift[] => {
+    const [first] = of;
+    const line = first && reviewed.get(thingKey(first));
+    if (!first || !line) return [];
+    const names = of.map(({ name }) => name);
+    const which = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${plural(names.length - 3, 'more route')}` : andList(names);
+    return [
+      {
+        kind: 'unclear',
+        source: first.source,
+        thing: names.length === 1 ? first.thing : `routes that were not tried: ${why}`,
+        who: [],
+        text: `${which} ${names.length === 1 ? 'was' : 'were'} tried when the matrix was reviewed, and not this time: ${why}.`,
+        ...(first.place && { place: first.place }),
+        reviewed: line,
+      },
+    ];
+  });
 }
 
 /** A thing that could not be tried this time, though something was known of it. */
@@ -123,7 +204,10 @@ function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
             ...about,
             kind: 'more' as const,
             who: more,
-            text: `${capital(peopleText(more))} can now ${deedText(row)}.`,
+            text:
+              row.kind === 'route'
+                ? `${answers(row, 'now')} ${peopleText(more)}.`
+                : `${capital(peopleText(more))} can now ${deedText(row)}.`,
             ...(place && { place }),
             tried: first?.tried ?? '',
           },
@@ -135,7 +219,10 @@ function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
             ...about,
             kind: 'less' as const,
             who: less,
-            text: `${capital(peopleText(less))} can no longer ${deedText(row)}.`,
+            text:
+              row.kind === 'route'
+                ? `${answers(row, 'no longer')} ${peopleText(less, 'or')}.`
+                : `${capital(peopleText(less))} can no longer ${deedText(row)}.`,
             ...(row.place && { place: row.place }),
           },
         ]
@@ -146,13 +233,17 @@ function changes(row: ChartRow, line: LockLine | undefined): Drift[] {
             ...about,
             kind: 'unclear' as const,
             who: unclear,
-            text: `It can no longer be told whether ${peopleText(unclear, 'or')} can ${deedText(row)}.`,
+            text: `It can no longer be told whether ${row.kind === 'route' ? `${answers(row)} ${peopleText(unclear, 'or')}` : `${peopleText(unclear, 'or')} can ${deedText(row)}`}.`,
             ...(row.place && { place: row.place }),
           },
         ]
       : []),
   ];
 }
+
+/** `GET /api/invoices/{id} now works for`, before the people. A list works for everybody: it is about what stands in it. */
+const answers = ({ name, verb }: Pick<ChartRow, 'name' | 'verb'>, since = ''): string =>
+  `${name} ${since === '' ? '' : `${since} `}${verb === 'list' ? 'shows what is not theirs to' : 'works for'}`;
 
 /** `what`: rows of a table, documents of a collection. */
 const deeds: Readonly<Record<ChartVerb, (name: string, what: string) => string>> = {
@@ -165,6 +256,7 @@ const deeds: Readonly<Record<ChartVerb, (name: string, what: string) => string>>
   'add-inside': (name, what) => `add ${what} of their own to ${name} in an organisation that is not theirs`,
   upload: (name) => `upload files to ${name}`,
   change: (name) => `change ${name}`,
+  replace: (name) => `replace ${name}`,
   'hand-over': (name, what) => `hand ${what} of ${name} over to somebody else`,
   delete: (name) => `delete ${name}`,
 };
@@ -176,7 +268,7 @@ export function deedText({ verb, name, kind }: Pick<ChartRow, 'verb' | 'name' | 
   if (kind === 'function')
     return verb === 'read' || verb === 'call' ? `get somebody's data by calling ${name}` : `change somebody's data by calling ${name}`;
   if (kind === 'bucket' && verb === 'delete') return `delete files of ${name}`;
-  return deeds[verb](name, contents[kind] ?? 'rows');
+  return deeds[verb](kind === 'route' ? pathOf(name) : name, contents[kind] ?? 'rows');
 }
 
 const simple: readonly ChartVerb[] = ['read', 'list', 'change', 'delete'];
@@ -185,8 +277,9 @@ const simple: readonly ChartVerb[] = ['read', 'list', 'change', 'delete'];
 export function deedsText(rows: readonly Pick<ChartRow, 'verb' | 'name' | 'kind'>[]): string {
   const [first] = rows;
   const short = first?.kind === 'function' || first?.kind === 'bucket' ? [] : rows.filter(({ verb }) => simple.includes(verb));
+  const name = first?.kind === 'route' ? pathOf(first.name) : (first?.name ?? '');
   const long = rows.filter((row) => !short.includes(row)).map(deedText);
-  return andList([...new Set([...(short.length > 0 ? [`${andList(short.map(({ verb }) => verb))} ${first?.name ?? ''}`] : []), ...long])]);
+  return andList([...new Set([...(short.length > 0 ? [`${andList(short.map(({ verb }) => verb))} ${name}`] : []), ...long])]);
 }
 
 /** People in as few words as say the same. */

@@ -22,4 +22,6 @@ export interface ChartAttempt extends Attempted {
   readonly sql?: string;
   readonly request?: string;
   readonly profiles?: readonly string[];
+  /** Who sent what, and what came of it, in one line. */
+  readonly seen?: string;
 }

@@ -77,7 +77,7 @@ describe('a colleague', () => {
   const personal = sampleObject({ belongs: { to: 'user', path: ['user_id'], told: 'foreign-key' } });
 
   it('is a question until somebody answers it', () => {
-    expect(judgeAttempt(personal, cellOf(personal, 'select', 'peer'))).toEqual({ is: 'question', why: 'the row belongs to one person' });
+    expect(judgeAttempt(personal, cellOf(personal, 'select', 'peer'))).toEqual({ is: 'question', why: 'it belongs to one person' });
     expect(meaning(sampleObject(), 'select', 'peer')).toBe('question');
     expect(meaning(personal, 'select', 'peer', 'members')).toBe('allowed');
     expect(meaning(personal, 'select', 'peer', 'everyone')).toBe('allowed');

@@ -192,8 +192,8 @@ const hasLittleToHide = ({ nature, natureWhy, holds, cells }: Protected): boolea
     cells.some((cell) => cell.who === 'anon' && cell.outcome === 'got' && deedOf(cell.verb) === 'read' && isMeant(cell)));
 
 const peerWords = {
-  tenant: 'the row belongs to their organisation',
-  user: 'the row belongs to one person',
+  tenant: 'it belongs to their organisation',
+  user: 'it belongs to one person',
   nobody: 'the rows are private, and whose they are is not known',
 } as const;
 

@@ -1,11 +1,12 @@
 import { evidence } from '../core/evidence.ts';
+import type { Place } from '../core/finding.ts';
 import type { AccountTrial } from './live-accounts.ts';
 import type { LiveRecipes } from './live-recipes.ts';
 import type { SessionTrial } from './live-sessions.ts';
 import type { WebhookTrial } from './live-webhooks.ts';
 
-/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. */
-export type RouteSource = 'code' | 'openapi' | 'crawl' | 'traffic' | 'guess';
+/** Where a route of the running app was learned from. `traffic`: its pages asked for it, in a recording or in our browser. `guess`: it stands to reason beside others, and was found there. `schema`: the app's GraphQL schema. */
+export type RouteSource = 'code' | 'openapi' | 'schema' | 'crawl' | 'traffic' | 'guess';
 
 /** What somebody is to whoever's thing it is. `visitor`: not signed in. `administrator`: runs the app. */
 export type Relation = 'own' | 'peer' | 'stranger' | 'visitor' | 'administrator';
@@ -43,6 +44,8 @@ export interface LiveCell {
   readonly proof?: LiveProof;
   /** As sent, e.g. `GET /api/invoices/7`. */
   readonly request: string;
+  /** Headers that he sent and that are another's, e.g. `x-tenant: acme`. */
+  readonly sending?: string;
   readonly status: number;
   /** What of it was seen, or what came of the write, in words. */
   readonly shows: readonly string[];
@@ -74,6 +77,8 @@ export interface LiveRoute {
   readonly tried: boolean;
   /** Why it was not, in words. */
   readonly why?: string;
+  /** Where the code answers it, as far as the code was given and it was found there. */
+  readonly place?: Place;
 }
 
 /** What came of trying a running app as several people. */
@@ -94,6 +99,8 @@ export interface LiveAccess {
   readonly leftovers: readonly string[];
   /** A browser was asked for and could not be used: why, and what to do, in words. */
   readonly noBrowser?: string;
+  /** What proves that the app is the user's, in words; absent for an app of this machine. */
+  readonly ownership?: string;
   /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
   readonly allowedInVain?: readonly string[];
   /** What was made. */

@@ -1,7 +1,8 @@
 /**
  * What is asked of how people get into their accounts of the running app. `reset-twice`, `magic-twice`, `invite-twice`: whether a link works again;
  * `link-host`: whether the caller says where a link leads; `token`: whether a link can be guessed; `reset-page`: whether its page hands it on;
- * `old-session`: whether sessions outlive a new password; `password-unproven`, `login-unproven`: whether an address alone is enough;
+ * `old-session`: whether sessions outlive a new password; `removed-session`: whether they outlive being
+ * removed from a team; `changed-address`: whether a reset link outlives the address it was sent to; `password-unproven`, `login-unproven`: whether an address alone is enough;
  * `login-throttle`, `reset-throttle`: whether tries are limited.
  */
 export type AccountQuestion =
@@ -12,6 +13,8 @@ export type AccountQuestion =
   | 'token'
   | 'reset-page'
   | 'old-session'
+  | 'removed-session'
+  | 'changed-address'
   | 'password-unproven'
   | 'login-unproven'
   | 'login-throttle'

@@ -5,8 +5,8 @@ export type LivePart = (typeof liveParts)[number];
 const ofPart: readonly (readonly [RegExp, LivePart])[] = [
   [/^access\/webhook-/, 'webhooks'],
   [/^access\/(?:route-privilege-escalation)$/, 'power'],
-  [/^access\/session-after-password-change$/, 'accounts'],
-  [/^access\/(?:session-|token-forged$|cross-site-write$|account-enumeration$)/, 'sessions'],
+  [/^access\/session-after-(?:password-change|removal)$/, 'accounts'],
+  [/^access\/(?:session-|second-factor-|token-forged$|cross-site-write$|account-enumeration$)/, 'sessions'],
   [/^access\/(?:reset-|invite-|magic-|mail-|login-|password-)/, 'accounts'],
 ];
 

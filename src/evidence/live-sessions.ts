@@ -1,5 +1,18 @@
-/** What is asked of how people are signed in to the running app. */
-export type SessionQuestion = 'logout' | 'cookie' | 'fixation' | 'forged-token' | 'cross-site' | 'enumeration' | 'lifetime';
+/**
+ * What is asked of how people are signed in to the running app. `second-step`: whether a password alone opens an account that has a second factor;
+ * `code-twice`: whether a code of an authenticator app works again; `refresh`: whether a refresh token outlives signing out.
+ */
+export type SessionQuestion =
+  | 'logout'
+  | 'cookie'
+  | 'fixation'
+  | 'forged-token'
+  | 'cross-site'
+  | 'enumeration'
+  | 'lifetime'
+  | 'second-step'
+  | 'code-twice'
+  | 'refresh';
 
 /** What came of one question. `none`: the app has nothing of the kind. */
 export interface SessionTrial {

@@ -15,6 +15,7 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
   const matrices = documents.flatMap(({ title, blocks }) =>
     matricesOf(blocks).map(({ corner, columns, rows }) => ({ title, corner, columns, rows })),
   );
+  const routes = documents.find((document) => document.routes)?.routes;
   const { value, band, atLeast, parts } = risk(run);
   return {
     ...run,
@@ -27,6 +28,7 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
       expired: verdict.expired,
     },
     ...(matrices.length > 0 && { matrices }),
+    ...(routes && { routes }),
     summary: {
       risk: { value, band, atLeast, parts },
       coverage: coverage(run),

@@ -3,6 +3,7 @@ import type { Run } from '../core/run.ts';
 import { placeText, plural } from '../core/wording.ts';
 import { clip, oneLine, sentence, visible } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
+import { wantsText } from './words.ts';
 
 const xml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -55,8 +56,7 @@ function suite(
 ): { text: string; counts: Counts } {
   const outcomes = findings.map((finding) => (aside.has(finding.id) ? 'aside' : finding.outcome));
   const waits = check.state !== 'judged';
-  const why =
-    check.state === 'off' ? `Switched off: ${check.reason ?? ''}` : `Not looked at: it needs ${(check.wants ?? []).join(' and ')}.`;
+  const why = check.state === 'off' ? `Switched off: ${check.reason ?? ''}` : `Not looked at: it needs ${wantsText(check.wants)}.`;
   const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
   const counts = {
     tests: findings.length + Number(waits),

@@ -1,7 +1,7 @@
 import type { Block, Document, FindingItem, MatrixBlock, TableBlock } from '../core/deliverable.ts';
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
-import { firstOf, notesOf } from './matrix.ts';
+import { firstOf, notesOf, parted, quietTitle } from './matrix.ts';
 import { clip, oneLine, quotation, sentence, verbatim, visible } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
 import { alsoText, fixParts, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
@@ -48,16 +48,27 @@ function table({ columns, rows }: Pick<TableBlock, 'columns' | 'rows'>): string 
   return [line(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
 }
 
-/** Short words in the table, so that it fits a page; what stands behind them once below it. */
+/** Short words in the table, so that it fits a page; what stands behind them once below it. Of a long one, what is wrong or not known comes first. */
 function matrixText(block: MatrixBlock): string {
-  const rows = block.rows.map(({ group, name, cells }) => [
-    group === undefined ? name : `${group}: ${name}`,
-    ...cells.map(({ state }) => cellWords[state]),
-  ]);
+  const { open, quiet } = parted(block);
+  const rowsText = (rows: MatrixBlock['rows']): string =>
+    table({
+      columns: [block.corner, ...block.columns],
+      rows: rows.map(({ group, name, cells }) => [
+        group === undefined ? name : `${group}: ${name}`,
+        ...cells.map(({ state }) => cellWords[state]),
+      ]),
+    });
   const notes = notesOf(block).map(
     ({ state, note, where }) => `- **${prose(cellWords[state])}** ${prose(note)}: ${prose(firstOf(where, 20))}`,
   );
-  return [table({ columns: [block.corner, ...block.columns], rows }), notes.join('\n')].filter((part) => part !== '').join('\n\n');
+  return [
+    open.length > 0 ? rowsText(open) : '',
+    quiet.length > 0 ? details(prose(quietTitle(quiet)), rowsText(quiet)) : '',
+    notes.join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function proofText(proof: Proof): string {

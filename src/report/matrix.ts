@@ -1,4 +1,5 @@
-import type { MatrixBlock, MatrixCell } from '../core/deliverable.ts';
+import type { MatrixBlock, MatrixCell, MatrixRow } from '../core/deliverable.ts';
+import { plural } from '../core/wording.ts';
 
 /** A note of a matrix with the cells it belongs to: what many cells share is said once. */
 export interface MatrixNote {
@@ -25,6 +26,20 @@ export function notesOf({ columns, rows }: MatrixBlock): MatrixNote[] {
     .map(({ state, note, where }) => ({ state, note, where: [...where].map(([row, who]) => `${row} (${who.join(', ')})`) }))
     .toSorted((a, b) => weights.indexOf(a.state) - weights.indexOf(b.state));
 }
+
+/** Rows of a matrix that are all shown; of a longer one, those in which something is wrong or not known come first, and the others are folded. */
+const mostOpenRows = 60;
+
+/** The rows to be shown at once, and those that may be folded: where everything is as it is meant to be. */
+export function parted({ rows }: MatrixBlock): { readonly open: readonly MatrixRow[]; readonly quiet: readonly MatrixRow[] } {
+  if (rows.length <= mostOpenRows) return { open: rows, quiet: [] };
+  const isLoud = ({ cells }: MatrixRow): boolean => cells.some(({ state }) => state === 'leak' || state === 'unknown');
+  return { open: rows.filter(isLoud), quiet: rows.filter((row) => !isLoud(row)) };
+}
+
+/** The title of what is folded. */
+export const quietTitle = (quiet: readonly MatrixRow[]): string =>
+  `${plural(quiet.length, 'more row')}, in which nothing leaks and everything is known`;
 
 /** The first of a list, and how many more there are. */
 export const firstOf = (items: readonly string[], most: number): string =>

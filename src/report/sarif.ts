@@ -1,9 +1,11 @@
+import type { RouteTally } from '../core/deliverable.ts';
 import type { Finding, Place } from '../core/finding.ts';
 import { severities, type Severity } from '../core/stage.ts';
 import { placeText, spotText } from '../core/wording.ts';
 import { safeJson } from './json.ts';
 import { quotation, sentence } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
+import { wantsText } from './words.ts';
 
 /** GitHub shows 9.0 and up as critical, 7.0 as high, 4.0 as medium. */
 const scores: Readonly<Record<Severity, string>> = { blocker: '9.5', high: '8.0', medium: '5.5', low: '2.5' };
@@ -108,14 +110,21 @@ function rule(check: string, findings: readonly Finding[]): Record<string, unkno
   };
 }
 
+/** Routes of the running app that were looked at, and those that were not with the reason, as texts that do no harm. */
+const tallyText = ({ tried, untried }: RouteTally): unknown => ({
+  tried: tried.map(text),
+  untried: untried.map(({ route, why }) => ({ route: text(route), why: text(why) })),
+});
+
 const worstFirst = (a: Finding, b: Finding): number =>
   Number(b.outcome === 'fail') - Number(a.outcome === 'fail') || severities.indexOf(a.severity) - severities.indexOf(b.severity);
 
-function log({ run, verdict }: Report): unknown {
+function log({ run, verdict, documents }: Report): unknown {
   const shown = run.findings
     .filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
     .toSorted(worstFirst)
     .slice(0, mostResults);
+  const routes = documents.find((document) => document.routes)?.routes;
   const checks = [...new Set(shown.map(({ check }) => check))];
   const byCheck = new Map(checks.map((check) => [check, shown.filter((finding) => finding.check === check)]));
   const waivers = new Map(verdict.waived.map(({ finding, waiver }) => [finding.id, waiver]));
@@ -146,7 +155,7 @@ function log({ run, verdict }: Report): unknown {
         message: message(
           state === 'off'
             ? `Switched off: ${title}. Reason given: ${reason ?? ''}`
-            : `Not looked at: ${title}. It needs ${(wants ?? []).join(' and ')}.`,
+            : `Not looked at: ${title}. It needs ${wantsText(wants)}.`,
         ),
         descriptor: { id },
       })),
@@ -167,7 +176,11 @@ function log({ run, verdict }: Report): unknown {
         originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repo.' } } },
         columnKind: 'utf16CodeUnits',
         results: shown.map((finding) => result(finding, checks.indexOf(finding.check), aside(finding))),
-        properties: { verdict: verdict.status, target: spotText({ url: run.target.url ?? '' }) },
+        properties: {
+          verdict: verdict.status,
+          target: spotText({ url: run.target.url ?? '' }),
+          ...(routes && { routes: tallyText(routes) }),
+        },
       },
     ],
   };

@@ -16,7 +16,9 @@ import {
   sampleRebuild,
   soundReach,
 } from '../../src/evidence/isolation-samples.ts';
+import { liveAccess, type LiveAccess } from '../../src/evidence/live-access.ts';
 import type { Report } from '../../src/report/report.ts';
+import { hostileRoutes } from './fixture-routes.ts';
 import { hostileTexts } from './hostile.ts';
 
 const everybody: readonly PersonaName[] = ['anon', 'newcomer', 'stranger', 'foreign-admin', 'peer', 'owner', 'tenant-admin', 'admin'];
@@ -121,7 +123,10 @@ const hostileLock: AccessLock = {
 };
 
 /** A finished run of stage `access` with its matrix, the same every time. */
-export async function accessReport({ hostile = false } = {}): Promise<Report> {
+export async function accessReport({
+  hostile = false,
+  live = hostile ? hostileRoutes(hostileTexts) : undefined,
+}: { readonly hostile?: boolean; readonly live?: LiveAccess } = {}): Promise<Report> {
   const proof = hostile
     ? hostileProof
     : sampleProof({
@@ -136,12 +141,16 @@ export async function accessReport({ hostile = false } = {}): Promise<Report> {
           reconstructed: ['public.leads'],
         }),
       });
-  const facts = { [isolationProof.id]: proof, [accessLock.id]: hostile ? hostileLock : lock };
+  const facts = { [isolationProof.id]: proof, [accessLock.id]: hostile ? hostileLock : lock, ...(live && { [liveAccess.id]: live }) };
   const { run: made } = await run({
     checks: checks.filter((check) => stageOf(check) === 'access'),
     collectors: [],
     evidence: facts,
-    target: { root: '/home/somebody/client-portal', scope: { hosts: [], requests: 0, history: false } },
+    target: {
+      root: '/home/somebody/client-portal',
+      ...(live && { url: new URL('http://localhost:3000'), people: [{ name: 'owner', email: 'owner@example.com' }] }),
+      scope: { hosts: [], requests: 0, history: false },
+    },
     version: '0.1.0',
     targetArguments: '.',
   });

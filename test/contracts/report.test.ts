@@ -11,6 +11,7 @@ import { filterHash, filterScript } from '../../src/report/html/filter.ts';
 import { type Format, renderers, type Report } from '../../src/report/index.ts';
 import { finding } from './findings.ts';
 import { accessReport } from './fixture-access.ts';
+import { portalRoutes } from './fixture-routes.ts';
 import { fixtureReport, secrets } from './fixture.ts';
 import { harmful, hostileTexts } from './hostile.ts';
 
@@ -27,6 +28,7 @@ let hostileTop: Report;
 /** The same of the access matrix. */
 let access: Report;
 let hostileAccess: Report;
+let routes: Report;
 const fresh = (format: Format, of: Report = hostile): string =>
   renderers[format].render(of, { verbose: true, width: 100, fullReport: 'report.html' });
 const made = new Map<Report, Map<Format, string>>();
@@ -46,6 +48,7 @@ beforeAll(async () => {
   hostileTop = await fixtureReport({ hostile: true, checks: [] });
   access = await accessReport();
   hostileAccess = await accessReport({ hostile: true });
+  routes = await accessReport({ live: portalRoutes });
   const waiver = { finding: 'audit/secret-in-client', reason: 'the key is dead <b>', name: 'Ada', expires: '2027-01-01' };
   const known = report.run.findings.filter(({ check }) => check === 'audit/rls-off').map(({ fingerprint }) => fingerprint);
   aside = await fixtureReport({ policy: { waivers: [waiver, { ...waiver, expires: '2026-01-01' }], baseline: new Set(known) } });
@@ -106,6 +109,7 @@ describe.each(whole)('%s shows the same findings as the run', (format) => {
     ['with accepted and known ones', () => aside],
     ['of the access matrix', () => access],
     ['of a hostile access matrix', () => hostileAccess],
+    ['of a running app', () => routes],
   ])('%s', (_, of) => {
     const wanted = of()
       .run.findings.filter(isOpen)
@@ -148,7 +152,8 @@ describe('json', () => {
     const ajv = new Ajv2020({ strict: true, allErrors: true });
     addFormats.default(ajv);
     const valid = ajv.compile(JSON.parse(read('../../schema/run.schema.json')) as object);
-    for (const of of [report, hostile, aside, access, hostileAccess]) expect(errorsOf(valid, JSON.parse(text('json', of)))).toEqual([]);
+    for (const of of [report, hostile, aside, access, hostileAccess, routes])
+      expect(errorsOf(valid, JSON.parse(text('json', of)))).toEqual([]);
     const broken = JSON.parse(text('json')) as { findings: { outcome: string }[] };
     Object.assign(broken.findings[0] ?? {}, { outcome: 'fine' });
     expect(errorsOf(valid, broken)).not.toEqual([]);
@@ -175,7 +180,8 @@ describe('sarif', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
     const valid = ajv.compile(JSON.parse(read('sarif-schema-2.1.0.json')) as object);
-    for (const of of [report, hostile, aside, access, hostileAccess]) expect(errorsOf(valid, JSON.parse(text('sarif', of)))).toEqual([]);
+    for (const of of [report, hostile, aside, access, hostileAccess, routes])
+      expect(errorsOf(valid, JSON.parse(text('sarif', of)))).toEqual([]);
     expect(errorsOf(valid, { version: '2.1.0', runs: [{ results: [] }] })).not.toEqual([]);
   });
 
@@ -234,7 +240,7 @@ describe('sarif', () => {
 describe('junit', () => {
   it('follows the schema, with counts that add up', async () => {
     const schema = { fileName: 'junit.xsd', contents: read('junit.xsd') };
-    for (const of of [report, hostile, aside, access, hostileAccess]) {
+    for (const of of [report, hostile, aside, access, hostileAccess, routes]) {
       const result = await validateXML({ xml: { fileName: 'report.xml', contents: text('junit', of) }, schema });
       expect(result.errors).toEqual([]);
     }

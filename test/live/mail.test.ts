@@ -32,6 +32,7 @@ const flaws = {
   'password-set-without-proof': 'access/password-without-proof',
   'login-by-email-alone': 'access/login-without-proof',
   'session-survives-password-change': 'access/session-after-password-change',
+  'session-survives-removal': 'access/session-after-removal',
 };
 
 /** A port that nobody had a moment ago. */
@@ -89,6 +90,7 @@ describe('what the running portal does by mail', () => {
     expect(new Set(outcomes).size).toBe(Object.keys(flaws).length);
     expect(live.accounts.map(({ question, outcome, flow }) => `${flow}: ${question} ${outcome}`)).toEqual([
       'invitation: invite-twice holds',
+      'invitation: removed-session holds',
       'invitation: token holds',
       'password reset: reset-page holds',
       'password reset: old-session holds',

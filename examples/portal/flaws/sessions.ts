@@ -60,6 +60,20 @@ export const sessionFlaws: Flaw[] = [
     ],
   },
   {
+    id: 'session-survives-removal',
+    title: 'Whoever was deactivated cannot sign in any more, but stays signed in where he is.',
+    stages: ['access'],
+    checks: [],
+    tried: ['access/session-after-removal'],
+    edits: [
+      {
+        file: 'src/auth/sessions.ts',
+        find: 'where m.user_id = $1 and m.organisation_id = $2 and m.deactivated_at is null and o.suspended_at is null`',
+        replace: 'where m.user_id = $1 and m.organisation_id = $2 and o.suspended_at is null`',
+      },
+    ],
+  },
+  {
     id: 'session-no-expiry',
     title: 'A session never ends by itself.',
     stages: ['access'],

@@ -141,4 +141,10 @@ export const signInProbes: Record<string, Probe> = {
     await owner.post('/settings/password', { current_password: 'walk-the-portal', password: 'walk-the-portal' });
     return isIn(thief);
   },
+  async 'session-survives-removal'(portal) {
+    const sam = await portal.browser().signIn('sam@northwind.example');
+    const rows = await portal.db.query<{ id: string }>(`select id from users where email = 'sam@northwind.example'`);
+    await (await portal.as('nora@northwind.example')).submit(`/members/${rows[0]?.id}/deactivate`);
+    return isIn(sam);
+  },
 };

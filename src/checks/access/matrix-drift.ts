@@ -4,9 +4,10 @@ import type { Observation, Proof } from '../../core/finding.ts';
 import type { Severity } from '../../core/stage.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, allSources } from '../../evidence/access-chart.ts';
-import { type Drift, driftOf } from '../../evidence/access-drift.ts';
+import { type Drift, driftOf, isAppLeftOut } from '../../evidence/access-drift.ts';
 import { accessLock, type AccessLock, type LockLine, noLock } from '../../evidence/access-lock.ts';
 import { liveAccess, noLiveAccess } from '../../evidence/live-access.ts';
+import { liveSource } from '../../evidence/live-chart.ts';
 import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
 import { type IsolationProof, isolationProof, noProof, type PersonaName, type ProvedObject } from '../../evidence/isolation.ts';
 import { isOutsider } from '../../evidence/isolation-questions.ts';
@@ -134,7 +135,7 @@ export const matrixDrift = defineCheck({
     const rows = chart(allSources(proof, rules, live), lock);
     const found = driftOf(rows, lock).flatMap((drift) => observe(drift, lock) ?? []);
     yield* found;
-    const compared = lock.lines.length;
+    const compared = isAppLeftOut(rows, lock) ? lock.lines.filter(({ source }) => source !== liveSource).length : lock.lines.length;
     if (lock.found && rows.length > 0 && compared > 0 && found.length === 0)
       yield {
         outcome: 'pass',

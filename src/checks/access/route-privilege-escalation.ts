@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
 import { liveAccess, noLiveAccess, type LiveAccess } from '../../evidence/live-access.ts';
+import { routePlace } from '../../evidence/live-chart.ts';
 
 const sample = (change: Partial<LiveAccess>): LiveAccess => ({ ...noLiveAccess, origin: 'http://localhost:3000', writes: true, ...change });
 const climbed = {
@@ -30,12 +31,13 @@ export const routePrivilegeEscalation = defineCheck({
     passes: [{ name: 'the profile takes the name alone', given: { live: sample({ withstood: ['PATCH /api/me'] }) } }],
     unknowns: [{ name: 'nobody may be changed', given: { live: sample({ untriedPower: 'nothing may be changed in the app' }) } }],
   },
-  *evaluate({ live: { origin, escalations, withstood, untriedPower } }) {
+  *evaluate({ live }) {
+    const { origin, escalations, withstood, untriedPower } = live;
     for (const { route, who, field, value, told, steps } of escalations)
       yield {
         outcome: 'fail',
         subject: `route ${route} ${field}`,
-        place: { url: origin, name: route },
+        place: routePlace(live, route),
         message: `With ${field}: ${value} added to ${route}, ${who} gets more power. It was tried on the running app, and it worked: ${told}.`,
         proof: steps.map((text) => ({ kind: 'step' as const, text })),
       };

@@ -5,6 +5,7 @@ import { chart, type ChartRow, allSources } from '../../evidence/access-chart.ts
 import { deedsText } from '../../evidence/access-drift.ts';
 import { accessLock, type AccessLock, answerOf, noLock } from '../../evidence/access-lock.ts';
 import { liveAccess, noLiveAccess } from '../../evidence/live-access.ts';
+import { pathOf } from '../../evidence/live-chart.ts';
 import { firebaseProof, noRules } from '../../evidence/firebase-proof.ts';
 import { type IsolationProof, isolationProof, noProof } from '../../evidence/isolation.ts';
 import { sampleCells, sampleObject, sampleProof } from '../../evidence/isolation-samples.ts';
@@ -23,7 +24,7 @@ function judge(rows: readonly ChartRow[], lock: AccessLock): Observation | undef
     return {
       ...about,
       outcome: 'fail',
-      message: `A member of the same organisation can ${deed}, though ${answer?.by ?? 'somebody'} answered that ${first.name} is shared with nobody.`,
+      message: `A member of the same organisation can ${deed}, though ${answer?.by ?? 'somebody'} answered that ${first.kind === 'route' ? pathOf(first.name) : first.name} is shared with nobody.`,
       proof: [
         { kind: 'step', text: `as another member: ${peers.find(({ judged }) => judged.is === 'leak')?.tried ?? ''}` },
         ...(answer ? [{ kind: 'step' as const, place: { file: lock.file, line: answer.line }, text: answer.why }] : []),
@@ -40,7 +41,7 @@ function judge(rows: readonly ChartRow[], lock: AccessLock): Observation | undef
     ...about,
     outcome: 'unknown',
     severity: open.every(({ judged }) => judged.likely) ? 'low' : 'medium',
-    message: `Members of an organisation can ${deed}, whichever of them the row is of. Only you can say whether that is meant.`,
+    message: `Members of an organisation can ${deed}, whichever of them ${first.kind === 'route' ? 'it belongs to' : 'the row is of'}. Only you can say whether that is meant.`,
     toKnow: `Answer it once under "shared" in ${lock.file}; launch-ready access --write-lock writes the question into it.`,
   };
 }

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.ts';
 import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
+import { type Way, wayTo } from '../../collect/access/ownership/way.ts';
 import { openSender } from '../../collect/access/wire/sender.ts';
-import { isLocal, userAgent } from '../../collect/http/client.ts';
+import { userAgent } from '../../collect/http/client.ts';
+import { CollectFault } from '../../core/evidence.ts';
 import { exitCodes } from '../../core/gate.ts';
 import type { GivenPerson } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
@@ -37,9 +39,15 @@ export const accessCleanup: Command = async (args, session) => {
 };
 
 async function cleaned(journal: KeptJournal, people: readonly GivenPerson[], { signal }: Session): Promise<CleanedUp> {
-  // Whoever can write to the folder of journals must not be able to send us elsewhere.
-  if (!isLocal(new URL(journal.origin))) return { done: [], left: [`${journal.origin} is not on this machine`], stays: [] };
-  const sender = openSender({ origin: journal.origin, requests, signal, userAgent });
+  // Whoever can write to the folder of journals must not be able to send us elsewhere: what is not on this machine is proven to be the user's again.
+  let way: Way;
+  try {
+    way = await wayTo(new URL(journal.origin));
+  } catch (error) {
+    if (error instanceof CollectFault) return { done: [], left: [`${error.fault.message} ${error.fault.remedy}`], stays: [] };
+    throw error;
+  }
+  const sender = openSender({ origin: journal.origin, requests, signal, userAgent, ...way.scope });
   try {
     return await cleanUp(sender, journal, people);
   } finally {

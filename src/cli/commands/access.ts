@@ -4,6 +4,7 @@ import { inputsOf } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, collectedSources } from '../../evidence/access-chart.ts';
 import { noLock } from '../../evidence/access-lock.ts';
+import { liveAccess, type LiveAccess } from '../../evidence/live-access.ts';
 import type { Command } from '../command.ts';
 import { type JudgedRun, judgedRun } from '../judged-run.ts';
 import { checkLock, writeLock } from '../lock-file.ts';
@@ -38,15 +39,31 @@ export const access: Command = async (args, session) => {
   return exitCode;
 };
 
-/** Whatever became of a run: what it left in an app is told, and how to remove it. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Whatever became of a run: what it left in an app is told, and how to remove it. A run that came to its end knows what that is; of one that broke off
+ * its journal does.
+ */
+async function told(work: () => Promise<JudgedRun>): Promise<JudgedRun> {
+  let ended: JudgedRun | undefined;
   try {
-    return await work();
+    ended = await work();
+    return ended;
   } finally {
-    const things = keptJournals().reduce((sum, kept) => sum + kept.things.length + kept.restorings.length, 0);
-    if (things > 0)
-      process.stderr.write(
-        `${plural(things, 'thing')} made in an app for the test may still be there: launch-ready access cleanup removes what can be removed.\n`,
-      );
+    for (const line of ended?.plan.evidence ? [] : leftLines(ended)) process.stderr.write(`${line}\n`);
   }
+}
+
+function leftLines(ended: JudgedRun | undefined): string[] {
+  const left = (ended?.result.evidence[liveAccess.id] as LiveAccess | undefined)?.leftovers.length ?? 0;
+  const most = keptJournals()
+    .filter(({ pid }) => !ended || pid !== process.pid)
+    .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
+  return [
+    ...(left > 0 ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report lists them.`] : []),
+    ...(most > 0
+      ? [
+          `Up to ${plural(most, 'thing')} of ${ended ? 'earlier runs' : 'this run'} may still be in an app: launch-ready access cleanup removes what can be removed.`,
+        ]
+      : []),
+  ];
 }

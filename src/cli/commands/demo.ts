@@ -1,21 +1,25 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rank } from '../../core/rank.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
 import { parseArguments } from '../arguments.ts';
 import { colorWanted } from '../color.ts';
-import type { Command } from '../command.ts';
+import type { Command, Session } from '../command.ts';
 import { demoApps, unpack } from '../demo-apps.ts';
+import type { DemoPortal } from '../demo-portal.ts';
 import { type Judged, render, renderWorstLeaks, shownBy } from '../formats.ts';
+import { isAboutTheRunningApp } from '../live-options.ts';
 import { checkFolder, writeReport } from '../output.ts';
 import { perform, verdictOf } from '../perform.ts';
 import { makePlan } from '../plan.ts';
-import { teller } from '../progress.ts';
+import { type Teller, teller } from '../progress.ts';
 
 /** Where the demo leaves its apps and reports, below the current folder. */
 const reportFolder = 'launch-ready-report';
 
 /**
- * `launch-ready demo`: audits the broken examples, and lets customers of the first try to reach each other's data. Its exit code says whether the
+ * `launch-ready demo`: audits the broken examples, lets customers of the first try to reach each other's data in its database, and those of the second in the running app. Its exit code says whether the
  * demo worked, not whether the examples are ready.
  */
 export const demo: Command = async (args, session) => {
@@ -45,11 +49,52 @@ export const demo: Command = async (args, session) => {
     const tried = await show(app, 'access', `${app}-access.html`);
     process.stdout.write(renderWorstLeaks(tried, { ...screen, fullReport: `${app}-access.html` }));
   }
+  const portal = join(folder, 'portal');
+  const running = await triedRunning(portal, session, tell);
+  if (running) {
+    const html = `${portal}-access.html`;
+    writeReport(html, render('html', running, { colour: false, verbose: true }));
+    reports.push(html);
+    process.stdout.write(renderWorstLeaks(running, { ...screen, fullReport: html }, true));
+  }
   process.stdout.write(`\nThe whole reports, to open in a browser:\n${reports.map((report) => `  ${report}\n`).join('')}`);
   if (again !== undefined) process.stdout.write(`\nOne finding again; the command turns green once it is fixed:\n  ${again}\n`);
-  process.stdout.write('\nNow your own app:\n  launch-ready audit FOLDER URL\n  launch-ready access FOLDER\n');
+  process.stdout.write(
+    '\nNow your own app:\n  launch-ready audit FOLDER URL\n  launch-ready access FOLDER\n  launch-ready access URL --allow-writes\n',
+  );
   return 0;
 };
+
+/** Starts the portal, lets two of its customers try to reach each other's things, and ends it; nothing where it does not start on this machine. */
+async function triedRunning(folder: string, session: Session, tell: Teller): Promise<Judged | undefined> {
+  tell.notice('Starting the portal, and signing in as customers of two firms who try to reach what is the other’s');
+  const { startDemoPortal } = await import('../demo-portal.ts');
+  let portal: DemoPortal;
+  try {
+    portal = await startDemoPortal();
+  } catch (error) {
+    tell.notice(`Left out, because the portal does not start here: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+  const before = process.env['LAUNCH_READY_STATE'];
+  // What is made in it goes with it: nothing is to be cleaned up later.
+  process.env['LAUNCH_READY_STATE'] = mkdtempSync(join(tmpdir(), 'launch-ready-demo-'));
+  try {
+    const whole = makePlan(parseArguments('access', ['--allow-writes']), [folder, portal.url.href], ['access'], () => undefined);
+    const plan = {
+      ...whole,
+      target: { ...whole.target, people: portal.people, parts: ['routes', 'power', 'sessions', 'webhooks'] },
+      checks: whole.checks.filter(isAboutTheRunningApp),
+    };
+    const result = await perform(plan, session, tell, [liveAccess]);
+    return { plan, result, verdict: verdictOf(plan, result.run.findings, undefined) };
+  } finally {
+    rmSync(process.env['LAUNCH_READY_STATE'], { recursive: true, force: true });
+    if (before === undefined) delete process.env['LAUNCH_READY_STATE'];
+    else process.env['LAUNCH_READY_STATE'] = before;
+    await portal.stop();
+  }
+}
 
 /** `name`, or `name-2`, `name-3` ... when it exists: an earlier demo is not overwritten. Makes the folder. */
 function freshFolder(name: string): string {

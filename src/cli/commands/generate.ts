@@ -110,7 +110,8 @@ function accountOf(name: string, { access }: Config): Account {
 /** Nothing secret gets into a repo by us, whatever an app answered. */
 function withoutSecrets({ name, content }: GeneratedFile, { target, config }: Plan): void {
   const vault = createVault();
-  for (const { password = '' } of target.people ?? []) vault.hide(password);
+  for (const { password = '', key, totp = '' } of target.people ?? [])
+    for (const secret of [password, key?.value ?? '', totp]) vault.hide(secret);
   for (const { passwordFrom = '' } of config.access?.people ?? []) vault.hide(process.env[passwordFrom] ?? '');
   const [found] = findSecrets(content, { names: false, lines: false, code: true, certainOnly: false, now: Date.now() });
   if (found || vault.scrub(content) !== content)

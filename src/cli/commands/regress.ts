@@ -1,6 +1,4 @@
 import { startWithout } from '../../collect/access/app/settings.ts';
-import type { AnyCheck } from '../../core/check.ts';
-import { type Evidence } from '../../core/evidence.ts';
 import { exitCodes } from '../../core/gate.ts';
 import { inputsOf } from '../../core/target.ts';
 import { type PackLine, regressionPack } from '../../deliver/regression-pack.ts';
@@ -8,6 +6,7 @@ import { liveAccess, type LiveAccess } from '../../evidence/live-access.ts';
 import type { StartTrial } from '../../evidence/start-trials.ts';
 import { colorWanted } from '../color.ts';
 import type { Command, Session } from '../command.ts';
+import { isAboutTheRunningApp } from '../live-options.ts';
 import { nobodyToSignIn } from '../nobody.ts';
 import { perform, verdictOf } from '../perform.ts';
 import { makePlan, type Plan } from '../plan.ts';
@@ -30,7 +29,9 @@ export const regress: Command = async (args, session) => {
     () => app,
     () => perform(plan, session, tell, [liveAccess]),
   );
-  const { findings } = result.run;
+  const { findings, evidence } = result.run;
+  const fault = evidence.find(({ id }) => id === liveAccess.id)?.fault;
+  if (fault) tell.notice(`${fault.message} ${fault.remedy}`);
   const waived = new Set(verdictOf(plan, findings, undefined).waived.map(({ finding }) => finding));
   const fails = findings.filter((finding) => finding.outcome === 'fail' && !waived.has(finding));
   const live = result.evidence[liveAccess.id] as LiveAccess | undefined;
@@ -39,9 +40,6 @@ export const regress: Command = async (args, session) => {
   if (lines.some(({ outcome }) => outcome === 'broken')) return exitCodes['not-ready'];
   return lines.some(({ outcome }) => outcome === 'unknown') ? exitCodes['cannot-tell'] : exitCodes.ready;
 };
-
-const isAboutTheRunningApp = ({ needs }: AnyCheck): boolean =>
-  Object.values<Evidence>(needs).some(({ id, absent }) => id === liveAccess.id && absent === undefined);
 
 function startsWithout({ config, target, base }: Plan, { signal }: Session): Promise<StartTrial[]> {
   const { start, url } = startOf(config, target.url);

@@ -10,78 +10,102 @@ import { type JournalFile, openJournalFile } from './journal/folder.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
+import { type Outside, theInternet } from './ownership/outside.ts';
+import { wayTo } from './ownership/way.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
-import { changesAt } from './surface/changing.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
-import { openSender } from './wire/sender.ts';
+import { changesAt } from './surface/changing.ts';
+import { openSender, type Sender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
-/** Signs in to the running app as several people and tries what each gets of the others'. Writes only where the user allowed it. */
-export const liveAccessCollector = defineCollector({
-  provides: liveAccess,
-  wants: 'people',
-  needs: { inventory: optional(sourceRoutes, noRoutes) },
-  effects: 'writes',
-  timeoutMs: 600_000,
-  async collect({ inventory }, { target, signal, vault, progress }) {
-    const { url, people = [], webhooks = [], writes = false, mail, parts, allow, recordings: given = [], browser: walks = false } = target;
-    if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
-    if (!isLocal(url))
-      throw new CollectFault(
-        'denied',
-        `${url.host} is not on this machine, and nothing proves that it is yours to try.`,
-        'Start the app on this machine and give that address, e.g. http://localhost:3000.',
-      );
-    if (people.length === 0 && !writes)
-      throw new CollectFault(
-        'absent',
-        'Nobody is named who could sign in to the app.',
-        'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
-      );
-    for (const { password } of people) if (password !== undefined) vault.hide(password);
-    for (const { secret } of webhooks) vault.hide(secret);
-    const recordings = await readRecordings(given, url.origin);
-    const harmOf = changesAt(inventory.routes);
-    const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent, harmOf });
-    if (mail?.kind === 'imap') vault.hide(mail.password);
-    const kept = writes ? keptOnDisk(url.origin) : undefined;
-    const { browser, fault: noBrowser }: OpenedBrowser = walks ? await openedBrowser(url.origin, signal) : {};
-    if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
-    let mailbox: Mailbox | undefined;
-    try {
-      mailbox = mail && (await mailboxOf(mail, vault));
-      const journal = openJournal(kept?.write);
-      const live = await proveLive({
-        sender,
-        routes: inventory.routes,
-        people,
-        webhooks,
-        writes,
-        progress,
-        journal,
-        recordings,
-        ...(browser && { browser }),
-        ...(parts && { parts }),
-        ...(allow && { allow }),
-        ...(mailbox && { mailbox }),
+/**
+ * Signs in to the running app as several people and tries what each gets of the others'. Writes only where the user allowed it, and off this machine only
+ * what is proven to be his. Only tests say what lies `outside`.
+ */
+export const liveAccessCollectorIn = (outside: Outside) =>
+  defineCollector({
+    provides: liveAccess,
+    wants: 'people',
+    needs: { inventory: optional(sourceRoutes, noRoutes) },
+    effects: 'writes',
+    timeoutMs: 600_000,
+    async collect({ inventory }, { target, signal, vault, progress }) {
+      const {
+        url,
+        people = [],
+        webhooks = [],
+        writes = false,
+        mail,
+        parts,
+        allow,
+        recordings: given = [],
+        browser: walks = false,
+      } = target;
+      if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
+      if (people.length === 0 && !writes)
+        throw new CollectFault(
+          'absent',
+          'Nobody is named who could sign in to the app.',
+          'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
+        );
+      for (const { password, key, totp } of people)
+        for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
+      for (const { secret } of webhooks) vault.hide(secret);
+      const recordings = await readRecordings(given, url.origin);
+      const { scope, proof } = await wayTo(url, outside);
+      const sender = openSender({
+        harmOf: changesAt(inventory.routes),
+        origin: url.origin,
+        requests: target.scope.requests,
+        vault,
+        signal,
+        userAgent,
+        changes: writes,
+        ...scope,
       });
-      // What could not be removed is in the report, and may be tried again.
-      if (journal.open() === 0) kept?.remove();
-      return { ...live, ...(noBrowser !== undefined && { noBrowser }) };
-    } catch (error) {
-      if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
-      throw error;
-    } finally {
-      kept?.close();
-      await browser?.close();
-      await mailbox?.close();
-      await sender.close();
-    }
-  },
-});
+      if (mail?.kind === 'imap') vault.hide(mail.password);
+      const kept = writes ? keptOnDisk(url.origin) : undefined;
+      const { browser, fault: noBrowser }: OpenedBrowser = walks
+        ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
+        : {};
+      if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
+      let mailbox: Mailbox | undefined;
+      try {
+        mailbox = mail && (await mailboxOf(mail, vault));
+        const journal = openJournal(kept?.write);
+        const live = await proveLive({
+          sender,
+          routes: inventory.routes,
+          people,
+          webhooks,
+          writes,
+          progress,
+          journal,
+          recordings,
+          ...(browser && { browser }),
+          ...(parts && { parts }),
+          ...(allow && { allow }),
+          ...(mailbox && { mailbox }),
+        });
+        // What could not be removed is in the report, and may be tried again.
+        if (journal.open() === 0) kept?.remove();
+        return { ...live, ...(noBrowser !== undefined && { noBrowser }), ...(proof !== undefined && { ownership: proof }) };
+      } catch (error) {
+        if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
+        throw error;
+      } finally {
+        kept?.close();
+        await browser?.close();
+        await mailbox?.close();
+        await sender.close();
+      }
+    },
+  });
+
+export const liveAccessCollector = liveAccessCollectorIn(theInternet);
 
 /** The browser, or in words why there is none: the rest of the run does without. */
 interface OpenedBrowser {
@@ -89,10 +113,18 @@ interface OpenedBrowser {
   readonly fault?: string;
 }
 
-async function openedBrowser(origin: string, signal: AbortSignal): Promise<OpenedBrowser> {
+/** Pages may ask for hundreds of files each: half of the requests are kept for what is tried. */
+function halfOf(requests: number, sender: Sender): () => boolean {
+  let left = Math.floor(requests / 2);
+  return () => left > 0 && sender.count() && left-- > 0;
+}
+
+async function openedBrowser(url: URL, signal: AbortSignal, count: () => boolean): Promise<OpenedBrowser> {
+  // What a page asks for could not be held to one address and one pace.
+  if (!isLocal(url)) return { fault: 'the browser opens apps of this machine only. Record a visit with launch-ready record instead.' };
   try {
     const { openAppBrowser } = await import('./walk/browser.ts');
-    return { browser: await openAppBrowser(origin, signal) };
+    return { browser: await openAppBrowser(url.origin, signal, count) };
   } catch (error) {
     if (error instanceof NoBrowser) return { fault: `${error.message} ${error.remedy}` };
     throw error;

@@ -83,6 +83,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   const users: User[] = [];
   const tokens = new Map<string, User>();
   const notes = new Map<string, Note>();
+  const told = has('sends') ? { ...description, paths: { ...description.paths, '/notes/{id}/send': { post: {} } } } : description;
   let destroyed = 0;
   let sendings = 0;
   let slow = false;
@@ -106,23 +107,13 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       if (has('denies-by-empty-200')) return send(200, {});
       return send(404, { error: 'not found' });
     };
-    if (url === '/openapi.json')
-      return send(200, has('sends') ? { ...description, paths: { ...description.paths, '/notes/{id}/send': { post: {} } } } : description);
+    if (url === '/openapi.json') return send(200, told);
     if (url === '/reset') {
       destroyed += 1;
       return send(200, {});
     }
-    if (url === '/register' && method === 'POST') {
-      users.push({ id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', motto: '' });
-      return send(201, {});
-    }
-    if (url === '/login' && method === 'POST') {
-      const found = users.find(({ email, password }) => email === body['email'] && password === body['password']);
-      if (!found) return send(has('refuses-sign-in-by-200') ? 200 : 401, { error: 'wrong' });
-      const token = randomUUID();
-      tokens.set(token, found);
-      return send(200, { access_token: token });
-    }
+    const entered = method === 'POST' ? enter(url, body) : undefined;
+    if (entered) return send(...entered);
     const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];
     if (slow && id !== undefined && method === 'GET') {
       slow = false;
@@ -131,12 +122,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     slow = has('slows-down-after-writes') && id !== undefined && (method === 'PUT' || method === 'DELETE');
     const note = id === undefined ? undefined : notes.get(id);
     const toSend = notes.get(/^\/notes\/([^/?]+)\/send$/.exec(url)?.[1] ?? '');
-    if (toSend && method === 'POST') {
-      sendings += 1;
-      if (!has('leak-send') && toSend.owner !== user?.id) return deny();
-      toSend.state = 'sent';
-      return send(204);
-    }
+    if (toSend && method === 'POST') return sendNote(toSend, user) ? send(204) : deny();
     if (!user) {
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
       return send(401, { error: 'sign in' });
@@ -156,6 +142,26 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     }
     if (!note) return id !== undefined && has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : send(404, {});
     return aboutNote(method, note, user, body, send, deny);
+  }
+
+  function enter(url: string, body: Readonly<Record<string, string>>): [number, unknown] | undefined {
+    if (url === '/register') {
+      users.push({ id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', motto: '' });
+      return [201, {}];
+    }
+    if (url !== '/login') return undefined;
+    const found = users.find(({ email, password }) => email === body['email'] && password === body['password']);
+    if (!found) return [has('refuses-sign-in-by-200') ? 200 : 401, { error: 'wrong' }];
+    const token = randomUUID();
+    tokens.set(token, found);
+    return [200, { access_token: token }];
+  }
+
+  function sendNote(note: Note, user: User | undefined): boolean {
+    sendings += 1;
+    const may = has('leak-send') || note.owner === user?.id;
+    if (may) note.state = 'sent';
+    return may;
   }
 
   function aboutNote(

@@ -1,4 +1,4 @@
-import type { LiveAccess, LiveCell, LivePerson, LiveRoute } from '../../evidence/live-access.ts';
+import type { LiveAccess, LiveCell, LivePerson } from '../../evidence/live-access.ts';
 import type { GivenPerson, GivenWebhook } from '../../core/target.ts';
 import type { LivePart } from '../../evidence/live-parts.ts';
 import type { Route } from '../../evidence/routes.ts';
@@ -11,38 +11,52 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { removeAll } from './journal/remove.ts';
 import { marksOf } from './objects/marks.ts';
 import { thingsOf } from './objects/things.ts';
+import { onlyAdministrators } from './pages/only-admins.ts';
+import { ownAccounts } from './pages/own-account.ts';
+import { makeByForms } from './pages/make.ts';
+import { walkAgain } from './pages/page.ts';
+import { formProbes } from './pages/probes.ts';
+import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
-import { findDoors } from './people/doors.ts';
+import { type Door, findDoors } from './people/doors.ts';
+import { paced, type Step } from './pace.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
+import { codeOperations } from './people/second-step.ts';
 import { askSessions } from './sessions/ask.ts';
 import { takeOver } from './probes/accounts.ts';
-import { comesAgain } from './probes/again.ts';
+import { comesAgain, signedInAgain } from './probes/again.ts';
+import { bodyIdProbes } from './probes/body-ids.ts';
 import { createAsOthers } from './probes/create.ts';
 import { Denials, functionProbes } from './probes/functions.ts';
-import { listCells, type Pages, pagesOfOthers } from './probes/list.ts';
+import { listCells, type Pages, pagesOfOthers, pagesPosing } from './probes/list.ts';
+import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
-import { allowedInVain, whyHeld, withAllowed } from './surface/allowed.ts';
+import { allowedInVain, withAllowed } from './surface/allowed.ts';
+import { asCalled } from './surface/as-called.ts';
 import { describedOperations, describedTo, operationsOfCode } from './surface/discover.ts';
 import { familiesOf } from './surface/families.ts';
-import { isGuess, merged, type Operation } from './surface/operation.ts';
+import { merged, type Operation } from './surface/operation.ts';
 import { dangerOf } from './surface/safety.ts';
 import { operationsInScripts, pathsInScripts } from './surface/scripts.ts';
+import { routesTold, sentLog, withoutAir } from './surface/told.ts';
 import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
+import { offeredByWays } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
 import { tryWebhooks } from './webhooks/trials.ts';
 import type { Sender } from './wire/sender.ts';
+import { withWays } from './wire/ways.ts';
 
 export interface LiveInput {
   readonly sender: Sender;
@@ -68,44 +82,65 @@ export interface LiveInput {
 
 /** Signs in as several people and tries what each gets of the others'. */
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
-  const { sender, routes, writes, mailbox, allow = [], progress = () => undefined } = input;
+  const { routes, writes, mailbox, allow = [], progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
-  progress('finding out what the app can be asked');
   const { browser, recordings: recorded } = input;
+  // What was sent is told by the addresses that operations go by here, whatever carries them.
+  const ways = withWays(input.sender);
+  const log = sentLog(ways);
+  const { begin, sender } = paced(log.sender, progress, leftOut(input, wants));
+  begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
+  const offered = await offeredByWays({ ...sender, teach: ways.teach }, routes, scripted);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
     ...observedOperations(recorded),
     ...operationsInScripts(scripted),
+    ...offered.open,
   ]);
   const asking = await findAskDoors(sender, open, writes);
   const plain = await findDoors(sender, open, scripted, writes);
-  const doors = { ...plain, signIn: [...plain.signIn, ...mailDoors(asking, open, mailbox)] };
-  progress('signing in');
-  const people = await signEverybodyIn({ ...input, journal, ...lastResort({ browser, sender, doors }) }, doors, open);
-  const recordings = await observe({ browser, recorded, sender, doors, writes, progress }, people);
+  const code = codeOperations(open);
+  const taking = (door: Door): Door => (code.length > 0 && (door.kind === 'form' || door.kind === 'api') ? { ...door, code } : door);
+  const doors = { ...plain, signIn: [...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)] };
+  begin('signing in');
+  const people = await signEverybodyIn(
+    { ...input, sender, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
+    doors,
+    open,
+  );
+  const recordings = await observe(
+    { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
+    people,
+  );
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const described = withAllowed(merged([...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]), allow);
+  const shown = await offered.to(people);
+  const described = withAllowed(
+    merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
+    allow,
+  );
+  ways.teach(described);
+  if (writes) journal.ways(described);
   await showLists(sender, people, recordings);
-  progress('looking at the app as everybody');
+  begin('looking at the app as everybody');
   const found: Operation[] = [];
   // Each sees for himself: they need not wait for each other.
   for (const led of await Promise.all(people.map((person) => browse(sender, person, described)))) found.push(...led);
-  for (const person of people)
-    for (const { path } of person.seen.sights.values()) {
-      const page = await textOf(sender, person, path);
-      if (page !== undefined) found.push(...formOperations(page, path, sender.origin));
-    }
+  const first = await walkAgain(sender, people);
+  for (const { text, path } of [...first.values()].flat()) found.push(...formOperations(text, path, sender.origin));
   const named = merged([...described, ...found]);
   const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
   const inVain = allowedInVain(operations, allow);
-  if (writes && wants('routes')) progress('making things as everybody');
+  if (writes && wants('routes')) begin('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
-  const made = writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : [];
-  const marks = marksOf(people, made);
+  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
+  const { made, walked } =
+    writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
+  const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -115,67 +150,71 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
+            ...thingsOfForms(onForms?.things ?? []),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
-  progress(`reading ${things.length} things as everybody else`);
+  begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
   const given = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
-  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given)];
+  const posed = wants('routes') ? await pagesPosing(sender, people) : [];
+  const cells: LiveCell[] = [...(await readProbes(sender, things, people, marks, given)), ...listCells(people, marks, pages, given, posed)];
+  cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
   if (writes && wants('routes')) {
-    progress('changing things as others');
+    begin('changing things as others');
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
     cells.push(...(await writeProbes({ sender, people, operations, journal, learned: learn }, made)));
     cells.push(...(await deedProbes({ sender, people, operations, journal }, made)));
+    cells.push(...(await bodyIdProbes({ sender, people, operations, journal }, made)));
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
-  progress('doing what was found once more');
+  begin('doing what was found once more');
   const again = await comesAgain(
     { sender, journal, operations, people, doors: doors.signIn, made: [...made, ...staffMade], things, tenantsKnown: given },
     cells,
   );
-  const told = await sessionsHeld(sender, people, again);
+  const told = withoutAir(operations, await sessionsHeld(sender, people, again));
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
-  progress('trying to gain power');
+  begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)));
+  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+  if (writes && wants('routes')) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
-  progress('sending messages to webhooks');
+  begin('sending messages to webhooks');
   const left: string[] = [];
   const endpoints = wants('webhooks') ? endpointsOf(input.webhooks ?? [], routes, operations) : [];
   const webhooks = await tryWebhooks({ sender, people, journal, left }, endpoints, writes);
-  progress('trying how sessions begin and end');
+  begin('trying how sessions begin and end');
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
-    progress('removing what was made');
+    begin('removing what was made');
     leftovers = await removeAll(sender, journal, operations);
   };
-  const first = people.find((one) => one.account !== undefined);
-  const ground = first?.account && { sender, account: first.account, doors: doors.signIn, operations, writes };
-  const sessions = first && ground && wants('sessions') ? await askSessions(ground, first, journal, clear) : [];
-  if (!wants('sessions')) await clear();
-  progress('trying how people get into their accounts');
+  // Who has a key has no session that begins or ends.
+  const anybody = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
+  const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
+  const sessions = anybody && ground && wants('sessions') ? await askSessions(ground, anybody, journal, clear) : [];
+  if (!anybody || !wants('sessions')) await clear();
+  begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
-  return {
+  const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
+  const live: LiveAccess = {
     origin: sender.origin,
     people: people.filter(({ account }) => account).map(personTold),
-    routes: routesTold(operations, told),
-    cells: told,
-    sessions,
-    accounts: tried,
-    ...climbed,
+    routes: routesTold({ ...trials, operations, sent: log.sent, made: journal.all, code: routes, writes }),
+    ...trials,
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
     }),
-    webhooks,
     leftovers: [...leftovers, ...left, ...accounts.map((email) => `the account ${email}, which was signed up`)],
     made: journal.all.length,
     requests: sender.sent(),
@@ -183,7 +222,16 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };
+  return asCalled(live, [...operations, ...shown.links]);
 }
+
+/** Steps that this run does not have. */
+const leftOut = ({ browser, writes }: LiveInput, wants: (part: LivePart) => boolean): Step[] => [
+  ...(browser ? [] : (['walking through the app in a browser'] as const)),
+  ...(writes && wants('routes') ? [] : (['making things as everybody', 'changing things as others'] as const)),
+  ...(wants('sessions') ? [] : (['trying how sessions begin and end'] as const)),
+  ...(wants('accounts') ? [] : (['trying how people get into their accounts'] as const)),
+];
 
 const personTold = ({ name, tenant, role, administrator, from, proof }: Person): LivePerson => ({
   name,
@@ -210,13 +258,6 @@ async function guesses(sender: Sender, people: readonly Person[], named: readonl
   return there;
 }
 
-async function textOf(sender: Sender, { session, seen }: Person, path: string): Promise<string | undefined> {
-  const sight = seen.sights.get(path);
-  if (!sight || sight.status >= 300 || sight.content.json !== undefined || path.includes('#')) return undefined;
-  const answer = await sender.send({ method: 'GET', path }, session);
-  return answer.ok ? answer.value.text : undefined;
-}
-
 /** Who lost his session on the way was refused for that: nothing is known of it. */
 async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
   const lost = new Set<string>();
@@ -237,28 +278,3 @@ async function sessionsHeld(sender: Sender, people: readonly Person[], cells: re
     lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
   );
 }
-
-function routesTold(operations: readonly Operation[], cells: readonly LiveCell[]): LiveRoute[] {
-  const tried = new Set(cells.map(({ route }) => shape(route)));
-  return operations.flatMap((operation): LiveRoute[] => {
-    const { id, sources } = operation;
-    if (tried.has(shape(id))) return [{ id, sources, tried: true }];
-    if (isGuess(operation)) return [];
-    const danger = whyHeld(operation);
-    return [
-      {
-        id,
-        sources,
-        tried: false,
-        why:
-          danger === undefined
-            ? operation.path.includes('{')
-              ? 'no thing of its kind was found or could be made'
-              : 'nothing in it belongs to one person'
-            : `not sent: ${danger}; --allow '${id}' lets it be sent`,
-      },
-    ];
-  });
-}
-
-const shape = (route: string): string => route.replace(/\{[^}]+\}/g, '{}');

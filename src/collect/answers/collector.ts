@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { defineCollector } from '../../core/collector.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { accessLock, noLock } from '../../evidence/access-lock.ts';
@@ -29,7 +29,7 @@ export function readLockText(file: string, shown: string): string | undefined {
 /** Reads `access.lock.yaml`, the reviewed access matrix: where `Target.lock` says, else at the top of the repo. */
 export const accessLockCollector = defineCollector({
   provides: accessLock,
-  wants: 'repo',
+  wants: 'lock',
   needs: {},
   effects: 'none',
   timeoutMs: 10_000,
@@ -37,7 +37,9 @@ export const accessLockCollector = defineCollector({
     Promise.resolve().then(() => {
       const root = target.root ?? '.';
       const file = target.lock ?? join(root, noLock.file);
-      const shown = relative(root, file).replaceAll('\\', '/') || noLock.file;
+      const below = relative(root, file).replaceAll('\\', '/');
+      // One that lies elsewhere is known by its name: a way out of the repo says nothing to a reader.
+      const shown = below === '' || below.startsWith('../') || isAbsolute(below) ? basename(file) : below;
       try {
         const text = readLockText(file, shown);
         return text === undefined ? { ...noLock, file: shown } : readLock(text, shown);

@@ -2,7 +2,7 @@
 export interface Tag {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
-  /** Text inside, for `script`, `style` and `title`. */
+  /** Text inside, for `script`, `style` and `title`; decoded, for `textarea`. */
   readonly text?: string;
 }
 
@@ -14,7 +14,6 @@ export interface Html {
 
 const maxTags = 20_000;
 const rawText = new Set(['script', 'style', 'title', 'textarea']);
-const keepText = new Set(['script', 'style', 'title']);
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -48,7 +47,8 @@ export function readHtml(text: string): Html {
 
       if (rawText.has(tag.name)) {
         const close = closing(text, tag.name, at);
-        tags.push(keepText.has(tag.name) ? { ...tag, text: text.slice(at, close) } : tag);
+        const inside = text.slice(at, close);
+        tags.push({ ...tag, text: tag.name === 'textarea' ? decode(inside) : inside });
         at = close;
       } else tags.push(tag);
     } else if (next === '/' || next === '!' || next === '?') {

@@ -2,9 +2,10 @@
  * The one script of a page, there only where a long matrix is: a field above it that hides rows without the words typed into it. It is a constant,
  * nothing of the target gets into it, and the page's policy lets no other script run.
  */
-export const filterScript = `for (const matrix of document.querySelectorAll('.matrix')) {
+export const filterScript = `for (const matrix of document.querySelectorAll('.matrices')) {
   const rows = [...matrix.querySelectorAll('tbody tr:not(.group)')];
   if (rows.length < 13) continue;
+  const rest = matrix.querySelector('.rest');
   const make = (name, more) => Object.assign(document.createElement(name), more);
   const bar = make('p', { className: 'filter' });
   const field = make('input', { type: 'search', placeholder: 'Filter: a name, a verb, a file', ariaLabel: 'Filter the rows' });
@@ -24,6 +25,11 @@ export const filterScript = `for (const matrix of document.querySelectorAll('.ma
       shown += Number(fits);
     });
     for (const body of matrix.querySelectorAll('tbody')) body.hidden = !body.querySelector('tr:not(.group):not([hidden])');
+    for (const table of matrix.querySelectorAll('.matrix')) table.hidden = !table.querySelector('tbody:not([hidden])');
+    if (rest) {
+      rest.hidden = rest.querySelector('tbody:not([hidden])') === null;
+      rest.open = words.length > 0;
+    }
     count.textContent = shown === rows.length ? '' : shown + ' of ' + rows.length + ' rows';
   };
   field.addEventListener('input', show);
@@ -32,4 +38,4 @@ export const filterScript = `for (const matrix of document.querySelectorAll('.ma
 `;
 
 /** SHA-256 of the script for the Content-Security-Policy, base64; a test keeps it right. */
-export const filterHash = 'iOixFXpIhegTzdpWtrK+zJK+Bo6hROlggcTSQ9GIyDk=';
+export const filterHash = 'rsfaKiezwu0oxUBt4AyXv20ceiKIrfFlzuj0q6n5DsE=';

@@ -32,8 +32,8 @@ a { color: inherit; }
 .ready, .allowed { --tone: var(--green); --tint: var(--green-soft); }
 .medium, .blocked { --tone: var(--blue); --tint: var(--blue-soft); }
 .low, .not-applicable { --tone: var(--soft); --tint: var(--code); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 1.75rem 0; padding: 0; background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
-.facts > div { background: var(--card); padding: .9rem 1.1rem 1rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 1.75rem 0; padding: 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+.facts > div { box-shadow: 0 0 0 1px var(--line); padding: .9rem 1.1rem 1rem; }
 .facts dt { color: var(--soft); font-size: .85rem; }
 .facts dd { margin: 0; font-size: 1.12rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
 .facts dd small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; line-height: 1.4; margin-top: .25rem; }
@@ -83,13 +83,16 @@ td .label { white-space: nowrap; }
 .matrix details > summary { font-size: .8rem; padding: 0; }
 .matrix details ul { margin: .2rem 0 .3rem; padding-left: 1rem; font-weight: 400; font-size: .82rem; }
 .matrix:not(.wide) table { table-layout: fixed; }
-.matrix thead th:first-child { width: 17%; }
+.matrix thead th:first-child { width: 20%; }
+:is(.cols-1, .cols-2, .cols-3, .cols-4, .cols-5, .cols-6) thead th:first-child { width: 36%; }
 .matrix thead th:not(:first-child) { padding-left: .15rem; padding-right: .15rem; }
 .signs { display: none; color: var(--soft); font-size: .82rem; margin: 0; }
 .matrix.wide { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 10px; }
 .matrix.wide td { min-width: 4.5rem; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; font-size: .9rem; color: var(--soft); }
 .filter input[type=search] { flex: 1 1 14rem; min-width: 0; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem .7rem; }
+.rest > summary { font-weight: 600; padding: .5rem 0; }
+.rest[hidden], .matrix[hidden] { display: none; }
 .checklist { list-style: none; padding: 0; }
 .checklist li { padding: .3rem 0 .3rem 1.9rem; position: relative; }
 .checklist li::before { position: absolute; left: .2rem; font-weight: 700; }

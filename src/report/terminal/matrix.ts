@@ -48,9 +48,12 @@ function grid(block: MatrixBlock, heads: readonly (readonly string[])[], wide: r
   });
   const lines = rows.flatMap(({ group, name, cells }, index) => {
     const line = cells.map(({ state }, column) => toned(state, pad(cellSigns[state], wide[column] ?? 4), paint)).join(' ');
+    // A name that is too long for its column stands above its cells: cut off it could be any route.
+    const above = widthOf(name) > first - indent.length;
     return [
       ...(group !== undefined && group !== rows[index - 1]?.group ? wrap(group, room + 40).map((part) => `  ${paint.bold(part)}`) : []),
-      `  ${pad(indent + clip(name, first - indent.length), first)}  ${line.trimEnd()}`,
+      ...(above ? indented(name, room + 40, `  ${indent}`) : []),
+      `  ${pad(above ? '' : indent + name, first)}  ${line.trimEnd()}`,
     ];
   });
   return [...head.map(paint.dim), ...lines];

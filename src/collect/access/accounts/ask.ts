@@ -3,6 +3,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import type { Person } from '../people/person.ts';
 import { signUp } from '../people/sign-up.ts';
 import { setBack, tryChange } from './change.ts';
+import { tryChangedAddress } from './changed-address.ts';
 import { type AccountGround, type Subject, unknown } from './ground.ts';
 import { type Invited, tryInvites } from './invite.ts';
 import { tryMagic } from './magic.ts';
@@ -80,6 +81,7 @@ async function byMail(
   trials.push(...(magic?.trials ?? []));
   return async () => {
     trials.push(...((await reset?.finish()) ?? []), ...((await magic?.finish()) ?? []));
+    if (reset?.mailed) trials.push(await tryChangedAddress(ground, reset.mailed));
     // The first mail, and one for each header.
     if (subject && reset?.mailed) trials.push(await throttleReset(ground, subject, reset.mailed, 3));
   };
@@ -102,6 +104,6 @@ async function subjectOf(ground: AccountGround, invited: Invited | undefined): P
 
 function withPassword({ name: who, account, door, witness, session }: Person): Subject | undefined {
   const password = account?.password;
-  if (!account || !door || door.kind === 'mail' || password === undefined) return undefined;
+  if (!account || !door || door.kind === 'mail' || door.kind === 'key' || password === undefined) return undefined;
   return { name: who, account: { ...account, password }, door, witness, session, password };
 }

@@ -10,6 +10,7 @@ import { acceptor } from './accept.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, shown, unknown } from './ground.ts';
 import { type Inviting, invitingOf } from './inviting.ts';
 import { patienceAfter } from './reset.ts';
+import { teamOf, tryRemoval } from './removal.ts';
 import { judgeTokens } from './tokens.ts';
 
 const flow = 'invitation';
@@ -124,12 +125,16 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
       ),
     );
   else trials.push(holds(about, 'an invitation works once', [...steps, 'was not let in']));
-  const next = await invite(ground, mailbox, person, inviting, mailbox.newAddress(), patienceAfter(mail.took, mailbox));
+  const leaver = newAccount(mailbox.newAddress());
+  const before = await teamOf(ground, person);
+  const next = await invite(ground, mailbox, person, inviting, leaver.email, patienceAfter(mail.took, mailbox));
   if (next && tokensIn(next.key.link)[0] === tokensIn(link)[0]) {
     const text = 'all invitations have the same link';
     const toKnow = 'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.';
     return { trials: [unknown(about, text, steps, toKnow)], invited: { account, way } };
   }
+  const removal = next && (await tryRemoval(ground, { inviter: person, leaver, link: next.key.link, before }));
+  if (removal) trials.push(removal);
   const issued = [mail, ...(next ? [next] : [])].map(({ key, at }) => ({ key, at }));
   return { trials: [...trials, judgeTokens(flow, issued, account.email)], invited: { account, way } };
 }

@@ -11,7 +11,8 @@ export interface Inviting {
   send(to: string): Promise<boolean>;
 }
 
-const likelyPage = /member|team|user|people|invit|settings|organi[sz]ation|workspace|account|admin|client|customer/i;
+/** Addresses of pages on which a team is seen to. */
+export const likelyPage = /member|team|user|people|invit|settings|organi[sz]ation|workspace|account|admin|client|customer/i;
 const mostPages = 8;
 
 /** What a person can invite others by: forms of the pages he was shown, and operations of the API that say so. */

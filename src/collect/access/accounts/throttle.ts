@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
-import { type Account, newAccount } from '../people/account.ts';
+import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, type PlainDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
@@ -24,7 +24,7 @@ const mostMails = 12;
  */
 export async function throttleLogin({ sender, left }: AccountGround, subject: Subject): Promise<AccountTrial> {
   const { account, door } = subject;
-  if (door.kind === 'mail') return none('login-throttle', login.flow, 'nobody signs in with a password');
+  if (door.kind === 'mail' || door.kind === 'key') return none('login-throttle', login.flow, 'nobody signs in with a password');
   const nobody = newAccount();
   const spared = account.made ? undefined : await guess(sender, door, nobody, 'an address that nobody has');
   if (spared?.stopped !== undefined) return holds(login, spared.stopped, spared.steps);
@@ -65,7 +65,7 @@ async function guess(sender: Sender, door: PlainDoor, account: Account, whose: s
   ];
   while (answers.length < mostGuesses) {
     const before = answers.length;
-    await pass(listening, door, { ...account, password: `Wrong1!${randomBytes(6).toString('hex')}` }, emptySession());
+    await pass(listening, door, { ...withoutCode(account), password: `Wrong1!${randomBytes(6).toString('hex')}` }, emptySession());
     const first = answers[0]?.answer;
     if (answers.length === before || !first) return { tries: 0, steps: [] };
     const refused = answers.slice(before).some(({ answer }) => isThrottled(answer, first));

@@ -1,5 +1,6 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import { addressOf } from '../objects/create.ts';
+import { isShown, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
@@ -7,6 +8,7 @@ import { passwordLeft } from '../people/trial-password.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
+import { withWays } from '../wire/ways.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
 import { remove } from './remove.ts';
 
@@ -21,7 +23,9 @@ export interface CleanedUp {
 }
 
 /** Finishes what a run that broke off could not: signs in as those in whose name things were made, sets back what was changed and removes what was made. */
-export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+  const sender = withWays(plain);
+  sender.teach(broken.ways);
   const done: string[] = [];
   const left: string[] = [];
   const stays = [
@@ -41,11 +45,17 @@ export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly
     if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
     else left.push(`${what} would set it back: ${reasonOf(session, answer)}`);
   }
+  const byPages: { readonly thing: OpenThing; readonly session: Session }[] = [];
   for (const thing of broken.things) {
-    const { who, path } = thing;
+    const { who, path, mark, onPages } = thing;
     const session = await sessionOf(who);
     if (typeof session === 'string') {
       left.push(`${thing.address ?? `what was made at ${path}`} of ${who}: ${session}`);
+      continue;
+    }
+    if (onPages) {
+      byPages.push({ thing, session });
+      if (onPages.removal && (await isShown(sender, session, onPages.shown, mark))) await removeOnPages(sender, session, onPages.removal);
       continue;
     }
     const found = await find(sender, thing, session);
@@ -57,6 +67,14 @@ export async function cleanUp(sender: Sender, broken: BrokenOff, given: readonly
     if (reason === undefined) done.push(found.address);
     else left.push(`${found.address} of ${who}: ${reason}`);
   }
+  // What was below something may have gone with it.
+  for (const { thing, session } of byPages) {
+    const { who, path, mark, onPages } = thing;
+    const what = `what was made at ${path} of ${who}`;
+    if (!(await isShown(sender, session, onPages?.shown ?? [], mark))) done.push(what);
+    else if (onPages?.removal) left.push(`${what}: it is still there`);
+    else stays.push(`${what}: the app has no way to remove it`);
+  }
   return { done, left, stays };
 }
 
@@ -67,9 +85,11 @@ const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['
 async function signedIn(sender: Sender, { people }: BrokenOff, given: readonly GivenPerson[], who: string): Promise<Session | string> {
   const person = people.find(({ name }) => name === who);
   if (!person) return 'the journal does not say who that is';
-  const password = given.find(({ name }) => name === who)?.password ?? person.account.password;
-  if (password === undefined) return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
-  const account: Account = { ...person.account, password };
+  const proof: Partial<GivenPerson> = given.find(({ name }) => name === who) ?? {};
+  const password = proof.password ?? person.account.password;
+  if (password === undefined && !proof.key)
+    return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
+  const account: Account = { ...proof, ...person.account, ...(password !== undefined && { password }) };
   const session = emptySession();
   return (await pass(sender, person.door, account, session)) ? session : 'signing in was refused';
 }

@@ -1,24 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry } from './journal.ts';
+import { stateFolder } from '../state.ts';
 import { type BrokenOff, readJournal } from './read.ts';
 
-/**
- * Where journals are kept: below `LAUNCH_READY_STATE` where that is set, else below the usual folder for state of the system (XDG base directory
- * specification). Not in the repo: a journal holds the passwords of accounts that were signed up.
- */
-export function journalFolder({ env, platform }: Pick<NodeJS.Process, 'env' | 'platform'> = process): string {
-  const home = homedir();
-  const usual =
-    platform === 'darwin'
-      ? join(home, 'Library', 'Application Support')
-      : platform === 'win32'
-        ? (env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'))
-        : (env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'));
-  return join(env['LAUNCH_READY_STATE'] ?? join(usual, 'launch-ready'), 'journals');
-}
+/** Where journals are kept. */
+const journalFolder = (): string => join(stateFolder(), 'journals');
 
 /** A journal on the disk. */
 export interface JournalFile {

@@ -1,6 +1,7 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { PlainDoor } from '../people/doors.ts';
+import type { KeyDoor, PlainDoor } from '../people/doors.ts';
+import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
 /** A request that changes something. */
@@ -26,7 +27,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: PlainDoor;
+  readonly door: PlainDoor | KeyDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -35,10 +36,11 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: PlainDoor;
+      readonly door: PlainDoor | KeyDoor;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
+  | { readonly is: 'way'; readonly operation: Operation }
   | ({ readonly is: 'change' } & Change)
   | {
       readonly is: 'made';
@@ -47,6 +49,7 @@ export type Entry = { readonly at: string } & (
       readonly path: string;
       readonly id?: string;
       readonly address?: string;
+      readonly onPages?: Made['onPages'];
     }
   | { readonly is: 'removed'; readonly mark: string }
   | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
@@ -61,12 +64,15 @@ type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : nev
 export interface Journal {
   /** Before it is signed up. */
   account(email: string): void;
+  /** Before anything is made: how operations are sent that have no address of their own. */
+  ways(operations: readonly Operation[]): void;
   /** Before anything is made in his name. */
   person(person: JournalPerson): void;
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
-  removed(made: Made): void;
+  removed(made: Pick<Made, 'canary'>): void;
+  isRemoved(made: Made): boolean;
   /** Before something that was there is changed: gives what to call once it was set back. */
   restoring(restoring: Restoring): () => void;
   /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
@@ -82,14 +88,22 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const changes: Change[] = [];
   const all: Made[] = [];
   const there = new Set<string>();
+  const gone = new Set<string>();
   const unrestored = new Set<number>();
   const passwords = new Set<string>();
   let restorings = 0;
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
   return {
     account: (email) => tell({ is: 'account', email }),
-    person({ name, account: { email, username, made, password }, door }) {
-      const account = { email, ...(username !== undefined && { username }), ...(made && { made, password }) };
+    ways(operations) {
+      for (const operation of operations) if (operation.way) tell({ is: 'way', operation });
+    },
+    person({ name, account: { email, username, made, password, totp }, door }) {
+      const account = {
+        email,
+        ...(username !== undefined && { username }),
+        ...(made && { made, password, ...(totp !== undefined && { totp }) }),
+      };
       tell({ is: 'person', name, door, account });
     },
     about(change) {
@@ -97,15 +111,18 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       changes.push(change);
     },
     made(made) {
-      const { path, id, canary, owner, address } = made;
+      const { path, id, canary, owner, address, onPages } = made;
       all.push(made);
-      if (address !== undefined) there.add(canary);
-      tell({ is: 'made', who: owner.name, mark: canary, path, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+      if (address !== undefined || onPages?.removal) there.add(canary);
+      const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
+      tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
     removed({ canary }) {
       there.delete(canary);
+      gone.add(canary);
       tell({ is: 'removed', mark: canary });
     },
+    isRemoved: ({ canary }) => gone.has(canary),
     restoring(restoring) {
       const nr = ++restorings;
       unrestored.add(nr);

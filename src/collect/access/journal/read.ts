@@ -1,3 +1,5 @@
+import type { Operation } from '../surface/operation.ts';
+import type { Made } from '../objects/create.ts';
 import type { Entry, Restoring } from './journal.ts';
 
 /** Something that was made, or was about to be when the run broke off, and was not removed. */
@@ -12,6 +14,8 @@ export interface OpenThing {
   readonly address?: string;
   /** Operation that removes things of its kind, e.g. `/api/invoices/{id}`; absent where the app has none. */
   readonly removal?: string;
+  /** Made by a form: see `Made`. */
+  readonly onPages?: Made['onPages'];
 }
 
 export type JournalledPerson = Omit<Extract<Entry, { is: 'person' }>, 'is' | 'at'>;
@@ -23,6 +27,8 @@ export interface BrokenOff {
   readonly at: string;
   readonly pid: number;
   readonly people: readonly JournalledPerson[];
+  /** Operations without an address of their own. */
+  readonly ways: readonly Operation[];
   /** Addresses of accounts that were signed up. */
   readonly accounts: readonly string[];
   /** The last one first: what hangs on others goes before them. */
@@ -46,9 +52,10 @@ export function readJournal(text: string): BrokenOff | undefined {
       const { who, mark, path, removal } = entry;
       if (!things.has(mark)) things.set(mark, { who, mark, path, ...(removal !== undefined && { removal }) });
     } else if (entry.is === 'made') {
-      const { id, address } = entry;
+      const { id, address, onPages } = entry;
       const begun = things.get(entry.mark) ?? { who: entry.who, mark: entry.mark, path: entry.path };
-      things.set(entry.mark, { ...begun, ...(id !== undefined && { id }), ...(address !== undefined && { address }) });
+      const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
+      things.set(entry.mark, { ...begun, ...ways });
     } else if (entry.is === 'removed') things.delete(entry.mark);
     else if (entry.is === 'restoring') restorings.set(entry.nr, entry);
     else if (entry.is === 'restored') restorings.delete(entry.nr);
@@ -60,6 +67,7 @@ export function readJournal(text: string): BrokenOff | undefined {
     at: run.at,
     pid: run.pid,
     people: entries.flatMap((entry) => (entry.is === 'person' ? [entry] : [])),
+    ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),
     accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
     things: [...things.values()].toReversed(),
     restorings: [...restorings.values()].toReversed(),

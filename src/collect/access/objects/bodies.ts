@@ -5,7 +5,7 @@ import { isFilledIn, record, type Schema, schemaOfRows } from '../surface/schema
 import { bodiesLike, type Row } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
 import type { Made } from './create.ts';
-import { keyName, knownAs, singular } from './seen.ts';
+import { keyName, knownAs, singular, toldAtTheDoor } from './seen.ts';
 import { rowsOf } from './things.ts';
 import { valueFor } from './values.ts';
 
@@ -18,7 +18,7 @@ const isOwner = /^(?:user|owner|author|created_by)(?:_(?:id|uuid))?$/;
 export function bodiesOf({ body, path, method }: Operation, owner: Person, canary: string, made: readonly Made[] = []): Body[] {
   const himself = owner.account && ownIdOf(owner.seen, owner.witness.path, owner.account);
   // Whose it is goes along where it is known: left out, some apps make a thing of nobody.
-  const rows = rowsOf(owner.seen.sights.get(path.replace(/\/\{[^}/]+\}$/, ''))?.content.json);
+  const rows = rowsLike(owner.seen, path.replace(/\/\{[^}/]+\}$/, ''));
   const schema = body?.schema ?? schemaOfRows(rows, himself === undefined ? undefined : isOwner) ?? {};
   const all = Object.entries(schema.properties ?? {}).filter(([, one]) => !one.readOnly);
   const usual: Body = { type: 'json', value: { name: `Launch Ready ${canary}`, title: `Launch Ready ${canary}` } };
@@ -34,15 +34,18 @@ export function bodiesOf({ body, path, method }: Operation, owner: Person, canar
   const nth =
     (at: number) =>
     (name: string): unknown => {
+      const told = toldAtTheDoor(owner.seen, name);
+      if (told.length > 0) return told.at(-1);
       const known = [...own(name).toReversed(), ...knownAs(owner.seen, name).toReversed()];
-      return known[at] ?? known.at(-1);
+      return at < 0 ? known.at(Math.max(at, -known.length)) : (known[at] ?? known.at(-1));
     };
+  const before = made.filter((one) => one.owner.name === owner.name && one.operation.id === operationId(method, path)).length;
   // The first of his ids are those he met before he was shown others'.
   const likeSent = (one: Row): Body[] =>
     bodiesLike(one, sent, {
       canary,
       known: (name) => [...own(name).toReversed(), ...knownAs(owner.seen, name)],
-      nth: made.filter((before) => before.owner.name === owner.name && before.operation.id === operationId(method, path)).length,
+      nth: before,
     }).map((value) => asBody(body?.type === 'form' ? 'form' : 'json', value));
   const needed = new Set(schema.required ?? []);
   const least = all.filter(([name]) => needed.has(name));
@@ -52,9 +55,30 @@ export function bodiesOf({ body, path, method }: Operation, owner: Person, canar
   if (least.length > 0 && least.length < all.length) bodies.push(filled(type, least, { canary, known: nth(0) }));
   const typed = all.filter(([name]) => !isFilledIn(name));
   if (typed.length > 0 && typed.length < all.length) bodies.push(filled(type, typed, { canary, known: nth(0) }));
-  for (const at of [1, Infinity]) bodies.push(filled(type, all, { canary, known: nth(at) }));
+  // The oldest are what the app came with; of those one for each that he made: some may be referred to once only.
+  const old = [-1, -2, -3, -4].map((at) => filled(type, all, { canary, known: nth(at - before) }));
+  if (!sample && hangsOnOld(operationId(method, path), made)) bodies.unshift(...old);
+  else bodies.push(filled(type, all, { canary, known: nth(1) }), ...old.slice(0, 3));
   if (!body) bodies.push(usual);
   return [...new Map(bodies.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Whether such a thing was made before, and by what the app came with: it takes no things of ours. */
+function hangsOnOld(operation: string, made: readonly Made[]): boolean {
+  const same = made.filter((one) => one.operation.id === operation && one.body.type === 'json');
+  const references = same.flatMap(({ body }) =>
+    Object.entries(body.type === 'json' ? record(body.value) : {}).flatMap(([name, value]) =>
+      /(?:_id|Id)$/.test(name) ? [String(value)] : [],
+    ),
+  );
+  return references.length > 0 && !made.some(({ id }) => id !== undefined && references.includes(id));
+}
+
+/** Rows that somebody was shown of a list; of lists of the same kind below other things where it is below one. */
+export function rowsLike({ sights }: Person['seen'], path: string): Row[] {
+  if (!path.includes('{')) return rowsOf(sights.get(path)?.content.json);
+  const kind = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{[^}]+\}/g, '[^/?#]+')}$`);
+  return [...sights.values()].flatMap(({ path: at, status, content }) => (status < 300 && kind.test(at) ? rowsOf(content.json) : []));
 }
 
 const asBody = (type: 'json' | 'form', value: Row): Body =>

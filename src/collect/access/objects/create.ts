@@ -1,3 +1,4 @@
+import type { Removal } from '../pages/thing.ts';
 import type { Person } from '../people/person.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { readPage, schemaOfField } from '../surface/crawl.ts';
@@ -9,10 +10,10 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import type { Journal } from '../journal/journal.ts';
-import { bodiesOf, withFields } from './bodies.ts';
+import { bodiesOf, rowsLike, withFields } from './bodies.ts';
 import { repaired } from './repair.ts';
 import { keyName, knownAs, note } from './seen.ts';
-import { idOf, rowsOf, type Thing } from './things.ts';
+import { fillings, idOf, rowsOf, type Thing } from './things.ts';
 import { newCanary } from './values.ts';
 
 /** Something we made as somebody, with our mark in it. */
@@ -28,6 +29,8 @@ export interface Made {
   readonly address?: string;
   /** As the app shows it: what was answered, or its row in the list. */
   readonly row?: Readonly<Record<string, unknown>>;
+  /** Made by a form: the pages that show it to its owner, and what removes it there. */
+  readonly onPages?: { readonly shown: readonly string[]; readonly removal?: Removal };
 }
 
 /**
@@ -103,6 +106,7 @@ export async function create(
   if (at === undefined) return undefined;
   const canary = newCanary();
   const removal = operations.find((one) => one.method === 'DELETE' && !isGuess(one) && isAbout(at, one));
+  if (!operation.body && operation.path.includes('{')) await lookBeside(sender, owner, operation);
   const bodies = bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra));
   let repairs = mostRepairs;
   for (const body of bodies) {
@@ -164,6 +168,13 @@ export function addressOf(
 /** Whether an operation is on one thing of those that are added at `path`. */
 const isAbout = (path: string, operation: Pick<Operation, 'path'>): boolean =>
   operation.path.endsWith('}') && anyId(operation.path.slice(0, operation.path.lastIndexOf('/'))) === anyId(templateOf(path).template);
+
+/** What such things look like: where one of ours has none yet, others that he may read show it. */
+async function lookBeside(sender: Sender, owner: Person, operation: Operation): Promise<void> {
+  if (rowsLike(owner.seen, operation.path).length > 0) return;
+  for (const { path } of fillings(owner, operation).slice(0, 3))
+    if (rowsOf(contentOf((await look(sender, owner, path)) ?? '').json).length > 0) return;
+}
 
 async function idsAt(sender: Sender, owner: Person, path: string): Promise<string[]> {
   await look(sender, owner, path);

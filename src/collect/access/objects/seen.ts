@@ -68,18 +68,28 @@ function keepScalar(keyed: Map<string, string[]>, key: string, value: string, ab
   const parent = singular(keyName(above));
   for (const at of /^_?(?:id|uuid)$/.test(key) ? [key, `${parent}_id`, parent] : [key]) {
     const before = keyed.get(at) ?? [];
-    if (!before.includes(value)) keyed.set(at, [...before.slice(-mostValues), value]);
+    if (!before.includes(value)) keyed.set(at, [...before.slice(0, 10), ...before.slice(10).slice(-mostValues + 10), value]);
   }
 }
 
-/** Values kept of a key. */
+/** Values kept of a key: the first, which other things of the app hang on, and the last, which are ours. */
 const mostValues = 40;
 
-/** Values seen under a name: as it is, as the id of what it names, or as that thing's own id. */
-export function knownAs({ keyed }: Seen, name: string): string[] {
+/** Values seen under a name: as it is, as the id of what it names, or as that thing's own id; those he was told at the door last, as they are his. */
+export function knownAs(seen: Pick<Seen, 'keyed'>, name: string): string[] {
+  const { keyed } = seen;
   const key = keyName(name);
-  const base = key.replace(/_?(?:id|uuid|key|slug)$/, '');
-  return [
-    ...new Set([...(keyed.get(key) ?? []), ...(base === '' ? [] : [...(keyed.get(`${base}_id`) ?? []), ...(keyed.get(base) ?? [])])]),
-  ];
+  const base = baseOf(key);
+  const all = [...(keyed.get(key) ?? []), ...(base === '' ? [] : [...(keyed.get(`${base}_id`) ?? []), ...(keyed.get(base) ?? [])])];
+  const told = toldAtTheDoor(seen, name);
+  return [...new Set([...all.filter((one) => !told.includes(one)), ...told])];
+}
+
+const baseOf = (key: string): string => key.replace(/_?(?:id|uuid|key|slug)$/, '');
+
+/** What names a thing in short at the door: `bid` of his basket. */
+export function toldAtTheDoor({ keyed }: Pick<Seen, 'keyed'>, name: string): string[] {
+  const key = keyName(name);
+  const base = baseOf(key);
+  return base.length < 2 || base === key ? [] : (keyed.get(`${base[0]}id`) ?? []);
 }

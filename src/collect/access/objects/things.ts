@@ -1,10 +1,11 @@
 import type { Person } from '../people/person.ts';
 import { isGuess, type Operation, pathParameters } from '../surface/operation.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
+import { decodedId, encodedLike } from '../surface/encoded.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import { record } from '../surface/schema.ts';
 import type { Message } from '../wire/sender.ts';
-import { keyName, knownAs, singular } from './seen.ts';
+import { keyName, knownAs, singular, toldAtTheDoor } from './seen.ts';
 
 /** One thing of somebody, and the request that reads it. */
 export interface Thing {
@@ -19,6 +20,8 @@ export interface Thing {
   readonly made?: true;
   /** Nobody named the route. */
   readonly guess?: true;
+  /** The app told him its id when he signed in: it is his. */
+  readonly told?: true;
   /** His pages asked for it; whose it is, only what is in it tells. */
   readonly observed?: true;
   /** Where it is not read by a GET: what it is asked with. */
@@ -41,12 +44,21 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
   for (const operation of operations) {
     const { method, path } = operation;
     if (method !== 'GET' || !path.includes('{') || dangerOf(operation) !== undefined) continue;
-    for (const { path: filled, ids } of fillings(owner, operation).slice(0, perRoute))
-      things.set(filled, { route: operation.id, path: filled, ids, owner, ...(isGuess(operation) && { guess: true }) });
+    for (const { path: filled, ids, otherForm } of fillings(owner, operation).slice(0, perRoute)) {
+      const told = ids.length === 1 && toldAtTheDoor(owner.seen, thingKey(path)).includes(ids[0] ?? '');
+      things.set(filled, {
+        route: operation.id,
+        path: filled,
+        ids,
+        owner,
+        ...((otherForm || isGuess(operation)) && { guess: true }),
+        ...(told && { told }),
+      });
+    }
   }
   // Pages that were opened by their links.
   for (const { path, status } of owner.seen.sights.values()) {
-    if (status >= 300 || things.has(path)) continue;
+    if (status >= 300 || things.has(path) || path.includes('#')) continue;
     const { template, ids } = templateOf(path);
     const route = `GET ${template.split('?')[0]}`;
     if (ids.length === 0 || [...things.values()].filter((one) => one.route === route).length >= perRoute) continue;
@@ -59,27 +71,44 @@ export function thingsOf(owner: Person, operations: readonly Operation[]): Thing
   return [...things.values()].map((one) => (isObserved(one) ? { ...one, observed: true } : one));
 }
 
+/** An address with ids in it. `otherForm`: one of them stands in it as nobody was shown it. */
+export interface Filling {
+  readonly path: string;
+  readonly ids: readonly string[];
+  readonly otherForm?: true;
+}
+
 /** Addresses of an operation with ids this person has seen: those of the list above it first, then by the name of the parameter. */
-export function fillings(
-  { seen }: Person,
-  { path }: Pick<Operation, 'path'>,
-  known: Readonly<Record<string, string>> = {},
-): { readonly path: string; readonly ids: readonly string[] }[] {
-  let all: { path: string; ids: string[] }[] = [{ path, ids: [] }];
+export function fillings({ seen }: Person, { path }: Pick<Operation, 'path'>, known: Readonly<Record<string, string>> = {}): Filling[] {
+  let all: Filling[] = [{ path, ids: [] }];
   for (const name of pathParameters(path)) {
     const before = path.slice(0, path.indexOf(`{${name}}`)).replace(/\/$/, '');
     const collection = before.split('/').findLast((part) => part !== '' && !part.startsWith('{')) ?? '';
-    const candidates = known[name] === undefined ? candidatesFor(seen, before, collection, name) : [known[name]];
+    const own = known[name] === undefined ? candidatesFor(seen, before, collection, name) : [known[name]];
+    const candidates = own.flatMap((id): { id: string; otherForm?: true }[] => [{ id }, ...otherForms(seen, id, collection)]);
     all = all
       .flatMap((one) =>
-        candidates.slice(0, perRoute * 2).map((id) => ({
+        candidates.slice(0, perRoute * 2).map(({ id, otherForm }): Filling => ({
           path: one.path.replace(`{${name}}`, encodeURIComponent(id)),
           ids: [...one.ids, id],
+          ...((otherForm || one.otherForm) && { otherForm: true }),
         })),
       )
       .slice(0, 12);
   }
   return all;
+}
+
+/** `invoice_id` of `/api/invoices/{id}`. */
+const thingKey = (path: string): string => `${singular(keyName(path.slice(0, path.lastIndexOf('/{')).split('/').at(-1) ?? ''))}_id`;
+
+/** An id as other routes may take it: the number within `Order:1`, or encoded like the ids of other things he was shown. */
+function otherForms({ keyed }: Person['seen'], id: string, collection: string): { id: string; otherForm: true }[] {
+  const own = decodedId(id);
+  if (own) return [{ id: own.core, otherForm: true }];
+  const like = (keyed.get('id') ?? []).flatMap((one) => decodedId(one) ?? []).find(({ plain, core }) => plain !== core);
+  const type = singular(collection);
+  return like ? [{ id: encodedLike(like, id, `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`), otherForm: true }] : [];
 }
 
 function candidatesFor(seen: Person['seen'], list: string, collection: string, name: string): string[] {
@@ -93,7 +122,9 @@ function candidatesFor(seen: Person['seen'], list: string, collection: string, n
     return rest !== undefined && isId(rest) ? [decodeURIComponent(rest)] : [];
   });
   const named = key === 'id' ? [] : knownAs(seen, name);
-  const byThing = knownAs(seen, `${singular(keyName(collection))}_id`);
+  const told = toldAtTheDoor(seen, thingKey(`${list}/{id}`));
+  if (told.length > 0) return told;
+  const byThing = knownAs(seen, thingKey(`${list}/{id}`));
   return [...new Set([...listed, ...linked, ...named, ...(listed.length + linked.length === 0 ? byThing : [])])];
 }
 

@@ -13,7 +13,7 @@ describe('a value for a field', () => {
     ['code', { type: 'string', maxLength: 5 }, 'lr012'],
     ['status', { enum: [null, '', 'open'] }, 'open'],
     ['done', { type: 'boolean' }, false],
-    ['stars', { type: 'integer', maximum: 5 }, 5],
+    ['stars', { type: 'integer', maximum: 5 }, 1],
     ['tags', { type: 'array', items: { type: 'string' } }, [`Launch Ready ${canary}-tag`]],
     [
       'meta',

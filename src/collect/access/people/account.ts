@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { GivenPerson } from '../../../core/target.ts';
+import { codeNow } from './totp.ts';
 
 /** What somebody signs in with. `made`: signed up by us. */
-export interface Account {
-  readonly email: string;
-  readonly username?: string;
-  /** Absent: signs in by a mailed link or code. */
-  readonly password?: string;
+export interface Account extends Pick<GivenPerson, 'email' | 'username' | 'password' | 'headers' | 'key' | 'basic'> {
   readonly made?: true;
+  /** As in `GivenPerson`; an account that we signed up gets it when the app asks for it. */
+  totp?: string;
 }
 
 /** An account that is signed in to by a password. */
@@ -26,7 +26,15 @@ export function newAccount(email?: string): AccountWithPassword {
 /** How somebody calls himself where a field asks for it. */
 export const loginName = ({ email, username }: Account): string => username ?? email;
 
+/** The same account without its authenticator app: it stops where a code is asked for. */
+export function withoutCode(account: Account): Account {
+  const bare = { ...account };
+  delete bare.totp;
+  return bare;
+}
+
 const named: readonly (readonly [RegExp, (account: Account) => string | undefined])[] = [
+  [/totp|^otp|_otp|2fa|mfa_?code|one_?time/i, ({ totp }) => (totp === undefined ? undefined : codeNow(totp))],
   [/pass|pwd|passphrase/i, ({ password }) => password],
   [/e?-?mail/i, ({ email }) => email],
   [/user-?_?name|login|user|handle|nick/i, ({ email, username }) => username ?? email],

@@ -6,12 +6,20 @@ import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 
 /** A way in that somebody may sign in or sign up by. */
-export type Door = PlainDoor | MailDoor;
+export type Door = PlainDoor | MailDoor | KeyDoor;
+
+/** None is needed: what says who somebody is goes with each request. */
+export interface KeyDoor {
+  readonly kind: 'key';
+  /** What goes along, in words without the key. */
+  readonly how: string;
+}
 
 /** A form, or an operation of the API. */
-export type PlainDoor =
-  | { readonly kind: 'form'; readonly page: string; readonly form: Form }
-  | { readonly kind: 'api'; readonly operation: Operation };
+export type PlainDoor = {
+  /** Operations that may take a code of who needs one after his password. */
+  readonly code?: readonly Operation[];
+} & ({ readonly kind: 'form'; readonly page: string; readonly form: Form } | { readonly kind: 'api'; readonly operation: Operation });
 
 /** A sign-in for which a link or a code is mailed. */
 export interface MailDoor {
@@ -131,7 +139,7 @@ const usualSignUps = [
 export async function usualDoors(sender: Sender, paths: readonly string[]): Promise<PlainDoor[]> {
   const doors: PlainDoor[] = [];
   for (const path of paths) {
-    const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
+    const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} }, harmless: true }, emptySession());
     if (!answer.ok || answer.value.status === 404 || answer.value.status === 405 || answer.value.status < 400) continue;
     doors.push({ kind: 'api', operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['crawl'] } });
   }
@@ -141,5 +149,8 @@ export async function usualDoors(sender: Sender, paths: readonly string[]): Prom
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
 
 /** `POST /login`. */
-export const doorName = (door: Door): string =>
-  door.kind === 'mail' ? `${doorName(door.ask)} and the mail` : door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;
+export function doorName(door: Door): string {
+  if (door.kind === 'mail') return `${doorName(door.ask)} and the mail`;
+  if (door.kind === 'key') return door.how;
+  return door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;
+}

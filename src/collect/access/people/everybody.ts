@@ -5,6 +5,8 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
+import { boundIn } from '../traffic/bound.ts';
+import type { Recording } from '../traffic/exchange.ts';
 import { emptySession } from '../wire/session.ts';
 import type { Doors } from './doors.ts';
 import type { Person } from './person.ts';
@@ -29,13 +31,15 @@ export interface Everybody {
   readonly journal: Journal;
   /** Where no door that we know lets somebody in. */
   readonly lastResort?: (name: string, account: Account) => Promise<Omit<SignedIn, 'door'> | undefined>;
+  /** What people's browsers recorded before: it tells which headers their sessions are bound to. */
+  readonly recordings?: readonly Recording[];
   /** Where mails can be read that confirm an address or sign somebody in. */
   readonly mailbox?: Mailbox;
 }
 
 /** Signs everybody in, a visitor first who is nobody. Throws `NobodySignedIn` where that leaves less than two. */
 export async function signEverybodyIn(
-  { sender, people, writes, journal, mailbox, lastResort }: Everybody,
+  { sender, people, writes, journal, mailbox, lastResort, recordings = [] }: Everybody,
   doors: Doors,
   operations: readonly Operation[],
 ): Promise<Person[]> {
@@ -51,12 +55,14 @@ export async function signEverybodyIn(
     seen: nothingSeen(),
   };
   const all: Person[] = [visitor];
-  for (const { name, tenant, role, administrator = false, expendable = false, ...account } of people) {
+  for (const { name, tenant, role, administrator = false, expendable = false, ...given } of people) {
+    const headers = [...new Map([...boundIn(recordings, name), ...(given.headers ?? [])])];
+    const account: Account = { ...given, ...(headers.length > 0 && { headers }) };
     const way = (await signIn(sender, doors.signIn, account, operations)) ?? (await lastResort?.(name, account));
     if (!way)
       throw new NobodySignedIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
-        'Check the address and the password of this person in the config, that the app runs, and that it does not refuse sign-ins for a while because of earlier ones.',
+        'Check the address and the password of this person in the config, that the app runs, that it does not refuse sign-ins for a while because of earlier ones, and, where it asks for a code of an authenticator app, that its secret is named (totpFrom).',
       );
     all.push({
       name,

@@ -2,10 +2,12 @@ import type { Operation } from '../surface/operation.ts';
 import { note, nothingSeen, type Seen } from '../objects/seen.ts';
 import { readPage } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-import { emptySession, type Session } from '../wire/session.ts';
+import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { type Account, loginName } from './account.ts';
 import { type Door, doorName } from './doors.ts';
+import { keyDoor } from './key.ts';
 import { pass } from './pass.ts';
 
 /** An address whose answer tells whether a session is somebody's: it names him, or it is not for visitors. */
@@ -45,6 +47,8 @@ export async function signIn(
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;
     const seen = nothingSeen();
+    // Some apps tell at the door, and nowhere else, what is his: the id of his basket, of his workspace.
+    if (contentOf(answer.text).json !== undefined) note(seen, `${answer.location ?? ''}#sign-in`, answer);
     const witness = await witnessFor(sender, session, account, operations, answer, seen);
     if (!witness) continue;
     await learnTokens(sender, session);
@@ -54,8 +58,11 @@ export async function signIn(
   return undefined;
 }
 
-/** Who has a password signs in with it, unless the app has no such door. */
-function usable(doors: readonly Door[], { password }: Account): readonly Door[] {
+/** Who has a key uses it; who has a password signs in with it, unless the app has no such door. */
+function usable(doors: readonly Door[], account: Account): readonly Door[] {
+  const { password } = account;
+  const key = keyDoor(account);
+  if (key) return [key];
   const mailed = doors.filter(({ kind }) => kind === 'mail');
   return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
 }
@@ -101,7 +108,7 @@ export async function witnessAmong(
   for (const path of queue) {
     const [mine, nobodys] = await Promise.all([
       sender.send({ method: 'GET', path }, session),
-      sender.send({ method: 'GET', path }, emptySession()),
+      sender.send({ method: 'GET', path }, nobodyLike(session)),
     ]);
     // A start page that leads those who are in elsewhere.
     if (mine.ok && mine.value.status < 400 && mine.value.location?.startsWith('/') && queue.size < 40) queue.add(mine.value.location);

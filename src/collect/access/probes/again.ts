@@ -4,10 +4,12 @@ import { marksOf } from '../objects/marks.ts';
 import type { Thing } from '../objects/things.ts';
 import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
+import { posingAs } from '../people/posing.ts';
 import { signIn } from '../people/sign-in.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
+import { bodyIdProbes } from './body-ids.ts';
 import { deedAt, deedProbes } from './deeds.ts';
 import { readProbes } from './read.ts';
 import { writeProbes } from './write.ts';
@@ -51,7 +53,10 @@ const isFinding = ({ outcome, relation, shared, verb }: LiveCell): boolean =>
 const keyOf = ({ route, verb, relation }: LiveCell): string => `${relation} ${verb} ${route}`;
 
 /** The same person in a session of its own; in the one he has where the app lets him in no more, because he has signed in often. */
-async function signedInAgain({ sender, doors, operations }: Again, person: Person): Promise<Person> {
+export async function signedInAgain(
+  { sender, doors, operations }: Pick<Again, 'sender' | 'doors' | 'operations'>,
+  person: Person,
+): Promise<Person> {
   if (!person.account) return { ...person, session: emptySession() };
   const way = await signIn(sender, person.door ? [person.door, ...doors] : doors, person.account, operations);
   return way ? { ...person, session: way.session } : person;
@@ -60,7 +65,8 @@ async function signedInAgain({ sender, doors, operations }: Again, person: Perso
 async function once(again: Again, cell: LiveCell, who: Person, owner: Person | undefined): Promise<boolean> {
   const { sender, operations, journal, made, things, tenantsKnown } = again;
   if (cell.verb === 'list') {
-    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, who.session);
+    const as = (cell.sending !== undefined && owner && posingAs(who, owner)) || who;
+    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, as.session);
     if (!answer.ok || answer.value.status >= 300) return false;
     const { text } = answer.value;
     const password = owner?.account?.password;
@@ -88,6 +94,12 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
+    return cells.some((one) => one.who === who.name && one.outcome === 'got');
+  }
+  if (cell.request.includes(' about ')) {
+    const said = operations.filter((one) => one.method === 'GET' || one.id === cell.route);
+    const kinds = made.filter((one) => one.owner.name === owner.name).map((one) => ({ ...one, owner }));
+    const cells = await bodyIdProbes({ sender, people: [owner, who], operations: said, journal }, kinds);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');
   }
   const writes = operations.filter((one) => one.method === 'GET' || one.method === 'POST' || one.id === cell.route);

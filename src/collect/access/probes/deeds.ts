@@ -3,28 +3,32 @@ import { bodiesOf } from '../objects/bodies.ts';
 import { addressOf, create, type Made } from '../objects/create.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import { attackersOf, changeOf, find, type Writing } from './write.ts';
 
 /**
- * Does what the user allowed by name with one thing (`POST /invoices/{id}/send`): first as its owner, then as others, each on a fresh thing that we made.
- * What counts is what its owner finds afterwards; of a GET also that it shows the thing. What does nothing for the owner is sent as nobody else.
+ * Does with one thing what is done with things of its kind (`POST /invoices/{id}/archive`; `…/send` where the user allowed it by name): first as its owner,
+ * then as others, each on a fresh thing that we made. What counts is what its owner finds afterwards; of a GET also that it shows the thing. What does
+ * nothing for the owner is sent as nobody else.
  */
 export async function deedProbes(writing: Writing, made: readonly Made[]): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
   for (const kind of kinds.values())
-    for (const operation of writing.operations.filter((one) => deedAt(kind, one) !== undefined)) {
+    for (const operation of writing.operations.filter((one) => deedAt(kind, one) !== undefined && !isSubList(one, writing.operations))) {
       const { owner } = kind;
-      const bodies = operation.body ? bodiesOf(operation, owner, newCanary()).slice(0, 2) : [undefined];
+      const bodies = bodiesFor(operation, owner);
       let works: { readonly body: Body | undefined } | undefined;
       for (const body of bodies) {
         const own = await done(writing, kind, operation, owner, body);
         if (own?.shows !== undefined) works = { body };
         if (works) break;
       }
+      // Nobody named it: what does nothing that can be seen is not worth telling.
+      if (!works && !operation.allowed) continue;
       for (const who of attackersOf(owner, writing.people)) {
         const came = works && (await done(writing, kind, operation, who, works.body));
         const cell = {
@@ -46,15 +50,30 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
   return cells;
 }
 
-/** The address of a deed on something we made; `undefined` where it is none that was allowed, or one of another kind. */
+/** The address of a deed on something we made; `undefined` where it is none, or one on another kind. */
 export function deedAt(
   made: Pick<Made, 'path' | 'id' | 'row'>,
-  { path, allowed }: Pick<Operation, 'path' | 'allowed'>,
+  operation: Pick<Operation, 'method' | 'path' | 'allowed' | 'sources'>,
 ): string | undefined {
+  const { method, path, allowed } = operation;
   const end = path.lastIndexOf('}') + 1;
-  if (!allowed || end === 0 || end === path.length) return undefined;
+  if (end === 0 || end === path.length || whyHeld(operation) !== undefined) return undefined;
+  // What is below a thing is read like any other page.
+  if (!allowed && (!/^(?:POST|PUT|PATCH)$/.test(method) || path.slice(end).split('/').length !== 2)) return undefined;
   const address = addressOf(made, { path: path.slice(0, end) });
   return address === undefined ? undefined : `${address}${path.slice(end)}`;
+}
+
+/** What is added to a list below a thing is a thing of its own. */
+const isSubList = ({ path, allowed }: Operation, operations: readonly Operation[]): boolean =>
+  !allowed && operations.some((one) => one.method === 'GET' && (one.path === path || one.path.startsWith(`${path}/{`)));
+
+/** What may have to be sent: what is described; else nothing, or a value under the name of the deed, `status` of `…/status`. */
+function bodiesFor(operation: Operation, owner: Person): (Body | undefined)[] {
+  const mark = newCanary();
+  if (operation.body) return bodiesOf(operation, owner, mark).slice(0, 2);
+  const named: Body = { type: 'json', value: { [operation.path.split('/').at(-1) ?? '']: `Launch Ready ${mark}` } };
+  return operation.method === 'POST' || operation.allowed ? [undefined] : [named];
 }
 
 interface Done {

@@ -1,8 +1,9 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
-import type { Sight } from '../objects/seen.ts';
+import { nothingSeen, type Sight } from '../objects/seen.ts';
 import { isNobodys, rowsOf } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, posingAs } from '../people/posing.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { contentOf } from '../wire/content.ts';
@@ -13,6 +14,9 @@ import type { Marks } from './read.ts';
 /** What somebody was answered where others are let in, and nothing leads him: a page that only its menu hides. */
 export type Pages = ReadonlyMap<string, readonly Sight[]>;
 
+/** What somebody was answered who sent the headers of another with it. */
+export type Posed = readonly { readonly who: Posing; readonly sights: readonly Sight[] }[];
+
 /** Asks for the lists and pages that others were shown and he was not. It is no part of what he has seen: the app did not lead him there. */
 export async function pagesOfOthers(sender: Sender, people: readonly Person[]): Promise<Pages> {
   const paths = new Set(
@@ -20,6 +24,20 @@ export async function pagesOfOthers(sender: Sender, people: readonly Person[]): 
   );
   const pages = await Promise.all(people.map(async (person) => [person.name, await pagesFor(sender, person, paths)] as const));
   return new Map(pages);
+}
+
+/** Asks for the lists and pages that somebody was shown as others who send his headers: nothing where the app binds no session to one. */
+export async function pagesPosing(sender: Sender, people: readonly Person[]): Promise<Posed> {
+  const posed: { readonly who: Posing; readonly sights: readonly Sight[] }[] = [];
+  for (const owner of people) {
+    const paths = [...owner.seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isWhole(path) ? [path] : []));
+    for (const one of people) {
+      const relation = relationOf(one, owner);
+      const who = relation === 'stranger' || relation === 'visitor' ? posingAs(one, owner) : undefined;
+      if (who) posed.push({ who, sights: await pagesFor(sender, { ...who, seen: nothingSeen() }, paths) });
+    }
+  }
+  return posed;
 }
 
 async function pagesFor(sender: Sender, { session, seen }: Person, paths: Iterable<string>): Promise<Sight[]> {
@@ -40,14 +58,19 @@ const isWhole = (path: string): boolean =>
  * Whether what somebody is shown holds things of others: marks that they put into what they made, or who they are. Where nobody said which customers
  * there are, a list that all may see may be meant so.
  */
-export function listCells(people: readonly Person[], marks: Marks, pages: Pages, tenantsKnown: boolean): LiveCell[] {
+export function listCells(people: readonly Person[], marks: Marks, pages: Pages, tenantsKnown: boolean, posed: Posed = []): LiveCell[] {
   const visitor = people.find(({ account }) => !account);
   const visitorText = [...(visitor?.seen.values ?? [])].join('\n');
-  return people.flatMap((who) =>
-    [...who.seen.sights.values(), ...(pages.get(who.name) ?? [])].flatMap(({ path, status, content }) => {
+  const shownTo: Posed = [
+    ...people.map((who) => ({ who, sights: [...who.seen.sights.values(), ...(pages.get(who.name) ?? [])] })),
+    ...posed,
+  ];
+  return shownTo.flatMap(({ who, sights }) =>
+    sights.flatMap(({ path, status, content }) => {
       const [plain = path] = path.split('#');
       if (status >= 300 || path.includes('#')) return [];
       const route = `GET ${templateOf(plain).template.split('?')[0]}`;
+      const sending = who.sending === undefined ? {} : { sending: who.sending };
       const credentials = who.administrator ? [] : credentialsIn(content.json, who.account);
       const given: LiveCell[] =
         credentials.length === 0
@@ -62,6 +85,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
                 outcome: 'got',
                 proof: 'canary',
                 request: `GET ${plain}`,
+                ...sending,
                 status,
                 shows: credentials,
               },
@@ -82,8 +106,14 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
         const open = visitor !== undefined && shows.every((text) => visitor.seen.values.has(text) || visitorText.includes(text));
         const rows =
           named.length > 0 ? [] : rowsOf(content.json).filter((row) => marked.some((mark) => JSON.stringify(row).includes(mark)));
-        const nobodys = rows.length > 0 && rows.every(isNobodys);
-        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || !tenantsKnown);
+        // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+        const owned = rowsOf(whose.seen.sights.get(path)?.content.json).filter((row) =>
+          marked.some((mark) => JSON.stringify(row).includes(mark)),
+        );
+        const nobodys = rows.length > 0 && [...rows, ...owned].every(isNobodys);
+        // A page to which the app itself leads him, with what both wrote on it, may be a board for all.
+        const board = content.json === undefined && named.length === 0 && who.seen.sights.has(path);
+        const meant = secret.length === 0 && (relation === 'visitor' || open || nobodys || board || !tenantsKnown);
         return [
           {
             route,
@@ -94,6 +124,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             outcome: 'got',
             proof: marked.length + secret.length > 0 ? 'canary' : 'values',
             request: `GET ${plain}`,
+            ...sending,
             status,
             shows: shows.slice(0, 4),
             ...(meant && { shared: relation === 'visitor' || open ? 'public' : 'listed' }),

@@ -1,6 +1,8 @@
+import type { Result } from '../../../core/evidence.ts';
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
@@ -26,6 +28,7 @@ interface Control {
   readonly record?: string;
   /** The answer, where it is sent as a file to keep. */
   readonly file?: string;
+  readonly json: unknown;
   readonly canaries: readonly string[];
   readonly values: ReadonlySet<string>;
   /** His pages asked for it, and neither a mark nor his name is in it. */
@@ -55,15 +58,18 @@ export async function readProbes(
   tenantsKnown: boolean,
 ): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
-  for (const thing of things) {
-    const own = await sender.send(readingOf(thing), thing.owner.session);
-    const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, marks, tenantsKnown) : undefined;
+  const owned = new Map<Thing, Result<Answer>>();
+  for (const thing of things) owned.set(thing, await sender.send(readingOf(thing), thing.owner.session));
+  const labels = labelsOf(owned);
+  for (const [thing, own] of owned) {
+    const control = own.ok && own.value.status < 300 ? controlOf(thing, own.value, { marks, tenantsKnown, labels }) : undefined;
     // Apps of one page answer their page to whatever is asked.
     if (thing.guess && (!control || !own.ok || contentOf(own.value.text).json === undefined)) continue;
     cells.push(ownCell(thing, own.ok ? own.value : undefined, control));
     if (!control) continue;
     const others = people
       .filter(({ name }) => name !== thing.owner.name)
+      .flatMap((who) => waysTo(who, thing.owner))
       .toSorted((one, other) => Number(one.account !== undefined) - Number(other.account !== undefined));
     const answers = await Promise.all(others.map(({ session }) => sender.send(readingOf(thing), session)));
     let open = false;
@@ -91,12 +97,39 @@ const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? '
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
-function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenantsKnown: boolean): Control {
+/** Texts that the pages of a route show several owners who are strangers to each other: words of the page, and no one's. */
+type Labels = ReadonlyMap<string, ReadonlySet<string>>;
+
+function labelsOf(owned: ReadonlyMap<Thing, Result<Answer>>): Labels {
+  const labels = new Map<string, Set<string>>();
+  const first = new Map<string, string>();
+  for (const [{ route, owner }, own] of owned) {
+    const content = own.ok && own.value.status < 300 ? contentOf(own.value.text) : undefined;
+    if (!content || content.json !== undefined) continue;
+    for (const value of content.values) {
+      const tenant = first.get(`${route} ${value}`) ?? owner.tenant;
+      first.set(`${route} ${value}`, tenant);
+      if (tenant !== owner.tenant) labels.set(route, (labels.get(route) ?? new Set()).add(value));
+    }
+  }
+  return labels;
+}
+
+interface Telling {
+  readonly marks: Marks;
+  readonly tenantsKnown: boolean;
+  readonly labels: Labels;
+}
+
+function controlOf(thing: Thing, { text, headers }: Answer, { marks, tenantsKnown, labels }: Telling): Control {
   const { account } = thing.owner;
   // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
   const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
   const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself];
-  const values = new Set(contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value)));
+  const isLabel = (value: string): boolean => labels.get(thing.route)?.has(value) === true;
+  const values = new Set(
+    contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value) && !isLabel(value)),
+  );
   const { json } = contentOf(text);
   const isFile = text !== '' && /^\s*attachment/i.test(headers['content-disposition'] ?? '');
   const isDated = [...scalars(json)].some((value) => exactTime.test(value));
@@ -105,10 +138,11 @@ function controlOf(thing: Thing, { text, headers }: Answer, marks: Marks, tenant
     thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
   return {
     thing,
+    json,
     canaries,
     values,
     nameless,
-    ...(thing.made && isDated && { record: JSON.stringify(json) }),
+    ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
     ...(isFile && { file: text }),
   };
 }
@@ -125,6 +159,9 @@ const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | un
   shows: [],
   ...(!control && { why: 'its owner does not get it either' }),
 });
+
+const saysNobody = (json: unknown): boolean =>
+  [record(json), ...rowsOf(json)].some((row) => isNobodys(row) || isNobodys(record(row['data'])));
 
 /** Whether the app has shown him which things there are: of a short number, only a list of its kind tells. */
 function isListedThing({ seen }: Pick<Person, 'seen'>, { path, ids }: Thing): boolean {
@@ -146,7 +183,7 @@ const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
 
 function judged(
   control: Control,
-  who: Person,
+  who: Posing,
   people: readonly Person[],
   tenantsKnown: boolean,
   answer: Answer | undefined,
@@ -160,6 +197,7 @@ function judged(
     relation: relationOf(who, thing.owner),
     whose: thing.owner.name,
     request: requestOf(thing),
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
@@ -176,11 +214,16 @@ function judged(
     const hidden = shown.filter((mark) => !isListed(who, mark));
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    const rows = [record(contentOf(text).json), ...rowsOf(contentOf(text).json)];
-    const nobodys = rows.some((row) => isNobodys(row) || isNobodys(record(row['data'])));
-    const meant = !who.account || !tenantsKnown || nobodys;
+    // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+    const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
+    // Pages that lead him to what both wrote may be a board for all.
+    const isBoard = contentOf(text).json === undefined;
+    const meant = !who.account || !tenantsKnown || nobodys || isBoard;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
+  // A thing that we made as its owner, or that the app told him is his, to the millisecond.
+  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
+    return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
@@ -199,9 +242,6 @@ function judged(
   // A file comes whole or not at all.
   if (control.file !== undefined && text === control.file)
     return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
-  // A thing that we made as its owner, to the millisecond.
-  if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
-    return { ...cell, outcome: 'got', proof: 'canary', shows: ['the whole record'] };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };

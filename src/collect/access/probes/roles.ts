@@ -21,17 +21,18 @@ const whoField = /^(?:user_?name|login|e_?mail|(?:user|account|member)_?id|id)$/
 
 /** Operations that give somebody a role: their body names the role and somebody, or the address names him. */
 export const roleOperations = (operations: readonly Operation[]): Operation[] =>
-  operations.filter(({ method, path, body }) => {
+  operations.filter((operation) => {
+    const { method, path, body } = operation;
     const fields = Object.keys(body?.schema.properties ?? {}).map(keyName);
     return (
       /^(?:PUT|PATCH|POST)$/.test(method) &&
       !self.test(path) &&
-      dangerOf({ method, path }) === undefined &&
+      dangerOf(operation) === undefined &&
       fields.some((name) => powerField.test(name)) &&
       // What makes an account is another question.
       !fields.some((name) => /pass/.test(name)) &&
       (path.includes('{')
-        ? /(?:users?|accounts?|members?)\/\{[^}]+\}(?:\/roles?)?$/i.test(path)
+        ? /(?:users?|accounts?|members?|customers?|people)\/\{[^}]+\}(?:\/[\w-]*roles?)?$/i.test(path)
         : fields.some((name) => whoField.test(name)))
     );
   });

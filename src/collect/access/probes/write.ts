@@ -6,6 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { type Posing, waysTo } from '../people/posing.ts';
 import { isHis } from '../people/sign-in.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
@@ -42,7 +43,7 @@ export async function writeProbes({ learned, ...writing }: Writing, made: readon
         const mark = newCanary();
         learned?.(kind, operation, mark, change(kind, mark));
       }
-      for (const who of attackersOf(kind.owner, people)) {
+      for (const who of attackersOf(kind.owner, people).flatMap((one) => waysTo(one, kind.owner))) {
         // A fresh one each time: what an earlier try did must not be taken for this one's.
         const fresh = await create(writing, kind.owner, kind.operation);
         const path = fresh && addressOf(fresh, operation);
@@ -72,12 +73,20 @@ async function changeThatWorks(writing: Writing, kind: Made, operation: Operatio
     journal.about({ who: fresh.owner.name, method: operation.method, path });
     const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, fresh.owner.session);
     if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark, body) !== undefined)
-      return (made, fresher) => body && remade(body, [mark, fresher], [fresh.canary, made.canary]);
+      return (made, fresher) => body && differing(remade(body, [mark, fresher], [fresh.canary, made.canary]), made);
     const better =
       body && answer.ok && bodies.length < mostChanges ? repaired(body, answer.value, { canary: mark, known: () => undefined }) : undefined;
     if (better) bodies.push(better);
   }
   return undefined;
+}
+
+/** Numbers of a change that the thing holds already say nothing when they are found afterwards. */
+function differing(body: Body, made: Made): Body {
+  if (body.type !== 'json' || made.body.type !== 'json') return body;
+  const held = record(made.body.value);
+  const same = Object.entries(record(body.value)).filter(([name, value]) => typeof value === 'number' && held[name] === value);
+  return { ...body, value: { ...record(body.value), ...countedUp(Object.fromEntries(same)) } };
 }
 
 /** Bodies of a change that are tried, those included that were mended by what the app said. */
@@ -106,7 +115,7 @@ interface Trial {
   readonly made: Made;
   readonly path: string;
   readonly operation: Operation;
-  readonly who: Person;
+  readonly who: Posing;
   /** What works for its maker. */
   readonly change: Change | undefined;
 }
@@ -126,6 +135,7 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
     relation: relationOf(who, made.owner),
     whose: made.owner.name,
     request: `${operation.method} ${path}`,
+    ...(who.sending !== undefined && { sending: who.sending }),
     status: answer.ok ? answer.value.status : 0,
   } as const;
   if (before.is !== 'there' || after.is === 'unknown')
@@ -138,7 +148,9 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
 }
 
 /** Bodies for a change: what is described, else what it was made with and another mark. */
-function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): Body[] {
+function changesFor(operation: Operation, { owner, body, canary }: Made, mark: string): (Body | undefined)[] {
+  // A deed that takes nothing but the thing: `closeOrder(id)`.
+  if (operation.way?.is === 'graphql' && !operation.body) return [undefined];
   const unmarked = (one: Body): boolean => operation.body?.sample !== undefined && !JSON.stringify(one).includes(mark);
   const described = bodiesOf(operation, owner, mark).map((one) =>
     one.type === 'json' && unmarked(one) ? { ...one, value: countedUp(record(one.value)) } : one,
@@ -151,7 +163,14 @@ function changesFor(operation: Operation, { owner, body, canary }: Made, mark: s
 }
 
 /** What came of a write, in words; `undefined` where nothing did. */
-function effectOf(verb: 'update' | 'delete', { canary }: Made, before: string, after: Look, mark: string, sent?: Body): string | undefined {
+export function effectOf(
+  verb: 'update' | 'delete',
+  { canary }: Made,
+  before: string,
+  after: Look,
+  mark: string,
+  sent?: Body,
+): string | undefined {
   if (after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
   if (gone) return 'its owner does not find it any more';

@@ -4,11 +4,11 @@ import type { Person } from '../people/person.ts';
 import { record } from '../surface/schema.ts';
 import type { Begun } from '../wire/session.ts';
 
-/** How each person was signed in; whoever gave no password is left out. */
+/** How each person was signed in; whoever gave no password is left out, and whose session is bound to a header. */
 export const signInsOf = (people: readonly Person[]): SignInRecipe[] =>
   people.flatMap(({ name, account, session, joined }) => {
     const { begun, forgeryToken } = session;
-    if (!account || !begun) return [];
+    if (!account || !begun || session.bound.size > 0) return [];
     return [
       {
         who: name,

@@ -5,7 +5,7 @@ import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
 import type { Pages } from '../probes/list.ts';
 import { readPage } from '../surface/crawl.ts';
-import type { Operation } from '../surface/operation.ts';
+import { operationId, type Operation } from '../surface/operation.ts';
 import { templateOf } from '../surface/template.ts';
 import { scalars } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -25,14 +25,38 @@ export interface Proved {
   readonly learned: readonly Learned[];
 }
 
-/** What it takes to do a run once more. What was made has to be there still: it is looked at. */
-export async function recipesOf(proved: Proved): Promise<LiveRecipes> {
+/**
+ * What it takes to do a run once more, by requests that have an address of their own: what goes through GraphQL or tRPC is left out. What was made has to
+ * be there still: it is looked at.
+ */
+export async function recipesOf(all: Proved): Promise<LiveRecipes> {
+  const proved = withoutWays(all);
   const { sender, people, operations, made, everything, learned } = proved;
   return {
     signIns: signInsOf(people),
     makings: await makingsOf(sender, operations, made, everything, learned),
     found: await foundThings(proved),
     guarded: guardedPaths(proved),
+  };
+}
+
+function withoutWays(proved: Proved): Proved {
+  const ways = new Set(proved.operations.flatMap((one) => (one.way ? [one.id] : [])));
+  if (ways.size === 0) return proved;
+  const plain = <P extends Person>(person: P): P => {
+    const sights = new Map([...person.seen.sights].filter(([path]) => !ways.has(operationId('GET', path))));
+    const { begun, ...session } = person.session;
+    const entered = begun && ways.has(operationId('POST', begun.path)) ? session : person.session;
+    return { ...person, session: entered, seen: { ...person.seen, sights } };
+  };
+  const made = proved.made.flatMap((one) => (one.operation.way ? [] : [{ ...one, owner: plain(one.owner) }]));
+  return {
+    ...proved,
+    made,
+    people: proved.people.map(plain),
+    operations: proved.operations.filter(({ way }) => !way),
+    things: proved.things.flatMap((one) => (ways.has(one.route) ? [] : [{ ...one, owner: plain(one.owner) }])),
+    learned: proved.learned.filter(({ operation, kind }) => !operation.way && !kind.operation.way),
   };
 }
 

@@ -2,10 +2,13 @@ import type { SessionQuestion, SessionTrial } from '../../../evidence/live-sessi
 import type { Journal } from '../journal/journal.ts';
 import type { Person } from '../people/person.ts';
 import { crossSite } from './cross-site.ts';
-import { cookieFlags, fixation, lifetime } from './cookie.ts';
+import { cookieFlags, fixation } from './cookie.ts';
 import { enumeration } from './enumeration.ts';
 import { forgedToken } from './forged.ts';
+import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
+import { refreshAfterLogout } from './refresh.ts';
+import { codeTwice, secondStepSkipped } from './second-factor.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
 /**
@@ -25,11 +28,22 @@ export async function askSessions(
   }
   const ground = { ...asked, way };
   const trials: SessionTrial[] = [];
-  for (const ask of [cookieFlags, lifetime, forgedToken, enumeration]) trials.push(await ask(ground));
+  for (const ask of [cookieFlags, lifetime, forgedToken, enumeration, secondStepSkipped, codeTwice]) trials.push(await ask(ground));
   trials.push(await crossSite(ground, as, journal), await fixation(ground));
   await between();
-  trials.push(await afterLogout(ground));
+  trials.push(await afterLogout(ground), await refreshAfterLogout(ground));
   return trials;
 }
 
-const questions: readonly SessionQuestion[] = ['cookie', 'lifetime', 'forged-token', 'enumeration', 'cross-site', 'fixation', 'logout'];
+const questions: readonly SessionQuestion[] = [
+  'second-step',
+  'code-twice',
+  'cookie',
+  'lifetime',
+  'forged-token',
+  'enumeration',
+  'cross-site',
+  'fixation',
+  'logout',
+  'refresh',
+];

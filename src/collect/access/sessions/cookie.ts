@@ -1,8 +1,7 @@
-import { plural } from '../../../core/wording.ts';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
 import type { Sender } from '../wire/sender.ts';
-import { emptySession, type Session } from '../wire/session.ts';
+import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
 /** Whether scripts in the page can read the cookie that signs people in (ASVS 3.3). Each cookie is tried alone: only one that opens the account counts. */
@@ -28,7 +27,7 @@ export async function openingCookies(sender: Sender, { session, witness }: Signe
   const all = await session.cookies.getCookies(sender.origin);
   const opening = [];
   for (const cookie of all) {
-    const alone: Session = emptySession();
+    const alone: Session = nobodyLike(session);
     await alone.cookies.setCookie(cookie, sender.origin, { ignoreError: true });
     if (await isHis(sender, alone, witness)) opening.push(cookie);
   }
@@ -44,7 +43,7 @@ export async function fixation(ground: Ground): Promise<SessionTrial> {
   const victim = emptySession();
   await victim.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
   const signed = await freshSession({ ...ground, sender: startingWith(sender, victim) });
-  const attacker = emptySession();
+  const attacker = nobodyLike(way.session);
   await attacker.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
   const steps = [`put a value of ours into ${cookie.key}`, 'signed in with it', `GET ${way.witness.path} with nothing but that value`];
   if (!signed) return unknown('fixation', 'signing in did not work with a cookie from before', steps);
@@ -68,32 +67,3 @@ function startingWith(sender: Sender, start: Session): Sender {
     },
   };
 }
-
-/** How long a session lasts at most, in days, before it is told. */
-const longest = 90;
-
-/** How long the app says that a session lasts: a token without an end, or a cookie of months. What the server does is not seen from it. */
-export async function lifetime({ sender, way }: Ground): Promise<SessionTrial> {
-  const token = way.session.token?.split('.')[1];
-  if (token !== undefined) {
-    const { exp } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8') || '{}') as { exp?: number };
-    const days = exp === undefined ? Infinity : (exp - Date.now() / 1000) / 86_400;
-    return judged(days, `the token ${exp === undefined ? 'has no end' : `lasts ${lasting(days)}`}`);
-  }
-  const cookies = await openingCookies(sender, way);
-  const days = cookies.map(({ expires, maxAge }) =>
-    typeof maxAge === 'number' ? maxAge / 86_400 : expires instanceof Date ? (expires.getTime() - Date.now()) / 86_400_000 : 0,
-  );
-  if (days.length === 0) return unknown('lifetime', 'nothing in the session says how long it lasts');
-  const most = Math.max(...days);
-  return judged(most, `the cookie ${cookies[0]?.key ?? ''} ${most === 0 ? 'ends with the browser' : `lasts ${lasting(most)}`}`);
-}
-
-const lasting = (days: number): string => (days < 2 ? plural(Math.max(1, Math.round(days * 24)), 'hour') : plural(Math.round(days), 'day'));
-
-const judged = (days: number, text: string): SessionTrial => ({
-  question: 'lifetime',
-  outcome: days > longest ? 'broken' : 'holds',
-  text,
-  steps: [`signed in and read how long the session is said to last: ${text}`],
-});

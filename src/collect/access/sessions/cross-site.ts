@@ -35,7 +35,8 @@ export async function crossSite(ground: Ground, as: Person, journal: Journal): P
     const own = await create({ sender, journal, operations }, { ...as, session: way.session }, operation);
     if (!own) continue;
     tried += 1;
-    const bare = { ...way.session, headers: new Map<string, string>() };
+    // Headers of its own no form can send.
+    const bare = { ...way.session, bound: new Map<string, string>(), headers: new Map<string, string>() };
     const forged = await create({ sender: asForeignPage(sender), journal, operations }, { ...as, session: bare }, operation);
     steps.push(`${operation.id} from https://evil.example without the app's token → ${forged ? 'it was made' : 'refused'}`);
     if (forged)

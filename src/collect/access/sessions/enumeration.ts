@@ -1,5 +1,6 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
-import { type Account, newAccount } from '../people/account.ts';
+import { isLocal } from '../../http/client.ts';
+import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { pass } from '../people/pass.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
@@ -9,7 +10,10 @@ import { type Ground, unknown } from './trial.ts';
 /** Whether signing in tells which addresses have an account (ASVS 6.3.8): the same wrong password, for one that has and one that has not. */
 export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const { sender, account, way } = ground;
-  if (way.door.kind === 'mail') return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
+  if (way.door.kind === 'mail' || way.door.kind === 'key')
+    return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
+  if (!ground.writes && !isLocal(new URL(sender.origin)))
+    return unknown('enumeration', 'wrong passwords are sent to an app elsewhere only with --allow-writes');
   const nobody = newAccount();
   const password = `${nobody.password}x`;
   const real = await refusal(sender, way.door, { ...account, password });
@@ -66,6 +70,6 @@ async function refusal(sender: Sender, door: Parameters<typeof pass>[1], account
       return answer;
     },
   };
-  await pass(listening, door, account, emptySession());
+  await pass(listening, door, withoutCode(account), emptySession());
   return last;
 }

@@ -19,6 +19,10 @@ export interface Habits {
   readonly survivesLogout?: boolean;
   readonly readable?: boolean;
   readonly maxAge?: number;
+  /** Sessions end when they say so. */
+  readonly ends?: boolean;
+  /** Beside the token, one that brings new ones: `kept` after signing out as well. */
+  readonly refresh?: 'ended' | 'kept';
   readonly tellsAccounts?: boolean;
 }
 
@@ -42,15 +46,21 @@ const operations: readonly Operation[] = [
 /** Asks one question of an app with these habits, signed in as its only account. */
 export async function asked<T>(habits: Habits, question: (ground: Ground) => Promise<T>): Promise<T> {
   const { secret = randomUUID(), verifies = 'always', seconds } = habits.token ?? {};
-  const sessions = new Set<string>();
+  const sessions = new Map<string, number>();
+  const refreshTokens = new Set<string>();
+  const { ends = true } = habits;
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 
   const isAnna = (cookie: string, bearer: string): boolean => {
-    if (!habits.token) return sessions.has(/(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '');
+    if (!habits.token) {
+      const until = sessions.get(/(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '');
+      return until !== undefined && (!ends || Date.now() < until);
+    }
     const [header = '', claims = '', signature = ''] = bearer.split('.');
     if (claims === '') return false;
     const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString() || '{}') as { alg?: string };
-    const { email } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}') as { email?: string };
+    const { email, exp = Infinity } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}') as { email?: string; exp?: number };
+    if (ends && exp < Date.now() / 1000) return false;
     const signed = sign(`${header}.${claims}`) === signature;
     const waved =
       verifies === 'never' || (verifies === 'unless-alg-none' && alg === 'none') || (verifies === 'while-signed' && signature === '');
@@ -61,12 +71,14 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
     if (habits.token) {
       const claims = { email: account.email, iat: 1, ...(seconds !== undefined && { exp: Math.floor(Date.now() / 1000) + seconds }) };
       const text = `${part({ alg: 'HS256' })}.${part(claims)}`;
-      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}` }));
+      const refresh = randomUUID();
+      if (habits.refresh) refreshTokens.add(refresh);
+      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...(habits.refresh && { refresh_token: refresh }) }));
       return;
     }
     const planted = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1];
     const id = habits.keepsPlantedId && planted !== undefined ? planted : randomUUID();
-    sessions.add(id);
+    sessions.set(id, habits.maxAge === undefined ? Infinity : Date.now() + habits.maxAge * 1_000);
     const age = habits.maxAge === undefined ? '' : `; Max-Age=${habits.maxAge}`;
     response.setHeader('set-cookie', `sid=${id}; Path=/; SameSite=Lax${habits.readable ? '' : '; HttpOnly'}${age}`);
     response.end('{}');
@@ -85,8 +97,14 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
         response.statusCode = 401;
         return response.end(JSON.stringify({ error: habits.tellsAccounts && email !== account.email ? 'no such account' : 'wrong' }));
       }
+      if (
+        request.url === '/auth/refresh' &&
+        refreshTokens.has((JSON.parse(text || '{}') as { refresh_token?: string }).refresh_token ?? '')
+      )
+        return enter(response, cookie);
       if (request.url === '/logout' && request.method === 'POST' && signedIn) {
         if (!habits.survivesLogout) sessions.clear();
+        if (habits.refresh === 'ended') refreshTokens.clear();
         response.setHeader('set-cookie', 'sid=; Max-Age=0; Path=/');
         return response.end('{}');
       }

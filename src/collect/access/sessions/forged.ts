@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
-import { emptySession } from '../wire/session.ts';
+import { nobodyLike } from '../wire/session.ts';
 import { claimsOf } from '../wire/claims.ts';
 import type { Ground } from './trial.ts';
 
@@ -38,7 +38,7 @@ export async function forgedToken(ground: Ground): Promise<SessionTrial> {
   const forgeries = way.session.token !== undefined && claimsOf(way.session.token) ? altered(way.session.token) : madeUp(account, way);
   const steps: string[] = [];
   for (const { how, token } of forgeries) {
-    const session = emptySession();
+    const session = nobodyLike(way.session);
     session.token = token;
     const taken = await isHis(sender, session, way.witness);
     steps.push(`GET ${way.witness.path} with ${how} → ${taken ? 'the account' : 'refused'}`);

@@ -55,7 +55,7 @@ async function copyOf(session: Session): Promise<Session> {
 }
 
 /** How to sign out: what the pages offer, else what the API has. */
-async function logoutOf({ sender, operations }: Ground, session: Session): Promise<Message | undefined> {
+export async function logoutOf({ sender, operations }: Ground, session: Session): Promise<Message | undefined> {
   for (const path of ['/', '/dashboard', '/account', '/settings']) {
     const page = await sender.send({ method: 'GET', path }, session);
     if (!page.ok || page.value.status >= 300) continue;
@@ -66,21 +66,33 @@ async function logoutOf({ sender, operations }: Ground, session: Session): Promi
   }
   const operation = operations.find(({ path, method }) => logoutPath.test(path) && !path.includes('{') && method !== 'GET');
   if (operation)
-    return { method: operation.method, path: operation.path, ...(operation.method !== 'DELETE' && { body: { type: 'json', value: {} } }) };
+    return {
+      method: operation.method,
+      path: operation.path,
+      harmless: true,
+      ...(operation.method !== 'DELETE' && { body: { type: 'json', value: {} } }),
+    };
   return (await usual(sender, session)) ?? undefined;
 }
 
 /** The form of a page that signs out. */
 function logoutForm(page: string, path: string, origin: string): Message | undefined {
   const form = readPage(page, path, origin).forms.find(({ action, method }) => method === 'POST' && logoutPath.test(action));
-  return form && { method: 'POST', path: form.action, body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) } };
+  return (
+    form && {
+      method: 'POST',
+      path: form.action,
+      harmless: true,
+      body: { type: 'form', fields: form.fields.map(({ name, value }) => [name, value]) },
+    }
+  );
 }
 
 /** Addresses that nothing names, but many apps have: taken where they are there at all, which the answer to a visitor tells. */
 async function usual(sender: Sender, session: Session): Promise<Message | undefined> {
   const there = (status: number): boolean => status !== 404 && status !== 405;
   for (const path of ['/logout', '/api/logout', '/auth/logout', '/api/auth/logout', '/signout', '/rest/user/logout']) {
-    const post: Message = { method: 'POST', path, body: { type: 'json', value: {} } };
+    const post: Message = { method: 'POST', path, body: { type: 'json', value: {} }, harmless: true };
     const posted = await sender.send(post, emptySession());
     if (posted.ok && there(posted.value.status)) return { ...post, headers: Object.fromEntries(session.headers) };
     const got = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { cookieFlags, fixation, lifetime } from './cookie.ts';
+import { cookieFlags, fixation } from './cookie.ts';
 import { enumeration } from './enumeration.ts';
 import { asked, type Habits } from './fixture.ts';
 import { forgedToken } from './forged.ts';
+import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
+import { refreshAfterLogout } from './refresh.ts';
 
 const token = (verifies: NonNullable<Habits['token']>['verifies'], secret?: string): Habits => ({
   token: { verifies, seconds: 3600, ...(secret !== undefined && { secret }) },
@@ -63,13 +65,54 @@ describe('the cookie that signs people in', () => {
 
 describe('how long a session lasts', () => {
   it.each<[string, Habits, string, string]>([
-    ['with the browser', {}, 'holds', 'the cookie sid ends with the browser'],
-    ['a day', { maxAge: 86_400 }, 'holds', 'the cookie sid lasts 24 hours'],
+    ['with the browser', {}, 'holds', 'the cookie sid ends with the browser; more than 90 days would be told'],
+    ['a day', { maxAge: 86_400 }, 'holds', 'the cookie sid lasts 24 hours; more than 90 days would be told'],
     ['a year', { maxAge: 365 * 86_400 }, 'broken', 'the cookie sid lasts 365 days'],
-    ['an hour, by its token', { token: { verifies: 'always', seconds: 3600 } }, 'holds', 'the token lasts 1 hour'],
+    [
+      'an hour, by its token',
+      { token: { verifies: 'always', seconds: 3600 } },
+      'holds',
+      'the token lasts 1 hour; more than 90 days would be told',
+    ],
     ['for ever, by its token', { token: { verifies: 'always' } }, 'broken', 'the token has no end'],
   ])('%s', async (_, habits, outcome, text) => {
     expect(await asked(habits, lifetime)).toMatchObject({ outcome, text });
+  });
+});
+
+describe('a session of seconds', () => {
+  it.each<[string, Habits, string, string]>([
+    ['by its token', { token: { verifies: 'always', seconds: 3 } }, 'holds', 'the token lasts 3 seconds, and opens nothing afterwards'],
+    ['by its cookie', { maxAge: 2 }, 'holds', 'the cookie sid lasts 2 seconds, and opens nothing afterwards'],
+    [
+      'of a token that nobody looks at',
+      { token: { verifies: 'always', seconds: 3 }, ends: false },
+      'unknown',
+      'the token still opens the account a second after it has ended, which a leeway for clocks of a few minutes may explain',
+    ],
+    [
+      'of a cookie that only the browser forgets',
+      { maxAge: 2, ends: false },
+      'broken',
+      'the cookie sid still opens the account a second after it has ended',
+    ],
+  ])(
+    '%s',
+    async (_, habits, outcome, text) => {
+      const trial = await asked(habits, lifetime);
+      expect([trial.outcome, trial.text.replace(/lasts [23] second/, `lasts ${/\d/.exec(text)?.[0]} second`)]).toEqual([outcome, text]);
+    },
+    30_000,
+  );
+});
+
+describe('a refresh token', () => {
+  it.each<[string, Habits, string]>([
+    ['ends when its owner signs out', { refresh: 'ended' }, 'holds'],
+    ['outlives it', { refresh: 'kept' }, 'broken'],
+    ['is no question where there is none', {}, 'none'],
+  ])('%s', async (_, habits, outcome) => {
+    expect(await asked({ token: { verifies: 'always', seconds: 300 }, ...habits }, refreshAfterLogout)).toMatchObject({ outcome });
   });
 });
 

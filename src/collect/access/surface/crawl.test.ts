@@ -35,6 +35,21 @@ describe('a page', () => {
   });
 });
 
+it('what a form was filled with is what it holds now', () => {
+  const { forms } = readPage(
+    `<form method="post"><textarea name="text">\nTom &amp; <b></textarea><select name="p"><option value="5">a</option><option value="2" selected>b</option></select>
+     <input name="by" value="me" disabled><input type="radio" name="done" value="1"><input type="radio" name="done" value="0" checked></form>`,
+    '/notes/7/edit',
+    origin,
+  );
+  expect(forms[0]?.action).toBe('/notes/7/edit');
+  expect(forms[0]?.fields.map(({ name, value }) => [name, value])).toEqual([
+    ['text', 'Tom & <b>'],
+    ['p', '2'],
+    ['done', '0'],
+  ]);
+});
+
 describe('an address', () => {
   it.each([
     ['/cases/7', '/cases/{id}', ['7']],

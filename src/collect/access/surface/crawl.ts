@@ -49,17 +49,22 @@ const withOptionValues = (page: string): string =>
 // Closing tags are not among the tags: a form reaches to where the next one begins.
 function formsAmong(tags: readonly Tag[], at: string, origin: string): Form[] {
   const forms: { action: string; method: 'GET' | 'POST'; multipart: boolean; fields: Field[] }[] = [];
-  let select: { name: string; required: boolean; options: string[] } | undefined;
+  let select: { name: string; required: boolean; options: string[]; selected?: string } | undefined;
   const endSelect = (): void => {
     if (select) {
-      const { name, required, options } = select;
-      forms.at(-1)?.fields.push({ name, type: 'select', value: options.find((one) => one !== '') ?? '', required, options });
+      const { name, required, options, selected } = select;
+      const value = selected || (options.find((one) => one !== '') ?? '');
+      forms.at(-1)?.fields.push({ name, type: 'select', value, required, options });
     }
     select = undefined;
   };
-  for (const { name, attributes } of tags) {
-    if (name === 'option' && select) select.options.push(attributes.get('value') ?? '');
-    else if (name !== 'optgroup') endSelect();
+  for (const { name, attributes, text = '' } of tags) {
+    if (name === 'option' && select) {
+      select.options.push(attributes.get('value') ?? '');
+      if (attributes.has('selected')) select.selected = attributes.get('value') ?? '';
+    } else if (name !== 'optgroup') endSelect();
+    // Browsers do not send it.
+    if (attributes.has('disabled')) continue;
     const field = attributes.get('name') ?? '';
     const required = attributes.has('required');
     if (name === 'form') {
@@ -70,7 +75,8 @@ function formsAmong(tags: readonly Tag[], at: string, origin: string): Form[] {
         fields: [],
       });
     } else if (name === 'select' && field !== '') select = { name: field, required, options: [] };
-    else if (name === 'textarea' && field !== '') forms.at(-1)?.fields.push({ name: field, type: 'textarea', value: '', required });
+    else if (name === 'textarea' && field !== '')
+      forms.at(-1)?.fields.push({ name: field, type: 'textarea', value: text.replace(/^\r?\n/, ''), required });
     else if (name === 'input' && field !== '') {
       const type = attributes.get('type')?.toLowerCase() ?? 'text';
       if (/^(?:submit|button|image|reset)$/.test(type)) continue;

@@ -10,7 +10,8 @@ const itemMethods = ['GET', 'PUT', 'PATCH', 'DELETE'] as const;
  */
 export function familiesOf(known: readonly Operation[]): Operation[] {
   const ids = new Set(known.map(({ id }) => plain(id)));
-  const guesses = known.flatMap(({ path, method, sources }): Operation[] => {
+  const guesses = known.flatMap(({ path, method, sources, way }): Operation[] => {
+    if (way) return [];
     if (sources.every((source) => source === 'crawl') && !/^\/(?:api|rest|v\d)\//.test(path)) return [];
     const item = /^(.*)\/\{[^}/]+\}$/.exec(path);
     const list = item?.[1] ?? (method === 'POST' ? path : undefined);

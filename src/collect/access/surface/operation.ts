@@ -1,5 +1,6 @@
 import type { RouteSource } from '../../../evidence/live-access.ts';
 import type { Schema } from './schema.ts';
+import type { Way } from './way.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface Operation {
     readonly sample?: Readonly<Record<string, unknown>>;
   };
   readonly sources: readonly RouteSource[];
+  /** How it is sent, where it has no address of its own. */
+  readonly way?: Way;
   /** The user named it: it is sent although its address promises harm. */
   readonly allowed?: true;
   /** Why it is not sent by itself, where its code says so and not its address. */

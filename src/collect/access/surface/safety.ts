@@ -12,18 +12,34 @@ const endsSession = /(?:^|[/_.-])(?:log-?out|sign-?out|revoke|password|passwd|ch
 const changingGet =
   /(?:^|[/_.-])(?:delete|remove|create|update|add|set|toggle|approve|reject|confirm|activate|disable|enable|unsubscribe|reset)(?:$|[/_.-])/i;
 
+/** The same where one thing is named behind it: `/tasks/complete/7`. */
+const changingOne =
+  /(?:^|[/_.-])(?:(?:un)?complete|finish|close|reopen|(?:un)?archive|accept|decline|(?:un)?publish|(?:down|up)?vote|(?:un)?like|(?:un)?follow|(?:un)?mark|(?:un)?assign)\/\{[^}]+\}\/?$/i;
+
 /** Why an operation is not sent by itself; `undefined` where it may be. */
-export function dangerOf({ method, path, danger }: Pick<Operation, 'method' | 'path' | 'danger'>): string | undefined {
+export function dangerOf({ method, path, way, danger }: Pick<Operation, 'method' | 'path' | 'way' | 'danger'>): string | undefined {
   if (danger !== undefined) return danger;
+  if (way) return dangerOf({ method: way.kind === 'query' ? 'GET' : 'POST', path: asPath(way.name) });
   const word = harmful.exec(path) ?? endsSession.exec(path);
   if (word && !(method === 'GET' && readable.test(path)))
     return `its address says “${word[0].replace(/^[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;
   if (method === 'GET') {
-    const changes = changingGet.exec(path);
-    if (changes) return `it is a GET whose address says “${changes[0].replace(/^[/_.-]|[/_.-]$/g, '')}”`;
+    const changes = changingGet.exec(path) ?? changingOne.exec(path);
+    if (changes) return `it is a GET whose address says “${changes[0].replace(/^[/_.-]|\/\{.*|[/_.-]$/g, '')}”`;
   }
   return undefined;
 }
+
+/** `order.sendReminder` → `/order/send-reminder`. */
+const asPath = (name: string): string =>
+  `/${name
+    .replaceAll('.', '/')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()}`;
+
+/** Whether a GET changes one thing and nothing else, by its address. */
+export const onlyChanges = (path: string): boolean =>
+  !harmful.test(path) && !endsSession.test(path) && (changingGet.test(path) || changingOne.test(path));
 
 /** Lists and items of things that are only named like deeds. */
 const readable =

@@ -1,10 +1,12 @@
-/** One request that the app's own pages sent, and its answer. Of the headers only the type of the body is kept: the others hold sessions. */
+/** One request that the app's own pages sent, and its answer. Of the headers few are kept: the others hold sessions. */
 export interface Exchange {
   readonly method: string;
   /** Below the app's address, with the query. */
   readonly path: string;
   /** What was sent with it. */
   readonly sent?: { readonly contentType: string; readonly text: string };
+  /** Headers that bind the session to something, e.g. `['x-tenant', 'acme']`; names in lower case. */
+  readonly bound?: readonly (readonly [string, string])[];
   /** 0: it was held back, or no answer came. */
   readonly status: number;
   /** The body of the answer; empty where it is no text. */

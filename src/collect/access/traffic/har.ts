@@ -1,4 +1,5 @@
 import { list, record } from '../surface/schema.ts';
+import { isBinding } from './bound.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Why a recording cannot be used, for people; without the name of the file. */
@@ -52,10 +53,15 @@ function exchangeOf(entry: Json, origin: string): Exchange | undefined {
   if (!url || url.origin !== origin || entry['_webSocketMessages'] !== undefined || typeof request['method'] !== 'string') return undefined;
   const status = typeof response['status'] === 'number' && response['status'] > 0 ? response['status'] : 0;
   const sent = sentIn(request);
+  const bound = list(request['headers']).flatMap((one): [string, string][] => {
+    const { name, value } = record(one);
+    return typeof name === 'string' && typeof value === 'string' && isBinding(name, value) ? [[name.toLowerCase(), value]] : [];
+  });
   return {
     method: request['method'].toUpperCase(),
     path: `${url.pathname}${url.search}`,
     ...(sent && { sent }),
+    ...(bound.length > 0 && { bound }),
     status,
     text: contentIn(record(response['content'])),
   };

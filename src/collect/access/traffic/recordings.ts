@@ -24,7 +24,7 @@ async function exchangesIn(path: string, file: string, origin: string): Promise<
     throw new CollectFault(
       'absent',
       `The recording ${file} cannot be used: ${why}.`,
-      'Save it again from the network tab of the browser (“Save all as HAR”), or take it out of access.recordings.',
+      'Record it again with launch-ready record, or save it from the network tab of the browser (“Save all as HAR”).',
     );
   }
 }

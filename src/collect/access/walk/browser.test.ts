@@ -19,6 +19,7 @@ describe.skipIf(chromium === undefined)('an app of one page, walked through in a
   let elsewhere = '';
   let shop: Shop;
   let browser: AppBrowser;
+  let counted = 0;
   beforeAll(async () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/track`;
@@ -27,7 +28,8 @@ describe.skipIf(chromium === undefined)('an app of one page, walked through in a
 
   async function opened(flaws: readonly ShopFlaw[]): Promise<void> {
     shop = await startShop(flaws, elsewhere);
-    browser = await openAppBrowser(shop.origin);
+    counted = 0;
+    browser = await openAppBrowser(shop.origin, undefined, () => (counted += 1) > 0);
   }
   async function closed(): Promise<void> {
     await browser.close();
@@ -56,6 +58,7 @@ describe.skipIf(chromium === undefined)('an app of one page, walked through in a
     expect(shop.destroyed).toEqual([]);
     expect(shop.items()).toBe(0);
     expect(strays).toEqual([]);
+    expect(counted).toBeGreaterThanOrEqual(shop.asked.size);
     await closed();
   }, 20_000);
 

@@ -41,13 +41,16 @@ const limits: { readonly [who in 'customer' | 'administrator' | 'visitor']: Walk
   visitor: { pages: 12, ms: 12_000 },
 };
 
-/** Starts the browser. Throws `NoBrowser` where that cannot be. It closes by itself when `signal` aborts. */
-export async function openAppBrowser(origin: string, signal?: AbortSignal): Promise<AppBrowser> {
+/**
+ * Starts the browser. Throws `NoBrowser` where that cannot be. It closes by itself when `signal` aborts. `count`: called for each request that goes to
+ * the app; one for which it gives false is not sent.
+ */
+export async function openAppBrowser(origin: string, signal?: AbortSignal, count: () => boolean = () => true): Promise<AppBrowser> {
   const visits = new Map<string, Visit>();
   // The second guard, which redirects pass as well; what signs in is told apart by the first.
   const proxy = await startOneAppProxy(
     origin,
-    (method, path) => heldBack({ method, path }, true) === undefined || heldBack({ method, path }, false) === undefined,
+    (method, path) => (heldBack({ method, path }, true) === undefined || heldBack({ method, path }, false) === undefined) && count(),
   );
   let browser: Browser;
   try {

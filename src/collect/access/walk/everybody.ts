@@ -34,12 +34,12 @@ export async function observe(
     browser,
     recorded = [],
     writes,
-    progress,
+    begin,
     ...rest
-  }: Walking & { readonly recorded: readonly Recording[] | undefined; readonly writes: boolean; progress(message: string): void },
+  }: Walking & { readonly recorded: readonly Recording[] | undefined; readonly writes: boolean; begin(): void },
   people: readonly Person[],
 ): Promise<Recording[]> {
-  if (browser) progress('walking through the app in a browser');
+  if (browser) begin();
   const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, writes, ...rest }, people) : [])];
   for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
   return recordings;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright-core';
+import { isBinding } from '../traffic/bound.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Exchange } from '../traffic/exchange.ts';
 import { heldBack } from './held.ts';
@@ -75,9 +76,9 @@ export async function openVisit(browser: Browser, origin: string, session: Sessi
       return route.abort('blockedbyclient').catch(ignore);
     }
     const headers = request.headers();
-    for (const [name, value] of Object.entries(headers)) if (isSessionHeader(name) && value.length >= 8) sentHeaders.set(name, value);
-    const lacks = session.token !== undefined && headers['authorization'] === undefined && /^(?:xhr|fetch)$/.test(request.resourceType());
-    await route.continue(lacks ? { headers: { ...headers, authorization: `Bearer ${session.token}` } } : {}).catch(ignore);
+    for (const [name, value] of Object.entries(headers))
+      if ((isSessionHeader(name) && value.length >= 8) || isBinding(name, value)) sentHeaders.set(name, value);
+    await route.continue({ headers: { ...added(session, request), ...headers } }).catch(ignore);
   });
   const busy = (request: Request): void => {
     if (!/^(?:document|xhr|fetch|script)$/.test(request.resourceType())) return;
@@ -149,6 +150,16 @@ async function putIn(context: BrowserContext, origin: string, { cookies }: Sessi
 const isSessionHeader = (name: string): boolean =>
   name === 'authorization' || /^x-(?!requested-with).*(?:token|auth|session|csrf|xsrf|key)/.test(name);
 
+/** What a session needs and the page does not send by itself: its token, its key, and the headers that it is bound to. */
+function added({ token, key, bound }: Session, request: Request): Record<string, string> {
+  const isData = /^(?:xhr|fetch)$/.test(request.resourceType());
+  return {
+    ...Object.fromEntries(bound),
+    ...(isData && token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(key?.in === 'header' && { [key.name]: key.value }),
+  };
+}
+
 async function answerOf(request: Request): Promise<{ readonly status: number; readonly text: string }> {
   const response: Response | null = await request.response();
   if (!response) return { status: 0, text: '' };
@@ -169,7 +180,8 @@ async function sessionOf(context: BrowserContext, page: Page, origin: string, se
   const cookies = (await context.cookies()).filter(({ domain }) => domain.replace(/^\./, '') === hostname);
   for (const { name, value, path, httpOnly } of cookies)
     await session.cookies.setCookie(`${name}=${value}; Path=${path}${httpOnly ? '; HttpOnly' : ''}`, origin, { ignoreError: true });
-  for (const [name, value] of sent) if (name !== 'authorization') session.headers.set(name, value);
+  for (const [name, value] of sent)
+    if (name !== 'authorization') (isBinding(name, value) ? session.bound : session.headers).set(name, value);
   const authorization = sent.get('authorization');
   const bearer = authorization === undefined ? undefined : /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
   if (bearer !== undefined) session.token = bearer;

@@ -15,6 +15,10 @@ describe('what a body says', () => {
     expect(values).toEqual(['Inv', 'Caf&eacute; & Co', 'typed']);
   });
 
+  it('is not lost behind a script that is commented out and never closed', () => {
+    expect(contentOf('<!--[if lt IE 9]><script src="/old.js"><![endif]--><p>shown</p><script>1</script>').values).toEqual(['shown']);
+  });
+
   it('is the cells of a table of text', () => {
     expect(contentOf('id,title\n7,"Fit-out"\n').values).toEqual(['id', 'title', '7', 'Fit-out']);
   });

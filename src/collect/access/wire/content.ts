@@ -44,7 +44,8 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 const plain = (text: string): string => text.replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole).trim();
 
 function textsOf(page: string): string[] {
-  const visible = page.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, ' ');
+  // A script that is commented out is not closed: without its comment it would end with the next one, and all between them be lost.
+  const visible = page.replace(/<!--[\s\S]*?-->/g, ' ').replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, ' ');
   const texts = visible.split(/<[^>]*>/).map(plain);
   const filled = readHtml(page).tags.flatMap(({ name, attributes }) =>
     name === 'input' && attributes.get('type') !== 'hidden' ? [attributes.get('value') ?? ''] : [],

@@ -1,6 +1,7 @@
 import { type Result } from '../../../core/evidence.ts';
 import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
+import { createPace } from '../../http/pace.ts';
 import { defaultLimits, openTransport } from '../../http/transport.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
@@ -17,6 +18,8 @@ export interface Message {
   readonly headers?: Readonly<Record<string, string>>;
   /** It is known what this GET does, and it is meant. Absent: a GET whose address promises harm is not sent. */
   readonly deliberate?: true;
+  /** Changes nothing but a session, which it begins or ends: sent even where nothing may be changed. */
+  readonly harmless?: true;
 }
 
 /** What came back, no redirect followed. Header names are lower case. */
@@ -35,7 +38,9 @@ export interface Sender {
   readonly origin: string;
   /** `session` absent: as a visitor. Its cookies are kept up. A failure is a value. */
   send(message: Message, session?: Session): Promise<Result<Answer>>;
-  /** Requests sent so far. */
+  /** Counts a request that goes another way, as those of a browser do; false where the limit is used up, and it must not be sent. */
+  count(): boolean;
+  /** Requests sent so far, those counted included. */
   sent(): number;
   close(): Promise<void>;
 }
@@ -49,20 +54,33 @@ export interface SenderOptions {
   readonly userAgent: string;
   /** Why a GET of this path would do harm, beyond what the path itself says. */
   readonly harmOf?: (pathname: string) => string | undefined;
+  /** False: whatever is no GET and not harmless is refused here, whoever asks for it. */
+  readonly changes?: boolean;
+  /** The only address that connections go to, whatever DNS says later; absent for an app of this machine. */
+  readonly address?: string;
+  /** Certificates of further authorities to trust, PEM. */
+  readonly authorities?: readonly string[];
+  /** Of requests: how many at once, and milliseconds between the starts of two. Absent: as fast as the app answers. */
+  readonly pace?: { readonly concurrency: number; readonly delayMs: number };
 }
 
 /** Larger bodies say nothing more about whose they are. */
 const bodyBytes = 2 * 2 ** 20;
 
 /** Opens connections to one app. Every address is checked to lie on it before anything is sent. */
-export function openSender({ origin, requests, vault, signal, userAgent, harmOf }: SenderOptions): Sender {
+export function openSender({ origin, requests, vault, signal, userAgent, ...scope }: SenderOptions): Sender {
   const { hostname, host } = new URL(origin);
-  const transport = openTransport({ pins: {}, named: (name) => name === hostname }, defaultLimits, { connections: 4, authorities: [] });
+  const transport = openTransport(
+    { pins: scope.address === undefined ? {} : { [hostname]: scope.address }, named: (name) => name === hostname },
+    defaultLimits,
+    { connections: scope.pace?.concurrency ?? 4, authorities: scope.authorities ?? [] },
+  );
+  const pace = scope.pace && createPace(scope.pace.concurrency, scope.pace.delayMs);
   // One signal ends all: to give it along with each request costs as much as the request.
   signal?.addEventListener('abort', () => void transport.close(), { once: true });
   const dangers = new Map<string, string | undefined>();
   const dangerAt = (path: string): string | undefined => {
-    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }) ?? harmOf?.(path));
+    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }) ?? scope.harmOf?.(path));
     return dangers.get(path);
   };
   let sent = 0;
@@ -70,7 +88,8 @@ export function openSender({ origin, requests, vault, signal, userAgent, harmOf 
   async function once(url: URL, { method, body, raw, headers }: Message, session: Session | undefined): Promise<Answer> {
     const encoded = raw ?? (body && encode(body));
     const cookie = session ? session.cookies.getCookieStringSync(url.href) : '';
-    const answer = await transport.send(url, {
+    const key = session?.key;
+    const answer = await transport.send(key?.in === 'query' ? withParameter(url, key) : url, {
       method,
       headers: {
         'user-agent': userAgent,
@@ -80,6 +99,8 @@ export function openSender({ origin, requests, vault, signal, userAgent, harmOf 
         ...(method !== 'GET' && method !== 'HEAD' && !raw && { origin }),
         ...(session?.token !== undefined && { authorization: `Bearer ${session.token}` }),
         ...(cookie !== '' && { cookie }),
+        ...Object.fromEntries(session?.bound ?? []),
+        ...(key?.in === 'header' && { [key.name]: key.value }),
         ...Object.fromEntries(session?.headers ?? []),
         ...headers,
       },
@@ -107,12 +128,19 @@ export function openSender({ origin, requests, vault, signal, userAgent, harmOf 
       const danger =
         message.method === 'GET' && !message.deliberate ? (dangerAt(url.pathname) ?? (url.search && deedIn(url.search))) : undefined;
       if (danger) return failed('blocked', `GET ${url.pathname} was not sent: ${danger}.`, 'Nothing: it was not sent.');
+      const isLook = /^(?:GET|HEAD|OPTIONS)$/.test(message.method) || message.harmless;
+      if (scope.changes === false && !isLook)
+        return failed(
+          'blocked',
+          `${message.method} ${url.pathname} was not sent: nothing may be changed.`,
+          'Allow it with --allow-writes.',
+        );
       signal?.throwIfAborted();
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
       sent += 1;
       try {
-        const answer = await once(url, message, session);
+        const answer = await (pace ? pace.run(host, () => once(url, message, session)) : once(url, message, session));
         for (const secret of secretsOf(answer)) vault?.hide(secret);
         return { ok: true, value: answer };
       } catch (error) {
@@ -120,9 +148,21 @@ export function openSender({ origin, requests, vault, signal, userAgent, harmOf 
         return { ok: false, fault: faultOf(error, url) };
       }
     },
+    count() {
+      if (sent >= requests) return false;
+      sent += 1;
+      return true;
+    },
     sent: () => sent,
     close: () => transport.close(),
   };
+}
+
+/** The address with the key in its query; for this one request, so that it gets into nothing that is remembered. */
+function withParameter(url: URL, { name, value }: { readonly name: string; readonly value: string }): URL {
+  const to = new URL(url);
+  to.searchParams.append(name, value);
+  return to;
 }
 
 const failed = (kind: 'blocked', message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });

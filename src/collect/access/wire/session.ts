@@ -15,6 +15,10 @@ export interface Begun {
 /** What makes requests those of somebody: his cookies, his token, and what the app wants beside them. */
 export interface Session {
   readonly cookies: CookieJar;
+  /** Headers that the app wants beside whatever signs him in, and that sign nobody in: the tenant he works in. Names in lower case. */
+  readonly bound: Map<string, string>;
+  /** Says who he is by itself, with each request: a header, or a parameter of the query. */
+  key?: { readonly in: 'header' | 'query'; readonly name: string; readonly value: string };
   /** Sent as `Authorization: Bearer`. */
   token?: string;
   /** Further headers, e.g. the token against forged requests. */
@@ -25,4 +29,11 @@ export interface Session {
 }
 
 /** Nobody yet: no cookies, no token. */
-export const emptySession = (): Session => ({ cookies: new CookieJar(undefined, { looseMode: true }), headers: new Map() });
+export const emptySession = (): Session => ({
+  cookies: new CookieJar(undefined, { looseMode: true }),
+  bound: new Map(),
+  headers: new Map(),
+});
+
+/** Nobody, who knows the headers that go with this session: what he lacks is what signs somebody in, and nothing else. */
+export const nobodyLike = ({ bound }: Session): Session => ({ ...emptySession(), bound: new Map(bound) });

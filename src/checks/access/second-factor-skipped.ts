@@ -1,0 +1,30 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleSession, tellSession } from '../session-trial.ts';
+
+export const secondFactorSkipped = defineCheck({
+  id: 'access/second-factor-skipped',
+  severity: 'high',
+  covers: ['AUTHN-mfa-admin'],
+  doc: {
+    title: 'The password alone opens an account that has a second factor',
+    why: 'People set up an authenticator app so that a stolen password is not enough. Here it is: the page asks for the code, and the server lets in whoever does not answer.',
+    fix: 'Give out the session only when the code was right. What remembers the first step until then must open nothing but the second.',
+    effort: 'hours',
+    references: ['https://cheatsheetseries.owasp.org/cheatsheets/Multifactor_Authentication_Cheat_Sheet.html'],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      { name: 'it was tried and worked', given: { live: sampleSession('second-step', 'broken', 'the password alone opens the account') } },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: { live: sampleSession('second-step', 'holds', 'without the code the password opens nothing') },
+      },
+    ],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('second-step', 'unknown', 'no new session could be had') } }],
+  },
+  evaluate: ({ live }) => tellSession(live, 'second-step'),
+});

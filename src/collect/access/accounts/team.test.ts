@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Mail, Mailbox } from '../mail/mailbox.ts';
+import { type Answering, anna, bert, triedAs, type WayIn } from '../people/fixture.ts';
+
+/** What the small app of teams does wrong. */
+interface Flaws {
+  /** Who is in a team is looked up when somebody signs in, and never again. */
+  readonly remembersTeam?: boolean;
+  /** Removing a member does nothing. */
+  readonly keepsMembers?: boolean;
+  readonly linksOutliveAddress?: boolean;
+}
+
+interface User {
+  readonly id: string;
+  email: string;
+  password: string;
+  team: string | undefined;
+}
+
+interface Link {
+  readonly kind: string;
+  /** The user, or the address that is invited and the team. */
+  readonly about: string;
+}
+
+/** A small app of teams whose pages are forms and whose members are seen to by an API, and its mailbox. */
+function teams({ remembersTeam = false, keepsMembers = false, linksOutliveAddress = false }: Flaws): {
+  readonly way: WayIn;
+  readonly mailbox: Mailbox;
+} {
+  const users: User[] = [anna, bert].map(({ email, password, tenant }) => ({ id: randomUUID(), email, password, team: tenant }));
+  const sessions = new Map<string, { readonly user: User; readonly team: string | undefined }>();
+  const links = new Map<string, Link>();
+  const mails: { readonly to: string; readonly mail: Mail }[] = [];
+  const mail = (to: string, kind: string, about: string): void => {
+    const token = randomUUID().replaceAll('-', '');
+    links.set(token, { kind, about });
+    mails.push({ to, mail: { id: token, subject: 'Hello', text: `Go on: http://app.example/${kind}/${token}`, html: '' } });
+  };
+  const form = (action: string, ...fields: string[]): string =>
+    `<form method="post" action="${action}">${fields.map((name) => `<input name="${name}" type="${name === 'password' ? name : 'text'}">`).join('')}</form>`;
+  const json = (...names: string[]) => ({
+    requestBody: {
+      content: {
+        'application/json': { schema: { type: 'object', properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) } },
+      },
+    },
+  });
+  const follow = ({ kind, about }: Link, token: string, password: string, enter: (user: User) => void, send: Answering): void => {
+    links.delete(token);
+    if (kind === 'reset') {
+      const one = users.find(({ id }) => id === about);
+      if (one) one.password = password;
+      return send(one ? 200 : 400, 'ok');
+    }
+    const [email = '', team] = about.split(' ');
+    const one = { id: randomUUID(), email, password, team };
+    users.push(one);
+    enter(one);
+  };
+  const way: WayIn = {
+    described: {
+      '/members': { get: {} },
+      '/members/{id}': { delete: {} },
+      '/invitations': { post: json('email') },
+      '/account': { patch: json('email', 'password') },
+    },
+    who({ cookies }) {
+      const session = sessions.get(cookies['sid'] ?? '');
+      const team = remembersTeam ? session?.team : session?.user.team;
+      return session && { email: session.user.email, password: '', key: '', tenant: team ?? session.user.id };
+    },
+    answer(asked, send) {
+      const { method, path, body, cookies } = asked;
+      const [, kind = '', token = ''] = path.split('/');
+      const user = sessions.get(cookies['sid'] ?? '')?.user;
+      const team = way.who(asked)?.tenant;
+      const find = (email: string | undefined): User | undefined => users.find((one) => one.email === email);
+      const enter = (one: User): void => {
+        const id = randomUUID();
+        sessions.set(id, { user: one, team: one.team });
+        send(303, '', { location: '/me', 'set-cookie': `sid=${id}; Path=/; HttpOnly; SameSite=Lax` });
+      };
+      const link = links.get(token);
+      if (method === 'GET' && /^\/(?:login|register)$/.test(path)) send(200, form(path, 'email', 'password'));
+      else if (method === 'GET' && path === '/forgot-password') send(200, form(path, 'email'));
+      else if (method === 'GET' && link) send(200, form(path, 'password'));
+      else if (path === '/login') {
+        const one = find(body['email']);
+        if (one && one.password === body['password']) enter(one);
+        else send(401, 'wrong');
+      } else if (path === '/register' && !find(body['email'])) {
+        const one = { id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', team: undefined };
+        users.push(one);
+        enter(one);
+      } else if (path === '/forgot-password') {
+        const one = find(body['email']);
+        if (one) mail(one.email, 'reset', one.id);
+        send(200, 'A mail is on its way.');
+      } else if (method === 'POST' && link) follow(link, token, body['password'] ?? '', enter, send);
+      else if (!user) return false;
+      else if (path === '/members' && method === 'GET')
+        send(
+          200,
+          users.flatMap(({ id, email, team: of }) => (of === team && of !== undefined ? [{ id, email }] : [])),
+        );
+      else if (kind === 'members' && method === 'DELETE') {
+        const one = users.find(({ id, team: of }) => id === token && of === team);
+        if (one && !keepsMembers) one.team = undefined;
+        send(one ? 200 : 404, {});
+      } else if (path === '/invitations') {
+        mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
+        send(201, {});
+      } else if (path === '/account' && method === 'PATCH') {
+        if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
+        user.email = body['email'] ?? user.email;
+        send(200, {});
+      } else return false;
+      return true;
+    },
+  };
+  const mailbox: Mailbox = {
+    pollMs: 2,
+    patienceMs: 1_000,
+    mails: (to) => Promise.resolve(mails.flatMap((one) => (one.to === to ? [one.mail] : []))),
+    newAddress: () => `lr-${randomUUID()}@example.com`,
+    close: () => Promise.resolve(),
+  };
+  return { way, mailbox };
+}
+
+const people = [anna, bert].map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
+
+describe('an app of teams', () => {
+  it.each<[string, Flaws, string, string]>([
+    ['is not accused where it is as it should be', {}, 'holds', 'holds'],
+    ['remembers of which team somebody was', { remembersTeam: true }, 'broken', 'holds'],
+    ['is not accused where nobody is removed at all', { keepsMembers: true }, 'unknown', 'holds'],
+    ['takes links from before the address was changed', { linksOutliveAddress: true }, 'holds', 'broken'],
+  ])(
+    '%s',
+    async (_, flaws, removed, changed) => {
+      const { way, mailbox } = teams(flaws);
+      const { accounts, people: signedIn } = await triedAs(people, way, {}, { mailbox, parts: ['accounts'] });
+      expect(signedIn).toHaveLength(2);
+      const outcome = (question: string): string => accounts.flatMap((one) => (one.question === question ? [one.outcome] : [])).join();
+      expect([outcome('removed-session'), outcome('changed-address')]).toEqual([removed, changed]);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,66 @@
+import type { Sender } from '../wire/sender.ts';
+import type { Session } from '../wire/session.ts';
+import { isHis } from '../people/sign-in.ts';
+import type { Made } from '../objects/create.ts';
+import { holdsCanary } from '../objects/values.ts';
+import type { Person } from '../people/person.ts';
+import { bodyOf, idsOf, isRemoving, openPage, ownTokens } from './page.ts';
+import type { Place, Removal } from './thing.ts';
+
+/** The form by which a page asks whether something is really to be removed. Opening the page may remove it already: only for what we made. */
+export async function asksFirst(sender: Sender, session: Session, link: string): Promise<Place | undefined> {
+  const page = await openPage(sender, session, link, true);
+  const form = page?.forms.find(({ method, action }) => method === 'POST' && (action === link || isRemoving(action)));
+  return form && { page: link, form };
+}
+
+/** Removes something we made as somebody, by the link or the form that its owner has for it; gives the status of the answer. */
+export async function removeBy(
+  sender: Sender,
+  session: Session,
+  removal: Removal,
+  tokensAt: readonly string[] = [],
+): Promise<number | 'no token'> {
+  if ('link' in removal) {
+    const answer = await sender.send({ method: 'GET', path: removal.link, deliberate: true }, session);
+    return answer.ok ? answer.value.status : 0;
+  }
+  const { page, form } = removal;
+  const tokens = await ownTokens(sender, session, form, [page, ...tokensAt]);
+  if (!tokens) return 'no token';
+  const answer = await sender.send({ method: 'POST', path: form.action, body: bodyOf(form, tokens) }, session);
+  return answer.ok ? answer.value.status : 0;
+}
+
+/** Whether one of these pages shows somebody a mark. */
+export async function isShown(sender: Sender, session: Session, pages: readonly string[], mark: string): Promise<boolean> {
+  for (const path of pages) if ((await openPage(sender, session, path))?.text.includes(mark)) return true;
+  return false;
+}
+
+/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more. */
+export async function isThere(
+  sender: Sender,
+  { session, witness }: Person,
+  pages: readonly string[],
+  mark: string,
+): Promise<boolean | 'unknown'> {
+  if (await isShown(sender, session, pages, mark)) return true;
+  return (await isHis(sender, session, witness)) ? false : 'unknown';
+}
+
+/** Whether something we made is there: with its mark, or with another of ours, where an edit went to it that was meant for another thing. */
+export async function isStillThere(sender: Sender, { owner, canary, id, onPages }: Made): Promise<boolean | 'unknown'> {
+  const shown = onPages?.shown ?? [];
+  const there = await isThere(sender, owner, shown, canary);
+  const own = id === undefined ? undefined : shown.find((path) => idsOf(path).at(-1) === id);
+  if (there !== false || own === undefined) return there;
+  const page = await openPage(sender, owner.session, own);
+  return page?.path === own && holdsCanary(page.text);
+}
+
+/** Removes something of its owner's, also where a page asks first. */
+export async function removeOnPages(sender: Sender, session: Session, removal: Removal): Promise<void> {
+  const asked = 'link' in removal ? await asksFirst(sender, session, removal.link) : removal;
+  if (asked) await removeBy(sender, session, asked);
+}

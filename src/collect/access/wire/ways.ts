@@ -1,0 +1,88 @@
+import type { Result } from '../../../core/evidence.ts';
+import { whyHeld } from '../surface/allowed.ts';
+import { operationKey, type Operation } from '../surface/operation.ts';
+import { fromGraphql } from './graphql.ts';
+import type { Answer, Message, Sender } from './sender.ts';
+import type { Session } from './session.ts';
+import { fromTrpc } from './trpc.ts';
+
+/** Sends operations without an address of their own as they are sent, and answers as if they had one. */
+export interface WaySender extends Sender {
+  /** From now on these are known; those without a way need not be. */
+  teach(operations: readonly Operation[]): void;
+}
+
+/** What is called: the id of the address, and what is sent. */
+export interface Call {
+  readonly operation: Operation;
+  readonly id: string | undefined;
+  readonly body: unknown;
+  readonly headers?: Message['headers'];
+}
+
+/** A sender that knows ways. Whatever has none goes out as it is. */
+export function withWays(sender: Sender): WaySender {
+  const known = new Map<string, Operation>();
+  const kinds = new Set<string>();
+  const graphql = fromGraphql(sender);
+  const trpc = fromTrpc(sender);
+
+  function find({ method, path }: Message): { readonly operation?: Operation; readonly id?: string } | undefined {
+    const parts = (path.split('?')[0] ?? '').split('/');
+    for (let nth = parts.length; nth > 1; nth -= 1) {
+      const template = parts.map((part, at) => (at === nth ? '{}' : part)).join('/');
+      if (!kinds.has(template)) continue;
+      const operation = known.get(operationKey({ method, path: template }));
+      const id = parts[nth];
+      return { ...(operation && { operation }), ...(id !== undefined && { id: decoded(id) }) };
+    }
+    return undefined;
+  }
+
+  return {
+    ...sender,
+    teach(operations) {
+      for (const operation of operations) {
+        if (!operation.way) continue;
+        const key = operationKey(operation);
+        known.set(key, operation);
+        const plain = key.slice(key.indexOf(' ') + 1);
+        kinds.add(plain);
+        // The list above a thing: it may have none.
+        kinds.add(plain.replace(/\/\{\}.*$/, ''));
+      }
+    },
+    async send(message, session) {
+      const found = known.size > 0 ? find(message) : undefined;
+      if (!found) return sender.send(message, session);
+      const { operation, id } = found;
+      if (!operation?.way) return { ok: true, value: nothingThere };
+      const danger = message.deliberate ? undefined : whyHeld(operation);
+      if (danger) return blocked(`${operation.way.name} was not sent: ${danger}.`);
+      const call: Call = { operation, id, body: bodyOf(message), ...(message.headers && { headers: message.headers }) };
+      return operation.way.is === 'graphql' ? graphql(operation.way, call, session) : trpc(operation.way, call, session);
+    },
+  };
+}
+
+/** What a REST API says to a method that an address does not have. */
+const nothingThere: Answer = { status: 405, headers: {}, setCookies: [], text: '' };
+
+const blocked = (message: string): Result<Answer> => ({
+  ok: false,
+  fault: { kind: 'blocked', message, remedy: 'Nothing: it was not sent.' },
+});
+
+const bodyOf = ({ body }: Message): unknown =>
+  body === undefined ? undefined : body.type === 'json' ? body.value : Object.fromEntries(body.fields);
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** A way of calling: one for each protocol. */
+export type Calling<W> = (way: W, call: Call, session: Session | undefined) => Promise<Result<Answer>>;
