@@ -67,6 +67,7 @@ export function merged(all: readonly Operation[]): Operation[] {
               : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
             ...(one.danger !== undefined && { danger: one.danger }),
+            ...(!before.way && one.way && { way: one.way }),
           }
         : one,
     );
