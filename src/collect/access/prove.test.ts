@@ -87,6 +87,19 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(live.allowedInVain).toEqual(quirks.length > 0 ? undefined : ['POST /notes/{id}/send']);
   });
 
+  it.each<[string, Quirk[], string, string[]]>([
+    ['removes everybody', ['resets'], 'got', ['an account that could sign in before cannot any more']],
+    ['hands out a password', ['reset-tells'], 'got', ['a password in the answer, under “password”']],
+    ['is refused', ['refuses-reset'], 'refused', []],
+    ['answers and does nothing that can be seen', [], 'unknown', []],
+  ])('what is done to the whole app is tried last where it was allowed: %s', async (_, quirks, outcome, shows) => {
+    const { live, app } = await tried(quirks, [], ['GET /reset']);
+    const cell = live.cells.find(({ route, relation }) => route === 'GET /reset' && relation === 'visitor');
+    expect([cell?.outcome, cell?.shows]).toEqual([outcome, shows]);
+    expect(app.destroyed()).toBe(outcome === 'got' ? 1 : 2);
+    expect(live.cells.some(({ route, outcome: came }) => route === 'GET /notes/{id}' && came === 'refused')).toBe(true);
+  });
+
   it('accuses nobody where the owner is only slowed down after a write, and says that it could not be told', async () => {
     const { live } = await tried(['slows-down-after-writes']);
     expect(got(live)).toEqual([]);

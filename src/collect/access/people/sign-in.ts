@@ -63,6 +63,12 @@ function usable(doors: readonly Door[], account: Account): readonly Door[] {
   const { password } = account;
   const key = keyDoor(account);
   if (key) return [key];
+  const elsewhere = doors.filter(({ kind }) => kind === 'elsewhere');
+  // Whoever signs in elsewhere may have no password here; whom we signed up here is unknown there.
+  if (elsewhere.length > 0 && password !== undefined) {
+    const here = doors.filter(({ kind }) => kind === 'form' || kind === 'api');
+    return account.made ? here : [...elsewhere, ...here];
+  }
   const mailed = doors.filter(({ kind }) => kind === 'mail');
   return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
 }

@@ -14,7 +14,7 @@ const changingGet =
 
 /** The same where one thing is named behind it: `/tasks/complete/7`. */
 const changingOne =
-  /(?:^|[/_.-])(?:(?:un)?complete|finish|close|reopen|(?:un)?archive|accept|decline|(?:un)?publish|(?:down|up)?vote|(?:un)?like|(?:un)?follow|(?:un)?mark|(?:un)?assign)\/\{[^}]+\}\/?$/i;
+  /(?:^|[/_.-])(?:(?:un)?complete|finish|close|reopen|(?:un)?archive|accept|decline|(?:un)?publish|(?:down|up)?vote|(?:un)?like|(?:un)?follow|(?:un)?mark|(?:un)?assign|move|start|stop)(?:-[a-z-]+)?\/\{[^}]+\}\/?$/i;
 
 /** Why an operation is not sent by itself; `undefined` where it may be. */
 export function dangerOf({ method, path, way }: Pick<Operation, 'method' | 'path' | 'way'>): string | undefined {
