@@ -111,11 +111,11 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     doors,
     open,
   );
-  const walked = await observe(
+  const asked = await observe(
     { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
     people,
   );
-  const shown = await offers.to(people, walked);
+  const shown = await offers.to(people, asked);
   const { recordings } = shown;
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
   const described = withAllowed(
