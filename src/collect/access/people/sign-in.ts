@@ -75,6 +75,9 @@ function usable(doors: readonly Door[], account: Account): readonly Door[] {
 
 const self = /\/(?:me|whoami|self|profile|account|user|session|current-?user|userinfo|dashboard|settings)$/i;
 
+/** Addresses asked at most to tell whose a session is. A recording brings many that everybody may read; one that visitors may not comes late then. */
+const mostReads = 40;
+
 /** How it is known that a session is somebody's: an answer that names him, or one that visitors do not get. */
 async function witnessFor(
   sender: Sender,
@@ -95,7 +98,7 @@ async function witnessFor(
     '/account',
     '/profile',
     '/settings',
-    ...reads.slice(0, 12).map(({ path }) => path),
+    ...reads.slice(0, mostReads).map(({ path }) => path),
   ];
   return witnessAmong(sender, session, account, asked, seen);
 }
