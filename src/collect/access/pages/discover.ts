@@ -3,7 +3,7 @@ import { onlyChanges } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import type { Sender } from '../wire/sender.ts';
 import { isEditOf, isMaker } from './fill.ts';
-import { idsOf, isAdding, isRemoving, isSafe, openPage, type Page, stemOf } from './page.ts';
+import { idsOf, isAdding, isRemoving, isSafe, mayRemove, openPage, type Page, stemOf } from './page.ts';
 import type { FormThing, Place, Removal } from './thing.ts';
 
 /** What somebody was led to so far. */
@@ -31,7 +31,8 @@ export async function discover(
   pages: readonly Page[],
   { known, above }: { readonly known: Known; readonly above: readonly string[] },
 ): Promise<Found> {
-  const marked = pages.filter(({ text }) => text.includes(canary));
+  const marked: Page[] = [];
+  for (const page of pages.filter(({ text }) => text.includes(canary))) marked.push(await steady(sender, session, page));
   const fresh = new Set(marked.flatMap(({ links }) => links).filter((link) => !known.links.has(link) && idsOf(link).length > 0));
   const opened: Page[] = marked.filter(({ path }) => !known.links.has(path) && idsOf(path).length > 0);
   const asked = new Set<string>(opened.map(({ path }) => path));
@@ -40,8 +41,9 @@ export async function discover(
     asked.add(link);
     const page = await openPage(sender, session, link);
     if (!page?.text.includes(canary)) continue;
-    opened.push({ ...page, path: link });
-    for (const next of page.links) if (!known.links.has(next) && idsOf(next).length > 0) fresh.add(next);
+    const shown = await steady(sender, session, { ...page, path: link });
+    opened.push(shown);
+    for (const next of shown.links) if (!known.links.has(next) && idsOf(next).length > 0) fresh.add(next);
   }
   const about = opened.toSorted((a, b) => marksOn(b, canary) - marksOn(a, canary) || a.path.length - b.path.length);
   // That a page shows the mark does not make it the thing's own: its link is named after the thing, or its form holds it.
@@ -74,7 +76,7 @@ export async function discover(
   const isItsOwn = (path: string): boolean =>
     sure !== undefined && isOurs(path) && (stems.has(stemOf(path)) || (root !== undefined && path.startsWith(root)));
   const removals: Removal[] = [
-    ...[...fresh].filter((link) => isRemoving(link) && isItsOwn(link)).map((link) => ({ link })),
+    ...[...fresh].filter((link) => mayRemove(link) && isItsOwn(link)).map((link) => ({ link })),
     ...forms.filter(({ form }) => removes(form) && isItsOwn(form.action)),
   ];
   return {
@@ -83,8 +85,14 @@ export async function discover(
     edits: once(forms.filter(({ form }) => isEditOf(form, canary))),
     makers: once(forms.filter(({ form }) => isMaker(form) && isOurs(form.action))),
     removals,
-    acts: [...fresh].filter((link) => isItsOwn(link) && !isRemoving(link) && !isAdding(link) && onlyChanges(templateOf(link).template)),
+    acts: [...fresh].filter((link) => isItsOwn(link) && !mayRemove(link) && !isAdding(link) && onlyChanges(templateOf(link).template)),
   };
+}
+
+/** A page without the links that are others each time: what carries a token does something (seen on a running app: `/task/7/assign-to-me/98ba…`). */
+async function steady(sender: Sender, session: Person['session'], page: Page): Promise<Page> {
+  const again = await openPage(sender, session, page.path);
+  return again ? { ...page, links: page.links.filter((link) => again.links.includes(link)) } : page;
 }
 
 /** Links of a page whose text holds the mark. */

@@ -1,6 +1,6 @@
 import type { Made, Making } from '../objects/create.ts';
 import { newCanary } from '../objects/values.ts';
-import type { Person } from '../people/person.ts';
+import { type Person, relationOf } from '../people/person.ts';
 import { templateOf } from '../surface/template.ts';
 import { discover, type Known } from './discover.ts';
 import { additions, isMaker } from './fill.ts';
@@ -11,6 +11,8 @@ import { type Above, type FormThing, kindOf, type Place } from './thing.ts';
 const mostDepth = 3;
 /** Forms that somebody adds by, at most. */
 const mostMakers = 25;
+/** Pages of forms that are alike, of other things, that are opened. */
+const mostAlike = 2;
 /** Pages that are looked through for what was made. */
 const mostLooks = 30;
 
@@ -45,7 +47,10 @@ export async function makeByForms(
   for (const person of people) {
     if (!person.account || !walked.has(person.name) || person.administrator || makers.has(person.tenant)) continue;
     makers.add(person.tenant);
-    things.push(...(await makeAs(forms, person, walked)));
+    const outside = people
+      .filter((one) => ['stranger', 'visitor'].includes(relationOf(one, person)))
+      .flatMap(({ name }) => walked.get(name) ?? []);
+    things.push(...(await makeAs(forms, person, walked, new Set(outside.flatMap(({ path, links }) => [path, ...links])))));
   }
   return { making: forms, things };
 }
@@ -61,33 +66,49 @@ function endingsOf(pages: readonly Page[]): Set<string> {
   return endings;
 }
 
-async function makeAs(making: FormMaking, person: Person, walked: ReadonlyMap<string, readonly Page[]>): Promise<FormThing[]> {
+/** `others`: addresses that outsiders are led to. */
+async function makeAs(
+  making: FormMaking,
+  person: Person,
+  walked: ReadonlyMap<string, readonly Page[]>,
+  others: ReadonlySet<string>,
+): Promise<FormThing[]> {
   const own = walked.get(person.name) ?? [];
-  // What only an administrator is led to he may be let in to as well.
-  const adding = new Set([...own, ...[...walked.values()].flat()].flatMap(({ links }) => links).filter((link) => isAdding(link)));
-  const linked: Place[] = own.flatMap(({ path, forms }) => forms.filter(isMaker).map((form) => ({ page: path, form })));
-  const opened = async (link: string): Promise<Place[]> =>
-    ((await openPage(making.sender, person.session, link, true))?.forms ?? []).filter(isMaker).map((form) => ({ page: link, form }));
-  for (const link of adding) if (idsOf(link).length === 0) linked.push(...(await opened(link)));
-  const tops = new Map(linked.filter(({ form }) => idsOf(form.action).length === 0).map((one) => [kindOf(one), one]));
   const made: FormThing[] = [];
+  const begun = new Set<string>();
   const add = async (place: Place, above?: Above): Promise<void> => {
+    if (begun.size >= mostMakers || begun.has(kindOf(place))) return;
+    begun.add(kindOf(place));
     const one = await makeOne(making, person, place, above);
-    if (one) made.push(one, ...(await makeBelow(making, person, one, mostDepth - 1)));
+    if (!one) return;
+    const below = await makeBelow(making, person, one, mostDepth - 1);
+    for (const each of below) begun.add(kindOf(each.place));
+    made.push(one, ...below);
   };
-  for (const place of [...tops.values()].slice(0, mostMakers)) await add(place);
-  // Below what was there already, where it is his alone and nothing of the kind could be made below something of ours.
-  const others = new Set([...making.known].flatMap(([name, { links }]) => (name === person.name ? [] : [...links])));
-  for (const page of own)
-    for (const place of [
-      ...page.forms.filter(isMaker).map((form): Place => ({ page: page.path, form })),
-      ...(await Promise.all(page.links.filter((link) => isAdding(link)).map(opened))).flat(),
-    ]) {
-      const ids = idsOf(place.form.action);
-      const isHis = [page.path, place.page, place.form.action].every((path) => idsOf(path).length === 0 || !others.has(path));
-      if (ids.length === 0 || !isHis || made.length > mostMakers || made.some((one) => kindOf(one.place) === kindOf(place))) continue;
-      await add(place, { ids, shown: [page.path] });
-    }
+  // What only an administrator is led to he may be let in to as well.
+  const linked = new Map<string, string>();
+  for (const { path, links } of [...own, ...[...walked.values()].flat()])
+    for (const link of links) if (isAdding(link) && !linked.has(link)) linked.set(link, path);
+  const places: { readonly place: Place; readonly from: string }[] = own.flatMap(({ path, forms }) =>
+    forms.filter(isMaker).map((form) => ({ place: { page: path, form }, from: path })),
+  );
+  const templates = new Map<string, number>();
+  for (const [link, from] of linked) {
+    const { template } = templateOf(link);
+    templates.set(template, (templates.get(template) ?? 0) + 1);
+    if ((templates.get(template) ?? 0) > mostAlike) continue;
+    const page = await openPage(making.sender, person.session, link, true);
+    for (const form of page?.forms ?? []) if (isMaker(form)) places.push({ place: { page: link, form }, from });
+  }
+  const isBelow = ({ form }: Place): boolean => idsOf(form.action).length > 0;
+  for (const { place } of places) if (!isBelow(place)) await add(place);
+  // Below what was there already, where outsiders are not led to it and nothing of the kind could be made below something of ours.
+  for (const { place, from } of places) {
+    const isHis = [from, place.page, place.form.action].every((path) => idsOf(path).length === 0 || !others.has(path));
+    // What it cannot remove again it leaves once, and not more.
+    const isLeft = made.some(({ above, removals }) => above !== undefined && !made.some((one) => one === above) && removals.length === 0);
+    if (isBelow(place) && isHis && !isLeft) await add(place, { ids: idsOf(place.form.action), shown: [from] });
+  }
   return made;
 }
 

@@ -70,7 +70,7 @@ export async function walkAgain(sender: Sender, people: readonly Person[]): Prom
 /** What in an address names things: parts of its path, then values of its query. */
 export const idsOf = (path: string): string[] => [
   ...templateOf(path).ids,
-  ...[...new URLSearchParams(path.split('?')[1] ?? '').values()].filter(isId),
+  ...[...new URLSearchParams(path.split('?')[1] ?? '')].flatMap(([name, value]) => (isId(value) && !tokenName.test(name) ? [value] : [])),
 ];
 
 /** `GET /projects/{id}/edit`. */
@@ -96,10 +96,13 @@ export const stemOf = (path: string): string =>
 /** The page of a form to add something: what else would it be asked for. */
 const adding = /(?:^|[/_.-])(?:new|create|add)\/?$/i;
 /** Removes something for good. */
-const removing = /(?:^|[/_.-])(?:delete|remove|destroy|trash)(?:[/_.?-]|$)/i;
+const removing = /(?:^|[/_.=-])(?:delete|remove|destroy|trash)(?:[/_.?&-]|$)/i;
+/** Asks first. */
+const asking = /(?:^|[/_.=-])confirm(?:[/_.?&-]|$)/i;
 
 export const isAdding = (path: string): boolean => adding.test(path.split('?')[0] ?? '') && !path.includes('?');
 export const isRemoving = (path: string): boolean => removing.test(path);
+export const mayRemove = (path: string): boolean => removing.test(path) || asking.test(path);
 
 /** Whether a page may be asked for because another links to it. */
 export const isSafe = (path: string): boolean =>

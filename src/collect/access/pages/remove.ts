@@ -1,18 +1,22 @@
+import type { Form } from '../surface/crawl.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import { isHis } from '../people/sign-in.ts';
 import type { Made } from '../objects/create.ts';
 import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
-import { bodyOf, idsOf, isRemoving, openPage, ownTokens } from './page.ts';
+import { bodyOf, idsOf, isRemoving, openPage, ownTokens, type Page } from './page.ts';
 import type { Place, Removal } from './thing.ts';
 
 /** The form by which a page asks whether something is really to be removed. Opening the page may remove it already: only for what we made. */
 export async function asksFirst(sender: Sender, session: Session, link: string): Promise<Place | undefined> {
   const page = await openPage(sender, session, link, true);
-  const form = page?.forms.find(({ method, action }) => method === 'POST' && (action === link || isRemoving(action)));
+  const form = page && formOn(page, link);
   return form && { page: link, form };
 }
+
+const formOn = ({ forms }: Page, link: string): Form | undefined =>
+  forms.find(({ method, action }) => method === 'POST' && (action === link || isRemoving(action)));
 
 /** Removes something we made as somebody, by the link or the form that its owner has for it; gives the status of the answer. */
 export async function removeBy(
@@ -61,6 +65,22 @@ export async function isStillThere(sender: Sender, { owner, canary, id, onPages 
 
 /** Removes something of its owner's, also where a page asks first. */
 export async function removeOnPages(sender: Sender, session: Session, removal: Removal): Promise<void> {
-  const asked = 'link' in removal ? await asksFirst(sender, session, removal.link) : removal;
-  if (asked) await removeBy(sender, session, asked);
+  if ('form' in removal) return void (await removeBy(sender, session, removal));
+  const page = await openPage(sender, session, removal.link, true);
+  const form = page && formOn(page, removal.link);
+  if (form) return void (await removeBy(sender, session, { page: removal.link, form }));
+  // It asks by a link, which is about the same thing.
+  const ids = idsOf(removal.link).toSorted().join();
+  const link = page && [...page.links, ...inScripts(page)].find((one) => isRemoving(one) && idsOf(one).toSorted().join() === ids);
+  if (link !== undefined) await sender.send({ method: 'GET', path: link, deliberate: true }, session);
 }
+
+/** Addresses that a page gives to its scripts, in attributes of JSON. */
+const inScripts = ({ text }: Page): string[] =>
+  [
+    ...text
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&')
+      .replaceAll('\\/', '/')
+      .matchAll(/"(\/[^"\s<>]*)"/g),
+  ].map(([, path = '']) => path);

@@ -28,6 +28,8 @@ export interface Operation {
   readonly way?: Way;
   /** The user named it: it is sent although its address promises harm. */
   readonly allowed?: true;
+  /** Why it is not sent by itself, where its code says so and not its address. */
+  readonly danger?: string;
 }
 
 /** Whether nobody named it: see `familiesOf`. */
@@ -64,6 +66,8 @@ export function merged(all: readonly Operation[]): Operation[] {
               ? { body: { ...before.body, ...(one.body?.sample && { sample: one.body.sample }) } }
               : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
+            ...(!before.way && one.way && { way: one.way }),
+            ...(one.danger !== undefined && { danger: one.danger }),
           }
         : one,
     );

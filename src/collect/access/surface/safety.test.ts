@@ -7,6 +7,8 @@ describe('what is not sent by itself', () => {
     ['GET', '/admin/reset-chef-password'],
     ['GET', '/rest/user/change-password'],
     ['GET', '/users/{id}/delete'],
+    ['GET', '/{id}/task_complete/{id2}'],
+    ['GET', '/task/{id}/assign-to-me/{id2}'],
     ['POST', '/invoices/{id}/send'],
     ['POST', '/api/payments/{id}/refund'],
     ['POST', '/logout'],
@@ -24,6 +26,8 @@ describe('what is not sent by itself', () => {
     ['PATCH', '/api/cases/{id}'],
     ['POST', '/api/cases'],
     ['GET', '/settings'],
+    ['GET', '/orders/complete'],
+    ['GET', '/tasks/complete/details/{id}'],
     ['GET', '/emails/{id}'],
   ])('but %s %s is', (method, path) => {
     expect(dangerOf({ method, path })).toBeUndefined();
