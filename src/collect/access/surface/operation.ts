@@ -68,8 +68,6 @@ export function merged(all: readonly Operation[]): Operation[] {
             sources: [...new Set([...before.sources, ...one.sources])],
             ...(one.danger !== undefined && { danger: one.danger }),
             ...(!before.way && one.way && { way: one.way }),
-            ...(!before.way && one.way && { way: one.way }),
-            ...(one.danger !== undefined && { danger: one.danger }),
           }
         : one,
     );
