@@ -85,6 +85,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { routes, writes, mailbox, allow = [], progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
+  const changes = writes && wants('routes');
   const { browser, recordings: recorded } = input;
   // What was sent is told by the addresses that operations go by here, whatever carries them.
   const ways = withWays(input.sender);
@@ -133,14 +134,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
   const inVain = allowedInVain(operations, allow);
-  if (writes && wants('routes')) begin('making things as everybody');
+  if (changes) begin('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
-  const onForms = writes && wants('routes') ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
-  const { made, walked } =
-    writes && wants('routes') ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
+  const onForms = await makeByForms({ sender, journal, operations }, changes ? people : [], first);
+  const { made, walked } = changes ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
   const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
+  const marks = marksOf(people, [...made, ...onForms.things.map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -150,7 +150,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
-            ...thingsOfForms(onForms?.things ?? []),
+            ...thingsOfForms(onForms.things),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
@@ -162,7 +162,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
-  if (writes && wants('routes')) {
+  if (changes) {
     begin('changing things as others');
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
@@ -172,7 +172,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
-    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+    cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   begin('doing what was found once more');
@@ -184,8 +184,10 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (writes && wants('routes')) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
-  if (writes && wants('routes')) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
+  if (changes) {
+    told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+    told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
+  }
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   begin('sending messages to webhooks');
   const left: string[] = [];
