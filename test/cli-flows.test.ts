@@ -236,10 +236,12 @@ describe('init', () => {
 
 describe('demo', () => {
   it('shows the first screen, names the report, leaves what it wrote in a folder of its own, and ends with 0', async () => {
+    // An earlier demo is not overwritten.
+    mkdirSync(join(work, 'launch-ready-report/demo'), { recursive: true });
     const { code, stdout } = await run('demo');
     expect(code).toBe(0);
     expect(stdout).toContain('NOT READY');
-    const [report = ''] = /launch-ready-report\/demo\/\S+\.html/.exec(stdout) ?? [];
+    const [report = ''] = /launch-ready-report\/demo-2\/\S+\.html/.exec(stdout) ?? [];
     expect(readFileSync(join(work, report), 'utf8')).toMatch(/^<!doctype html>/i);
     expect(stdout).toContain('People get at what is not theirs in');
     expect(readFileSync(join(work, report.replace('.html', '-access.html')), 'utf8')).toContain('class="leak"');
@@ -247,7 +249,6 @@ describe('demo', () => {
     expect(readFileSync(join(work, report.replace(/[^/]+\.html$/, 'portal-access.html')), 'utf8')).toContain('GET /api/invoices/{id}');
     const [, command] = /(replay 'audit\/[a-z-]+#[0-9a-f]{8}') (launch-ready-report\/\S+)/.exec(stdout)?.slice(1) ?? [];
     expect(existsSync(join(work, command ?? 'none'))).toBe(true);
-    expect((await run('demo', '--quiet')).stdout).toContain('launch-ready-report/demo-2/');
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
     for (const command of ['audit', 'access', 'live']) {
@@ -256,5 +257,5 @@ describe('demo', () => {
       expect(flat(finding).length, command).toBeGreaterThan(200);
       for (const part of [verdict, finding]) expect(flat(stdout), 'the README shows an older screen: npm run readme').toContain(flat(part));
     }
-  });
+  }, 180_000);
 });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { GivenPerson } from '../../src/core/target.ts';
@@ -41,6 +43,8 @@ export interface LabApp {
   readonly source?: string;
   /** Accounts it comes with; none: they are signed up. */
   readonly people?: readonly GivenPerson[];
+  /** What its config allows by name: it is sent although its address promises harm. */
+  readonly allow?: readonly string[];
   readonly flaws: readonly KnownFlaw[];
   /** Routes that give nobody what is not his, `GET /api/users/{id}`, and what tempts to say otherwise. */
   readonly clean: readonly { readonly route: string; readonly note?: string }[];
@@ -74,6 +78,15 @@ export interface RunningApp {
   /** Milliseconds until it answered. */
   readonly startedIn: number;
   stop(): Promise<void>;
+}
+
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 /** Starts `DIR/APP/start.sh PORT` with a fresh database and waits until it answers. Throws with its last words where it does not. */

@@ -1,6 +1,6 @@
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
-import { type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
+import { freePort, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
 import { benchAccessSpeed } from './speed.ts';
 import { type Score, score } from './score.ts';
 import { type Tried, tryApp } from './try.ts';
@@ -16,17 +16,15 @@ interface Line {
   readonly score: Score;
 }
 
-const firstPort = 5_400;
-
 /** Tries the apps of the lab and compares with what is known of them; without them, what it costs. True when every target is met. */
 export async function benchAccess({ corpus, match = '', list, write, browser }: BenchOptions): Promise<boolean> {
   if (corpus === undefined) return benchAccessSpeed();
   const lines: Line[] = [];
   const broke: string[] = [];
-  for (const [nth, app] of (await readLab()).filter((one) => one.app.includes(match)).entries()) {
+  for (const app of (await readLab()).filter((one) => one.app.includes(match))) {
     process.stderr.write(`${app.app}\n`);
     try {
-      const running = await start(corpus, app, firstPort + nth);
+      const running = await start(corpus, app, await freePort());
       try {
         const tried = await tryApp(corpus, app, running, browser);
         lines.push({ app, tried, score: score(app, tried.findings) });

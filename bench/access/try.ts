@@ -20,9 +20,14 @@ export interface Tried {
 }
 
 /** What an app gives to others: what `launch-ready access` proves with writes allowed, and what `launch-ready audit` sees from outside. `browser`: in Chromium too. */
-export async function tryApp(lab: string, { app, source, people = [] }: LabApp, { url }: RunningApp, browser = false): Promise<Tried> {
+export async function tryApp(
+  lab: string,
+  { app, source, people = [], allow }: LabApp,
+  { url }: RunningApp,
+  browser = false,
+): Promise<Tried> {
   const root = source === undefined ? {} : { root: join(lab, app, source) };
-  const target = { url, people, browser, ...root, scope: { hosts: [url.host], requests: 6_000, history: false } };
+  const target = { url, people, browser, ...root, ...(allow && { allow }), scope: { hosts: [url.host], requests: 6_000, history: false } };
   const begun = performance.now();
   const { result, evidence, faults } = await judged({ ...target, writes: true }, (needs) => needs.some(({ id }) => id === liveAccess.id));
   const ms = performance.now() - begun;

@@ -1,14 +1,15 @@
 import type { Observation } from '../core/finding.ts';
 import type { AccountFlow, AccountQuestion, AccountTrial } from '../evidence/live-accounts.ts';
+import { placeNamed } from '../evidence/live-chart.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
 
 /** What came of one question about getting into accounts, an observation for each way that it was asked of; nothing where the app has nothing of the kind. */
-export function* tellAccounts({ origin, accounts }: LiveAccess, question: AccountQuestion): Generator<Observation> {
-  for (const trial of accounts) {
+export function* tellAccounts(live: LiveAccess, question: AccountQuestion): Generator<Observation> {
+  for (const trial of live.accounts) {
     if (trial.question !== question || trial.outcome === 'none') continue;
     const about = {
       subject: `${trial.flow}, ${question}`,
-      place: { url: origin },
+      place: placeNamed(live, [trial.text, ...trial.steps].join('\n')),
       proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
     };
     if (trial.outcome === 'broken')

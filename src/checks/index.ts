@@ -83,6 +83,9 @@ import { sessionFixation as accessSessionFixation } from './access/session-fixat
 import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './access/session-refresh-after-logout.ts';
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
+import { ssoCodeReusable as accessSsoCodeReusable } from './access/sso-code-reusable.ts';
+import { ssoRequestUnbound as accessSsoRequestUnbound } from './access/sso-request-unbound.ts';
+import { ssoStateUnchecked as accessSsoStateUnchecked } from './access/sso-state-unchecked.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
 import { strangerWrites as accessStrangerWrites } from './access/stranger-writes.ts';
 import { tokenForged as accessTokenForged } from './access/token-forged.ts';
@@ -176,6 +179,9 @@ export const checks: readonly AnyCheck[] = [
   accessSessionRefreshAfterLogout,
   accessSessionWithoutEnd,
   accessSharedByDesign,
+  accessSsoCodeReusable,
+  accessSsoRequestUnbound,
+  accessSsoStateUnchecked,
   accessStrangerReads,
   accessStrangerWrites,
   accessTokenForged,

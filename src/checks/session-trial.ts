@@ -1,6 +1,6 @@
 import type { Observation, Place } from '../core/finding.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
-import { routePlace } from '../evidence/live-chart.ts';
+import { placeNamed, routePlace } from '../evidence/live-chart.ts';
 import type { SessionQuestion, SessionTrial } from '../evidence/live-sessions.ts';
 
 /** What came of one question about sessions, as an observation; nothing where the app has nothing of the kind. */
@@ -9,7 +9,7 @@ export function* tellSession(live: LiveAccess, question: SessionQuestion): Gener
     if (trial.question !== question || trial.outcome === 'none') continue;
     const about = {
       subject: `session ${question}`,
-      place: placeOf(live, question),
+      place: placeOf(live, trial),
       proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
     };
     if (trial.outcome === 'broken')
@@ -31,11 +31,13 @@ export function* tellSession(live: LiveAccess, question: SessionQuestion): Gener
   }
 }
 
-/** The route that begins or ends sessions, where its line in the code is known; else the app. */
-function placeOf(live: LiveAccess, question: SessionQuestion): Place {
+/** The route that the trial names, else the one that begins or ends sessions, where its line in the code is known; else the app. */
+function placeOf(live: LiveAccess, { question, text }: SessionTrial): Place {
+  const named = placeNamed(live, text);
+  if (named.name !== undefined || question === 'cross-site') return named;
   const wanted = question === 'logout' ? /^POST .*\/(?:log|sign)[-_]?out$/i : /^POST .*\/(?:log|sign)[-_]?in$/i;
-  const route = question === 'cross-site' ? undefined : live.routes.find(({ id, place }) => place && wanted.test(id));
-  return route ? routePlace(live, route.id) : { url: live.origin };
+  const door = live.routes.find(({ id, place }) => place && wanted.test(id));
+  return door ? routePlace(live, door.id) : named;
 }
 
 /** A running app in which one question was asked. */

@@ -1,5 +1,6 @@
 import { allowedName } from '../collect/access/surface/allowed.ts';
 import { webhookProviders } from '../core/target.ts';
+import { identityProvider, person, text, variable } from './people-schema.ts';
 
 /** The part of JSON Schema that the config needs; `config-reader.ts` checks against it and `schema/launch-ready.schema.json` publishes it. */
 export type Schema =
@@ -21,8 +22,6 @@ export type Schema =
   | { readonly type: 'number' | 'integer'; readonly description?: string; readonly minimum?: number; readonly maximum?: number }
   | { readonly type: 'boolean'; readonly description?: string };
 
-const text = (description: string): Schema => ({ type: 'string', description, minLength: 1 });
-const variable = (description: string): Schema => ({ type: 'string', description, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 const checkId = (description: string): Schema => ({ type: 'string', description, pattern: '^[a-z]+/[a-z0-9-]+$' });
 
 const waiver: Schema = {
@@ -43,51 +42,6 @@ const waiver: Schema = {
     },
   },
   required: ['finding', 'reason', 'name', 'expires'],
-  additionalProperties: false,
-};
-
-const key: Schema = {
-  type: 'object',
-  description:
-    'An API key that says who this person is, instead of a sign-in. As Authorization: Bearer <key>, unless header, scheme or query say otherwise.',
-  properties: {
-    from: variable('Name of the environment variable that holds the key.'),
-    header: { type: 'string', description: 'Header that takes it as it is, e.g. X-Api-Key.', pattern: '^[A-Za-z0-9-]+$' },
-    scheme: { type: 'string', description: 'Word in front of it, e.g. Api-Key.', pattern: '^[A-Za-z0-9-]+$' },
-    query: { type: 'string', description: 'Parameter of the address that takes it, e.g. api_key.', pattern: '^[A-Za-z0-9_.-]+$' },
-  },
-  required: ['from'],
-  additionalProperties: false,
-};
-
-const person: Schema = {
-  type: 'object',
-  properties: {
-    name: text('How the reports call this person.'),
-    tenant: text('The customer organisation of this person.'),
-    role: text('The role of this person, as your app calls it.'),
-    administrator: { type: 'boolean', description: 'Runs the app and may see everything.' },
-    expendable: {
-      type: 'boolean',
-      description: 'An account made for testing: its role may be changed, and it may be locked out.',
-    },
-    email: text('What the person signs in with.'),
-    username: text('What the person signs in with where that is no e-mail address.'),
-    passwordFrom: variable(
-      'Name of the environment variable that holds the password; none for who signs in by mail or has a key. The password itself does not belong into a file.',
-    ),
-    totpFrom: variable(
-      'Name of the environment variable that holds the secret of the authenticator app (base32, or an otpauth:// address), where a code is asked for after the password.',
-    ),
-    key,
-    basic: { type: 'boolean', description: 'Name and password go with each request (HTTP Basic), instead of a sign-in.' },
-    headers: {
-      type: 'array',
-      description: 'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme". Recordings tell of them too.',
-      items: { type: 'string', description: 'a header with its value, e.g. "X-Tenant: acme"', pattern: '^[A-Za-z0-9-]+: *[^ ].*$' },
-    },
-  },
-  required: ['name', 'email'],
   additionalProperties: false,
 };
 
@@ -216,6 +170,7 @@ export const configSchema = {
         },
         browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },
         mail,
+        identityProvider,
         start: {
           type: 'object',
           description: 'How the app is started for launch-ready access --start; without that flag nothing of it is run.',

@@ -23,6 +23,7 @@ export interface Config {
     readonly allow?: readonly string[];
     readonly browser?: boolean;
     readonly mail?: ConfiguredMail;
+    readonly identityProvider?: ConfiguredIdentity;
     readonly start?: StartOfApp;
   };
   readonly off?: readonly { readonly check: string; readonly reason: string }[];
@@ -52,6 +53,14 @@ export interface ConfiguredMail {
     readonly tls?: boolean;
   };
   readonly address?: string;
+}
+
+/** Where people sign in elsewhere: one of the three. */
+export interface ConfiguredIdentity {
+  readonly oidc?: string;
+  readonly supabase?: string;
+  readonly firebase?: string;
+  readonly keyFrom?: string;
 }
 
 /** A webhook; its secret stands in an environment variable. */

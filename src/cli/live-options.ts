@@ -6,6 +6,7 @@ import type { GivenRecording, Target } from '../core/target.ts';
 import { liveAccess } from '../evidence/live-access.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
+import { identityOf } from './identity.ts';
 import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -17,15 +18,17 @@ export function liveOptions(
   config: Config,
   args: Arguments,
   base: string,
-): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'recordings' | 'allow' | 'browser'> {
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'allow' | 'browser'> {
   const recordings = recordingsOf(config, base, args.all('recording'));
   const mail = mailOf(config);
   const allow = allowOf(config, args.all('allow'));
+  const identity = identityOf(config);
   return {
     people: peopleOf(config),
     webhooks: webhooksOf(config),
     writes: args.on('allow-writes') === true,
     ...(mail && { mail }),
+    ...(identity && { identity }),
     ...(recordings.length > 0 && { recordings }),
     ...(allow.length > 0 && { allow }),
     ...(usesBrowser(config, args) && { browser: true }),

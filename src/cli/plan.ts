@@ -9,6 +9,7 @@ import { type Severity, severities, type Stage } from '../core/stage.ts';
 import type { Target } from '../core/target.ts';
 import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
 import { accessLock } from '../evidence/access-lock.ts';
+import { liveAccess } from '../evidence/live-access.ts';
 import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -93,7 +94,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       .filter(Boolean)
       .join(' '),
     ...chosen,
-    collectors: timeout === undefined ? allCollectors : allCollectors.map((collector) => ({ ...collector, timeoutMs: timeout * 1000 })),
+    collectors: timed(timeout ?? (isElsewhere ? slowSeconds : undefined), timeout === undefined),
     // Saved facts are judged with the lock of today where one was named: the answers in it are what changes.
     ...(evidence && { evidence: args.text('lock') !== undefined && lock?.value ? { ...evidence, [accessLock.id]: lock.value } : evidence }),
     config,
@@ -101,6 +102,15 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     base,
   };
 }
+
+/** How long an app may be tried that is asked slowly: all its requests, each answered within a second, take little more than half of it. */
+const slowSeconds = 1_800;
+
+/** The collectors with another time limit, or only the one that tries the app. */
+const timed = (limit: number | undefined, isForTrying: boolean): readonly AnyCollector[] =>
+  allCollectors.map((collector) =>
+    limit === undefined || (isForTrying && collector.provides.id !== liveAccess.id) ? collector : { ...collector, timeoutMs: limit * 1000 },
+  );
 
 function targetOf(aim: Aim, config: Config, args: Arguments, usual: number, notice: (message: string) => void): Target {
   const url = aim.url ?? (config.url === undefined || args.text('evidence') !== undefined ? undefined : parseAddress(config.url));

@@ -19,6 +19,8 @@ export interface Target {
   readonly webhooks?: readonly GivenWebhook[];
   /** Where mails of the running app can be read. */
   readonly mail?: GivenMail;
+  /** Where people of the running app sign in elsewhere. */
+  readonly identity?: GivenIdentity;
   /** What people were shown by the running app, saved by a browser. */
   readonly recordings?: readonly GivenRecording[];
   /** Operations that are sent although their addresses promise harm, as `METHOD /path`. */
@@ -53,6 +55,14 @@ export type GivenMail = { readonly address: string } & (
       readonly tls: boolean;
     }
 );
+
+/**
+ * Where people sign in who do not at the app itself: an identity provider to whose pages the app leads (OpenID Connect), or a service whose tokens the
+ * app takes. Nothing is sent anywhere that is not named here.
+ */
+export type GivenIdentity =
+  | { readonly kind: 'oidc'; readonly url: URL }
+  | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string };
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
 export const webhookProviders = [

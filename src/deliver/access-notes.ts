@@ -25,7 +25,8 @@ export function driftBlocks(drift: readonly Drift[], lock: AccessLock | undefine
   const leftOut: Block[] = isAppLeftOut
     ? [{ kind: 'text', text: `The routes in ${lock.file} were not compared: the running app was not looked at this time.` }]
     : [];
-  if (drift.length === 0) return [{ kind: 'text', text: `Nothing has changed since ${lock.file} was reviewed.` }, ...leftOut];
+  if (drift.length === 0)
+    return [...leftOut, { kind: 'text', text: `Nothing ${isAppLeftOut ? 'else ' : ''}has changed since ${lock.file} was reviewed.` }];
   const rows = drift.map(({ text, place, reviewed }) => [text, place ? spotText(place) : reviewed ? `${lock.file}:${reviewed.line}` : '']);
   const rest = rows.slice(mostChanges);
   return [

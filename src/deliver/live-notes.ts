@@ -6,11 +6,12 @@ import { pathOf } from '../evidence/live-chart.ts';
 /** The figures of the running app beside the verdict. */
 export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, ownership, allowedInVain = [] }: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
+  const asked = routes.filter((route) => !route.tried && route.asked).length;
   return [
     {
       name: 'Routes',
       value: `${thousands(tried)} of ${thousands(routes.length)} tried`,
-      note: `on ${origin}; the others are listed by name`,
+      note: `on ${origin}; ${thousands(asked)} more held nothing to try, ${thousands(routes.length - tried - asked)} were not sent: all by name below`,
     },
     {
       name: 'Requests',
@@ -49,7 +50,7 @@ export function liveFolds({
     .toSorted((a, b) => compareText(a.why ?? '', b.why ?? '') || compareText(pathOf(a.id), pathOf(b.id)) || compareText(a.id, b.id));
   return [
     {
-      title: `Routes that were not tried (${untried.length})`,
+      title: `Routes on which nothing could be tried (${thousands(untried.length)})`,
       blocks:
         untried.length === 0
           ? []

@@ -129,7 +129,7 @@ function newRoute(rows: readonly ChartRow[], { source, thing, name, place, untri
   const outside = who.filter(isOutsider);
   const more =
     why !== undefined
-      ? `, and it was not tried: ${why.replace(/^not sent: /, '')}`
+      ? `; nothing could be tried on it: ${why}`
       : outside.length > 0
         ? `: nobody has reviewed it, and it already works for ${peopleText(outside)}`
         : ': nobody has reviewed whom it works for';

@@ -77,6 +77,8 @@ export interface LiveRoute {
   readonly tried: boolean;
   /** Why it was not, in words. */
   readonly why?: string;
+  /** It was sent all the same, and nothing in it could be tried. */
+  readonly asked?: true;
   /** Where the code answers it, as far as the code was given and it was found there. */
   readonly place?: Place;
 }

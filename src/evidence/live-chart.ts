@@ -30,9 +30,14 @@ export function liveSources(live: LiveAccess | undefined): ChartSource[] {
     ...routeObject(route, decisive(cells)),
     ...placed(places.get(shapeOf(route))),
   }));
+  const known = new Set([...byRoute.keys()].map(shapeOf));
   const untried = live.routes
-    .filter((route) => !route.tried && !byRoute.has(route.id))
-    .map(({ id, why, place }): ChartObject => ({ ...routeObject(id, []), ...placed(place), unseeded: why ?? 'it was not tried' }));
+    .filter(({ id }) => !known.has(shapeOf(id)))
+    .map(({ id, tried: isTried, why = 'it was not tried', place }): ChartObject => ({
+      ...routeObject(id, []),
+      ...placed(place),
+      unseeded: isTried ? 'nothing in it is somebody else’s; what was tried on it is told by itself' : why,
+    }));
   return [{ name: liveSource, objects: [...tried, ...untried] }];
 }
 
@@ -53,6 +58,13 @@ export const routePlace = (
   url: origin,
   name: route,
 });
+
+/** The first route that a text names and the app is known to have, where that stands in the code; else the app. */
+export function placeNamed(live: { readonly origin: string; readonly routes: readonly LiveRoute[] }, text: string): Place {
+  const known = new Map(live.routes.flatMap(({ id, place }) => (place ? [[id, place] as const] : [])));
+  for (const [name] of text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/[^\s,;]*/g)) if (known.has(name)) return routePlace(live, name);
+  return { url: live.origin };
+}
 
 /** A try of which nothing can be said tells nothing beside others of the same people that were fair ones. */
 function decisive(cells: readonly LiveCell[]): LiveCell[] {

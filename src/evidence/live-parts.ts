@@ -6,7 +6,7 @@ const ofPart: readonly (readonly [RegExp, LivePart])[] = [
   [/^access\/webhook-/, 'webhooks'],
   [/^access\/(?:route-privilege-escalation)$/, 'power'],
   [/^access\/session-after-(?:password-change|removal)$/, 'accounts'],
-  [/^access\/(?:session-|second-factor-|token-forged$|cross-site-write$|account-enumeration$)/, 'sessions'],
+  [/^access\/(?:session-|second-factor-|sso-|token-forged$|cross-site-write$|account-enumeration$)/, 'sessions'],
   [/^access\/(?:reset-|invite-|magic-|mail-|login-|password-)/, 'accounts'],
 ];
 

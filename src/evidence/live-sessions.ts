@@ -1,6 +1,7 @@
 /**
  * What is asked of how people are signed in to the running app. `second-step`: whether a password alone opens an account that has a second factor;
- * `code-twice`: whether a code of an authenticator app works again; `refresh`: whether a refresh token outlives signing out.
+ * `code-twice`: whether a code of an authenticator app works again; `refresh`: whether a refresh token outlives signing out;
+ * `sso-state`, `sso-code`, `sso-bound`: whether a sign-in at an identity provider ends where it began, once, and is tied to its request.
  */
 export type SessionQuestion =
   | 'logout'
@@ -12,7 +13,10 @@ export type SessionQuestion =
   | 'lifetime'
   | 'second-step'
   | 'code-twice'
-  | 'refresh';
+  | 'refresh'
+  | 'sso-state'
+  | 'sso-code'
+  | 'sso-bound';
 
 /** What came of one question. `none`: the app has nothing of the kind. */
 export interface SessionTrial {

@@ -4,7 +4,7 @@ import { placeText } from '../core/wording.ts';
 import { firstOf, notesOf, parted, quietTitle } from './matrix.ts';
 import { clip, oneLine, quotation, sentence, verbatim, visible } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
-import { alsoText, fixParts, moreText, ownText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
+import { alsoText, fixParts, moreText, ownText, otherText, cellWords, dateOf, labelOf, targetName, verdictWords } from './words.ts';
 
 /** Text of the target that Markdown takes for nothing but text; names between backticks stay code. */
 export const prose = (text: string): string =>
@@ -108,7 +108,7 @@ function fixText(fix: string): string {
 }
 
 const placeLine = (finding: Finding, lead: Finding): string =>
-  `- ${[labelOf(finding), code(placeText(finding.place)), prose(ownText(finding, lead.message) || finding.message), code(finding.id)].filter((part) => part !== '').join(' · ')}`;
+  `- ${[labelOf(finding), code(placeText(finding.place)), prose(otherText(finding, lead)), code(finding.id)].filter((part) => part !== '').join(' · ')}`;
 
 /** One block as Markdown. */
 export function blockText(block: Block): string {

@@ -66,6 +66,12 @@ export function ownText({ message, title, outcome }: Finding, headline: string):
   return outcome === 'unknown' ? `Left open: ${title}` : '';
 }
 
+/** One of the other places of a finding, as far as it says something else: which question it leaves open where another check asks. */
+export function otherText(other: Finding, lead: Finding): string {
+  if (other.outcome === 'unknown' && other.check !== lead.check) return `Left open: ${other.title}`;
+  return ownText(other, lead.message) || other.message;
+}
+
 /**
  * A fix in words, and what of it is to be pasted: all that follows a first line with a colon at its end. The code is whole, line by line as it is, as a
  * statement that was cut would do something else.

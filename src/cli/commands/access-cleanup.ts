@@ -1,15 +1,17 @@
 import { rmSync } from 'node:fs';
 import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.ts';
 import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
+import { elsewhereDoor } from '../../collect/access/people/elsewhere.ts';
 import { type Way, wayTo } from '../../collect/access/ownership/way.ts';
 import { openSender } from '../../collect/access/wire/sender.ts';
 import { userAgent } from '../../collect/http/client.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { exitCodes } from '../../core/gate.ts';
-import type { GivenPerson } from '../../core/target.ts';
+import type { GivenIdentity, GivenPerson } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import type { Command, Session } from '../command.ts';
 import { loadConfig } from '../config.ts';
+import { identityOf } from '../identity.ts';
 import { peopleOf } from '../people.ts';
 import { teller } from '../progress.ts';
 import { aimAt } from '../target.ts';
@@ -21,7 +23,8 @@ const requests = 5_000;
 export const accessCleanup: Command = async (args, session) => {
   const tell = teller(process.stderr, args.on('quiet') ?? false);
   const { root = process.cwd() } = aimAt(args.operands);
-  const people = peopleOf(loadConfig(root, args.text('config'), tell.notice));
+  const config = loadConfig(root, args.text('config'), tell.notice);
+  const given = { people: peopleOf(config), identity: identityOf(config) };
   const kept = keptJournals();
   if (kept.length === 0) {
     process.stdout.write('Nothing is left of earlier runs.\n');
@@ -29,7 +32,7 @@ export const accessCleanup: Command = async (args, session) => {
   }
   let left = 0;
   for (const journal of kept) {
-    const { done, ...rest } = await cleaned(journal, people, session);
+    const { done, ...rest } = await cleaned(journal, given, session);
     process.stdout.write(shown(journal, { done, ...rest }));
     left += rest.left.length;
     if (rest.left.length === 0) rmSync(journal.path, { force: true });
@@ -38,7 +41,12 @@ export const accessCleanup: Command = async (args, session) => {
   return left > 0 ? exitCodes['not-ready'] : exitCodes.ready;
 };
 
-async function cleaned(journal: KeptJournal, people: readonly GivenPerson[], { signal }: Session): Promise<CleanedUp> {
+interface Given {
+  readonly people: readonly GivenPerson[];
+  readonly identity: GivenIdentity | undefined;
+}
+
+async function cleaned(journal: KeptJournal, { people, identity }: Given, { signal }: Session): Promise<CleanedUp> {
   // Whoever can write to the folder of journals must not be able to send us elsewhere: what is not on this machine is proven to be the user's again.
   let way: Way;
   try {
@@ -48,9 +56,11 @@ async function cleaned(journal: KeptJournal, people: readonly GivenPerson[], { s
     throw error;
   }
   const sender = openSender({ origin: journal.origin, requests, signal, userAgent, ...way.scope });
+  const provider = identity && openSender({ origin: identity.url.origin, requests, signal, userAgent });
   try {
-    return await cleanUp(sender, journal, people);
+    return await cleanUp(sender, journal, people, identity && provider && elsewhereDoor(identity, provider));
   } finally {
+    await provider?.close();
     await sender.close();
   }
 }

@@ -12,6 +12,7 @@ import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
 import { type Outside, theInternet } from './ownership/outside.ts';
 import { wayTo } from './ownership/way.ts';
+import { elsewhereDoor } from './people/elsewhere.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
@@ -42,8 +43,15 @@ export const liveAccessCollectorIn = (outside: Outside) =>
         allow,
         recordings: given = [],
         browser: walks = false,
+        identity,
       } = target;
       if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
+      if (identity && !isLocal(identity.url))
+        throw new CollectFault(
+          'denied',
+          `${identity.url.host} is not on this machine, and nothing proves that it is yours to try.`,
+          'Run the identity provider, or the emulator of the service, on this machine and name that under access.identityProvider.',
+        );
       if (people.length === 0 && !writes)
         throw new CollectFault(
           'absent',
@@ -70,6 +78,7 @@ export const liveAccessCollectorIn = (outside: Outside) =>
         ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
         : {};
       if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
+      const provider = identity && openSender({ origin: identity.url.origin, requests: 1_000, vault, signal, userAgent });
       let mailbox: Mailbox | undefined;
       try {
         mailbox = mail && (await mailboxOf(mail, vault));
@@ -87,6 +96,7 @@ export const liveAccessCollectorIn = (outside: Outside) =>
           ...(parts && { parts }),
           ...(allow && { allow }),
           ...(mailbox && { mailbox }),
+          ...(identity && provider && { elsewhere: elsewhereDoor(identity, provider) }),
         });
         // What could not be removed is in the report, and may be tried again.
         if (journal.open() === 0) kept?.remove();
@@ -98,6 +108,7 @@ export const liveAccessCollectorIn = (outside: Outside) =>
         kept?.close();
         await browser?.close();
         await mailbox?.close();
+        await provider?.close();
         await sender.close();
       }
     },

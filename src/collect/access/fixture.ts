@@ -22,6 +22,9 @@ export type Quirk =
   | 'listed-to-all'
   | 'leaks-once'
   | 'sends'
+  | 'resets'
+  | 'refuses-reset'
+  | 'reset-tells'
   | 'leak-send'
   | 'leak-read'
   | 'leak-read-in-redirect'
@@ -110,6 +113,12 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     if (url === '/openapi.json') return send(200, told);
     if (url === '/reset') {
       destroyed += 1;
+      if (has('resets')) {
+        users.length = 0;
+        tokens.clear();
+      }
+      if (has('refuses-reset')) return send(403, { error: 'staff only' });
+      if (has('reset-tells')) return send(200, { user: 'admin', password: 'Fresh-4711-pass' });
       return send(200, {});
     }
     const entered = method === 'POST' ? enter(url, body) : undefined;

@@ -79,11 +79,25 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(got(live).toSorted()).toEqual(gotBy.map((who) => `${who} POST /notes/{id}/send`));
     const cells = live.cells.filter(({ route, outcome }) => route === 'POST /notes/{id}/send' && outcome === 'refused');
     expect([...new Set(cells.map(({ relation }) => relation))].toSorted()).toEqual(refusedBy);
+    expect(live.cells.filter(({ route }) => route.includes('/send') && route !== 'POST /notes/{id}/send')).toEqual([]);
     const route = live.routes.find(({ id }) => id === 'POST /notes/{id}/send');
     if (allow.length === 0) expect(route?.why).toContain("--allow 'POST /notes/{id}/send' lets it be sent");
     else expect(route?.tried).toBe(quirks.length > 0 ? true : undefined);
     expect(app.sendings() > 0).toBe(allow.length > 0 && quirks.length > 0);
     expect(live.allowedInVain).toEqual(quirks.length > 0 ? undefined : ['POST /notes/{id}/send']);
+  });
+
+  it.each<[string, Quirk[], string, string[]]>([
+    ['removes everybody', ['resets'], 'got', ['an account that could sign in before cannot any more']],
+    ['hands out a password', ['reset-tells'], 'got', ['a password in the answer, under “password”']],
+    ['is refused', ['refuses-reset'], 'refused', []],
+    ['answers and does nothing that can be seen', [], 'unknown', []],
+  ])('what is done to the whole app is tried last where it was allowed: %s', async (_, quirks, outcome, shows) => {
+    const { live, app } = await tried(quirks, [], ['GET /reset']);
+    const cell = live.cells.find(({ route, relation }) => route === 'GET /reset' && relation === 'visitor');
+    expect([cell?.outcome, cell?.shows]).toEqual([outcome, shows]);
+    expect(app.destroyed()).toBe(outcome === 'got' ? 1 : 2);
+    expect(live.cells.some(({ route, outcome: came }) => route === 'GET /notes/{id}' && came === 'refused')).toBe(true);
   });
 
   it('accuses nobody where the owner is only slowed down after a write, and says that it could not be told', async () => {

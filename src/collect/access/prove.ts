@@ -19,7 +19,7 @@ import { formProbes } from './pages/probes.ts';
 import { thingsOfForms } from './pages/thing.ts';
 import { findAskDoors } from './people/ask-doors.ts';
 import { mailDoors } from './people/by-mail.ts';
-import { type Door, findDoors } from './people/doors.ts';
+import { type Door, type Doors, type ElsewhereDoor, findDoors, isPlain } from './people/doors.ts';
 import { paced, type Step } from './pace.ts';
 import { signEverybodyIn } from './people/everybody.ts';
 import type { Person } from './people/person.ts';
@@ -35,6 +35,7 @@ import { linkCells } from './probes/links.ts';
 import { climb } from './probes/privileges.ts';
 import { deedProbes } from './probes/deeds.ts';
 import { readProbes } from './probes/read.ts';
+import { wholeProbes } from './probes/whole.ts';
 import { writeProbes } from './probes/write.ts';
 import type { Learned } from './recipes/making.ts';
 import { recipesOf } from './recipes/recipes.ts';
@@ -50,7 +51,7 @@ import type { Recording } from './traffic/exchange.ts';
 import { showLists } from './traffic/notes.ts';
 import { observedOperations } from './traffic/operations.ts';
 import { thingsAsked } from './traffic/things.ts';
-import { offeredByWays } from './surface/with-ways.ts';
+import { offersByName } from './surface/with-ways.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { lastResort, observe } from './walk/everybody.ts';
 import { endpointsOf } from './webhooks/endpoints.ts';
@@ -71,6 +72,8 @@ export interface LiveInput {
   readonly journal?: Journal;
   /** What people's browsers recorded before. */
   readonly recordings?: readonly Recording[];
+  /** Where people sign in who do not at the app itself. */
+  readonly elsewhere?: ElsewhereDoor;
   /** In which the app is walked through as everybody. */
   readonly browser?: AppBrowser;
   /** Operations that are sent although their addresses promise harm: `POST /api/invoices/{id}/send`. */
@@ -85,39 +88,37 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { routes, writes, mailbox, allow = [], progress = () => undefined } = input;
   const journal = input.journal ?? openJournal();
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
-  const changes = writes && wants('routes');
   const { browser, recordings: recorded } = input;
   // What was sent is told by the addresses that operations go by here, whatever carries them.
   const ways = withWays(input.sender);
   const log = sentLog(ways);
   const { begin, sender } = paced(log.sender, progress, leftOut(input, wants));
+  const tries = writes && wants('routes');
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
-  const offered = await offeredByWays({ ...sender, teach: ways.teach }, routes, scripted);
+  const offers = await offersByName({ ...sender, teach: ways.teach }, routes, scripted, recorded);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),
-    ...observedOperations(recorded),
+    ...observedOperations(offers.open.recordings),
     ...operationsInScripts(scripted),
-    ...offered.open,
+    ...offers.open.operations,
   ]);
   const asking = await findAskDoors(sender, open, writes);
-  const plain = await findDoors(sender, open, scripted, writes);
-  const code = codeOperations(open);
-  const taking = (door: Door): Door => (code.length > 0 && (door.kind === 'form' || door.kind === 'api') ? { ...door, code } : door);
-  const doors = { ...plain, signIn: [...plain.signIn.map(taking), ...mailDoors(asking, open, mailbox)] };
+  const doors = allDoors(await findDoors(sender, open, scripted, writes), mailDoors(asking, open, mailbox), input.elsewhere, open);
   begin('signing in');
   const people = await signEverybodyIn(
     { ...input, sender, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
     doors,
     open,
   );
-  const recordings = await observe(
+  const walked = await observe(
     { browser, recorded, sender, doors, writes, begin: () => begin('walking through the app in a browser') },
     people,
   );
+  const shown = await offers.to(people, walked);
+  const { recordings } = shown;
   const signedIn = people.flatMap(({ account, session }) => (account ? [session] : []));
-  const shown = await offered.to(people);
   const described = withAllowed(
     merged([...shown.operations, ...open, ...(await describedTo(sender, signedIn)), ...observedOperations(recordings)]),
     allow,
@@ -134,13 +135,13 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const named = merged([...described, ...found]);
   const operations = withAllowed(merged([...named, ...(await guesses(sender, people, named))]), allow);
   const inVain = allowedInVain(operations, allow);
-  if (changes) begin('making things as everybody');
+  if (tries) begin('making things as everybody');
   const denials = new Denials();
   const denied = denials.note.bind(denials);
-  const onForms = await makeByForms({ sender, journal, operations }, changes ? people : [], first);
-  const { made, walked } = changes ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
+  const onForms = tries ? await makeByForms({ sender, journal, operations }, people, first) : undefined;
+  const { made, walked } = tries ? await makeThings({ sender, journal, operations, denied }, people, doors) : { made: [], walked: first };
   const renewed = (person: Person) => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-  const marks = marksOf(people, [...made, ...onForms.things.map((one) => one.made)]);
+  const marks = marksOf(people, [...made, ...(onForms?.things ?? []).map((one) => one.made)]);
   const things = !wants('routes')
     ? []
     : [
@@ -150,7 +151,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
             ...thingsAsked(people, recordings, writes),
             // The last of one address stays: that we made it says more than that it was seen.
             ...thingsMade(made, operations),
-            ...thingsOfForms(onForms.things),
+            ...thingsOfForms(onForms?.things ?? []),
           ].map((one) => [`${one.owner.name} ${one.path} ${one.asked ? one.ids.join() : ''}`, one]),
         ).values(),
       ];
@@ -162,7 +163,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   cells.push(...(await linkCells(sender, people, shown.links, marks, given, cells)));
   const learned: Learned[] = [];
   const staffMade: Made[] = [];
-  if (changes) {
+  if (tries) {
     begin('changing things as others');
     const learn = (kind: Learned['kind'], operation: Operation, mark: string, body: Learned['body']) =>
       learned.push({ kind, operation, mark, body });
@@ -172,7 +173,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
     staffMade.push(...(await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made))));
     cells.push(...(await functionProbes({ sender, people, operations, journal }, staffMade, denials)));
-    cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+    if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
   }
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned });
   begin('doing what was found once more');
@@ -184,10 +185,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   begin('trying to gain power');
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
-  if (changes) {
-    told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
-    told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
-  }
+  if (tries) told.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+  if (tries) told.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
   begin('sending messages to webhooks');
   const left: string[] = [];
@@ -200,14 +199,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     leftovers = await removeAll(sender, journal, operations);
   };
   // Who has a key has no session that begins or ends.
-  const anybody = people.find(({ account, door }) => account !== undefined && door?.kind !== 'key');
+  const anybody = wants('sessions') ? people.find(({ account, door }) => account !== undefined && door?.kind !== 'key') : undefined;
   const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
-  const sessions = anybody && ground && wants('sessions') ? await askSessions(ground, anybody, journal, clear) : [];
-  if (!anybody || !wants('sessions')) await clear();
+  const sessions = anybody && ground ? await askSessions(ground, anybody, journal, clear) : [];
+  if (!anybody) await clear();
   begin('trying how people get into their accounts');
   const tried = !wants('accounts')
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
+  if (writes && wants('routes')) told.push(...(await wholeProbes(joining, people)));
   const trials = { cells: told, sessions, accounts: tried, webhooks, ...climbed };
   const live: LiveAccess = {
     origin: sender.origin,
@@ -243,6 +243,13 @@ const personTold = ({ name, tenant, role, administrator, from, proof }: Person):
   from,
   proof,
 });
+
+/** Where people sign in and up: elsewhere first, where that is named, then at the app, by a mail last. Codes are taken by what the app has for them. */
+function allDoors(plain: Doors, mailed: readonly Door[], elsewhere: ElsewhereDoor | undefined, open: readonly Operation[]): Doors {
+  const code = codeOperations(open);
+  const taking = (door: Door): Door => (code.length > 0 && isPlain(door) ? { ...door, code } : door);
+  return { ...plain, signIn: [...(elsewhere ? [elsewhere] : []), ...plain.signIn.map(taking), ...mailed] };
+}
 
 /** Operations that nobody named: of the lists, those that answer somebody with data. */
 async function guesses(sender: Sender, people: readonly Person[], named: readonly Operation[]): Promise<Operation[]> {

@@ -2,7 +2,7 @@ import type { FindingItem } from '../../core/deliverable.ts';
 import type { Proof } from '../../core/finding.ts';
 import { placeText } from '../../core/wording.ts';
 import { clip, quotation, sentence, verbatim } from '../plain.ts';
-import { alsoText, fixParts, labelOf, moreText, ownText } from '../words.ts';
+import { alsoText, fixParts, labelOf, moreText, otherText, ownText } from '../words.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const nothing = html``;
@@ -31,7 +31,7 @@ const otherPlaces = (item: FindingItem): Markup =>
     : html`<details>
         <summary>${moreText(item)}</summary>
         <ul class="places">
-          ${item.also.map((other) => html`<li>${place({ finding: other })} ${rich(ownText(other, item.finding.message) || other.message)} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
+          ${item.also.map((other) => html`<li>${place({ finding: other })} ${rich(otherText(other, item.finding))} <span class="why">${labelOf(other)}, ${clip(other.id, 200)}</span></li> `)}
         </ul>
       </details>`;
 

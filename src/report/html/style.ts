@@ -105,6 +105,7 @@ td .label { white-space: nowrap; }
   .verdict .status { font-size: 1.75rem; }
   .verdict .sentence { font-size: 1.05rem; }
   .finding { padding: 1rem; }
+  .scroll th, .scroll td { min-width: 4.5rem; overflow-wrap: anywhere; padding: .5rem .6rem; }
   .numbered { display: block; }
   .number { margin-bottom: .5rem; width: 1.8rem; height: 1.8rem; font-size: .95rem; }
   .matrix:not(.wide) table, .matrix:not(.wide) thead, .matrix:not(.wide) tbody { display: block; }

@@ -2,7 +2,7 @@ import type { FindingItem } from '../../core/deliverable.ts';
 import type { Finding, Proof } from '../../core/finding.ts';
 import { firstSentence, placeText, spotText } from '../../core/wording.ts';
 import { gist, quotation, sentence, verbatim } from '../plain.ts';
-import { fixParts, labelOf, moreText, ownText } from '../words.ts';
+import { fixParts, labelOf, moreText, ownText, otherText } from '../words.ts';
 import { indented, type Paint } from './text.ts';
 
 export interface Screen {
@@ -81,7 +81,7 @@ export function fullFinding(item: FindingItem, number: number | undefined, { wid
     ...(also.length === 0 ? [] : put(`${moreText(item)}:`)),
     ...also.flatMap((other) =>
       indented(
-        `${[sentence(placeText(other.place)), sentence(ownText(other, finding.message) || other.message)].filter((part) => part !== '').join(': ')} [${other.id}]`,
+        `${[sentence(placeText(other.place)), sentence(otherText(other, finding))].filter((part) => part !== '').join(': ')} [${other.id}]`,
         width,
         `${indent}  `,
         `${indent}- `,

@@ -1,5 +1,6 @@
 import type { AccountFlow, AccountQuestion, AccountTrial } from '../../../evidence/live-accounts.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import { isPlain } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
 import { signUp } from '../people/sign-up.ts';
 import { setBack, tryChange } from './change.ts';
@@ -104,6 +105,6 @@ async function subjectOf(ground: AccountGround, invited: Invited | undefined): P
 
 function withPassword({ name: who, account, door, witness, session }: Person): Subject | undefined {
   const password = account?.password;
-  if (!account || !door || door.kind === 'mail' || door.kind === 'key' || password === undefined) return undefined;
+  if (!account || !door || !isPlain(door) || password === undefined) return undefined;
   return { name: who, account: { ...account, password }, door, witness, session, password };
 }

@@ -2,7 +2,7 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import type { AccountWithPassword } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
-import { doorName } from '../people/doors.ts';
+import { doorName, isPlain } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
@@ -24,8 +24,7 @@ export async function tryChangedAddress(ground: AccountGround & { readonly mailb
   const { sender, mailbox, journal, left, operations } = ground;
   const way = await signUp(ground);
   const password = way?.account.password;
-  if (!way || password === undefined || way.door.kind === 'mail' || way.door.kind === 'key')
-    return none(about.question, about.flow, 'nobody could be signed up for it');
+  if (!way || password === undefined || !isPlain(way.door)) return none(about.question, about.flow, 'nobody could be signed up for it');
   const account: AccountWithPassword = { ...way.account, password };
   left.push(`the account ${account.email}, which was signed up`);
   const patience = patienceAfter(mailed.took, mailbox);

@@ -3,7 +3,7 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
-import { doorName, type PlainDoor } from '../people/doors.ts';
+import { doorName, isPlain, type PlainDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
@@ -24,7 +24,7 @@ const mostMails = 12;
  */
 export async function throttleLogin({ sender, left }: AccountGround, subject: Subject): Promise<AccountTrial> {
   const { account, door } = subject;
-  if (door.kind === 'mail' || door.kind === 'key') return none('login-throttle', login.flow, 'nobody signs in with a password');
+  if (!isPlain(door)) return none('login-throttle', login.flow, 'nobody signs in with a password');
   const nobody = newAccount();
   const spared = account.made ? undefined : await guess(sender, door, nobody, 'an address that nobody has');
   if (spared?.stopped !== undefined) return holds(login, spared.stopped, spared.steps);

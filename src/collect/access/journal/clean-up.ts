@@ -3,6 +3,7 @@ import { addressOf } from '../objects/create.ts';
 import { isShown, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
+import type { ElsewhereDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import { passwordLeft } from '../people/trial-password.ts';
 import { contentOf } from '../wire/content.ts';
@@ -23,7 +24,12 @@ export interface CleanedUp {
 }
 
 /** Finishes what a run that broke off could not: signs in as those in whose name things were made, sets back what was changed and removes what was made. */
-export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly GivenPerson[]): Promise<CleanedUp> {
+export async function cleanUp(
+  plain: Sender,
+  broken: BrokenOff,
+  given: readonly GivenPerson[],
+  elsewhere?: ElsewhereDoor,
+): Promise<CleanedUp> {
   const sender = withWays(plain);
   sender.teach(broken.ways);
   const done: string[] = [];
@@ -34,7 +40,7 @@ export async function cleanUp(plain: Sender, broken: BrokenOff, given: readonly 
   ];
   const sessions = new Map<string, Promise<Session | string>>();
   const sessionOf = (who: string): Promise<Session | string> => {
-    const session = sessions.get(who) ?? signedIn(sender, broken, given, who);
+    const session = sessions.get(who) ?? signedIn(sender, broken, given, who, elsewhere);
     sessions.set(who, session);
     return session;
   };
@@ -82,7 +88,13 @@ const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['
   typeof session === 'string' ? session : answer?.ok ? `it answers ${answer.value.status}` : (answer?.fault.message ?? '');
 
 /** A session of somebody, or why there is none. */
-async function signedIn(sender: Sender, { people }: BrokenOff, given: readonly GivenPerson[], who: string): Promise<Session | string> {
+async function signedIn(
+  sender: Sender,
+  { people }: BrokenOff,
+  given: readonly GivenPerson[],
+  who: string,
+  elsewhere: ElsewhereDoor | undefined,
+): Promise<Session | string> {
   const person = people.find(({ name }) => name === who);
   if (!person) return 'the journal does not say who that is';
   const proof: Partial<GivenPerson> = given.find(({ name }) => name === who) ?? {};
@@ -91,7 +103,9 @@ async function signedIn(sender: Sender, { people }: BrokenOff, given: readonly G
     return `${who} is no longer named under access.people in launch-ready.yaml, so nobody can sign in`;
   const account: Account = { ...proof, ...person.account, ...(password !== undefined && { password }) };
   const session = emptySession();
-  return (await pass(sender, person.door, account, session)) ? session : 'signing in was refused';
+  const door = person.door.kind === 'elsewhere' ? elsewhere : person.door;
+  if (!door) return `${who} signs in elsewhere, and access.identityProvider in launch-ready.yaml does not say where`;
+  return (await pass(sender, door, account, session)) ? session : 'signing in was refused';
 }
 
 type Found =

@@ -1,6 +1,6 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
-import type { KeyDoor, PlainDoor } from '../people/doors.ts';
+import type { ElsewhereDoor, KeyDoor, PlainDoor } from '../people/doors.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
@@ -27,7 +27,7 @@ export interface Restoring {
 export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
-  readonly door: PlainDoor | KeyDoor;
+  readonly door: PlainDoor | KeyDoor | ElsewhereDoor;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -36,7 +36,7 @@ export type Entry = { readonly at: string } & (
   | {
       readonly is: 'person';
       readonly name: string;
-      readonly door: PlainDoor | KeyDoor;
+      readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
     }
   | { readonly is: 'account'; readonly email: string }
@@ -104,7 +104,8 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
         ...(username !== undefined && { username }),
         ...(made && { made, password, ...(totp !== undefined && { totp }) }),
       };
-      tell({ is: 'person', name, door, account });
+      // How one signs in elsewhere stands in the config.
+      tell({ is: 'person', name, door: door.kind === 'elsewhere' ? { kind: door.kind, name: door.name } : door, account });
     },
     about(change) {
       tell({ is: 'change', ...change });

@@ -1,6 +1,6 @@
 import type { Person } from '../people/person.ts';
 import { readPage } from '../surface/crawl.ts';
-import { whyHeld } from '../surface/allowed.ts';
+import { isForTheWhole, whyHeld } from '../surface/allowed.ts';
 import { operationId, type Operation } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
@@ -18,7 +18,7 @@ export async function browse(sender: Sender, person: Person, operations: readonl
   const found = new Map<string, Operation>();
   for (const operation of operations) {
     const { method, path, parameters, allowed } = operation;
-    if (method !== 'GET' || path.includes('{') || whyHeld(operation) !== undefined) continue;
+    if (method !== 'GET' || path.includes('{') || whyHeld(operation) !== undefined || isForTheWhole(operation)) continue;
     const query = parameters.filter(({ in: where, required }) => where === 'query' && required);
     const filled = query.map(({ name }) => [name, knownAs(person.seen, name).at(-1)] as const);
     if (filled.some(([, value]) => value === undefined)) continue;

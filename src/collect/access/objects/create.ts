@@ -38,7 +38,9 @@ export interface Made {
  * a settings page) would change what was there before.
  */
 export function makers(operations: readonly Operation[]): Operation[] {
-  const reads = operations.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const readsOf = (all: readonly Operation[]): string[] => all.filter(({ method }) => method === 'GET').map(({ path }) => anyId(path));
+  const all = readsOf(operations);
+  const named = readsOf(operations.filter((one) => !isGuess(one)));
   const items = new Set(operations.flatMap((one) => (isGuess(one) ? [] : anyId(one.path))));
   const references = ({ body }: Operation): number =>
     Object.keys(body?.schema.properties ?? {}).filter((name) => /(?:_id|Id)$/.test(name)).length;
@@ -49,6 +51,8 @@ export function makers(operations: readonly Operation[]): Operation[] {
       // A PUT may replace all that is there: below a thing of ours it may, elsewhere it must be described as taking one.
       const adds = method === 'POST' || (method === 'PUT' && (path.includes('{') || (items.has(`${here}/{}`) && describesOne(operation))));
       if (!adds || path.endsWith('}') || whyHeld(operation) !== undefined) return false;
+      // What is dangerous by its address may well be a deed, beside which lists were only guessed.
+      const reads = operation.allowed ? named : all;
       return (
         reads.includes(`${here}/{}`) ||
         (reads.includes(here) && !/settings|profile|account|preferences|password|log-?in|sign-?(?:in|up)|register|auth/i.test(here))
@@ -162,7 +166,8 @@ export function addressOf(
   if (!isAbout(path, operation)) return undefined;
   const name = operation.path.slice(operation.path.lastIndexOf('/') + 2, -1);
   const found = (/^_?id$/i.test(name) ? undefined : idOf(row, keyName(name), lastOf(path))) ?? id ?? idOf(row, 'id', lastOf(path));
-  return found === undefined ? undefined : `${path}/${encodeURIComponent(found)}`;
+  // Some lists are asked for with a slash at their end.
+  return found === undefined ? undefined : `${path.replace(/\/$/, '')}/${encodeURIComponent(found)}`;
 }
 
 /** Whether an operation is on one thing of those that are added at `path`. */

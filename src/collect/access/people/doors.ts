@@ -2,11 +2,27 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import type { Field, Form } from '../surface/crawl.ts';
 import { readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
-import type { Sender } from '../wire/sender.ts';
-import { emptySession } from '../wire/session.ts';
+import type { Answer, Sender } from '../wire/sender.ts';
+import { emptySession, type Session } from '../wire/session.ts';
+import type { Account } from './account.ts';
+import type { SingleSignOn } from './sso.ts';
 
 /** A way in that somebody may sign in or sign up by. */
-export type Door = PlainDoor | MailDoor | KeyDoor;
+export type Door = PlainDoor | MailDoor | KeyDoor | ElsewhereDoor;
+
+/** Somebody else says who he is: an identity provider, or a service that hands out tokens. */
+export interface ElsewhereDoor {
+  readonly kind: 'elsewhere';
+  /** For people. */
+  readonly name: string;
+  /** Signs in there and brings the session; gives the last answer, `undefined` where he is not let in. */
+  enter(sender: Sender, account: Account, session: Session): Promise<Answer | undefined>;
+  /** Where it is an identity provider: the two halves of the flow. */
+  readonly sso?: SingleSignOn;
+}
+
+/** Whether what signs in is sent to the app itself, by a form or by its API. */
+export const isPlain = (door: Door): door is PlainDoor => door.kind === 'form' || door.kind === 'api';
 
 /** None is needed: what says who somebody is goes with each request. */
 export interface KeyDoor {
@@ -152,5 +168,6 @@ const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^
 export function doorName(door: Door): string {
   if (door.kind === 'mail') return `${doorName(door.ask)} and the mail`;
   if (door.kind === 'key') return door.how;
+  if (door.kind === 'elsewhere') return door.name;
   return door.kind === 'form' ? `POST ${door.form.action}` : door.operation.id;
 }

@@ -16,6 +16,7 @@ import { nextCode, wasSent } from './totp.ts';
 export async function pass(sender: Sender, door: Door, account: Account, session: Session): Promise<Answer | undefined> {
   for (const [name, value] of account.headers ?? []) session.bound.set(name, value);
   if (door.kind === 'mail') return passByMail(sender, door, account, session);
+  if (door.kind === 'elsewhere') return door.enter(sender, account, session);
   if (door.kind === 'key') {
     const key = sessionKey(account);
     if (key) session.key = key;

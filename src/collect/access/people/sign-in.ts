@@ -66,11 +66,20 @@ function usable(doors: readonly Door[], account: Account): readonly Door[] {
   const { password } = account;
   const key = keyDoor(account);
   if (key) return [key];
+  const elsewhere = doors.filter(({ kind }) => kind === 'elsewhere');
+  // Whoever signs in elsewhere may have no password here; whom we signed up here is unknown there.
+  if (elsewhere.length > 0 && password !== undefined) {
+    const here = doors.filter(({ kind }) => kind === 'form' || kind === 'api');
+    return account.made ? here : [...elsewhere, ...here];
+  }
   const mailed = doors.filter(({ kind }) => kind === 'mail');
   return password === undefined || mailed.length === doors.length ? mailed : doors.filter(({ kind }) => kind !== 'mail');
 }
 
 const self = /\/(?:me|whoami|self|profile|account|user|session|current-?user|userinfo|dashboard|settings)$/i;
+
+/** Addresses asked at most to tell whose a session is. A recording brings many that everybody may read; one that visitors may not comes late then. */
+const mostReads = 40;
 
 /** How it is known that a session is somebody's: an answer that names him, or one that visitors do not get. */
 async function witnessFor(
@@ -92,7 +101,7 @@ async function witnessFor(
     '/account',
     '/profile',
     '/settings',
-    ...reads.slice(0, 12).map(({ path }) => path),
+    ...reads.slice(0, mostReads).map(({ path }) => path),
   ];
   return witnessAmong(sender, session, account, asked, seen);
 }

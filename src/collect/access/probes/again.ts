@@ -109,7 +109,8 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   return cells.some((one) => one.route === cell.route && one.who === who.name && one.outcome === 'got');
 }
 
-const addressedBy = ({ path }: Made, { request }: LiveCell): boolean => request.split(' ')[1]?.startsWith(`${path}/`) === true;
+const addressedBy = ({ path }: Made, { request }: LiveCell): boolean =>
+  request.split(' ')[1]?.startsWith(`${path.replace(/\/$/, '')}/`) === true;
 
 async function freshThing(again: Again, owner: Person, kind: Made, route: string): Promise<Thing | undefined> {
   const one = await create(again, owner, kind.operation);

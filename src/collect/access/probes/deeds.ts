@@ -6,7 +6,7 @@ import { type Person, relationOf } from '../people/person.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
-import { attackersOf, changeOf, find, type Writing } from './write.ts';
+import { attackersOf, changeOf, find, type Look, type Writing } from './write.ts';
 
 /**
  * Does with one thing what is done with things of its kind (`POST /invoices/{id}/archive`; `…/send` where the user allowed it by name): first as its owner,
@@ -87,6 +87,14 @@ interface Done {
   readonly looked: boolean;
 }
 
+/** A mark of what was sent that its owner finds, and did not find before: it may stand where another one stood. */
+function markFound(body: Body | undefined, before: Look, after: Look): string | undefined {
+  if (before.is !== 'there' || after.is !== 'there') return undefined;
+  const marks = JSON.stringify(body ?? null).match(/\blr[0-9a-f]{10}/g) ?? [];
+  const found = marks.find((mark) => after.text.includes(mark) && !before.text.includes(mark));
+  return found && `its owner finds ${found} in it`;
+}
+
 async function done(writing: Writing, kind: Made, operation: Operation, who: Person, body: Body | undefined): Promise<Done | undefined> {
   const { sender, operations, journal } = writing;
   const { method } = operation;
@@ -98,7 +106,7 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
   journal.about({ who: who.name, method, path });
   const answer = await sender.send({ method, path, deliberate: true, ...(body && { body }) }, who.session);
   const after = await find(sender, made, operations);
-  const effect = changeOf(made, before, after);
+  const effect = changeOf(made, before, after) ?? markFound(body, before, after);
   const isShown = method === 'GET' && answer.ok && answer.value.status < 300 && answer.value.text.includes(made.canary);
   const shows = effect ?? (isShown ? made.canary : undefined);
   return {

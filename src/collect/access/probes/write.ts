@@ -190,7 +190,7 @@ const changed = (before: string, after: string): boolean =>
 const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
 
 /** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
-type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
+export type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
 
 /** Answers that say nothing of a thing: too many requests, and servers that are not there. */
 const saysNothing = (status: number): boolean => status === 429 || status === 408 || (status >= 502 && status <= 504);

@@ -38,7 +38,10 @@ const namesAddresses = /^(?:text\/|application\/(?:[\w.+-]*json|javascript|xhtml
 export async function startRecordingProxy({ target, port, exchanged, socket: opened, failed }: RecordingOptions): Promise<RecordingProxy> {
   const isTls = target.protocol === 'https:';
   const agent = isTls ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
-  const proxy = createProxyServer({ target: target.origin, agent, selfHandleResponse: true, proxyTimeout: 0 });
+  // `[::1]` is no name that a connection could be opened to.
+  const hostname = target.hostname.replace(/^\[|\]$/g, '');
+  const app = { protocol: target.protocol, hostname, host: hostname, port: target.port || (isTls ? 443 : 80) };
+  const proxy = createProxyServer({ target: app, agent, selfHandleResponse: true, proxyTimeout: 0 });
   const sockets = new Set<Socket>();
   const under = new Map<IncomingMessage, Passing>();
   const server = createServer();
@@ -78,6 +81,8 @@ export async function startRecordingProxy({ target, port, exchanged, socket: ope
     response.setMaxListeners(30);
     // Texts have to be readable to have addresses in them replaced, and nothing is gained by packing what stays on this machine.
     delete request.headers['accept-encoding'];
+    // What the browser remembers is shown, and would not be in the recording.
+    for (const name of ['if-none-match', 'if-modified-since'] as const) delete request.headers[name];
     const sent = keep();
     const passing: Passing = { url, begun: new Date(), request, sent, body: keep() };
     under.set(request, passing);

@@ -1,6 +1,7 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { isLocal } from '../../http/client.ts';
 import { type Account, newAccount, withoutCode } from '../people/account.ts';
+import { isPlain } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
@@ -10,8 +11,8 @@ import { type Ground, unknown } from './trial.ts';
 /** Whether signing in tells which addresses have an account (ASVS 6.3.8): the same wrong password, for one that has and one that has not. */
 export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const { sender, account, way } = ground;
-  if (way.door.kind === 'mail' || way.door.kind === 'key')
-    return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password', steps: [] };
+  if (!isPlain(way.door))
+    return { question: 'enumeration', outcome: 'none', text: 'nobody signs in with a password at the app itself', steps: [] };
   if (!ground.writes && !isLocal(new URL(sender.origin)))
     return unknown('enumeration', 'wrong passwords are sent to an app elsewhere only with --allow-writes');
   const nobody = newAccount();

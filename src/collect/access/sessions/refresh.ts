@@ -98,7 +98,7 @@ async function refreshes({ sender, way }: Ground, { session, token }: Refreshing
     for (const cookie of await session.cookies.getCookies(sender.origin, { allPaths: true }))
       if (refreshName.test(cookie.key))
         await bare.cookies.setCookie(cookie, new URL(cookie.path ?? '/', sender.origin).href, { ignoreError: true });
-  const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: bodyWith(token) } }, bare);
+  const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: bodyWith(token) }, harmless: true }, bare);
   if (!answer.ok || answer.value.status >= 300) return false;
   const access = tokenIn(answer.value)?.value;
   if (access !== undefined) bare.token = access;

@@ -1,5 +1,6 @@
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { withoutCode } from '../people/account.ts';
+import { isPlain } from '../people/doors.ts';
 import { passOnce } from '../people/pass.ts';
 import { isHis, type Witness } from '../people/sign-in.ts';
 import { asksForCode } from '../people/second-step.ts';
@@ -19,7 +20,7 @@ const none = (question: SessionTrial['question']): SessionTrial => ({
 /** Whether the password alone opens the account of somebody who has an authenticator app (ASVS 6.3.3): the second step is drawn, and not asked for. */
 export async function secondStepSkipped({ sender, account, way }: Ground): Promise<SessionTrial> {
   const { door, witness } = way;
-  if (account.totp === undefined || door.kind === 'mail' || door.kind === 'key') return none('second-step');
+  if (account.totp === undefined || !isPlain(door)) return none('second-step');
   const answers: Answer[] = [];
   const listening: Sender = {
     ...sender,
@@ -59,7 +60,7 @@ async function opens(sender: Sender, session: Session, witness: Witness): Promis
 export async function codeTwice({ sender, account, way }: Ground): Promise<SessionTrial> {
   const { door, witness } = way;
   const { totp } = account;
-  if (totp === undefined || door.kind === 'mail' || door.kind === 'key') return none('code-twice');
+  if (totp === undefined || !isPlain(door)) return none('code-twice');
   const signIn = async (): Promise<boolean> => {
     const session = emptySession();
     const answer = await passOnce(sender, door, account, session);

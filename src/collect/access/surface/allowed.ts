@@ -27,3 +27,10 @@ function keyOf(name: string): string {
   const [, method = '', path = ''] = allowedName.exec(name) ?? [];
   return operationKey({ method, path: path.replace(/:(\w+)/g, '{$1}') });
 }
+
+/** Whether something allowed is done to the whole app rather than to one thing: its end may be the end of the run. */
+export const isForTheWhole = ({ method, path, allowed }: Pick<Operation, 'method' | 'path' | 'allowed'>): boolean =>
+  allowed === true && !path.includes('{') && (method !== 'GET' || endsAll.test(path));
+
+const endsAll =
+  /(?:^|[/_.-])(?:reset|drop|truncate|purge|wipe|destroy|nuke|seed|createdb|migrate|restore|rollback|shutdown|restart|reboot|flush)(?:$|[/_.-])/i;

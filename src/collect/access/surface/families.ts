@@ -16,7 +16,7 @@ export function familiesOf(known: readonly Operation[]): Operation[] {
     const item = /^(.*)\/\{[^}/]+\}$/.exec(path);
     const list = item?.[1] ?? (method === 'POST' ? path : undefined);
     if (list === undefined || list === '' || list.endsWith('}') || isDeed(list)) return [];
-    const one = item ? path : `${list}/{id}`;
+    const one = item ? path : `${list.replace(/\/$/, '')}/{id}`;
     return [guessed('GET', list), ...itemMethods.map((verb) => guessed(verb, one))];
   });
   return [...new Map(guesses.map((one) => [plain(one.id), one])).values()].filter(({ id }) => !ids.has(plain(id)));

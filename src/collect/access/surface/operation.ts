@@ -64,6 +64,7 @@ export function merged(all: readonly Operation[]): Operation[] {
               ? { body: { ...before.body, ...(one.body?.sample && { sample: one.body.sample }) } }
               : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
+            ...(!before.way && one.way && { way: one.way }),
           }
         : one,
     );

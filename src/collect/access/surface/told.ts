@@ -41,7 +41,8 @@ export function routesTold(done: Done): LiveRoute[] {
     const about = { id, sources, ...(place && { place }) };
     if (tried.has(key)) return [{ ...about, tried: true }];
     if (isGuess(operation)) return [];
-    return [{ ...about, tried: false, why: reason(operation, { asked: asked.has(key), makes: makers.has(key), writes }) }];
+    const known = { asked: asked.has(key), makes: makers.has(key), writes };
+    return [{ ...about, tried: false, why: reason(operation, known), ...((known.asked || known.makes) && { asked: true as const }) }];
   });
 }
 

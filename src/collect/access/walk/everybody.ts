@@ -7,7 +7,6 @@ import { isHis, type SignedIn, witnessAmong } from '../people/sign-in.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { isTelling, type Recording } from '../traffic/exchange.ts';
-import { noteTraffic } from '../traffic/notes.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { AppBrowser } from './browser.ts';
@@ -28,7 +27,7 @@ interface Walking {
 export const lastResort = ({ browser, sender, doors }: Walking): Pick<Everybody, 'lastResort'> =>
   browser ? { lastResort: (name, account) => signInByBrowser({ browser, sender, doors }, name, account) } : {};
 
-/** What everybody's pages ask for, by recordings and in the browser; it is part of what they have seen afterwards. */
+/** What everybody's pages ask for, by recordings and in the browser. */
 export async function observe(
   {
     browser,
@@ -40,9 +39,7 @@ export async function observe(
   people: readonly Person[],
 ): Promise<Recording[]> {
   if (browser) begin();
-  const recordings = [...recorded, ...(browser ? await walkAsEverybody({ browser, writes, ...rest }, people) : [])];
-  for (const recording of recordings) for (const person of people) if (person.name === recording.who) noteTraffic(person, recording);
-  return recordings;
+  return [...recorded, ...(browser ? await walkAsEverybody({ browser, writes, ...rest }, people) : [])];
 }
 
 /** Signs somebody in through the app's own page where no door that we know lets him in: whatever the page does, the browser does. */

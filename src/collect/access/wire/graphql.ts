@@ -47,7 +47,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
         session,
       );
       if (!sent.ok) return sent;
-      const answer = answerOf(way, sent.value);
+      const answer = answerOfGraphql(way, sent.value);
       if (answer.status < 300) mine.works = true;
       // What worked for him once stays as it is: what he is shown before and after is compared.
       const better = mine.works || nth >= mostPrunings ? undefined : await without(mine.document, sent.value, way, nth > 0);
@@ -58,7 +58,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
 }
 
 /** An answer of GraphQL as a REST API would give it: the value alone, or a status that refuses. */
-export function answerOf(way: GraphqlWay, answer: Answer): Answer {
+export function answerOfGraphql(way: GraphqlWay, answer: Answer): Answer {
   const said = record(contentOf(answer.text).json);
   const errors = list(said['errors']).map(record);
   // A page, a proxy: nothing of the API.

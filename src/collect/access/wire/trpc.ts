@@ -38,7 +38,7 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
         if (input !== undefined && sent.value.status === 400) sent = await once(way, input, call, session);
         if (!sent.ok) return sent;
       }
-      last = answerOf(sent.value, way);
+      last = answerOfTrpc(way, sent.value);
       if (slot && last.status < 300) taken.set(call.operation.id, slot);
       if (last.status !== 400) break;
     }
@@ -54,7 +54,7 @@ function isWrapped({ text }: Answer): boolean {
 }
 
 /** An answer of tRPC as a REST API would give it: the data alone, or what is wrong with the request. */
-function answerOf(answer: Answer, { kind }: TrpcWay): Answer {
+export function answerOfTrpc({ kind }: TrpcWay, answer: Answer): Answer {
   const said = record(contentOf(answer.text).json);
   if ('result' in said) {
     const { data } = record(said['result']);

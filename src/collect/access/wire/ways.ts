@@ -1,10 +1,11 @@
 import type { Result } from '../../../core/evidence.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { operationKey, type Operation } from '../surface/operation.ts';
-import { fromGraphql } from './graphql.ts';
+import { answerOfGraphql, fromGraphql } from './graphql.ts';
+import type { Way } from '../surface/way.ts';
 import type { Answer, Message, Sender } from './sender.ts';
 import type { Session } from './session.ts';
-import { fromTrpc } from './trpc.ts';
+import { answerOfTrpc, fromTrpc } from './trpc.ts';
 
 /** Sends operations without an address of their own as they are sent, and answers as if they had one. */
 export interface WaySender extends Sender {
@@ -86,3 +87,9 @@ function decoded(part: string): string {
 
 /** A way of calling: one for each protocol. */
 export type Calling<W> = (way: W, call: Call, session: Session | undefined) => Promise<Result<Answer>>;
+
+/** An answer to a call as a REST API would give it. */
+export function answerAsRest(way: Way, { status, text }: Pick<Answer, 'status' | 'text'>): Answer {
+  const answer: Answer = { status, text, headers: {}, setCookies: [] };
+  return way.is === 'graphql' ? answerOfGraphql(way, answer) : answerOfTrpc(way, answer);
+}

@@ -1,0 +1,33 @@
+import { defineCheck } from '../../core/check.ts';
+import { liveAccess } from '../../evidence/live-access.ts';
+import { sampleSession, tellSession } from '../session-trial.ts';
+
+export const ssoCodeReusable = defineCheck({
+  id: 'access/sso-code-reusable',
+  severity: 'medium',
+  covers: ['AUTHN-oidc-validate'],
+  doc: {
+    title: 'Where the identity provider leads back to signs in twice',
+    why: 'The address with the code stands in the history of the browser and in logs. Whoever finds it there is signed in.',
+    fix: 'Forget the state when somebody comes back with it, exchange each code once, and refuse what the provider refuses.',
+    effort: 'hours',
+    references: ['https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2'],
+  },
+  needs: { live: liveAccess },
+  examples: {
+    fails: [
+      {
+        name: 'it was tried and worked',
+        given: { live: sampleSession('sso-code', 'broken', 'where the provider leads back to signs in twice') },
+      },
+    ],
+    passes: [
+      {
+        name: 'it was tried and did not work',
+        given: { live: sampleSession('sso-code', 'holds', 'where the provider leads back to signs in once') },
+      },
+    ],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('sso-code', 'unknown', 'coming back did not sign in') } }],
+  },
+  evaluate: ({ live }) => tellSession(live, 'sso-code'),
+});
