@@ -157,11 +157,19 @@ export interface Route {
   )[];
   /** Calls that could not be followed; when not empty, `auth: none` means "not seen", not "absent". */
   readonly unresolved: readonly Gap[];
+  /** Set where only the address and what surely guards it were read, and nothing of what the handler does (Python): nothing is judged by such a route. */
+  readonly addressOnly?: true;
+  /** Set on a GET whose handler visibly changes what is stored: it is not to be asked to see what it shows. Looked at in Python only. */
+  readonly changesOnGet?: true;
+  /** Set where a folder of files is handed out below the path; `listed` where whoever opens it sees their names. */
+  readonly files?: 'listed' | 'served';
 }
 
-/** A framework that answers requests and whose routes are not among those listed, because no reader knows it. */
+/** A framework that answers requests and whose handlers no reader follows. */
 export interface UnreadFramework {
   readonly name: string;
+  /** How many of its routes are among those listed, by their address alone; absent where none is, because no reader knows it. */
+  readonly listed?: number;
   /** How many sources answer requests with it. */
   readonly files: number;
   readonly place: Place;

@@ -7,6 +7,10 @@ import { sourceRoutes } from '../../evidence/routes.ts';
 import { sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { sourceFiles } from '../../evidence/source.ts';
 
+const byHand =
+  'Look at those routes by hand, and give the address of the running app. If they hold nothing of customers, waive this question with that reason.';
+const tryThem =
+  'Start the app on this machine and run `launch-ready access` with its address: these routes are tried as several people then. If they hold nothing of customers, waive this question with that reason.';
 const files = { files: 40, sources: 25, bytes: 90_000, git: true, gaps: [] };
 const rules = { rules: [], gaps: [] };
 
@@ -47,25 +51,41 @@ export const appNotRecognised = defineCheck({
           firebase: rules,
         },
       },
+      {
+        name: 'a framework of which only the addresses are read',
+        given: {
+          files,
+          inventory: {
+            ...sampleInventory({ ...sampleRoute(), addressOnly: true }),
+            unread: [{ name: 'FastAPI', files: 1, listed: 1, place: { file: 'app/main.py' } }],
+          },
+          database: sampleDatabase({ tables: [sampleTable()] }),
+          firebase: rules,
+        },
+      },
     ],
   },
   *evaluate({ files: found, inventory, database, firebase }) {
-    for (const { name, files: count, place } of inventory.unread ?? [])
+    for (const { name, files: count, place, listed } of inventory.unread ?? [])
       yield {
         outcome: 'unknown',
         subject: `routes of ${name}`,
         place,
-        message: `${plural(count, 'file')} of the app answer requests with ${name}, whose routes are not read: who sees whose data there was not judged.`,
-        toKnow:
-          'Look at those routes by hand, and give the address of the running app. If they hold nothing of customers, waive this question with that reason.',
+        message: `${plural(count, 'file')} of the app answer requests with ${name}, ${
+          listed === undefined
+            ? 'whose routes are not read'
+            : `of whose ${plural(listed, 'route')} only the addresses are read, not what ${listed === 1 ? 'it does' : 'they do'}`
+        }: who sees whose data there was not judged.`,
+        toKnow: listed === undefined ? byHand : tryThem,
       };
+    const judged = inventory.routes.filter(({ addressOnly, files: folder }) => !addressOnly && !folder);
     const surface = [
-      ...(inventory.routes.length > 0 ? [plural(inventory.routes.length, 'route')] : []),
+      ...(judged.length > 0 ? [plural(judged.length, 'route')] : []),
       ...(database.tables.length > 0 ? [plural(database.tables.length, 'table')] : []),
       ...(firebase.rules.length > 0 ? [plural(firebase.rules.length, 'access rule')] : []),
     ];
     if (surface.length > 0) yield { outcome: 'pass', subject: 'surface', message: `Found and judged: ${andList(surface)}.` };
-    else
+    else if (inventory.routes.every(({ addressOnly }) => !addressOnly))
       yield {
         outcome: 'unknown',
         subject: 'surface',

@@ -4,6 +4,9 @@ import { type Exposure, liveExposures } from '../../evidence/http.ts';
 
 /** Folders that hold what customers or you put there; a list of build output says little. */
 const holdsFiles = /^\/(uploads|files|backups?|documents|media)\//;
+/** Files that nobody means for visitors, whatever folder they lie in. */
+const notForVisitors =
+  /\.(?:log(?:\.[\w.-]*)?|key|pem|p12|pfx|jks|kdbx|env|bak|old|orig|sql|sqlite3?|dump)$|(?:^|\/)(?:access|error|audit)\.log\b/i;
 
 export const directoryListing = defineCheck({
   id: 'audit/directory-listing',
@@ -27,7 +30,7 @@ export const directoryListing = defineCheck({
         yield {
           outcome: 'fail',
           subject: one.path,
-          severity: holdsFiles.test(one.path) ? 'high' : 'low',
+          severity: holdsFiles.test(one.path) || one.names.some((name) => notForVisitors.test(name)) ? 'high' : 'low',
           message: `Anybody who opens ${one.path} sees ${one.what}.`,
           place: { url: one.url, name: one.path },
           proof: [

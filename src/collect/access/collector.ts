@@ -17,6 +17,7 @@ import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
+import { changesAt } from './surface/changing.ts';
 import { openSender, type Sender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -64,6 +65,7 @@ export const liveAccessCollectorIn = (outside: Outside) =>
       const recordings = await readRecordings(given, url.origin);
       const { scope, proof } = await wayTo(url, outside);
       const sender = openSender({
+        harmOf: changesAt(inventory.routes),
         origin: url.origin,
         requests: target.scope.requests,
         vault,

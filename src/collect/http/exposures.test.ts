@@ -2,6 +2,8 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVault } from '../../core/vault.ts';
 import type { Exposure } from '../../evidence/http.ts';
+import type { Route } from '../../evidence/routes.ts';
+import { sampleInventory, sampleRoute } from '../../evidence/samples.ts';
 import { openClient } from './client.ts';
 import { documentsCollector } from './document.ts';
 import { exposuresCollector } from './exposures.ts';
@@ -16,14 +18,18 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function look(handler: RequestListener, requests = 300): Promise<{ found: readonly Exposure[]; server: LocalServer }> {
+async function look(
+  handler: RequestListener,
+  requests = 300,
+  routes: readonly Route[] = [],
+): Promise<{ found: readonly Exposure[]; server: LocalServer }> {
   const server = await serve(handler);
   const target = targetOf(server.url, requests);
   const client = openClient(target, { delayMs: 0, limits: { totalMs: 1500, headersMs: 400 } });
   open.push(client, server);
   const context = { target, signal: AbortSignal.timeout(30_000), vault: createVault(), progress: () => undefined };
   const documents = await documentsCollector.collect({ client }, context);
-  return { found: await exposuresCollector.collect({ documents, client }, context), server };
+  return { found: await exposuresCollector.collect({ documents, client, inventory: sampleInventory(...routes) }, context), server };
 }
 
 const outcomes = (found: readonly Exposure[], outcome: Exposure['outcome']): string[] =>
@@ -160,6 +166,22 @@ describe('clean twins', () => {
     const { found } = await look(site({ '/': '<title>Portal</title>' }, trap));
     expect(outcomes(found, 'exposed')).toEqual([]);
     expect(found.find(({ path }) => path === '/.env')?.what).toContain('to any address');
+  });
+});
+
+describe('folders that the code lists', () => {
+  const folder = (path: string, files: Route['files'] = 'listed') => ({ ...sampleRoute({ method: 'GET', path }), ...(files && { files }) });
+  const list = (path: string): RequestListener => page(`listing directory ${path}`, '<a href="/x/access.log">access.log</a>');
+
+  it('are asked for: those alone, and none that is for everybody', async () => {
+    const handler = site({ '/': '<title>Portal</title>', '/support/logs/': list('/support/logs/'), '/assets/': list('/assets/') });
+    const routes = [folder('/support/logs'), folder('/closed'), folder('/assets', 'served'), folder('/.well-known'), folder('/of/:id')];
+    const { found } = await look(handler, 300, routes);
+    expect(found.slice(probes.length).map(({ path, outcome }) => [path, outcome])).toEqual([
+      ['/support/logs/', 'exposed'],
+      ['/closed/', 'not-exposed'],
+    ]);
+    expect(found.find(({ outcome }) => outcome === 'exposed')?.names).toEqual(['/x/access.log']);
   });
 });
 

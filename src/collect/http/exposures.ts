@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { defineCollector } from '../../core/collector.ts';
+import { optional } from '../../core/evidence.ts';
 import type { Vault } from '../../core/vault.ts';
 import { type Exposure, liveExposures } from '../../evidence/http.ts';
+import { type Route, type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
 import { scriptsOf } from './chunks.ts';
 import { type HttpClient, httpClient, type Reply } from './client.ts';
 import { type Document, documents } from './document.ts';
@@ -68,19 +70,27 @@ function unreadable({ status, headers, cut, body }: Reply): string | undefined {
   return (cut === 'time' || cut === 'broken') && body.length === 0 ? 'the answer broke off' : undefined;
 }
 
+/** Folders of which the code says that their files are listed; what lies below `.well-known` is for everybody. */
+export const listedFolders = (routes: readonly Route[]): string[] => [
+  ...new Set(
+    routes.flatMap(({ files, path }) =>
+      files === 'listed' && !/[:*]|^\/\.well-known(?:\/|$)/.test(path) ? [`${path.replace(/\/$/, '')}/`] : [],
+    ),
+  ),
+];
+
 /** All probes, then those that an answer suggests: server code beside package.json, the folder of the scripts. */
 export async function readExposures(
   prober: Prober,
   page: Document,
+  folders: readonly string[],
   progress: (message: string, done: number, total: number) => void,
 ): Promise<Exposure[]> {
   const folder = scriptsOf(page)
     .find(({ origin }) => origin === prober.origin.origin)
     ?.pathname.replace(/[^/]*$/, '');
-  const list = [
-    ...probes,
-    ...(folder !== undefined && folder !== '/' && !probes.some(({ path }) => path === folder) ? [folderOf(folder)] : []),
-  ];
+  const further = [...folders, ...(folder !== undefined && folder !== '/' ? [folder] : [])];
+  const list = [...probes, ...[...new Set(further)].filter((one) => !probes.some(({ path }) => path === one)).map(folderOf)];
   let done = 0;
   const results = await Promise.all(
     list.map(async (probe) => {
@@ -91,22 +101,25 @@ export async function readExposures(
     }),
   );
   const open = results.some(({ path, outcome }) => path === '/package.json' && outcome === 'exposed');
-  const further = open
+  const code = open
     ? await Promise.all(['/server.js', '/index.js', '/server/index.js'].map((path) => probeOne(prober, serverFile(path))))
     : [];
-  return [...results, ...further];
+  return [...results, ...code];
 }
+
+const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
 export const exposuresCollector = defineCollector({
   provides: liveExposures,
   wants: 'url',
-  needs: { documents, client: httpClient },
+  needs: { documents, client: httpClient, inventory: optional(sourceRoutes, noRoutes) },
   effects: 'reads',
   timeoutMs: stepMs + 30_000,
-  collect: ({ documents: { first }, client }, { vault, signal, progress }) =>
+  collect: ({ documents: { first }, client, inventory }, { vault, signal, progress }) =>
     readExposures(
       { client, vault, signal: AbortSignal.any([signal, AbortSignal.timeout(stepMs)]), origin: new URL('/', first.reply.url) },
       first,
+      listedFolders(inventory.routes),
       progress,
     ),
 });

@@ -136,7 +136,7 @@ export function listing(text: string): Recognised | undefined {
     ? [...text.matchAll(/<Key>([^<]{1,200})<\/Key>/g)].map(([, name = '']) => name)
     : [...text.matchAll(/<a [^>]*?href="([^"?#]{1,200})"/gi)]
         .map(([, name = '']) => name)
-        .filter((name) => !/^(\.{0,2}\/?|\/|https?:.*)$/.test(name));
+        .filter((name) => !/^(\.{0,2}\/?|\.\/\.\.\/?|\/|https?:.*)$/.test(name));
   return names.length === 0 ? undefined : { what: `a list of ${count(names.length, 'file')}`, names: names.slice(0, maxNames) };
 }
 

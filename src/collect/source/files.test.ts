@@ -40,7 +40,7 @@ describe('languages that are not read', () => {
   it('are named with a count, the most files first', () => {
     expect(named('api/index.php', 'api/user.php', 'tools/a.PY', 'src/app.ts', 'README.md')).toEqual([
       '2 PHP files were not read',
-      '1 Python file was not read',
+      '1 Python file was not followed',
     ]);
   });
 

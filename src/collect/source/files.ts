@@ -4,7 +4,7 @@ import { type Gap, sourceFiles } from '../../evidence/source.ts';
 import { sourceCode } from './code/codebase.ts';
 import { sourceTree, type Tree } from './tree.ts';
 
-/** Languages that servers and apps are written in and that nothing here reads; SQL, HTML and settings are read by their own collectors. */
+/** Languages that servers and apps are written in and that nothing here follows; SQL, HTML and settings are read by their own collectors. */
 const unread: Readonly<Record<string, string>> = {
   php: 'PHP',
   py: 'Python',
@@ -37,7 +37,11 @@ export function otherLanguages(tree: Pick<Tree, 'files'>): Gap[] {
     .toSorted((a, b) => b[1] - a[1])
     .map(([language, count]) => ({
       what: plural(count, `${language} file`),
-      why: `${count === 1 ? 'was' : 'were'} not read: only JavaScript and TypeScript are followed, so routes and guards written there are not known`,
+      why: `${count === 1 ? 'was' : 'were'} not ${
+        language === 'Python'
+          ? 'followed: of Python only the addresses of FastAPI, Flask and Django are read, so what is done there with data is not known'
+          : 'read: only JavaScript and TypeScript are followed, so routes and guards written there are not known'
+      }`,
     }));
 }
 

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { GivenPerson } from '../../../core/target.ts';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
-import { type LiveInput, proveLive } from '../prove.ts';
+import { proveLive } from '../prove.ts';
+import type { LiveInput } from '../steps/run.ts';
 import { openSender } from '../wire/sender.ts';
 
 /** Somebody whom the small app knows. */

@@ -1,6 +1,7 @@
 import type { Route } from '../../../evidence/routes.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
+import { changesStored, operationPath } from './changing.ts';
 import { merged, operationId, type Operation, pathParameters } from './operation.ts';
 import { operationsIn, usualPlaces } from './openapi.ts';
 
@@ -51,9 +52,9 @@ async function parsed(text: string): Promise<unknown> {
 
 /** The routes of the code as operations: what a client can call by an address. */
 export function operationsOfCode(routes: readonly Route[]): Operation[] {
-  return routes.flatMap(({ kind, method, path, data }): Operation[] => {
+  return routes.flatMap(({ kind, method, path, data, changesOnGet }): Operation[] => {
     if (kind !== 'http' && kind !== 'page' && kind !== 'openapi') return [];
-    const plain = path.replace(/:(\w+)[?*+]?(?:\([^)]*\))?/g, '{$1}').replaceAll('\\', '');
+    const plain = operationPath(path);
     if (plain.includes('*') || !plain.startsWith('/')) return [];
     const query = [...new Set(data.flatMap(({ inputs }) => inputs.filter(({ source }) => source === 'query').map(({ column }) => column)))];
     return (method === 'ALL' ? ['GET', 'POST'] : [method]).map((verb) => ({
@@ -65,6 +66,7 @@ export function operationsOfCode(routes: readonly Route[]): Operation[] {
         ...query.map((name) => ({ name, in: 'query' as const, required: false })),
       ],
       sources: ['code'],
+      ...(changesOnGet && { danger: changesStored }),
     }));
   });
 }

@@ -28,6 +28,8 @@ export interface Operation {
   readonly way?: Way;
   /** The user named it: it is sent although its address promises harm. */
   readonly allowed?: true;
+  /** Why it is not sent by itself, where its code says so and not its address. */
+  readonly danger?: string;
 }
 
 /** Whether nobody named it: see `familiesOf`. */
@@ -65,6 +67,7 @@ export function merged(all: readonly Operation[]): Operation[] {
               : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
             ...(!before.way && one.way && { way: one.way }),
+            ...(one.danger !== undefined && { danger: one.danger }),
           }
         : one,
     );

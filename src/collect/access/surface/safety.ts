@@ -17,7 +17,8 @@ const changingOne =
   /(?:^|[/_.-])(?:(?:un)?complete|finish|close|reopen|(?:un)?archive|accept|decline|(?:un)?publish|(?:down|up)?vote|(?:un)?like|(?:un)?follow|(?:un)?mark|(?:un)?assign|move|start|stop)(?:-[a-z-]+)?\/\{[^}]+\}\/?$/i;
 
 /** Why an operation is not sent by itself; `undefined` where it may be. */
-export function dangerOf({ method, path, way }: Pick<Operation, 'method' | 'path' | 'way'>): string | undefined {
+export function dangerOf({ method, path, way, danger }: Pick<Operation, 'method' | 'path' | 'way' | 'danger'>): string | undefined {
+  if (danger !== undefined) return danger;
   if (way) return dangerOf({ method: way.kind === 'query' ? 'GET' : 'POST', path: asPath(way.name) });
   const word = harmful.exec(path) ?? endsSession.exec(path);
   if (word && !(method === 'GET' && readable.test(path)))

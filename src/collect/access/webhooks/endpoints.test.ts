@@ -46,3 +46,8 @@ it('leaves alone where one manages webhooks, fills in a form or names what we do
   // The code says of the last that it takes no messages.
   expect(short([], [hook('/hooks/:tenant', 'stripe'), sampleRoute({ method: 'POST', path: '/hooks/managed' })], operations)).toEqual([]);
 });
+
+it('knows nothing better of a route whose code was not followed than what its address says', () => {
+  const routes = [{ ...sampleRoute({ method: 'POST', path: '/hooks/stripe' }), addressOnly: true as const }];
+  expect(short([], routes, [operation('POST', '/hooks/stripe', 'json')])).toEqual(['POST /hooks/stripe stripe']);
+});

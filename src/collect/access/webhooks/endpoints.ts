@@ -35,7 +35,7 @@ export function endpointsOf(given: readonly GivenWebhook[], routes: readonly Rou
   for (const { webhook, method, path, kind } of routes)
     if (webhook && kind === 'http' && (method === 'POST' || method === 'ALL')) add(path, providerNamed(webhook.provider));
   const readable = new Set(operations.filter(({ method }) => method === 'GET').map(({ path }) => plainPath(path)));
-  const told = new Set(routes.map(({ path }) => plainPath(path)));
+  const told = new Set(routes.filter(({ addressOnly }) => !addressOnly).map(({ path }) => plainPath(path)));
   for (const { method, path, body } of operations) {
     if (method !== 'POST' || !byPath.test(path) || body?.type === 'form' || body?.type === 'multipart') continue;
     // The code was read, and it knows better.

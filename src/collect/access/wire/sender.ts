@@ -52,6 +52,8 @@ export interface SenderOptions {
   readonly vault?: Vault;
   readonly signal?: AbortSignal;
   readonly userAgent: string;
+  /** Why a GET of this path would do harm, beyond what the path itself says. */
+  readonly harmOf?: (pathname: string) => string | undefined;
   /** False: whatever is no GET and not harmless is refused here, whoever asks for it. */
   readonly changes?: boolean;
   /** The only address that connections go to, whatever DNS says later; absent for an app of this machine. */
@@ -78,7 +80,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
   signal?.addEventListener('abort', () => void transport.close(), { once: true });
   const dangers = new Map<string, string | undefined>();
   const dangerAt = (path: string): string | undefined => {
-    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }));
+    if (!dangers.has(path)) dangers.set(path, dangerOf({ method: 'GET', path: templateOf(path).template }) ?? scope.harmOf?.(path));
     return dangers.get(path);
   };
   let sent = 0;

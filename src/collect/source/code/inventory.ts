@@ -1,8 +1,8 @@
 import { defineCollector } from '../../../core/collector.ts';
-import { plural } from '../../../core/wording.ts';
 import { databaseModel } from '../../../evidence/database.ts';
 import { type Route, type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
 import type { Gap } from '../../../evidence/source.ts';
+import { pythonRoutes, unreadText } from '../python/inventory.ts';
 import { type Codebase, sourceCode } from './codebase.ts';
 import { createMachine } from './interpret/machine.ts';
 import type { Machine } from './interpret/value.ts';
@@ -63,6 +63,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   const routes: Route[] = [];
   const seen = new Map<string, number>();
   for (const route of routesOf(machine, declare(code, machine, documents))) {
+    if (route.files && seen.has(route.id)) continue;
     const nth = (seen.get(route.id) ?? 0) + 1;
     seen.set(route.id, nth);
     routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });
@@ -73,9 +74,11 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
       signal.throwIfAborted();
     }
   }
-  const described = documented(code, documents, routes);
+  const python = await pythonRoutes(code.tree, signal);
+  routes.push(...python.routes);
+  const described = documented(code, documents, routes, python.served);
   routes.push(...described.specs.map((spec) => assemble(machine, spec)));
-  const unread = unreadFrameworks(code);
+  const unread = [...unreadFrameworks(code), ...python.unread];
   const middleware = nextRoots(code).flatMap((root) => readMiddleware(code, machine, root === '' ? '' : `${root}/`));
   return {
     routes,
@@ -86,12 +89,9 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
         place: node.place,
       })),
       ...described.gaps,
-      ...unread.map(({ name, files, place }) => ({
-        what: `the routes of ${name}`,
-        why: `this framework is not read; ${plural(files, 'file')} answer requests with it`,
-        place,
-      })),
-      ...collectGaps(routes),
+      ...python.gaps,
+      ...unread.map((one) => ({ what: `the routes of ${one.name}`, why: unreadText(one), place: one.place })),
+      ...collectGaps(routes.filter(({ addressOnly }) => !addressOnly)),
     ],
     ...(unread.length > 0 && { unread }),
     middleware: middleware.map((file) => ({

@@ -4,6 +4,7 @@ import { api, literal, native, object, oneOf, stringOf, unknown, type Value } fr
 import { identityPart } from '../interpret/member.ts';
 import { readCaller } from './caller.ts';
 import { makeRouter, type RouterStyle } from './router.ts';
+import { filesHandler } from './static-files.ts';
 import { headerValue, input } from './web.ts';
 
 const style: RouterStyle = {
@@ -78,10 +79,10 @@ function expressModule(packageName: string, name: string): Value | undefined {
           ? native((call) => makeRouter(call, style, false))
           : member === 'default'
             ? expressModule(packageName, 'default')
-            : native(() => passThrough),
+            : native(() => (member === 'static' ? filesHandler('served') : passThrough)),
     });
   }
-  return native(() => passThrough);
+  return native(() => (name === 'static' ? filesHandler('served') : passThrough));
 }
 
 /** A middleware that lets everybody through. */

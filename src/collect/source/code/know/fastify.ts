@@ -15,9 +15,10 @@ import {
   sensiblePlugin,
 } from './fastify-plugins.ts';
 import type { FastifyInstance, Install } from './fastify-scope.ts';
+import { staticPlugin } from './static-files.ts';
 import { databasePlugin, middiePlugin, oauthPlugin, passport, proxyPlugin } from './fastify-companions.ts';
 
-/** Plugins that decorate or guard; the others (cors, helmet, swagger, static) change nothing we look at. */
+/** Plugins that decorate or guard; the others (cors, helmet, swagger) change nothing we look at. */
 const plugins = new Map<string, Install>(
   Object.entries({
     '@fastify/jwt': jwtPlugin,
@@ -30,6 +31,7 @@ const plugins = new Map<string, Install>(
     '@fastify/env': envPlugin,
     '@fastify/autoload': autoloadPlugin,
     '@fastify/http-proxy': proxyPlugin,
+    '@fastify/static': staticPlugin,
     '@fastify/oauth2': oauthPlugin,
     '@fastify/middie': middiePlugin,
     '@fastify/express': middiePlugin,

@@ -30,6 +30,7 @@ import { samlPackage } from './saml.ts';
 import { sequelizePackage } from './sequelize.ts';
 import { searchParamsClass, signInPackage } from './sign-in-with.ts';
 import { sqlPackage } from './sql.ts';
+import { staticPackage } from './static-files.ts';
 import { tsPatternPackage } from './ts-pattern.ts';
 import { trpcPackage } from './trpc.ts';
 import { trpcAdapters } from './trpc-adapters.ts';
@@ -65,6 +66,7 @@ export const packageKnowledge: PackageKnowledge = (packageName, exportName, spec
   fileStorePackage(packageName, exportName) ??
   koaPackage(packageName, exportName) ??
   expressPackage(packageName, exportName) ??
+  staticPackage(packageName, exportName) ??
   fastifyPackage(packageName, exportName) ??
   honoPackage(packageName, exportName) ??
   asyncContextPackage(packageName, exportName) ??

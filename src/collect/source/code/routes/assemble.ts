@@ -29,6 +29,8 @@ export interface RouteSpec {
   readonly onlyWithData?: true;
   /** Who protects writes with a cookie session against other sites, where the framework does. */
   readonly csrf?: Route['csrf'];
+  /** Set where it hands out a folder of files. */
+  readonly files?: Route['files'];
   /** Runs the handler and returns what it answers with; `undefined` when answers are noted by the handler's own calls. */
   run(machine: Machine): Value | undefined;
 }
@@ -140,6 +142,7 @@ function routeOf(machine: Machine, spec: RouteSpec, log: Log, entry: State): Rou
     ...(rate && { rateLimit: rate }),
     purposes: purposesOf(spec, effects, data, beginsSession(data, log)),
     unresolved: [...log.gaps.values()],
+    ...(spec.files && { files: spec.files }),
   };
 }
 

@@ -255,3 +255,16 @@ describe('Fastify data', () => {
     expect(all?.data.map(({ name, scope, auth }) => ({ name, scope, auth }))).toEqual([{ name: 'order', scope: 'none', auth: 'none' }]);
   });
 });
+
+it('knows the folders of files of Fastify', async () => {
+  const routes = await app(
+    `app.register(files, { root: '/a', prefix: '/logs/', list: true });
+     app.register(files, { root: '/b', prefix: '/assets/' }); app.register(files, { root: '/c' });`,
+    {},
+    `import files from '@fastify/static';`,
+  );
+  expect(Object.values(routes).map(({ id, kind, files }) => [id, kind, files])).toEqual([
+    ['GET /logs', 'page', 'listed'],
+    ['GET /assets', 'page', 'served'],
+  ]);
+});

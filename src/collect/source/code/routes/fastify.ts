@@ -8,6 +8,7 @@ import { runHook } from '../know/fastify-hooks.ts';
 import { loadPlugins, makeServer } from '../know/fastify-instance.ts';
 import { type FastifyInstance, type FastifyRoute, fastifyServers, lifecycle } from '../know/fastify-scope.ts';
 import { mayGuard } from '../know/registration.ts';
+import { filesOf, filesOption } from '../know/static-files.ts';
 import { runAhead } from './ahead.ts';
 import type { RouteSpec } from './assemble.ts';
 import { pathValue } from './path.ts';
@@ -26,8 +27,10 @@ export function* fastifyRoutes(code: Codebase, machine: Machine): Generator<Rout
     const key = `${route.method} ${route.path} ${route.place.file}:${route.place.line}`;
     if (seen.has(key) || route.method === 'HEAD' || route.method === 'OPTIONS') continue;
     seen.add(key);
+    const files = filesOf(route.options.get(filesOption) ?? unknown);
     yield {
-      kind: 'http',
+      kind: files ? 'page' : 'http',
+      ...(files && { files }),
       framework: 'Fastify',
       method: route.method,
       path: route.path,

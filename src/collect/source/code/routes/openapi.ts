@@ -79,9 +79,14 @@ export interface Documented {
 /**
  * Joins the descriptions with the routes of the code: where both have an operation, the code says how it is guarded and the document
  * adds nothing. What only a document has is listed; that it asks for a login there is a claim. A description none of whose operations
- * is in the code, of a repo that has routes, is that of another service.
+ * is in the code, of a repo that has routes, is that of another service; not so one that the program serves by its file (`served`).
  */
-export function documented(code: Codebase, documents: Documents, routes: readonly Route[]): Documented {
+export function documented(
+  code: Codebase,
+  documents: Documents,
+  routes: readonly Route[],
+  served: ReadonlySet<string> = new Set(),
+): Documented {
   const specs: RouteSpec[] = [];
   const gaps: Gap[] = [];
   const seen = new Set<string>();
@@ -89,7 +94,8 @@ export function documented(code: Codebase, documents: Documents, routes: readonl
   for (const description of descriptions(documents)) {
     const { file, operations, title, host } = description;
     const missing = operations.filter((operation) => !inCode(operation));
-    if (missing.length === operations.length && routes.some(({ kind }) => kind !== 'page')) {
+    const isOurs = [...served].some((name) => `/${file}`.endsWith(`/${name.replace(/^\.?\//, '')}`));
+    if (!isOurs && missing.length === operations.length && routes.some(({ kind }) => kind !== 'page')) {
       gaps.push({
         what: file,
         why: `describes "${title.slice(0, 80)}"${host ? ` at ${host.slice(0, 80)}` : ''}, of which nothing is in the code: taken for another service`,

@@ -188,3 +188,19 @@ describe('limits and forms', () => {
     expect(routes['POST /free']?.rateLimit).toBeUndefined();
   });
 });
+
+describe('folders of files', () => {
+  it('are pages below their path: whose names are listed, and whose are not', async () => {
+    const routes = await routesOf(
+      server(`const serveIndex = require('serve-index'); const log = (req, res, next) => next();
+app.use(express.static('dist')); app.use('/assets', express.static('public'));
+app.use('/ftp', log, serveIndex('ftp', { icons: true })); app.use('/ftp', express.static('ftp'));
+app.use('/logs', requireUser, serveIndex('logs')); app.use('/of/:id', express.static('of'));`),
+    );
+    expect(Object.values(routes).map(({ id, kind, files, auth }) => [id, kind, files, auth])).toEqual([
+      ['GET /assets', 'page', 'served', 'none'],
+      ['GET /ftp', 'page', 'listed', 'none'],
+      ['GET /logs', 'page', 'listed', 'identity'],
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ import { isEndpoint } from '../know/endpoint.ts';
 import { mayGuard } from '../know/registration.ts';
 import { nodeOf, type RouterEntry, type RouterNode, routersOf } from '../know/router.ts';
 import type { RouteSpec } from './assemble.ts';
+import { filesOf } from '../know/static-files.ts';
 import { joinPaths, pathValue } from './path.ts';
 import { bootSources, serverSources } from './server-sources.ts';
 
@@ -173,6 +174,7 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
         ...steps.slice(0, served),
         ...steps.slice(served, served + 1).map((step) => ({ ...step, own: true })),
       ]);
+    yield* filesBelow(node, entry, path, steps, outer);
     const inner = steps.findIndex((step) => nodeOf(step.handler));
     if (inner === -1) {
       const under = joinPaths(prefix, entry.path);
@@ -190,6 +192,24 @@ function* flatten(node: RouterNode, prefix: string, chain: readonly Step[], seen
           );
       }
   }
+}
+
+// A folder of files below a path: a page that lists them where that is asked for. At the root it is the app's own pages.
+function* filesBelow(
+  node: RouterNode,
+  entry: RouterEntry,
+  path: string,
+  steps: readonly Step[],
+  outer: readonly Step[],
+): Generator<RouteSpec> {
+  const at = steps.findIndex(({ handler }) => filesOf(handler) !== undefined);
+  const files = steps[at] && filesOf(steps[at].handler);
+  if (!files || path === '/' || /[*:(]/.test(path)) return;
+  const isListedToo = node.entries.some(
+    (other) => other !== entry && other.path === entry.path && other.handlers.some((one) => filesOf(one) === 'listed'),
+  );
+  if (files === 'served' && isListedToo) return;
+  yield { ...spec(node, { ...entry, method: 'GET' }, path, [...outer, ...steps.slice(0, at + 1)]), kind: 'page', files };
 }
 
 // These only load who signed in before; the routes ask for it.

@@ -1,0 +1,103 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import type { LiveRecipes } from '../../../evidence/live-recipes.ts';
+import type { Made } from '../objects/create.ts';
+import { makeAsStaff } from '../objects/make.ts';
+import { formProbes } from '../pages/probes.ts';
+import type { Person } from '../people/person.ts';
+import { comesAgain, signedInAgain } from '../probes/again.ts';
+import { bodyIdProbes } from '../probes/body-ids.ts';
+import { createAsOthers } from '../probes/create.ts';
+import { deedProbes } from '../probes/deeds.ts';
+import { functionProbes } from '../probes/functions.ts';
+import { linkCells } from '../probes/links.ts';
+import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/list.ts';
+import { readProbes } from '../probes/read.ts';
+import { writeProbes } from '../probes/write.ts';
+import type { Learned } from '../recipes/making.ts';
+import { recipesOf } from '../recipes/recipes.ts';
+import { withoutAir } from '../surface/told.ts';
+import type { Sender } from '../wire/sender.ts';
+import type { Known } from './look.ts';
+import type { Making } from './make.ts';
+import type { Run } from './run.ts';
+
+export interface Tried {
+  readonly cells: readonly LiveCell[];
+  /** What each was answered where only others are led. */
+  readonly pages: Pages;
+  readonly recipes: LiveRecipes;
+}
+
+/** Tries what everybody gets of what is not his: reads, then changes where they are allowed, and once more whatever came of it. */
+export async function tryRoutes(run: Run, known: Known, making: Making): Promise<Tried> {
+  const { input, sender, journal, begin, wants, tries } = run;
+  const { people, doors, operations, links } = known;
+  const { made, marks, things } = making;
+  begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
+  const tenantsKnown = input.people.some(({ tenant }) => tenant !== undefined);
+  const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people) : new Map();
+  const posed = wants('routes') ? await pagesPosing(sender, people) : [];
+  const cells = [
+    ...(await readProbes(sender, things, people, marks, tenantsKnown)),
+    ...listCells(people, marks, pages, tenantsKnown, posed),
+  ];
+  cells.push(...(await linkCells(sender, people, links, marks, tenantsKnown, cells)));
+  const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
+  cells.push(...changes.cells);
+  const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned: changes.learned });
+  begin('doing what was found once more');
+  const again = await comesAgain(
+    { sender, journal, operations, people, doors: doors.signIn, made: [...made, ...changes.staffMade], things, tenantsKnown },
+    cells,
+  );
+  return { cells: withoutAir(operations, await sessionsHeld(sender, people, again)), pages, recipes };
+}
+
+interface Changes {
+  readonly cells: readonly LiveCell[];
+  /** Changes that worked for those who made a thing. */
+  readonly learned: readonly Learned[];
+  /** Made as an administrator. */
+  readonly staffMade: readonly Made[];
+}
+
+async function changeAsOthers({ sender, journal, begin }: Run, known: Known, making: Making): Promise<Changes> {
+  const { people, doors, operations } = known;
+  const { made, onForms, walked, denials } = making;
+  begin('changing things as others');
+  const learned: Learned[] = [];
+  const writing = { sender, people, operations, journal };
+  const cells = await writeProbes(
+    { ...writing, learned: (kind, operation, mark, body) => learned.push({ kind, operation, mark, body }) },
+    made,
+  );
+  cells.push(...(await deedProbes(writing, made)));
+  cells.push(...(await bodyIdProbes(writing, made)));
+  cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
+  const staffMade = await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made));
+  cells.push(...(await functionProbes(writing, staffMade, denials)));
+  const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+  if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+  return { cells, learned, staffMade };
+}
+
+/** Who lost his session on the way was refused for that: nothing is known of it. */
+async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
+  const lost = new Set<string>();
+  for (const { name, account, session, seen } of people) {
+    const shown = [...seen.sights.values()].find(({ status, path }) => status < 300 && !path.includes('#') && !path.includes('{'));
+    if (!account || !shown) continue;
+    const probe = [...seen.sights.values()]
+      .filter(({ status, path }) => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#'))
+      .slice(0, 3);
+    let held = probe.length === 0;
+    for (const { path } of probe) {
+      const answer = await sender.send({ method: 'GET', path }, session);
+      held ||= answer.ok && answer.value.status < 300;
+    }
+    if (!held) lost.add(name);
+  }
+  return cells.map((cell) =>
+    lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
+  );
+}
