@@ -80,6 +80,15 @@ const description = {
   },
 };
 
+/** How it says no: status, body and headers. */
+function denial(has: (quirk: Quirk) => boolean): [number, unknown?, Record<string, string>?] {
+  if (has('denies-by-redirect')) return [302, undefined, { location: '/login' }];
+  if (has('denies-by-400')) return [400, { error: 'bad request' }];
+  if (has('denies-by-500')) return [500, { error: 'no such row' }];
+  if (has('denies-by-empty-200')) return [200, {}];
+  return [404, { error: 'not found' }];
+}
+
 /** An app with notes that belong to whoever wrote them, on a port of its own. */
 export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<SmallApp> {
   const has = (quirk: Quirk): boolean => quirks.includes(quirk);
@@ -103,13 +112,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     const send = (status: number, value?: unknown, headers: Record<string, string> = {}): void => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(value === undefined ? '' : JSON.stringify(value));
     };
-    const deny = (): void => {
-      if (has('denies-by-redirect')) return send(302, undefined, { location: '/login' });
-      if (has('denies-by-400')) return send(400, { error: 'bad request' });
-      if (has('denies-by-500')) return send(500, { error: 'no such row' });
-      if (has('denies-by-empty-200')) return send(200, {});
-      return send(404, { error: 'not found' });
-    };
+    const deny = (): void => send(...denial(has));
     if (url === '/openapi.json') return send(200, told);
     if (url === '/reset') {
       destroyed += 1;
