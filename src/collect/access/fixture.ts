@@ -105,6 +105,16 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     void answer(request, response);
   });
 
+  function reset(): [number, unknown] {
+    destroyed += 1;
+    if (has('resets')) {
+      users.length = 0;
+      tokens.clear();
+    }
+    if (has('refuses-reset')) return [403, { error: 'staff only' }];
+    return [200, has('reset-tells') ? { user: 'admin', password: 'Fresh-4711-pass' } : {}];
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const body = await bodyOf(request);
@@ -114,16 +124,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     };
     const deny = (): void => send(...denial(has));
     if (url === '/openapi.json') return send(200, told);
-    if (url === '/reset') {
-      destroyed += 1;
-      if (has('resets')) {
-        users.length = 0;
-        tokens.clear();
-      }
-      if (has('refuses-reset')) return send(403, { error: 'staff only' });
-      if (has('reset-tells')) return send(200, { user: 'admin', password: 'Fresh-4711-pass' });
-      return send(200, {});
-    }
+    if (url === '/reset') return send(...reset());
     const entered = method === 'POST' ? enter(url, body) : undefined;
     if (entered) return send(...entered);
     const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];
