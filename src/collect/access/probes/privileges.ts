@@ -1,12 +1,13 @@
 import type { LiveEscalation } from '../../../evidence/live-access.ts';
 import { keyName } from '../objects/seen.ts';
 import { newAccount } from '../people/account.ts';
-import type { Door } from '../people/doors.ts';
+import { type Door, doorName, isPlain } from '../people/doors.ts';
 import { type Joining, newcomer } from '../people/newcomer.ts';
 import { profileOf } from '../people/own-profile.ts';
 import { pass } from '../people/pass.ts';
 import type { Person } from '../people/person.ts';
-import { signIn } from '../people/sign-in.ts';
+import { type SignedIn, signIn } from '../people/sign-in.ts';
+import { dangerOf } from '../surface/safety.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
@@ -63,11 +64,11 @@ export async function climb(climbing: Climbing, people: readonly Person[]): Prom
     }
   }
   for (const door of climbing.doors.signUp.slice(0, 2)) {
-    if (door.kind !== 'api') continue;
-    const found = await bySignUp(climbing, door);
+    if (!isPlain(door)) continue;
+    const found = door.kind === 'api' ? await bySignUp(climbing, door) : await bySignUpForm(climbing, door, people);
     if (found === 'not open') continue;
     if (found) escalations.push(found);
-    else withstood.push(door.operation.id);
+    else withstood.push(doorName(door));
   }
   return { escalations, withstood };
 }
@@ -174,6 +175,67 @@ async function bySignUp(
     };
   }
   return undefined;
+}
+
+/**
+ * The same by a form: pages seldom say what power somebody has, so what tells is a page that an administrator is shown and an account that signed up
+ * without the fields is refused. All fields go along at once: each account more is one more that stays.
+ */
+async function bySignUpForm(
+  climbing: Climbing,
+  door: Extract<Door, { kind: 'form' }>,
+  people: readonly Person[],
+): Promise<LiveEscalation | 'not open' | undefined> {
+  const { sender } = climbing;
+  const theirs = people
+    .filter(({ administrator }) => administrator)
+    .flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isAddress(path) ? [path] : [])));
+  const plain = theirs.length === 0 ? undefined : await signedUp(climbing, door, []);
+  if (!plain) return 'not open';
+  const shut: string[] = [];
+  for (const path of new Set(theirs)) {
+    const answer = await sender.send({ method: 'GET', path }, plain.session);
+    if (answer.ok && answer.value.status >= 300) shut.push(path);
+  }
+  const fields = powers.map(([name, value]): [string, string] => [name, value === true ? 'on' : String(value)]);
+  const powerful = shut.length === 0 ? undefined : await signedUp(climbing, door, fields);
+  if (!powerful) return shut.length === 0 ? 'not open' : undefined;
+  const opened = await firstOpen(sender, powerful.session, shut);
+  // An account that signed up just now may not be told from one that is let in later: the plain one is asked once more.
+  if (opened === undefined || (await firstOpen(sender, plain.session, [opened])) !== undefined) return undefined;
+  const told = `GET ${opened} opens to the new account, and not to one that signed up without them`;
+  return {
+    route: doorName(door),
+    who: 'somebody who signs up',
+    field: fields.map(([name]) => name).join(', '),
+    value: 'on, admin',
+    told,
+    steps: [`${doorName(door)} with fields that its form does not have`, 'signed in', told],
+  };
+}
+
+const isAddress = (path: string): boolean => !/[?#{]/.test(path) && dangerOf({ method: 'GET', path }) === undefined;
+
+/** Signs up by a form, with fields beside its own. */
+async function signedUp(
+  { sender, doors, operations, journal, accounts }: Joining,
+  door: Extract<Door, { kind: 'form' }>,
+  extra: readonly (readonly [string, string])[],
+): Promise<SignedIn | undefined> {
+  const account = newAccount();
+  const adding: Sender = {
+    ...sender,
+    send: (message, session) =>
+      sender.send(
+        message.body?.type === 'form' ? { ...message, body: { type: 'form', fields: [...message.body.fields, ...extra] } } : message,
+        session,
+      ),
+  };
+  journal.account(account.email);
+  journal.about({ who: 'somebody who signs up', method: 'POST', path: door.form.action });
+  if (!(await pass(adding, door, account, emptySession()))) return undefined;
+  accounts.push(account.email);
+  return signIn(sender, doors.signIn, account, operations);
 }
 
 /** Signs up with a field more, and gives what the app then says of the account. */

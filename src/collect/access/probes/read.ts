@@ -222,6 +222,9 @@ function judged(
   const hits = [...new Set(seen.filter((value) => values.has(value) && !known(value) && !isTime.test(value)))];
   if (shown.length > 0) {
     const hidden = shown.filter((mark) => !isListed(who, mark));
+    // What hangs on a thing that visitors are shown, comments on a product, is likelier everybody's too.
+    if (hidden.length > 0 && /\}\/[^{}]+$/.test(thing.route) && visitor && isListedThing(visitor, thing))
+      return { ...cell, outcome: 'got', proof: 'canary', shows: hidden, shared: who.account ? 'listed' : 'public' };
     if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
     // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
