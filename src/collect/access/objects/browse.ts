@@ -25,7 +25,11 @@ export async function browse(sender: Sender, person: Person, operations: readonl
     const search = new URLSearchParams(filled.map(([name, value]): [string, string] => [name, value ?? '']));
     await look(sender, person, filled.length > 0 ? `${path}?${search}` : path, allowed);
   }
-  const open = ['/', ...[...person.seen.sights.keys()].filter((path) => !path.startsWith('/api/'))];
+  const open = [
+    '/',
+    ...(person.landing === undefined ? [] : [person.landing]),
+    ...[...person.seen.sights.keys()].filter((path) => !path.startsWith('/api/')),
+  ];
   const known = new Set(open);
   const perTemplate = new Map<string, number>();
   for (let nth = 0; nth < open.length && nth < most.pages; nth += 1) {

@@ -77,7 +77,8 @@ function onlyLedTo(admin: Person, people: readonly Person[], walked: OnlyAdminis
   const pages = walked.get(admin.name) ?? [];
   const counted = new Map<string, number>();
   for (const { path, links } of pages)
-    for (const link of links) counted.set(link, (counted.get(link) ?? 0) + (path === '/' || path === admin.witness.path ? 3 : 1));
+    for (const link of links)
+      counted.set(link, (counted.get(link) ?? 0) + ([admin.landing, admin.witness.path, '/'].includes(path) ? 3 : 1));
   return [...counted]
     .filter(([path, times]) => times >= 3 && !path.includes('?') && idsOf(path).length === 0 && isSafe(path) && !others.has(plain(path)))
     .map(([path]) => path)
@@ -87,10 +88,10 @@ function onlyLedTo(admin: Person, people: readonly Person[], walked: OnlyAdminis
 const plain = (path: string): string => path.replace(/(.)\/$/, '$1');
 
 /** Addresses that somebody is led to from where he begins. What he was asked for otherwise leads nowhere: a page may have an administrator's menu for all. */
-function ledTo({ witness }: Person, pages: readonly Page[]): Set<string> {
-  const start = pages.find(({ asked }) => asked === '/');
-  // By what tells that a session is his he was led in only where the start page leads nowhere.
-  const led = new Set(['/', start?.path ?? '/', ...(start && start.links.length > 2 ? [] : [witness.path])].map(plain));
+function ledTo({ witness, landing }: Person, pages: readonly Page[]): Set<string> {
+  // What tells that a session is his may be a page that he was asked for and not led to: only where nothing is known of where he begins.
+  const begins = pages.some(({ asked }) => asked === landing) ? (landing ?? '/') : witness.path;
+  const led = new Set(['/', begins].map(plain));
   for (const at of led)
     for (const { path, asked, links } of pages)
       if (plain(path) === at || plain(asked) === at) for (const link of [path, ...links]) led.add(plain(link));

@@ -11,6 +11,8 @@ export interface Person extends LivePerson {
   readonly session: Session;
   /** By which he was signed in. */
   readonly door?: Door;
+  /** Where the app led him once he was in. */
+  readonly landing?: string;
   /** How we signed him up, where that alone let him in. */
   readonly joined?: Begun;
   /** Tells whether a session is his. */

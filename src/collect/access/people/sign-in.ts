@@ -31,6 +31,8 @@ export interface SignedIn {
   /** How it is known, for people. */
   readonly proof: string;
   readonly door: Door;
+  /** Where the app led him once he was in. */
+  readonly landing?: string;
   /** Tells whether a session is his. */
   readonly witness: Witness;
 }
@@ -53,7 +55,8 @@ export async function signIn(
     if (!witness) continue;
     await learnTokens(sender, session);
     const told = witness.names.length > 0 ? 'names the account' : 'answers, and not for visitors';
-    return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness };
+    const landing = answer.location?.startsWith('/') ? { landing: answer.location } : {};
+    return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness, ...landing };
   }
   return undefined;
 }
