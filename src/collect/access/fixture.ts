@@ -138,8 +138,8 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
       return send(401, { error: 'sign in' });
     }
-    if (url === '/me') return send(200, { id: user.id, email: user.email, motto: user.motto });
-    if (url === '/balance') return send(200, { balance: '0.00', currency: 'EUR' });
+    const own = ownPage(url, user);
+    if (own) return send(200, own);
     if (url === '/notes' && method === 'GET')
       return send(
         200,
@@ -166,6 +166,11 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     const token = randomUUID();
     tokens.set(token, found);
     return [200, { access_token: token }];
+  }
+
+  function ownPage(url: string, user: User): object | undefined {
+    if (url === '/me') return { id: user.id, email: user.email, motto: user.motto };
+    return url === '/balance' ? { balance: '0.00', currency: 'EUR' } : undefined;
   }
 
   function sendNote(note: Note, user: User | undefined): boolean {

@@ -123,7 +123,7 @@ describe('an app elsewhere', () => {
 });
 
 /** Where what begins or ends a session is posted to, and questions to a GraphQL API that only read. */
-const harmless = /log-?(?:in|out)|sign-?out|graphql|\/query$|refresh|token|session/;
+const harmless = /log-?(?:in|out)|sign-?out|graphql|\/gql$|\/query$|^\/api$|refresh|token|session/;
 
 /** A run of the collector on the app elsewhere. */
 async function run(
