@@ -11,6 +11,7 @@ import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import type { Journal } from '../journal/journal.ts';
 import { bodiesOf, rowsLike, withFields } from './bodies.ts';
+import { captchaFields } from './captcha.ts';
 import { repaired } from './repair.ts';
 import { keyName, knownAs, note } from './seen.ts';
 import { fillings, idOf, rowsOf, type Thing } from './things.ts';
@@ -124,6 +125,8 @@ export async function create(
       if (value.status === 401 || value.status === 403) denied?.(owner, operation);
       const better = repairs > 0 ? repaired(body, value, { canary, known: (name) => knownAs(owner.seen, name).at(-1) }) : undefined;
       if (better) bodies.push(withFields(better, extra));
+      const sum = repairs > 0 && /captcha/i.test(value.text) ? captchaFields(owner.seen) : {};
+      if (Object.keys(sum).length > 0) bodies.push(withFields(body, { ...sum, ...extra }));
       repairs -= 1;
       continue;
     }

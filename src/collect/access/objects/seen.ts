@@ -5,6 +5,8 @@ import { record } from '../surface/schema.ts';
 /** An answer somebody got. */
 export interface Sight {
   readonly path: string;
+  /** `GET` where absent. */
+  readonly method?: 'SEARCH';
   readonly status: number;
   readonly content: Content;
   /** His own pages asked for it, in a recording or in our browser. */

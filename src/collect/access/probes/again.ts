@@ -10,6 +10,7 @@ import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
 import { bodyIdProbes } from './body-ids.ts';
+import { environmentIn } from './environment.ts';
 import { deedAt, deedProbes } from './deeds.ts';
 import { readProbes } from './read.ts';
 import { writeProbes } from './write.ts';
@@ -66,13 +67,15 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const { sender, operations, journal, made, things, tenantsKnown } = again;
   if (cell.verb === 'list') {
     const as = (cell.sending !== undefined && owner && posingAs(who, owner)) || who;
-    const answer = await sender.send({ method: 'GET', path: cell.request.replace('GET ', ''), deliberate: true }, as.session);
+    const [method = 'GET', path = '/'] = cell.request.split(' ');
+    const answer = await sender.send({ method, path, deliberate: true, harmless: true }, as.session);
     if (!answer.ok || answer.value.status >= 300) return false;
     const { text } = answer.value;
     const password = owner?.account?.password;
     return (
       cell.shows.some((shown) => text.includes(shown)) ||
       credentialsIn(contentOf(text).json, who.account).length > 0 ||
+      environmentIn(contentOf(text).values.join('\n')) !== undefined ||
       (password !== undefined && text.includes(password))
     );
   }

@@ -9,6 +9,7 @@ import { templateOf } from '../surface/template.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { credentialsIn } from './credentials.ts';
+import { environmentIn } from './environment.ts';
 import type { Marks } from './read.ts';
 
 /** What somebody was answered where others are let in, and nothing leads him: a page that only its menu hides. */
@@ -22,7 +23,12 @@ export async function pagesOfOthers(sender: Sender, people: readonly Person[]): 
   const paths = new Set(
     people.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isWhole(path) ? [path] : []))),
   );
-  const pages = await Promise.all(people.map(async (person) => [person.name, await pagesFor(sender, person, paths)] as const));
+  const lists = await searchable(sender, people);
+  const pages = await Promise.all(
+    people.map(
+      async (person) => [person.name, [...(await pagesFor(sender, person, paths)), ...(await searchesFor(sender, person, lists))]] as const,
+    ),
+  );
   return new Map(pages);
 }
 
@@ -38,6 +44,29 @@ export async function pagesPosing(sender: Sender, people: readonly Person[]): Pr
     }
   }
   return posed;
+}
+
+/** Lists that can be asked by another method that only reads (RFC 5323): some apps guard one and forget the other. */
+async function searchable(sender: Sender, people: readonly Person[]): Promise<string[]> {
+  const found: string[] = [];
+  const asker = people.find(({ account, administrator }) => account && !administrator);
+  let unknown = 0;
+  for (const { path, status, content } of asker?.seen.sights.values() ?? []) {
+    if (status >= 300 || !isWhole(path) || rowsOf(content.json).length === 0) continue;
+    const [sight] = await searchesFor(sender, asker!, [path]);
+    if (sight && sight.status < 300 && sight.content.json !== undefined) found.push(path);
+    else if (found.length === 0 && ++unknown >= 3) return [];
+  }
+  return found;
+}
+
+async function searchesFor(sender: Sender, { session }: Person, lists: readonly string[]): Promise<Sight[]> {
+  const sights: Sight[] = [];
+  for (const path of lists) {
+    const answer = await sender.send({ method: 'SEARCH', path, harmless: true }, session);
+    if (answer.ok) sights.push({ path, method: 'SEARCH', status: answer.value.status, content: contentOf(answer.value.text) });
+  }
+  return sights;
 }
 
 async function pagesFor(sender: Sender, { session, seen }: Person, paths: Iterable<string>): Promise<Sight[]> {
@@ -66,30 +95,28 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
     ...posed,
   ];
   return shownTo.flatMap(({ who, sights }) =>
-    sights.flatMap(({ path, status, content }) => {
+    sights.flatMap(({ path, method = 'GET', status, content }) => {
       const [plain = path] = path.split('#');
       if (status >= 300 || path.includes('#')) return [];
-      const route = `GET ${templateOf(plain).template.split('?')[0]}`;
+      const route = `${method} ${templateOf(plain).template.split('?')[0]}`;
       const sending = who.sending === undefined ? {} : { sending: who.sending };
-      const credentials = who.administrator ? [] : credentialsIn(content.json, who.account);
-      const given: LiveCell[] =
-        credentials.length === 0
-          ? []
-          : [
-              {
-                route,
-                verb: 'list',
-                who: who.name,
-                relation: who.account ? 'stranger' : 'visitor',
-                whose: 'others who have an account',
-                outcome: 'got',
-                proof: 'canary',
-                request: `GET ${plain}`,
-                ...sending,
-                status,
-                shows: credentials,
-              },
-            ];
+      const environment = who.administrator ? undefined : environmentIn(content.values.join('\n'));
+      const given = [
+        ...(who.administrator ? [] : credentialsIn(content.json, who.account)).map((text) => ['others who have an account', text] as const),
+        ...(environment === undefined ? [] : [['the server', environment] as const]),
+      ].map(([whose, text]): LiveCell => ({
+        route,
+        verb: 'list',
+        who: who.name,
+        relation: who.account ? 'stranger' : 'visitor',
+        whose,
+        outcome: 'got',
+        proof: 'canary',
+        request: `${method} ${plain}`,
+        ...sending,
+        status,
+        shows: [text],
+      }));
       const shown = people.flatMap((whose): LiveCell[] => {
         if (whose.name === who.name || !whose.account) return [];
         const relation = relationOf(who, whose);
@@ -123,7 +150,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
             whose: whose.name,
             outcome: 'got',
             proof: marked.length + secret.length > 0 ? 'canary' : 'values',
-            request: `GET ${plain}`,
+            request: `${method} ${plain}`,
             ...sending,
             status,
             shows: shows.slice(0, 4),

@@ -74,7 +74,7 @@ function guardedPaths({ people, pages }: Proved): LiveRecipes['guarded'] {
   for (const { name, account, seen } of customersFirst)
     for (const { path, status, content } of seen.sights.values()) {
       if (!account || status >= 300 || !isWhole(path) || guarded.has(path)) continue;
-      const shown = visitor.seen.sights.get(path) ?? pages.get(visitor.name)?.find((one) => one.path === path);
+      const shown = visitor.seen.sights.get(path) ?? pages.get(visitor.name)?.find((one) => one.path === path && !one.method);
       const own = content.values.filter((value) => value.length >= tellingLength && !visitor.seen.values.has(value));
       if (!shown || !tells(own) || own.some((value) => shown.content.values.includes(value))) continue;
       // What we made will be gone, with all that stands in its row.
