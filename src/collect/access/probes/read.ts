@@ -217,7 +217,10 @@ function judged(
     // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
     const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
     // Pages that lead him to what both wrote may be a board for all.
-    const isBoard = contentOf(text).json === undefined;
+    const onPages = [...who.seen.sights.values()]
+      .filter(({ content }) => content.json === undefined)
+      .flatMap(({ content }) => content.values);
+    const isBoard = contentOf(text).json === undefined && shown.every((mark) => onPages.some((value) => value.includes(mark)));
     const meant = !who.account || !tenantsKnown || nobodys || isBoard;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }
