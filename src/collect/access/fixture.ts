@@ -96,6 +96,17 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     void answer(request, response);
   });
 
+  function reset(send: (status: number, value?: unknown) => void): void {
+    destroyed += 1;
+    if (has('resets')) {
+      users.length = 0;
+      tokens.clear();
+    }
+    if (has('refuses-reset')) return send(403, { error: 'staff only' });
+    if (has('reset-tells')) return send(200, { user: 'admin', password: 'Fresh-4711-pass' });
+    return send(200, {});
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const body = await bodyOf(request);
@@ -111,16 +122,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       return send(404, { error: 'not found' });
     };
     if (url === '/openapi.json') return send(200, told);
-    if (url === '/reset') {
-      destroyed += 1;
-      if (has('resets')) {
-        users.length = 0;
-        tokens.clear();
-      }
-      if (has('refuses-reset')) return send(403, { error: 'staff only' });
-      if (has('reset-tells')) return send(200, { user: 'admin', password: 'Fresh-4711-pass' });
-      return send(200, {});
-    }
+    if (url === '/reset') return reset(send);
     const entered = method === 'POST' ? enter(url, body) : undefined;
     if (entered) return send(...entered);
     const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];

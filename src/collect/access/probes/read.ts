@@ -30,6 +30,8 @@ interface Control {
   readonly file?: string;
   readonly json: unknown;
   readonly canaries: readonly string[];
+  /** Of everybody. */
+  readonly marks: Marks;
   readonly values: ReadonlySet<string>;
   /** His pages asked for it, and neither a mark nor his name is in it. */
   readonly nameless: boolean;
@@ -140,6 +142,7 @@ function controlOf(thing: Thing, { text, headers }: Answer, { marks, tenantsKnow
     thing,
     json,
     canaries,
+    marks,
     values,
     nameless,
     ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
@@ -177,6 +180,13 @@ function isListedThing({ seen }: Pick<Person, 'seen'>, { path, ids }: Thing): bo
   });
 }
 
+/** Whether a page shows somebody marks of another beside his own: it may be a board for all. */
+const readsOnBoard = ({ seen }: Pick<Person, 'seen'>, shown: readonly string[], own: readonly string[]): boolean =>
+  [...seen.sights.values()].some(({ content }) => {
+    const text = content.json === undefined ? content.values.join('\n') : '';
+    return shown.some((mark) => text.includes(mark)) && marksIn(text, own).length > 0;
+  });
+
 /** Whether the app has shown it to him anyway. */
 const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
   seen.values.has(text) || (text.length > 8 && [...seen.values].some((value) => value.length < 500 && value.includes(text)));
@@ -189,7 +199,7 @@ function judged(
   answer: Answer | undefined,
   fault: string | undefined,
 ): LiveCell {
-  const { thing, canaries, values } = control;
+  const { thing, canaries, values, marks } = control;
   const cell = {
     route: thing.route,
     verb: 'read',
@@ -216,11 +226,7 @@ function judged(
     // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
     // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
     const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
-    // Pages that lead him to what both wrote may be a board for all.
-    const onPages = [...who.seen.sights.values()]
-      .filter(({ content }) => content.json === undefined)
-      .flatMap(({ content }) => content.values);
-    const isBoard = contentOf(text).json === undefined && shown.every((mark) => onPages.some((value) => value.includes(mark)));
+    const isBoard = contentOf(text).json === undefined && readsOnBoard(who, shown, marks.get(who.name) ?? []);
     const meant = !who.account || !tenantsKnown || nobodys || isBoard;
     return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
   }

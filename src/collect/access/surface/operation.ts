@@ -66,8 +66,8 @@ export function merged(all: readonly Operation[]): Operation[] {
               ? { body: { ...before.body, ...(one.body?.sample && { sample: one.body.sample }) } }
               : one.body && { body: one.body }),
             sources: [...new Set([...before.sources, ...one.sources])],
-            ...(!before.way && one.way && { way: one.way }),
             ...(one.danger !== undefined && { danger: one.danger }),
+            ...(!before.way && one.way && { way: one.way }),
           }
         : one,
     );

@@ -43,6 +43,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
           path: way.at,
           body: { type: 'json', value: { query: mine.document, variables } },
           ...(call.headers && { headers: call.headers }),
+          ...((call.harmless || way.kind === 'query') && { harmless: true }),
         },
         session,
       );

@@ -18,7 +18,7 @@ export interface Message {
   readonly headers?: Readonly<Record<string, string>>;
   /** It is known what this GET does, and it is meant. Absent: a GET whose address promises harm is not sent. */
   readonly deliberate?: true;
-  /** Changes nothing but a session, which it begins or ends: sent even where nothing may be changed. */
+  /** Reads, or changes nothing but a session, which it begins or ends: sent even where nothing may be changed. */
   readonly harmless?: true;
 }
 

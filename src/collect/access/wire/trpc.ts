@@ -14,14 +14,17 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
   const wrapped = new Map<string, boolean>();
   const taken = new Map<string, Slot>();
 
-  async function once(way: TrpcWay, input: unknown, { headers }: Call, session: Session | undefined): Promise<Result<Answer>> {
+  async function once(way: TrpcWay, input: unknown, { headers, harmless }: Call, session: Session | undefined): Promise<Result<Answer>> {
     const value = input === undefined ? undefined : wrapped.get(way.at) ? { json: input } : input;
     const path = `${way.at === '/' ? '' : way.at}/${way.name}`;
     const query = value === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(value))}`;
     // What a query is called was judged with the operation.
     return way.kind === 'query'
       ? sender.send({ method: 'GET', path: `${path}${query}`, deliberate: true, ...(headers && { headers }) }, session)
-      : sender.send({ method: 'POST', path, body: { type: 'json', value: value ?? {} }, ...(headers && { headers }) }, session);
+      : sender.send(
+          { method: 'POST', path, body: { type: 'json', value: value ?? {} }, ...(headers && { headers }), ...(harmless && { harmless }) },
+          session,
+        );
   }
 
   return async (way, call, session) => {

@@ -19,6 +19,7 @@ export interface Call {
   readonly id: string | undefined;
   readonly body: unknown;
   readonly headers?: Message['headers'];
+  readonly harmless?: true;
 }
 
 /** A sender that knows ways. Whatever has none goes out as it is. */
@@ -60,7 +61,13 @@ export function withWays(sender: Sender): WaySender {
       if (!operation?.way) return { ok: true, value: nothingThere };
       const danger = message.deliberate ? undefined : whyHeld(operation);
       if (danger) return blocked(`${operation.way.name} was not sent: ${danger}.`);
-      const call: Call = { operation, id, body: bodyOf(message), ...(message.headers && { headers: message.headers }) };
+      const call: Call = {
+        operation,
+        id,
+        body: bodyOf(message),
+        ...(message.headers && { headers: message.headers }),
+        ...(message.harmless && { harmless: true }),
+      };
       return operation.way.is === 'graphql' ? graphql(operation.way, call, session) : trpc(operation.way, call, session);
     },
   };
