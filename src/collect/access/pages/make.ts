@@ -138,7 +138,10 @@ export async function makeOne(making: FormMaking, owner: Person, place: Place, a
     if (!answer.ok) return undefined;
     // What is shown in answer to what was sent may only say it again, as a search does.
     const led = answer.value.status < 300 ? undefined : await arrived(sender, owner.session, form.action, answer.value);
-    const pages = await pagesWith(making, owner, canary, [...(led ? [led] : []), ...(await around(making, owner, place, above))]);
+    const near = [...(led ? [led] : []), ...(await around(making, owner, place, above))];
+    // Who is refused, or shown the form again, made nothing that would be found elsewhere.
+    const isTaken = answer.value.status < 400 && (led !== undefined || answer.value.text.includes(canary));
+    const pages = await pagesWith(making, owner, canary, near, isTaken ? mostLooks : 0);
     // Shown again with what is wrong with it: nothing was made.
     const isAgain = pages.every(({ forms }) =>
       forms.some(({ action, fields }) => action === form.action && fields.some(({ value }) => value.includes(canary))),
@@ -174,14 +177,14 @@ async function around({ sender }: FormMaking, { session }: Person, place: Place,
   return pages;
 }
 
-/** Those of the pages that show the mark; where none does, those of its owner that do. */
-async function pagesWith({ sender }: FormMaking, owner: Person, canary: string, first: readonly Page[]): Promise<Page[]> {
+/** Those of the pages that show the mark; where none does, that of its owner's that does. */
+async function pagesWith({ sender }: FormMaking, owner: Person, canary: string, first: readonly Page[], most: number): Promise<Page[]> {
   const there = first.filter(({ text }) => text.includes(canary));
   if (there.length > 0) return [...new Map(there.map((page) => [page.path, page])).values()];
   let looks = 0;
   for (const { path, status, content } of owner.seen.sights.values()) {
     if (status >= 300 || content.json !== undefined || path.includes('#') || idsOf(path).length > 0) continue;
-    if (++looks > mostLooks) break;
+    if (++looks > most) break;
     const page = await openPage(sender, owner.session, path);
     if (page?.text.includes(canary)) return [page];
   }

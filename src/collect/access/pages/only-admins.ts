@@ -58,7 +58,7 @@ export async function onlyAdministrators(on: OnlyAdministrators): Promise<LiveCe
       cells.push({
         ...cell,
         relation,
-        status: 0,
+        status: isGot ? 200 : 0,
         ...(isGot ? { outcome: 'got', proof: 'values', shows: only.slice(0, 4) } : { outcome: 'refused', shows: [] }),
       });
     }
