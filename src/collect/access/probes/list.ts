@@ -54,7 +54,10 @@ async function searchable(sender: Sender, people: readonly Person[]): Promise<st
   for (const { path, status, content } of asker?.seen.sights.values() ?? []) {
     if (status >= 300 || !isWhole(path) || !rowsOf(content.json).some((row) => holdsCanary(JSON.stringify(row)))) continue;
     const [sight] = await searchesFor(sender, asker!, [path]);
-    if (sight && sight.status < 300 && sight.content.json !== undefined) found.push(path);
+    if (!sight || sight.status >= 300 || sight.content.json === undefined) continue;
+    // Who takes any method for a GET has no other one to guard.
+    const other = await sender.send({ method: 'REPORT', path, harmless: true }, asker!.session);
+    if (other.ok && other.value.status >= 300) found.push(path);
   }
   return found;
 }
