@@ -46,10 +46,11 @@ export async function tryApp(folder: string, lab: LabApp, { url }: RunningApp, b
   );
   const told = evidence[liveAccess.id] as LiveAccess | undefined;
   const live = told?.origin === '' ? undefined : told;
+  const findings = [...result, ...outside.result];
   return {
-    findings: [...result, ...outside.result],
+    findings,
     ms,
-    probes: live ? probesOf({ app: lab, live, findings: result, exchanges }) : [],
+    probes: live ? probesOf({ app: lab, live, findings, exchanges }) : [],
     ...(live && { live }),
     ...(faults !== undefined && { fault: faults }),
   };

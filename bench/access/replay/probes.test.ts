@@ -78,6 +78,7 @@ describe('what is known of a try', () => {
     ['GET /cases/7', 'read', 'stranger', 'flawed'],
     ['GET /cases/7', 'read', 'visitor', 'open'],
     ['GET /cases/mine', 'list', 'stranger', 'clean'],
+    ['GET /cases/new', 'list', 'stranger', 'unnamed'],
     ['GET /logs', 'list', 'visitor', 'flawed'],
     ['GET /team/3', 'read', 'stranger', 'open'],
     ['POST /users', 'create', 'stranger', 'flawed'],

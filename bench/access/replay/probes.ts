@@ -32,19 +32,23 @@ interface Given {
 
 /** What outsiders tried, and who says that it was wrong that they were answered. */
 export function probesOf({ app, live, findings, exchanges }: Given): Probe[] {
-  const fails = new Set(findings.filter(({ outcome, check }) => outcome === 'fail' && check.startsWith('access/')).map(routeOf));
+  const failed = (check: RegExp): Set<string> =>
+    new Set(findings.filter((one) => one.outcome === 'fail' && check.test(one.check)).map(routeOf));
+  const fails = failed(/^access\//);
+  const exposed = failed(/^audit\/(?:debug-endpoint-live|directory-listing|exposed-file)$/);
   const probes = new Map<string, Probe>();
-  for (const cell of [...live.cells, ...looks(live, exchanges)]) {
+  const watched = new Set(looks(live, exchanges));
+  for (const cell of [...live.cells, ...watched]) {
     if (cell.relation !== 'stranger' && cell.relation !== 'visitor') continue;
     const route = shape(cell.route);
     const key = [route, cell.verb, cell.who, cell.whose].join(' ');
     const known = probes.get(key);
     const isPerson = live.people.some(({ name }) => name === cell.whose);
     const pair = pairOf(exchanges, cell, isPerson ? [cell.whose] : live.people.map(({ name }) => name).filter((name) => name !== cell.who));
-    const isOurs = cell.outcome === 'got' && cell.shared === undefined && fails.has(route);
+    const isOurs = watched.has(cell) ? exposed.has(route) : cell.outcome === 'got' && cell.shared === undefined && fails.has(route);
     const said = pair && [...Object.entries(rules).flatMap(([name, rule]) => (rule(pair) ? [name] : [])), ...(isOurs ? ['ours'] : [])];
     const accusers = said || known?.accusers ? new Set([...(known?.accusers ?? []), ...(said ?? [])]) : undefined;
-    const truth = truthOf(app, cell, fails.has(route));
+    const truth = truthOf(app, cell, fails.has(route) || exposed.has(route));
     probes.set(key, { route: `${cell.verb} ${cell.route}`, who: cell.who, whose: cell.whose, truth, ...(accusers && { accusers }) });
   }
   return [...probes.values()];
@@ -61,9 +65,12 @@ const visitor: Pick<LivePerson, 'name' | 'tenant' | 'administrator'> = { name: '
  */
 function looks({ people, cells, routes }: LiveAccess, exchanges: readonly Exchange[]): LiveCell[] {
   const told = new Set(
-    cells.flatMap(({ verb, route, request, who }) =>
-      verb === 'read' || verb === 'list' ? [`${who} ${request}`, `${who} ${shape(route)}`] : [],
-    ),
+    cells.flatMap(({ route, request, who, whose }) => [
+      `${who} ${request}`,
+      `${who} ${shape(route)}`,
+      // Of what has a name of its own: it is his.
+      ...(route.includes('{') ? [`${whose} ${shape(route)}`] : []),
+    ]),
   );
   const asked = new Map<string, Map<string, Exchange>>();
   for (const one of exchanges) {
@@ -72,8 +79,10 @@ function looks({ people, cells, routes }: LiveAccess, exchanges: readonly Exchan
     asked.set(`${one.method} ${one.path}`, by.has(one.who) ? by : by.set(one.who, one));
   }
   return [...asked].flatMap(([request, by]) => {
-    const known = named(routes, ({ id }) => id, request).all[0]?.id;
-    const route = known ?? templateOf(request).template.split('?')[0]!;
+    const [path = ''] = request.split(' ')[1]!.split('?');
+    const known = routes.filter(({ id }) => id.split(' ')[0] === request.split(' ')[0] && pattern(id).test(path)).map(({ id }) => id);
+    const route =
+      known.toSorted((one, other) => one.split('{').length - other.split('{').length)[0] ?? templateOf(request).template.split('?')[0]!;
     return people.flatMap((owner) =>
       [visitor, ...people].flatMap((who): LiveCell[] => {
         const isOutside = !who.administrator && who.tenant !== owner.tenant;
@@ -87,23 +96,32 @@ function looks({ people, cells, routes }: LiveAccess, exchanges: readonly Exchan
   });
 }
 
-/** What is about a request, the most exact only: `/users/me` says more of `/users/me` than `/users/{id}` does. `route`: as we call it. */
+/**
+ * What is about a request, the most exact only: `/users/me` says more of `/users/me` than `/users/{id}` does. `route` is the request as we call it: where
+ * that has a word of its own (`/cases/new`), a parameter of what is known (`/cases/{id}`) is not meant.
+ */
 function named<T>(
   all: readonly T[],
   routeFor: (one: T) => string,
   request: string,
-  route = request,
+  route: string,
 ): { readonly all: readonly T[]; readonly exact: number } {
-  const [method, path = ''] = request.split(' ');
+  const parts = partsOf(route);
+  const sent = partsOf(request.split(/[?#]/, 1)[0]!);
   const exactness = (one: T): number => {
-    const known = routeFor(one);
-    if (shape(known) === shape(route)) return 1_000;
-    const isOn = known.startsWith(`${method} `) && pattern(known).test(path.split(/[?#]/, 1)[0] ?? '');
-    return isOn ? known.split('/').filter((part) => !/[{:<]/.test(part)).length : 0;
+    const known = partsOf(routeFor(one));
+    const fits = known.every((part, at) => {
+      const [ours = '', theirs = ''] = [parts[at], sent[at]];
+      return part === ours || part === theirs || (part !== '{}' && part.includes('{}') && pattern(part).test(theirs));
+    });
+    return fits && known.length === parts.length ? 1 + known.filter((part) => !part.includes('{}')).length : 0;
   };
   const exact = Math.max(0, ...all.map(exactness));
   return { all: exact === 0 ? [] : all.filter((one) => exactness(one) === exact), exact };
 }
+
+/** `GET /users/{}` as `get`, `users`, `{}`. */
+const partsOf = (route: string): string[] => shape(route.split(' ').slice(0, 2).join(' ')).replace(' /', '/').split('/');
 
 export function truthOf({ flaws, clean, read = [] }: Pick<LabApp, 'flaws' | 'clean' | 'read'>, cell: LiveCell, isFound: boolean): Truth {
   const broken = named(flaws, ({ method, path }) => `${method} ${path}`, cell.request, cell.route);
