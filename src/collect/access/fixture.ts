@@ -102,7 +102,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   /** Seconds to wait, where it was asked too much. */
   function tooMuchOf(nth: number): string | undefined {
     if (has('limits') && nth % 9 === 0) return '0';
-    return has('limits-for-an-hour') && notes.size >= 4 ? '3600' : undefined;
+    return has('limits-for-an-hour') && notes.size >= 2 ? '3600' : undefined;
   }
 
   function reset(send: (status: number, value?: unknown) => void): void {
