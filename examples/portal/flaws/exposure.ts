@@ -48,6 +48,11 @@ export const exposureFlaws: Flaw[] = [
         find: '  app.use(healthRoutes);\n',
         replace: `  app.use('/uploads', express.static(config.uploadDir));\n  app.use(healthRoutes);\n`,
       },
+      {
+        file: 'src/routes/api/files.ts',
+        find: 'select f.id, f.case_id, f.name, f.media_type, f.size_bytes, f.created_at',
+        replace: `select f.id, f.case_id, f.name, f.media_type, f.size_bytes, f.created_at, '/uploads/' || f.storage_key as url`,
+      },
     ],
   },
   {
