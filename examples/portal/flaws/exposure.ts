@@ -42,6 +42,7 @@ export const exposureFlaws: Flaw[] = [
     title: 'Uploaded files can be downloaded by anybody who has their address.',
     stages: ['access'],
     checks: [],
+    tried: ['access/route-stranger-reads'],
     edits: [
       {
         file: 'src/app.ts',
