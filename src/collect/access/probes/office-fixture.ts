@@ -98,7 +98,12 @@ export interface OfficeApp {
 export async function startOffice(flaws: readonly OfficeFlaw[] = []): Promise<OfficeApp> {
   const has = (flaw: OfficeFlaw): boolean => flaws.includes(flaw);
   const rows = new Map<string, Row[]>(Object.keys(drawers).map((name) => [name, []]));
-  const below = new Map<string, { readonly id: string; readonly text: unknown }[]>();
+  const below = new Map<string, { readonly id: string; readonly text: unknown; readonly author?: string | undefined }[]>([
+    [
+      'product 31',
+      officePeople.map(({ email, name }) => ({ id: randomUUID(), author: email, text: `Holds ${name} very well, said ${name}` })),
+    ],
+  ]);
   const sessions = new Map<string, number>();
   const opened = new Date();
   const server = createServer((request, response) => void answer(request, response));
