@@ -103,6 +103,8 @@ describe('what the running portal does by mail', () => {
       'sign-in: login-unproven holds',
       'password reset: link-host holds',
       'sign-in by mail: link-host holds',
+      // Nobody can change his address in the portal.
+      'password reset: changed-address none',
       'password reset: reset-throttle holds',
       'sign-in: login-throttle holds',
     ]);

@@ -230,8 +230,16 @@ function judged(
     // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
     const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
     const isBoard = contentOf(text).json === undefined && readsOnBoard(who, shown, marks.get(who.name) ?? []);
-    const meant = !who.account || !tenantsKnown || nobodys || isBoard;
-    return { ...cell, outcome: 'got', proof: 'canary', shows: shown, ...(meant && { shared: who.account ? 'listed' : 'public' }) };
+    // What visitors are shown elsewhere is no leak where somebody signs in.
+    const isOpen = visitor !== undefined && shown.every((mark) => isListed(visitor, mark));
+    const meant = !who.account || !tenantsKnown || nobodys || isBoard || isOpen;
+    return {
+      ...cell,
+      outcome: 'got',
+      proof: 'canary',
+      shows: shown,
+      ...(meant && { shared: who.account && !isOpen ? 'listed' : 'public' }),
+    };
   }
   // A thing that we made as its owner, or that the app told him is his, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)

@@ -35,21 +35,29 @@ export async function writeProbes({ learned, ...writing }: Writing, made: readon
   const cells: LiveCell[] = [];
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.path} ${one.owner.tenant}`, kinds.get(`${one.path} ${one.owner.tenant}`) ?? one);
-  for (const kind of kinds.values())
+  for (const kind of kinds.values()) {
+    // A thing that nothing was done to serves the next try: some apps have no way to remove what was made.
+    let spare: Made | undefined;
     for (const operation of writesOf(kind, operations)) {
-      const change = await changeThatWorks(writing, kind, operation);
+      const own = spare ?? (await create(writing, kind.owner, kind.operation));
+      const change = own && (await changeThatWorks(writing, own, operation));
+      spare = change ? undefined : own;
       if (isGuess(operation) && !change) continue;
       if (change) {
         const mark = newCanary();
         learned?.(kind, operation, mark, change(kind, mark));
       }
       for (const who of attackersOf(kind.owner, people).flatMap((one) => waysTo(one, kind.owner))) {
-        // A fresh one each time: what an earlier try did must not be taken for this one's.
-        const fresh = await create(writing, kind.owner, kind.operation);
+        // What an earlier try did must not be taken for this one's.
+        const fresh = spare ?? (await create(writing, kind.owner, kind.operation));
         const path = fresh && addressOf(fresh, operation);
-        if (fresh && path !== undefined) cells.push(await tried(writing, { made: fresh, path, operation, who, change }));
+        if (!fresh || path === undefined) continue;
+        const cell = await tried(writing, { made: fresh, path, operation, who, change });
+        cells.push(cell);
+        spare = cell.outcome === 'refused' ? fresh : undefined;
       }
     }
+  }
   return cells;
 }
 
@@ -57,14 +65,12 @@ export async function writeProbes({ learned, ...writing }: Writing, made: readon
 type Change = (made: Made, mark: string) => Body | undefined;
 
 /**
- * What its maker has to send so that it changes or removes a thing of his: without that, nothing that others are refused says anything. `undefined` where
+ * What its maker has to send so that it changes or removes `fresh`, a thing of his: without that, nothing that others are refused says anything. `undefined` where
  * nothing does that we can think of.
  */
-async function changeThatWorks(writing: Writing, kind: Made, operation: Operation): Promise<Change | undefined> {
-  const { sender, operations, journal } = writing;
-  const fresh = await create(writing, kind.owner, kind.operation);
-  const path = fresh && addressOf(fresh, operation);
-  if (!fresh || path === undefined) return undefined;
+async function changeThatWorks({ sender, operations, journal }: Writing, fresh: Made, operation: Operation): Promise<Change | undefined> {
+  const path = addressOf(fresh, operation);
+  if (path === undefined) return undefined;
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
   const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
