@@ -195,7 +195,7 @@ describe('the running portal, as five of its people', () => {
 
   it('is asked whether clients may see what is each other’s, where they do', async () => {
     const portal = await startPortal({ flaws: ['clients-see-each-other'] });
-    const { findings, live } = await tried(portal, true).finally(async () => portal.stop());
+    const { findings, live } = await tried(portal, true).finally(async () => await portal.stop());
     expect(failed(findings)).toEqual([]);
     expect(ofColleague(live).toSorted()).toEqual([
       'GET /api/cases',
