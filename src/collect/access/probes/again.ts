@@ -109,7 +109,9 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const on = made.find((one) => one.owner.name === owner.name && addressedBy(one, cell));
   if (!on) return true;
   const cells = await writeProbes({ sender, people: [owner, who], operations: writes, journal }, [{ ...on, owner }]);
-  return cells.some((one) => one.route === cell.route && one.who === who.name && one.outcome === 'got');
+  const repeated = cells.filter((one) => one.route === cell.route && one.who === who.name);
+  // Where no further thing could be made, nothing speaks against the first.
+  return repeated.length === 0 || repeated.some(({ outcome }) => outcome === 'got');
 }
 
 const addressedBy = ({ path }: Made, { request }: LiveCell): boolean =>
