@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { flaws as switches } from '../../examples/portal/flaws.ts';
 import { accounts, demoPassword, type Portal, startPortal } from '../../examples/portal/start.ts';
 import { checks } from '../../src/checks/index.ts';
@@ -195,7 +195,8 @@ describe('the running portal, as five of its people', () => {
 
   it('is asked whether clients may see what is each other’s, where they do', async () => {
     const portal = await startPortal({ flaws: ['clients-see-each-other'] });
-    const { findings, live } = await tried(portal, true).finally(async () => await portal.stop());
+    onTestFinished(() => portal.stop());
+    const { findings, live } = await tried(portal, true);
     expect(failed(findings)).toEqual([]);
     expect(ofColleague(live).toSorted()).toEqual([
       'GET /api/cases',
