@@ -18,6 +18,8 @@ export type Quirk =
   | 'same-for-everybody'
   | 'slows-down-after-writes'
   | 'slow-writes'
+  | 'limits'
+  | 'limits-for-an-hour'
   | 'refuses-sign-in-by-200'
   | 'listed-to-all'
   | 'leaks-once'
@@ -89,12 +91,19 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   const told = has('sends') ? { ...description, paths: { ...description.paths, '/notes/{id}/send': { post: {} } } } : description;
   let destroyed = 0;
   let sendings = 0;
-  let slow = false;
+  let slow = 0;
+  let asked = 0;
   let leaked = false;
 
   const server = createServer((request, response) => {
     void answer(request, response);
   });
+
+  /** Seconds to wait, where it was asked too much. */
+  function tooMuchOf(nth: number): string | undefined {
+    if (has('limits') && nth % 9 === 0) return '0';
+    return has('limits-for-an-hour') && notes.size >= 2 ? '3600' : undefined;
+  }
 
   function reset(send: (status: number, value?: unknown) => void): void {
     destroyed += 1;
@@ -121,16 +130,18 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       if (has('denies-by-empty-200')) return send(200, {});
       return send(404, { error: 'not found' });
     };
+    const tooMuch = tooMuchOf((asked += 1));
+    if (tooMuch !== undefined) return send(429, { error: 'not so fast' }, { 'retry-after': tooMuch });
     if (url === '/openapi.json') return send(200, told);
     if (url === '/reset') return reset(send);
     const entered = method === 'POST' ? enter(url, body) : undefined;
     if (entered) return send(...entered);
     const id = /^\/notes\/([^/?]+)$/.exec(url)?.[1];
-    if (slow && id !== undefined && method === 'GET') {
-      slow = false;
+    if (slow > 0 && id !== undefined && method === 'GET') {
+      slow -= 1;
       return send(429, { error: 'not so fast' });
     }
-    slow = has('slows-down-after-writes') && id !== undefined && (method === 'PUT' || method === 'DELETE');
+    slow = has('slows-down-after-writes') && id !== undefined && (method === 'PUT' || method === 'DELETE') ? 2 : 0;
     const note = id === undefined ? undefined : notes.get(id);
     const toSend = notes.get(/^\/notes\/([^/?]+)\/send$/.exec(url)?.[1] ?? '');
     if (toSend && method === 'POST') return sendNote(toSend, user) ? send(204) : deny();

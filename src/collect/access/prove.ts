@@ -75,7 +75,12 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ...(climbed.escalations.length + climbed.withstood.length === 0 && {
       untriedPower: writes ? 'no account made for testing could change its own profile or sign up' : 'nothing may be changed in the app',
     }),
-    leftovers: [...leftovers, ...left, ...accounts.map((email) => `the account ${email}, which was signed up`)],
+    leftovers: [
+      ...leftovers,
+      ...left,
+      ...(doors.strays ?? []).map((path) => `what POST ${path} made of an empty request, by which we asked whether it is a sign-up`),
+      ...accounts.map((email) => `the account ${email}, which was signed up`),
+    ],
     made: journal.all.length,
     requests: sender.sent(),
     writes,

@@ -50,6 +50,8 @@ export interface MailDoor {
 export interface Doors {
   readonly signIn: readonly Door[];
   readonly signUp: readonly Door[];
+  /** Addresses that made something of an empty request. */
+  readonly strays?: readonly string[];
 }
 
 const usualPages = [
@@ -118,9 +120,11 @@ export async function findDoors(
   ];
   if (signIn.length > 0 && (signUp.length > 0 || !writes)) return { signIn, signUp };
   const inScripts = scripted.filter((path) => !otherWays.test(path) && !path.includes('{'));
+  const strays: string[] = [];
   const guessed = (wanted: RegExp, but: RegExp, usual: readonly string[]): Promise<Door[]> =>
-    usualDoors(sender, [...inScripts.filter((path) => wanted.test(path) && !but.test(path)).slice(0, 4), ...usual]);
+    usualDoors(sender, [...inScripts.filter((path) => wanted.test(path) && !but.test(path)).slice(0, 4), ...usual], strays);
   return {
+    strays,
     signIn: signIn.length > 0 ? signIn : await guessed(signInPath, signUpPath, usualSignIns),
     signUp: signUp.length > 0 || !writes ? signUp : await guessed(signUpPath, signInPath, usualSignUps),
   };
@@ -151,11 +155,15 @@ const usualSignUps = [
   '/api/signup',
 ];
 
-/** Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and does nothing. */
-export async function usualDoors(sender: Sender, paths: readonly string[]): Promise<PlainDoor[]> {
+/**
+ * Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and does nothing; `strays` gets the addresses
+ * that made something of it all the same.
+ */
+export async function usualDoors(sender: Sender, paths: readonly string[], strays: string[] = []): Promise<PlainDoor[]> {
   const doors: PlainDoor[] = [];
   for (const path of paths) {
     const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} }, harmless: true }, emptySession());
+    if (answer.ok && answer.value.status === 201) strays.push(path);
     if (!answer.ok || answer.value.status === 404 || answer.value.status === 405 || answer.value.status < 400) continue;
     doors.push({ kind: 'api', operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['crawl'] } });
   }

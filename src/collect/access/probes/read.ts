@@ -6,6 +6,7 @@ import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
+import { saysNothing } from '../wire/content.ts';
 import { record } from '../surface/schema.ts';
 import { contentOf, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
@@ -211,6 +212,8 @@ function judged(
     status: answer?.status ?? 0,
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
+  if (saysNothing(answer.status))
+    return { ...cell, outcome: 'unknown', shows: [], why: `it answered ${answer.status}, which says nothing of him` };
   const { text } = answer;
   const shown = canaries.filter((mark) => text.includes(mark));
   const visitor = people.find(({ account }) => !account);

@@ -13,7 +13,7 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, saysNothing } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { fieldTaken } from './taken.ts';
 
@@ -197,9 +197,6 @@ const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
 
 /** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
 export type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
-
-/** Answers that say nothing of a thing: too many requests, and servers that are not there. */
-const saysNothing = (status: number): boolean => status === 429 || status === 408 || (status >= 502 && status <= 504);
 
 /**
  * The thing as its owner reads it now: by itself, else its row in the list. It is gone only where the app still knows him: who has lost his session,

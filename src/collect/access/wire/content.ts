@@ -52,3 +52,6 @@ function textsOf(page: string): string[] {
   );
   return [...texts, ...filled].filter((text) => text !== '').slice(0, maxValues);
 }
+
+/** Answers that say nothing of a thing: too many requests, and servers that are not there. */
+export const saysNothing = (status: number): boolean => status === 429 || status === 408 || (status >= 502 && status <= 504);

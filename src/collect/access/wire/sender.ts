@@ -2,10 +2,11 @@ import { type Result } from '../../../core/evidence.ts';
 import type { Vault } from '../../../core/vault.ts';
 import { faultOf } from '../../http/fault.ts';
 import { createPace } from '../../http/pace.ts';
-import { defaultLimits, openTransport } from '../../http/transport.ts';
+import { defaultLimits, type Limits, openTransport } from '../../http/transport.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { type Body, type Encoded, encode } from './body.ts';
+import { createPatience } from './patience.ts';
 import type { Session } from './session.ts';
 
 /** One request as it is meant; `path` is below the app's address and holds the query. */
@@ -60,6 +61,8 @@ export interface SenderOptions {
   readonly address?: string;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
+  /** How long an answer may take, where it is not as usual. */
+  readonly limits?: Partial<Limits>;
   /** Of requests: how many at once, and milliseconds between the starts of two. Absent: as fast as the app answers. */
   readonly pace?: { readonly concurrency: number; readonly delayMs: number };
 }
@@ -72,7 +75,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
   const { hostname, host } = new URL(origin);
   const transport = openTransport(
     { pins: scope.address === undefined ? {} : { [hostname]: scope.address }, named: (name) => name === hostname },
-    defaultLimits,
+    { ...defaultLimits, ...scope.limits },
     { connections: scope.pace?.concurrency ?? 4, authorities: scope.authorities ?? [] },
   );
   const pace = scope.pace && createPace(scope.pace.concurrency, scope.pace.delayMs);
@@ -84,6 +87,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
     return dangers.get(path);
   };
   let sent = 0;
+  const patience = createPatience();
 
   async function once(url: URL, { method, body, raw, headers }: Message, session: Session | undefined): Promise<Answer> {
     const encoded = raw ?? (body && encode(body));
@@ -138,13 +142,23 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
       signal?.throwIfAborted();
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
-      sent += 1;
+      const hopeless = patience.givenUp();
+      if (hopeless !== undefined)
+        return failed('unreachable', `${host} is asked nothing more: ${hopeless}.`, 'Check that the app still runs, and run it again.');
+      const ask = (): Promise<Answer> => {
+        sent += 1;
+        return pace ? pace.run(host, () => once(url, message, session)) : once(url, message, session);
+      };
       try {
-        const answer = await (pace ? pace.run(host, () => once(url, message, session)) : once(url, message, session));
+        let answer = await ask();
+        patience.answered();
+        // A look that came too soon is taken again. Whether the app limits anything else is a question of its own.
+        if (message.method === 'GET' && (await patience.waited(answer)) && sent < requests) answer = await ask();
         for (const secret of secretsOf(answer)) vault?.hide(secret);
         return { ok: true, value: answer };
       } catch (error) {
         signal?.throwIfAborted();
+        patience.failed();
         return { ok: false, fault: faultOf(error, url) };
       }
     },
@@ -165,7 +179,10 @@ function withParameter(url: URL, { name, value }: { readonly name: string; reado
   return to;
 }
 
-const failed = (kind: 'blocked', message: string, remedy: string): Result<never> => ({ ok: false, fault: { kind, message, remedy } });
+const failed = (kind: 'blocked' | 'unreachable', message: string, remedy: string): Result<never> => ({
+  ok: false,
+  fault: { kind, message, remedy },
+});
 
 function pathOf(location: string, from: URL): string {
   const url = URL.parse(location, from.href);
