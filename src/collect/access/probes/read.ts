@@ -262,26 +262,11 @@ function judged(
       // Many apps show visitors who is there, and nothing that somebody wrote says that this one must not.
       ...(!who.account && aboutSomebody.test(thing.route) && { shared: 'public' }),
     };
-  return asWhole(
-    cell,
-    control,
-    who,
-    answer,
-    [...values].some((value) => !known(value)),
-  );
-}
-
-/** Where no text of it came: a file comes whole or not at all; else it is refused, as far as anything in it was its owner's alone. */
-function asWhole<Cell extends object>(
-  cell: Cell,
-  { file, canaries }: Control,
-  { account }: Posing,
-  { status, text }: Answer,
-  own: boolean,
-): Cell & Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'shared' | 'why'> {
-  if (file !== undefined && text === file)
-    return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!account && { shared: 'public' }) };
-  if (!own && canaries.length === 0 && status < 300)
+  // A file comes whole or not at all.
+  if (control.file !== undefined && text === control.file)
+    return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
+  const own = [...values].some((value) => !known(value));
+  if (!own && canaries.length === 0 && answer.status < 300)
     return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };
   return { ...cell, outcome: 'refused', shows: [] };
 }
