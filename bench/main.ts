@@ -39,8 +39,8 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
 
   access    trying a running app as several people: requests a second and memory; or real apps, beside what is known of them
     --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
-    --match TEXT                 only the apps whose name holds TEXT
-    --list                       name what was found, what was not tried and what is left
+    --match TEXT                 only the apps whose name holds TEXT, or one of several with commas between
+    --list                       name what was found, what was not tried and what is left, and what other tools' rules say of each try
     --write                      write the figures to bench/access-lab.json
 
   audit     precision and recall of the audit on the example apps with and without flaws, beside other tools, and on real repos

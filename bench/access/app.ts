@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { GivenPerson } from '../../src/core/target.ts';
+import type { RivalFacts } from './replay/count.ts';
 
 /** Kinds of flaws that the recall is about. */
 export const counted: readonly string[] = ['BOLA', 'BFLA', 'unauth', 'massassign'];
@@ -51,6 +52,8 @@ export interface LabApp {
   readonly read?: readonly ReadFinding[];
   /** What the last recorded run said. */
   readonly measured?: Measured;
+  /** What that run, and rules of other tools on what it tried, say of the routes that something is known of. */
+  readonly rivals?: RivalFacts;
 }
 
 export interface Measured {

@@ -1,6 +1,7 @@
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
 import { freePort, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
+import { factsOf, rivalTable } from './replay/count.ts';
 import { benchAccessSpeed } from './speed.ts';
 import { type Score, score } from './score.ts';
 import { type Tried, tryApp } from './try.ts';
@@ -21,7 +22,7 @@ export async function benchAccess({ corpus, match = '', list, write, browser }: 
   if (corpus === undefined) return benchAccessSpeed();
   const lines: Line[] = [];
   const broke: string[] = [];
-  for (const app of (await readLab()).filter((one) => one.app.includes(match))) {
+  for (const app of (await readLab()).filter(({ app: name }) => match.split(',').some((one) => name.includes(one)))) {
     process.stderr.write(`${app.app}\n`);
     try {
       const running = await start(corpus, app, await freePort());
@@ -41,8 +42,12 @@ export async function benchAccess({ corpus, match = '', list, write, browser }: 
 }
 
 async function record(lines: readonly Line[]): Promise<void> {
-  const measured = new Map(lines.map(({ app, tried, score: one }) => [app.app, measuredOf(tried, one)]));
-  await writeLab((await readLab()).map((app) => ({ ...app, ...(measured.has(app.app) && { measured: measured.get(app.app)! }) })));
+  const said = new Map(
+    lines.flatMap(({ app, tried, score: one }) =>
+      tried.live ? [[app.app, { measured: measuredOf(tried, one), rivals: factsOf(tried.probes) }] as const] : [],
+    ),
+  );
+  await writeLab((await readLab()).map((app) => ({ ...app, ...said.get(app.app) })));
 }
 
 const measuredOf = ({ live, ms }: Tried, { found, missed, wrong }: Score): Measured => ({
@@ -54,6 +59,21 @@ const measuredOf = ({ live, ms }: Tried, { found, missed, wrong }: Score): Measu
   requests: live?.requests ?? 0,
   seconds: Math.round(ms / 100) / 10,
 });
+
+/** What rules of other tools would have said of the same tries. */
+function besideOthers(lines: readonly Line[], list: boolean): void {
+  const all = lines.flatMap(({ tried }) => tried.probes);
+  if (list)
+    for (const { app, tried } of lines) {
+      for (const { truth, route, who, whose, accusers } of tried.probes)
+        console.log(
+          `probe  ${app.app}: ${truth} ${route} by ${who} of ${whose}: ${accusers ? [...accusers].join(', ') || 'nobody says anything' : 'unpaired'}`,
+        );
+      console.log(`\n${rivalTable(app.app, tried.probes)}`);
+    }
+  console.log(`\n${rivalTable('all apps', all)}`);
+  console.log(`\n${rivalTable('all apps, taking for clean what nobody names', all, ['clean', 'unnamed'])}`);
+}
 
 function report(lines: readonly Line[], broke: readonly string[], list: boolean): boolean {
   const sum = (count: (one: Score) => number): number => lines.reduce((total, { score: one }) => total + count(one), 0);
@@ -89,6 +109,7 @@ function report(lines: readonly Line[], broke: readonly string[], list: boolean)
       for (const line of tried.live?.leftovers ?? []) console.log(`left   ${app.app}: ${line}`);
     }
   }
+  besideOthers(lines, list);
   const found = sum((one) => one.found.length);
   const verdicts = [
     verdict(

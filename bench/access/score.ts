@@ -23,7 +23,7 @@ export const shape = (route: string): string =>
     .toLowerCase();
 
 /** The route a finding is about; the address it was seen at where it names none. */
-function routeOf({ place, subject }: Finding): string {
+export function routeOf({ place, subject }: Finding): string {
   const named = place?.name ?? /[A-Z]+ \/\S*/.exec(subject ?? '')?.[0] ?? (subject?.startsWith('/') ? `GET ${subject}` : undefined);
   if (named !== undefined) return shape(named.startsWith('/') ? `GET ${named}` : named);
   const path = place?.url === undefined ? undefined : URL.parse(place.url)?.pathname;

@@ -18,15 +18,15 @@ import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
 import type { AppBrowser } from './walk/browser.ts';
 import { changesAt } from './surface/changing.ts';
-import { openSender, type Sender } from './wire/sender.ts';
+import { type Observe, openSender, type Sender } from './wire/sender.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
 /**
  * Signs in to the running app as several people and tries what each gets of the others'. Writes only where the user allowed it, and off this machine only
- * what is proven to be his. Only tests say what lies `outside`.
+ * what is proven to be his. Only tests say what lies `outside`, and only the benchmark looks on.
  */
-export const liveAccessCollectorIn = (outside: Outside) =>
+export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
   defineCollector({
     provides: liveAccess,
     wants: 'people',
@@ -72,6 +72,7 @@ export const liveAccessCollectorIn = (outside: Outside) =>
         signal,
         userAgent,
         changes: writes,
+        observe,
         ...scope,
       });
       if (mail?.kind === 'imap') vault.hide(mail.password);

@@ -74,6 +74,7 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
   );
   const send = async (who: string, session: Session): Promise<{ readonly status: number; readonly mark: string } | undefined> => {
     const mark = newCanary();
+    session.who = who;
     const tokens = await ownTokens(sender, session, his.form, [own.page, place.page, '/', '/login']);
     if (!tokens) return undefined;
     journal.about({ who, method: 'POST', path: his.form.action });

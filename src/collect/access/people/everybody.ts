@@ -49,7 +49,7 @@ export async function signEverybodyIn(
     administrator: false,
     from: 'config',
     proof: '',
-    session: emptySession(),
+    session: { ...emptySession(), who: 'visitor' },
     witness: { path: '/', names: [] },
     expendable: false,
     seen: nothingSeen(),
@@ -64,6 +64,7 @@ export async function signEverybodyIn(
         `${name} could not be signed in: ${doors.signIn.length === 0 ? 'no sign-in was found' : 'every sign-in we found refuses this account or gives no session'}.`,
         'Check the address and the password of this person in the config, that the app runs, that it does not refuse sign-ins for a while because of earlier ones, and, where it asks for a code of an authenticator app, that its secret is named (totpFrom).',
       );
+    way.session.who = name;
     all.push({
       name,
       tenant: tenant ?? name,
@@ -78,7 +79,9 @@ export async function signEverybodyIn(
   if (writes && people.every(({ administrator }) => administrator))
     for (const name of ['owner', 'stranger']) {
       const one = await signUp({ sender, doors, operations, journal, ...(mailbox && { mailbox }) });
-      if (one) all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
+      if (!one) continue;
+      one.session.who = name;
+      all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
     }
   if (all.length < 3)
     throw new NobodySignedIn(

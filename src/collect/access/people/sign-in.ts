@@ -50,7 +50,7 @@ export async function signIn(
     if (!answer) continue;
     const seen = nothingSeen();
     // Some apps tell at the door, and nowhere else, what is his: the id of his basket, of his workspace.
-    if (contentOf(answer.text).json !== undefined) note(seen, `${answer.location ?? ''}#sign-in`, answer);
+    if (contentOf(answer.text).json !== undefined) note(seen, `${answer.location ?? '/'}#sign-in`, answer);
     const witness = await witnessFor(sender, session, account, operations, answer, seen);
     if (!witness) continue;
     await learnTokens(sender, session);

@@ -58,9 +58,9 @@ export async function signedInAgain(
   { sender, doors, operations }: Pick<Again, 'sender' | 'doors' | 'operations'>,
   person: Person,
 ): Promise<Person> {
-  if (!person.account) return { ...person, session: emptySession() };
+  if (!person.account) return { ...person, session: { ...emptySession(), who: person.name } };
   const way = await signIn(sender, person.door ? [person.door, ...doors] : doors, person.account, operations);
-  return way ? { ...person, session: way.session } : person;
+  return way ? { ...person, session: { ...way.session, who: person.name } } : person;
 }
 
 async function once(again: Again, cell: LiveCell, who: Person, owner: Person | undefined): Promise<boolean> {

@@ -192,6 +192,29 @@ const readsOnBoard = ({ seen }: Pick<Person, 'seen'>, shown: readonly string[], 
 const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
   seen.values.has(text) || (text.length > 8 && [...seen.values].some((value) => value.length < 500 && value.includes(text)));
 
+/** Which marks of its owner somebody was shown, and whether he may have been meant to see them. */
+function marksSeen(
+  { thing, marks, json }: Control,
+  who: Posing,
+  visitor: Person | undefined,
+  tenantsKnown: boolean,
+  { text, shown }: { readonly text: string; readonly shown: readonly string[] },
+): Pick<LiveCell, 'shows' | 'shared'> {
+  const hidden = shown.filter((mark) => !isListed(who, mark));
+  // What hangs on a thing that visitors are shown, comments on a product, is likelier everybody's too.
+  const hangsOnOpen = /\}\/[^{}]+$/.test(thing.route) && visitor !== undefined && isListedThing(visitor, thing);
+  if (hidden.length > 0) return { shows: hidden, ...(hangsOnOpen && { shared: who.account ? 'listed' : 'public' }) };
+  const isPage = contentOf(text).json === undefined;
+  // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
+  const nobodys = saysNobody(contentOf(text).json) && saysNobody(json);
+  const isBoard = isPage && readsOnBoard(who, shown, marks.get(who.name) ?? []);
+  // What visitors are shown elsewhere is no leak where somebody signs in.
+  const isOpen = visitor !== undefined && shown.every((mark) => isListed(visitor, mark));
+  // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
+  const meant = !who.account || !tenantsKnown || nobodys || isBoard || isOpen;
+  return { shows: shown, ...(meant && { shared: who.account && !isOpen ? 'listed' : 'public' }) };
+}
+
 function judged(
   control: Control,
   who: Posing,
@@ -200,7 +223,7 @@ function judged(
   answer: Answer | undefined,
   fault: string | undefined,
 ): LiveCell {
-  const { thing, canaries, values, marks } = control;
+  const { thing, canaries, values } = control;
   const cell = {
     route: thing.route,
     verb: 'read',
@@ -223,27 +246,8 @@ function judged(
     who.seen.values.has(value) || visitor?.seen.values.has(value) === true || strangers.some(({ seen }) => seen.values.has(value));
   const seen = contentOf(text).values;
   const hits = [...new Set(seen.filter((value) => values.has(value) && !known(value) && !isTime.test(value)))];
-  if (shown.length > 0) {
-    const hidden = shown.filter((mark) => !isListed(who, mark));
-    // What hangs on a thing that visitors are shown, comments on a product, is likelier everybody's too.
-    if (hidden.length > 0 && /\}\/[^{}]+$/.test(thing.route) && visitor && isListedThing(visitor, thing))
-      return { ...cell, outcome: 'got', proof: 'canary', shows: hidden, shared: who.account ? 'listed' : 'public' };
-    if (hidden.length > 0) return { ...cell, outcome: 'got', proof: 'canary', shows: hidden };
-    // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
-    // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
-    const nobodys = saysNobody(contentOf(text).json) && saysNobody(control.json);
-    const isBoard = contentOf(text).json === undefined && readsOnBoard(who, shown, marks.get(who.name) ?? []);
-    // What visitors are shown elsewhere is no leak where somebody signs in.
-    const isOpen = visitor !== undefined && shown.every((mark) => isListed(visitor, mark));
-    const meant = !who.account || !tenantsKnown || nobodys || isBoard || isOpen;
-    return {
-      ...cell,
-      outcome: 'got',
-      proof: 'canary',
-      shows: shown,
-      ...(meant && { shared: who.account && !isOpen ? 'listed' : 'public' }),
-    };
-  }
+  if (shown.length > 0)
+    return { ...cell, outcome: 'got', proof: 'canary', ...marksSeen(control, who, visitor, tenantsKnown, { text, shown }) };
   // A thing that we made as its owner, or that the app told him is his, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
     return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };

@@ -65,7 +65,12 @@ export interface SenderOptions {
   readonly limits?: Partial<Limits>;
   /** Of requests: how many at once, and milliseconds between the starts of two. Absent: as fast as the app answers. */
   readonly pace?: { readonly concurrency: number; readonly delayMs: number };
+  /** Hears of every answer, with the request and whose it was. Only the benchmark listens: no flag and no setting leads here. */
+  readonly observe?: Observe | undefined;
 }
+
+/** Looks on. `session` absent: a visitor's. It must not throw, and must not change what it is given. */
+export type Observe = (message: Message, session: Session | undefined, answer: Answer) => void;
 
 /** Larger bodies say nothing more about whose they are. */
 const bodyBytes = 2 * 2 ** 20;
@@ -155,6 +160,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
         // A look that came too soon is taken again. Whether the app limits anything else is a question of its own.
         if (message.method === 'GET' && (await patience.waited(answer)) && sent < requests) answer = await ask();
         for (const secret of secretsOf(answer)) vault?.hide(secret);
+        scope.observe?.(message, session, answer);
         return { ok: true, value: answer };
       } catch (error) {
         signal?.throwIfAborted();

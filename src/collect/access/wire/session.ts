@@ -14,6 +14,8 @@ export interface Begun {
 
 /** What makes requests those of somebody: his cookies, his token, and what the app wants beside them. */
 export interface Session {
+  /** Name of whoever it is, for those who look on; nothing that is sent or judged hangs on it. */
+  who?: string;
   readonly cookies: CookieJar;
   /** Headers that the app wants beside whatever signs him in, and that sign nobody in: the tenant he works in. Names in lower case. */
   readonly bound: Map<string, string>;
