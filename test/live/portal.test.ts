@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { flaws as switches } from '../../examples/portal/flaws.ts';
 import { accounts, demoPassword, type Portal, startPortal } from '../../examples/portal/start.ts';
 import { checks } from '../../src/checks/index.ts';
 import { collectors } from '../../src/collect/index.ts';
@@ -7,9 +8,9 @@ import type { Evidence } from '../../src/core/evidence.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { LiveAccess } from '../../src/evidence/live-access.ts';
 
-/** An owner and a client of each of two firms, and whoever runs the portal. */
+/** An owner and a client of each of two firms, another client of the second, and whoever runs the portal. */
 const people = accounts
-  .filter(({ email }) => /^(?:nora|clara|priya|ada|admin)@/.test(email))
+  .filter(({ email }) => /^(?:nora|clara|priya|ada|luis|admin)@/.test(email))
   .map(({ email, who }) => {
     const [role, tenant] = who.split(' of ');
     const name = email.split('@', 1)[0]!;
@@ -55,7 +56,84 @@ const flaws = {
   'jwt-not-verified': 'access/token-forged',
   'admin-without-role': 'GET /admin',
   'mass-assignment-user-role': 'PATCH /api/me',
+  'missing-auth-export': 'GET /api/export/invoices.csv',
+  'role-only-in-client': 'POST /members/{id}/role',
+  'upload-public': 'GET /uploads/{id}/{id2}',
 };
+
+/** The other switches, and what sees them or why nothing that runs does. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'clients-see-each-other': 'below: no finding but a question, for only the firm knows what its clients may see of each other',
+  ...Object.fromEntries(
+    [
+      'session-survives-password-change',
+      'session-survives-removal',
+      'login-by-email-alone',
+      'no-login-rate-limit',
+      'reset-link-reusable',
+      'reset-link-host-header',
+      'no-reset-rate-limit',
+      'password-set-without-proof',
+      'invite-link-reusable',
+      'magic-link-reusable',
+      'reset-token-guessable',
+      'reset-page-leaks-token',
+    ].map((id) => [id, 'mail.test.ts']),
+  ),
+  ...Object.fromEntries(
+    ['webhook-unsigned', 'webhook-skip-if-header-missing', 'webhook-skip-if-secret-unset', 'webhook-no-tolerance'].map((id) => [
+      id,
+      'webhooks.test.ts',
+    ]),
+  ),
+  'webhook-replay':
+    'webhooks.test.ts, as unknown: a paid invoice stays as it is, so a second delivery does nothing anybody could see; the small app of the webhook trials shows its effect',
+  'magic-link-no-expiry': 'a link would have to lie for the quarter of an hour after which it should end',
+  'oidc-no-state': 'the provider of the portal’s tests lets everybody in as the same person; people/elsewhere.test.ts has people',
+  'cookie-for-every-visitor': 'audit/insecure-session-cookie sees it by the address, without anybody’s account',
+  'ssrf-import-from-url': 'what a server fetches is seen only by whoever is fetched from; the audit of the code finds it',
+  'assistant-for-everybody': 'trying it would spend the founder’s money; the audit of the code finds it',
+  'open-mail-relay': 'trying it would send mails to others in the founder’s name; the audit of the code finds it',
+  ...Object.fromEntries(
+    [
+      'debug-endpoint',
+      'no-security-headers',
+      'project-folder-served',
+      'backups-listed',
+      'older-release-runs',
+      'secret-in-script',
+      'source-map-published',
+      'dev-server-public',
+    ].map((id) => [id, 'the audit of a running app sees it by the address: bench/twins/live']),
+  ),
+  ...Object.fromEntries(
+    ['open-redirect', 'stack-traces', 'cors-any-origin-credentials', 'private-pages-cached', 'readyz-always-ok'].map((id) => [
+      id,
+      'gives nobody what is another’s by itself: a matter of the stages edge and deploy',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['secret-in-source', 'secret-in-env-committed', 'secret-in-log', 'secret-in-history', 'env-not-documented'].map((id) => [
+      id,
+      'a flaw of the repository: the app that runs does not show it',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['missing-env-not-validated', 'staging-url-fallback', 'passwords-in-logs', 'auth-failures-not-logged'].map((id) => [
+      id,
+      'shows where the app is started or logs, and in no answer',
+    ]),
+  ),
+};
+
+it('every switch of the portal is tried where it runs, or it is said why not', () => {
+  expect(Object.keys({ ...flaws, ...elsewhere }).toSorted()).toEqual(switches.map(({ id }) => id).toSorted());
+});
+
+/** What one client got of another client of the same firm. */
+const ofColleague = ({ cells }: LiveAccess): string[] => [
+  ...new Set(cells.flatMap(({ who, whose, outcome, route }) => (who === 'luis' && whose === 'ada' && outcome === 'got' ? [route] : []))),
+];
 
 describe('the running portal, as five of its people', () => {
   describe('clean', () => {
@@ -68,6 +146,7 @@ describe('the running portal, as five of its people', () => {
     it('gives nobody what is not his, and every verdict rests on an owner who could', async () => {
       const { findings, live } = await tried(portal, true);
       expect(failed(findings)).toEqual([]);
+      expect(ofColleague(live)).toEqual([]);
       expect(live.sessions.map(({ outcome, question }) => `${question} ${outcome}`).filter((line) => !line.endsWith(' holds'))).toEqual([
         // The portal has no second factor and no refresh tokens.
         'second-step none',
@@ -92,7 +171,8 @@ describe('the running portal, as five of its people', () => {
       const sent = portal
         .logs()
         .slice(before)
-        .filter(({ event, method }) => event === 'request' && method !== 'GET');
+        // SEARCH is a safe method as GET is (RFC 5323).
+        .filter(({ event, method }) => event === 'request' && method !== 'GET' && method !== 'SEARCH');
       expect(sent.length).toBeGreaterThanOrEqual(people.length);
       expect(
         sent.map(({ method, path }) => `${String(method)} ${String(path)}`).filter((line) => !/^POST \/log(?:in|out)$/.test(line)),
@@ -112,4 +192,19 @@ describe('the running portal, as five of its people', () => {
       expect(failed(findings)).toEqual(Object.values(flaws).toSorted());
     }, 120_000);
   });
+
+  it('is asked whether clients may see what is each other’s, where they do', async () => {
+    const portal = await startPortal({ flaws: ['clients-see-each-other'] });
+    onTestFinished(() => portal.stop());
+    const { findings, live } = await tried(portal, true);
+    expect(failed(findings)).toEqual([]);
+    expect(ofColleague(live).toSorted()).toEqual([
+      'GET /api/cases',
+      'GET /api/cases/{id}',
+      'GET /api/files',
+      'GET /api/files/{id}',
+      'GET /cases',
+      'GET /cases/{id}',
+    ]);
+  }, 120_000);
 });

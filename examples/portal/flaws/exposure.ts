@@ -42,11 +42,17 @@ export const exposureFlaws: Flaw[] = [
     title: 'Uploaded files can be downloaded by anybody who has their address.',
     stages: ['access'],
     checks: [],
+    tried: ['access/route-stranger-reads'],
     edits: [
       {
         file: 'src/app.ts',
         find: '  app.use(healthRoutes);\n',
         replace: `  app.use('/uploads', express.static(config.uploadDir));\n  app.use(healthRoutes);\n`,
+      },
+      {
+        file: 'src/routes/api/files.ts',
+        find: 'select f.id, f.case_id, f.name, f.media_type, f.size_bytes, f.created_at',
+        replace: `select f.id, f.case_id, f.name, f.media_type, f.size_bytes, f.created_at, '/uploads/' || f.storage_key as url`,
       },
     ],
   },

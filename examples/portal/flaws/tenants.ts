@@ -100,6 +100,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'The invoice export answers without asking who is calling.',
     stages: ['audit', 'access'],
     checks: ['audit/unauthenticated-data-route'],
+    tried: ['access/route-stranger-reads'],
     edits: [
       {
         file: 'src/routes/api/export.ts',
@@ -150,6 +151,7 @@ export const tenantFlaws: Flaw[] = [
     title: 'The page shows the role menu to owners only, but the server lets every member change roles.',
     stages: ['audit', 'access'],
     checks: ['audit/client-only-role-check'],
+    tried: ['access/route-privilege-escalation'],
     edits: [
       {
         file: 'src/routes/members.ts',

@@ -40,7 +40,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     cells.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
     cells.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   }
-  const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people) : { escalations: [], withstood: [] };
+  const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people, making.walked) : { escalations: [], withstood: [] };
 
   begin('sending messages to webhooks');
   const left: string[] = [];

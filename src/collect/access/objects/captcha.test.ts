@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { captchaFields } from './captcha.ts';
 import { environmentIn } from '../probes/environment.ts';
+import { contentOf } from '../wire/content.ts';
 
 it.each([
   ['8-4*2', '0'],
@@ -20,5 +21,5 @@ it.each([
   ['Set NODE_ENV, DATABASE_URL, JWT_SECRET, SECRET_KEY and PWD before you start, and look at SHLVL.', false],
   ['NODE_ENV is production', false],
 ])('variables of a server in %s: %s', (text, expected) => {
-  expect(environmentIn(text) !== undefined).toBe(expected);
+  expect(environmentIn(contentOf(text)) !== undefined).toBe(expected);
 });

@@ -14,10 +14,14 @@ export type PagesFlaw =
   | 'deletes-by-form'
   | 'profile'
   | 'staff-page'
-  | 'staff-form';
+  | 'staff-form'
+  | 'staff-at-sign-up';
 
-/** Things that are right and have misled testers: edits that change the caller's own, and an empty form for any id. */
-export type PagesTrap = 'edits-the-callers' | 'empty-form-for-any-id' | 'says-done-and-does-nothing';
+/**
+ * Things that are right and have misled testers: edits that change the caller's own, and an empty form for any id. The staff's page says nothing to others;
+ * with `refuses-by-403` it refuses them.
+ */
+export type PagesTrap = 'edits-the-callers' | 'empty-form-for-any-id' | 'says-done-and-does-nothing' | 'refuses-by-403';
 
 interface User {
   readonly id: number;
@@ -26,6 +30,7 @@ interface User {
   readonly password: string;
   name: string;
   since: string;
+  readonly isStaff: boolean;
 }
 
 interface Thing {
@@ -65,6 +70,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     password,
     name: `The one and only ${username}`,
     since: '2020-01-01',
+    isStaff: username === 'root',
   }));
   const sessions = new Map<string, { user?: User | undefined; readonly token: string }>();
   const projects = new Map<number, Thing>();
@@ -103,6 +109,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
           password: sent.get('password') ?? '',
           name: sent.get('name') ?? '',
           since: '',
+          isStaff: has('staff-at-sign-up') && sent.has('is_staff'),
         });
       session.user = users.find(({ login, password }) => login === sent.get('username') && password === sent.get('password'));
       return void (session.user ? go('/projects') : page('refused'));
@@ -167,12 +174,13 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     }
 
     function onStaff(): unknown {
-      const isStaff = me?.login === 'root';
+      const isStaff = me?.isStaff === true;
       if (method === 'POST') {
         const one = users.find((user) => user.id === Number(sent.get('user_id')));
         if (one && (isStaff || has('staff-form'))) one.since = sent.get('since') ?? '';
         return go('/staff');
       }
+      if (!isStaff && has('refuses-by-403')) return response.writeHead(403).end('refused');
       if (!isStaff && !has('staff-page')) return page('Nothing for you');
       const rows = users.map(
         ({ id: nr, name, since }) =>

@@ -7,11 +7,14 @@ import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
 import { type PagesApp, type PagesFlaw, pagesPeople, type PagesTrap, startPagesApp } from './fixture.ts';
 
-async function tried(quirks: readonly (PagesFlaw | PagesTrap)[]): Promise<{ readonly live: LiveAccess; readonly app: PagesApp }> {
+async function tried(
+  quirks: readonly (PagesFlaw | PagesTrap)[],
+  part = 'routes',
+): Promise<{ readonly live: LiveAccess; readonly app: PagesApp }> {
   const app = await startPagesApp(quirks);
   const sender = openSender({ origin: app.origin, requests: 5_000, userAgent: 'test' });
   try {
-    return { live: await proveLive({ sender, routes: [], people: pagesPeople, writes: true, parts: ['routes'] }), app };
+    return { live: await proveLive({ sender, routes: [], people: pagesPeople, writes: true, parts: [part] }), app };
   } finally {
     await sender.close();
     await app.stop();
@@ -83,6 +86,15 @@ describe('an app of pages and forms', () => {
     expect(got(live)).toEqual(expected);
     expect(app.before()).toContain('It was there before false');
     expect(app.things()).toBe(1);
+  });
+
+  it.each<[string, PagesFlaw[], string[]]>([
+    ['gives power to nobody by fields that its sign-up form does not have', [], []],
+    ['gives power by fields that its sign-up form does not have', ['staff-at-sign-up'], ['POST /register']],
+  ])('%s', async (_, flaws, expected) => {
+    const { live } = await tried([...flaws, 'refuses-by-403'], 'power');
+    expect(live.escalations.map(({ route }) => route)).toEqual(expected);
+    if (expected.length === 0) expect(live.withstood).toContain('POST /register');
   });
 
   it('is cleared by the journal of a run that broke off', async () => {

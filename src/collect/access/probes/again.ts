@@ -75,7 +75,7 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     return (
       cell.shows.some((shown) => text.includes(shown)) ||
       credentialsIn(contentOf(text).json, who.account).length > 0 ||
-      environmentIn(contentOf(text).values.join('\n')) !== undefined ||
+      environmentIn(contentOf(text)) !== undefined ||
       (password !== undefined && text.includes(password))
     );
   }

@@ -4,7 +4,7 @@ import { addressOf, create, type Made } from '../objects/create.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { whyHeld } from '../surface/allowed.ts';
-import type { Operation } from '../surface/operation.ts';
+import { isGuess, type Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import { attackersOf, changeOf, find, type Look, type Writing } from './write.ts';
 
@@ -64,9 +64,9 @@ export function deedAt(
   return address === undefined ? undefined : `${address}${path.slice(end)}`;
 }
 
-/** What is added to a list below a thing is a thing of its own. */
+/** What is added to a list below a thing is a thing of its own; that somebody guessed a list there makes none. */
 const isSubList = ({ path, allowed }: Operation, operations: readonly Operation[]): boolean =>
-  !allowed && operations.some((one) => one.method === 'GET' && (one.path === path || one.path.startsWith(`${path}/{`)));
+  !allowed && operations.some((one) => one.method === 'GET' && !isGuess(one) && (one.path === path || one.path.startsWith(`${path}/{`)));
 
 /** What may have to be sent: what is described; else nothing, or a value under the name of the deed, `status` of `…/status`. */
 function bodiesFor(operation: Operation, owner: Person): (Body | undefined)[] {

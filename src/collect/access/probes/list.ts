@@ -82,7 +82,7 @@ async function pagesFor(sender: Sender, { session, seen }: Person, paths: Iterab
 }
 
 /** No thing of its own, and nothing that does harm. */
-const isWhole = (path: string): boolean =>
+export const isWhole = (path: string): boolean =>
   !path.includes('#') && !path.includes('?') && templateOf(path).ids.length === 0 && dangerOf({ method: 'GET', path }) === undefined;
 
 /**
@@ -102,7 +102,7 @@ export function listCells(people: readonly Person[], marks: Marks, pages: Pages,
       if (status >= 300 || path.includes('#')) return [];
       const route = `${method} ${templateOf(plain).template.split('?')[0]}`;
       const sending = who.sending === undefined ? {} : { sending: who.sending };
-      const environment = who.administrator ? undefined : environmentIn(content.values.join('\n'));
+      const environment = who.administrator ? undefined : environmentIn(content);
       const given = [
         ...(who.administrator ? [] : credentialsIn(content.json, who.account)).map((text) => ['others who have an account', text] as const),
         ...(environment === undefined ? [] : [['the server', environment] as const]),

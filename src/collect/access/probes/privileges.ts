@@ -1,5 +1,6 @@
 import type { LiveEscalation } from '../../../evidence/live-access.ts';
 import { keyName } from '../objects/seen.ts';
+import type { Page } from '../pages/page.ts';
 import { newAccount } from '../people/account.ts';
 import { type Door, doorName, isPlain } from '../people/doors.ts';
 import { type Joining, newcomer } from '../people/newcomer.ts';
@@ -14,6 +15,7 @@ import type { Body } from '../wire/body.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Pages } from './list.ts';
+import { roleOfColleague } from './colleagues.ts';
 import { byRole, type Climber, roleOperations, self } from './roles.ts';
 
 /** Fields that give power, as apps call them, with a value that would. Nobody sets them of himself. */
@@ -42,11 +44,12 @@ export interface Climbed {
 
 /**
  * Whether somebody gets power by sending a field nobody asked for (mass assignment, OWASP API3:2023): when he signs up, and when he changes his own
- * profile. Only with accounts made for it. What tells is what the app shows or opens afterwards.
+ * profile, and by what a colleague may send. Only with accounts made for it. What tells is what the app shows or opens afterwards.
  */
-export async function climb(climbing: Climbing, people: readonly Person[]): Promise<Climbed> {
-  const escalations: LiveEscalation[] = [];
-  const withstood: string[] = [];
+export async function climb(climbing: Climbing, people: readonly Person[], walked: ReadonlyMap<string, readonly Page[]>): Promise<Climbed> {
+  const byColleague = await roleOfColleague(climbing, people, walked);
+  const escalations: LiveEscalation[] = [...byColleague.escalations];
+  const withstood: string[] = [...byColleague.withstood];
   const person = await expendable(climbing, people);
   if (person) {
     const wanted = [...powersOf(people), ...powers];

@@ -39,7 +39,7 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
   const { routes, writes, mailbox, browser, allow = [], recordings: recorded } = input;
   begin('finding out what the app can be asked');
   const scripted = await pathsInScripts(sender);
-  const offers = await offersByName({ ...sender, teach }, routes, scripted, recorded);
+  const offers = await offersByName({ ...sender, teach }, routes, scripted, writes, recorded);
   const open = merged([
     ...(await describedOperations(sender)),
     ...operationsOfCode(routes),

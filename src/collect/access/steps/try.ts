@@ -11,7 +11,9 @@ import { deedProbes } from '../probes/deeds.ts';
 import { functionProbes } from '../probes/functions.ts';
 import { linkCells } from '../probes/links.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/list.ts';
+import { queriedFor } from '../probes/queried.ts';
 import { readProbes } from '../probes/read.ts';
+import { toldAddresses } from '../probes/told-addresses.ts';
 import { writeProbes } from '../probes/write.ts';
 import type { Learned } from '../recipes/making.ts';
 import { recipesOf } from '../recipes/recipes.ts';
@@ -41,6 +43,8 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
     ...(await readProbes(sender, things, people, marks, tenantsKnown)),
     ...listCells(people, marks, pages, tenantsKnown, posed),
   ];
+  if (wants('routes'))
+    cells.push(...(await queriedFor(sender, people, marks, pages)), ...(await toldAddresses(sender, people, marks, pages)));
   cells.push(...(await linkCells(sender, people, links, marks, tenantsKnown, cells)));
   const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
   cells.push(...changes.cells);

@@ -30,10 +30,11 @@ export async function offersByName(
   sender: WaySender,
   routes: readonly Route[],
   scripted: readonly string[],
+  writes: boolean,
   recorded: readonly Recording[] = [],
 ): Promise<Offers> {
   const paths = graphqlPaths(routes, scripted);
-  const endpoints = await graphqlEndpoints(sender, paths);
+  const endpoints = await graphqlEndpoints(sender, paths, writes);
   const schema = await operationsOfGraphql(sender, endpoints, [undefined]);
   const ofCode = proceduresOfCode(routes);
 
@@ -54,7 +55,7 @@ export async function offersByName(
         .filter(({ account }) => account)
         .toSorted((a, b) => Number(a.administrator) - Number(b.administrator))
         .map(({ session }) => session);
-      const more = await graphqlEndpoints(sender, paths, sessions);
+      const more = await graphqlEndpoints(sender, paths, writes, sessions);
       const shown = await operationsOfGraphql(sender, [...new Set([...endpoints, ...more])], sessions);
       const all = await offer(merged([...shown.operations, ...schema.operations]), merged([...shown.links, ...schema.links]), recordings);
       for (const recording of all.recordings)

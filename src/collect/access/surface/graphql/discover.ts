@@ -22,16 +22,18 @@ const usual = [
 
 /**
  * Addresses that answer GraphQL, to somebody of `sessions`: those the code and the scripts of pages name, and the usual ones. `{ __typename }` asks for
- * nothing of anybody.
+ * nothing of anybody. `writes` false: nothing is posted to an address that is only usual before its answer to a GET says that GraphQL is there.
  */
 export async function graphqlEndpoints(
   sender: Sender,
   named: readonly string[],
+  writes: boolean,
   sessions: readonly (Session | undefined)[] = [undefined],
 ): Promise<string[]> {
   const found: string[] = [];
   for (const path of new Set([...named, ...usual]))
     for (const session of sessions) {
+      if (!writes && !named.includes(path) && !(await saysGraphql(sender, path, session))) continue;
       const answer = await sender.send(
         { method: 'POST', path, body: { type: 'json', value: { query: '{ __typename }' } }, harmless: true },
         session,
@@ -43,6 +45,23 @@ export async function graphqlEndpoints(
       break;
     }
   return found;
+}
+
+/**
+ * Whether an address answers a GET with a query as GraphQL does (GraphQL over HTTP, §7.2): by data, by an error of its own, by its explorer, or by saying
+ * that it takes other methods only.
+ */
+async function saysGraphql(sender: Sender, path: string, session: Session | undefined): Promise<boolean> {
+  const answer = await sender.send({ method: 'GET', path: `${path}?query=${encodeURIComponent('{ __typename }')}` }, session);
+  if (!answer.ok) return false;
+  const { status, text } = answer.value;
+  if (status === 405) return true;
+  const { data, errors } = record(contentOf(text).json);
+  return (
+    data !== undefined ||
+    Array.isArray(errors) ||
+    (status !== 404 && status >= 200 && (status < 300 || status >= 400) && /graph(?:i?ql)/i.test(text))
+  );
 }
 
 /** Paths of the code and of scripts that are a GraphQL endpoint by their name or by what is known of them. */

@@ -249,7 +249,7 @@ export async function startShop(quirks: readonly (ShopFlaw | ShopTrap)[] = []): 
     const number = /^\/api\/orders\/(\d+)$/.exec(request.url ?? '')?.[1];
     const me = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
     const one = orders.get(Number(number));
-    if (request.url === '/graphql') void handler(request, response);
+    if (request.url?.split('?')[0] === '/graphql') void handler(request, response);
     else if (isMine(one, me, 'order-by-number')) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(one));
     else response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
   });
