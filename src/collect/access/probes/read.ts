@@ -208,8 +208,10 @@ function marksSeen(
   // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
   const nobodys = saysNobody(contentOf(text).json) && saysNobody(json);
   const isBoard = isPage && readsOnBoard(who, shown, marks.get(who.name) ?? []);
-  // What visitors are shown elsewhere is no leak where somebody signs in.
-  const isOpen = visitor !== undefined && shown.every((mark) => isListed(visitor, mark));
+  // What the list above it shows visitors is no leak where somebody signs in. Another list that shows it to them may be a leak itself.
+  const above = visitor?.seen.sights.get(thing.path.slice(0, thing.path.lastIndexOf('/')));
+  const isOpen =
+    above !== undefined && above.status < 300 && shown.every((mark) => above.content.values.some((text) => text.includes(mark)));
   // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
   const meant = !who.account || !tenantsKnown || nobodys || isBoard || isOpen;
   return { shows: shown, ...(meant && { shared: who.account && !isOpen ? 'listed' : 'public' }) };
