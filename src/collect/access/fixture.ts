@@ -18,6 +18,7 @@ export type Quirk =
   | 'same-for-everybody'
   | 'slows-down-after-writes'
   | 'slow-writes'
+  | 'slugs'
   | 'limits'
   | 'limits-for-an-hour'
   | 'refuses-sign-in-by-200'
@@ -124,6 +125,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(value === undefined ? '' : JSON.stringify(value));
     };
     const deny = (): void => {
+      if (has('slugs')) return send(302, { to: `/login?back=${url}` }, { location: `/login?back=${url}` });
       if (has('denies-by-redirect')) return send(302, undefined, { location: '/login' });
       if (has('denies-by-400')) return send(400, { error: 'bad request' });
       if (has('denies-by-500')) return send(500, { error: 'no such row' });
@@ -147,7 +149,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     if (toSend && method === 'POST') return sendNote(toSend, user) ? send(204) : deny();
     if (!user) {
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
-      return send(401, { error: 'sign in' });
+      return has('slugs') ? deny() : send(401, { error: 'sign in' });
     }
     const own = ownPage(url, user);
     if (own) return send(200, own);
@@ -158,7 +160,8 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       );
     if (url === '/notes' && method === 'POST') {
       if (has('slow-writes')) await setTimeout(40);
-      const made = { id: randomUUID(), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      const id = has('slugs') ? (body['title'] ?? '').replaceAll(' ', '-') : randomUUID();
+      const made = { id, owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
       notes.set(made.id, made);
       return has('created-without-body') ? send(204) : send(201, made);
     }

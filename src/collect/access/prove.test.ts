@@ -41,6 +41,7 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     ['lets a write act on the caller', ['put-acts-on-caller']],
     ['says 200 and deletes nothing', ['delete-does-nothing']],
     ['denies by a redirect', ['denies-by-redirect']],
+    ['repeats in its refusal the address that was asked for', ['slugs']],
     ['denies by 400', ['denies-by-400']],
     ['denies by 500', ['denies-by-500']],
     ['denies by an empty answer', ['denies-by-empty-200']],

@@ -97,6 +97,14 @@ export async function readProbes(
 /** As sent, for people. */
 const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? 'GET'} ${path}${asked ? ` about ${ids.join(', ')}` : ''}`;
 
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Marks that each person put into what he made. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
@@ -128,7 +136,9 @@ function controlOf(thing: Thing, { text, headers }: Answer, { marks, tenantsKnow
   const { account } = thing.owner;
   // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
   const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
-  const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself];
+  // What stands in the address comes back with every refusal that names it.
+  const address = decoded(thing.path);
+  const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself].filter((mark) => !address.includes(mark));
   const isLabel = (value: string): boolean => labels.get(thing.route)?.has(value) === true;
   const values = new Set(
     contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value) && !isLabel(value)),
