@@ -14,7 +14,19 @@ describe('launch-ready', () => {
     expect((await launchReady([])).stdout).toBe(stdout);
     expect((await launchReady(['help'])).stdout).toBe(stdout);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2}/gm)].map(([, name]) => name ?? '');
-    expect(commands).toEqual(['audit', 'access', 'access cleanup', 'regress', 'generate', 'explain', 'replay', 'gate', 'init', 'demo']);
+    expect(commands).toEqual([
+      'audit',
+      'access',
+      'access cleanup',
+      'record',
+      'regress',
+      'generate',
+      'explain',
+      'replay',
+      'gate',
+      'init',
+      'demo',
+    ]);
     for (const command of commands) {
       const page = await launchReady([...command.split(' '), '--help']);
       expect([page.code, page.stderr]).toEqual([0, '']);
