@@ -106,6 +106,11 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     return has('limits-for-an-hour') && notes.size >= 2 ? '3600' : undefined;
   }
 
+  const newId = (title = ''): string => (has('slugs') ? title.replaceAll(' ', '-') : randomUUID());
+
+  const askToSignIn = (send: (status: number, value?: unknown) => void, deny: () => void): void =>
+    has('slugs') ? deny() : send(401, { error: 'sign in' });
+
   function reset(send: (status: number, value?: unknown) => void): void {
     destroyed += 1;
     if (has('resets')) {
@@ -149,7 +154,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     if (toSend && method === 'POST') return sendNote(toSend, user) ? send(204) : deny();
     if (!user) {
       if (method === 'GET' && note && has('leak-read-to-visitors')) return send(200, note);
-      return has('slugs') ? deny() : send(401, { error: 'sign in' });
+      return askToSignIn(send, deny);
     }
     const own = ownPage(url, user);
     if (own) return send(200, own);
@@ -160,8 +165,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       );
     if (url === '/notes' && method === 'POST') {
       if (has('slow-writes')) await setTimeout(40);
-      const id = has('slugs') ? (body['title'] ?? '').replaceAll(' ', '-') : randomUUID();
-      const made = { id, owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      const made = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
       notes.set(made.id, made);
       return has('created-without-body') ? send(204) : send(201, made);
     }
