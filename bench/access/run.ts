@@ -1,9 +1,9 @@
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
-import { freePort, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
+import { freePort, type KnownFlaw, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
 import { factsOf, rivalTable } from './replay/count.ts';
 import { benchAccessSpeed } from './speed.ts';
-import { type Score, score } from './score.ts';
+import { type Score, score, shape } from './score.ts';
 import { type Tried, tryApp } from './try.ts';
 
 const targets = { recall: 0.9, wrong: 0, unread: 0, leftovers: 0, broke: 0 } as const;
@@ -75,6 +75,9 @@ function besideOthers(lines: readonly Line[], list: boolean): void {
   console.log(`\n${rivalTable('all apps, taking for clean what nobody names', all, ['clean', 'unnamed'])}`);
 }
 
+const isAllowed = ({ allow = [] }: LabApp, { method, path }: KnownFlaw): boolean =>
+  allow.some((name) => shape(name) === shape(`${method} ${path}`));
+
 function report(lines: readonly Line[], broke: readonly string[], list: boolean): boolean {
   const sum = (count: (one: Score) => number): number => lines.reduce((total, { score: one }) => total + count(one), 0);
   console.log(
@@ -111,13 +114,13 @@ function report(lines: readonly Line[], broke: readonly string[], list: boolean)
   }
   besideOthers(lines, list);
   const found = sum((one) => one.found.length);
+  const named = lines.reduce((total, { app, score: one }) => total + one.found.filter((flaw) => isAllowed(app, flaw)).length, 0);
+  const all = found + sum((one) => one.missed.length);
+  console.log(
+    `\n${found} of ${all} flaws found, ${named} of them by routes that a config allows by name: ${share(found - named, all)} without`,
+  );
   const verdicts = [
-    verdict(
-      'recall on confirmed flaws of access (BOLA, BFLA, unauthenticated, mass assignment)',
-      found / (found + sum((one) => one.missed.length)),
-      targets.recall,
-      'more',
-    ),
+    verdict('recall on confirmed flaws of access (BOLA, BFLA, unauthenticated, mass assignment)', found / all, targets.recall, 'more'),
     verdict(
       'findings that are wrong',
       sum((one) => one.wrong.length),

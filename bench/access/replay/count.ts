@@ -47,11 +47,14 @@ export function factsOf(probes: readonly Probe[]): RivalFacts {
 /** The table of one app or of all, with the counts of what it is about. */
 export function rivalTable(name: string, probes: readonly Probe[], right?: readonly Truth[]): string {
   const { flawed, clean, unnamed, open, unpaired } = factsOf(probes);
+  const missing = probes.filter(({ accusers, truth }) => !accusers && truth === 'flawed').length;
   const about = right ? `${flawed} flawed, ${clean + unnamed} clean or named by nobody` : `${flawed} flawed, ${clean} clean`;
   const rows = judges.map((judge) => {
     const { tp, fn, fp, tn } = count(probes, judge, right);
     return [judge, tp, fn, fp, tn, share(tp, tp + fp), share(tp, tp + fn)];
   });
-  const out = right ? '' : `; left out: ${unnamed} named by nobody, ${open} open, ${unpaired} that the owner never sent with success`;
+  const out = right
+    ? ''
+    : `; left out: ${unnamed} named by nobody, ${open} open, ${unpaired} that the owner never sent with success, ${missing} of them flawed`;
   return `${name}: ${about}${out}\n${table(['rule', 'TP', 'FN', 'FP', 'TN', 'precision', 'recall'], rows)}`;
 }

@@ -87,11 +87,13 @@ describe('what is known of a try', () => {
     ['GET /odd', 'list', 'stranger', 'open'],
     ['GET /menu', 'list', 'stranger', 'unnamed'],
   ] as const)('%s (%s) by a %s: %s', (request, verb, relation, expected) =>
-    expect(truthOf(facts, sampleCell({ route: request.replace(/\d/, '{id}'), verb, relation, request }), false)).toBe(expected),
+    expect(truthOf(facts, sampleCell({ route: request.replace(/\d/, '{id}'), verb, relation, request }))).toBe(expected),
   );
 
-  it('says nothing of what was found and nobody read', () =>
-    expect(truthOf(facts, sampleCell({ route: 'GET /menu', request: 'GET /menu' }), true)).toBe('open'));
+  it('goes against us where we accused what was read to be right', () => {
+    const misread = { ...facts, read: [{ check: 'c', subject: 'route GET /menu anon', verdict: 'wrong', why: '' }] } as const;
+    expect(truthOf(misread, sampleCell({ route: 'GET /menu', request: 'GET /menu' }))).toBe('clean');
+  });
 });
 
 it('counts who says what of a run', () => {
@@ -118,6 +120,12 @@ it('counts who says what of a run', () => {
   const probes = probesOf({ app, live, findings, exchanges });
   expect(factsOf(probes)).toMatchObject({ flawed: 1, clean: 2, unnamed: 2, open: 0, unpaired: 0 });
   expect(count(probes, 'ours')).toEqual({ tp: 1, fn: 0, fp: 0, tn: 2 });
+  const accused = {
+    ...live,
+    cells: [...live.cells, { ...read, route: 'GET /cases/mine', verb: 'list', request: 'GET /cases/mine', outcome: 'got' } as const],
+  };
+  const mistaken = { ...findings[0], subject: 'route GET /cases/mine stranger' } as Finding;
+  expect(count(probesOf({ app, live: accused, findings: [...findings, mistaken], exchanges }), 'ours')).toMatchObject({ tp: 1, fp: 1 });
   expect(count(probes, '2xx', ['clean', 'unnamed'])).toEqual({ tp: 1, fn: 0, fp: 4, tn: 0 });
   expect(count(probes, 'Autorize')).toEqual({ tp: 1, fn: 0, fp: 0, tn: 2 });
   expect(rivalTable('sample', probes)).toContain('ours       1   0   0   2      1.000   1.000');

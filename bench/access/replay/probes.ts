@@ -48,7 +48,7 @@ export function probesOf({ app, live, findings, exchanges }: Given): Probe[] {
     const isOurs = watched.has(cell) ? exposed.has(route) : cell.outcome === 'got' && cell.shared === undefined && fails.has(route);
     const said = pair && [...Object.entries(rules).flatMap(([name, rule]) => (rule(pair) ? [name] : [])), ...(isOurs ? ['ours'] : [])];
     const accusers = said || known?.accusers ? new Set([...(known?.accusers ?? []), ...(said ?? [])]) : undefined;
-    const truth = truthOf(app, cell, fails.has(route) || exposed.has(route));
+    const truth = truthOf(app, cell);
     probes.set(key, { route: `${cell.verb} ${cell.route}`, who: cell.who, whose: cell.whose, truth, ...(accusers && { accusers }) });
   }
   return [...probes.values()];
@@ -123,7 +123,7 @@ function named<T>(
 /** `GET /users/{}` as `get`, `users`, `{}`. */
 const partsOf = (route: string): string[] => shape(route.split(' ').slice(0, 2).join(' ')).replace(' /', '/').split('/');
 
-export function truthOf({ flaws, clean, read = [] }: Pick<LabApp, 'flaws' | 'clean' | 'read'>, cell: LiveCell, isFound: boolean): Truth {
+export function truthOf({ flaws, clean, read = [] }: Pick<LabApp, 'flaws' | 'clean' | 'read'>, cell: LiveCell): Truth {
   const broken = named(flaws, ({ method, path }) => `${method} ${path}`, cell.request, cell.route);
   const right = named(clean, ({ route }) => route, cell.request, cell.route);
   if (broken.exact > 0 && broken.exact >= right.exact) {
@@ -132,8 +132,10 @@ export function truthOf({ flaws, clean, read = [] }: Pick<LabApp, 'flaws' | 'cle
   }
   if (right.exact > 0) return 'clean';
   const verdicts = read.filter(({ subject }) => shape(subject).includes(shape(cell.route))).map(({ verdict }) => verdict);
+  // What we said and was read to be wrong counts against us.
+  if (verdicts.includes('wrong')) return 'clean';
   if (verdicts.length > 0) return verdicts.every((one) => one === 'right') ? 'flawed' : 'open';
-  return isFound ? 'open' : 'unnamed';
+  return 'unnamed';
 }
 
 /** Whether a flaw of these kinds is what this person tried: a flaw of objects says nothing of visitors, mass assignment nothing of changes. */
