@@ -55,10 +55,7 @@ await writeFile(file, readme);
 
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 // The matrix is what words do not show.
-for (const [report, heading, picture, height] of [
-  ['supabase-portal-access', 'Where it leaks', 'report', 860],
-  ['portal-access', 'Where it leaks', 'routes', 515],
-]) {
+for (const [report, heading, picture, height] of [['supabase-portal-access', 'Where it leaks', 'report', 860]]) {
   const page = await browser.newPage({ viewport: { width: 1100, height } });
   await page.goto(`file://${join(work, `launch-ready-report/demo/${report}.html`)}`);
   await page.locator('h2', { hasText: heading }).evaluate((title) => window.scrollTo(0, title.getBoundingClientRect().top - 24));

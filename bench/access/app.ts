@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { GivenPerson } from '../../src/core/target.ts';
@@ -81,15 +79,6 @@ export interface RunningApp {
   /** Milliseconds until it answered. */
   readonly startedIn: number;
   stop(): Promise<void>;
-}
-
-/** A port of this machine that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Starts `DIR/APP/start.sh PORT` with a fresh database and waits until it answers. Throws with its last words where it does not. */

@@ -1,6 +1,7 @@
+import { freePort } from '../../src/collect/access/app/free-port.ts';
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
-import { freePort, type KnownFlaw, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
+import { type KnownFlaw, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
 import { factsOf, rivalTable } from './replay/count.ts';
 import { benchAccessSpeed } from './speed.ts';
 import { type Score, score, shape } from './score.ts';

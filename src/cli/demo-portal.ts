@@ -1,6 +1,6 @@
+import { freePort } from '../collect/access/app/free-port.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../collect/database/embedded.ts';
@@ -74,13 +74,3 @@ async function listening(start: (onLine: (line: string) => void) => Promise<unkn
     void ended.then(() => reject(new Error(said.join(' '))));
   });
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });

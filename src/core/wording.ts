@@ -1,4 +1,5 @@
 import type { Place } from './finding.ts';
+import type { Input } from './target.ts';
 
 /** `3 routes`, `1 route`: a count with its noun, thousands separated by a comma. */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${thousands(count)} ${count === 1 ? one : many}`;
@@ -11,6 +12,16 @@ export function andList(items: readonly string[]): string {
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
+
+const inputs: Readonly<Record<Input, string>> = {
+  repo: "the folder of the app's code",
+  url: 'the address of the running app',
+  people: 'the address of the app and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
+  lock: 'the reviewed access matrix (access.lock.yaml)',
+};
+
+/** Words for what was not given: `the folder of the app's code and the reviewed access matrix (access.lock.yaml)`. */
+export const inputText = (wants: readonly Input[] = []): string => andList(wants.map((input) => inputs[input]));
 
 /** Where something stands, in one short phrase; empty for a place that says nothing. */
 export function placeText(place: Place | undefined): string {

@@ -29,8 +29,9 @@ export function liveFigures({ routes, made, leftovers, requests, origin, noBrows
 }
 
 function madeText(made: number, left: number): string {
-  if (made === 0) return left === 0 ? 'nothing was made' : `${plural(left, 'thing')} could not be removed again`;
-  return `${plural(made, 'thing')} made; ${left === 0 ? 'all of it was removed again' : `${thousands(left)} could not be removed again`}`;
+  // Accounts that were signed up are left as well, and were not made one by one.
+  const rest = left === 0 ? 'nothing of it is left' : `${thousands(left)} left in the app, listed below`;
+  return made === 0 ? (left === 0 ? 'nothing was made' : rest) : `${plural(made, 'thing')} made; ${rest}`;
 }
 
 /** Which routes were tried, and why the others were not. */

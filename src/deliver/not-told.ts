@@ -1,7 +1,7 @@
 import type { Block } from '../core/deliverable.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Run } from '../core/run.ts';
-import { placeText, plural } from '../core/wording.ts';
+import { inputText, placeText, plural } from '../core/wording.ts';
 import { clientAccess, sourceRoutes } from '../evidence/routes.ts';
 import { databaseModel } from '../evidence/database.ts';
 import { firebaseRules } from '../evidence/firebase.ts';
@@ -10,7 +10,7 @@ import { sourceSecrets } from '../evidence/secrets.ts';
 import { type Gap, sourceFiles } from '../evidence/source.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { unknownItems } from './finding-item.ts';
-import { groupByInput, inputText } from './verdict-text.ts';
+import { groupByInput } from './verdict-text.ts';
 
 /** What could not be told, by cause, with what would tell it: open questions, checks that were not run, parts that could not be read. */
 export function notTold(run: Run, findings: readonly Finding[], collected: Collected): Block[] {

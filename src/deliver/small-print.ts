@@ -2,8 +2,7 @@ import type { Block } from '../core/deliverable.ts';
 import type { Verdict } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { risk, shares } from '../core/score.ts';
-import { placeText } from '../core/wording.ts';
-import { inputText } from './verdict-text.ts';
+import { inputText, placeText } from '../core/wording.ts';
 
 /** How the risk score is made: what each check adds. */
 export function riskTable(run: Run): Block[] {

@@ -5,7 +5,7 @@ import type { CheckRecord, Run } from '../core/run.ts';
 import { coverage } from '../core/score.ts';
 import { atLeast } from '../core/stage.ts';
 import type { Input } from '../core/target.ts';
-import { andList, plural } from '../core/wording.ts';
+import { andList, inputText, plural } from '../core/wording.ts';
 
 /** The verdict in one sentence, with what it rests on and what would make it firmer. */
 export function verdictBlock(run: Run, verdict: Verdict): VerdictBlock {
@@ -43,20 +43,17 @@ function basis({ target }: Run): string {
   return target.url === undefined ? 'saved evidence' : 'the running app alone';
 }
 
-const inputs: Readonly<Record<Input, { readonly give: string; readonly opens: string }>> = {
-  repo: { give: "the folder of the app's code", opens: 'every route, the database rules and the secrets in the code' },
-  url: { give: 'the address of the running app', opens: 'what its scripts give away, files that should not be public, and its headers' },
-  people: {
-    give: 'the address of the app on this machine and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
-    opens: 'what they get of each other, and how sessions begin and end',
-  },
-  lock: { give: 'the reviewed access matrix (access.lock.yaml)', opens: 'what has changed since' },
+const opens: Readonly<Record<Input, string>> = {
+  repo: 'every route, the database rules and the secrets in the code',
+  url: 'what its scripts give away, files that should not be public, and its headers',
+  people: 'what they get of each other, and how sessions begin and end',
+  lock: 'what has changed since',
 };
 
 /** What an input that was not given would add. */
 function reach(run: Run): string[] {
   return [...groupByInput(run.checks)].map(
-    ([input, checks]) => `Give ${inputs[input].give} too and ${plural(checks.length, 'further check')} can look at ${inputs[input].opens}.`,
+    ([input, checks]) => `Give ${inputText([input])} too and ${plural(checks.length, 'further check')} can look at ${opens[input]}.`,
   );
 }
 
@@ -67,9 +64,6 @@ export function groupByInput(checks: readonly CheckRecord[]): Map<Input, CheckRe
     if (check.state === 'out-of-reach') for (const input of check.wants ?? []) waiting.set(input, [...(waiting.get(input) ?? []), check]);
   return waiting;
 }
-
-/** Words for an input that was not given. */
-export const inputText = (wants: readonly Input[]): string => andList(wants.map((input) => inputs[input].give));
 
 /** What was set aside, in a sentence; none where nothing was. */
 export function accepted({ waived, known }: Verdict): string[] {

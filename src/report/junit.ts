@@ -1,9 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import type { Run } from '../core/run.ts';
-import { placeText, plural } from '../core/wording.ts';
+import { inputText, placeText, plural } from '../core/wording.ts';
 import { clip, oneLine, sentence, visible } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
-import { wantsText } from './words.ts';
 
 const xml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -56,7 +55,7 @@ function suite(
 ): { text: string; counts: Counts } {
   const outcomes = findings.map((finding) => (aside.has(finding.id) ? 'aside' : finding.outcome));
   const waits = check.state !== 'judged';
-  const why = check.state === 'off' ? `Switched off: ${check.reason ?? ''}` : `Not looked at: it needs ${wantsText(check.wants)}.`;
+  const why = check.state === 'off' ? `Switched off: ${check.reason ?? ''}` : `Not looked at: it needs ${inputText(check.wants)}.`;
   const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
   const counts = {
     tests: findings.length + Number(waits),

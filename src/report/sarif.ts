@@ -1,11 +1,10 @@
 import type { RouteTally } from '../core/deliverable.ts';
 import type { Finding, Place } from '../core/finding.ts';
 import { severities, type Severity } from '../core/stage.ts';
-import { placeText, spotText } from '../core/wording.ts';
+import { inputText, placeText, spotText } from '../core/wording.ts';
 import { safeJson } from './json.ts';
 import { quotation, sentence } from './plain.ts';
 import type { Renderer, Report } from './report.ts';
-import { wantsText } from './words.ts';
 
 /** GitHub shows 9.0 and up as critical, 7.0 as high, 4.0 as medium. */
 const scores: Readonly<Record<Severity, string>> = { blocker: '9.5', high: '8.0', medium: '5.5', low: '2.5' };
@@ -155,7 +154,7 @@ function log({ run, verdict, documents }: Report): unknown {
         message: message(
           state === 'off'
             ? `Switched off: ${title}. Reason given: ${reason ?? ''}`
-            : `Not looked at: ${title}. It needs ${wantsText(wants)}.`,
+            : `Not looked at: ${title}. It needs ${inputText(wants)}.`,
         ),
         descriptor: { id },
       })),

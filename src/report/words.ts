@@ -3,8 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { VerdictStatus } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { findingsOf } from '../core/deliverable.ts';
-import type { Input } from '../core/target.ts';
-import { andList, plural } from '../core/wording.ts';
+import { plural } from '../core/wording.ts';
 import { lines, visible } from './plain.ts';
 import type { Report } from './report.ts';
 
@@ -81,13 +80,3 @@ export function fixParts(fix: string): { readonly text: readonly string[]; reado
   if (!first.trimEnd().endsWith(':')) return { text: lines(fix), code: [] };
   return { text: lines(first), code: visible(rest.join('\n')).trimEnd().split('\n') };
 }
-
-const inputWords: Readonly<Record<Input, string>> = {
-  repo: "the folder of the app's code",
-  url: 'the address of the running app',
-  people: 'people to sign in as',
-  lock: 'the reviewed access matrix',
-};
-
-/** What a check would have needed: `the folder of the app's code and people to sign in as`. */
-export const wantsText = (wants: readonly Input[] = []): string => andList(wants.map((input) => inputWords[input]));

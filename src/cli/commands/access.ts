@@ -55,15 +55,22 @@ async function told(work: () => Promise<JudgedRun>): Promise<JudgedRun> {
 
 function leftLines(ended: JudgedRun | undefined): string[] {
   const left = (ended?.result.evidence[liveAccess.id] as LiveAccess | undefined)?.leftovers.length ?? 0;
-  const most = keptJournals()
-    .filter(({ pid }) => !ended || pid !== process.pid)
-    .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
+  const openOf = (own: boolean): number =>
+    keptJournals()
+      .filter(({ pid }) => (pid === process.pid) === own)
+      .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
   return [
     ...(left > 0 ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report lists them.`] : []),
-    ...(most > 0
-      ? [
-          `Up to ${plural(most, 'thing')} of ${ended ? 'earlier runs' : 'this run'} may still be in an app: launch-ready access cleanup removes what can be removed.`,
-        ]
-      : []),
+    // What this run could not remove is told above, once it came to its end.
+    ...(
+      [
+        ['this run', ended ? 0 : openOf(true)],
+        ['earlier runs', openOf(false)],
+      ] as const
+    ).flatMap(([whose, most]) =>
+      most > 0
+        ? [`Up to ${plural(most, 'thing')} of ${whose} may still be in an app: launch-ready access cleanup removes what can be removed.`]
+        : [],
+    ),
   ];
 }

@@ -1,6 +1,5 @@
+import { freePort } from '../access/app/free-port.ts';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { unprivilegedAccount } from './account.ts';
 import type { Account } from './account.ts';
@@ -173,15 +172,4 @@ async function createDatabase(url: string, name: string): Promise<void> {
   } finally {
     await db.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './free-port.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +7,6 @@ import { AppDidNotStart, startApp } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'launch-ready-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Answers 503 for a while, then 401; its shell starts it as a child. */
 const app = (port: number): string => {

@@ -62,11 +62,14 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
   const documents = await readDocuments(code);
   const routes: Route[] = [];
   const seen = new Map<string, number>();
-  for (const route of routesOf(machine, declare(code, machine, documents))) {
-    if (route.files && seen.has(route.id)) continue;
+  const add = (route: Route): void => {
     const nth = (seen.get(route.id) ?? 0) + 1;
     seen.set(route.id, nth);
     routes.push(nth === 1 ? route : { ...route, id: `${route.id} (${nth})` });
+  };
+  for (const route of routesOf(machine, declare(code, machine, documents))) {
+    if (route.files && seen.has(route.id)) continue;
+    add(route);
     if (routes.length % 20 === 0) {
       progress(routes.length);
       // The run is one long computation: give the event loop a turn for Ctrl-C and timeouts.
@@ -75,7 +78,7 @@ export async function readRoutes(code: Codebase, signal: AbortSignal, progress: 
     }
   }
   const python = await pythonRoutes(code.tree, signal);
-  routes.push(...python.routes);
+  for (const route of python.routes) add(route);
   const described = documented(code, documents, routes, python.served);
   routes.push(...described.specs.map((spec) => assemble(machine, spec)));
   const unread = [...unreadFrameworks(code), ...python.unread];

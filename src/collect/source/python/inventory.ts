@@ -74,7 +74,7 @@ export async function pythonRoutes(tree: Tree, signal?: AbortSignal): Promise<Py
     for (const root of rootsOf(machine)) found.push(...djangoRoutes(machine, root, miss));
   signal?.throwIfAborted();
   if (machine.budget <= 0) gaps.push({ what: 'the Python of this repo', why: 'it is too large to follow to its end' });
-  const routes = distinct(found.map((one) => routeOf(machine, one)));
+  const routes = found.map((one) => routeOf(machine, one));
   return {
     routes,
     gaps: gaps.slice(0, 100),
@@ -172,15 +172,6 @@ function routeOf(machine: Machine, { framework: name, method, path, place, guard
     // Without a parameter it changes what is the caller's own.
     ...(method === 'GET' && path.includes(':') && isDeed(handler) && { changesOnGet: true }),
   };
-}
-
-function distinct(routes: readonly Route[]): Route[] {
-  const seen = new Map<string, number>();
-  return routes.map((route) => {
-    const nth = (seen.get(route.id) ?? 0) + 1;
-    seen.set(route.id, nth);
-    return nth === 1 ? route : { ...route, id: `${route.id} (${nth})` };
-  });
 }
 
 /** Frameworks whose routes are listed, but not what these do. */
