@@ -26,6 +26,7 @@ export type Quirk =
   | 'leaks-once'
   | 'sends'
   | 'resets'
+  | 'reset-shuts-out'
   | 'refuses-reset'
   | 'reset-tells'
   | 'leak-send'
@@ -94,6 +95,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
   let sendings = 0;
   let slow = 0;
   let asked = 0;
+  let shutOut = false;
   let leaked = false;
 
   const server = createServer((request, response) => {
@@ -117,6 +119,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       users.length = 0;
       tokens.clear();
     }
+    shutOut = has('reset-shuts-out');
     if (has('refuses-reset')) return send(403, { error: 'staff only' });
     if (has('reset-tells')) return send(200, { user: 'admin', password: 'Fresh-4711-pass' });
     return send(200, {});
@@ -179,6 +182,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       return [201, {}];
     }
     if (url !== '/login') return undefined;
+    if (shutOut) return [429, { error: 'too many tries' }];
     const found = users.find(({ email, password }) => email === body['email'] && password === body['password']);
     if (!found) return [has('refuses-sign-in-by-200') ? 200 : 401, { error: 'wrong' }];
     const token = randomUUID();

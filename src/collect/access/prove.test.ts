@@ -89,7 +89,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
   });
 
   it.each<[string, Quirk[], string, string[]]>([
-    ['removes everybody', ['resets'], 'got', ['an account that could sign in before cannot any more']],
+    ['removes everybody', ['resets'], 'got', ['an account that could sign in before cannot any more, and a new one can']],
+    ['shuts everybody out for a while', ['reset-shuts-out'], 'unknown', []],
     ['hands out a password', ['reset-tells'], 'got', ['a password in the answer, under “password”']],
     ['is refused', ['refuses-reset'], 'refused', []],
     ['answers and does nothing that can be seen', [], 'unknown', []],

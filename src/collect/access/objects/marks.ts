@@ -1,8 +1,8 @@
 import type { Person } from '../people/person.ts';
 import type { Made } from './create.ts';
 
-/** To the millisecond: a moment that no other record has. */
-const moment = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}/g;
+/** To the millisecond: a moment that no other record has. A round one is a time that somebody set, of a slot or of a day. */
+const moment = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.(?!000)\d{3}/g;
 
 /**
  * By what each person's things are known wherever they turn up: the marks put into them. What takes no text is known by the moment it was made, as the

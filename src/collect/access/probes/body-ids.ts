@@ -1,5 +1,5 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
-import { create, type Made } from '../objects/create.ts';
+import { create, type Made, makers } from '../objects/create.ts';
 import { keyName, singular } from '../objects/seen.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
@@ -20,8 +20,10 @@ export async function bodyIdProbes(writing: Writing, made: readonly Made[]): Pro
   const cells: LiveCell[] = [];
   const kinds = new Map<string, Made>();
   for (const one of made) kinds.set(`${one.operation.id} ${one.owner.tenant}`, kinds.get(`${one.operation.id} ${one.owner.tenant}`) ?? one);
+  // What makes a thing and names another in it (`POST /reviews { listing_id }`) changes none.
+  const making = new Set(makers(writing.operations).map(({ id }) => id));
   for (const kind of kinds.values())
-    for (const operation of writing.operations) {
+    for (const operation of writing.operations.filter(({ id }) => !making.has(id))) {
       const shapes = kind.id === undefined ? [] : shapesFor(operation, kind);
       const works = await firstThatWorks(writing, kind, operation, shapes);
       for (const who of works ? attackersOf(kind.owner, writing.people) : []) {
@@ -101,7 +103,7 @@ function fieldsOf({ body, canary, row }: Made, mark: string): Record<string, unk
 
 /**
  * How a body may name the thing; none where the operation is about something else. What an app does with a body it does not understand nobody knows:
- * without a description only a PATCH is tried, with every name that an id of its kind goes by.
+ * without a description only a PATCH to where such things are listed is tried, with every name that an id of its kind goes by.
  */
 function shapesFor(operation: Operation, kind: Made): Shape[] {
   const { method, path, body, id } = operation;
@@ -113,7 +115,9 @@ function shapesFor(operation: Operation, kind: Made): Shape[] {
   const own = names.filter((name) => new RegExp(`^_?id$|^${thing}_?(?:id|uuid)$`).test(keyName(name)) && (isIts || keyName(name) !== 'id'));
   const shapes: Shape[] = [];
   if (own.length > 0) shapes.push((value, fields) => ({ ...fields, ...Object.fromEntries(own.map((name) => [name, value])) }));
-  if (method !== 'PATCH' || !isIts) return shapes;
+  // `/products/reviews` for what is made at `/products/{id}/reviews`; `/settings/reviews` may be anything.
+  const isThere = path === kind.path || path === kind.operation.path.replace(/\/\{[^}]+\}/g, '');
+  if (method !== 'PATCH' || !isThere) return shapes;
   const usual = ['id', '_id', `${thing}_id`, `${thing.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`];
   if (own.length === 0) shapes.push((value, fields) => ({ ...fields, ...Object.fromEntries(usual.map((name) => [name, value])) }));
   if (path === kind.path)

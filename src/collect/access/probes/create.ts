@@ -20,6 +20,8 @@ interface Swap {
   readonly value: unknown;
   /** Whether the field says whose the thing is; else it names another thing, and only what its owner is shown tells. */
   readonly owning: boolean;
+  /** The thing of the other that is named, where we made it. */
+  readonly of?: Made;
 }
 
 /**
@@ -58,6 +60,12 @@ function swapsFor(one: Made, victim: Person, made: readonly Made[]): Swap[] {
     const key = keyName(field);
     const own = flat(record(one.row))[field] ?? sent[field];
     if (owning.test(key)) {
+      // `follower_id` is himself, and `user_id` whom he follows.
+      const maker = one.owner.account && ownIdOf(one.owner.seen, one.owner.witness.path, one.owner.account);
+      const isHimself = ([name, value]: readonly [string, unknown]): boolean =>
+        /_(?:id|by)$/.test(keyName(name)) && String(value) === maker;
+      if (maker !== undefined && own !== undefined && String(own) !== maker && Object.entries(flat(record(one.row))).some(isHimself))
+        return [];
       const told = his.flatMap(({ row }) => flat(record(row))[field] ?? [])[0];
       const himself = victim.account && ownIdOf(victim.seen, victim.witness.path, victim.account);
       const value = told ?? (typeof own === 'number' || own === undefined || own === null ? asNumber(himself) : himself);
@@ -65,10 +73,11 @@ function swapsFor(one: Made, victim: Person, made: readonly Made[]): Swap[] {
     }
     if (!/_(?:id|uuid)$/.test(key) || !(field in sent)) return [];
     const door = toldAtTheDoor(victim.seen, field).at(-1);
-    const id = door ?? his.find(({ path }) => `${singular(keyName(path.split('/').at(-1) ?? ''))}_id` === key)?.id;
+    const of = door === undefined ? his.find(({ path }) => `${singular(keyName(path.split('/').at(-1) ?? ''))}_id` === key) : undefined;
+    const id = door ?? of?.id;
     return id === undefined || id === String(sent[field])
       ? []
-      : [{ field, value: typeof sent[field] === 'number' ? Number(id) : id, owning: false }];
+      : [{ field, value: typeof sent[field] === 'number' ? Number(id) : id, owning: false, ...(of && { of }) }];
   });
 }
 
@@ -131,9 +140,18 @@ async function tried(making: Making, { operation, owner }: Made, victim: Person,
     making.journal.made({ ...made, owner: victim });
     return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`the app says that it is ${victim.name}'s`] };
   }
-  if (!swap.owning && his && String(flat(his)[field]) === String(value))
-    return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`${victim.name} finds it among his own`] };
+  if (!swap.owning && his && String(flat(his)[field]) === String(value)) {
+    const got = { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`${victim.name} finds it among his own`] } as const;
+    return (await isOpenTo(making, owner, swap)) ? { ...got, shared: 'listed' } : got;
+  }
   return { ...cell, outcome: 'refused', status: 201, shows: [] };
+}
+
+/** Whether the app shows the maker what he names: a review of what all may see hangs there by right. */
+async function isOpenTo({ sender, operations }: Making, { session }: Person, { of }: Swap): Promise<boolean> {
+  const path = of && operations.flatMap((one) => (one.method === 'GET' ? (addressOf(of, one) ?? []) : []))[0];
+  const answer = path === undefined ? undefined : await sender.send({ method: 'GET', path }, session);
+  return answer?.ok === true && answer.value.status < 300 && answer.value.text.includes(of?.canary ?? '');
 }
 
 /** Whose a row says it is, in the field that was sent or in what it leads to: `ownerId: 2`, `owner: { id: 2 }`. */

@@ -5,7 +5,9 @@ import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
+import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
+import { contentOf } from '../wire/content.ts';
 import { attackersOf, changeOf, find, type Look, type Writing } from './write.ts';
 
 /**
@@ -42,7 +44,13 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
         };
         if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it does nothing for its owner that he could see' });
         else if (came.shows !== undefined)
-          cells.push({ ...cell, outcome: 'got', proof: came.isRead ? 'canary' : 're-read', shows: [came.shows] });
+          cells.push({
+            ...cell,
+            outcome: 'got',
+            proof: came.isRead ? 'canary' : 're-read',
+            shows: [came.shows],
+            ...(came.isAdded && { shared: who.account ? 'listed' : 'public' }),
+          });
         else if (came.looked) cells.push({ ...cell, outcome: 'refused', shows: [] });
         else cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' });
       }
@@ -85,6 +93,17 @@ interface Done {
   readonly isRead: boolean;
   /** Whether its owner could look at it before and afterwards. */
   readonly looked: boolean;
+  /** Who did it is shown the thing by the app, and it holds more afterwards and nothing else: a like, a vote, a comment. */
+  readonly isAdded: boolean;
+}
+
+/** Whether data hold all that others hold, and perhaps more; numbers and times go on by themselves. */
+function holds(now: unknown, before: unknown): boolean {
+  if (Array.isArray(before)) return Array.isArray(now) && before.every((one, at) => holds(now[at], one));
+  if (before !== null && typeof before === 'object')
+    return now !== null && typeof now === 'object' && Object.entries(before).every(([key, one]) => holds(record(now)[key], one));
+  if (typeof before === 'number') return typeof now === 'number';
+  return typeof before === 'string' && typeof now === 'string' ? /\d/.test(before) || now === before : now === before;
 }
 
 /** A mark of what was sent that its owner finds, and did not find before: it may stand where another one stood. */
@@ -103,6 +122,7 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
   const path = made && deedAt(made, operation);
   if (!made || path === undefined) return undefined;
   const before = await find(sender, made, operations);
+  const shown = await find(sender, { ...made, owner: who }, operations);
   journal.about({ who: who.name, method, path });
   const answer = await sender.send({ method, path, deliberate: true, ...(body && { body }) }, who.session);
   const after = await find(sender, made, operations);
@@ -115,5 +135,10 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
     ...(shows !== undefined && { shows }),
     isRead: effect === undefined && isShown,
     looked: before.is === 'there' && after.is !== 'unknown',
+    isAdded:
+      shown.is === 'there' &&
+      before.is === 'there' &&
+      after.is === 'there' &&
+      holds(contentOf(after.text).json, contentOf(before.text).json),
   };
 }

@@ -1,4 +1,5 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
+import { rowsOf } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { ownIdOf } from '../people/own-id.ts';
 import { type Person, relationOf } from '../people/person.ts';
@@ -24,7 +25,7 @@ export async function queriedFor(sender: Sender, people: readonly Person[], mark
     const query = victim && queryFor(victim);
     if (!victim || query === undefined) continue;
     for (const { path, method = 'GET', status, content } of shown) {
-      if (method !== 'GET' || status >= 300 || !isWhole(path) || (content.json === undefined && isPage(content.values))) continue;
+      if (method !== 'GET' || status >= 300 || !isWhole(path)) continue;
       const request = `${path}?${query}`;
       const answer = await sender.send({ method, path: request }, who.session);
       if (!answer.ok || answer.value.status >= 300 || /^\s*</.test(answer.value.text)) continue;
@@ -44,6 +45,8 @@ export async function queriedFor(sender: Sender, people: readonly Person[], mark
         request: `GET ${request}`,
         status: answer.value.status,
         shows: shows.slice(0, 4),
+        // What it lists without being asked for anybody may be for all.
+        ...(rowsOf(content.json).length > 0 && { shared: who.account ? 'listed' : 'public' }),
       });
     }
   }
@@ -51,7 +54,6 @@ export async function queriedFor(sender: Sender, people: readonly Person[], mark
 }
 
 const isPeer = (who: Person, one: Person): boolean => relationOf(who, one) === 'peer';
-const isPage = (values: readonly string[]): boolean => values.length === 0;
 
 /** Whether its owner is shown a mark at an address that shuts out who asks. */
 const isKept = ({ seen }: Person, mark: string, shut: ReadonlySet<string>): boolean =>

@@ -6,9 +6,8 @@ import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
-import { saysNothing } from '../wire/content.ts';
 import { record } from '../surface/schema.ts';
-import { contentOf, scalars } from '../wire/content.ts';
+import { contentOf, saysNothing, scalars } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 
 /** Shorter texts turn up by chance. */
@@ -17,7 +16,8 @@ const tellingLength = 5;
 /** `2026-11-29T23:44:07.590Z`, `2026-11-29`. */
 const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-const exactTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}/;
+/** Round ones are times that somebody set: of a slot, of a day. */
+const exactTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.(?!000)\d{3}/;
 
 /** A page that tells who somebody is. */
 const aboutSomebody = /\/(?:users?|profiles?|people|members?|authors?|u)\/\{[^}/]+\}$/i;
@@ -202,6 +202,16 @@ const readsOnBoard = ({ seen }: Pick<Person, 'seen'>, shown: readonly string[], 
 const isListed = ({ seen }: Pick<Person, 'seen'>, text: string): boolean =>
   seen.values.has(text) || (text.length > 8 && [...seen.values].some((value) => value.length < 500 && value.includes(text)));
 
+const listAbove = ({ path }: Thing): string => path.slice(0, path.lastIndexOf('/'));
+
+/** Keys under which an answer holds a text, wherever in it. */
+function keysHolding(json: unknown, text: string, depth = 0): string[] {
+  if (depth > 6 || json === null || typeof json !== 'object') return [];
+  return Object.entries(json).flatMap(([key, value]) =>
+    typeof value === 'string' ? (value.includes(text) ? [key] : []) : keysHolding(value, text, depth + 1),
+  );
+}
+
 /** Which marks of its owner somebody was shown, and whether he may have been meant to see them. */
 function marksSeen(
   { thing, marks, json }: Control,
@@ -211,15 +221,20 @@ function marksSeen(
   { text, shown }: { readonly text: string; readonly shown: readonly string[] },
 ): Pick<LiveCell, 'shows' | 'shared'> {
   const hidden = shown.filter((mark) => !isListed(who, mark));
+  const answered = contentOf(text).json;
   // What hangs on a thing that visitors are shown, comments on a product, is likelier everybody's too.
   const hangsOnOpen = /\}\/[^{}]+$/.test(thing.route) && visitor !== undefined && isListedThing(visitor, thing);
-  if (hidden.length > 0) return { shows: hidden, ...(hangsOnOpen && { shared: who.account ? 'listed' : 'public' }) };
-  const isPage = contentOf(text).json === undefined;
+  // A list for everybody shows the same fields of others: this one may merely stand on its next page.
+  const open = rowsOf(visitor?.seen.sights.get(listAbove(thing))?.content.json);
+  const fields = new Set(open.flatMap((row) => Object.keys(row)));
+  const isOfOpenList = open.length > 0 && hidden.every((mark) => keysHolding(answered, mark).some((key) => fields.has(key)));
+  if (hidden.length > 0) return { shows: hidden, ...((hangsOnOpen || isOfOpenList) && { shared: who.account ? 'listed' : 'public' }) };
+  const isPage = answered === undefined;
   // Who may not see whose it is finds nobody: it is nobody's where its owner finds nobody too.
-  const nobodys = saysNobody(contentOf(text).json) && saysNobody(json);
+  const nobodys = saysNobody(answered) && saysNobody(json);
   const isBoard = isPage && readsOnBoard(who, shown, marks.get(who.name) ?? []);
   // What the list above it shows visitors is no leak where somebody signs in. Another list that shows it to them may be a leak itself.
-  const above = visitor?.seen.sights.get(thing.path.slice(0, thing.path.lastIndexOf('/')));
+  const above = visitor?.seen.sights.get(listAbove(thing));
   const isOpen =
     above !== undefined && above.status < 300 && shown.every((mark) => above.content.values.some((text) => text.includes(mark)));
   // Where the user said who belongs to which customer, a list that shows it to others is a leak itself.
@@ -262,7 +277,14 @@ function judged(
     return { ...cell, outcome: 'got', proof: 'canary', ...marksSeen(control, who, visitor, tenantsKnown, { text, shown }) };
   // A thing that we made as its owner, or that the app told him is his, to the millisecond.
   if (control.record !== undefined && JSON.stringify(contentOf(text).json) === control.record)
-    return { ...cell, outcome: 'got', proof: thing.made ? 'canary' : 'values', shows: ['the whole record'] };
+    return {
+      ...cell,
+      outcome: 'got',
+      proof: thing.made ? 'canary' : 'values',
+      shows: ['the whole record'],
+      // Of a list that visitors are shown, it may merely stand on another page.
+      ...(rowsOf(visitor?.seen.sights.get(listAbove(thing))?.content.json).length > 0 && { shared: who.account ? 'listed' : 'public' }),
+    };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300

@@ -46,8 +46,12 @@ async function tried(joining: Joining, { id, method, path }: Operation, who: Per
   } as const;
   if (!answer.ok) return { ...cell, outcome: 'unknown', shows: [], why: answer.fault.message };
   if (witness && !(await witness()))
-    return { ...cell, outcome: 'got', proof: 're-read', shows: ['an account that could sign in before cannot any more'] };
-  if (answer.value.status >= 400 || answer.value.status === 302) return { ...cell, outcome: 'refused', shows: [] };
+    // Too many tries shut everybody out for a while: that a new account still gets in shows that it is not that.
+    return (await newcomer(joining))
+      ? { ...cell, outcome: 'got', proof: 're-read', shows: ['an account that could sign in before cannot any more, and a new one can'] }
+      : { ...cell, outcome: 'unknown', shows: [], why: 'nobody can sign in now, which a limit on tries does as well' };
+  const isRefused = [401, 403].includes(answer.value.status) || /log-?in|sign-?in/i.test(answer.value.location ?? '');
+  if (isRefused) return { ...cell, outcome: 'refused', shows: [] };
   const secret = passwordIn(contentOf(answer.value.text).json);
   if (secret !== undefined) return { ...cell, outcome: 'got', proof: 'values', shows: [`a password in the answer, under “${secret}”`] };
   return { ...cell, outcome: 'unknown', shows: [], why: `it answers ${cell.status}, and what it did cannot be seen from outside` };

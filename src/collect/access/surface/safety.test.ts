@@ -14,6 +14,8 @@ describe('what is not sent by itself', () => {
     ['POST', '/logout'],
     ['DELETE', '/api/tokens/{id}'],
     ['POST', '/invites'],
+    ['POST', '/api/quotes/{id}/duplicate'],
+    ['PUT', '/contracts/{id}/sign'],
   ])('%s %s', (method, path) => {
     expect(dangerOf({ method, path })).toBeTruthy();
   });
@@ -29,6 +31,9 @@ describe('what is not sent by itself', () => {
     ['GET', '/orders/complete'],
     ['GET', '/tasks/complete/details/{id}'],
     ['GET', '/emails/{id}'],
+    ['GET', '/contracts/{id}/sign'],
+    ['POST', '/letters/{id}/archive'],
+    ['POST', '/orders'],
   ])('but %s %s is', (method, path) => {
     expect(dangerOf({ method, path })).toBeUndefined();
   });

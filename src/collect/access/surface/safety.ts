@@ -16,13 +16,17 @@ const changingGet =
 const changingOne =
   /(?:^|[/_.-])(?:(?:un)?complete|finish|close|reopen|(?:un)?archive|accept|decline|(?:un)?publish|(?:down|up)?vote|(?:un)?like|(?:un)?follow|(?:un)?mark|(?:un)?assign|move|start|stop)(?:-[a-z-]+)?\/\{[^}]+\}\/?$/i;
 
+/** What is done with one thing, and reaches people, costs something, or makes what nothing removes again: `POST /invoices/{id}/remind`. */
+const reaching =
+  /\}\/(?:remind|finali[sz]e|submit|share|forward|reply|sign|ship|buy|book|order|renew|subscribe|call|contact|duplicate|copy|clone|convert|generate|process|trigger)(?:-[a-z-]+)?\/?$/i;
+
 /** Why an operation is not sent by itself; `undefined` where it may be. */
 export function dangerOf({ method, path, way, danger }: Pick<Operation, 'method' | 'path' | 'way' | 'danger'>): string | undefined {
   if (danger !== undefined) return danger;
   if (way) return dangerOf({ method: way.kind === 'query' ? 'GET' : 'POST', path: asPath(way.name) });
-  const word = harmful.exec(path) ?? endsSession.exec(path);
+  const word = harmful.exec(path) ?? endsSession.exec(path) ?? (method === 'GET' ? null : reaching.exec(path));
   if (word && !(method === 'GET' && readable.test(path)))
-    return `its address says “${word[0].replace(/^[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;
+    return `its address says “${word[0].replace(/^\}?[/_.-]|[/_.-]$/g, '')}”, which may do something that cannot be undone`;
   if (method === 'GET') {
     const changes = changingGet.exec(path) ?? changingOne.exec(path);
     if (changes) return `it is a GET whose address says “${changes[0].replace(/^[/_.-]|\/\{.*|[/_.-]$/g, '')}”`;

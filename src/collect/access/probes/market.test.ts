@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveAccess } from '../../../evidence/live-access.ts';
+import { proveLive } from '../prove.ts';
+import { openSender } from '../wire/sender.ts';
+import { type MarketFlaw, marketPeople, startMarket } from './market-fixture.ts';
+
+async function tried(flaws: readonly MarketFlaw[]): Promise<{ readonly live: LiveAccess; readonly kept: number }> {
+  const app = await startMarket(flaws);
+  const sender = openSender({ origin: app.origin, requests: 6_000, userAgent: 'test' });
+  try {
+    const live = await proveLive({ sender, routes: [], people: marketPeople, writes: true, parts: ['routes'] });
+    return { live, kept: app.kept() };
+  } finally {
+    await sender.close();
+    await app.stop();
+  }
+}
+
+const accused = ({ cells }: LiveAccess): string[] => [
+  ...new Set(
+    cells.flatMap(({ outcome, shared, relation, verb, route }) =>
+      outcome === 'got' && !shared && (relation === 'stranger' || relation === 'visitor') ? [`${verb} ${route}`] : [],
+    ),
+  ),
+];
+
+describe('a market where all may look, like, review and follow', () => {
+  it('is not accused, and all that stays in it is told', async () => {
+    const { live, kept } = await tried([]);
+    expect(accused(live)).toEqual([]);
+    expect(live.cells.some(({ route, outcome }) => route === 'DELETE /listings/{id}' && outcome === 'refused')).toBe(true);
+    expect(live.leftovers.length).toBe(kept);
+    expect(kept).toBeGreaterThan(0);
+  });
+
+  it.each<[MarketFlaw, string]>([
+    ['removes-others', 'delete DELETE /listings/{id}'],
+    ['finishes-others', 'update POST /listings/{id}/finish'],
+  ])('shows %s, and nothing else', async (flaw, expected) => {
+    expect(accused((await tried([flaw])).live)).toEqual([expected]);
+  });
+});
