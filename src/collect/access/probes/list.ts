@@ -1,4 +1,5 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
+import type { Journal } from '../journal/journal.ts';
 import { nothingSeen, type Sight } from '../objects/seen.ts';
 import { isNobodys, rowsOf } from '../objects/things.ts';
 import { holdsCanary, marksIn } from '../objects/values.ts';
@@ -18,13 +19,15 @@ export type Pages = ReadonlyMap<string, readonly Sight[]>;
 /** What somebody was answered who sent the headers of another with it. */
 export type Posed = readonly { readonly who: Posing; readonly sights: readonly Sight[] }[];
 
-/** Asks for the lists and pages that others were shown and he was not. It is no part of what he has seen: the app did not lead him there. */
-export async function pagesOfOthers(sender: Sender, people: readonly Person[], writes: boolean): Promise<Pages> {
+/**
+ * Asks for the lists and pages that others were shown and he was not. It is no part of what he has seen: the app did not lead him there. `journal`: where
+ * things may be changed, as an app may take a method it does not know for another one.
+ */
+export async function pagesOfOthers(sender: Sender, people: readonly Person[], journal: Journal | undefined): Promise<Pages> {
   const paths = new Set(
     people.flatMap(({ seen }) => [...seen.sights.values()].flatMap(({ path, status }) => (status < 300 && isWhole(path) ? [path] : []))),
   );
-  // An app may take a method it does not know for another one.
-  const lists = writes ? await searchable(sender, people) : [];
+  const lists = journal ? await searchable(sender, people, journal) : [];
   const pages = await Promise.all(
     people.map(
       async (person) => [person.name, [...(await pagesFor(sender, person, paths)), ...(await searchesFor(sender, person, lists))]] as const,
@@ -48,11 +51,12 @@ export async function pagesPosing(sender: Sender, people: readonly Person[]): Pr
 }
 
 /** Lists of what we made that can be asked by another method that only reads (RFC 5323): some apps guard one and forget the other. */
-async function searchable(sender: Sender, people: readonly Person[]): Promise<string[]> {
+async function searchable(sender: Sender, people: readonly Person[], journal: Journal): Promise<string[]> {
   const found: string[] = [];
   const asker = people.find(({ account, administrator }) => account && !administrator);
   for (const { path, status, content } of asker?.seen.sights.values() ?? []) {
     if (status >= 300 || !isWhole(path) || !rowsOf(content.json).some((row) => holdsCanary(JSON.stringify(row)))) continue;
+    for (const method of ['SEARCH', 'REPORT']) journal.about({ who: asker!.name, method, path });
     const [sight] = await searchesFor(sender, asker!, [path]);
     if (!sight || sight.status >= 300 || sight.content.json === undefined) continue;
     // Who takes any method for a GET has no other one to guard.

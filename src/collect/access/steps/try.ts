@@ -37,7 +37,8 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   const { made, marks, things } = making;
   begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
   const tenantsKnown = input.people.some(({ tenant }) => tenant !== undefined);
-  const pages: Pages = wants('routes') || wants('power') ? await pagesOfOthers(sender, people, input.writes) : new Map();
+  const pages: Pages =
+    wants('routes') || wants('power') ? await pagesOfOthers(sender, people, input.writes ? journal : undefined) : new Map();
   const posed = wants('routes') ? await pagesPosing(sender, people) : [];
   const cells = [
     ...(await readProbes(sender, things, people, marks, tenantsKnown)),
