@@ -7,7 +7,7 @@ import type { Operation } from '../surface/operation.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { listCells } from './list.ts';
-import type { Marks } from './read.ts';
+import type { Marks } from './control.ts';
 
 /** Documents asked for each person: each costs the server a lot. */
 const most = 40;

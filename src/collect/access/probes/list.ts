@@ -11,7 +11,7 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { credentialsIn } from './credentials.ts';
 import { environmentIn } from './environment.ts';
-import type { Marks } from './read.ts';
+import type { Marks } from './control.ts';
 
 /** What somebody was answered where others are let in, and nothing leads him: a page that only its menu hides. */
 export type Pages = ReadonlyMap<string, readonly Sight[]>;

@@ -6,7 +6,7 @@ import { type Person, relationOf } from '../people/person.ts';
 import { templateOf } from '../surface/template.ts';
 import type { Sender } from '../wire/sender.ts';
 import { isWhole, type Pages } from './list.ts';
-import type { Marks } from './read.ts';
+import type { Marks } from './control.ts';
 
 /** Ids of what somebody belongs to, by the names apps give it. */
 const belonging = /^(?:tenant|organi[sz]ation|org|company|workspace|team|account)_id$/;

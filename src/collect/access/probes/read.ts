@@ -1,42 +1,20 @@
 import type { Result } from '../../../core/evidence.ts';
 import type { LiveCell } from '../../../evidence/live-access.ts';
-import { loginName } from '../people/account.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { type Posing, waysTo } from '../people/posing.ts';
 import { keyName, knownAs, singular } from '../objects/seen.ts';
 import { idOf, isNobodys, readingOf, rowsOf, type Thing } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { record } from '../surface/schema.ts';
-import { contentOf, saysNothing, scalars } from '../wire/content.ts';
+import { contentOf, saysNothing } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-
-/** Shorter texts turn up by chance. */
-const tellingLength = 5;
+import { type Control, controlOf, labelsOf, type Marks, tellingLength } from './control.ts';
 
 /** `2026-11-29T23:44:07.590Z`, `2026-11-29`. */
 const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** Round ones are times that somebody set: of a slot, of a day. */
-const exactTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.(?!000)\d{3}/;
-
 /** A page that tells who somebody is. */
 const aboutSomebody = /\/(?:users?|profiles?|people|members?|authors?|u)\/\{[^}/]+\}$/i;
-
-/** What its owner is shown of a thing, and nobody else would know. */
-interface Control {
-  readonly thing: Thing;
-  /** The answer as data, where it is a record that was made at a moment of its own. */
-  readonly record?: string;
-  /** The answer, where it is sent as a file to keep. */
-  readonly file?: string;
-  readonly json: unknown;
-  readonly canaries: readonly string[];
-  /** Of everybody. */
-  readonly marks: Marks;
-  readonly values: ReadonlySet<string>;
-  /** His pages asked for it, and neither a mark nor his name is in it. */
-  readonly nameless: boolean;
-}
 
 /** A page of the app that visitors are shown too is likelier everybody's than a leak. */
 const untold = (cell: LiveCell): LiveCell => ({
@@ -96,70 +74,6 @@ export async function readProbes(
 
 /** As sent, for people. */
 const requestOf = ({ path, asked, ids }: Thing): string => `${asked?.method ?? 'GET'} ${path}${asked ? ` about ${ids.join(', ')}` : ''}`;
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-/** Marks that each person put into what he made. */
-export type Marks = ReadonlyMap<string, readonly string[]>;
-
-/** Texts that the pages of a route show several owners who are strangers to each other: words of the page, and no one's. */
-type Labels = ReadonlyMap<string, ReadonlySet<string>>;
-
-function labelsOf(owned: ReadonlyMap<Thing, Result<Answer>>): Labels {
-  const labels = new Map<string, Set<string>>();
-  const first = new Map<string, string>();
-  for (const [{ route, owner }, own] of owned) {
-    const content = own.ok && own.value.status < 300 ? contentOf(own.value.text) : undefined;
-    if (!content || content.json !== undefined) continue;
-    for (const value of content.values) {
-      const tenant = first.get(`${route} ${value}`) ?? owner.tenant;
-      first.set(`${route} ${value}`, tenant);
-      if (tenant !== owner.tenant) labels.set(route, (labels.get(route) ?? new Set()).add(value));
-    }
-  }
-  return labels;
-}
-
-interface Telling {
-  readonly marks: Marks;
-  readonly tenantsKnown: boolean;
-  readonly labels: Labels;
-}
-
-function controlOf(thing: Thing, { text, headers }: Answer, { marks, tenantsKnown, labels }: Telling): Control {
-  const { account } = thing.owner;
-  // A record of himself: his address in it is as good as a mark, where it is known who is whose customer.
-  const himself = tenantsKnown && account && text.includes(account.email) ? [account.email] : [];
-  // What stands in the address comes back with every refusal that names it.
-  const address = decoded(thing.path);
-  const canaries = [...marksIn(text, marks.get(thing.owner.name) ?? []), ...himself].filter((mark) => !address.includes(mark));
-  const isLabel = (value: string): boolean => labels.get(thing.route)?.has(value) === true;
-  const values = new Set(
-    contentOf(text).values.filter((value) => value.length >= tellingLength && !thing.ids.includes(value) && !isLabel(value)),
-  );
-  const { json } = contentOf(text);
-  const isFile = text !== '' && /^\s*attachment/i.test(headers['content-disposition'] ?? '');
-  const isDated = [...scalars(json)].some((value) => exactTime.test(value));
-  const names = account ? [account.email, loginName(account)].map((one) => one.toLowerCase()) : [];
-  const nameless =
-    thing.observed === true && !thing.made && canaries.length === 0 && !names.some((name) => text.toLowerCase().includes(name));
-  return {
-    thing,
-    json,
-    canaries,
-    marks,
-    values,
-    nameless,
-    ...((thing.made || thing.told) && isDated && { record: JSON.stringify(json) }),
-    ...(isFile && { file: text }),
-  };
-}
 
 const ownCell = (thing: Thing, answer: Answer | undefined, control: Control | undefined): LiveCell => ({
   route: thing.route,

@@ -7,7 +7,7 @@ import { templateOf } from '../surface/template.ts';
 import { scalars } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Pages } from './list.ts';
-import type { Marks } from './read.ts';
+import type { Marks } from './control.ts';
 
 /** Addresses tried for each owner. */
 const most = 6;

@@ -5,7 +5,7 @@ import { type Thing, thingsOf } from '../objects/things.ts';
 import { makeByForms } from '../pages/make.ts';
 import { thingsOfForms } from '../pages/thing.ts';
 import { Denials } from '../probes/functions.ts';
-import type { Marks } from '../probes/read.ts';
+import type { Marks } from '../probes/control.ts';
 import { thingsAsked } from '../traffic/things.ts';
 import type { Known } from './look.ts';
 import type { Run } from './run.ts';
