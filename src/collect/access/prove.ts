@@ -5,7 +5,7 @@ import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import type { Person } from './people/person.ts';
 import { takeOver } from './probes/accounts.ts';
-import { signedInAgain } from './probes/again.ts';
+import { renewer } from './probes/again.ts';
 import { climb } from './probes/privileges.ts';
 import { wholeProbes } from './probes/whole.ts';
 import { askSessions } from './sessions/ask.ts';
@@ -36,7 +36,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
   if (tries) {
     const { walked } = making;
-    const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
+    const renewed = renewer({ sender, doors: doors.signIn, operations });
     cells.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
     cells.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   }

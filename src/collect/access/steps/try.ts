@@ -4,7 +4,7 @@ import type { Made } from '../objects/create.ts';
 import { makeAsStaff } from '../objects/make.ts';
 import { formProbes } from '../pages/probes.ts';
 import type { Person } from '../people/person.ts';
-import { comesAgain, signedInAgain } from '../probes/again.ts';
+import { comesAgain, renewer } from '../probes/again.ts';
 import { bodyIdProbes } from '../probes/body-ids.ts';
 import { createAsOthers } from '../probes/create.ts';
 import { deedProbes } from '../probes/deeds.ts';
@@ -81,8 +81,8 @@ async function changeAsOthers({ sender, journal, begin }: Run, known: Known, mak
   cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   const staffMade = await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made));
   cells.push(...(await functionProbes(writing, staffMade, denials)));
-  const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-  if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+  if (onForms)
+    cells.push(...(await formProbes({ made: onForms, people, walked, renewed: renewer({ sender, doors: doors.signIn, operations }) })));
   return { cells, learned, staffMade };
 }
 
