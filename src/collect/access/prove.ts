@@ -7,7 +7,7 @@ import type { Person } from './people/person.ts';
 import { takeOver } from './probes/accounts.ts';
 import { renewer } from './probes/again.ts';
 import { climb } from './probes/privileges.ts';
-import { wholeProbes } from './probes/whole.ts';
+import { appWideProbes } from './probes/app-wide.ts';
 import { askSessions } from './sessions/ask.ts';
 import { lookAround } from './steps/look.ts';
 import { makeAll } from './steps/make.ts';
@@ -64,7 +64,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   // Nobody may be there afterwards.
-  if (tries) cells.push(...(await wholeProbes(joining, people)));
+  if (tries) cells.push(...(await appWideProbes(joining, people)));
 
   const done = { cells, sessions, accounts: trials, webhooks, ...climbed };
   const live: LiveAccess = {
