@@ -4,6 +4,7 @@ import { removeAll } from './journal/remove.ts';
 import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import type { Person } from './people/person.ts';
+import { accountThingProbes } from './probes/account-things.ts';
 import { takeOver } from './probes/accounts.ts';
 import { renewer } from './probes/again.ts';
 import { climb } from './probes/privileges.ts';
@@ -37,7 +38,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   if (tries) {
     const { walked } = making;
     const renewed = renewer({ sender, doors: doors.signIn, operations });
-    cells.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+    cells.push(...(await takeOver(joining)), ...(await accountThingProbes(joining)), ...(await ownAccounts(joining, people, walked)));
     cells.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
   }
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people, making.walked) : { escalations: [], withstood: [] };

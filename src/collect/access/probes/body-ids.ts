@@ -7,7 +7,7 @@ import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { effectOf, outcomeOf, watched } from './effect.ts';
+import { effectOf, find, outcomeOf, watched } from './effect.ts';
 import { attackersOf, type Writing } from './write.ts';
 
 /** A body that says which thing it is about, and holds a mark. */
@@ -57,7 +57,11 @@ async function sent(writing: Writing, kind: Made, operation: Operation, shape: S
   const mark = newCanary();
   const body: Body = { type: 'json', value: shape(asSent(made), fieldsOf(made, mark)) };
   const { method, path } = operation;
-  const { status, before, after, looked } = await watched(writing, made, who, { method, path, body });
+  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+    method,
+    path,
+    body,
+  });
   const effect = effectOf('update', made, before, after, mark);
   return { path, id: made.id, status, ...(effect !== undefined && { effect }), looked };
 }

@@ -122,7 +122,7 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
   const path = made && deedAt(made, operation);
   if (!made || path === undefined) return undefined;
   const shown = await find(sender, { ...made, owner: who }, operations);
-  const { status, answer, before, after, looked } = await watched(writing, made, who, {
+  const { status, answer, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
     method,
     path,
     deliberate: true,

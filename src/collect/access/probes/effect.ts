@@ -18,6 +18,9 @@ export interface Watching {
   readonly journal: Journal;
 }
 
+/** Looks at the thing as its owner, now. */
+export type Looking = () => Promise<Look>;
+
 /** A change that was sent, and what the owner of the thing was shown before and afterwards. */
 export interface Watched {
   /** HTTP status of the answer; 0 where none came. */
@@ -31,15 +34,15 @@ export interface Watched {
 
 /** Sends a change of a thing as somebody, journalled first; its owner looks before and afterwards. Never throws: what did not come is in `status`. */
 export async function watched(
-  { sender, operations, journal }: Watching,
-  made: Made,
+  { sender, journal }: Pick<Watching, 'sender' | 'journal'>,
+  look: Looking,
   who: Pick<Person, 'name' | 'session'>,
   message: Message,
 ): Promise<Watched> {
-  const before = await find(sender, made, operations);
+  const before = await look();
   journal.about({ who: who.name, method: message.method, path: message.path });
   const answer = await sender.send(message, who.session);
-  const after = await find(sender, made, operations);
+  const after = await look();
   return {
     status: answer.ok ? answer.value.status : 0,
     answer: answer.ok ? answer.value : undefined,
@@ -60,7 +63,7 @@ export const outcomeOf = (effect: string | undefined, looked: boolean): Pick<Liv
 /** What came of a write, in words; `undefined` where nothing did. */
 export function effectOf(
   verb: 'update' | 'delete',
-  { canary }: Made,
+  { canary }: Pick<Made, 'canary'>,
   before: Look,
   after: Look,
   mark: string,
@@ -96,12 +99,8 @@ export type Look = { readonly is: 'there'; readonly text: string } | { readonly 
  */
 export async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
   const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
-  if (path !== undefined) {
-    const answer = await sender.send({ method: 'GET', path }, made.owner.session);
-    if (!answer.ok || saysNothing(answer.value.status)) return { is: 'unknown' };
-    if (answer.value.status < 300) return { is: 'there', text: answer.value.text };
-    if (answer.value.status !== 405) return goneFor(sender, made.owner);
-  }
+  const item = path === undefined ? undefined : await lookAt(sender, made.owner, path);
+  if (item) return item;
   const list = await sender.send({ method: 'GET', path: made.path }, made.owner.session);
   if (!list.ok || list.value.status >= 300) return { is: 'unknown' };
   const row = rowsOf(contentOf(list.value.text).json).find((one) => Object.values(one).some((value) => String(value) === made.id));
@@ -109,6 +108,14 @@ export async function find(sender: Sender, made: Made, operations: readonly Oper
   return list.value.text.includes(made.canary) ? { is: 'there', text: made.canary } : goneFor(sender, made.owner);
 }
 
-const goneFor = async (sender: Sender, { session, witness }: Person): Promise<Look> => ({
+/** What is at an address of somebody's own; `undefined` where the app has no reading there. */
+export async function lookAt(sender: Sender, owner: Pick<Person, 'session' | 'witness'>, path: string): Promise<Look | undefined> {
+  const answer = await sender.send({ method: 'GET', path }, owner.session);
+  if (!answer.ok || saysNothing(answer.value.status)) return { is: 'unknown' };
+  if (answer.value.status < 300) return { is: 'there', text: answer.value.text };
+  return answer.value.status === 405 ? undefined : goneFor(sender, owner);
+}
+
+const goneFor = async (sender: Sender, { session, witness }: Pick<Person, 'session' | 'witness'>): Promise<Look> => ({
   is: (await isHis(sender, session, witness)) ? 'gone' : 'unknown',
 });

@@ -10,7 +10,7 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
-import { effectOf, outcomeOf, watched, type Watching } from './effect.ts';
+import { effectOf, find, outcomeOf, watched, type Watching } from './effect.ts';
 
 export interface Writing extends Watching {
   readonly people: readonly Person[];
@@ -67,7 +67,11 @@ async function changeThatWorks(writing: Writing, fresh: Made, operation: Operati
   const mark = newCanary();
   const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
   for (const body of bodies) {
-    const { before, after, answer } = await watched(writing, fresh, fresh.owner, { method: operation.method, path, ...(body && { body }) });
+    const { before, after, answer } = await watched(writing, () => find(writing.sender, fresh, writing.operations), fresh.owner, {
+      method: operation.method,
+      path,
+      ...(body && { body }),
+    });
     if (effectOf(verb, fresh, before, after, mark, body) !== undefined)
       return (made, fresher) => body && differing(remade(body, [mark, fresher], [fresh.canary, made.canary]), made);
     const better =
@@ -120,7 +124,11 @@ async function tried(writing: Writing, { made, path, operation, who, change }: T
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
   const body = change ? change(made, mark) : verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
-  const { status, before, after, looked } = await watched(writing, made, who, { method: operation.method, path, ...(body && { body }) });
+  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+    method: operation.method,
+    path,
+    ...(body && { body }),
+  });
   const cell = {
     route: operation.id,
     verb,
