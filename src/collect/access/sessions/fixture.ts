@@ -23,6 +23,10 @@ export interface Habits {
   readonly ends?: boolean;
   /** Beside the token, one that brings new ones: `kept` after signing out as well. */
   readonly refresh?: 'ended' | 'kept';
+  /** The refresh token is a cookie of its own, which signing out takes out of the browser. */
+  readonly refreshCookie?: true;
+  /** Signing out is a link to a page, whose button does it; `only`: the page has none that we would know. */
+  readonly asksFirst?: 'button' | 'only';
   readonly tellsAccounts?: boolean;
 }
 
@@ -37,10 +41,10 @@ const door: Operation = {
   body: { type: 'json', schema: { type: 'object', properties: { email: { type: 'string' }, password: { type: 'string' } } } },
   sources: ['openapi'],
 };
-const operations: readonly Operation[] = [
+const operationsOf = ({ asksFirst }: Habits): readonly Operation[] => [
   door,
   { id: 'GET /me', method: 'GET', path: '/me', parameters: [], sources: ['openapi'] },
-  { id: 'POST /logout', method: 'POST', path: '/logout', parameters: [], sources: ['openapi'] },
+  ...(asksFirst ? [] : [{ id: 'POST /logout', method: 'POST', path: '/logout', parameters: [], sources: ['openapi'] } as const]),
 ];
 
 /** Asks one question of an app with these habits, signed in as its only account. */
@@ -48,6 +52,7 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
   const { secret = randomUUID(), verifies = 'always', seconds } = habits.token ?? {};
   const sessions = new Map<string, number>();
   const refreshTokens = new Set<string>();
+  const operations = operationsOf(habits);
   const { ends = true } = habits;
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 
@@ -73,7 +78,9 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
       const text = `${part({ alg: 'HS256' })}.${part(claims)}`;
       const refresh = randomUUID();
       if (habits.refresh) refreshTokens.add(refresh);
-      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...(habits.refresh && { refresh_token: refresh }) }));
+      const inBody = habits.refresh && !habits.refreshCookie && { refresh_token: refresh };
+      if (habits.refreshCookie) response.setHeader('set-cookie', `refresh=${refresh}; Path=/; HttpOnly`);
+      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...inBody }));
       return;
     }
     const planted = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1];
@@ -97,15 +104,18 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
         response.statusCode = 401;
         return response.end(JSON.stringify({ error: habits.tellsAccounts && email !== account.email ? 'no such account' : 'wrong' }));
       }
-      if (
-        request.url === '/auth/refresh' &&
-        refreshTokens.has((JSON.parse(text || '{}') as { refresh_token?: string }).refresh_token ?? '')
-      )
-        return enter(response, cookie);
+      const page = (body: string): void => void response.setHeader('content-type', 'text/html').end(`<!doctype html>${body}`);
+      const brought = /(?:^|; )refresh=([^;]+)/.exec(cookie)?.[1] ?? (JSON.parse(text || '{}') as { refresh_token?: string }).refresh_token;
+      if (request.url === '/auth/refresh' && refreshTokens.has(brought ?? '')) return enter(response, cookie);
+      if (request.url === '/' && habits.asksFirst) return page('<a href="/logout">Sign out</a>');
+      if (request.url === '/logout' && request.method === 'GET' && habits.asksFirst)
+        return page(
+          habits.asksFirst === 'only' ? '<button onclick="leave()">Sign out</button>' : '<form method="post" action="/logout"></form>',
+        );
       if (request.url === '/logout' && request.method === 'POST' && signedIn) {
         if (!habits.survivesLogout) sessions.clear();
         if (habits.refresh === 'ended') refreshTokens.clear();
-        response.setHeader('set-cookie', 'sid=; Max-Age=0; Path=/');
+        response.setHeader('set-cookie', ['sid=; Max-Age=0; Path=/', 'refresh=; Max-Age=0; Path=/']);
         return response.end('{}');
       }
       if (request.url === '/me' && signedIn) return response.end(JSON.stringify({ email: account.email }));

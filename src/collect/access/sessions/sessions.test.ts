@@ -5,7 +5,7 @@ import { asked, type Habits } from './fixture.ts';
 import { forgedToken } from './forged.ts';
 import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
-import { refreshAfterLogout } from './refresh.ts';
+import { bringsSession, refreshAfterLogout } from './refresh.ts';
 
 const token = (verifies: NonNullable<Habits['token']>['verifies'], secret?: string): Habits => ({
   token: { verifies, seconds: 3600, ...(secret !== undefined && { secret }) },
@@ -33,6 +33,14 @@ describe('signing out', () => {
 
   it('does not, where only the cookie is taken away', async () => {
     expect(await asked({ survivesLogout: true }, afterLogout)).toMatchObject({ outcome: 'broken' });
+  });
+
+  it('is a question where a page was only shown', async () => {
+    expect(await asked({ asksFirst: 'only' }, afterLogout)).toMatchObject({
+      outcome: 'unknown',
+      text: 'GET /logout showed a page, and the app still knew the session',
+    });
+    expect(await asked({ asksFirst: 'button' }, afterLogout)).toMatchObject({ outcome: 'holds' });
   });
 
   it('does not end a token; one of minutes is meant to live on', async () => {
@@ -110,6 +118,10 @@ describe('a refresh token', () => {
   it.each<[string, Habits, string]>([
     ['ends when its owner signs out', { refresh: 'ended' }, 'holds'],
     ['outlives it', { refresh: 'kept' }, 'broken'],
+    ['in a cookie ends', { refresh: 'ended', refreshCookie: true }, 'holds'],
+    ['in a cookie that is only taken out of the browser outlives it', { refresh: 'kept', refreshCookie: true }, 'broken'],
+    ['ends by the button of a page', { refresh: 'ended', asksFirst: 'button' }, 'holds'],
+    ['is not accused where a page was only shown', { refresh: 'ended', asksFirst: 'only' }, 'unknown'],
     ['is no question where there is none', {}, 'none'],
   ])('%s', async (_, habits, outcome) => {
     expect(await asked({ token: { verifies: 'always', seconds: 300 }, ...habits }, refreshAfterLogout)).toMatchObject({ outcome });
@@ -124,4 +136,28 @@ describe('a wrong password', () => {
   it('says it', async () => {
     expect(await asked({ tellsAccounts: true }, enumeration)).toMatchObject({ outcome: 'broken' });
   });
+});
+
+it('a refresh token is sent only where it brings a session, when nothing may be changed', () => {
+  const brings = (path: string): boolean => bringsSession({ path });
+  for (const path of [
+    '/api/auth/refresh',
+    '/auth/refresh-token',
+    '/api/v1/token/refresh/',
+    '/sessions/refresh',
+    '/trpc/auth.refresh',
+    '/oauth/renew-token',
+  ])
+    expect([path, brings(path)]).toEqual([path, true]);
+  for (const path of [
+    '/refresh',
+    '/api/reports/refresh',
+    '/api/accounts/refresh',
+    '/auth/refresh-all',
+    '/api/cache/refresh-tokens-table',
+    '/users/refresh',
+  ])
+    expect([path, brings(path)]).toEqual([path, false]);
+  const schema = { type: 'object', properties: { refreshToken: { type: 'string' } } };
+  expect(bringsSession({ path: '/api/refresh', body: { type: 'json', schema } })).toBe(true);
 });
