@@ -14,6 +14,8 @@ export interface Ground {
   readonly way: SignedIn;
   /** Whether things may be made and changed. */
   readonly writes: boolean;
+  /** After how many seconds without use a session ends, where the config says so. */
+  readonly idleSeconds?: number;
 }
 
 /** A new session of the account. Asked for rarely: apps let somebody sign in ten times a quarter of an hour, or fewer. */
