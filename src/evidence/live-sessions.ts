@@ -1,5 +1,5 @@
 /**
- * What is asked of how people are signed in to the running app. `second-step`: whether a password alone opens an account that has a second factor;
+ * What is asked of how people are signed in to the running app. `idle`: whether a session ends that nobody uses; `second-step`: whether a password alone opens an account that has a second factor;
  * `code-twice`: whether a code of an authenticator app works again; `refresh`: whether a refresh token outlives signing out;
  * `sso-state`, `sso-code`, `sso-bound`: whether a sign-in at an identity provider ends where it began, once, and is tied to its request.
  */
@@ -11,6 +11,7 @@ export type SessionQuestion =
   | 'cross-site'
   | 'enumeration'
   | 'lifetime'
+  | 'idle'
   | 'second-step'
   | 'code-twice'
   | 'refresh'

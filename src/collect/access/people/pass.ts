@@ -29,7 +29,7 @@ export async function pass(sender: Sender, door: Door, account: Account, session
   if (answer !== 'refused') return answer;
   if (!repeats) return undefined;
   // Most apps take each code once.
-  await nextCode(totp);
+  if (!(await nextCode(sender, totp))) return undefined;
   const again = await passOnce(sender, door, account, session);
   return again === 'refused' ? undefined : again;
 }
