@@ -50,7 +50,8 @@ export async function removeOne(sender: Sender, session: Session, thing: ToRemov
   return status >= 400 && !isAbsent(status) ? { is: 'there', why: told } : { is: 'unseen', why: `${told}, and ${unseen}` };
 }
 
-const isAbsent = (status: number): boolean => status === 404 || status === 410;
+/** What says that nothing is there. */
+export const isAbsent = (status: number): boolean => status === 404 || status === 410;
 
 async function byItself(sender: Sender, session: Session, { mark, id }: ToRemove, path: string): Promise<Sight> {
   const answer = await sender.send({ method: 'GET', path }, session);

@@ -5,7 +5,7 @@ import { isHis } from '../people/sign-in.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Journal } from './journal.ts';
-import { removeOne, unseen } from './remove-one.ts';
+import { isAbsent, removeOne, unseen } from './remove-one.ts';
 import type { ShownLog } from './shown.ts';
 
 /** What a run removes what it made with. */
@@ -26,6 +26,7 @@ export async function removeAll(removing: Removing): Promise<string[]> {
   const { sender, journal } = removing;
   const left: string[] = [];
   const gone: Made[] = [];
+  const rest: { readonly made: Made; readonly reason: string }[] = [];
   const onPages: Made[] = [];
   for (const made of journal.all.toReversed()) {
     if (journal.isRemoved(made)) continue;
@@ -36,7 +37,7 @@ export async function removeAll(removing: Removing): Promise<string[]> {
     }
     const reason = await removeByApi(removing, made);
     if (reason === undefined) gone.push(made);
-    else left.push(leftText(made, reason));
+    else rest.push({ made, reason });
   }
   const owners = new Map<string, Promise<boolean>>();
   for (const made of gone) {
@@ -46,12 +47,26 @@ export async function removeAll(removing: Removing): Promise<string[]> {
     if (await known) journal.removed(made);
     else left.push(leftText(made, `the app does not know ${owner.name} any more, so ${unseen}`));
   }
+  for (const { made, reason } of rest)
+    if (await wentAlong(removing, made)) journal.removed(made);
+    else left.push(leftText(made, reason));
   for (const made of onPages) {
     const there = await isStillThere(sender, made);
     if (there === false) journal.removed(made);
     else left.push(leftText(made, there === 'unknown' ? unseen : made.onPages?.removal ? 'it is still there' : noWay));
   }
   return left;
+}
+
+/** Whether the list that a thing was added to went with what it lies below: `/letters/7/remarks` with `/letters/7`. */
+async function wentAlong({ sender, journal }: Removing, { owner, path }: Made): Promise<boolean> {
+  const above = journal.all.some(
+    (one) => one.id !== undefined && journal.isRemoved(one) && path.startsWith(`${one.path}/${encodeURIComponent(one.id)}/`),
+  );
+  const before = owner.seen.sights.get(path);
+  if (!above || !before || before.status >= 300) return false;
+  const list = await sender.send({ method: 'GET', path }, owner.session);
+  return list.ok && isAbsent(list.value.status);
 }
 
 /** Who has lost his session is told that nothing is there. */
