@@ -52,7 +52,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     begin('removing what was made');
-    leftovers = await removeAll(sender, journal, operations);
+    leftovers = await removeAll({ sender, journal, operations, showed: run.showed });
   };
   // Who has a key has no session that begins or ends.
   const anybody = wants('sessions') ? people.find(({ account, door }) => account !== undefined && door?.kind !== 'key') : undefined;

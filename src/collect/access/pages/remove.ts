@@ -1,11 +1,12 @@
 import type { Form } from '../surface/crawl.ts';
+import { saysNothing } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import { isHis } from '../people/sign-in.ts';
 import type { Made } from '../objects/create.ts';
 import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
-import { bodyOf, idsOf, isRemoving, openPage, ownTokens, type Page } from './page.ts';
+import { arrived, bodyOf, idsOf, isRemoving, openPage, ownTokens, type Page } from './page.ts';
 import type { Place, Removal } from './thing.ts';
 
 /** The form by which a page asks whether something is really to be removed. Opening the page may remove it already: only for what we made. */
@@ -36,20 +37,23 @@ export async function removeBy(
   return answer.ok ? answer.value.status : 0;
 }
 
-/** Whether one of these pages shows somebody a mark. */
-export async function isShown(sender: Sender, session: Session, pages: readonly string[], mark: string): Promise<boolean> {
-  for (const path of pages) if ((await openPage(sender, session, path))?.text.includes(mark)) return true;
-  return false;
-}
-
-/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more. */
+/** Whether its owner still finds a mark on the pages that showed it. Unknown where none of them tells, or the app does not know him any more. */
 export async function isThere(
   sender: Sender,
-  { session, witness }: Person,
+  { session, witness }: Pick<Person, 'session' | 'witness'>,
   pages: readonly string[],
   mark: string,
 ): Promise<boolean | 'unknown'> {
-  if (await isShown(sender, session, pages, mark)) return true;
+  let tells = false;
+  let fails = false;
+  for (const path of pages) {
+    const answer = await sender.send({ method: 'GET', path }, session);
+    const page = answer.ok ? await arrived(sender, session, path, answer.value) : undefined;
+    if (page?.text.includes(mark)) return true;
+    tells ||= page !== undefined || (answer.ok && (answer.value.status === 404 || answer.value.status === 410));
+    fails ||= !answer.ok || saysNothing(answer.value.status);
+  }
+  if (fails || !tells) return 'unknown';
   return (await isHis(sender, session, witness)) ? false : 'unknown';
 }
 
