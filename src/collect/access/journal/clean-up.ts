@@ -11,7 +11,7 @@ import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { withWays } from '../wire/ways.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
-import { remove } from './remove.ts';
+import { couldNotLook, remove } from './remove.ts';
 
 /** What became of what a run had left. */
 export interface CleanedUp {
@@ -61,7 +61,8 @@ export async function cleanUp(
     }
     if (onPages) {
       byPages.push({ thing, session });
-      if (onPages.removal && (await isShown(sender, session, onPages.shown, mark))) await removeOnPages(sender, session, onPages.removal);
+      if (onPages.removal && (await isShown(sender, session, onPages.shown, mark)) === 'there')
+        await removeOnPages(sender, session, onPages.removal);
       continue;
     }
     const found = await find(sender, thing, session);
@@ -77,7 +78,9 @@ export async function cleanUp(
   for (const { thing, session } of byPages) {
     const { who, path, mark, onPages } = thing;
     const what = `what was made at ${path} of ${who}`;
-    if (!(await isShown(sender, session, onPages?.shown ?? [], mark))) done.push(what);
+    const there = await isShown(sender, session, onPages?.shown ?? [], mark);
+    if (there === 'gone') done.push(what);
+    else if (there === 'unknown') left.push(`${what}: ${couldNotLook}`);
     else if (onPages?.removal) left.push(`${what}: it is still there`);
     else stays.push(`${what}: the app has no way to remove it`);
   }

@@ -7,6 +7,9 @@ import type { Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Journal } from './journal.ts';
 
+/** Why nobody can say whether something is gone. */
+export const couldNotLook = 'nobody could look whether it is still there';
+
 /** Removes what a run made, the last first; gives what is left, in words. `operations` tell where a thing is looked for that nothing removes. */
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
@@ -18,7 +21,7 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
       const { removal } = made.onPages;
       onPages.push(made);
       // What is below others may go with them: whether it is gone is asked at the end.
-      if (!removal || (await isStillThere(sender, made)) !== true) continue;
+      if (!removal || (await isStillThere(sender, made)) !== 'there') continue;
       const [method, path] = 'link' in removal ? (['GET', removal.link] as const) : (['POST', removal.form.action] as const);
       journal.about({ who: owner.name, method, path });
       await removeOnPages(sender, owner.session, removal);
@@ -45,10 +48,10 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
   }
   for (const made of onPages) {
     const there = await isStillThere(sender, made);
-    if (there === false) journal.removed(made);
+    if (there === 'gone') journal.removed(made);
     else
       left.push(
-        `${made.operation.id} by ${made.owner.name}${made.id === undefined ? '' : ` made ${made.id}`}: ${made.onPages?.removal ? 'it is still there' : 'the app has no way to remove it'}`,
+        `${made.operation.id} by ${made.owner.name}${made.id === undefined ? '' : ` made ${made.id}`}: ${there === 'unknown' ? couldNotLook : made.onPages?.removal ? 'it is still there' : 'the app has no way to remove it'}`,
       );
   }
   return left;

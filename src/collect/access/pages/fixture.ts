@@ -21,7 +21,15 @@ export type PagesFlaw =
  * Things that are right and have misled testers: edits that change the caller's own, and an empty form for any id. The staff's page says nothing to others;
  * with `refuses-by-403` it refuses them.
  */
-export type PagesTrap = 'edits-the-callers' | 'empty-form-for-any-id' | 'says-done-and-does-nothing' | 'refuses-by-403';
+export type PagesTrap =
+  | 'edits-the-callers'
+  | 'empty-form-for-any-id'
+  | 'says-done-and-does-nothing'
+  | 'refuses-by-403'
+  /** Who owns what somebody else was refused to change has to sign in again. */
+  | 'signs-its-owner-out'
+  /** Who owns what somebody else was refused to close is answered 503 from then on. */
+  | 'busy-for-its-owner';
 
 interface User {
   readonly id: number;
@@ -76,6 +84,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
   const projects = new Map<number, Thing>();
   const tasks = new Map<number, Thing & { readonly project: number }>();
   const notes = new Map<number, Thing>();
+  const busy = new Set<User>();
   let last = 100;
   const [ann] = users;
   if (ann) projects.set(7, { id: 7, owner: ann, title: 'It was there before', isClosed: false });
@@ -90,6 +99,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     sessions.set(sid, session);
     response.setHeader('set-cookie', `sid=${sid}; Path=/`);
     const me = session.user;
+    if (me && busy.has(me)) return void response.writeHead(503).end('busy');
     const page = (body: string): unknown =>
       response.setHeader('content-type', 'text/html').end(`<!doctype html><html><body>${menu(me)}${body}</body></html>`);
     const go = (to: string): unknown => response.writeHead(302, { location: to }).end();
@@ -132,6 +142,9 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
         return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
       }
       const found = projects.get(nr);
+      if (found && found.owner !== me && deed === 'edit' && method === 'POST' && has('signs-its-owner-out'))
+        for (const [key, { user }] of sessions) if (user === found.owner) sessions.delete(key);
+      if (found && found.owner !== me && deed === 'toggle' && has('busy-for-its-owner')) busy.add(found.owner);
       const may = (flaw: PagesFlaw): boolean => found !== undefined && (found.owner === me || has(flaw));
       const one =
         has('edits-the-callers') && deed === 'edit' ? ([...projects.values()].findLast(({ owner }) => owner === me) ?? found) : found;

@@ -62,6 +62,17 @@ describe('an app of pages and forms', () => {
     expect([app.things(), live.leftovers.filter((line) => !line.startsWith('the account '))]).toEqual([1, []]);
   });
 
+  it.each<[PagesTrap, string]>([
+    ['signs-its-owner-out', 'POST /projects/{id}/edit'],
+    ['busy-for-its-owner', 'GET /projects/{id}/toggle'],
+  ])('is not said to refuse what its owner could not look at afterwards: %s', async (trap, route) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, relation, outcome, why }) =>
+      at === route && relation === 'stranger' ? [`${outcome}: ${why}`] : [],
+    );
+    expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
+  });
+
   it.each<[PagesFlaw, readonly string[]]>([
     ['shows', ['stranger read GET /projects/{id}', 'visitor read GET /projects/{id}']],
     [
