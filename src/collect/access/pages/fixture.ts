@@ -29,7 +29,13 @@ export type PagesTrap =
   /** Who owns what somebody else was refused to change has to sign in again. */
   | 'signs-its-owner-out'
   /** Who owns what somebody else was refused to close is answered 503 from then on. */
-  | 'busy-for-its-owner';
+  | 'busy-for-its-owner'
+  /** What is typed on the staff's page is kept for nobody. */
+  | 'staff-form-does-nothing'
+  /** The staff's page is busy whenever others ask for it. */
+  | 'staff-page-is-busy'
+  /** Whoever asks for the staff's page and is none of them has to sign in again. */
+  | 'staff-page-signs-out';
 
 interface User {
   readonly id: number;
@@ -188,9 +194,11 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
 
     function onStaff(): unknown {
       const isStaff = me?.isStaff === true;
+      if (!isStaff && has('staff-page-is-busy') && method === 'GET') return response.writeHead(503).end('busy');
+      if (!isStaff && has('staff-page-signs-out')) sessions.delete(sid);
       if (method === 'POST') {
         const one = users.find((user) => user.id === Number(sent.get('user_id')));
-        if (one && (isStaff || has('staff-form'))) one.since = sent.get('since') ?? '';
+        if (one && (isStaff || has('staff-form')) && !has('staff-form-does-nothing')) one.since = sent.get('since') ?? '';
         return go('/staff');
       }
       if (!isStaff && has('refuses-by-403')) return response.writeHead(403).end('refused');

@@ -120,6 +120,11 @@ export const mayRemove = (path: string): boolean => removing.test(path) || askin
 export const isSafe = (path: string): boolean =>
   dangerOf({ method: 'GET', path: templateOf(path).template.split('?')[0] ?? path }) === undefined && deedIn(path) === undefined;
 
+/** Why nothing is known of a form that somebody could not send as the app wants it. */
+export const noToken = 'he has no token against forged requests to send along';
+/** Why nothing is known of what could not be shown again. */
+export const onlyOnce = 'it came once, and not again with a new session';
+
 const tokenName = /csrf|xsrf|authenticity_?token|verificationtoken|^_?token$|nonce/i;
 
 /** Whether a field holds the token of a session against forged requests. */

@@ -73,6 +73,16 @@ describe('an app of pages and forms', () => {
     expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
   });
 
+  it.each<[PagesTrap, string, readonly string[]]>([
+    ['staff-form-does-nothing', 'POST /staff', []],
+    ['staff-page-is-busy', 'GET /staff', ['unknown: no answer came that tells, or the administrator does not get it either']],
+    ['staff-page-signs-out', 'POST /staff', ['unknown: bob had lost the session']],
+  ])('is not said to refuse what was never put to it: %s', async (trap, route, expected) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, who, outcome, why }) => (at === route && who === 'bob' ? [`${outcome}: ${why}`] : []));
+    expect([...new Set(told)]).toEqual(expected);
+  });
+
   it.each<[PagesFlaw, readonly string[]]>([
     ['shows', ['stranger read GET /projects/{id}', 'visitor read GET /projects/{id}']],
     [

@@ -6,7 +6,7 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { changed } from './fill.ts';
 import { type FormMaking, makeOne, type MadeByForms } from './make.ts';
-import { bodyOf, idsOf, lookAt, ownTokens, type Page, routeOf } from './page.ts';
+import { bodyOf, idsOf, lookAt, noToken, onlyOnce, ownTokens, type Page, routeOf } from './page.ts';
 import { asksFirst, isShown, isThere, removeBy } from './remove.ts';
 import { type FormThing, kindOf, type Place, type Removal } from './thing.ts';
 
@@ -78,7 +78,7 @@ async function judged(
       outcome: 'unknown',
       status: again.status,
       shows: [],
-      why: again.why ?? 'it came once, and not again with a new session',
+      why: again.why ?? onlyOnce,
     };
   const shared = who.account ? 'listed' : 'public';
   return { ...cell, outcome: 'got', proof: 're-read', status: first.status, shows: [first.effect], ...(isLed && { shared }) };
@@ -129,8 +129,6 @@ const tokenPages = (who: Person, things: readonly FormThing[], place: Place): st
     ...[...who.seen.sights.values()].filter(({ status, path }) => status < 300 && !path.includes('#')).map(({ path }) => path),
     '/login',
   ].slice(0, 30);
-
-const noToken = 'he has no token against forged requests to send along';
 
 function editing({ sender, journal }: FormMaking, things: readonly FormThing[], thing: FormThing, { page, form }: Place): Trial {
   const { canary } = thing.made;
