@@ -35,7 +35,11 @@ export type PagesTrap =
   /** The staff's page is busy whenever others ask for it. */
   | 'staff-page-is-busy'
   /** Whoever asks for the staff's page and is none of them has to sign in again. */
-  | 'staff-page-signs-out';
+  | 'staff-page-signs-out'
+  /** Tells people on their profile what others wanted to call them. */
+  | 'tells-of-attempts'
+  /** Shows a profile to somebody else once, as a page that was kept for a moment. */
+  | 'shows-a-profile-once';
 
 interface User {
   readonly id: number;
@@ -91,6 +95,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
   const tasks = new Map<number, Thing & { readonly project: number }>();
   const notes = new Map<number, Thing>();
   const busy = new Set<User>();
+  const attempts = new Map<User, string>();
   let last = 100;
   const [ann] = users;
   if (ann) projects.set(7, { id: 7, owner: ann, title: 'It was there before', isClosed: false });
@@ -187,9 +192,14 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     }
 
     function onProfile(nr: number): unknown {
+      const other = users.find((user) => user.id === nr && user !== me);
+      if (other && method === 'POST') attempts.set(other, sent.get('name') ?? '');
+      if (other && method === 'GET' && me && has('shows-a-profile-once') && attempts.delete(other))
+        return page(form(`/profile/${nr}`, field('name', other.name) + field('email', other.email)));
       const one = Number.isNaN(nr) || (nr !== me?.id && !has('profile')) ? me : users.find((user) => user.id === nr);
       if (one && method === 'POST') one.name = sent.get('name') ?? '';
-      return page(one ? form(`/profile/${one.id}`, field('name', one.name) + field('email', one.email)) : '');
+      const told = one && has('tells-of-attempts') ? (attempts.get(one) ?? '') : '';
+      return page(one ? `${told}${form(`/profile/${one.id}`, field('name', one.name) + field('email', one.email))}` : '');
     }
 
     function onStaff(): unknown {

@@ -37,6 +37,7 @@ describe('an app of pages and forms', () => {
     ['lets an edit act on what is the caller’s', ['edits-the-callers']],
     ['shows an empty form for any id', ['empty-form-for-any-id']],
     ['says that it did what it did not', ['says-done-and-does-nothing']],
+    ['tells people what others wanted to call them', ['tells-of-attempts']],
   ])('is not accused where it %s', async (_, traps) => {
     const { live, app } = await tried(traps);
     expect(got(live)).toEqual([]);
@@ -81,6 +82,13 @@ describe('an app of pages and forms', () => {
     const { live } = await tried([trap]);
     const told = live.cells.flatMap(({ route: at, who, outcome, why }) => (at === route && who === 'bob' ? [`${outcome}: ${why}`] : []));
     expect([...new Set(told)]).toEqual(expected);
+  });
+
+  it('is not accused of a profile that was shown once, and not again', async () => {
+    const { live } = await tried(['shows-a-profile-once']);
+    expect(got(live)).toEqual([]);
+    const told = live.cells.flatMap(({ route, outcome, why }) => (route === 'GET /profile/{id}' && why ? [`${outcome}: ${why}`] : []));
+    expect(told).toEqual(['unknown: it came once, and not again with a new session']);
   });
 
   it.each<[PagesFlaw, readonly string[]]>([
