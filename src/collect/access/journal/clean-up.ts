@@ -1,15 +1,18 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import { addressOf } from '../objects/create.ts';
+import { isToken, openPage } from '../pages/page.ts';
 import { isShown, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
 import type { ElsewhereDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import { passwordLeft } from '../people/trial-password.ts';
+import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { withWays } from '../wire/ways.ts';
+import type { Restoring } from './journal.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
 import { couldNotLook, remove } from './remove.ts';
 
@@ -44,8 +47,10 @@ export async function cleanUp(
     sessions.set(who, session);
     return session;
   };
-  for (const { who, method, path, body } of broken.restorings) {
+  for (const restoring of broken.restorings) {
+    const { who, method, path } = restoring;
     const session = await sessionOf(who);
+    const body = typeof session === 'string' ? restoring.body : await withTokens(sender, session, restoring);
     const answer = typeof session === 'string' ? undefined : await sender.send({ method, path, body }, session);
     const what = `${method} ${path} as ${who}`;
     if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
@@ -85,6 +90,14 @@ export async function cleanUp(
     else stays.push(`${what}: the app has no way to remove it`);
   }
   return { done, left, stays };
+}
+
+/** A body with the tokens that its page has for this session: those of another time are worth nothing. */
+async function withTokens(sender: Sender, session: Session, { page, body }: Restoring): Promise<Body> {
+  const shown = page === undefined || body.type === 'json' ? undefined : await openPage(sender, session, page);
+  if (!shown || body.type === 'json') return body;
+  const tokens = new Map(shown.forms.flatMap(({ fields }) => fields.filter(isToken).map(({ name, value }) => [name, value] as const)));
+  return { ...body, fields: body.fields.map(([name, value]) => [name, tokens.get(name) ?? value] as const) };
 }
 
 const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['send']>> | undefined): string =>

@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts';
 /** Why nobody can say whether something is gone. */
 export const couldNotLook = 'nobody could look whether it is still there';
 
-/** Removes what a run made, the last first; gives what is left, in words. `operations` tell where a thing is looked for that nothing removes. */
+/** Removes what a run made, the last first; gives what is left, what was not set back included, in words. `operations` tell where a thing is looked for that nothing removes. */
 export async function removeAll(sender: Sender, journal: Journal, operations: readonly Operation[]): Promise<string[]> {
   const left: string[] = [];
   const onPages: Made[] = [];
@@ -54,6 +54,11 @@ export async function removeAll(sender: Sender, journal: Journal, operations: re
         `${made.operation.id} by ${made.owner.name}${made.id === undefined ? '' : ` made ${made.id}`}: ${there === 'unknown' ? couldNotLook : made.onPages?.removal ? 'it is still there' : 'the app has no way to remove it'}`,
       );
   }
+  left.push(
+    ...journal
+      .unrestored()
+      .map(({ who, method, path }) => `${method} ${path} as ${who} would set back what was changed; nobody saw that it was`),
+  );
   return left;
 }
 
