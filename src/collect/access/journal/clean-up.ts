@@ -1,5 +1,6 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import { addressOf } from '../objects/create.ts';
+import { isToken, openPage } from '../pages/page.ts';
 import { isThere, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
@@ -7,10 +8,12 @@ import type { ElsewhereDoor } from '../people/doors.ts';
 import { isHis, type Witness } from '../people/sign-in.ts';
 import { pass } from '../people/pass.ts';
 import { passwordLeft } from '../people/trial-password.ts';
+import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { withWays } from '../wire/ways.ts';
+import type { Restoring } from './journal.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
 import { removeOne, unseen } from './remove-one.ts';
 
@@ -45,8 +48,10 @@ export async function cleanUp(
     insiders.set(who, insider);
     return insider;
   };
-  for (const { who, method, path, body } of broken.restorings) {
+  for (const restoring of broken.restorings) {
+    const { who, method, path } = restoring;
     const insider = await insiderOf(who);
+    const body = typeof insider === 'string' ? restoring.body : await withTokens(sender, insider.session, restoring);
     const answer = typeof insider === 'string' ? undefined : await sender.send({ method, path, body }, insider.session);
     const what = `${method} ${path} as ${who}`;
     if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
@@ -63,7 +68,7 @@ export async function cleanUp(
     const { session } = insider;
     if (onPages) {
       byPages.push({ thing, insider });
-      if (onPages.removal && (await isThere(sender, insider, onPages.shown, mark)) === true)
+      if (onPages.removal && (await isThere(sender, insider, onPages.shown, mark)) === 'there')
         await removeOnPages(sender, session, onPages.removal);
       continue;
     }
@@ -89,12 +94,20 @@ export async function cleanUp(
     const { who, path, mark, onPages } = thing;
     const what = `what was made at ${path} of ${who}`;
     const there = await isThere(sender, insider, onPages?.shown ?? [], mark);
-    if (there === false) done.push(what);
+    if (there === 'gone') done.push(what);
     else if (there === 'unknown') left.push(`${what}: ${unseen}`);
     else if (onPages?.removal) left.push(`${what}: it is still there`);
     else stays.push(`${what}: the app has no way to remove it`);
   }
   return { done, left, stays };
+}
+
+/** A body with the tokens that its page has for this session: those of another time are worth nothing. */
+async function withTokens(sender: Sender, session: Session, { page, body }: Restoring): Promise<Body> {
+  const shown = page === undefined || body.type === 'json' ? undefined : await openPage(sender, session, page);
+  if (!shown || body.type === 'json') return body;
+  const tokens = new Map(shown.forms.flatMap(({ fields }) => fields.filter(isToken).map(({ name, value }) => [name, value] as const)));
+  return { ...body, fields: body.fields.map(([name, value]) => [name, tokens.get(name) ?? value] as const) };
 }
 
 const reasonOf = (insider: Insider | string, answer: Awaited<ReturnType<Sender['send']>> | undefined): string =>

@@ -22,6 +22,8 @@ export interface Restoring {
   readonly method: string;
   readonly path: string;
   readonly body: Body;
+  /** Where it is a form: its page, which has a token against forged requests for whoever sends it. */
+  readonly page?: string;
 }
 
 /** Somebody in whose name things are made, and how he is signed in again. */
@@ -77,10 +79,12 @@ export interface Journal {
   made(made: Made): void;
   removed(made: Pick<Made, 'canary'>): void;
   isRemoved(made: Made): boolean;
-  /** Before something that was there is changed: gives what to call once it was set back. */
+  /** Before something that was there is changed: gives what to call once it was seen to be as before. */
   restoring(restoring: Restoring): () => void;
   /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
   password(who: string): () => void;
+  /** What was changed and not seen to be as before again. */
+  unrestored(): Restoring[];
   /** How many things and changes are left that could be undone. */
   open(): number;
   readonly changes: readonly Change[];
@@ -93,7 +97,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const all: Made[] = [];
   const there = new Set<string>();
   const gone = new Set<string>();
-  const unrestored = new Set<number>();
+  const unrestored = new Map<number, Restoring>();
   const passwords = new Set<string>();
   let restorings = 0;
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
@@ -130,7 +134,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     isRemoved: ({ canary }) => gone.has(canary),
     restoring(restoring) {
       const nr = ++restorings;
-      unrestored.add(nr);
+      unrestored.set(nr, restoring);
       tell({ is: 'restoring', nr, ...restoring });
       return () => {
         unrestored.delete(nr);
@@ -145,6 +149,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
         tell({ is: 'password-back', who });
       };
     },
+    unrestored: () => [...unrestored.values()],
     open: () => there.size + unrestored.size + passwords.size,
     changes,
     all,

@@ -19,8 +19,8 @@ export interface Removing {
 }
 
 /**
- * Removes what a run made, the last first; gives what is left, in words. A thing is gone only where a request that showed it to its owner does not any
- * more, while the app still knows him: what cannot be seen to be gone is named as left.
+ * Removes what a run made, the last first; gives what is left, what was not set back included, in words. A thing is gone only where a request that showed
+ * it to its owner does not any more, while the app still knows him: what cannot be seen to be gone is named as left.
  */
 export async function removeAll(removing: Removing): Promise<string[]> {
   const { sender, journal } = removing;
@@ -52,9 +52,14 @@ export async function removeAll(removing: Removing): Promise<string[]> {
     else left.push(leftText(made, reason));
   for (const made of onPages) {
     const there = await isStillThere(sender, made);
-    if (there === false) journal.removed(made);
+    if (there === 'gone') journal.removed(made);
     else left.push(leftText(made, there === 'unknown' ? unseen : made.onPages?.removal ? 'it is still there' : noWay));
   }
+  left.push(
+    ...journal
+      .unrestored()
+      .map(({ who, method, path }) => `${method} ${path} as ${who} would set back what was changed; nobody saw that it was`),
+  );
   return left;
 }
 
@@ -82,7 +87,7 @@ const leftText = ({ operation, owner, id, canary }: Made, reason: string): strin
 async function removeByPages(sender: Sender, journal: Journal, made: Made): Promise<void> {
   const removal = made.onPages?.removal;
   // What is below others may go with them: whether it is gone is asked at the end.
-  if (!removal || (await isStillThere(sender, made)) !== true) return;
+  if (!removal || (await isStillThere(sender, made)) !== 'there') return;
   const [method, path] = 'link' in removal ? (['GET', removal.link] as const) : (['POST', removal.form.action] as const);
   journal.about({ who: made.owner.name, method, path });
   await removeOnPages(sender, made.owner.session, removal);
