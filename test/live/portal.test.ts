@@ -81,13 +81,10 @@ const elsewhere: Readonly<Record<string, string>> = {
     ].map((id) => [id, 'mail.test.ts']),
   ),
   ...Object.fromEntries(
-    ['webhook-unsigned', 'webhook-skip-if-header-missing', 'webhook-skip-if-secret-unset', 'webhook-no-tolerance'].map((id) => [
-      id,
-      'webhooks.test.ts',
-    ]),
+    ['webhook-unsigned', 'webhook-skip-if-header-missing', 'webhook-skip-if-secret-unset', 'webhook-no-tolerance', 'webhook-replay'].map(
+      (id) => [id, 'webhooks.test.ts'],
+    ),
   ),
-  'webhook-replay':
-    'webhooks.test.ts, as unknown: a paid invoice stays as it is, so a second delivery does nothing anybody could see; the small app of the webhook trials shows its effect',
   'magic-link-no-expiry': 'a link would have to lie for the quarter of an hour after which it should end',
   'oidc-no-state': 'the provider of the portal’s tests lets everybody in as the same person; people/elsewhere.test.ts has people',
   'cookie-for-every-visitor': 'audit/insecure-session-cookie sees it by the address, without anybody’s account',
