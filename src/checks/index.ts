@@ -59,6 +59,7 @@ import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access
 import { inviteLinkReusable as accessInviteLinkReusable } from './access/invite-link-reusable.ts';
 import { loginNotThrottled as accessLoginNotThrottled } from './access/login-not-throttled.ts';
 import { loginWithoutProof as accessLoginWithoutProof } from './access/login-without-proof.ts';
+import { magicLinkAfterExpiry as accessMagicLinkAfterExpiry } from './access/magic-link-after-expiry.ts';
 import { magicLinkReusable as accessMagicLinkReusable } from './access/magic-link-reusable.ts';
 import { mailLinkHost as accessMailLinkHost } from './access/mail-link-host.ts';
 import { mailTokenGuessable as accessMailTokenGuessable } from './access/mail-token-guessable.ts';
@@ -155,6 +156,7 @@ export const checks: readonly AnyCheck[] = [
   accessInviteLinkReusable,
   accessLoginNotThrottled,
   accessLoginWithoutProof,
+  accessMagicLinkAfterExpiry,
   accessMagicLinkReusable,
   accessMailLinkHost,
   accessMailTokenGuessable,
