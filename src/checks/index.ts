@@ -85,6 +85,7 @@ import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { ssoCodeReusable as accessSsoCodeReusable } from './access/sso-code-reusable.ts';
+import { ssoRedirectUriUnchecked as accessSsoRedirectUriUnchecked } from './access/sso-redirect-uri-unchecked.ts';
 import { ssoRequestUnbound as accessSsoRequestUnbound } from './access/sso-request-unbound.ts';
 import { ssoStateUnchecked as accessSsoStateUnchecked } from './access/sso-state-unchecked.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
@@ -182,6 +183,7 @@ export const checks: readonly AnyCheck[] = [
   accessSessionWithoutEnd,
   accessSharedByDesign,
   accessSsoCodeReusable,
+  accessSsoRedirectUriUnchecked,
   accessSsoRequestUnbound,
   accessSsoStateUnchecked,
   accessStrangerReads,

@@ -26,7 +26,7 @@ export function* tellSession(live: LiveAccess, question: SessionQuestion): Gener
         outcome: 'unknown',
         severity: 'low',
         message: `Could not try it on the running app: ${trial.text}.`,
-        toKnow: 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
+        toKnow: trial.toKnow ?? 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
       };
   }
 }

@@ -92,7 +92,7 @@ const elsewhere: Readonly<Record<string, string>> = {
       (id) => [id, 'webhooks.test.ts'],
     ),
   ),
-  'oidc-no-state': 'the provider of the portal’s tests lets everybody in as the same person; people/elsewhere.test.ts has people',
+  'oidc-no-state': 'single-sign-on.test.ts',
   'debug-endpoint': 'below: by audit/debug-endpoint-live, which opens the address; no check that signs people in is about it',
   'cookie-for-every-visitor': 'audit/insecure-session-cookie sees it by the address, without anybody’s account',
   'ssrf-import-from-url': 'what a server fetches is seen only by whoever is fetched from; the audit of the code finds it',

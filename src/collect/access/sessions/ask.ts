@@ -9,6 +9,7 @@ import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
 import { refreshAfterLogout } from './refresh.ts';
 import { codeTwice, secondStepSkipped } from './second-factor.ts';
+import { redirectUri } from './redirect-uri.ts';
 import { singleSignOn } from './single-sign-on.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
@@ -30,7 +31,7 @@ export async function askSessions(
   const ground = { ...asked, way };
   const trials: SessionTrial[] = [];
   for (const ask of [cookieFlags, lifetime, forgedToken, enumeration, secondStepSkipped, codeTwice]) trials.push(await ask(ground));
-  trials.push(...(await singleSignOn(ground)));
+  trials.push(...(await singleSignOn(ground)), ...(await redirectUri(ground)));
   trials.push(await crossSite(ground, as, journal), await fixation(ground));
   await between();
   trials.push(await afterLogout(ground), await refreshAfterLogout(ground));
