@@ -44,13 +44,18 @@ export interface LiveCell {
   readonly proof?: LiveProof;
   /** As sent, e.g. `GET /api/invoices/7`. */
   readonly request: string;
+  /** Which thing it is about stands in the body, not in the address. */
+  readonly inBody?: true;
   /** Headers that he sent and that are another's, e.g. `x-tenant: acme`. */
   readonly sending?: string;
   readonly status: number;
   /** What of it was seen, or what came of the write, in words. */
   readonly shows: readonly string[];
-  /** It is not clear that it was meant to be kept back: others see it where the app itself shows it to them. */
-  readonly shared?: 'listed' | 'public';
+  /**
+   * It is not clear that it was meant to be kept back: others see it where the app itself shows it to them. `link`: whoever knows its address sees it, and
+   * nobody can guess that.
+   */
+  readonly shared?: 'listed' | 'public' | 'link';
   /** Why nothing can be said, for `unknown`. */
   readonly why?: string;
   /** It is for those who run the app: the request to make such a thing, which ordinary people are refused. */

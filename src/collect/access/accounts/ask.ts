@@ -25,6 +25,7 @@ const ofReset: readonly Question[] = [
 ];
 const ofMagic: readonly Question[] = [
   ['magic-twice', 'sign-in by mail'],
+  ['magic-expiry', 'sign-in by mail'],
   ['link-host', 'sign-in by mail'],
   ['token', 'sign-in by mail'],
 ];
@@ -46,10 +47,10 @@ const name = 'Name a mailbox under access.mail in launch-ready.yaml, and let the
  * an account made for it. Its password is set back, and what uses up its tries comes last.
  */
 export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]> {
-  const { asking, mailbox, writes, doors } = ground;
+  const { asking, mailbox, writes } = ground;
   const reset = asking.reset.length > 0 ? ofReset : [];
   const mailed = [...reset, ...(asking.magic.length > 0 ? ofMagic : [])];
-  const password = doors.signIn.some(isPlain) ? ofPassword : [];
+  const password = takesPasswords(ground) ? ofPassword : [];
   const signIn = [...password, ...ofSignIn];
   if (!writes) return untried([...mailed, ...signIn], 'nothing may be changed in the app', allow);
   const trials: AccountTrial[] = [];
@@ -70,6 +71,11 @@ export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]
   if (subject) trials.push(await throttleLogin(ground, subject));
   return trials;
 }
+
+/** Whether people sign in with a password here: by a form or an operation that is shown, or because somebody did. An address that was only guessed is none. */
+const takesPasswords = ({ doors, people }: AccountGround): boolean =>
+  people.some(({ door }) => door && isPlain(door)) ||
+  doors.signIn.some((door) => door.kind === 'form' || (door.kind === 'api' && door.operation.sources.some((source) => source !== 'crawl')));
 
 const untried = (questions: readonly Question[], text: string, toKnow: string): AccountTrial[] =>
   questions.map(([question, flow]) => unknown({ question, flow }, text, [], toKnow));

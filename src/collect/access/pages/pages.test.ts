@@ -37,6 +37,7 @@ describe('an app of pages and forms', () => {
     ['lets an edit act on what is the caller’s', ['edits-the-callers']],
     ['shows an empty form for any id', ['empty-form-for-any-id']],
     ['says that it did what it did not', ['says-done-and-does-nothing']],
+    ['tells people what others wanted to call them', ['tells-of-attempts']],
   ])('is not accused where it %s', async (_, traps) => {
     const { live, app } = await tried(traps);
     expect(got(live)).toEqual([]);
@@ -60,6 +61,34 @@ describe('an app of pages and forms', () => {
       'It was there before false The one and only ann 2020-01-01,The one and only bob 2020-01-01,The one and only root 2020-01-01',
     );
     expect([app.things(), live.leftovers.filter((line) => !line.startsWith('the account '))]).toEqual([1, []]);
+  });
+
+  it.each<[PagesTrap, string]>([
+    ['signs-its-owner-out', 'POST /projects/{id}/edit'],
+    ['busy-for-its-owner', 'GET /projects/{id}/toggle'],
+  ])('is not said to refuse what its owner could not look at afterwards: %s', async (trap, route) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, relation, outcome, why }) =>
+      at === route && relation === 'stranger' ? [`${outcome}: ${why}`] : [],
+    );
+    expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
+  });
+
+  it.each<[PagesTrap, string, readonly string[]]>([
+    ['staff-form-does-nothing', 'POST /staff', []],
+    ['staff-page-is-busy', 'GET /staff', ['unknown: no answer came that tells, or the administrator does not get it either']],
+    ['staff-page-signs-out', 'POST /staff', ['unknown: bob had lost the session']],
+  ])('is not said to refuse what was never put to it: %s', async (trap, route, expected) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, who, outcome, why }) => (at === route && who === 'bob' ? [`${outcome}: ${why}`] : []));
+    expect([...new Set(told)]).toEqual(expected);
+  });
+
+  it('is not accused of a profile that was shown once, and not again', async () => {
+    const { live } = await tried(['shows-a-profile-once']);
+    expect(got(live)).toEqual([]);
+    const told = live.cells.flatMap(({ route, outcome, why }) => (route === 'GET /profile/{id}' && why ? [`${outcome}: ${why}`] : []));
+    expect(told).toEqual(['unknown: it came once, and not again with a new session']);
   });
 
   it.each<[PagesFlaw, readonly string[]]>([

@@ -5,7 +5,7 @@ import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
-import type { Account } from './account.ts';
+import { type Account, asEntry } from './account.ts';
 import type { PlainDoor } from './doors.ts';
 import { keepToken, type Page, visit } from './enter.ts';
 import { filled } from './fill.ts';
@@ -108,7 +108,7 @@ async function byForm(sender: Sender, form: Form, account: Account, totp: string
   const code = await codeOf(sender, totp);
   const taken = form.fields.filter(isCode).map(({ name }) => name);
   const fields = filled(form, account).map(([name, value]): readonly [string, string] => [name, taken.includes(name) ? code : value]);
-  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, harmless: true }, session);
+  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, ...asEntry(account) }, session);
   if (!answer.ok || answer.value.status >= 400) return 'refused';
   const next = await pageAfter(sender, answer.value, session);
   if (next && codeForm(next, sender.origin)) return 'refused';
@@ -145,7 +145,7 @@ async function byApi(
     const code = await codeOf(sender, totp);
     const known = one.fields.filter((name) => codeField.test(name) && !(name in ticket));
     const value = { ...one.sent, ...Object.fromEntries((known.length > 0 ? known : fieldNames).map((name) => [name, code])) };
-    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, harmless: true }, session);
+    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, ...asEntry(account) }, session);
     if (!next.ok) return 'refused';
     const isPage = /^\s*</.test(next.value.text);
     if (next.value.status < 400 && !isPage && !isFirst(next.value)) {

@@ -47,7 +47,8 @@ const ofAccounts = /(?:^|\/)(?:users?|accounts?|members?|profiles?|customers?)(?
 const ownProfile = /\/(?:me|self|profile|account|user|current-?user)$/i;
 const identity = /^(?:user_?name|login|e_?mail|(?:user_|account_)?id)$/;
 
-function deedOf({ method, path, body }: Operation): Deed | undefined {
+/** What an operation does to an account by its address; `undefined` where it is on none, or does another thing. */
+export function deedOf({ method, path, body }: Operation): Deed | undefined {
   // His own profile, and yet the body says whose.
   if ((method === 'PUT' || method === 'PATCH' || method === 'POST') && ownProfile.test(path))
     return Object.keys(body?.schema.properties ?? {}).some((name) => identity.test(keyName(name))) ? 'profile' : undefined;

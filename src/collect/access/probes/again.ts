@@ -6,7 +6,9 @@ import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
 import { posingAs } from '../people/posing.ts';
 import { signIn } from '../people/sign-in.ts';
+import { holdsCanary } from '../objects/values.ts';
 import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
 import { bodyIdProbes } from './body-ids.ts';
@@ -28,12 +30,7 @@ export interface Again extends Making {
  * again is none; it is told as unknown. One try for each route and thing that is done with it.
  */
 export async function comesAgain(again: Again, cells: readonly LiveCell[]): Promise<LiveCell[]> {
-  const fresh = new Map<string, Promise<Person>>();
-  const renewed = (person: Person): Promise<Person> => {
-    const known = fresh.get(person.name) ?? signedInAgain(again, person);
-    fresh.set(person.name, known);
-    return known;
-  };
+  const renewed = renewer(again);
   const verdicts = new Map<string, boolean>();
   for (const cell of cells.filter(isFinding)) {
     const key = keyOf(cell);
@@ -53,8 +50,18 @@ const isFinding = ({ outcome, relation, shared, verb }: LiveCell): boolean =>
   outcome === 'got' && (relation === 'stranger' || relation === 'visitor') && shared === undefined && verb !== 'create';
 const keyOf = ({ route, verb, relation }: LiveCell): string => `${relation} ${verb} ${route}`;
 
+/** Gives each person one session more, for all that is done once more. */
+export function renewer(ways: Pick<Again, 'sender' | 'doors' | 'operations'>): (person: Person) => Promise<Person> {
+  const fresh = new Map<string, Promise<Person>>();
+  return (person) => {
+    const known = fresh.get(person.name) ?? signedInAgain(ways, person);
+    fresh.set(person.name, known);
+    return known;
+  };
+}
+
 /** The same person in a session of its own; in the one he has where the app lets him in no more, because he has signed in often. */
-export async function signedInAgain(
+async function signedInAgain(
   { sender, doors, operations }: Pick<Again, 'sender' | 'doors' | 'operations'>,
   person: Person,
 ): Promise<Person> {
@@ -93,13 +100,13 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const kind = made.find((one) => one.owner.name === owner.name && thingsMade([one], operations).some(({ route }) => route === cell.route));
   if (cell.verb === 'read') {
     const thing = (kind && (await freshThing(again, owner, kind, cell.route))) ?? things.find(({ path }) => `GET ${path}` === cell.request);
-    if (!thing) return true;
+    if (!thing) return readsAgain(sender, cell, who, owner);
     const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');
   }
-  if (cell.request.includes(' about ')) {
+  if (cell.inBody) {
     const said = operations.filter((one) => one.method === 'GET' || one.id === cell.route);
     const kinds = made.filter((one) => one.owner.name === owner.name).map((one) => ({ ...one, owner }));
     const cells = await bodyIdProbes({ sender, people: [owner, who], operations: said, journal }, kinds);
@@ -112,6 +119,18 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const repeated = cells.filter((one) => one.route === cell.route && one.who === who.name);
   // Where no further thing could be made, nothing speaks against the first.
   return repeated.length === 0 || repeated.some(({ outcome }) => outcome === 'got');
+}
+
+/** What stands at an address of no thing of ours: its owner finds his marks there still, and so does who tries. */
+async function readsAgain(sender: Sender, { request, shows }: LiveCell, who: Person, owner: Person): Promise<boolean> {
+  const [method, path, about] = request.split(' ');
+  const marks = shows.filter(holdsCanary);
+  if (method !== 'GET' || path === undefined || about !== undefined || marks.length === 0) return true;
+  for (const { session } of [owner, who]) {
+    const answer = await sender.send({ method, path, deliberate: true }, session);
+    if (!answer.ok || answer.value.status >= 300 || !marks.some((mark) => answer.value.text.includes(mark))) return false;
+  }
+  return true;
 }
 
 const addressedBy = ({ path }: Made, { request }: LiveCell): boolean =>

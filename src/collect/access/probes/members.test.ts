@@ -30,12 +30,16 @@ describe('an app of members', () => {
     ['is as it should be', []],
     ["takes a change of another's account and makes it to the caller", ['answers-204-and-changes-the-caller']],
     ['echoes the role it was sent and gives none', ['echoes-the-role']],
+    ['puts all who sign up into one team, which any of them may rename', ['one-team-for-all']],
     ['takes only what it says itself is missing', ['says-what-is-missing']],
   ])('is not accused where it %s', async (_, traps) => {
     const live = await tried(traps);
     expect(found(live)).toEqual([]);
     expect(live.withstood).toContain('PUT /me');
-    expect(live.cells.some(({ route, outcome }) => route === 'GET /tickets/{id}' && outcome === 'refused')).toBe(true);
+    const refused = (id: string): boolean => live.cells.some(({ route, outcome }) => route === id && outcome === 'refused');
+    expect(refused('GET /tickets/{id}')).toBe(true);
+    expect(refused('PATCH /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
+    expect(refused('DELETE /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
   });
 
   it.each<[MembersFlaw, string]>([
@@ -49,6 +53,9 @@ describe('an app of members', () => {
     ['hashes-to-all', 'list GET /users'],
     ['tickets-for-others', 'create POST /tickets'],
     ['unnamed-delete', 'delete DELETE /tickets/{id}'],
+    ['team-of-others', 'update PATCH /teams/{id}'],
+    ['team-open-to-visitors', 'update PATCH /teams/{id}'],
+    ['team-removed-by-others', 'delete DELETE /teams/{id}'],
     ['notices-removed-by-anybody', 'delete DELETE /notices/{id}'],
     ['notices-changed-by-visitors', 'update PUT /notices/{id}'],
   ])('shows %s, and nothing else', async (flaw, expected) => {

@@ -12,6 +12,7 @@ import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
 import { refreshAfterLogout } from './refresh.ts';
 import { codeTwice, secondStepSkipped } from './second-factor.ts';
+import { redirectUri } from './redirect-uri.ts';
 import { singleSignOn } from './single-sign-on.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
@@ -40,7 +41,7 @@ export async function askSessions(
   };
   for (const ask of [cookieFlags, lifetime, idle, forgedToken, enumeration, secondStepSkipped, codeTwice])
     trials.push(await ask(await goOn()));
-  trials.push(...(await singleSignOn(await goOn())));
+  trials.push(...(await singleSignOn(await goOn())), ...(await redirectUri(await goOn())));
   trials.push(await crossSite(await goOn(), as, journal), await fixation(await goOn()));
   await between();
   trials.push(await afterLogout(await goOn()), await refreshAfterLogout(await goOn()));

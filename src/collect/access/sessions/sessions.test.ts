@@ -228,7 +228,11 @@ describe('an app that answers something else', () => {
 it('a nonce alone is a question where nothing could be tried about it', async () => {
   const at = 'https://id.example/auth?response_type=code&scope=openid&state=1&nonce=2';
   const trial = (address: string) => {
-    const sso = { begin: () => Promise.resolve(new URL(address)), atProvider: () => Promise.resolve(undefined) };
+    const sso = {
+      begin: () => Promise.resolve(new URL(address)),
+      atProvider: () => Promise.resolve(undefined),
+      leadsTo: () => Promise.resolve(undefined),
+    };
     const door = { kind: 'elsewhere', name: 'id', enter: () => Promise.resolve(undefined), sso } as const;
     return asked({}, async (ground) => {
       const trials = await singleSignOn({ ...ground, way: { ...ground.way, door } });

@@ -3,13 +3,15 @@ import type { LiveRecipes } from '../../../evidence/live-recipes.ts';
 import type { Made } from '../objects/create.ts';
 import { makeAsStaff } from '../objects/make.ts';
 import { formProbes } from '../pages/probes.ts';
+import type { Sight } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
-import { comesAgain, signedInAgain } from '../probes/again.ts';
+import { isHis } from '../people/sign-in.ts';
+import { comesAgain, renewer } from '../probes/again.ts';
 import { bodyIdProbes } from '../probes/body-ids.ts';
 import { createAsOthers } from '../probes/create.ts';
 import { deedProbes } from '../probes/deeds.ts';
-import { functionProbes } from '../probes/functions.ts';
-import { linkCells } from '../probes/links.ts';
+import { functionLevelProbes } from '../probes/function-level.ts';
+import { traversalProbes } from '../probes/traversal.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/list.ts';
 import { queriedFor } from '../probes/queried.ts';
 import { readProbes } from '../probes/read.ts';
@@ -46,7 +48,7 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   ];
   if (wants('routes'))
     cells.push(...(await queriedFor(sender, people, marks, pages)), ...(await toldAddresses(sender, people, marks, pages)));
-  cells.push(...(await linkCells(sender, people, links, marks, tenantsKnown, cells)));
+  cells.push(...(await traversalProbes(sender, people, links, marks, tenantsKnown, cells)));
   const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
   cells.push(...changes.cells);
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned: changes.learned });
@@ -80,23 +82,26 @@ async function changeAsOthers({ sender, journal, begin }: Run, known: Known, mak
   cells.push(...(await bodyIdProbes(writing, made)));
   cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   const staffMade = await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made));
-  cells.push(...(await functionProbes(writing, staffMade, denials)));
-  const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-  if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+  cells.push(...(await functionLevelProbes(writing, staffMade, denials)));
+  if (onForms)
+    cells.push(...(await formProbes({ made: onForms, people, walked, renewed: renewer({ sender, doors: doors.signIn, operations }) })));
   return { cells, learned, staffMade };
 }
 
+const isShownIn = ({ status, path }: Sight): boolean => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#');
+
 /** Who lost his session on the way was refused for that: nothing is known of it. */
-async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
+export async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
   const lost = new Set<string>();
-  for (const { name, account, session, seen } of people) {
-    const shown = [...seen.sights.values()].find(({ status, path }) => status < 300 && !path.includes('#') && !path.includes('{'));
-    if (!account || !shown) continue;
-    const probe = [...seen.sights.values()]
-      .filter(({ status, path }) => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#'))
-      .slice(0, 3);
-    let held = probe.length === 0;
-    for (const { path } of probe) {
+  const refused = new Set(cells.flatMap(({ who, outcome }) => (outcome === 'refused' ? [who] : [])));
+  const open = people.filter(({ account }) => !account).flatMap(({ seen }) => [...seen.sights.values()].filter(isShownIn));
+  const visitors = new Set(open.map(({ path }) => path));
+  for (const { name, account, session, seen, witness } of people) {
+    if (!account || !refused.has(name)) continue;
+    let held = await isHis(sender, session, witness);
+    // What visitors are shown too tells nothing of him.
+    const own = [...seen.sights.values()].filter((sight) => isShownIn(sight) && !visitors.has(sight.path)).slice(0, 3);
+    for (const { path } of held ? [] : own) {
       const answer = await sender.send({ method: 'GET', path }, session);
       held ||= answer.ok && answer.value.status < 300;
     }
