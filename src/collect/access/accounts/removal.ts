@@ -7,7 +7,7 @@ import { livesShortly } from '../sessions/logout.ts';
 import { type Form, formsOf } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
-import { contentOf, scalars } from '../wire/content.ts';
+import { contentOf, isPage, scalars } from '../wire/content.ts';
 import type { Message } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
 import { acceptor } from './accept.ts';
@@ -132,7 +132,7 @@ async function removalForms({ sender }: AccountGround, { session, seen }: Person
   const forms: Form[] = [];
   for (const { path } of pages.slice(0, mostPages)) {
     const page = await sender.send({ method: 'GET', path }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     for (const form of formsOf(page.value.text, path, sender.origin))
       if (form.method === 'POST' && removes.test(form.action.replace(/invit\w*/gi, '')) && !forms.some((one) => keyOf(one) === keyOf(form)))
         forms.push(form);

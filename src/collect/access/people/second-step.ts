@@ -2,7 +2,7 @@ import { type Form, formsOf } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
@@ -72,13 +72,13 @@ function wantsCode(answer: Answer): boolean {
 async function pageAfter(sender: Sender, answer: Answer, session: Session): Promise<Page | undefined> {
   const { status, location, text } = answer;
   if (status >= 300 && status < 400 && location?.startsWith('/')) return visit(sender, location, session);
-  return /^\s*</.test(text) ? { path: '/', answer } : undefined;
+  return isPage(text) ? { path: '/', answer } : undefined;
 }
 
 /** The form that asks for a code and for little else, on a page that says what for. */
 function codeForm({ answer, path }: Page, origin: string): Form | undefined {
   const { text } = answer;
-  if (!/^\s*</.test(text) || !factor.test(text)) return undefined;
+  if (!isPage(text) || !factor.test(text)) return undefined;
   return formsOf(text, path, origin).find(({ method, fields }) => {
     const shown = fields.filter(({ type }) => type !== 'hidden');
     return (
@@ -92,7 +92,7 @@ function codeForm({ answer, path }: Page, origin: string): Form | undefined {
 
 /** Whether a page or an answer asks for the code of an authenticator app. */
 export const asksForCode = (text: string): boolean =>
-  factor.test(text) && (!/^\s*</.test(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
+  factor.test(text) && (!isPage(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
 
 const isCodeName = (name: string): boolean => codeField.test(name) && !/csrf|xsrf|authenticity/i.test(name);
 const isCode = ({ name, type }: Form['fields'][number]): boolean => type !== 'hidden' && type !== 'checkbox' && isCodeName(name);
@@ -140,8 +140,7 @@ async function byApi(
     const value = { ...one.sent, ...Object.fromEntries((known.length > 0 ? known : fieldNames).map((name) => [name, code])) };
     const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, harmless: true }, session);
     if (!next.ok) return 'refused';
-    const isPage = /^\s*</.test(next.value.text);
-    if (next.value.status < 400 && !isPage && !isFirst(next.value)) {
+    if (next.value.status < 400 && !isPage(next.value.text) && !isFirst(next.value)) {
       keepToken(next.value, session);
       account.totp ??= totp;
       return next.value;
