@@ -2,34 +2,21 @@ import type { Observation } from '../core/finding.ts';
 import type { AccountFlow, AccountQuestion, AccountTrial } from '../evidence/live-accounts.ts';
 import { placeNamed } from '../evidence/live-chart.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
+import { toldTrial } from './told-trial.ts';
 
 /** What came of one question about getting into accounts, an observation for each way that it was asked of; nothing where the app has nothing of the kind. */
 export function* tellAccounts(live: LiveAccess, question: AccountQuestion): Generator<Observation> {
   for (const trial of live.accounts) {
     if (trial.question !== question || trial.outcome === 'none') continue;
-    const about = {
+    yield toldTrial(trial, {
       subject: `${trial.flow}, ${question}`,
       place: placeNamed(live, [trial.text, ...trial.steps].join('\n')),
-      proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
-    };
-    if (trial.outcome === 'broken')
-      yield {
-        ...about,
-        outcome: 'fail',
-        message: `Tried on the running app: ${trial.text}.`,
-        ...(trial.mild && { severity: 'low' as const }),
-      };
-    else if (trial.outcome === 'holds') yield { ...about, outcome: 'pass', message: `Tried on the running app: ${trial.text}.` };
-    else
-      yield {
-        ...about,
-        outcome: 'unknown',
-        severity: 'low',
-        message: `Could not try it on the running app (${trial.flow}): ${trial.text}.`,
-        // One mailbox, or one account, answers them all.
-        cause: trial.toKnow ?? 'an account',
-        toKnow: trial.toKnow ?? 'Name a mailbox under access.mail, mark an account as expendable, and let us try it with --allow-writes.',
-      };
+      tried: `Tried on the running app: ${trial.text}.`,
+      untried: `Could not try it on the running app (${trial.flow}): ${trial.text}.`,
+      // One mailbox, or one account, answers them all.
+      cause: trial.toKnow ?? 'an account',
+      toKnow: trial.toKnow ?? 'Name a mailbox under access.mail, mark an account as expendable, and let us try it with --allow-writes.',
+    });
   }
 }
 

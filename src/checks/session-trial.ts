@@ -2,32 +2,19 @@ import type { Observation, Place } from '../core/finding.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
 import { placeNamed, routePlace } from '../evidence/live-chart.ts';
 import type { SessionQuestion, SessionTrial } from '../evidence/live-sessions.ts';
+import { toldTrial } from './told-trial.ts';
 
 /** What came of one question about sessions, as an observation; nothing where the app has nothing of the kind. */
 export function* tellSession(live: LiveAccess, question: SessionQuestion): Generator<Observation> {
   for (const trial of live.sessions) {
     if (trial.question !== question || trial.outcome === 'none') continue;
-    const about = {
+    yield toldTrial(trial, {
       subject: `session ${question}`,
       place: placeOf(live, trial),
-      proof: trial.steps.map((text) => ({ kind: 'step' as const, text })),
-    };
-    if (trial.outcome === 'broken')
-      yield {
-        ...about,
-        outcome: 'fail',
-        message: `Tried on the running app: ${trial.text}.`,
-        ...(trial.mild && { severity: 'low' as const }),
-      };
-    else if (trial.outcome === 'holds') yield { ...about, outcome: 'pass', message: `Tried on the running app: ${trial.text}.` };
-    else
-      yield {
-        ...about,
-        outcome: 'unknown',
-        severity: 'low',
-        message: `Could not try it on the running app: ${trial.text}.`,
-        toKnow: 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
-      };
+      tried: `Tried on the running app: ${trial.text}.`,
+      untried: `Could not try it on the running app: ${trial.text}.`,
+      toKnow: trial.toKnow ?? 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
+    });
   }
 }
 

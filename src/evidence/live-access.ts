@@ -44,6 +44,8 @@ export interface LiveCell {
   readonly proof?: LiveProof;
   /** As sent, e.g. `GET /api/invoices/7`. */
   readonly request: string;
+  /** Which thing it is about stands in the body, not in the address. */
+  readonly inBody?: true;
   /** Headers that he sent and that are another's, e.g. `x-tenant: acme`. */
   readonly sending?: string;
   readonly status: number;

@@ -4,10 +4,11 @@ import { removeAll } from './journal/remove.ts';
 import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import type { Person } from './people/person.ts';
+import { accountThingProbes } from './probes/account-things.ts';
 import { takeOver } from './probes/accounts.ts';
-import { signedInAgain } from './probes/again.ts';
+import { renewer } from './probes/again.ts';
 import { climb } from './probes/privileges.ts';
-import { wholeProbes } from './probes/whole.ts';
+import { appWideProbes } from './probes/app-wide.ts';
 import { askSessions } from './sessions/ask.ts';
 import { lookAround } from './steps/look.ts';
 import { makeAll } from './steps/make.ts';
@@ -36,8 +37,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
   if (tries) {
     const { walked } = making;
-    const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-    cells.push(...(await takeOver(joining)), ...(await ownAccounts(joining, people, walked)));
+    const renewed = renewer({ sender, doors: doors.signIn, operations });
+    cells.push(...(await takeOver(joining)), ...(await accountThingProbes(joining)), ...(await ownAccounts(joining, people, walked)));
     const ruled = await onlyAdministrators({ ...joining, people, walked, renewed });
     cells.push(...(await sessionsHeld(sender, people, ruled)));
   }
@@ -52,7 +53,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     begin('removing what was made');
-    leftovers = await removeAll(sender, journal, operations);
+    leftovers = await removeAll({ sender, journal, operations, showed: run.showed });
   };
   // Who has a key has no session that begins or ends.
   const anybody = wants('sessions') ? people.find(({ account, door }) => account !== undefined && door?.kind !== 'key') : undefined;
@@ -65,7 +66,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     ? []
     : await askAccounts({ sender, doors, asking, operations, people, journal, writes, left, ...(mailbox && { mailbox }) });
   // Nobody may be there afterwards.
-  if (tries) cells.push(...(await wholeProbes(joining, people)));
+  if (tries) cells.push(...(await appWideProbes(joining, people)));
 
   const done = { cells, sessions, accounts: trials, webhooks, ...climbed };
   const live: LiveAccess = {

@@ -24,6 +24,7 @@ const ofReset: readonly Question[] = [
 ];
 const ofMagic: readonly Question[] = [
   ['magic-twice', 'sign-in by mail'],
+  ['magic-expiry', 'sign-in by mail'],
   ['link-host', 'sign-in by mail'],
   ['token', 'sign-in by mail'],
 ];

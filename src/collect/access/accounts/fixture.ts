@@ -20,6 +20,8 @@ export interface Habits {
   /** Mails bring a code of six digits, and no link. */
   readonly codes?: true;
   readonly reusable?: 'reset' | 'magic' | 'invite';
+  /** What the mails say of how long a link is good for; an hour where absent. `kept`: links end by then. */
+  readonly lasts?: { readonly seconds: number; readonly kept: boolean };
   /** Header that says where links lead. */
   readonly trusts?: 'host' | 'x-forwarded-host';
   readonly token?: () => string;
@@ -59,6 +61,8 @@ interface Granted {
   readonly email: string;
   readonly kind: 'reset' | 'magic' | 'invite';
   used: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 const operation = (method: string, path: string, ...fields: string[]): Operation => ({
@@ -114,19 +118,21 @@ export async function askedOf(
   };
   const grant = (kind: Granted['kind'], to: string, request: IncomingMessage): void => {
     const key = kind === 'invite' && habits.teamLink ? team : token();
-    granted.set(key, { kind, email: to, used: false });
+    granted.set(key, { kind, email: to, used: false, at: Date.now() });
     const lied = habits.trusts && request.headers[habits.trusts];
+    const lifetime = habits.lasts ? `${habits.lasts.seconds} seconds` : undefined;
     const host = typeof lied === 'string' ? lied : 'app.example';
     mail(
       to,
       habits.codes
-        ? `Your code is valid for 10 minutes:\n${key}`
-        : `Go on within an hour: http://${host}/${kind}/${key}\n\nhttp://app.example/help`,
+        ? `Your code is valid for ${lifetime ?? '10 minutes'}:\n${key}`
+        : `Go on within ${lifetime ?? 'an hour'}: http://${host}/${kind}/${key}\n\nhttp://app.example/help`,
     );
   };
   const use = (kind: Granted['kind'], key: string): Granted | undefined => {
     const one = granted.get(key);
     if (!one || one.kind !== kind || (one.used && habits.reusable !== kind && !(kind === 'invite' && habits.teamLink))) return undefined;
+    if (habits.lasts?.kept && Date.now() - one.at > habits.lasts.seconds * 1_000) return undefined;
     one.used = true;
     return one;
   };

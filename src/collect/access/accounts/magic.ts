@@ -6,9 +6,10 @@ import { doorName } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
 import { isHis, type Witness } from '../people/sign-in.ts';
 import { emptySession } from '../wire/session.ts';
+import { tryExpiry } from './expiry.ts';
 import { type AccountGround, broken, holds, shown, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
-import { firstMail, handsOut, patienceAfter } from './reset.ts';
+import { firstMail, handsOut, type Mailed, patienceAfter } from './reset.ts';
 import { judgeTokens } from './tokens.ts';
 
 const flow = 'sign-in by mail';
@@ -24,20 +25,23 @@ export async function tryMagic(
   if (!mailed) {
     const steps = asking.magic.slice(0, 3).map((door) => `${doorName(door)} for ${account.email}: no mail`);
     const toKnow = 'See that the app sends its mails to the mailbox under access.mail, and that the account marked expendable gets them.';
-    const trials = [twice, { question: 'link-host', flow } as const, { question: 'token', flow } as const].map((about) =>
-      unknown(about, 'no mail with a link or a code came', steps, toKnow),
-    );
+    const trials = [
+      twice,
+      { question: 'magic-expiry', flow } as const,
+      { question: 'link-host', flow } as const,
+      { question: 'token', flow } as const,
+    ].map((about) => unknown(about, 'no mail with a link or a code came', steps, toKnow));
     return { trials, finish: () => Promise.resolve([]) };
   }
-  const { door, key, asked, at, took } = mailed;
+  const { door, key, at, took } = mailed;
   const what = key.link ? 'link' : 'code';
   const steps = [
     `${doorName(door)} for ${account.email} → a mail with a ${what}${key.link ? `, ${shown(key.link)}` : ''}`,
     ...(key.lifetime === undefined ? [] : [`the mail says: ${key.lifetime}`]),
   ];
-  const entered = async (): Promise<boolean> => {
+  const entered = async (by: Pick<Mailed, 'key' | 'asked'>): Promise<boolean> => {
     const session = emptySession();
-    await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, session);
+    await enterBy(sender, { ...by, account, enter: enteringOperations(operations) }, session);
     return isHis(sender, session, witness);
   };
   const trials: AccountTrial[] = [];
@@ -49,17 +53,23 @@ export async function tryMagic(
         steps,
       ),
     );
-  if (!(await entered())) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
+  const works = await entered(mailed);
+  if (!works) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
   else {
     steps.push(`signed in with the ${what}`, `used the same ${what} in another browser`);
     trials.push(
-      (await entered())
+      (await entered(mailed))
         ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
         : holds(twice, `a mailed sign-in ${what} works once`, steps),
     );
   }
-  if (!key.link) return { trials, finish: () => Promise.resolve([]) };
-  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
+  const mailing = { sender, mailbox, door, account, patience: patienceAfter(took, mailbox) };
+  const expiry = (): Promise<AccountTrial> =>
+    works
+      ? tryExpiry({ ...mailing, key, enter: entered })
+      : Promise.resolve(unknown({ question: 'magic-expiry', flow }, `the ${what} of the mail did not sign in when we used it`, steps));
+  if (!key.link) return { trials, finish: async () => [await expiry()] };
+  const hosts = await tryHosts({ ...mailing, flow });
   trials.push(judgeTokens(flow, [{ key, at }, ...hosts.issued], account.email));
-  return { trials, finish: async () => [await hosts.finish()] };
+  return { trials, finish: async () => [await hosts.finish(), await expiry()] };
 }

@@ -1,6 +1,7 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
 import type { ElsewhereDoor, KeyDoor, PlainDoor } from '../people/doors.ts';
+import type { Witness } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
@@ -30,6 +31,7 @@ export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
   readonly door: PlainDoor | KeyDoor | ElsewhereDoor;
+  readonly witness: Witness;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -40,6 +42,8 @@ export type Entry = { readonly at: string } & (
       readonly name: string;
       readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
+      /** Tells whether a later session is his. */
+      readonly witness: Witness;
     }
   | { readonly is: 'account'; readonly email: string }
   | { readonly is: 'way'; readonly operation: Operation }
@@ -102,14 +106,14 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     ways(operations) {
       for (const operation of operations) if (operation.way) tell({ is: 'way', operation });
     },
-    person({ name, account: { email, username, made, password, totp }, door }) {
+    person({ name, account: { email, username, made, password, totp }, door, witness }) {
       const account = {
         email,
         ...(username !== undefined && { username }),
         ...(made && { made, password, ...(totp !== undefined && { totp }) }),
       };
       // How one signs in elsewhere stands in the config.
-      tell({ is: 'person', name, door: door.kind === 'elsewhere' ? { kind: door.kind, name: door.name } : door, account });
+      tell({ is: 'person', name, door: door.kind === 'elsewhere' ? { kind: door.kind, name: door.name } : door, account, witness });
     },
     about(change) {
       tell({ is: 'change', ...change });

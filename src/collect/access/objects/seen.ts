@@ -26,7 +26,7 @@ export interface Seen {
 export const nothingSeen = (): Seen => ({ sights: new Map(), values: new Set(), keyed: new Map(), sent: new Map() });
 
 /** Keeps what somebody was shown. */
-export function note(seen: Seen, path: string, { status, text }: Answer): Sight {
+export function note(seen: Seen, path: string, { status, text }: Pick<Answer, 'status' | 'text'>): Sight {
   const sight: Sight = { path, status, content: contentOf(text) };
   seen.sights.set(path, sight);
   if (status >= 200 && status < 300) {

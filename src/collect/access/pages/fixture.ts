@@ -151,14 +151,16 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
       if (deed === 'toggle' && has('busy-for-its-owner')) busy.add(owner);
     }
 
+    function onList(): unknown {
+      if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
+      if (method === 'POST') return go('/projects');
+      const own = [...projects.values()].filter(({ owner }) => owner === me);
+      return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
+    }
+
     function onProjects(nr: number, deed: string | undefined, isNew: boolean): unknown {
       if (isNew) return page(form('/projects', field('title')));
-      if (url === '/projects') {
-        if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
-        if (method === 'POST') return go('/projects');
-        const own = [...projects.values()].filter(({ owner }) => owner === me);
-        return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
-      }
+      if (url === '/projects') return onList();
       const found = projects.get(nr);
       if (found && found.owner !== me) upset(found.owner, deed);
       const may = (flaw: PagesFlaw): boolean => found !== undefined && (found.owner === me || has(flaw));

@@ -7,7 +7,7 @@ import type { Sender } from '../wire/sender.ts';
 import { changed } from './fill.ts';
 import { type FormMaking, makeOne, type MadeByForms } from './make.ts';
 import { bodyOf, idsOf, lookAt, noToken, onlyOnce, ownTokens, type Page, routeOf } from './page.ts';
-import { asksFirst, isShown, isThere, removeBy } from './remove.ts';
+import { asksFirst, isThere, removeBy } from './remove.ts';
 import { type FormThing, kindOf, type Place, type Removal } from './thing.ts';
 
 /** One try on a thing that was made by a form. */
@@ -193,7 +193,7 @@ async function found(
   mark: string,
 ): Promise<Pick<Outcome, 'effect' | 'why'>> {
   const all = [...new Set(pages)];
-  if ((await isShown(sender, owner.session, all, mark)) === 'there') return { effect: `its owner finds ${mark} in it` };
+  if ((await isThere(sender, owner, all, mark)) === 'there') return { effect: `its owner finds ${mark} in it` };
   const thing = await isThere(sender, owner, all, canary);
   if (thing === 'there') return {};
   return { why: thing === 'gone' ? 'its owner does not find it any more, and nothing tells what came of it' : cannotLook };

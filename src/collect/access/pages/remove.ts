@@ -39,20 +39,19 @@ export async function removeBy(
 /** Whether something is on pages that somebody is shown: it is; he looked, and it is not; or he could not look. */
 export type Presence = 'there' | 'gone' | 'unknown';
 
-/** Whether one of these pages shows somebody a mark, as far as their answers tell. */
-export async function isShown(sender: Sender, session: Session, pages: readonly string[], mark: string): Promise<Presence> {
-  let presence: Presence = 'gone';
+/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more: it may show him its sign-in page. */
+export async function isThere(
+  sender: Sender,
+  { session, witness }: Pick<Person, 'session' | 'witness'>,
+  pages: readonly string[],
+  mark: string,
+): Promise<Presence> {
+  let presence: Presence = pages.length === 0 ? 'unknown' : 'gone';
   for (const path of pages) {
     const page = await lookAt(sender, session, path);
     if (page === 'unknown') presence = page;
     else if (page !== 'none' && page.text.includes(mark)) return 'there';
   }
-  return presence;
-}
-
-/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more: it may show him its sign-in page. */
-export async function isThere(sender: Sender, { session, witness }: Person, pages: readonly string[], mark: string): Promise<Presence> {
-  const presence = await isShown(sender, session, pages, mark);
   return presence === 'gone' && !(await isHis(sender, session, witness)) ? 'unknown' : presence;
 }
 

@@ -173,6 +173,9 @@ export async function usualDoors(sender: Sender, paths: readonly string[], stray
 
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
 
+/** Where what goes through a door is sent to. */
+export const addressOfDoor = (door: PlainDoor): string => (door.kind === 'form' ? door.form.action : door.operation.path);
+
 /** `POST /login`. */
 export function doorName(door: Door): string {
   if (door.kind === 'mail') return `${doorName(door.ask)} and the mail`;

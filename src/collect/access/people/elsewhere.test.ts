@@ -9,7 +9,7 @@ import type { LiveAccess } from '../../../evidence/live-access.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
 import { elsewhereDoor } from './elsewhere.ts';
-import { anna, asked, bert, got, type Habits, type Member, sending, startNotes, type WayIn } from './fixture.ts';
+import { anna, asked, bert, got, type Habits, type Member, sending, startNotes, triedAs, type WayIn } from './fixture.ts';
 
 const members = [anna, bert];
 const people = members.map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
@@ -39,11 +39,13 @@ interface Flaws {
   readonly ignoresState?: boolean;
   /** An answer that came once is taken again, without asking the provider. */
   readonly replays?: boolean;
+  /** What the provider takes for the registered address: any, or what begins like it. */
+  readonly loose?: 'any' | 'prefix';
 }
 
 /** The real provider of npm, with its own forms for signing in and for agreeing, and an app that uses it by the library for clients. */
 async function withProvider<T>(
-  { ignoresState = false, replays = false }: Flaws,
+  { ignoresState = false, replays = false, loose }: Flaws,
   use: (way: WayIn, issuer: string, at: (origin: string) => void) => Promise<T>,
 ): Promise<T> {
   const server = createServer((request, response) => void callback?.(request, response));
@@ -105,6 +107,10 @@ async function withProvider<T>(
         findAccount: (_, id) => (members.some(({ email }) => email === id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined),
         cookies: { keys: ['a-key-for-cookies'] },
       });
+      if (loose !== undefined)
+        // As the library has it for apps that need more than its exact comparison.
+        (provider.Client.prototype as { redirectUriAllowed: (uri: string) => boolean }).redirectUriAllowed = (uri) =>
+          loose === 'any' || uri.startsWith(`${app}/auth/callback`);
       callback = provider.callback();
       settings = new client.Configuration(
         {
@@ -127,9 +133,19 @@ async function withProvider<T>(
 
 describe('people who sign in at an identity provider', () => {
   it.each<[string, Flaws, string, Habits?]>([
-    ['are signed in by its forms', {}, 'sso-bound holds, sso-code holds, sso-state holds'],
-    ['may end the sign-in of another browser', { ignoresState: true }, 'sso-bound broken, sso-code holds, sso-state broken'],
-    ['may come back twice', { replays: true }, 'sso-bound holds, sso-code broken, sso-state holds'],
+    ['are signed in by its forms', {}, 'sso-bound holds, sso-code holds, sso-redirect holds, sso-state holds'],
+    [
+      'may end the sign-in of another browser',
+      { ignoresState: true },
+      'sso-bound broken, sso-code holds, sso-redirect holds, sso-state broken',
+    ],
+    ['are led wherever a request says', { loose: 'any' }, 'sso-bound holds, sso-code holds, sso-redirect broken, sso-state holds'],
+    [
+      'are led to what begins like the address',
+      { loose: 'prefix' },
+      'sso-bound holds, sso-code holds, sso-redirect broken, sso-state holds',
+    ],
+    ['may come back twice', { replays: true }, 'sso-bound holds, sso-code broken, sso-redirect holds, sso-state holds'],
   ])(
     '%s',
     async (_, flaws, expected) => {
@@ -144,6 +160,39 @@ describe('people who sign in at an identity provider', () => {
     },
     60_000,
   );
+});
+
+it('of whom some may sign in at a provider elsewhere send nothing there', async () => {
+  const known = new Map<string, Member>();
+  const way: WayIn = {
+    who: ({ cookies }) => known.get(cookies['sid'] ?? ''),
+    answer({ path, method, body }, send) {
+      if (path === '/auth/company')
+        send(303, '', { location: 'https://id.example/authorize?client_id=notes&redirect_uri=http%3A%2F%2Flocalhost%2Fcallback' });
+      else if (path === '/login' && method === 'POST') {
+        const who = members.find(({ email, password }) => email === body['email'] && password === body['password']);
+        const id = randomUUID();
+        if (who) known.set(id, who);
+        send(who ? 303 : 401, '', who && { location: '/', 'set-cookie': `sid=${id}; Path=/; HttpOnly; SameSite=Lax` });
+      } else if (path === '/login')
+        send(
+          200,
+          '<form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/auth/company">Company account</a>',
+        );
+      else return false;
+      return true;
+    },
+  };
+  const live = await triedAs(people, way);
+  expect(live.sessions.filter(({ question }) => question.startsWith('sso-'))).toEqual([
+    {
+      question: 'sso-redirect',
+      outcome: 'unknown',
+      text: 'people may sign in at id.example, and only an identity provider on this machine is sent altered requests',
+      steps: [],
+      toKnow: expect.stringContaining('access.identityProvider') as string,
+    },
+  ]);
 });
 
 /** A stand-in for what Supabase Auth and the emulator of Firebase Authentication answer to a sign-in by password. */

@@ -5,7 +5,7 @@ import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
-import type { Account } from './account.ts';
+import { type Account, asEntry } from './account.ts';
 import { filled } from './fill.ts';
 import { tokenIn } from './token.ts';
 import { isPage } from '../wire/content.ts';
@@ -59,10 +59,10 @@ async function enterByLink(sender: Sender, link: URL, { account, enter }: Enteri
   const [token] = tokensIn(link);
   if (!page || token === undefined) return;
   const form = formWith(page, token, sender.origin);
-  if (form) return post(sender, form.action, { type: 'form', fields: filled(form, account) }, session);
+  if (form) return post(sender, account, form.action, { type: 'form', fields: filled(form, account) }, session);
   // A page that scripts draw sends the token to the API by itself.
   for (const { path } of enter.slice(0, 3))
-    await post(sender, path, { type: 'json', value: { token, code: token, email: account.email } }, session);
+    await post(sender, account, path, { type: 'json', value: { token, code: token, email: account.email } }, session);
 }
 
 /** The form of a page that hands on what the link brought: in its address, or in a hidden field. Others (sign out, newsletter) do not. */
@@ -90,14 +90,14 @@ async function enterByCode(sender: Sender, code: string, { account, asked, enter
       name,
       codeName.test(name) && !/csrf/i.test(name) ? code : value,
     ]);
-    return post(sender, form.action, { type: 'form', fields }, session);
+    return post(sender, account, form.action, { type: 'form', fields }, session);
   }
   for (const { path } of enter.slice(0, 3))
-    await post(sender, path, { type: 'json', value: { email: account.email, code, otp: code, token: code } }, session);
+    await post(sender, account, path, { type: 'json', value: { email: account.email, code, otp: code, token: code } }, session);
 }
 
-async function post(sender: Sender, path: string, body: Body, session: Session): Promise<void> {
-  const answer = await sender.send({ method: 'POST', path, body, harmless: true }, session);
+async function post(sender: Sender, account: Account, path: string, body: Body, session: Session): Promise<void> {
+  const answer = await sender.send({ method: 'POST', path, body, ...asEntry(account) }, session);
   if (!answer.ok) return;
   keepToken(answer.value, session);
   if (answer.value.status >= 300 && answer.value.status < 400 && answer.value.location?.startsWith('/'))

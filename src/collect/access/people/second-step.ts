@@ -5,7 +5,8 @@ import type { Body } from '../wire/body.ts';
 import { contentOf, isPage } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
-import type { Account } from './account.ts';
+import { type Account, asEntry } from './account.ts';
+import type { PlainDoor } from './doors.ts';
 import { keepToken, type Page, visit } from './enter.ts';
 import { filled } from './fill.ts';
 import { tokenIn } from './token.ts';
@@ -94,14 +95,20 @@ function codeForm({ answer, path }: Page, origin: string): Form | undefined {
 export const asksForCode = (text: string): boolean =>
   factor.test(text) && (!isPage(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
 
+/** Whether a sign-in takes the code together with the password. */
+export const doorTakesCode = (door: PlainDoor): boolean =>
+  door.kind === 'form'
+    ? door.form.fields.some(isCode)
+    : Object.keys(door.operation.body?.schema.properties ?? {}).some((name) => isCodeName(name) && factor.test(name));
+
 const isCodeName = (name: string): boolean => codeField.test(name) && !/csrf|xsrf|authenticity/i.test(name);
 const isCode = ({ name, type }: Form['fields'][number]): boolean => type !== 'hidden' && type !== 'checkbox' && isCodeName(name);
 
 async function byForm(sender: Sender, form: Form, account: Account, totp: string, session: Session): Promise<Answer | 'refused'> {
-  const code = await codeOf(totp);
+  const code = await codeOf(sender, totp);
   const taken = form.fields.filter(isCode).map(({ name }) => name);
   const fields = filled(form, account).map(([name, value]): readonly [string, string] => [name, taken.includes(name) ? code : value]);
-  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, harmless: true }, session);
+  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, ...asEntry(account) }, session);
   if (!answer.ok || answer.value.status >= 400) return 'refused';
   const next = await pageAfter(sender, answer.value, session);
   if (next && codeForm(next, sender.origin)) return 'refused';
@@ -135,10 +142,10 @@ async function byApi(
   const isFirst = ({ text }: Answer): boolean => text !== '' && names(text) === names(answer.text);
   let refused = 0;
   for (const one of tries) {
-    const code = await codeOf(totp);
+    const code = await codeOf(sender, totp);
     const known = one.fields.filter((name) => codeField.test(name) && !(name in ticket));
     const value = { ...one.sent, ...Object.fromEntries((known.length > 0 ? known : fieldNames).map((name) => [name, code])) };
-    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, harmless: true }, session);
+    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, ...asEntry(account) }, session);
     if (!next.ok) return 'refused';
     if (next.value.status < 400 && !isPage(next.value.text) && !isFirst(next.value)) {
       keepToken(next.value, session);

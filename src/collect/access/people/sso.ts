@@ -12,6 +12,8 @@ export interface SingleSignOn {
   begin(sender: Sender, session: Session): Promise<URL | undefined>;
   /** Signs in at the provider and agrees there; gives the path of the app to which that leads back, code and all. */
   atProvider(sender: Sender, authorize: URL, account: Account): Promise<string | undefined>;
+  /** The same, wherever it leads to: whole, and not opened. */
+  leadsTo(authorize: URL, account: Account): Promise<URL | undefined>;
 }
 
 const leadsThere = /auth|oidc|openid|saml|sso|single|provider|connect|authorize|log-?in|sign-?in/i;
@@ -42,7 +44,11 @@ export function ssoDoor(provider: Sender): ElsewhereDoor {
       }
       return undefined;
     },
-    atProvider: (sender, authorize, account) => throughProvider(provider, authorize, account, sender.origin),
+    async atProvider(sender, authorize, account) {
+      const url = await throughProvider(provider, authorize, account);
+      return url?.origin === sender.origin ? `${url.pathname}${url.search}` : undefined;
+    },
+    leadsTo: (authorize, account) => throughProvider(provider, authorize, account),
   };
   return {
     kind: 'elsewhere',
@@ -59,7 +65,9 @@ export function ssoDoor(provider: Sender): ElsewhereDoor {
 }
 
 /** Addresses at which a sign-in at a provider may begin: what the pages for signing in link to, then usual ones. */
-async function starts(sender: Sender): Promise<Set<string>> {
+const starts = async (sender: Sender): Promise<Set<string>> => new Set([...(await linkedStarts(sender)), ...usualStarts]);
+
+async function linkedStarts(sender: Sender): Promise<string[]> {
   const found: string[] = [];
   for (const path of ['/', '/login', '/signin', '/auth/login', '/auth']) {
     const page = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
@@ -70,10 +78,17 @@ async function starts(sender: Sender): Promise<Set<string>> {
       ),
     );
   }
-  return new Set([
-    ...found.toSorted((a, b) => Number(/oauth|oidc|sso/i.test(b)) - Number(/oauth|oidc|sso/i.test(a))).slice(0, 12),
-    ...usualStarts,
-  ]);
+  return found.toSorted((a, b) => Number(/oauth|oidc|sso/i.test(b)) - Number(/oauth|oidc|sso/i.test(a))).slice(0, 12);
+}
+
+/** Host of another site to which a page for signing in leads with a request of OAuth 2 (RFC 6749, section 4.1.1); nothing is sent there. */
+export async function leadsElsewhere(sender: Sender): Promise<string | undefined> {
+  for (const path of (await linkedStarts(sender)).slice(0, 6)) {
+    const answer = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
+    const url = answer.ok && answer.value.location !== undefined ? URL.parse(answer.value.location) : null;
+    if (url && url.origin !== sender.origin && url.searchParams.has('client_id') && url.searchParams.has('redirect_uri')) return url.host;
+  }
+  return undefined;
 }
 
 /** Where an address of the app leads to at the provider; `undefined` where it does not. */
@@ -91,7 +106,7 @@ async function followed(sender: Sender, path: string, session: Session, origin: 
 
 const mostSteps = 15;
 
-async function throughProvider(provider: Sender, authorize: URL, account: Account, app: string): Promise<string | undefined> {
+async function throughProvider(provider: Sender, authorize: URL, account: Account): Promise<URL | undefined> {
   const browser = emptySession();
   const get = (path: string) => provider.send({ method: 'GET', path, deliberate: true }, browser);
   let at = `${authorize.pathname}${authorize.search}`;
@@ -100,10 +115,7 @@ async function throughProvider(provider: Sender, authorize: URL, account: Accoun
   for (let step = 0; step < mostSteps && answer.ok; step += 1) {
     const { status, location, text }: Answer = answer.value;
     if (status >= 300 && status < 400 && location !== undefined) {
-      if (!location.startsWith('/')) {
-        const url = URL.parse(location);
-        return url?.origin === app ? `${url.pathname}${url.search}` : undefined;
-      }
+      if (!location.startsWith('/')) return URL.parse(location) ?? undefined;
       at = location;
       answer = await get(at);
       continue;

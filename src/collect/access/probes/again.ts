@@ -30,12 +30,7 @@ export interface Again extends Making {
  * again is none; it is told as unknown. One try for each route and thing that is done with it.
  */
 export async function comesAgain(again: Again, cells: readonly LiveCell[]): Promise<LiveCell[]> {
-  const fresh = new Map<string, Promise<Person>>();
-  const renewed = (person: Person): Promise<Person> => {
-    const known = fresh.get(person.name) ?? signedInAgain(again, person);
-    fresh.set(person.name, known);
-    return known;
-  };
+  const renewed = renewer(again);
   const verdicts = new Map<string, boolean>();
   for (const cell of cells.filter(isFinding)) {
     const key = keyOf(cell);
@@ -55,8 +50,18 @@ const isFinding = ({ outcome, relation, shared, verb }: LiveCell): boolean =>
   outcome === 'got' && (relation === 'stranger' || relation === 'visitor') && shared === undefined && verb !== 'create';
 const keyOf = ({ route, verb, relation }: LiveCell): string => `${relation} ${verb} ${route}`;
 
+/** Gives each person one session more, for all that is done once more. */
+export function renewer(ways: Pick<Again, 'sender' | 'doors' | 'operations'>): (person: Person) => Promise<Person> {
+  const fresh = new Map<string, Promise<Person>>();
+  return (person) => {
+    const known = fresh.get(person.name) ?? signedInAgain(ways, person);
+    fresh.set(person.name, known);
+    return known;
+  };
+}
+
 /** The same person in a session of its own; in the one he has where the app lets him in no more, because he has signed in often. */
-export async function signedInAgain(
+async function signedInAgain(
   { sender, doors, operations }: Pick<Again, 'sender' | 'doors' | 'operations'>,
   person: Person,
 ): Promise<Person> {
@@ -101,7 +106,7 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
     return cells.some((one) => one.who === who.name && one.outcome === 'got');
   }
-  if (cell.request.includes(' about ')) {
+  if (cell.inBody) {
     const said = operations.filter((one) => one.method === 'GET' || one.id === cell.route);
     const kinds = made.filter((one) => one.owner.name === owner.name).map((one) => ({ ...one, owner }));
     const cells = await bodyIdProbes({ sender, people: [owner, who], operations: said, journal }, kinds);

@@ -7,7 +7,8 @@ import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { attackersOf, effectOf, find, type Writing } from './write.ts';
+import { effectOf, find, outcomeOf, watched } from './effect.ts';
+import { attackersOf, type Writing } from './write.ts';
 
 /** A body that says which thing it is about, and holds a mark. */
 type Shape = (id: string | number, fields: Readonly<Record<string, unknown>>) => unknown;
@@ -51,24 +52,18 @@ interface Came {
 
 /** Sends a body about a fresh thing of the kind, and lets its owner look. */
 async function sent(writing: Writing, kind: Made, operation: Operation, shape: Shape, who: Person): Promise<Came | undefined> {
-  const { sender, operations, journal } = writing;
   const made = await create(writing, kind.owner, kind.operation);
   if (made?.id === undefined) return undefined;
   const mark = newCanary();
   const body: Body = { type: 'json', value: shape(asSent(made), fieldsOf(made, mark)) };
-  const before = await find(sender, made, operations);
   const { method, path } = operation;
-  journal.about({ who: who.name, method, path });
-  const answer = await sender.send({ method, path, body }, who.session);
-  const after = await find(sender, made, operations);
-  const effect = before.is === 'there' ? effectOf('update', made, before.text, after, mark) : undefined;
-  return {
+  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+    method,
     path,
-    id: made.id,
-    status: answer.ok ? answer.value.status : 0,
-    ...(effect !== undefined && { effect }),
-    looked: before.is === 'there' && after.is !== 'unknown',
-  };
+    body,
+  });
+  const effect = effectOf('update', made, before, after, mark);
+  return { path, id: made.id, status, ...(effect !== undefined && { effect }), looked };
 }
 
 function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, { path, id, status, effect, looked }: Came): LiveCell {
@@ -79,12 +74,10 @@ function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, 
     relation: relationOf(who, owner),
     whose: owner.name,
     request: `${method} ${path} about ${id}`,
+    inBody: true,
     status,
   } as const;
-  if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
-  return looked
-    ? { ...cell, outcome: 'refused', shows: [] }
-    : { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+  return { ...cell, ...outcomeOf(effect, looked) };
 }
 
 /** As the app writes ids of its kind. */

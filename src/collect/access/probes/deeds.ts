@@ -8,7 +8,8 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
-import { attackersOf, changeOf, find, type Look, type Writing } from './write.ts';
+import { changeOf, find, type Look, outcomeOf, watched } from './effect.ts';
+import { attackersOf, type Writing } from './write.ts';
 
 /**
  * Does with one thing what is done with things of its kind (`POST /invoices/{id}/archive`; `…/send` where the user allowed it by name): first as its owner,
@@ -51,8 +52,7 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
             shows: [came.shows],
             ...(came.isAdded && { shared: who.account ? 'listed' : 'public' }),
           });
-        else if (came.looked) cells.push({ ...cell, outcome: 'refused', shows: [] });
-        else cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' });
+        else cells.push({ ...cell, ...outcomeOf(undefined, came.looked) });
       }
     }
   return cells;
@@ -115,26 +115,28 @@ function markFound(body: Body | undefined, before: Look, after: Look): string | 
 }
 
 async function done(writing: Writing, kind: Made, operation: Operation, who: Person, body: Body | undefined): Promise<Done | undefined> {
-  const { sender, operations, journal } = writing;
+  const { sender, operations } = writing;
   const { method } = operation;
   // A fresh one each time: what an earlier try did must not be taken for this one's.
   const made = await create(writing, kind.owner, kind.operation);
   const path = made && deedAt(made, operation);
   if (!made || path === undefined) return undefined;
-  const before = await find(sender, made, operations);
   const shown = await find(sender, { ...made, owner: who }, operations);
-  journal.about({ who: who.name, method, path });
-  const answer = await sender.send({ method, path, deliberate: true, ...(body && { body }) }, who.session);
-  const after = await find(sender, made, operations);
+  const { status, answer, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+    method,
+    path,
+    deliberate: true,
+    ...(body && { body }),
+  });
   const effect = changeOf(made, before, after) ?? markFound(body, before, after);
-  const isShown = method === 'GET' && answer.ok && answer.value.status < 300 && answer.value.text.includes(made.canary);
+  const isShown = method === 'GET' && answer !== undefined && status < 300 && answer.text.includes(made.canary);
   const shows = effect ?? (isShown ? made.canary : undefined);
   return {
     path,
-    status: answer.ok ? answer.value.status : 0,
+    status,
     ...(shows !== undefined && { shows }),
     isRead: effect === undefined && isShown,
-    looked: before.is === 'there' && after.is !== 'unknown',
+    looked,
     isAdded:
       shown.is === 'there' &&
       before.is === 'there' &&

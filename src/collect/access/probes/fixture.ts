@@ -14,11 +14,14 @@ export type MembersFlaw =
   | 'hashes-to-all'
   | 'tickets-for-others'
   | 'unnamed-delete'
+  | 'team-of-others'
+  | 'team-open-to-visitors'
+  | 'team-removed-by-others'
   | 'notices-removed-by-anybody'
   | 'notices-changed-by-visitors';
 
 /** Things that are right and have misled testers. */
-export type MembersTrap = 'answers-204-and-changes-the-caller' | 'echoes-the-role' | 'says-what-is-missing';
+export type MembersTrap = 'one-team-for-all' | 'answers-204-and-changes-the-caller' | 'echoes-the-role' | 'says-what-is-missing';
 
 interface Member {
   readonly id: number;
@@ -27,6 +30,7 @@ interface Member {
   password: string;
   role: string;
   motto: string;
+  readonly team: string;
 }
 
 const hashed = (password: string): string => createHash('sha256').update(password).digest('hex');
@@ -47,6 +51,7 @@ const operations = {
   '/users/{username}/password': { put: { requestBody: body('password') } },
   '/users/{username}/email': { put: { requestBody: body('email') } },
   '/tickets': { get: {}, post: { requestBody: body('subject') } },
+  '/teams/{id}': { get: {}, patch: { requestBody: body('name') }, delete: {} },
   '/notices': { get: {}, post: { requestBody: body('text') } },
   '/notices/{id}': { put: { requestBody: body('text') }, delete: {} },
 };
@@ -62,8 +67,10 @@ export const boss = { name: 'boss', administrator: true, email: 'boss@example.co
 /** An app of members who write tickets; whoever signs up is one. Notices are written by who runs it. */
 export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTrap)[] = []): Promise<MembersApp> {
   const has = (quirk: MembersFlaw | MembersTrap): boolean => quirks.includes(quirk);
-  const members: Member[] = [{ ...boss, id: 0, role: 'admin', motto: '' }];
+  const members: Member[] = [{ ...boss, id: 0, role: 'admin', motto: '', team: 'house' }];
   const notices = new Map<string, { readonly id: string; text: string }>();
+  /** Each account comes with a team. */
+  const teams = new Map([['house', { name: 'House' }]]);
   const tokens = new Map<string, Member>();
   const tickets = new Map<string, { readonly id: string; readonly user_id: number; readonly subject: string }>();
   const named = (name = ''): Member | undefined => members.find(({ username }) => username === decodeURIComponent(name));
@@ -78,7 +85,9 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
     if (url === '/openapi.json') return send(200, { openapi: '3.1.0', paths: operations });
     if (url === '/register') {
       const { username = '', email = '', password = '', role = 'member' } = sent;
-      const member = { id: members.length + 1, username, email, password, role: has('role-at-sign-up') ? role : 'member', motto: '' };
+      const team = has('one-team-for-all') ? 'house' : randomUUID();
+      if (!teams.has(team)) teams.set(team, { name: `Team of ${username}` });
+      const member = { id: members.length + 1, username, email, password, role: has('role-at-sign-up') ? role : 'member', motto: '', team };
       members.push(member);
       return send(201, { username, role: has('echoes-the-role') ? role : member.role });
     }
@@ -91,7 +100,9 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
     }
     const me = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
     if (url.startsWith('/notices/') && method === 'PUT' && has('notices-changed-by-visitors')) return send(...onNotices('PUT', url, sent));
+    if (url.startsWith('/teams/') && method === 'PATCH' && has('team-open-to-visitors')) return send(...onTeams(me, method, url, sent));
     if (!me || !members.includes(me)) return send(401);
+    if (url.startsWith('/teams/')) return send(...onTeams(me, method, url, sent));
     if (url === '/me') return send(200, method === 'PUT' ? changeProfile(me, sent) : shown(me));
     if (url === '/users')
       return send(
@@ -111,7 +122,7 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
     return send(...onTickets(me, method, name, sent));
   }
 
-  const shown = ({ id, username, email, role, motto }: Member) => ({ id, username, email, role, motto });
+  const shown = ({ id, username, email, role, motto, team }: Member) => ({ id, username, email, role, motto, team: { id: team } });
 
   function changeProfile(me: Member, sent: Sent): object {
     const one = has('profile-by-name') ? (named(sent['username']) ?? me) : me;
@@ -129,6 +140,19 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
       members.splice(members.indexOf(victim), 1);
     else return [403];
     return [204];
+  }
+
+  function onTeams(me: Member | undefined, method: string, url: string, sent: Sent): [number, unknown?] {
+    const id = url.split('/')[2] ?? '';
+    const team = teams.get(id);
+    const may =
+      me?.team === id ||
+      (method === 'PATCH' && (has('team-of-others') || has('team-open-to-visitors'))) ||
+      (method === 'DELETE' && has('team-removed-by-others'));
+    if (!team || !may) return [404];
+    if (method === 'DELETE') teams.delete(id);
+    else team.name = sent['name'] ?? team.name;
+    return [200, { id, ...team }];
   }
 
   function onNotices(method: string, url: string, sent: Sent): [number, unknown?] {

@@ -33,12 +33,16 @@ describe('an app of members', () => {
       ['answers-204-and-changes-the-caller'],
     ],
     ['echoes the role it was sent and gives none', ['echoes-the-role']],
+    ['puts all who sign up into one team, which any of them may rename', ['one-team-for-all']],
     ['takes only what it says itself is missing', ['says-what-is-missing']],
   ])('is not accused where it %s', async (_, traps) => {
     const live = await tried(traps);
     expect(found(live)).toEqual([]);
     expect(live.withstood).toContain('PUT /me');
-    expect(live.cells.some(({ route, outcome }) => route === 'GET /tickets/{id}' && outcome === 'refused')).toBe(true);
+    const refused = (id: string): boolean => live.cells.some(({ route, outcome }) => route === id && outcome === 'refused');
+    expect(refused('GET /tickets/{id}')).toBe(true);
+    expect(refused('PATCH /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
+    expect(refused('DELETE /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
   });
 
   it.each<[string, MembersFlaw, string]>([
@@ -52,6 +56,9 @@ describe('an app of members', () => {
     ['hashes to all', 'hashes-to-all', 'list GET /users'],
     ['tickets for others', 'tickets-for-others', 'create POST /tickets'],
     ['unnamed delete (trap: a route that OpenAPI does not name)', 'unnamed-delete', 'delete DELETE /tickets/{id}'],
+    ['team of others', 'team-of-others', 'update PATCH /teams/{id}'],
+    ['team open to visitors', 'team-open-to-visitors', 'update PATCH /teams/{id}'],
+    ['team removed by others', 'team-removed-by-others', 'delete DELETE /teams/{id}'],
     ['notices removed by anybody', 'notices-removed-by-anybody', 'delete DELETE /notices/{id}'],
     ['notices changed by visitors', 'notices-changed-by-visitors', 'update PUT /notices/{id}'],
   ])('shows %s, and nothing else', async (_, flaw, expected) => {

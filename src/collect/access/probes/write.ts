@@ -2,26 +2,18 @@ import type { LiveCell } from '../../../evidence/live-access.ts';
 import { bodiesOf } from '../objects/bodies.ts';
 import { repaired } from '../objects/repair.ts';
 import { addressOf, create, type Made } from '../objects/create.ts';
-import type { Journal } from '../journal/journal.ts';
-import { rowsOf } from '../objects/things.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { type Posing, waysTo } from '../people/posing.ts';
-import { isHis } from '../people/sign-in.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf, saysNothing } from '../wire/content.ts';
-import type { Sender } from '../wire/sender.ts';
-import { fieldTaken } from './taken.ts';
+import { effectOf, find, outcomeOf, watched, type Watching } from './effect.ts';
 
-export interface Writing {
-  readonly sender: Sender;
+export interface Writing extends Watching {
   readonly people: readonly Person[];
-  readonly operations: readonly Operation[];
-  readonly journal: Journal;
   /** Hears what works for the maker of a thing: the body, with this mark in it. */
   readonly learned?: (kind: Made, operation: Operation, mark: string, body: Body | undefined) => unknown;
 }
@@ -68,20 +60,22 @@ type Change = (made: Made, mark: string) => Body | undefined;
  * What its maker has to send so that it changes or removes `fresh`, a thing of his: without that, nothing that others are refused says anything. `undefined` where
  * nothing does that we can think of.
  */
-async function changeThatWorks({ sender, operations, journal }: Writing, fresh: Made, operation: Operation): Promise<Change | undefined> {
+async function changeThatWorks(writing: Writing, fresh: Made, operation: Operation): Promise<Change | undefined> {
   const path = addressOf(fresh, operation);
   if (path === undefined) return undefined;
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
   const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
   for (const body of bodies) {
-    const before = await find(sender, fresh, operations);
-    journal.about({ who: fresh.owner.name, method: operation.method, path });
-    const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, fresh.owner.session);
-    if (before.is === 'there' && effectOf(verb, fresh, before.text, await find(sender, fresh, operations), mark, body) !== undefined)
+    const { before, after, answer } = await watched(writing, () => find(writing.sender, fresh, writing.operations), fresh.owner, {
+      method: operation.method,
+      path,
+      ...(body && { body }),
+    });
+    if (effectOf(verb, fresh, before, after, mark, body) !== undefined)
       return (made, fresher) => body && differing(remade(body, [mark, fresher], [fresh.canary, made.canary]), made);
     const better =
-      body && answer.ok && bodies.length < mostChanges ? repaired(body, answer.value, { canary: mark, known: () => undefined }) : undefined;
+      body && answer && bodies.length < mostChanges ? repaired(body, answer, { canary: mark, known: () => undefined }) : undefined;
     if (better) bodies.push(better);
   }
   return undefined;
@@ -126,14 +120,15 @@ interface Trial {
   readonly change: Change | undefined;
 }
 
-async function tried({ sender, operations, journal }: Writing, { made, path, operation, who, change }: Trial): Promise<LiveCell> {
+async function tried(writing: Writing, { made, path, operation, who, change }: Trial): Promise<LiveCell> {
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
   const body = change ? change(made, mark) : verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
-  const before = await find(sender, made, operations);
-  journal.about({ who: who.name, method: operation.method, path });
-  const answer = await sender.send({ method: operation.method, path, ...(body && { body }) }, who.session);
-  const after = await find(sender, made, operations);
+  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+    method: operation.method,
+    path,
+    ...(body && { body }),
+  });
   const cell = {
     route: operation.id,
     verb,
@@ -142,14 +137,11 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
     whose: made.owner.name,
     request: `${operation.method} ${path}`,
     ...(who.sending !== undefined && { sending: who.sending }),
-    status: answer.ok ? answer.value.status : 0,
+    status,
   } as const;
-  if (before.is !== 'there' || after.is === 'unknown')
-    return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
-  const effect = effectOf(verb, made, before.text, after, mark, body);
-  if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
-  return change
-    ? { ...cell, outcome: 'refused', shows: [] }
+  const effect = effectOf(verb, made, before, after, mark, body);
+  return change || effect !== undefined || !looked
+    ? { ...cell, ...outcomeOf(effect, looked) }
     : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
 }
 
@@ -167,56 +159,3 @@ function changesFor(operation: Operation, { owner, body, canary }: Made, mark: s
     : { ...body, value: countedUp(record(body.value)) };
   return [again, ...described];
 }
-
-/** What came of a write, in words; `undefined` where nothing did. */
-export function effectOf(
-  verb: 'update' | 'delete',
-  { canary }: Made,
-  before: string,
-  after: Look,
-  mark: string,
-  sent?: Body,
-): string | undefined {
-  if (after.is === 'unknown') return undefined;
-  const gone = after.is === 'gone' || (verb === 'delete' && before.includes(canary) && !after.text.includes(canary));
-  if (gone) return 'its owner does not find it any more';
-  if (after.text.includes(mark) && !before.includes(mark)) return `its owner finds ${mark} in it`;
-  if (verb !== 'update') return undefined;
-  const taken = fieldTaken(sent, before, after.text);
-  return taken !== undefined ? `its owner finds that ${taken}` : changed(before, after.text) ? 'its owner finds it changed' : undefined;
-}
-
-/** What came of it for the thing, in words; `undefined` where its owner finds it as it was. */
-export const changeOf = (made: Made, before: Look, after: Look): string | undefined =>
-  before.is === 'there' ? effectOf('update', made, before.text, after, newCanary()) : undefined;
-
-/** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
-const changed = (before: string, after: string): boolean =>
-  contentOf(before).json !== undefined && contentOf(after).json !== undefined && calm(before) !== calm(after);
-const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
-
-/** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
-export type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
-
-/**
- * The thing as its owner reads it now: by itself, else its row in the list. It is gone only where the app still knows him: who has lost his session,
- * or asks too much, is refused what is still there.
- */
-export async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
-  const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
-  if (path !== undefined) {
-    const answer = await sender.send({ method: 'GET', path }, made.owner.session);
-    if (!answer.ok || saysNothing(answer.value.status)) return { is: 'unknown' };
-    if (answer.value.status < 300) return { is: 'there', text: answer.value.text };
-    if (answer.value.status !== 405) return goneFor(sender, made.owner);
-  }
-  const list = await sender.send({ method: 'GET', path: made.path }, made.owner.session);
-  if (!list.ok || list.value.status >= 300) return { is: 'unknown' };
-  const row = rowsOf(contentOf(list.value.text).json).find((one) => Object.values(one).some((value) => String(value) === made.id));
-  if (row) return { is: 'there', text: JSON.stringify(row) };
-  return list.value.text.includes(made.canary) ? { is: 'there', text: made.canary } : goneFor(sender, made.owner);
-}
-
-const goneFor = async (sender: Sender, { session, witness }: Person): Promise<Look> => ({
-  is: (await isHis(sender, session, witness)) ? 'gone' : 'unknown',
-});

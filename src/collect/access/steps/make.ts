@@ -4,7 +4,7 @@ import { marksOf } from '../objects/marks.ts';
 import { type Thing, thingsOf } from '../objects/things.ts';
 import { makeByForms } from '../pages/make.ts';
 import { thingsOfForms } from '../pages/thing.ts';
-import { Denials } from '../probes/functions.ts';
+import { Denials } from '../probes/function-level.ts';
 import type { Marks } from '../probes/control.ts';
 import { thingsAsked } from '../traffic/things.ts';
 import type { Known } from './look.ts';

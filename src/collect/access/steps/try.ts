@@ -6,12 +6,12 @@ import { formProbes } from '../pages/probes.ts';
 import type { Sight } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
-import { comesAgain, signedInAgain } from '../probes/again.ts';
+import { comesAgain, renewer } from '../probes/again.ts';
 import { bodyIdProbes } from '../probes/body-ids.ts';
 import { createAsOthers } from '../probes/create.ts';
 import { deedProbes } from '../probes/deeds.ts';
-import { functionProbes } from '../probes/functions.ts';
-import { linkCells } from '../probes/links.ts';
+import { functionLevelProbes } from '../probes/function-level.ts';
+import { traversalProbes } from '../probes/traversal.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/list.ts';
 import { queriedFor } from '../probes/queried.ts';
 import { readProbes } from '../probes/read.ts';
@@ -48,7 +48,7 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   ];
   if (wants('routes'))
     cells.push(...(await queriedFor(sender, people, marks, pages)), ...(await toldAddresses(sender, people, marks, pages)));
-  cells.push(...(await linkCells(sender, people, links, marks, tenantsKnown, cells)));
+  cells.push(...(await traversalProbes(sender, people, links, marks, tenantsKnown, cells)));
   const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
   cells.push(...changes.cells);
   const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned: changes.learned });
@@ -82,9 +82,9 @@ async function changeAsOthers({ sender, journal, begin }: Run, known: Known, mak
   cells.push(...(await bodyIdProbes(writing, made)));
   cells.push(...(await createAsOthers({ sender, journal, operations }, people, made)));
   const staffMade = await makeAsStaff({ sender, journal, operations }, people, denials.reserved(made));
-  cells.push(...(await functionProbes(writing, staffMade, denials)));
-  const renewed = (person: Person): Promise<Person> => signedInAgain({ sender, doors: doors.signIn, operations }, person);
-  if (onForms) cells.push(...(await formProbes({ made: onForms, people, walked, renewed })));
+  cells.push(...(await functionLevelProbes(writing, staffMade, denials)));
+  if (onForms)
+    cells.push(...(await formProbes({ made: onForms, people, walked, renewed: renewer({ sender, doors: doors.signIn, operations }) })));
   return { cells, learned, staffMade };
 }
 

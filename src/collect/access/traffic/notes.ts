@@ -34,7 +34,7 @@ export function noteTraffic({ seen }: Pick<Person, 'seen'>, { exchanges }: Recor
     const kept = json === undefined ? text : JSON.stringify(withoutSecrets(json));
     // What is not asked again has no address of its own: as with what was made.
     const at = method === 'GET' && dangerOf({ method, path: template }) === undefined ? path : `${plain}#${method}`;
-    seen.sights.set(at, { ...note(seen, at, { status, text: kept, headers: {}, setCookies: [] }), observed: true });
+    seen.sights.set(at, { ...note(seen, at, { status, text: kept }), observed: true });
   }
 }
 

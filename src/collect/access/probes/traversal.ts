@@ -16,7 +16,7 @@ const most = 40;
  * Whether somebody reaches what is others' by way of what is his: `me { company { users { email } } }` (OWASP API1:2023). The guards of an app stand at
  * its doors, and GraphQL has one behind every field. What is found so is no part of what the app showed him. `told`: what was found already.
  */
-export async function linkCells(
+export async function traversalProbes(
   sender: Sender,
   people: readonly Person[],
   links: readonly Operation[],

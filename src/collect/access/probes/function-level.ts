@@ -27,7 +27,7 @@ export class Denials {
  * Whether ordinary people may change or remove what only those who run the app may make (OWASP API5:2023): one method is guarded and another one
  * forgotten. No policy is needed for it: who is refused to make a thing is hardly meant to remove it. `made`: by an administrator, for this.
  */
-export async function functionProbes(writing: Writing, made: readonly Made[], denials: Denials): Promise<LiveCell[]> {
+export async function functionLevelProbes(writing: Writing, made: readonly Made[], denials: Denials): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   for (const one of made) {
     const refused = denials.whom(one.operation);

@@ -13,7 +13,7 @@ import { record } from '../surface/schema.ts';
  * ordinary person, and last of all in a run, because nobody may be there afterwards. What tells is whether an account that could sign in before still can,
  * and whether the answer hands out a password; a friendly status alone tells nothing (OWASP API5:2023).
  */
-export async function wholeProbes(joining: Joining, people: readonly Person[]): Promise<LiveCell[]> {
+export async function appWideProbes(joining: Joining, people: readonly Person[]): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
   const ordinary = people.find(({ account, administrator }) => account && !administrator);
   const visitor = people.find(({ account }) => !account);

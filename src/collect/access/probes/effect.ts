@@ -1,0 +1,121 @@
+import type { LiveCell } from '../../../evidence/live-access.ts';
+import type { Journal } from '../journal/journal.ts';
+import { addressOf, type Made } from '../objects/create.ts';
+import { rowsOf } from '../objects/things.ts';
+import { newCanary } from '../objects/values.ts';
+import type { Person } from '../people/person.ts';
+import { isHis } from '../people/sign-in.ts';
+import type { Operation } from '../surface/operation.ts';
+import type { Body } from '../wire/body.ts';
+import { contentOf, saysNothing } from '../wire/content.ts';
+import type { Answer, Message, Sender } from '../wire/sender.ts';
+import { fieldTaken } from './taken.ts';
+
+/** What it takes to send a change and to see what came of it. */
+export interface Watching {
+  readonly sender: Sender;
+  readonly operations: readonly Operation[];
+  readonly journal: Journal;
+}
+
+/** Looks at the thing as its owner, now. */
+export type Looking = () => Promise<Look>;
+
+/** A change that was sent, and what the owner of the thing was shown before and afterwards. */
+export interface Watched {
+  /** HTTP status of the answer; 0 where none came. */
+  readonly status: number;
+  readonly answer: Answer | undefined;
+  readonly before: Look;
+  readonly after: Look;
+  /** Whether its owner could look both times: without that nobody can tell what came of it. */
+  readonly looked: boolean;
+}
+
+/** Sends a change of a thing as somebody, journalled first; its owner looks before and afterwards. Never throws: what did not come is in `status`. */
+export async function watched(
+  { sender, journal }: Pick<Watching, 'sender' | 'journal'>,
+  look: Looking,
+  who: Pick<Person, 'name' | 'session'>,
+  message: Message,
+): Promise<Watched> {
+  const before = await look();
+  journal.about({ who: who.name, method: message.method, path: message.path });
+  const answer = await sender.send(message, who.session);
+  const after = await look();
+  return {
+    status: answer.ok ? answer.value.status : 0,
+    answer: answer.ok ? answer.value : undefined,
+    before,
+    after,
+    looked: before.is === 'there' && after.is !== 'unknown',
+  };
+}
+
+/** The outcome of a cell by what came of a change: `effect` in words, or nothing that its owner could see. */
+export const outcomeOf = (effect: string | undefined, looked: boolean): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> =>
+  effect !== undefined
+    ? { outcome: 'got', proof: 're-read', shows: [effect] }
+    : looked
+      ? { outcome: 'refused', shows: [] }
+      : { outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+
+/** What came of a write, in words; `undefined` where nothing did. */
+export function effectOf(
+  verb: 'update' | 'delete',
+  { canary }: Pick<Made, 'canary'>,
+  before: Look,
+  after: Look,
+  mark: string,
+  sent?: Body,
+): string | undefined {
+  if (before.is !== 'there' || after.is === 'unknown') return undefined;
+  const gone = after.is === 'gone' || (verb === 'delete' && before.text.includes(canary) && !after.text.includes(canary));
+  if (gone) return 'its owner does not find it any more';
+  if (after.text.includes(mark) && !before.text.includes(mark)) return `its owner finds ${mark} in it`;
+  if (verb !== 'update') return undefined;
+  const taken = fieldTaken(sent, before.text, after.text);
+  return taken !== undefined
+    ? `its owner finds that ${taken}`
+    : changed(before.text, after.text)
+      ? 'its owner finds it changed'
+      : undefined;
+}
+
+/** What came of it for the thing, in words; `undefined` where its owner finds it as it was. */
+export const changeOf = (made: Made, before: Look, after: Look): string | undefined => effectOf('update', made, before, after, newCanary());
+
+/** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
+const changed = (before: string, after: string): boolean =>
+  contentOf(before).json !== undefined && contentOf(after).json !== undefined && calm(before) !== calm(after);
+const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
+
+/** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
+export type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };
+
+/**
+ * The thing as its owner reads it now: by itself, else its row in the list. It is gone only where the app still knows him: who has lost his session,
+ * or asks too much, is refused what is still there.
+ */
+export async function find(sender: Sender, made: Made, operations: readonly Operation[]): Promise<Look> {
+  const path = operations.flatMap((one) => (one.method === 'GET' ? (addressOf(made, one) ?? []) : []))[0];
+  const item = path === undefined ? undefined : await lookAt(sender, made.owner, path);
+  if (item) return item;
+  const list = await sender.send({ method: 'GET', path: made.path }, made.owner.session);
+  if (!list.ok || list.value.status >= 300) return { is: 'unknown' };
+  const row = rowsOf(contentOf(list.value.text).json).find((one) => Object.values(one).some((value) => String(value) === made.id));
+  if (row) return { is: 'there', text: JSON.stringify(row) };
+  return list.value.text.includes(made.canary) ? { is: 'there', text: made.canary } : goneFor(sender, made.owner);
+}
+
+/** What is at an address of somebody's own; `undefined` where the app has no reading there. */
+export async function lookAt(sender: Sender, owner: Pick<Person, 'session' | 'witness'>, path: string): Promise<Look | undefined> {
+  const answer = await sender.send({ method: 'GET', path }, owner.session);
+  if (!answer.ok || saysNothing(answer.value.status)) return { is: 'unknown' };
+  if (answer.value.status < 300) return { is: 'there', text: answer.value.text };
+  return answer.value.status === 405 ? undefined : goneFor(sender, owner);
+}
+
+const goneFor = async (sender: Sender, { session, witness }: Pick<Person, 'session' | 'witness'>): Promise<Look> => ({
+  is: (await isHis(sender, session, witness)) ? 'gone' : 'unknown',
+});
