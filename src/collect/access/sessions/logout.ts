@@ -50,8 +50,9 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
 
 /** The same session in a second browser. */
 async function copyOf(session: Session): Promise<Session> {
-  const copy = { ...session, cookies: await session.cookies.clone(), headers: new Map(session.headers) };
-  return copy;
+  // Whoever copied a token cannot bring a new one.
+  const { renew: _, ...rest } = session;
+  return { ...rest, cookies: await session.cookies.clone(), headers: new Map(session.headers) };
 }
 
 /** How to sign out: what the pages offer, else what the API has. */
