@@ -78,7 +78,9 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     leftovers: [
       ...leftovers,
       ...left,
-      ...(doors.strays ?? []).map((path) => `what POST ${path} made of an empty request, by which we asked whether it is a sign-up`),
+      ...(doors.strays ?? []).map(
+        (path) => `what POST ${path} may have made of an empty request, which was sent to see whether people sign in or sign up there`,
+      ),
       ...accounts.map((email) => `the account ${email}, which was signed up`),
     ],
     made: journal.all.length,

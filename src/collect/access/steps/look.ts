@@ -47,8 +47,8 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
     ...operationsInScripts(scripted),
     ...offers.open.operations,
   ]);
-  const asking = await findAskDoors(sender, open, writes);
-  const doors = allDoors(await findDoors(sender, open, scripted, writes), mailDoors(asking, open, mailbox), input.elsewhere, open);
+  const asking = await findAskDoors(sender, open, writes, journal);
+  const doors = allDoors(await findDoors(sender, open, scripted, writes, journal), mailDoors(asking, open, mailbox), input.elsewhere, open);
   begin('signing in');
   const people = await signEverybodyIn(
     { ...input, sender, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
