@@ -57,6 +57,11 @@ describe('access cleanup', () => {
     expect(stdout).toContain('Start the app and run launch-ready access cleanup again');
   }, 60_000);
 
+  it('says so where what earlier runs left cannot be read', async () => {
+    const { code, stderr } = await call(folderWith({ journals: 'a file' }), 'access', 'cleanup');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a part of its path is a file')]);
+  });
+
   it('has nothing to do after a run that came to its end', async () => {
     const app = await startSmallApp();
     const state = folderWith({});

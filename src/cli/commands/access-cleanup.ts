@@ -3,6 +3,7 @@ import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.t
 import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
 import { elsewhereDoor } from '../../collect/access/people/elsewhere.ts';
 import { type Way, wayTo } from '../../collect/access/ownership/way.ts';
+import { stateFolder } from '../../collect/access/state.ts';
 import { openSender } from '../../collect/access/wire/sender.ts';
 import { userAgent } from '../../collect/http/client.ts';
 import { CollectFault } from '../../core/evidence.ts';
@@ -11,10 +12,12 @@ import type { GivenIdentity, GivenPerson } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import type { Command, Session } from '../command.ts';
 import { loadConfig } from '../config.ts';
+import { reasonOf } from '../file-error.ts';
 import { identityOf } from '../identity.ts';
 import { peopleOf } from '../people.ts';
 import { teller } from '../progress.ts';
 import { aimAt } from '../target.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** More than any run makes. */
 const requests = 5_000;
@@ -25,7 +28,7 @@ export const accessCleanup: Command = async (args, session) => {
   const { root = process.cwd() } = aimAt(args.operands);
   const config = loadConfig(root, args.text('config'), tell.notice);
   const given = { people: peopleOf(config), identity: identityOf(config) };
-  const kept = keptJournals();
+  const kept = journals();
   if (kept.length === 0) {
     process.stdout.write('Nothing is left of earlier runs.\n');
     return exitCodes.ready;
@@ -40,6 +43,18 @@ export const accessCleanup: Command = async (args, session) => {
   if (left > 0) process.stdout.write('Start the app and run launch-ready access cleanup again, or remove the rest by hand.\n');
   return left > 0 ? exitCodes['not-ready'] : exitCodes.ready;
 };
+
+/** Throws `UsageError` where the folder cannot be read: what is left is not known then. */
+function journals(): KeptJournal[] {
+  try {
+    return keptJournals();
+  } catch (error) {
+    throw new UsageError(
+      `What earlier runs left cannot be looked up in ${stateFolder()}: ${reasonOf(error)}.`,
+      'Name the folder that those runs used in LAUNCH_READY_STATE.',
+    );
+  }
+}
 
 interface Given {
   readonly people: readonly GivenPerson[];

@@ -29,12 +29,7 @@ const longest = 4096;
  */
 export async function wayTo(url: URL, outside: Outside = theInternet, token: (host: string) => string = ownerToken): Promise<Way> {
   if (isLocal(url)) return { scope: {} };
-  if (url.protocol !== 'https:')
-    throw new CollectFault(
-      'denied',
-      `${url.origin} is not encrypted: passwords and sessions could be read on the way there.`,
-      `Give https://${url.host}, or start the app on this machine.`,
-    );
+  if (url.protocol !== 'https:') throw notEncrypted(url);
   const wanted = tokenOf(url, token);
   const addresses = await addressesOf(url, outside);
   const { address, ...answers } = await firstThatAnswers(url, addresses, outside);
@@ -66,8 +61,26 @@ export async function wayTo(url: URL, outside: Outside = theInternet, token: (ho
   );
 }
 
+/** Before anything is sent: what an app that is not on this machine takes to be tried, in sentences. */
+export function howToReach(url: URL, token: (host: string) => string = ownerToken): string[] {
+  try {
+    if (url.protocol !== 'https:') throw notEncrypted(url);
+    return [`${url.host} is not on this machine, so it takes a proof that it is yours to try, too.`, howToProve(url, tokenOf(url, token))];
+  } catch (error) {
+    if (error instanceof CollectFault) return [error.fault.message, error.fault.remedy];
+    throw error;
+  }
+}
+
+const notEncrypted = (url: URL): CollectFault =>
+  new CollectFault(
+    'denied',
+    `${url.origin} is not encrypted: passwords and sessions could be read on the way there.`,
+    `Give https://${url.host}, or start the app on this machine.`,
+  );
+
 /** What to put where, in one sentence for each place. */
-export function howToProve(url: URL, token = ownerToken(url.host)): string {
+function howToProve(url: URL, token: string): string {
   return [
     `Prove it with the token ${token} in one of three places, and run it again:`,
     `a file that ${url.origin}${tokenFile} answers with;`,
