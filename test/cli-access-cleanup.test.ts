@@ -36,8 +36,9 @@ describe('access cleanup', () => {
         expect(app.notes()).toBeGreaterThanOrEqual(2);
         const { code, stdout } = await call(state, 'access', 'cleanup');
         expect([code, app.notes()]).toEqual([0, 0]);
-        expect(stdout).toMatch(/removed {2}\/notes\/[0-9a-f-]{36}/);
-        expect(stdout).toMatch(/stays {4}the account launch-ready-\w+@example\.com/);
+        expect(stdout).toMatch(/removed {3}\/notes\/[0-9a-f-]{36}/);
+        expect(stdout).toMatch(/stays {5}the account launch-ready-\w+@example\.com, which was signed up by POST \/register\n/);
+        expect(stdout).toContain('remove it by hand');
         expect(journals(state)).toEqual([]);
         expect((await call(state, 'access', 'cleanup')).stdout).toBe('Nothing is left of earlier runs.\n');
       } finally {

@@ -34,12 +34,18 @@ export const accessCleanup: Command = async (args, session) => {
     return exitCodes.ready;
   }
   let left = 0;
+  let stay = 0;
   for (const journal of kept) {
-    const { done, ...rest } = await cleaned(journal, given, session);
-    process.stdout.write(shown(journal, { done, ...rest }));
-    left += rest.left.length;
-    if (rest.left.length === 0) rmSync(journal.path, { force: true });
+    const came = await cleaned(journal, given, session);
+    process.stdout.write(shown(journal, came));
+    left += came.left.length;
+    stay += came.stays.length;
+    if (came.left.length === 0) rmSync(journal.path, { force: true });
   }
+  if (stay > 0)
+    process.stdout.write(
+      'What stays cannot be removed by us: remove it by hand, or put the database back to where it was (access.start.restore in launch-ready.yaml does so before each run with --start).\n',
+    );
   if (left > 0) process.stdout.write('Start the app and run launch-ready access cleanup again, or remove the rest by hand.\n');
   return left > 0 ? exitCodes['not-ready'] : exitCodes.ready;
 };
@@ -67,7 +73,7 @@ async function cleaned(journal: KeptJournal, { people, identity }: Given, { sign
   try {
     way = await wayTo(new URL(journal.origin));
   } catch (error) {
-    if (error instanceof CollectFault) return { done: [], left: [`${error.fault.message} ${error.fault.remedy}`], stays: [] };
+    if (error instanceof CollectFault) return { done: [], setBack: [], left: [`${error.fault.message} ${error.fault.remedy}`], stays: [] };
     throw error;
   }
   const sender = openSender({ origin: journal.origin, requests, signal, userAgent, ...way.scope });
@@ -80,11 +86,12 @@ async function cleaned(journal: KeptJournal, { people, identity }: Given, { sign
   }
 }
 
-function shown({ origin, at }: KeptJournal, { done, left, stays }: CleanedUp): string {
+function shown({ origin, at }: KeptJournal, { done, setBack, left, stays }: CleanedUp): string {
   const lines = [
-    ...done.map((one) => `  removed  ${one}`),
-    ...left.map((one) => `  left     ${one}`),
-    ...stays.map((one) => `  stays    ${one}`),
+    ...done.map((one) => `  removed   ${one}`),
+    ...setBack.map((one) => `  set back  ${one}`),
+    ...left.map((one) => `  left      ${one}`),
+    ...stays.map((one) => `  stays     ${one}`),
   ];
-  return `${origin}, run of ${at.slice(0, 16).replace('T', ' ')}: ${done.length} removed, ${plural(left.length, 'thing')} left\n${lines.join('\n')}${lines.length === 0 ? '' : '\n'}`;
+  return `${origin}, run of ${at.slice(0, 16).replace('T', ' ')}: ${done.length} removed, ${plural(left.length, 'thing')} left to try again, ${stays.length} to remove by hand\n${lines.join('\n')}${lines.length === 0 ? '' : '\n'}`;
 }

@@ -70,7 +70,9 @@ function leftLines(ended: JudgedRun | undefined): string[] {
       .filter(({ pid }) => (pid === process.pid) === own)
       .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
   return [
-    ...(left > 0 ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report lists them.`] : []),
+    ...(left > 0
+      ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report names each, and says what to do.`]
+      : []),
     // What this run could not remove is told above, once it came to its end.
     ...(
       [

@@ -4,6 +4,7 @@ import { removeAll } from './journal/remove.ts';
 import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import type { Person } from './people/person.ts';
+import { accountLeft } from './people/sign-up.ts';
 import { takeOver } from './probes/accounts.ts';
 import { signedInAgain } from './probes/again.ts';
 import { climb } from './probes/privileges.ts';
@@ -81,7 +82,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
       ...(doors.strays ?? []).map(
         (path) => `what POST ${path} may have made of an empty request, which was sent to see whether people sign in or sign up there`,
       ),
-      ...accounts.map((email) => `the account ${email}, which was signed up`),
+      ...accounts.map((email) => accountLeft(email, doors)),
     ],
     made: journal.all.length,
     requests: sender.sent(),

@@ -6,7 +6,7 @@ import { doorName, isPlain } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
-import { signUp } from '../people/sign-up.ts';
+import { accountLeft, signUp } from '../people/sign-up.ts';
 import { trialPassword } from '../people/trial-password.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import { emptySession, type Session } from '../wire/session.ts';
@@ -26,7 +26,7 @@ export async function tryChangedAddress(ground: AccountGround & { readonly mailb
   const password = way?.account.password;
   if (!way || password === undefined || !isPlain(way.door)) return none(about.question, about.flow, 'nobody could be signed up for it');
   const account: AccountWithPassword = { ...way.account, password };
-  left.push(`the account ${account.email}, which was signed up`);
+  left.push(accountLeft(account.email, ground.doors));
   const patience = patienceAfter(mailed.took, mailbox);
   const listening = await listen(mailbox, account.email);
   const asked = await ask(sender, mailed.door, account, emptySession());
