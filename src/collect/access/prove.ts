@@ -32,7 +32,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { cells: tried, pages, recipes } = await tryRoutes(run, known, making);
   const cells = [...tried];
 
-  begin('trying to gain power');
+  begin('trying to gain more rights');
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
   if (tries) {

@@ -32,7 +32,7 @@ export async function throttleLogin({ sender, left }: AccountGround, subject: Su
   if (stopped !== undefined) return holds(login, stopped, steps);
   if (tries === 0) return unknown(login, 'a wrong password could not be sent');
   if (await enterWith(sender, subject, subject.password)) {
-    const text = `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`;
+    const text = `${tries} wrong passwords in a row are not stopped: the right one signs in right after them`;
     return broken(login, text, [...steps, 'the right one → signed in']);
   }
   if (!account.made) left.push(`${subject.name} may be locked out for a while, by the wrong passwords that were tried`);
@@ -102,7 +102,7 @@ export async function throttleReset(
   while (asked + sent < mostMails) {
     const answer = await ask(sender, door, account, emptySession());
     sent += 1;
-    if (!answer?.ok) return unknown(reset, 'the app stopped to answer');
+    if (!answer?.ok) return unknown(reset, 'the app stopped answering');
     const steps = [`${asked + sent} reset mails for one address by ${doorName(door)}; the last one → ${answer.value.status}`];
     if (answer.value.status >= 400) return holds(reset, `reset mails are refused after ${asked + sent - 1}`, steps);
   }

@@ -52,7 +52,7 @@ export async function wayTo(url: URL, outside: Outside = theInternet, token: (ho
         : 'the file does not hold the token'
       : `the file is answered with ${answers.file.status}`,
     texts.length === 0 ? 'there is no such TXT record' : 'the TXT record does not hold the token',
-    answers.root.headers[tokenHeader] === undefined ? 'the header is not there' : 'the header is another',
+    answers.root.headers[tokenHeader] === undefined ? 'the header is not there' : 'the header holds another value',
   ];
   throw new CollectFault(
     'denied',
@@ -83,9 +83,9 @@ const notEncrypted = (url: URL): CollectFault =>
 function howToProve(url: URL, token: string): string {
   return [
     `Prove it with the token ${token} in one of three places, and run it again:`,
-    `a file that ${url.origin}${tokenFile} answers with;`,
+    `a file at ${url.origin}${tokenFile};`,
     ...(isIP(bare(url.hostname)) === 0 ? [`a DNS record ${tokenName(url.hostname)} of type TXT;`] : []),
-    `a header “Launch-Ready-Token” of what ${url.origin}/ answers.`,
+    `a response header “Launch-Ready-Token” at ${url.origin}/.`,
   ].join(' ');
 }
 

@@ -106,7 +106,7 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
       ...(isTwice
         ? { outcome: 'got', proof: 're-read', shows: [`its owner finds ${first?.mark} in his profile`] }
         : first === undefined || isFound
-          ? { outcome: 'unknown', shows: [], why: 'it could not be sent with a token of his own, or came only once' }
+          ? { outcome: 'unknown', shows: [], why: 'it could not be sent with his own CSRF token, or worked only once' }
           : { outcome: 'refused', shows: [] }),
     });
     for (const path of new Set([his.page, his.form.action])) {

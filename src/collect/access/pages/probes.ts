@@ -78,7 +78,7 @@ async function judged(
       outcome: 'unknown',
       status: again.status,
       shows: [],
-      why: again.why ?? 'it came once, and not again with a new session',
+      why: again.why ?? 'it worked once, and not when it was repeated with a new session',
     };
   const shared = who.account ? 'listed' : 'public';
   return { ...cell, outcome: 'got', proof: 're-read', status: first.status, shows: [first.effect], ...(isLed && { shared }) };
@@ -130,7 +130,7 @@ const tokenPages = (who: Person, things: readonly FormThing[], place: Place): st
     '/login',
   ].slice(0, 30);
 
-const noToken = 'he has no token against forged requests to send along';
+const noToken = 'he has no CSRF token to send with it';
 
 function editing({ sender, journal }: FormMaking, things: readonly FormThing[], thing: FormThing, { page, form }: Place): Trial {
   const { owner, canary } = thing.made;
@@ -198,7 +198,7 @@ async function found(
     looked ||= page !== undefined;
     if (page?.text.includes(mark)) return { effect: `its owner finds ${mark} in it` };
   }
-  return looked ? {} : { why: 'its owner cannot look at it, so nobody can tell what came of it' };
+  return looked ? {} : { why: 'its owner could not open it afterwards, so its effect is not known' };
 }
 
 /** The removal of a fresh thing each time. Where a page asks first, the form on it is what removes. */
@@ -235,7 +235,7 @@ async function removing(making: FormMaking, things: readonly FormThing[], thing:
       if (status === 'no token') return { status: 0, why: noToken };
       const there = await isThere(sender, owner, shown, made.canary);
       if (there === false) journal.removed(made);
-      if (there === 'unknown') return { status, why: 'its owner cannot look at it, so nobody can tell what came of it' };
+      if (there === 'unknown') return { status, why: 'its owner could not open it afterwards, so its effect is not known' };
       return { status, ...(!there && { effect: 'its owner does not find it any more' }) };
     },
   };

@@ -84,7 +84,7 @@ function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, 
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   return looked
     ? { ...cell, outcome: 'refused', shows: [] }
-    : { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+    : { ...cell, outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' };
 }
 
 /** As the app writes ids of its kind. */

@@ -68,7 +68,7 @@ export async function roleOfColleague(
       }
       await send(leader, had, [page]);
       if ((await profileOf(sender, whose.session, whose.witness)).get(key) === had) restored();
-      const told = `the profile of ${whose.name} says so afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
+      const told = `the profile of ${whose.name} shows it afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
       escalations.push({
         route,
         who: who.name,

@@ -42,7 +42,7 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
           request: `${operation.method} ${came?.path ?? operation.path}`,
           status: came?.status ?? 0,
         };
-        if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it does nothing for its owner that he could see' });
+        if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it has no effect that its owner could see' });
         else if (came.shows !== undefined)
           cells.push({
             ...cell,
@@ -52,7 +52,8 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
             ...(came.isAdded && { shared: who.account ? 'listed' : 'public' }),
           });
         else if (came.looked) cells.push({ ...cell, outcome: 'refused', shows: [] });
-        else cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' });
+        else
+          cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' });
       }
     }
   return cells;

@@ -86,7 +86,7 @@ export async function byRole(
         ? undefined
         : await sender.send({ method, path: at, body: { type: 'json', value: { ...sent, [field]: had } } }, session);
     if (back?.ok && back.value.status < 400) restored();
-    const told = 'his own profile says so afterwards';
+    const told = 'his own profile shows it afterwards';
     return {
       route: id,
       who: name,

@@ -145,7 +145,7 @@ async function tried({ sender, operations, journal }: Writing, { made, path, ope
     status: answer.ok ? answer.value.status : 0,
   } as const;
   if (before.is !== 'there' || after.is === 'unknown')
-    return { ...cell, outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+    return { ...cell, outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' };
   const effect = effectOf(verb, made, before.text, after, mark, body);
   if (effect !== undefined) return { ...cell, outcome: 'got', proof: 're-read', shows: [effect] };
   return change

@@ -44,7 +44,7 @@ export async function lifetime(ground: Ground): Promise<SessionTrial> {
   // One that is asked for nothing until then: each request may make it last longer.
   const fresh = await freshSession(ground);
   const short = fresh && (await statedBy(ground, fresh.session));
-  if (!fresh || !short) return unknown('lifetime', 'no new session could be had', steps);
+  if (!fresh || !short) return unknown('lifetime', 'no new session could be started', steps);
   const begins = await isHis(sender, short.copy, way.witness);
   await wait((Math.max(0, short.seconds) + 1) * 1_000);
   const waited = [...steps, `signed in anew, waited until it had ended, and asked GET ${way.witness.path} with it`];

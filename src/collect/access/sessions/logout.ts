@@ -35,7 +35,7 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
     return unknown('logout', `${named} showed a page, and the app still knew the session`, steps);
   const survives = await isHis(sender, copy, witness);
   const token = session.token !== undefined;
-  if (!survives) return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session is worth nothing', steps };
+  if (!survives) return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session no longer works', steps };
   return {
     question: 'logout',
     outcome: 'broken',

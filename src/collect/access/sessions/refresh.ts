@@ -30,7 +30,7 @@ export async function refreshAfterLogout(ground: Ground): Promise<SessionTrial> 
   const steps = [`signed in, POST ${way} with the refresh token → a new access token`];
   const leaving = await refreshingOf(ground);
   const message = leaving && (await logoutOf(ground, leaving.session));
-  if (!leaving || !message) return unknown('refresh', leaving ? 'no way to sign out was found' : 'no new session could be had', steps);
+  if (!leaving || !message) return unknown('refresh', leaving ? 'no way to sign out was found' : 'no new session could be started', steps);
   const answer = await sender.send(signingOut(message, leaving), leaving.session);
   steps.push(
     `signed in anew, ${message.method} ${message.path} → ${answer.ok ? answer.value.status : answer.fault.message}`,
@@ -39,7 +39,7 @@ export async function refreshAfterLogout(ground: Ground): Promise<SessionTrial> 
   if (!answer.ok || answer.value.status >= 400) return unknown('refresh', 'signing out was not taken, so nobody was signed out', steps);
   return (await refreshes(ground, leaving, way))
     ? { question: 'refresh', outcome: 'broken', text: 'after signing out, the refresh token still brings new access tokens', steps }
-    : { question: 'refresh', outcome: 'holds', text: 'after signing out, the refresh token is worth nothing', steps };
+    : { question: 'refresh', outcome: 'holds', text: 'after signing out, the refresh token no longer works', steps };
 }
 
 /** A new session whose sign-in gave a refresh token. */

@@ -32,7 +32,7 @@ export async function secondStepSkipped({ sender, account, way }: Ground): Promi
   };
   const session = emptySession();
   await passOnce(listening, door, withoutCode(account), session);
-  const steps = ['sent the right password and no code', `GET ${witness.path} with what came of it`];
+  const steps = ['sent the right password and no code', `GET ${witness.path} with the session that this gave`];
   if (answers.length === 0) return unknown('second-step', 'the password could not be sent by itself', steps);
   const carriers = answers.flatMap((answer): Session[] => {
     const token = tokenIn(answer)?.value;

@@ -50,7 +50,7 @@ async function stateUnchecked(ground: Ground, sso: SingleSignOn): Promise<Sessio
   return { question: 'sso-state', outcome: 'holds', text: 'a sign-in at the provider ends only in the browser that began it', steps };
 }
 
-/** Whether where the provider leads back to signs in twice (RFC 6749, section 4.1.2): the address stands in logs and in the history of the browser. */
+/** Whether the address that the provider returns to signs in twice (RFC 6749, section 4.1.2): the address stands in logs and in the history of the browser. */
 async function codeTwice(ground: Ground, sso: SingleSignOn): Promise<SessionTrial> {
   const { sender, way } = ground;
   const session = emptySession();
@@ -64,8 +64,8 @@ async function codeTwice(ground: Ground, sso: SingleSignOn): Promise<SessionTria
     return unknown('sso-code', 'the session from before the sign-in is signed in by it, so a second time says nothing', steps);
   await open(ground, done.callback, copy);
   return (await isHis(sender, copy, way.witness))
-    ? { question: 'sso-code', outcome: 'broken', text: 'where the provider leads back to signs in twice', steps }
-    : { question: 'sso-code', outcome: 'holds', text: 'where the provider leads back to signs in once', steps };
+    ? { question: 'sso-code', outcome: 'broken', text: 'the address that the provider returns to signs in twice', steps }
+    : { question: 'sso-code', outcome: 'holds', text: 'the address that the provider returns to signs in once', steps };
 }
 
 /** Whether a stolen code can be put into somebody else's sign-in (RFC 9700, section 2.1.1): PKCE or a nonce ties it to the request. */
