@@ -72,6 +72,15 @@ function teams({
     users.push(one);
     enter(one);
   };
+  const listed = (team: string | undefined): object[] =>
+    users.flatMap(({ id, email, team: of }, nth) =>
+      of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
+    );
+  const remove = (name: string, team: string | undefined): User | undefined => {
+    const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === name && of === team);
+    if (one && !keepsMembers) one.team = undefined;
+    return one;
+  };
   const way: WayIn = {
     described: {
       '/members': { get: {} },
@@ -114,18 +123,10 @@ function teams({
         send(200, 'A mail is on its way.');
       } else if (method === 'POST' && link) follow(link, token, body['password'] ?? '', enter, send);
       else if (!user) return false;
-      else if (path === '/members' && method === 'GET')
-        send(
-          200,
-          users.flatMap(({ id, email, team: of }, nth) =>
-            of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
-          ),
-        );
+      else if (path === '/members' && method === 'GET') send(200, listed(team));
       else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
       else if (kind === 'members' && method === 'DELETE') {
-        const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
-        if (one && !keepsMembers) one.team = undefined;
-        send(one ? 200 : 404, {});
+        send(remove(token, team) ? 200 : 404, {});
       } else if (path === '/invitations') {
         mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
         send(201, {});
