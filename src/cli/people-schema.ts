@@ -44,7 +44,8 @@ export const person: Schema = {
     basic: { type: 'boolean', description: 'Name and password go with each request (HTTP Basic), instead of a sign-in.' },
     headers: {
       type: 'array',
-      description: 'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme". Recordings tell of them too.',
+      description:
+        'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme"; what lets somebody in goes under key. Recordings tell of them too.',
       items: { type: 'string', description: 'a header with its value, e.g. "X-Tenant: acme"', pattern: '^[A-Za-z0-9-]+: *[^ ].*$' },
     },
   },

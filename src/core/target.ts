@@ -13,6 +13,8 @@ export interface Target {
   readonly people?: readonly GivenPerson[];
   /** Whether accounts and things may be made in the running app, and changed. Absent: it is only read. */
   readonly writes?: boolean;
+  /** Absolute path of the folder in which it is written down what is made in the running app; the user's own when absent. */
+  readonly journals?: string;
   /** What of the running app is tried; all of it when absent. The parts are named in `evidence/live-parts.ts`. */
   readonly parts?: readonly string[];
   /** Webhooks of the running app whose secrets are given. */

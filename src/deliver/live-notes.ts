@@ -66,7 +66,19 @@ export function liveFolds({
     {
       title: `What is left in the app (${leftovers.length})`,
       blocks:
-        leftovers.length === 0 ? [] : [{ kind: 'table', columns: ['What could not be removed'], rows: leftovers.map((line) => [line]) }],
+        leftovers.length === 0
+          ? []
+          : [
+              {
+                kind: 'text',
+                text: 'Remove it by hand, in your app or in its database: each line says by which request it was made. To start without it next time, name a command that puts the database back under access.start.restore in launch-ready.yaml, and run with --start.',
+              },
+              {
+                kind: 'table',
+                columns: ['What we made or changed and could not remove or see to be gone'],
+                rows: leftovers.map((line) => [line]),
+              },
+            ],
     },
     {
       title: 'Who signed in to the app',

@@ -70,7 +70,7 @@ export interface LiveEscalation {
   /** The field that he sent, and must not set: `is_admin`. */
   readonly field: string;
   readonly value: string;
-  /** `his own profile says so afterwards`, `GET /admin opens afterwards`. */
+  /** `his own profile shows it afterwards`, `GET /admin opens afterwards`. */
   readonly told: string;
   readonly steps: readonly string[];
 }

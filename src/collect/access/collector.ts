@@ -70,7 +70,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         ...scope,
       });
       if (mail?.kind === 'imap') vault.hide(mail.password);
-      const kept = writes ? keptOnDisk(url.origin) : undefined;
+      const kept = writes ? keptOnDisk(url.origin, target.journals) : undefined;
       const { browser, fault: noBrowser }: OpenedBrowser = walks
         ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
         : {};
@@ -153,9 +153,9 @@ async function mailboxOf(mail: GivenMail, vault: Vault): Promise<Mailbox> {
 }
 
 /** A journal that outlives this process: nothing is made in an app that could not be found again. */
-function keptOnDisk(origin: string): JournalFile {
+function keptOnDisk(origin: string, folder: string | undefined): JournalFile {
   try {
-    return openJournalFile(origin);
+    return openJournalFile(origin, folder);
   } catch (error) {
     throw new CollectFault(
       'denied',

@@ -71,7 +71,7 @@ describe('an app of pages and forms', () => {
     const told = live.cells.flatMap(({ route: at, relation, outcome, why }) =>
       at === route && relation === 'stranger' ? [`${outcome}: ${why}`] : [],
     );
-    expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
+    expect([...new Set(told)]).toEqual(['unknown: its owner could not open it afterwards, so its effect is not known']);
   });
 
   it.each<[PagesTrap, string, readonly string[]]>([

@@ -73,7 +73,7 @@ export async function signIn(
     const witness = await witnessFor(sender, session, account, operations, answer, seen);
     if (!witness) continue;
     await learnTokens(sender, session);
-    const told = witness.names.length > 0 ? 'names the account' : 'answers, and not for visitors';
+    const told = witness.names.length > 0 ? 'names the account' : 'answers, but not for visitors';
     const landing = answer.location?.startsWith('/') ? { landing: answer.location } : {};
     return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness, ...landing };
   }

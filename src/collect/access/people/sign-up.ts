@@ -6,7 +6,7 @@ import type { Answer, Sender } from '../wire/sender.ts';
 import { type Begun, emptySession } from '../wire/session.ts';
 import { type Account, newAccount } from './account.ts';
 import { enteringOperations } from './by-mail.ts';
-import { addressOfDoor, type Door, type Doors, isPlain } from './doors.ts';
+import { addressOfDoor, type Door, doorName, type Doors, isPlain } from './doors.ts';
 import { enterBy } from './enter.ts';
 import { pass } from './pass.ts';
 import { signIn, type SignedIn } from './sign-in.ts';
@@ -22,6 +22,10 @@ export interface SigningUp {
   /** Gets the address of each account that the app took. */
   readonly accounts?: string[];
 }
+
+/** An account that stays, for people: `the account a@example.com, which was signed up by POST /register`. */
+export const accountLeft = (email: string, { signUp: doors }: Pick<Doors, 'signUp'>): string =>
+  `the account ${email}, which was signed up${doors.length > 0 ? ` by ${doors.map(doorName).join(' or ')}` : ''}`;
 
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
 export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account; readonly joined?: Begun }) | undefined> {

@@ -68,7 +68,7 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
   steps.push(`GET ${witness.path} with the copy → ${standing.answered}`);
   if (standing.is === 'unclear') return unclear('logout', standing, steps);
   if (standing.is === 'not his')
-    return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session is worth nothing', steps };
+    return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session no longer works', steps };
   const token = session.token !== undefined;
   return {
     question: 'logout',

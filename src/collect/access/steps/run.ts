@@ -76,7 +76,7 @@ export function startRun(input: LiveInput): Run {
 /** Steps that this run does not have. */
 const leftOut = ({ browser, writes }: LiveInput, wants: (part: LivePart) => boolean): Step[] => [
   ...(browser ? [] : (['walking through the app in a browser'] as const)),
-  ...(writes && wants('routes') ? [] : (['making things as everybody', 'changing things as others'] as const)),
+  ...(writes && wants('routes') ? [] : (['making things as each person', 'changing things as others'] as const)),
   ...(wants('sessions') ? [] : (['trying how sessions begin and end'] as const)),
   ...(wants('accounts') ? [] : (['trying how people get into their accounts'] as const)),
 ];
