@@ -88,7 +88,7 @@ describe('an app of pages and forms', () => {
     const { live } = await tried(['shows-a-profile-once']);
     expect(got(live)).toEqual([]);
     const told = live.cells.flatMap(({ route, outcome, why }) => (route === 'GET /profile/{id}' && why ? [`${outcome}: ${why}`] : []));
-    expect(told).toEqual(['unknown: it came once, and not again with a new session']);
+    expect(told).toEqual(['unknown: it worked once, and not when it was repeated with a new session']);
   });
 
   it.each<[string, PagesFlaw, readonly string[]]>([
