@@ -45,6 +45,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         recordings: given = [],
         browser: walks = false,
         identity,
+        idleSeconds,
       } = target;
       if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
       if (identity && !isLocal(identity.url))
@@ -98,6 +99,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
           ...(browser && { browser }),
           ...(parts && { parts }),
           ...(allow && { allow }),
+          ...(idleSeconds !== undefined && { idleSeconds }),
           ...(mailbox && { mailbox }),
           ...(identity && provider && { elsewhere: elsewhereDoor(identity, provider) }),
         });
