@@ -99,7 +99,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
           ...(browser && { browser }),
           ...(parts && { parts }),
           ...(allow && { allow }),
-          ...(idleSeconds !== undefined && { idleSeconds }),
+          idleSeconds,
           ...(mailbox && { mailbox }),
           ...(identity && provider && { elsewhere: elsewhereDoor(identity, provider) }),
         });

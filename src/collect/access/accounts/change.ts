@@ -11,6 +11,7 @@ import { emptySession } from '../wire/session.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, none, type Subject, unclear, unknown } from './ground.ts';
 import { type Mailed, outliving, patienceAfter } from './reset.ts';
 import { passwordSetter } from './set-password.ts';
+import { isPage } from '../wire/content.ts';
 
 const about = { question: 'old-session', flow: 'password change' } as const;
 const oldName = /current|old|existing|present/i;
@@ -65,7 +66,7 @@ async function changeForm({ sender }: AccountGround, session: Session, person: P
     const path = open[nth]!;
     // Shown before, or named so that nobody can take it for a deed.
     const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     const { forms, links } = readPage(page.value.text, path, sender.origin);
     const form = forms.find((one) => one.method === 'POST' && one.fields.some((field) => isOld(field, one)));
     if (form) return form;

@@ -16,6 +16,7 @@ import { emptySession, type Session } from '../wire/session.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, none, unclear, unknown } from './ground.ts';
 import { type Mailed, patienceAfter } from './reset.ts';
 import { passwordSetter } from './set-password.ts';
+import { isPage } from '../wire/content.ts';
 
 const about = { question: 'changed-address', flow: 'password reset' } as const;
 
@@ -96,7 +97,7 @@ async function changeAddress(
   const likely = [...seen.sights.keys()].filter((path) => /setting|account|profile/i.test(path) && !/[#?{]|^\/api\//.test(path));
   for (const path of new Set([...likely, '/settings', '/account', '/profile', '/settings/email', '/account/email', '/settings/account'])) {
     const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     const form = readPage(page.value.text, path, sender.origin).forms.find((one) => changes(one, account.email));
     if (!form) continue;
     // What is filled in already stays, but for the address itself.

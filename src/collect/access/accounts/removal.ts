@@ -8,7 +8,7 @@ import { type Form, formsOf } from '../surface/crawl.ts';
 import { pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import { doubting } from '../wire/hearing.ts';
 import type { Message } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
@@ -140,7 +140,7 @@ async function removalForms({ sender }: AccountGround, { session, seen }: Person
   const forms: Form[] = [];
   for (const { path } of pages.slice(0, mostPages)) {
     const page = await sender.send({ method: 'GET', path }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     const { text } = page.value;
     for (const form of of === undefined ? formsOf(text, path, sender.origin) : formsAboutHim(text, path, sender.origin, of))
       if (form.method === 'POST' && removes.test(form.action.replace(/invit\w*/gi, '')) && !forms.some((one) => keyOf(one) === keyOf(form)))

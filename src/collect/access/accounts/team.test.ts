@@ -98,6 +98,44 @@ function teams({
     users.push(one);
     enter(one);
   };
+  /** What somebody is answered who is signed in. */
+  const inside = (
+    user: User,
+    team: string | undefined,
+    { method, path, body, cookies }: Parameters<NonNullable<WayIn['answer']>>[0],
+    send: Answering,
+  ): boolean => {
+    const [, kind = '', token = ''] = path.split('/');
+    const leads = vainRoles || (remembersRole ? sessions.get(cookies['sid'] ?? '')?.role : user.role) === 'admin';
+    if (path === '/members' && method === 'GET')
+      send(
+        200,
+        users.flatMap(({ id, email, role, team: of }, nth) =>
+          of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email, role }] : [],
+        ),
+      );
+    else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
+    else if (path === '/reports')
+      send(leads ? 200 : 403, leads ? [{ title: `Margins of ${team} by quarter`, total: 'four thousand' }] : {});
+    else if (kind === 'members' && method === 'PATCH') {
+      const one = users.find(({ id, team: of }) => id === token && of === team);
+      if (one && leads) one.role = body['role'] ?? one.role;
+      send(one && leads ? 200 : 403, {});
+    } else if (kind === 'members' && method === 'DELETE') {
+      const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
+      if (one && !keepsMembers) one.team = undefined;
+      send(one ? 200 : 404, {});
+    } else if (path === '/invitations') {
+      mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
+      send(201, {});
+    } else if (path === '/account' && method === 'PATCH' && keepsAddresses) send(403, {});
+    else if (path === '/account' && method === 'PATCH') {
+      if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
+      user.email = body['email'] ?? user.email;
+      send(200, {});
+    } else return false;
+    return true;
+  };
   const way: WayIn = {
     described: {
       '/members': { get: {} },
@@ -114,10 +152,8 @@ function teams({
     },
     answer(asked, send) {
       const { method, path, body, cookies } = asked;
-      const [, kind = '', token = ''] = path.split('/');
-      const session = sessions.get(cookies['sid'] ?? '');
-      const user = session?.user;
-      const leads = vainRoles || (remembersRole ? session?.role : user?.role) === 'admin';
+      const [, , token = ''] = path.split('/');
+      const user = sessions.get(cookies['sid'] ?? '')?.user;
       const team = way.who(asked)?.tenant;
       const find = (email: string | undefined): User | undefined => users.find((one) => one.email === email);
       const enter = (one: User): void => {
@@ -142,34 +178,7 @@ function teams({
         if (one) mail(one.email, 'reset', one.id);
         send(200, 'A mail is on its way.');
       } else if (method === 'POST' && link) follow(link, token, body['password'] ?? '', enter, send);
-      else if (!user) return false;
-      else if (path === '/members' && method === 'GET')
-        send(
-          200,
-          users.flatMap(({ id, email, role, team: of }, nth) =>
-            of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email, role }] : [],
-          ),
-        );
-      else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
-      else if (path === '/reports')
-        send(leads ? 200 : 403, leads ? [{ title: `Margins of ${team} by quarter`, total: 'four thousand' }] : {});
-      else if (kind === 'members' && method === 'PATCH') {
-        const one = users.find(({ id, team: of }) => id === token && of === team);
-        if (one && leads) one.role = body['role'] ?? one.role;
-        send(one && leads ? 200 : 403, {});
-      } else if (kind === 'members' && method === 'DELETE') {
-        const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
-        if (one && !keepsMembers) one.team = undefined;
-        send(one ? 200 : 404, {});
-      } else if (path === '/invitations') {
-        mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
-        send(201, {});
-      } else if (path === '/account' && method === 'PATCH' && keepsAddresses) send(403, {});
-      else if (path === '/account' && method === 'PATCH') {
-        if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
-        user.email = body['email'] ?? user.email;
-        send(200, {});
-      } else return false;
+      else return user !== undefined && inside(user, team, asked, send);
       return true;
     },
   };

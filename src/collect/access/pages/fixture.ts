@@ -144,18 +144,25 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     if (list === 'staff' && me) return void onStaff();
     return void go(me ? '/projects' : '/login');
 
+    /** What comes over the owner of something that somebody else wanted to change. */
+    function upset(owner: User, deed: string | undefined): void {
+      if (deed === 'edit' && method === 'POST' && has('signs-its-owner-out'))
+        for (const [key, { user }] of sessions) if (user === owner) sessions.delete(key);
+      if (deed === 'toggle' && has('busy-for-its-owner')) busy.add(owner);
+    }
+
+    function onList(): unknown {
+      if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
+      if (method === 'POST') return go('/projects');
+      const own = [...projects.values()].filter(({ owner }) => owner === me);
+      return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
+    }
+
     function onProjects(nr: number, deed: string | undefined, isNew: boolean): unknown {
       if (isNew) return page(form('/projects', field('title')));
-      if (url === '/projects') {
-        if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
-        if (method === 'POST') return go('/projects');
-        const own = [...projects.values()].filter(({ owner }) => owner === me);
-        return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
-      }
+      if (url === '/projects') return onList();
       const found = projects.get(nr);
-      if (found && found.owner !== me && deed === 'edit' && method === 'POST' && has('signs-its-owner-out'))
-        for (const [key, { user }] of sessions) if (user === found.owner) sessions.delete(key);
-      if (found && found.owner !== me && deed === 'toggle' && has('busy-for-its-owner')) busy.add(found.owner);
+      if (found && found.owner !== me) upset(found.owner, deed);
       const may = (flaw: PagesFlaw): boolean => found !== undefined && (found.owner === me || has(flaw));
       const one =
         has('edits-the-callers') && deed === 'edit' ? ([...projects.values()].findLast(({ owner }) => owner === me) ?? found) : found;

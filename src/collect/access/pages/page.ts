@@ -3,7 +3,7 @@ import { type Form, formsOf, readPage } from '../surface/crawl.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import type { Body } from '../wire/body.ts';
-import { saysNothing } from '../wire/content.ts';
+import { isPage, saysNothing } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 
@@ -58,9 +58,9 @@ async function ledTo(sender: Sender, session: Session, path: string, answer: Ans
 
 /** What stands at an address, read as a page. */
 export function pageFrom(path: string, text: string, origin: string): Page {
-  const isPage = /^\s*</.test(text);
-  const { links } = isPage ? readPage(text, path, origin) : { links: [] };
-  return { asked: path, path, text, links, forms: isPage ? formsOf(text, path, origin) : [] };
+  const isHtml = isPage(text);
+  const { links } = isHtml ? readPage(text, path, origin) : { links: [] };
+  return { asked: path, path, text, links, forms: isHtml ? formsOf(text, path, origin) : [] };
 }
 
 /** The pages somebody was shown so far, opened again. */
@@ -69,7 +69,7 @@ async function pagesOf(sender: Sender, { session, seen }: Person): Promise<Page[
   for (const { path, status, content } of seen.sights.values()) {
     if (status >= 300 || content.json !== undefined || path.includes('#')) continue;
     const page = await openPage(sender, session, path);
-    if (page && /^\s*</.test(page.text)) pages.push(page);
+    if (page && isPage(page.text)) pages.push(page);
   }
   return pages;
 }

@@ -2,7 +2,7 @@ import { type Form, formsOf } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 import { type Account, asEntry } from './account.ts';
@@ -73,13 +73,13 @@ function wantsCode(answer: Answer): boolean {
 async function pageAfter(sender: Sender, answer: Answer, session: Session): Promise<Page | undefined> {
   const { status, location, text } = answer;
   if (status >= 300 && status < 400 && location?.startsWith('/')) return visit(sender, location, session);
-  return /^\s*</.test(text) ? { path: '/', answer } : undefined;
+  return isPage(text) ? { path: '/', answer } : undefined;
 }
 
 /** The form that asks for a code and for little else, on a page that says what for. */
 function codeForm({ answer, path }: Page, origin: string): Form | undefined {
   const { text } = answer;
-  if (!/^\s*</.test(text) || !factor.test(text)) return undefined;
+  if (!isPage(text) || !factor.test(text)) return undefined;
   return formsOf(text, path, origin).find(({ method, fields }) => {
     const shown = fields.filter(({ type }) => type !== 'hidden');
     return (
@@ -93,7 +93,7 @@ function codeForm({ answer, path }: Page, origin: string): Form | undefined {
 
 /** Whether a page or an answer asks for the code of an authenticator app. */
 export const asksForCode = (text: string): boolean =>
-  factor.test(text) && (!/^\s*</.test(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
+  factor.test(text) && (!isPage(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
 
 /** Whether a sign-in takes the code together with the password. */
 export const doorTakesCode = (door: PlainDoor): boolean =>
@@ -147,8 +147,7 @@ async function byApi(
     const value = { ...one.sent, ...Object.fromEntries((known.length > 0 ? known : fieldNames).map((name) => [name, code])) };
     const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, ...asEntry(account) }, session);
     if (!next.ok) return 'refused';
-    const isPage = /^\s*</.test(next.value.text);
-    if (next.value.status < 400 && !isPage && !isFirst(next.value)) {
+    if (next.value.status < 400 && !isPage(next.value.text) && !isFirst(next.value)) {
       keepToken(next.value, session);
       account.totp ??= totp;
       return next.value;

@@ -4,6 +4,7 @@ import { emptySession, type Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
 import type { ElsewhereDoor } from './doors.ts';
 import { filled } from './fill.ts';
+import { isPage } from '../wire/content.ts';
 
 /** A sign-in at an identity provider, in its two halves. */
 export interface SingleSignOn {
@@ -70,7 +71,7 @@ async function linkedStarts(sender: Sender): Promise<string[]> {
   const found: string[] = [];
   for (const path of ['/', '/login', '/signin', '/auth/login', '/auth']) {
     const page = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     found.push(
       ...readPage(page.value.text, path, sender.origin).links.filter(
         (link) => leadsThere.test(link) && !/log-?_?out|sign-?_?out/i.test(link),

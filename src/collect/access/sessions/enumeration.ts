@@ -3,7 +3,7 @@ import { isLocal } from '../../http/client.ts';
 import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { isPlain } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
-import { contentOf, saysNothing } from '../wire/content.ts';
+import { contentOf, isPage, saysNothing } from '../wire/content.ts';
 import { hearing } from '../wire/hearing.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
@@ -51,7 +51,7 @@ const alike = ([one, mine]: readonly [Answer, Names], [other, his]: readonly [An
 
 function calm({ text }: Answer, { email, username }: Names): string {
   // Of a page, what is to be read: tokens and names of forms are new each time.
-  const said = /^\s*</.test(text) ? contentOf(text).values.join('\n') : text;
+  const said = isPage(text) ? contentOf(text).values.join('\n') : text;
   return [email, username]
     .reduce<string>((whole, name) => (name === undefined ? whole : whole.replaceAll(name, '')), said)
     .replace(/[\w-]{16,}|\d+/g, '');

@@ -2,6 +2,7 @@ import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { standingOf } from '../people/sign-in.ts';
 import { formsOf, readPage } from '../surface/crawl.ts';
 import { isGuess } from '../surface/operation.ts';
+import { isPage } from '../wire/content.ts';
 import type { Message, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { claimsOf } from '../wire/claims.ts';
@@ -48,7 +49,7 @@ export async function signOut(
   // A page that answers 4xx to the request did not sign anybody out.
   if (!answer.ok || answer.value.status >= 400) return { copy, steps, why: `${named} was not taken, so nobody was signed out` };
   // A page that was only shown signs nobody out.
-  const shows = message.method === 'GET' || (guessed && /^\s*</.test(answer.value.text));
+  const shows = message.method === 'GET' || (guessed && isPage(answer.value.text));
   if (shows && !asked && answer.value.status < 300 && (await standingOf(sender, session, witness)).is !== 'not his')
     return { copy, steps, why: `${named} showed a page, and the app still knew the session` };
   return { copy, steps };

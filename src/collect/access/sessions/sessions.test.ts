@@ -47,7 +47,7 @@ describe('signing out', () => {
     expect(await asked({ asksFirst: 'button' }, afterLogout)).toMatchObject({ outcome: 'holds' });
   });
 
-  it('does not end a token; one of minutes is meant to live on', async () => {
+  it('does not end a token; one of minutes is meant to live on (trap: a short-lived token outlives its refresh token)', async () => {
     const long = await asked({ token: { verifies: 'always', seconds: 86_400 } }, afterLogout);
     expect(long).toMatchObject({ outcome: 'broken' });
     expect(long.mild).toBeUndefined();
