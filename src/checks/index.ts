@@ -76,7 +76,9 @@ import { routeStrangerReads as accessRouteStrangerReads } from './access/route-s
 import { routeStrangerWrites as accessRouteStrangerWrites } from './access/route-stranger-writes.ts';
 import { secondFactorCodeReusable as accessSecondFactorCodeReusable } from './access/second-factor-code-reusable.ts';
 import { secondFactorSkipped as accessSecondFactorSkipped } from './access/second-factor-skipped.ts';
+import { sessionAfterIdleTime as accessSessionAfterIdleTime } from './access/session-after-idle-time.ts';
 import { sessionAfterLogout as accessSessionAfterLogout } from './access/session-after-logout.ts';
+import { sessionAfterLoweredRole as accessSessionAfterLoweredRole } from './access/session-after-lowered-role.ts';
 import { sessionAfterPasswordChange as accessSessionAfterPasswordChange } from './access/session-after-password-change.ts';
 import { sessionAfterRemoval as accessSessionAfterRemoval } from './access/session-after-removal.ts';
 import { sessionCookieReadable as accessSessionCookieReadable } from './access/session-cookie-readable.ts';
@@ -174,7 +176,9 @@ export const checks: readonly AnyCheck[] = [
   accessRouteStrangerWrites,
   accessSecondFactorCodeReusable,
   accessSecondFactorSkipped,
+  accessSessionAfterIdleTime,
   accessSessionAfterLogout,
+  accessSessionAfterLoweredRole,
   accessSessionAfterPasswordChange,
   accessSessionAfterRemoval,
   accessSessionCookieReadable,

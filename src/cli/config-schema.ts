@@ -176,6 +176,12 @@ export const configSchema = {
         },
         browser: { type: 'boolean', description: 'Click through the app in Chromium as each person too, as with --browser.' },
         mail,
+        idleSeconds: {
+          type: 'integer',
+          description: 'Seconds after which the app, as you started it, ends a session that nobody uses; waited for, to see that it does.',
+          minimum: 1,
+          maximum: 120,
+        },
         identityProvider,
         start: {
           type: 'object',

@@ -58,6 +58,7 @@ export function configTemplate({ stack }: Detected): string {
 #  mail: # where mails of the app can be read: one of smtp (we take them there), mailbox (a Mailpit) and imap
 #    smtp: 127.0.0.1:2525
 #    address: launch-ready-{id}@example.com
+#  idleSeconds: 60 # after which the app, as you started it, ends a session that nobody uses
 #  identityProvider: # where people sign in elsewhere, on this machine: one of oidc, supabase and firebase (the last two with keyFrom)
 #    oidc: http://localhost:9000
 #  webhooks: # with their secrets in environment variables, so that rightly signed messages can be sent to them too

@@ -23,6 +23,7 @@ export interface Config {
     readonly allow?: readonly string[];
     readonly browser?: boolean;
     readonly mail?: ConfiguredMail;
+    readonly idleSeconds?: number;
     readonly identityProvider?: ConfiguredIdentity;
     readonly start?: StartOfApp;
   };

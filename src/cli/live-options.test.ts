@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowOf, recordingsOf } from './live-options.ts';
+import { allowOf, liveOptions, recordingsOf } from './live-options.ts';
 
 const people = [{ name: 'anna', email: 'anna@acme.example', passwordFrom: 'ANNA_PASSWORD' }];
 
@@ -16,6 +16,12 @@ describe('the recordings of the config', () => {
     const recordings = [{ person: 'bert', file: 'bert.har' }];
     expect(() => recordingsOf({ access: { people, recordings } }, '/app')).toThrow('nobody under access.people has that name');
   });
+});
+
+it('takes from the config how long a session is kept without use', () => {
+  const args = { operands: [], takes: () => true, text: () => undefined, all: () => [], on: () => undefined };
+  expect(liveOptions({ access: { idleSeconds: 60 } }, args, '/app')).toMatchObject({ idleSeconds: 60 });
+  expect(liveOptions({}, args, '/app')).not.toHaveProperty('idleSeconds');
 });
 
 describe('what may be sent by name', () => {

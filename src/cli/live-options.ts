@@ -18,7 +18,7 @@ export function liveOptions(
   config: Config,
   args: Arguments,
   base: string,
-): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'allow' | 'browser'> {
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'allow' | 'browser' | 'idleSeconds'> {
   const recordings = recordingsOf(config, base, args.all('recording'));
   const mail = mailOf(config);
   const allow = allowOf(config, args.all('allow'));
@@ -29,6 +29,7 @@ export function liveOptions(
     writes: args.on('allow-writes') === true,
     ...(mail && { mail }),
     ...(identity && { identity }),
+    ...(config.access?.idleSeconds !== undefined && { idleSeconds: config.access.idleSeconds }),
     ...(recordings.length > 0 && { recordings }),
     ...(allow.length > 0 && { allow }),
     ...(usesBrowser(config, args) && { browser: true }),

@@ -21,6 +21,8 @@ export interface Target {
   readonly webhooks?: readonly GivenWebhook[];
   /** Where mails of the running app can be read. */
   readonly mail?: GivenMail;
+  /** After how many seconds without use the running app ends a session, as it was started. */
+  readonly idleSeconds?: number;
   /** Where people of the running app sign in elsewhere. */
   readonly identity?: GivenIdentity;
   /** What people were shown by the running app, saved by a browser. */

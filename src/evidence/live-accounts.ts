@@ -3,7 +3,7 @@
  * `magic-expiry`: whether a sign-in link works after the time it is good for;
  * `link-host`: whether the caller says where a link leads; `token`: whether a link can be guessed; `reset-page`: whether its page hands it on;
  * `old-session`: whether sessions outlive a new password; `removed-session`: whether they outlive being
- * removed from a team; `changed-address`: whether a reset link outlives the address it was sent to; `password-unproven`, `login-unproven`: whether an address alone is enough;
+ * removed from a team; `lowered-session`: whether they outlive a lowered role; `changed-address`: whether a reset link outlives the address it was sent to; `password-unproven`, `login-unproven`: whether an address alone is enough;
  * `login-throttle`, `reset-throttle`: whether tries are limited.
  */
 export type AccountQuestion =
@@ -16,6 +16,7 @@ export type AccountQuestion =
   | 'reset-page'
   | 'old-session'
   | 'removed-session'
+  | 'lowered-session'
   | 'changed-address'
   | 'password-unproven'
   | 'login-unproven'

@@ -5,7 +5,7 @@ export type LivePart = (typeof liveParts)[number];
 const ofPart: readonly (readonly [RegExp, LivePart])[] = [
   [/^access\/webhook-/, 'webhooks'],
   [/^access\/(?:route-privilege-escalation)$/, 'power'],
-  [/^access\/session-after-(?:password-change|removal)$/, 'accounts'],
+  [/^access\/session-after-(?:password-change|removal|lowered-role)$/, 'accounts'],
   [/^access\/(?:session-|second-factor-|sso-|token-forged$|cross-site-write$|account-enumeration$)/, 'sessions'],
   [/^access\/(?:reset-|invite-|magic-|mail-|login-|password-)/, 'accounts'],
 ];

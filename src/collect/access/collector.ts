@@ -45,6 +45,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         recordings: given = [],
         browser: walks = false,
         identity,
+        idleSeconds,
       } = target;
       if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
       if (people.length === 0 && !writes)
@@ -94,6 +95,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
           ...(browser && { browser }),
           ...(parts && { parts }),
           ...(allow && { allow }),
+          idleSeconds,
           ...(mailbox && { mailbox }),
           ...(elsewhere && provider && { elsewhere: elsewhereDoor(elsewhere, provider) }),
         });

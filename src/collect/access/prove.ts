@@ -25,7 +25,7 @@ import { tryWebhooks } from './webhooks/trials.ts';
 export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const run = startRun(input);
   const { sender, journal, begin, wants, tries } = run;
-  const { routes, writes, mailbox, allow = [] } = input;
+  const { routes, writes, mailbox, allow = [], idleSeconds } = input;
   const known = await lookAround(run);
   const { people, doors, asking, operations } = known;
   const inVain = allowedInVain(operations, allow);
@@ -58,7 +58,14 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   };
   // Who has a key has no session that begins or ends.
   const anybody = wants('sessions') ? people.find(({ account, door }) => account !== undefined && door?.kind !== 'key') : undefined;
-  const ground = anybody?.account && { sender, account: anybody.account, doors: doors.signIn, operations, writes };
+  const ground = anybody?.account && {
+    sender,
+    account: anybody.account,
+    doors: doors.signIn,
+    operations,
+    writes,
+    ...(idleSeconds !== undefined && { idleSeconds }),
+  };
   const sessions = anybody && ground ? await askSessions(ground, anybody, journal, clear) : [];
   if (!anybody) await clear();
 

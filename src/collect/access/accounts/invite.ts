@@ -10,6 +10,7 @@ import { emptySession, type Session } from '../wire/session.ts';
 import { acceptor } from './accept.ts';
 import { type AccountGround, broken, entering, holds, nextKey, shown, unclear, unknown } from './ground.ts';
 import { type Inviting, invitingOf } from './inviting.ts';
+import { tryLowered } from './lowered.ts';
 import { patienceAfter } from './reset.ts';
 import { teamOf, tryRemoval } from './removal.ts';
 import { judgeTokens } from './tokens.ts';
@@ -142,6 +143,7 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
   }
   const removal = next && (await tryRemoval(ground, { inviter: person, leaver, link: next.key.link, before }));
   if (removal) trials.push(removal);
+  trials.push(await tryLowered(ground, person, account));
   const issued = [mail, ...(next ? [next] : [])].map(({ key, at }) => ({ key, at }));
   return { trials: [...trials, judgeTokens(flow, issued, account.email)], invited: { account, way } };
 }

@@ -9,11 +9,12 @@ import { pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { contentOf, isPage } from '../wire/content.ts';
+import { doubting } from '../wire/hearing.ts';
 import type { Message } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
 import { formsAboutHim, idOfHim } from './about-him.ts';
 import { acceptor } from './accept.ts';
-import { type AccountGround, broken, holds, none, unknown } from './ground.ts';
+import { type AccountGround, broken, holds, none, unclear, unknown } from './ground.ts';
 import { likelyPage } from './inviting.ts';
 
 const about = { question: 'removed-session', flow: 'invitation' } as const;
@@ -65,9 +66,11 @@ export async function tryRemoval(ground: AccountGround, leaving: Leaving): Promi
     return gone.length === 0 ? [] : [{ path, gone }];
   });
   if (lost.length === 0) return unknown(about, 'the removal took nothing away that we could see', steps);
-  const old = await shownTo(ground, inviter, way.session);
+  const { sender: heard, doubts } = doubting(sender);
+  const old = await shownTo({ ...ground, sender: heard }, inviter, way.session);
   const still = lost.find(({ path, gone }) => telling(gone.filter((value) => old.get(path)?.has(value) === true)));
   steps.push(`GET ${(still ?? lost[0])?.path} with the session from before`);
+  if (!still && doubts.length > 0) return unclear(about, doubts.join('; '), steps);
   if (!still) return holds(about, 'the session of somebody who was removed from a team opens nothing of it any more', steps);
   return {
     ...broken(
@@ -80,13 +83,13 @@ export async function tryRemoval(ground: AccountGround, leaving: Leaving): Promi
 }
 
 /** Two texts, or one that is too long to be the same by chance. */
-const telling = (values: readonly string[]): boolean => values.length > 1 || values.some((value) => value.length >= 20);
+export const telling = (values: readonly string[]): boolean => values.length > 1 || values.some((value) => value.length >= 20);
 
 /** Pages, at most, that are compared. */
 const mostPages = 12;
 
 /** What somebody is shown where the inviter was shown something, and visitors are not: texts by address. */
-async function shownTo({ sender }: AccountGround, inviter: Person, session: Session): Promise<Map<string, ReadonlySet<string>>> {
+export async function shownTo({ sender }: AccountGround, inviter: Person, session: Session): Promise<Map<string, ReadonlySet<string>>> {
   const shown = new Map<string, ReadonlySet<string>>();
   const visitor = nobodyLike(session);
   const paths = [inviter.witness.path, ...inviter.seen.sights.keys()].filter(

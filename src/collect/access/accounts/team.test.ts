@@ -9,7 +9,15 @@ interface Flaws {
   readonly remembersTeam?: boolean;
   /** Removing a member does nothing. */
   readonly keepsMembers?: boolean;
+  /** The role of somebody is looked up when he signs in, and never again. */
+  readonly remembersRole?: boolean;
+  /** Roles are shown, and open the same. */
+  readonly vainRoles?: boolean;
   readonly linksOutliveAddress?: boolean;
+  /** Mails set no password. */
+  readonly deadLinks?: boolean;
+  /** Nobody may have another address. */
+  readonly keepsAddresses?: boolean;
   /** No flaw: a page tells each session its own token and name. */
   readonly tellsSession?: boolean;
   /** No flaw: rows tell the number of the membership and that of the user, and the one of a member may be the other of another. */
@@ -21,6 +29,7 @@ interface User {
   email: string;
   password: string;
   team: string | undefined;
+  role: string;
 }
 
 interface Link {
@@ -33,7 +42,11 @@ interface Link {
 function teams({
   remembersTeam = false,
   keepsMembers = false,
+  remembersRole = false,
+  vainRoles = false,
   linksOutliveAddress = false,
+  deadLinks = false,
+  keepsAddresses = false,
   tellsSession = false,
   numbers = false,
 }: Flaws): {
@@ -41,9 +54,17 @@ function teams({
   readonly mailbox: Mailbox;
   /** Addresses of those who are in a team. */
   members(): string[];
+  /** Addresses of those who lead one. */
+  admins(): string[];
 } {
-  const users: User[] = [anna, bert].map(({ email, password, tenant }) => ({ id: randomUUID(), email, password, team: tenant }));
-  const sessions = new Map<string, { readonly user: User; readonly team: string | undefined }>();
+  const users: User[] = [anna, bert].map(({ email, password, tenant }) => ({
+    id: randomUUID(),
+    email,
+    password,
+    team: tenant,
+    role: 'admin',
+  }));
+  const sessions = new Map<string, { readonly user: User; readonly team: string | undefined; readonly role: string }>();
   const links = new Map<string, Link>();
   const mails: { readonly to: string; readonly mail: Mail }[] = [];
   const mail = (to: string, kind: string, about: string): void => {
@@ -60,15 +81,20 @@ function teams({
       },
     },
   });
+  const roleBody = {
+    requestBody: {
+      content: { 'application/json': { schema: { type: 'object', properties: { role: { type: 'string', enum: ['admin', 'member'] } } } } },
+    },
+  };
   const follow = ({ kind, about }: Link, token: string, password: string, enter: (user: User) => void, send: Answering): void => {
     links.delete(token);
     if (kind === 'reset') {
       const one = users.find(({ id }) => id === about);
-      if (one) one.password = password;
+      if (one && !deadLinks) one.password = password;
       return send(one ? 200 : 400, 'ok');
     }
     const [email = '', team] = about.split(' ');
-    const one = { id: randomUUID(), email, password, team };
+    const one = { id: randomUUID(), email, password, team, role: 'member' };
     users.push(one);
     enter(one);
   };
@@ -80,22 +106,30 @@ function teams({
     send: Answering,
   ): boolean => {
     const [, kind = '', token = ''] = path.split('/');
+    const leads = vainRoles || (remembersRole ? sessions.get(cookies['sid'] ?? '')?.role : user.role) === 'admin';
     if (path === '/members' && method === 'GET')
       send(
         200,
-        users.flatMap(({ id, email, team: of }, nth) =>
-          of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
+        users.flatMap(({ id, email, role, team: of }, nth) =>
+          of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email, role }] : [],
         ),
       );
     else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
-    else if (kind === 'members' && method === 'DELETE') {
+    else if (path === '/reports')
+      send(leads ? 200 : 403, leads ? [{ title: `Margins of ${team} by quarter`, total: 'four thousand' }] : {});
+    else if (kind === 'members' && method === 'PATCH') {
+      const one = users.find(({ id, team: of }) => id === token && of === team);
+      if (one && leads) one.role = body['role'] ?? one.role;
+      send(one && leads ? 200 : 403, {});
+    } else if (kind === 'members' && method === 'DELETE') {
       const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
       if (one && !keepsMembers) one.team = undefined;
       send(one ? 200 : 404, {});
     } else if (path === '/invitations') {
       mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
       send(201, {});
-    } else if (path === '/account' && method === 'PATCH') {
+    } else if (path === '/account' && method === 'PATCH' && keepsAddresses) send(403, {});
+    else if (path === '/account' && method === 'PATCH') {
       if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
       user.email = body['email'] ?? user.email;
       send(200, {});
@@ -106,7 +140,8 @@ function teams({
     described: {
       '/members': { get: {} },
       ...(tellsSession && { '/session': { get: {} } }),
-      '/members/{id}': { delete: {} },
+      '/members/{id}': { delete: {}, patch: roleBody },
+      '/reports': { get: {} },
       '/invitations': { post: json('email') },
       '/account': { patch: json('email', 'password') },
     },
@@ -123,7 +158,7 @@ function teams({
       const find = (email: string | undefined): User | undefined => users.find((one) => one.email === email);
       const enter = (one: User): void => {
         const id = randomUUID();
-        sessions.set(id, { user: one, team: one.team });
+        sessions.set(id, { user: one, team: one.team, role: one.role });
         send(303, '', { location: '/me', 'set-cookie': `sid=${id}; Path=/; HttpOnly; SameSite=Lax` });
       };
       const link = links.get(token);
@@ -135,7 +170,7 @@ function teams({
         if (one && one.password === body['password']) enter(one);
         else send(401, 'wrong');
       } else if (path === '/register' && !find(body['email'])) {
-        const one = { id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', team: undefined };
+        const one = { id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', team: undefined, role: 'member' };
         users.push(one);
         enter(one);
       } else if (path === '/forgot-password') {
@@ -155,7 +190,8 @@ function teams({
     close: () => Promise.resolve(),
   };
   const members = (): string[] => users.flatMap(({ email, team }) => (team === undefined ? [] : [email]));
-  return { way, mailbox, members };
+  const admins = (): string[] => users.flatMap(({ email, role }) => (role === 'admin' ? [email] : []));
+  return { way, mailbox, members, admins };
 }
 
 const people = [anna, bert].map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
@@ -167,6 +203,8 @@ describe('an app of teams', () => {
     ['remembers of which team somebody was', { remembersTeam: true }, 'broken', 'holds'],
     ['is not accused where nobody is removed at all', { keepsMembers: true }, 'unknown', 'holds'],
     ['is not accused of what is bound to a session', { tellsSession: true }, 'holds', 'holds'],
+    ['is not praised where mails set no password', { deadLinks: true }, 'holds', 'unknown'],
+    ['is not praised where it lets nobody change his address', { keepsAddresses: true }, 'holds', 'unknown'],
     ['takes links from before the address was changed', { linksOutliveAddress: true }, 'holds', 'broken'],
   ])(
     '%s',
@@ -177,6 +215,23 @@ describe('an app of teams', () => {
       const outcome = (question: string): string => accounts.flatMap((one) => (one.question === question ? [one.outcome] : [])).join();
       expect([outcome('removed-session'), outcome('changed-address')]).toEqual([removed, changed]);
       expect(members()).toEqual(expect.arrayContaining([anna.email, bert.email]));
+    },
+    60_000,
+  );
+
+  it.each<[string, Flaws, string]>([
+    ['lowers a role at once', {}, 'holds'],
+    ['remembers which role somebody had', { remembersRole: true }, 'broken'],
+    ['has roles that open the same', { vainRoles: true }, 'unknown'],
+    ['changes nobody whose number is not clear', { numbers: true }, 'none'],
+  ])(
+    '%s',
+    async (_, flaws, lowered) => {
+      const { way, mailbox, admins } = teams(flaws);
+      const { accounts } = await triedAs(people, way, {}, { mailbox, parts: ['accounts'] });
+      expect(accounts.flatMap(({ question, outcome }) => (question === 'lowered-session' ? [outcome] : []))).toEqual([lowered]);
+      // Whoever was there has the role that he had, and nobody else has a higher one.
+      expect(admins()).toEqual([anna.email, bert.email]);
     },
     60_000,
   );

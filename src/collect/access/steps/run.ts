@@ -31,6 +31,8 @@ export interface LiveInput {
   readonly browser?: AppBrowser;
   /** Operations that are sent although their addresses promise harm: `POST /api/invoices/{id}/send`. */
   readonly allow?: readonly string[];
+  /** After how many seconds without use the app ends a session, where the config says so. */
+  readonly idleSeconds?: number | undefined;
   /** What is tried; all of it when absent. */
   readonly parts?: readonly string[];
   readonly progress?: (message: string, done?: number, total?: number) => void;
