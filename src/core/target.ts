@@ -66,7 +66,9 @@ export type GivenMail = {
  */
 export type GivenIdentity =
   | { readonly kind: 'oidc'; readonly url: URL }
-  | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string };
+  | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string }
+  /** `url`: of the Frontend API; absent: the pages of the app tell it. */
+  | { readonly kind: 'clerk'; readonly url?: URL };
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
 export const webhookProviders = [

@@ -39,7 +39,8 @@ export function supportCode({ origin, signIns, accounts }: Support, project: Pro
   const t = typed(project.typescript);
   const { baseUrl } = dialectOf(project);
   const imports = project.modules
-    ? [`import assert from 'node:assert/strict';`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')]
+    ? // By its name: the default would need esModuleInterop where TypeScript writes CommonJS.
+      [`import { strict as assert } from 'node:assert';`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')]
     : [`const assert = require('node:assert/strict');`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')];
   const exports = project.modules ? `export { ${allShared.join(', ')} };` : `module.exports = { ${allShared.join(', ')} };`;
   return [

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { cleanUp, type CleanedUp } from '../../collect/access/journal/clean-up.ts';
 import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
-import { elsewhereDoor } from '../../collect/access/people/elsewhere.ts';
+import { elsewhereDoor, located } from '../../collect/access/people/elsewhere.ts';
 import { type Way, wayTo } from '../../collect/access/ownership/way.ts';
-import { openSender } from '../../collect/access/wire/sender.ts';
+import { openSender, type Sender } from '../../collect/access/wire/sender.ts';
 import { userAgent } from '../../collect/http/client.ts';
 import { CollectFault } from '../../core/evidence.ts';
 import { exitCodes } from '../../core/gate.ts';
@@ -56,9 +56,14 @@ async function cleaned(journal: KeptJournal, { people, identity }: Given, { sign
     throw error;
   }
   const sender = openSender({ origin: journal.origin, requests, signal, userAgent, ...way.scope });
-  const provider = identity && openSender({ origin: identity.url.origin, requests, signal, userAgent });
+  let provider: Sender | undefined;
   try {
-    return await cleanUp(sender, journal, people, identity && provider && elsewhereDoor(identity, provider));
+    const elsewhere = identity && (await located(identity, sender));
+    provider = elsewhere && openSender({ origin: elsewhere.url.origin, requests, signal, userAgent });
+    return await cleanUp(sender, journal, people, elsewhere && provider && elsewhereDoor(elsewhere, provider));
+  } catch (error) {
+    if (error instanceof CollectFault) return { done: [], left: [`${error.fault.message} ${error.fault.remedy}`], stays: [] };
+    throw error;
   } finally {
     await provider?.close();
     await sender.close();

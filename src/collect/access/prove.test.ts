@@ -158,7 +158,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
       ['stranger', 'signed-up', 'POST /login; GET /me names the account'],
     ]);
     const entries = lines.map((line) => JSON.parse(line) as { is: string; mark?: string });
-    expect(entries.slice(0, 2).map(({ is }) => is)).toEqual(['account', 'account']);
+    // Each account before the sign-up that makes it.
+    expect(entries.slice(0, 4).map(({ is }) => is)).toEqual(['account', 'change', 'account', 'change']);
     const made = entries.flatMap(({ is, mark }, nth) => (is === 'made' ? [{ mark, nth }] : []));
     expect(made.length).toBe(live.made);
     for (const { mark, nth } of made)

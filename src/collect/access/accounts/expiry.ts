@@ -1,11 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { plural } from '../../../core/wording.ts';
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen } from '../mail/mailbox.ts';
 import { type Key, secondsOf } from '../mail/read.ts';
 import { ask } from '../people/ask.ts';
+import type { Standing } from '../people/sign-in.ts';
+import { pause } from '../wire/pause.ts';
 import { emptySession } from '../wire/session.ts';
-import { broken, holds, nextKey, unknown } from './ground.ts';
+import { broken, holds, nextKey, unclear, unknown } from './ground.ts';
 import type { HostTrial } from './host.ts';
 import type { Mailed } from './reset.ts';
 
@@ -17,7 +18,7 @@ export interface ExpiryTrial extends Pick<HostTrial, 'sender' | 'mailbox' | 'doo
   /** The first mail, whose link or code let its owner in. */
   readonly key: Key;
   /** Uses what a mail brought, in a browser of its own; whether that signed in. */
-  readonly enter: (mailed: Pick<Mailed, 'key' | 'asked'>) => Promise<boolean>;
+  readonly enter: (mailed: Pick<Mailed, 'key' | 'asked'>) => Promise<Standing>;
 }
 
 const about = { question: 'magic-expiry', flow: 'sign-in by mail' } as const;
@@ -38,13 +39,14 @@ export async function tryExpiry(trial: ExpiryTrial): Promise<AccountTrial> {
   const old = await mailedAgain(trial);
   if (!old) return unknown(about, `no mail with another ${what} came`);
   const steps = [`asked for another ${what}, which is said to be good for ${lasting}, and did not use it`];
-  await wait((seconds + 1) * 1_000);
+  await pause(trial.sender, (seconds + 1) * 1_000);
   steps.push(`used it after ${plural(seconds + 1, 'second')}`);
-  if (await trial.enter(old))
-    return broken(about, `a mailed sign-in ${what} still signs in after the ${lasting} that it is good for`, steps);
+  const late = await trial.enter(old);
+  if (late.is === 'unclear') return unclear(about, late.answered, steps);
+  if (late.is === 'his') return broken(about, `a mailed sign-in ${what} still signs in after the ${lasting} that it is good for`, steps);
   const fresh = await mailedAgain(trial);
   steps.push(`asked for one more, and used it at once`);
-  return fresh && (await trial.enter(fresh))
+  return fresh && (await trial.enter(fresh)).is === 'his'
     ? holds(about, `a mailed sign-in ${what} signs in nobody after the ${lasting} that it is good for`, steps)
     : unknown(about, `one of just now did not sign in either, so it may not have been the time`, steps);
 }

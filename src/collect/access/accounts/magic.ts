@@ -4,10 +4,11 @@ import type { Account } from '../people/account.ts';
 import { enteringOperations } from '../people/by-mail.ts';
 import { doorName } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
-import { isHis, type Witness } from '../people/sign-in.ts';
+import { type Standing, standingOf, type Witness } from '../people/sign-in.ts';
+import { doubting } from '../wire/hearing.ts';
 import { emptySession } from '../wire/session.ts';
 import { tryExpiry } from './expiry.ts';
-import { type AccountGround, broken, holds, shown, unknown } from './ground.ts';
+import { type AccountGround, broken, holds, shown, unclear, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
 import { firstMail, handsOut, type Mailed, patienceAfter } from './reset.ts';
 import { judgeTokens } from './tokens.ts';
@@ -39,10 +40,12 @@ export async function tryMagic(
     `${doorName(door)} for ${account.email} → a mail with a ${what}${key.link ? `, ${shown(key.link)}` : ''}`,
     ...(key.lifetime === undefined ? [] : [`the mail says: ${key.lifetime}`]),
   ];
-  const entered = async (by: Pick<Mailed, 'key' | 'asked'>): Promise<boolean> => {
+  const entered = async (by: Pick<Mailed, 'key' | 'asked'>): Promise<Standing> => {
     const session = emptySession();
-    await enterBy(sender, { ...by, account, enter: enteringOperations(operations) }, session);
-    return isHis(sender, session, witness);
+    const { sender: heard, doubts } = doubting(sender);
+    await enterBy(heard, { ...by, account, enter: enteringOperations(operations) }, session);
+    const standing = await standingOf(sender, session, witness);
+    return standing.is === 'not his' && doubts.length > 0 ? { is: 'unclear', answered: doubts.join('; ') } : standing;
   };
   const trials: AccountTrial[] = [];
   if (handsOut(mailed))
@@ -53,19 +56,22 @@ export async function tryMagic(
         steps,
       ),
     );
-  const works = await entered(mailed);
-  if (!works) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
+  const first = await entered(mailed);
+  if (first.is !== 'his') trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it: ${first.answered}`, steps));
   else {
     steps.push(`signed in with the ${what}`, `used the same ${what} in another browser`);
+    const again = await entered(mailed);
     trials.push(
-      (await entered(mailed))
-        ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
-        : holds(twice, `a mailed sign-in ${what} works once`, steps),
+      again.is === 'unclear'
+        ? unclear(twice, again.answered, steps)
+        : again.is === 'his'
+          ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
+          : holds(twice, `a mailed sign-in ${what} works once`, steps),
     );
   }
   const mailing = { sender, mailbox, door, account, patience: patienceAfter(took, mailbox) };
   const expiry = (): Promise<AccountTrial> =>
-    works
+    first.is === 'his'
       ? tryExpiry({ ...mailing, key, enter: entered })
       : Promise.resolve(unknown({ question: 'magic-expiry', flow }, `the ${what} of the mail did not sign in when we used it`, steps));
   if (!key.link) return { trials, finish: async () => [await expiry()] };

@@ -72,6 +72,36 @@ function teams({
     users.push(one);
     enter(one);
   };
+  /** What somebody is answered who is signed in. */
+  const inside = (
+    user: User,
+    team: string | undefined,
+    { method, path, body, cookies }: Parameters<NonNullable<WayIn['answer']>>[0],
+    send: Answering,
+  ): boolean => {
+    const [, kind = '', token = ''] = path.split('/');
+    if (path === '/members' && method === 'GET')
+      send(
+        200,
+        users.flatMap(({ id, email, team: of }, nth) =>
+          of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
+        ),
+      );
+    else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
+    else if (kind === 'members' && method === 'DELETE') {
+      const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
+      if (one && !keepsMembers) one.team = undefined;
+      send(one ? 200 : 404, {});
+    } else if (path === '/invitations') {
+      mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
+      send(201, {});
+    } else if (path === '/account' && method === 'PATCH') {
+      if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
+      user.email = body['email'] ?? user.email;
+      send(200, {});
+    } else return false;
+    return true;
+  };
   const way: WayIn = {
     described: {
       '/members': { get: {} },
@@ -87,7 +117,7 @@ function teams({
     },
     answer(asked, send) {
       const { method, path, body, cookies } = asked;
-      const [, kind = '', token = ''] = path.split('/');
+      const [, , token = ''] = path.split('/');
       const user = sessions.get(cookies['sid'] ?? '')?.user;
       const team = way.who(asked)?.tenant;
       const find = (email: string | undefined): User | undefined => users.find((one) => one.email === email);
@@ -113,27 +143,7 @@ function teams({
         if (one) mail(one.email, 'reset', one.id);
         send(200, 'A mail is on its way.');
       } else if (method === 'POST' && link) follow(link, token, body['password'] ?? '', enter, send);
-      else if (!user) return false;
-      else if (path === '/members' && method === 'GET')
-        send(
-          200,
-          users.flatMap(({ id, email, team: of }, nth) =>
-            of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
-          ),
-        );
-      else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
-      else if (kind === 'members' && method === 'DELETE') {
-        const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
-        if (one && !keepsMembers) one.team = undefined;
-        send(one ? 200 : 404, {});
-      } else if (path === '/invitations') {
-        mail(body['email'] ?? '', 'invite', `${body['email']} ${team}`);
-        send(201, {});
-      } else if (path === '/account' && method === 'PATCH') {
-        if (!linksOutliveAddress) for (const [key, one] of links) if (one.about === user.id) links.delete(key);
-        user.email = body['email'] ?? user.email;
-        send(200, {});
-      } else return false;
+      else return user !== undefined && inside(user, team, asked, send);
       return true;
     },
   };

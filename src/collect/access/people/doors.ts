@@ -1,3 +1,4 @@
+import type { Key } from '../mail/read.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Field, Form } from '../surface/crawl.ts';
 import { readPage } from '../surface/crawl.ts';
@@ -18,6 +19,10 @@ export interface ElsewhereDoor {
   readonly name: string;
   /** Signs in there and brings the session; gives the last answer, `undefined` where he is not let in. */
   enter(sender: Sender, account: Account, session: Session): Promise<Answer | undefined>;
+  /** Signs up somebody new there; whether he was taken. Absent: that is not possible. */
+  readonly join?: (account: Account) => Promise<boolean>;
+  /** Confirms the address of somebody who was signed up there; whether it did. `mailed`: waits for what he is mailed. */
+  readonly confirm?: (account: Account, mailed: () => Promise<Key | undefined>) => Promise<boolean>;
   /** Where it is an identity provider: the two halves of the flow. */
   readonly sso?: SingleSignOn;
 }

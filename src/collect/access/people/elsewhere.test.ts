@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 import * as client from 'openid-client';
 import { describe, expect, it } from 'vitest';
-import type { GivenIdentity } from '../../../core/target.ts';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
+import { claimsOf } from '../wire/claims.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
-import { elsewhereDoor } from './elsewhere.ts';
+import { elsewhereDoor, type LocatedIdentity } from './elsewhere.ts';
 import { anna, asked, bert, got, type Habits, type Member, sending, startNotes, triedAs, type WayIn } from './fixture.ts';
 
 const members = [anna, bert];
 const people = members.map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
 
 /** A run on the small app, whose people sign in elsewhere. */
-async function tried(way: WayIn, identity: GivenIdentity, origin?: (address: string) => void, habits: Habits = {}): Promise<LiveAccess> {
+async function tried(way: WayIn, identity: LocatedIdentity, origin?: (address: string) => void, habits: Habits = {}): Promise<LiveAccess> {
   const app = await startNotes(way, habits);
   origin?.(app.origin);
   const senders = [app.origin, identity.url.origin].map((one) => openSender({ origin: one, requests: 3_000, userAgent: 'test' }));
@@ -39,13 +39,17 @@ interface Flaws {
   readonly ignoresState?: boolean;
   /** An answer that came once is taken again, without asking the provider. */
   readonly replays?: boolean;
+  /** A nonce goes along, and no PKCE: it is looked at, or not. */
+  readonly nonceAlone?: 'checked' | 'ignored';
+  /** From the so-many-th time on that somebody comes back, the app answers with this status. */
+  readonly busy?: readonly [from: number, status: number];
   /** What the provider takes for the registered address: any, or what begins like it. */
   readonly loose?: 'any' | 'prefix';
 }
 
 /** The real provider of npm, with its own forms for signing in and for agreeing, and an app that uses it by the library for clients. */
 async function withProvider<T>(
-  { ignoresState = false, replays = false, loose }: Flaws,
+  { ignoresState = false, replays = false, nonceAlone, busy: [busyFrom, busyStatus] = [Infinity, 0], loose }: Flaws,
   use: (way: WayIn, issuer: string, at: (origin: string) => void) => Promise<T>,
 ): Promise<T> {
   const server = createServer((request, response) => void callback?.(request, response));
@@ -56,6 +60,7 @@ async function withProvider<T>(
   const started = new Map<string, { readonly state: string; readonly nonce: string; readonly verifier: string }>();
   const sessions = new Map<string, Member>();
   const known = new Map<string, Member>();
+  let came = 0;
   const way: WayIn = {
     who: ({ cookies }) => sessions.get(cookies['sid'] ?? ''),
     async answer({ path, query, cookies }, send) {
@@ -67,13 +72,13 @@ async function withProvider<T>(
         const bound = {
           state: login.state,
           nonce: login.nonce,
-          code_challenge: await client.calculatePKCECodeChallenge(login.verifier),
-          code_challenge_method: 'S256',
+          ...(!nonceAlone && { code_challenge: await client.calculatePKCECodeChallenge(login.verifier), code_challenge_method: 'S256' }),
         };
         const request = { redirect_uri: `${app}/auth/callback`, scope: 'openid email', ...(!ignoresState && bound) };
         send(303, '', { location: client.buildAuthorizationUrl(settings, request).href, 'set-cookie': `login=${id}; Path=/; HttpOnly` });
       } else if (path === '/auth/callback') {
         const login = started.get(cookies['login'] ?? '');
+        if ((came += 1) >= busyFrom) return (send(busyStatus, 'Come back later.'), true);
         if (!replays) started.delete(cookies['login'] ?? '');
         const who = (replays && known.get(query.get('code') ?? '')) || (await member(query, login).catch(() => undefined));
         if (!who) send(400, 'That did not work.');
@@ -92,11 +97,28 @@ async function withProvider<T>(
     login: { state: string; nonce: string; verifier: string } | undefined,
   ): Promise<Member | undefined> {
     if (!login && !ignoresState) return undefined;
+    if (nonceAlone === 'ignored' && query.get('state') !== login?.state) return undefined;
+    if (nonceAlone === 'ignored') return whoeverHas(query.get('code') ?? '');
     const checks = ignoresState
       ? { idTokenExpected: true }
-      : { expectedState: login!.state, expectedNonce: login!.nonce, pkceCodeVerifier: login!.verifier, idTokenExpected: true };
+      : {
+          expectedState: login!.state,
+          expectedNonce: login!.nonce,
+          ...(!nonceAlone && { pkceCodeVerifier: login!.verifier }),
+          idTokenExpected: true,
+        };
     const tokens = await client.authorizationCodeGrant(settings, new URL(`${app}/auth/callback?${query.toString()}`), checks);
     return members.find(({ email }) => email === tokens.claims()?.sub);
+  }
+  /** Trades the code in, and looks at nothing but the name in what comes. */
+  async function whoeverHas(code: string): Promise<Member | undefined> {
+    const answer = await fetch(`${issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from('notes:a-secret-of-the-client-notes').toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: `${app}/auth/callback` }),
+    });
+    const { id_token: token = '' } = (await answer.json()) as { id_token?: string };
+    return members.find(({ email }) => email === claimsOf(token)?.['sub']);
   }
   try {
     return await use(way, issuer, (origin) => {
@@ -146,6 +168,19 @@ describe('people who sign in at an identity provider', () => {
       'sso-bound holds, sso-code holds, sso-redirect broken, sso-state holds',
     ],
     ['may come back twice', { replays: true }, 'sso-bound holds, sso-code broken, sso-redirect holds, sso-state holds'],
+    [
+      'are tied to the request by a nonce',
+      { nonceAlone: 'checked' },
+      'sso-bound holds, sso-code holds, sso-redirect holds, sso-state holds',
+    ],
+    [
+      'send a nonce that nobody looks at',
+      { nonceAlone: 'ignored' },
+      'sso-bound broken, sso-code holds, sso-redirect holds, sso-state holds',
+    ],
+    // The first three come back to sign in; from then on nothing is known of what is refused.
+    ['are too many for the app', { busy: [4, 429] }, 'sso-bound unknown, sso-code unknown, sso-redirect holds, sso-state unknown'],
+    ['are shut out after a while', { busy: [6, 403] }, 'sso-bound unknown, sso-code unknown, sso-redirect holds, sso-state unknown'],
   ])(
     '%s',
     async (_, flaws, expected) => {

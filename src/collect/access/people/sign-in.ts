@@ -86,6 +86,7 @@ function usable(doors: readonly Door[], account: Account): readonly Door[] {
   const key = keyDoor(account);
   if (key) return [key];
   const elsewhere = doors.filter(({ kind }) => kind === 'elsewhere');
+  if (account.made === 'elsewhere') return elsewhere;
   // Whoever signs in elsewhere may have no password here; whom we signed up here is unknown there.
   if (elsewhere.length > 0 && password !== undefined) {
     const here = doors.filter(({ kind }) => kind === 'form' || kind === 'api');

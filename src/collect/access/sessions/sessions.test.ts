@@ -8,6 +8,7 @@ import { idle } from './idle.ts';
 import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
 import { bringsSession, refreshAfterLogout } from './refresh.ts';
+import { singleSignOn } from './single-sign-on.ts';
 import type { Ground } from './trial.ts';
 
 const token = (verifies: NonNullable<Habits['token']>['verifies'], secret?: string): Habits => ({
@@ -222,6 +223,24 @@ describe('an app that answers something else', () => {
     };
     expect(await asked({ ...token('always'), instead }, forgedToken)).toMatchObject({ outcome: 'holds' });
   });
+});
+
+it('a nonce alone is a question where nothing could be tried about it', async () => {
+  const at = 'https://id.example/auth?response_type=code&scope=openid&state=1&nonce=2';
+  const trial = (address: string) => {
+    const sso = {
+      begin: () => Promise.resolve(new URL(address)),
+      atProvider: () => Promise.resolve(undefined),
+      leadsTo: () => Promise.resolve(undefined),
+    };
+    const door = { kind: 'elsewhere', name: 'id', enter: () => Promise.resolve(undefined), sso } as const;
+    return asked({}, async (ground) => {
+      const trials = await singleSignOn({ ...ground, way: { ...ground.way, door } });
+      return trials.find(({ question }) => question === 'sso-bound')?.outcome;
+    });
+  };
+  expect(await trial(at)).toBe('unknown');
+  expect(await trial(`${at}&code_challenge=3&code_challenge_method=S256`)).toBe('holds');
 });
 
 /** Too many requests from the n-th of a kind on. */

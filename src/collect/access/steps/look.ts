@@ -82,7 +82,11 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
 function allDoors(plain: Doors, mailed: readonly Door[], elsewhere: ElsewhereDoor | undefined, open: readonly Operation[]): Doors {
   const code = codeOperations(open);
   const taking = (door: Door): Door => (code.length > 0 && isPlain(door) ? { ...door, code } : door);
-  return { ...plain, signIn: [...(elsewhere ? [elsewhere] : []), ...plain.signIn.map(taking), ...mailed] };
+  return {
+    ...plain,
+    ...(elsewhere?.join && { signUp: [elsewhere, ...plain.signUp] }),
+    signIn: [...(elsewhere ? [elsewhere] : []), ...plain.signIn.map(taking), ...mailed],
+  };
 }
 
 /** Operations that nobody named: of the lists, those that answer somebody with data. */

@@ -32,6 +32,10 @@ describe('an OpenAPI document', () => {
     });
   });
 
+  it.each(['http://localhost:3000/v1', 'localhost:3000/v1', '127.0.0.1:8055/v1', '/v1', 'v1'])('stands below its server %s', (url) => {
+    expect(operationsIn({ openapi: '3.1.0', servers: [{ url }], paths: { '/notes': { get: {} } } }, origin)[0]?.path).toBe('/v1/notes');
+  });
+
   it('of version 2 has its fields among the parameters', () => {
     const [one] = operationsIn(
       {

@@ -49,8 +49,12 @@ export function operationsIn(document: unknown, origin: string): Operation[] {
   });
 }
 
+/** `localhost:8055/api`: a server that somebody wrote down without its scheme. */
+const hostAlone = /^[a-z\d.-]+:\d+(?=\/|$)/i;
+
 function baseOf(root: Readonly<Record<string, unknown>>, origin: string): string {
-  const server = record(list(root['servers'])[0])['url'];
+  const told = record(list(root['servers'])[0])['url'];
+  const server = typeof told === 'string' ? told.replace(hostAlone, '') : undefined;
   const path =
     typeof server === 'string' ? (URL.parse(server, origin)?.pathname ?? '') : typeof root['basePath'] === 'string' ? root['basePath'] : '';
   return path.replace(/\/+$/, '');

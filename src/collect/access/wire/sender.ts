@@ -8,6 +8,7 @@ import { record } from '../surface/schema.ts';
 import { templateOf } from '../surface/template.ts';
 import { type Body, type Encoded, encode } from './body.ts';
 import { createPatience } from './patience.ts';
+import { renewed } from './renew.ts';
 import type { Session } from './session.ts';
 
 /** One request as it is meant; `path` is below the app's address and holds the query. */
@@ -151,6 +152,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
           'Allow it with --allow-writes.',
         );
       signal?.throwIfAborted();
+      if (session?.renew) await renewed(session);
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
       const route = routeOf(message, url);
