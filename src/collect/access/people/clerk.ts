@@ -43,7 +43,7 @@ export function clerkDoor(provider: Sender): ElsewhereDoor {
   return {
     kind: 'elsewhere',
     name: 'Clerk',
-    async enter(_, account, session) {
+    async enter(sender, account, session) {
       const { email, username, password = '', totp } = account;
       const client: Client = { token: '' };
       let answer = await ask(client, 'sign_ins', { strategy: 'password', identifier: username ?? email, password });
@@ -55,11 +55,11 @@ export function clerkDoor(provider: Sender): ElsewhereDoor {
       if (attempt.status === 'needs_second_factor' && totp !== undefined) {
         const at = `sign_ins/${attempt.id}/attempt_second_factor`;
         const repeats = wasSent(totp);
-        answer = await ask(client, at, { strategy: 'totp', code: await codeOf(totp) });
+        answer = await ask(client, at, { strategy: 'totp', code: await codeOf(sender, totp) });
         if (!answer && repeats) {
           // Each code is taken once.
-          await nextCode(totp);
-          answer = await ask(client, at, { strategy: 'totp', code: await codeOf(totp) });
+          await nextCode(sender, totp);
+          answer = await ask(client, at, { strategy: 'totp', code: await codeOf(sender, totp) });
         }
         attempt = attemptOf(answer);
       }
