@@ -110,6 +110,8 @@ export interface LiveAccess {
   readonly ownership?: string;
   /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
   readonly allowedInVain?: readonly string[];
+  /** What was not sent because the app, or a route of it, did not answer any more; absent where all was: `12 requests to GET /reports/{id}: …`. */
+  readonly unasked?: readonly string[];
   /** What was made. */
   readonly made: number;
   readonly requests: number;

@@ -96,6 +96,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     made: journal.all.length,
     requests: sender.sent(),
     writes,
+    ...(sender.unasked().length > 0 && { unasked: sender.unasked() }),
     ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };

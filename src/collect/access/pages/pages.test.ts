@@ -38,6 +38,9 @@ describe('an app of pages and forms', () => {
     ['shows an empty form for any id (trap: 200 for a page with nothing on it)', ['empty-form-for-any-id']],
     ['says that it did what it did not (trap: 200 and nothing is done)', ['says-done-and-does-nothing']],
     ['tells people what others wanted to call them', ['tells-of-attempts']],
+    ['says again what was looked for (trap: a search that echoes its query)', ['search-says-it-again']],
+    ['names on every page what is the caller’s own (trap: a menu that all pages share)', ['menu-of-ones-own']],
+    ['leads back after signing in (trap: a sign-in page that names what was asked for)', ['sign-in-leads-back']],
   ])('is not accused where it %s', async (_, traps) => {
     const { live, app } = await tried(traps);
     expect(got(live)).toEqual([]);
