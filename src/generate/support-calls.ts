@@ -60,11 +60,24 @@ function operationLines(call: CallRecipe): string[] {
     '  {',
     `    method: ${quoted(method)},`,
     `    path: new RegExp(${quoted(pattern(path))}),`,
-    `    call: (${/\bid\b|\bbody\b/.test(lines.join('\n')) ? 'id, body' : ''}) => ({`,
+    `    call: (${takenBy(call)}) => ({`,
     ...lines.map((line) => `      ${line}`),
     '    }),',
     '  },',
   ];
+}
+
+/** The parameters that a call needs. */
+function takenBy(call: CallRecipe): string {
+  const values = call.is === 'graphql' ? Object.values(call.variables) : call.input ? [call.input] : [];
+  const takes = (wanted: 'id' | 'body', value: CallValue): boolean => {
+    if (value.is === 'record')
+      return (wanted === 'body' && value.body === true) || Object.values(value.fields).some((one) => takes(wanted, one));
+    if (value.is === 'list') return takes(wanted, value.item);
+    return wanted === 'id' ? value.is === 'id' : value.is === 'body' || value.is === 'field';
+  };
+  const id = values.some((one) => takes('id', one));
+  return values.some((one) => takes('body', one)) ? `${id ? 'id' : '_id'}, body` : id ? 'id' : '';
 }
 
 function trpcLines({ at, name, query, wrapped }: CallRecipe & { readonly is: 'trpc' }, input: string | undefined): string[] {

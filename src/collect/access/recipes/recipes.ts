@@ -119,8 +119,14 @@ async function foundThings({ sender, things }: Proved): Promise<FoundThing[]> {
       .toSorted((a, b) => Number(b.path === above) - Number(a.path === above));
     const thing = { route, who: owner.name, path: recipePath(path, source, id) };
     for (const { path: list, content } of lists) {
-      const field = rowsOf(content.json).flatMap((row) => Object.entries(row).find(([, value]) => String(value) === id)?.[0] ?? [])[0];
-      if (field === undefined) continue;
+      const rows = rowsOf(content.json);
+      const field = rows.flatMap((row) => Object.entries(row).find(([, value]) => String(value) === id)?.[0] ?? [])[0];
+      // A test takes the first that stands there: in what is nested, that may be of another kind.
+      const first = field === undefined ? undefined : rows.map((row) => row[field]).find((value) => value !== undefined);
+      const ofKind = things.some(
+        (one) => one.route === route && one.owner === owner && one.ids.length === 1 && one.ids[0] === String(first),
+      );
+      if (field === undefined || !ofKind) continue;
       found.set(route, { ...thing, list, field });
       break;
     }
