@@ -44,6 +44,7 @@ export interface Run {
   /** Tells of each request, and sends operations by whatever carries them. */
   readonly sender: Sender;
   readonly teach: WaySender['teach'];
+  readonly learned: WaySender['learned'];
   /** Requests so far, by the addresses that operations go by here. */
   readonly sent: ReadonlySet<string>;
   /** What was shown to whom. */
@@ -66,6 +67,7 @@ export function startRun(input: LiveInput): Run {
     input,
     sender,
     teach: ways.teach,
+    learned: ways.learned,
     sent: log.sent,
     showed: shown.showed,
     journal: input.journal ?? openJournal(),

@@ -51,7 +51,17 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   cells.push(...(await traversalProbes(sender, people, links, marks, tenantsKnown, cells)));
   const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
   cells.push(...changes.cells);
-  const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned: changes.learned });
+  const recipes = await recipesOf({
+    sender,
+    people,
+    operations,
+    made,
+    everything: journal.all,
+    things,
+    pages,
+    learned: changes.learned,
+    callOf: run.learned,
+  });
   begin('repeating what was found');
   const again = await comesAgain(
     { sender, journal, operations, people, doors: doors.signIn, made: [...made, ...changes.staffMade], things, tenantsKnown },

@@ -16,7 +16,7 @@ type Learned = Map<string, { document: string; works: boolean }>;
  * Calls GraphQL operations over HTTP. A field that somebody must not see can take the whole answer with it: a query is asked again without it. A mutation
  * never is, unless it was not run at all.
  */
-export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
+export function fromGraphql(sender: Sender): Calling<GraphqlWay> & { learned(way: GraphqlWay, id: string, session: Session): GraphqlWay } {
   const visitors: Learned = new Map();
   const sessions = new WeakMap<Session, Learned>();
   const learnedBy = (session: Session | undefined): Learned => {
@@ -26,7 +26,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
     return known;
   };
 
-  return async (way, call, session) => {
+  const calling: Calling<GraphqlWay> = async (way, call, session) => {
     const learned = learnedBy(session);
     const mine = learned.get(call.operation.id) ?? { document: way.document, works: false };
     learned.set(call.operation.id, mine);
@@ -56,6 +56,13 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
       mine.document = better;
     }
   };
+  return Object.assign(calling, {
+    /** A way as it works for a session; `id`: of its operation. */
+    learned: (way: GraphqlWay, id: string, session: Session): GraphqlWay => ({
+      ...way,
+      document: sessions.get(session)?.get(id)?.document ?? way.document,
+    }),
+  });
 }
 
 /** An answer of GraphQL as a REST API would give it: the value alone, or a status that refuses. */
