@@ -29,6 +29,7 @@ async function left(status: number): Promise<string[]> {
       }),
     count: () => true,
     sent: () => 0,
+    unasked: () => [],
     close: () => Promise.resolve(),
   };
   const owner: Person = {
