@@ -6,7 +6,7 @@ import type { LiveAccess } from '../../../evidence/live-access.ts';
 import type { Mail, Mailbox } from '../mail/mailbox.ts';
 import { openSender } from '../wire/sender.ts';
 import { elsewhereDoor } from './elsewhere.ts';
-import { asked, got, type Habits, type Member, sending, triedAs, type WayIn } from './fixture.ts';
+import { type Answering, type Asked, asked, got, type Habits, type Member, sending, triedAs, type WayIn } from './fixture.ts';
 
 type Kind = 'supabase' | 'firebase';
 
@@ -44,59 +44,63 @@ async function startService(kind: Kind, { confirms, closed }: ServiceHabits) {
     if (user) user.confirmed = true;
     return user !== undefined;
   };
+  type Serving = (one: Asked, send: Answering, found: { readonly user: User | undefined; readonly right: User | undefined }) => void;
+  const supabase: Serving = ({ method, path, query, headers, body }, send, { user, right }) => {
+    const { email = '', password = '' } = body;
+    if (method === 'GET' && path === '/auth/v1/verify')
+      return send(confirm(query.get('token') ?? '') ? 303 : 403, '', { location: 'http://app.example/#access_token=x' });
+    if (method !== 'POST' || headers['apikey'] !== 'public-key') return send(401, { message: 'No API key found in request' });
+    const session = (one: User) => ({ access_token: tokenOf(one), token_type: 'bearer', expires_in: 3600, user: { email: one.email } });
+    if (path === '/auth/v1/signup') {
+      if (closed) return send(422, { code: 422, error_code: 'signup_disabled', msg: 'Signups not allowed for this instance' });
+      if (user) return send(200, { id: randomUUID(), email, identities: [] });
+      const made = newUser(email, password);
+      if (made.confirmed) return send(200, session(made));
+      const code = confirms === 'code' ? String(randomInt(100_000, 999_999)) : randomUUID().replaceAll('-', '');
+      codes.set(code, email);
+      const link = `http://${String(headers.host)}/auth/v1/verify?token=${code}&type=signup&redirect_to=http://app.example`;
+      mail(email, confirms === 'code' ? `Your code is\n${code}` : `Confirm your mail: ${link}`);
+      return send(200, { id: made.key, email, confirmation_sent_at: new Date().toISOString(), identities: [{ provider: 'email' }] });
+    }
+    if (path === '/auth/v1/verify') return send(body['type'] === 'signup' && confirm(body['token'] ?? '') ? 200 : 403, {});
+    if (path !== '/auth/v1/token') return send(404, {});
+    if (!right) return send(400, { code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' });
+    if (!right.confirmed) return send(400, { code: 400, error_code: 'email_not_confirmed', msg: 'Email not confirmed' });
+    return send(200, session(right));
+  };
+  const firebase: Serving = ({ path, query, body }, send, { user, right }) => {
+    const { email = '', password = '' } = body;
+    if (path === '/emulator/v1/projects/demo-notes/oobCodes')
+      return send(200, {
+        oobCodes: confirms === 'listed' ? [...codes].map(([oobCode, to]) => ({ email: to, oobCode, requestType: 'VERIFY_EMAIL' })) : [],
+      });
+    const refuse = (message: string): void => send(400, { error: { code: 400, message } });
+    const called = path.replace('/identitytoolkit.googleapis.com/v1/accounts:', '');
+    if (query.get('key') !== 'public-key' || called === path) return send(404, {});
+    if (called === 'signUp') {
+      if (closed) return refuse('OPERATION_NOT_ALLOWED');
+      if (user) return refuse('EMAIL_EXISTS');
+      return send(200, { idToken: tokenOf(newUser(email, password)), email, refreshToken: randomUUID(), expiresIn: '3600' });
+    }
+    if (called === 'signInWithPassword')
+      return right ? send(200, { idToken: tokenOf(right), email, expiresIn: '3600' }) : refuse('INVALID_LOGIN_CREDENTIALS');
+    if (called === 'sendOobCode') {
+      const whose = body['requestType'] === 'VERIFY_EMAIL' ? tokens.get(body['idToken'] ?? '') : undefined;
+      if (!whose) return refuse('INVALID_ID_TOKEN');
+      const oobCode = randomUUID().replaceAll('-', '');
+      codes.set(oobCode, whose.email);
+      if (confirms === 'link')
+        mail(whose.email, `https://notes.firebaseapp.com/__/auth/action?mode=verifyEmail&oobCode=${oobCode}&apiKey=public-key`);
+      return send(200, { email: whose.email });
+    }
+    if (called === 'update') return confirm(body['oobCode'] ?? '') ? send(200, { emailVerified: true }) : refuse('INVALID_OOB_CODE');
+    return send(404, {});
+  };
   const server = createServer((request, response) => {
-    void asked(request).then(({ method, path, query, headers, body }) => {
-      const send = sending(response);
-      const { email = '', password = '' } = body;
-      const user = users.get(email);
-      const right = user?.password === password ? user : undefined;
-      if (kind === 'supabase') {
-        if (method === 'GET' && path === '/auth/v1/verify')
-          return send(confirm(query.get('token') ?? '') ? 303 : 403, '', { location: 'http://app.example/#access_token=x' });
-        if (method !== 'POST' || headers['apikey'] !== 'public-key') return send(401, { message: 'No API key found in request' });
-        const session = (one: User) => ({ access_token: tokenOf(one), token_type: 'bearer', expires_in: 3600, user: { email: one.email } });
-        if (path === '/auth/v1/signup') {
-          if (closed) return send(422, { code: 422, error_code: 'signup_disabled', msg: 'Signups not allowed for this instance' });
-          if (user) return send(200, { id: randomUUID(), email, identities: [] });
-          const made = newUser(email, password);
-          if (made.confirmed) return send(200, session(made));
-          const code = confirms === 'code' ? String(randomInt(100_000, 999_999)) : randomUUID().replaceAll('-', '');
-          codes.set(code, email);
-          const link = `http://${String(headers.host)}/auth/v1/verify?token=${code}&type=signup&redirect_to=http://app.example`;
-          mail(email, confirms === 'code' ? `Your code is\n${code}` : `Confirm your mail: ${link}`);
-          return send(200, { id: made.key, email, confirmation_sent_at: new Date().toISOString(), identities: [{ provider: 'email' }] });
-        }
-        if (path === '/auth/v1/verify') return send(body['type'] === 'signup' && confirm(body['token'] ?? '') ? 200 : 403, {});
-        if (path !== '/auth/v1/token') return send(404, {});
-        if (!right) return send(400, { code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' });
-        if (!right.confirmed) return send(400, { code: 400, error_code: 'email_not_confirmed', msg: 'Email not confirmed' });
-        return send(200, session(right));
-      }
-      if (path === '/emulator/v1/projects/demo-notes/oobCodes')
-        return send(200, {
-          oobCodes: confirms === 'listed' ? [...codes].map(([oobCode, to]) => ({ email: to, oobCode, requestType: 'VERIFY_EMAIL' })) : [],
-        });
-      const refuse = (message: string): void => send(400, { error: { code: 400, message } });
-      const called = path.replace('/identitytoolkit.googleapis.com/v1/accounts:', '');
-      if (query.get('key') !== 'public-key' || called === path) return send(404, {});
-      if (called === 'signUp') {
-        if (closed) return refuse('OPERATION_NOT_ALLOWED');
-        if (user) return refuse('EMAIL_EXISTS');
-        return send(200, { idToken: tokenOf(newUser(email, password)), email, refreshToken: randomUUID(), expiresIn: '3600' });
-      }
-      if (called === 'signInWithPassword')
-        return right ? send(200, { idToken: tokenOf(right), email, expiresIn: '3600' }) : refuse('INVALID_LOGIN_CREDENTIALS');
-      if (called === 'sendOobCode') {
-        const whose = body['requestType'] === 'VERIFY_EMAIL' ? tokens.get(body['idToken'] ?? '') : undefined;
-        if (!whose) return refuse('INVALID_ID_TOKEN');
-        const oobCode = randomUUID().replaceAll('-', '');
-        codes.set(oobCode, whose.email);
-        if (confirms === 'link')
-          mail(whose.email, `https://notes.firebaseapp.com/__/auth/action?mode=verifyEmail&oobCode=${oobCode}&apiKey=public-key`);
-        return send(200, { email: whose.email });
-      }
-      if (called === 'update') return confirm(body['oobCode'] ?? '') ? send(200, { emailVerified: true }) : refuse('INVALID_OOB_CODE');
-      return send(404, {});
+    void asked(request).then((one) => {
+      const user = users.get(one.body['email'] ?? '');
+      const right = user?.password === one.body['password'] ? user : undefined;
+      (kind === 'supabase' ? supabase : firebase)(one, sending(response), { user, right });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
