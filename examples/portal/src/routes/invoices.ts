@@ -66,8 +66,8 @@ invoiceRoutes.get('/:id', member, async (req, res) => {
   );
   const invoice = rows[0] ?? notFound();
   const payments = await db.query<Payment>(
-    'select id, invoice_id, reference, amount_cents, currency, received_at from payments where invoice_id = $1 order by id',
-    [invoice.id],
+    'select id, invoice_id, reference, amount_cents, currency, received_at from payments where invoice_id = $1 and organisation_id = $2 order by id',
+    [invoice.id, req.user.organisationId],
   );
   res.send(invoicePage(req.user, invoice, payments.rows));
 });

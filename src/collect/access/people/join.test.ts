@@ -44,15 +44,9 @@ async function startService(kind: Kind, { confirms, closed }: ServiceHabits) {
     if (user) user.confirmed = true;
     return user !== undefined;
   };
-  const knownBy = ({
-    email = '',
-    password = '',
-  }: Asked['body']): { email: string; password: string; user?: User; right?: User | undefined } => {
-    const user = users.get(email);
-    return { email, password, ...(user && { user }), ...(user?.password === password && { right: user }) };
-  };
-  const supabase = ({ method, path, query, headers, body }: Asked, send: Answering): void => {
-    const { email, password, user, right } = knownBy(body);
+  type Serving = (one: Asked, send: Answering, found: { readonly user: User | undefined; readonly right: User | undefined }) => void;
+  const supabase: Serving = ({ method, path, query, headers, body }, send, { user, right }) => {
+    const { email = '', password = '' } = body;
     if (method === 'GET' && path === '/auth/v1/verify')
       return send(confirm(query.get('token') ?? '') ? 303 : 403, '', { location: 'http://app.example/#access_token=x' });
     if (method !== 'POST' || headers['apikey'] !== 'public-key') return send(401, { message: 'No API key found in request' });
@@ -74,8 +68,8 @@ async function startService(kind: Kind, { confirms, closed }: ServiceHabits) {
     if (!right.confirmed) return send(400, { code: 400, error_code: 'email_not_confirmed', msg: 'Email not confirmed' });
     return send(200, session(right));
   };
-  const firebase = ({ path, query, body }: Asked, send: Answering): void => {
-    const { email, password, user, right } = knownBy(body);
+  const firebase: Serving = ({ path, query, body }, send, { user, right }) => {
+    const { email = '', password = '' } = body;
     if (path === '/emulator/v1/projects/demo-notes/oobCodes')
       return send(200, {
         oobCodes: confirms === 'listed' ? [...codes].map(([oobCode, to]) => ({ email: to, oobCode, requestType: 'VERIFY_EMAIL' })) : [],
@@ -103,7 +97,11 @@ async function startService(kind: Kind, { confirms, closed }: ServiceHabits) {
     return send(404, {});
   };
   const server = createServer((request, response) => {
-    void asked(request).then((one) => (kind === 'supabase' ? supabase : firebase)(one, sending(response)));
+    void asked(request).then((one) => {
+      const user = users.get(one.body['email'] ?? '');
+      const right = user?.password === one.body['password'] ? user : undefined;
+      (kind === 'supabase' ? supabase : firebase)(one, sending(response), { user, right });
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
