@@ -36,8 +36,9 @@ describe('access cleanup', () => {
         expect(app.notes()).toBeGreaterThanOrEqual(2);
         const { code, stdout } = await call(state, 'access', 'cleanup');
         expect([code, app.notes()]).toEqual([0, 0]);
-        expect(stdout).toMatch(/removed {2}\/notes\/[0-9a-f-]{36}/);
-        expect(stdout).toMatch(/stays {4}the account launch-ready-\w+@example\.com/);
+        expect(stdout).toMatch(/removed {3}\/notes\/[0-9a-f-]{36}/);
+        expect(stdout).toMatch(/stays {5}the account launch-ready-\w+@example\.com, which was signed up by POST \/register\n/);
+        expect(stdout).toContain('remove it by hand');
         expect(journals(state)).toEqual([]);
         expect((await call(state, 'access', 'cleanup')).stdout).toBe('Nothing is left of earlier runs.\n');
       } finally {
@@ -56,6 +57,11 @@ describe('access cleanup', () => {
     expect([code, journals(state).length]).toEqual([1, 1]);
     expect(stdout).toContain('Start the app and run launch-ready access cleanup again');
   }, 60_000);
+
+  it('says so where what earlier runs left cannot be read', async () => {
+    const { code, stderr } = await call(folderWith({ journals: 'a file' }), 'access', 'cleanup');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a part of its path is a file')]);
+  });
 
   it('has nothing to do after a run that came to its end', async () => {
     const app = await startSmallApp();

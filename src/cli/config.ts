@@ -57,11 +57,13 @@ export interface ConfiguredMail {
   readonly linkSeconds?: number;
 }
 
-/** Where people sign in elsewhere: one of the three. */
+/** Where people sign in elsewhere: one of the four. */
 export interface ConfiguredIdentity {
   readonly oidc?: string;
   readonly supabase?: string;
   readonly firebase?: string;
+  /** A publishable key, or `app`: the pages of the app tell it. */
+  readonly clerk?: string;
   readonly keyFrom?: string;
 }
 

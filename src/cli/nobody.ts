@@ -1,4 +1,4 @@
-import { howToProve } from '../collect/access/ownership/way.ts';
+import { howToReach } from '../collect/access/ownership/way.ts';
 import { isLocal } from '../collect/http/client.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -8,8 +8,6 @@ export const nobodyToSignIn = (url: URL | undefined): UsageError =>
     'Nobody is named who could sign in to the app.',
     [
       'Name two people of different customers under access.people in launch-ready.yaml, or let us sign up two with --allow-writes.',
-      ...(url && !isLocal(url)
-        ? [`${url.host} is not on this machine, so it takes a proof that it is yours to try, too.`, howToProve(url)]
-        : []),
+      ...(url && !isLocal(url) ? howToReach(url) : []),
     ].join('\n'),
   );

@@ -44,7 +44,8 @@ export const person: Schema = {
     basic: { type: 'boolean', description: 'Name and password go with each request (HTTP Basic), instead of a sign-in.' },
     headers: {
       type: 'array',
-      description: 'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme". Recordings tell of them too.',
+      description:
+        'Headers that the app wants with whatever this person sends, e.g. "X-Tenant: acme"; what lets somebody in goes under key. Recordings tell of them too.',
       items: { type: 'string', description: 'a header with its value, e.g. "X-Tenant: acme"', pattern: '^[A-Za-z0-9-]+: *[^ ].*$' },
     },
   },
@@ -57,7 +58,8 @@ const here = String.raw`^https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(/\
 /** Where people sign in elsewhere. */
 export const identityProvider: Schema = {
   type: 'object',
-  description: 'Where people sign in who do not at the app itself, on this machine: one of oidc, supabase and firebase.',
+  description:
+    'Where people sign in who do not at the app itself: one of oidc, supabase and firebase on this machine, or a development instance of clerk.',
   properties: {
     oidc: {
       type: 'string',
@@ -69,6 +71,12 @@ export const identityProvider: Schema = {
       type: 'string',
       description: 'Address of the emulator of Firebase Authentication, e.g. http://127.0.0.1:9099; needs keyFrom.',
       pattern: here,
+    },
+    clerk: {
+      type: 'string',
+      description:
+        'Publishable key of a development instance of Clerk (pk_test_…), which is no secret; app: the key that the pages of the app show.',
+      pattern: '^(app|pk_test_[A-Za-z0-9+/_=-]+)$',
     },
     keyFrom: variable('Name of the environment variable that holds the public key of the project (Supabase: anon key, Firebase: API key).'),
   },

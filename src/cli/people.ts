@@ -1,3 +1,5 @@
+import { isSecretName, isSecretValue } from '../collect/access/traffic/secrets.ts';
+import { claimsOf } from '../collect/access/wire/claims.ts';
 import type { GivenKey, GivenPerson } from '../core/target.ts';
 import type { Config, ConfiguredPerson } from './config.ts';
 import { UsageError } from './usage-error.ts';
@@ -23,7 +25,7 @@ export function peopleOf({ access, file }: Config, environment: NodeJS.ProcessEn
       ...(passwordFrom !== undefined && { password: secret(passwordFrom, `password of ${person.name}`) }),
       ...(totpFrom !== undefined && { totp: totpOf(secret(totpFrom, `secret of ${person.name}'s authenticator app`), totpFrom) }),
       ...(key && { key: keyOf(key, secret(key.from, `key of ${person.name}`), person.name) }),
-      ...(headers && { headers: headers.map(headerOf) }),
+      ...(headers && { headers: headers.map((line) => headerOf(line, person.name)) }),
     };
   });
 }
@@ -36,10 +38,35 @@ function totpOf(secret: string, variable: string): string {
   );
 }
 
-/** `X-Tenant: acme`, as the schema has it. */
-function headerOf(line: string): readonly [string, string] {
+/** `X-Tenant: acme`, as the schema has it. Headers are shown in reports and kept in notes, so none may hold what lets somebody in. */
+function headerOf(line: string, whose: string): readonly [string, string] {
   const at = line.indexOf(':');
-  return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
+  const name = line.slice(0, at);
+  const value = line.slice(at + 1).trim();
+  if (!isCredential(name, value)) return [name.toLowerCase(), value];
+  throw new UsageError(
+    `The header ${name} under headers of ${whose} lets whoever knows it in, and headers are shown in reports.`,
+    insteadOf(name, value),
+  );
+}
+
+function isCredential(name: string, value: string): boolean {
+  // The key of a project that its pages hand to everybody.
+  if (/^sb_publishable_/.test(value) || claimsOf(value)?.['role'] === 'anon') return false;
+  // Some apps want any value against forged requests: X-CSRF: 1.
+  if (/csrf|xsrf/i.test(name) && value.length < 8) return false;
+  return /api-?key|access-?key|credential|auth(?!or)|session(?:-?id)?$/i.test(name) || isSecretName(name) || isSecretValue(value);
+}
+
+function insteadOf(name: string, value: string): string {
+  if (/cookie|csrf|xsrf|session/i.test(name)) return 'Leave it out, and name passwordFrom: signing in brings a session of its own.';
+  if (/^basic /i.test(value)) return 'Leave it out, and say basic: true with passwordFrom instead.';
+  const how = /^authorization$/i.test(name)
+    ? /^bearer /i.test(value) || !value.includes(' ')
+      ? ''
+      : `, scheme: ${value.split(' ')[0]}`
+    : `, header: ${name}`;
+  return `Put its value into an environment variable, and name that under key instead: key: { from: VARIABLE${how} }.`;
 }
 
 function keyOf({ header, scheme, query }: NonNullable<ConfiguredPerson['key']>, value: string, name: string): GivenKey {

@@ -13,6 +13,8 @@ export interface Target {
   readonly people?: readonly GivenPerson[];
   /** Whether accounts and things may be made in the running app, and changed. Absent: it is only read. */
   readonly writes?: boolean;
+  /** Absolute path of the folder in which it is written down what is made in the running app; the user's own when absent. */
+  readonly journals?: string;
   /** What of the running app is tried; all of it when absent. The parts are named in `evidence/live-parts.ts`. */
   readonly parts?: readonly string[];
   /** Webhooks of the running app whose secrets are given. */
@@ -68,7 +70,9 @@ export type GivenMail = {
  */
 export type GivenIdentity =
   | { readonly kind: 'oidc'; readonly url: URL }
-  | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string };
+  | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string }
+  /** `url`: of the Frontend API; absent: the pages of the app tell it. */
+  | { readonly kind: 'clerk'; readonly url?: URL };
 
 /** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
 export const webhookProviders = [

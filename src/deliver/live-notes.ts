@@ -4,7 +4,17 @@ import type { LiveAccess } from '../evidence/live-access.ts';
 import { pathOf } from '../evidence/live-chart.ts';
 
 /** The figures of the running app beside the verdict. */
-export function liveFigures({ routes, made, leftovers, requests, origin, noBrowser, ownership, allowedInVain = [] }: LiveAccess): Fact[] {
+export function liveFigures({
+  routes,
+  made,
+  leftovers,
+  requests,
+  origin,
+  noBrowser,
+  ownership,
+  unasked = [],
+  allowedInVain = [],
+}: LiveAccess): Fact[] {
   const tried = routes.filter((route) => route.tried).length;
   const asked = routes.filter((route) => !route.tried && route.asked).length;
   return [
@@ -20,6 +30,11 @@ export function liveFigures({ routes, made, leftovers, requests, origin, noBrows
     },
     ...(noBrowser === undefined ? [] : [{ name: 'Browser', value: 'not used', note: noBrowser }]),
     ...(ownership === undefined ? [] : [{ name: 'Yours', value: 'proven', note: ownership }]),
+    ...unasked.map((line) => ({
+      name: 'Not asked',
+      value: line,
+      note: 'what it would have told is unknown; run it again once the app answers',
+    })),
     ...allowedInVain.map((name) => ({
       name: 'Allowed',
       value: name,
@@ -66,7 +81,19 @@ export function liveFolds({
     {
       title: `What is left in the app (${leftovers.length})`,
       blocks:
-        leftovers.length === 0 ? [] : [{ kind: 'table', columns: ['What could not be removed'], rows: leftovers.map((line) => [line]) }],
+        leftovers.length === 0
+          ? []
+          : [
+              {
+                kind: 'text',
+                text: 'Remove it by hand, in your app or in its database: each line says by which request it was made. To start without it next time, name a command that puts the database back under access.start.restore in launch-ready.yaml, and run with --start.',
+              },
+              {
+                kind: 'table',
+                columns: ['What we made or changed and could not remove or see to be gone'],
+                rows: leftovers.map((line) => [line]),
+              },
+            ],
     },
     {
       title: 'Who signed in to the app',

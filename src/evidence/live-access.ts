@@ -70,7 +70,7 @@ export interface LiveEscalation {
   /** The field that he sent, and must not set: `is_admin`. */
   readonly field: string;
   readonly value: string;
-  /** `his own profile says so afterwards`, `GET /admin opens afterwards`. */
+  /** `his own profile shows it afterwards`, `GET /admin opens afterwards`. */
   readonly told: string;
   readonly steps: readonly string[];
 }
@@ -110,6 +110,8 @@ export interface LiveAccess {
   readonly ownership?: string;
   /** Operations that were allowed by name, and that the app does not have; absent where there are none. */
   readonly allowedInVain?: readonly string[];
+  /** What was not sent because the app, or a route of it, did not answer any more; absent where all was: `12 requests to GET /reports/{id}: …`. */
+  readonly unasked?: readonly string[];
   /** What was made. */
   readonly made: number;
   readonly requests: number;

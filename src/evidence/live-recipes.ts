@@ -93,6 +93,36 @@ export interface FoundThing {
   readonly field?: string;
 }
 
+/** What stands where a value is needed. `id`: that of the address. `body`, `field`: all that is sent, or one field of it. */
+export type CallValue =
+  | { readonly is: 'id'; readonly number?: true }
+  | { readonly is: 'body' }
+  | { readonly is: 'field'; readonly name: string }
+  | { readonly is: 'plain'; readonly value: unknown }
+  /** `body`: beside all that is sent. */
+  | { readonly is: 'record'; readonly fields: Readonly<Record<string, CallValue>>; readonly body?: true }
+  | { readonly is: 'list'; readonly item: CallValue };
+
+/** How an operation of GraphQL or tRPC is sent, which has no address of its own; in recipes it has the one that it would have as REST. */
+export type CallRecipe = {
+  /** `GET /graphql/orders/{id}`, as recipes name it. */
+  readonly address: string;
+  /** `QUERY /graphql#order`, as it is called. */
+  readonly route: string;
+  /** Address of the endpoint. */
+  readonly at: string;
+} & (
+  | {
+      readonly is: 'graphql';
+      readonly document: string;
+      readonly variables: Readonly<Record<string, CallValue>>;
+      /** Keys that lead from `data` to the value. */
+      readonly keys: readonly string[];
+    }
+  /** `wrapped`: by superjson. */
+  | { readonly is: 'trpc'; readonly query: boolean; readonly name: string; readonly input?: CallValue; readonly wrapped: boolean }
+);
+
 /** What it takes to do a run once more without us: how people sign in, what works for them, and what only they are shown. No secrets. */
 export interface LiveRecipes {
   readonly signIns: readonly SignInRecipe[];
@@ -100,4 +130,6 @@ export interface LiveRecipes {
   readonly found: readonly FoundThing[];
   /** Lists and pages that show somebody what visitors are not shown. `made`: nothing but what we made tells so. */
   readonly guarded: readonly { readonly path: string; readonly who: string; readonly made?: true }[];
+  /** Absent: every request has an address of its own. */
+  readonly calls?: readonly CallRecipe[];
 }

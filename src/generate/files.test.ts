@@ -121,6 +121,24 @@ function run(bad: string): LiveAccess {
       { route: `GET /linked/${bad}`, who: 'owner', path: own, list: `/${bad}` },
     ],
     guarded: [{ path: `/guarded/${bad}`, who: 'owner' }],
+    calls: [
+      {
+        is: 'graphql',
+        address: `GET /graphql/${bad}/{id}`,
+        route: `QUERY ${bad}`,
+        at: `/${bad}`,
+        document: bad,
+        variables: {
+          [bad]: {
+            is: 'record',
+            body: true,
+            fields: { [bad]: { is: 'field', name: bad }, plain: { is: 'plain', value: { [bad]: [bad] } } },
+          },
+        },
+        keys: [bad],
+      },
+      { is: 'trpc', address: 'POST /trpc', route: bad, at: `/${bad}`, query: true, name: bad, input: { is: 'body' }, wrapped: true },
+    ],
   };
   const cells = [route, `PATCH /api/${bad}/{id}`, `GET /below/${bad}`, `GET /found/${bad}`, `GET /linked/${bad}`].map((one) =>
     sampleCell({ route: one }),

@@ -62,7 +62,7 @@ export function generateTests(live: LiveAccess, project: Project, accounts: read
       file(
         support,
         ['What the tests beside it share: how people sign in, how requests are sent, and what is asked of the answers.'],
-        supportCode({ origin: live.origin, signIns: suite.signIns, accounts }, project),
+        supportCode({ origin: live.origin, signIns: suite.signIns, accounts, calls: suite.calls }, project),
         0,
       ),
     );

@@ -10,7 +10,7 @@ export function isolationCode({ kinds, found }: Pick<Suite, 'kinds' | 'found'>, 
   const dialect = dialectOf(project);
   const t = typed(project.typescript);
   const taken = new Set<string>();
-  const makers = new Map(kinds.map(({ making, recipe }) => [making, identifier('make', recipe.route.replace(/^POST /, ''), taken)]));
+  const makers = new Map(kinds.map(({ making, recipe }) => [making, identifier('make', recipe.route.replace(/^[A-Z]+ /, ''), taken)]));
   const parents = new Set(kinds.flatMap(({ recipe, changes }) => [recipe, ...changes].flatMap(({ path, body }) => makingsIn(path, body))));
   const test = (title: string, lines: readonly string[], indent: string): string[] => [
     `${indent}test(${quoted(title)}, async () => {`,
@@ -117,9 +117,9 @@ function describedCode(
         '  ',
       ),
     ),
-    ...lists.flatMap(({ path, visitors }) =>
+    ...lists.flatMap(({ path, route, visitors }) =>
       test(
-        `GET ${path} lists what ${who} made to nobody else`,
+        `${route} lists what ${who} made to nobody else`,
         [
           'const thing = await made();',
           `await expectShown(thing, ${quoted(path)});`,
@@ -129,9 +129,8 @@ function describedCode(
         '  ',
       ),
     ),
-    ...changes.flatMap(({ route, path, body }) => {
+    ...changes.flatMap(({ route, method, path, body }) => {
       const before = madeBefore(body ? makingsIn([], body) : [], makers);
-      const [method = ''] = route.split(' ');
       const sent = body ? `, ${bodyCode(body, { who: 'owner', mark: 'mark', thing: 'thing', made: before.named }, '      ')}` : '';
       return test(
         `${route} lets nobody else ${method === 'DELETE' ? 'remove' : 'change'} what ${who} made`,
@@ -150,5 +149,5 @@ function describedCode(
     }),
   ];
   while (lines.at(-1) === '') lines.pop();
-  return [`${describe}(${quoted(recipe.route.replace('POST ', ''))}, () => {`, ...lines, '});', ''];
+  return [`${describe}(${quoted(recipe.route.replace(/^(?:POST|MUTATION) /, ''))}, () => {`, ...lines, '});', ''];
 }

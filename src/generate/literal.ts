@@ -30,6 +30,15 @@ export function template(parts: readonly (string | { readonly code: string })[])
 export const key = (name: string): string =>
   name === '__proto__' ? `['__proto__']` : /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 
+/** A value of JSON as an expression. */
+export function literal(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'undefined';
+  const fields = Object.entries(value).map(([name, one]) => `${key(name)}: ${literal(one)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}
+
 /** One line of a comment behind two slashes. */
 export const comment = (text: string): string => `// ${text.replace(unseen, ' ').trim()}`;
 

@@ -16,6 +16,8 @@ export interface Project {
   readonly jestGlobals: boolean;
   /** What Node needs to run TypeScript, with a space behind it. */
   readonly options: string;
+  /** Jest takes `import` as it stands only where Node is told so (https://jestjs.io/docs/ecmascript-modules). */
+  readonly vmModules: boolean;
 }
 
 /** What of the repo tells how tests are written there. */
@@ -60,7 +62,9 @@ export function projectOf({ manifest, tsconfig }: ProjectFiles, wanted?: RunnerN
   const imported = typescript ? (runner === 'node' ? '.ts' : asNode ? '.js' : '') : ending;
   const jestGlobals = '@jest/globals' in installed || (typescript && !('@types/jest' in installed));
   const options = !typescript || loader === undefined ? '' : loader === 'tsx' ? '--import tsx ' : `${loader} `;
-  return { runner, typescript, modules, ending, imported, jestGlobals, options };
+  const vmModules =
+    runner === 'jest' && ((modules && !typescript) || lines.some(([, line]) => String(line).includes('--experimental-vm-modules')));
+  return { runner, typescript, modules, ending, imported, jestGlobals, options, vmModules };
 }
 
 function manifestOf(text: string | undefined): Manifest {
@@ -87,13 +91,13 @@ export interface Dialect {
 }
 
 /** The words of a runner. */
-export function dialectOf({ runner, options, ending }: Project): Dialect {
+export function dialectOf({ runner, options, ending, vmModules }: Project): Dialect {
   const usual = { describe: 'describe', afterAll: 'afterAll', patience: ', 30_000', suffix: '.test', baseUrl: 'BASE_URL' } as const;
   switch (runner) {
     case 'vitest':
       return { ...usual, baseUrl: 'TEST_BASE_URL', command: (folder) => `npx vitest run ${folder}` };
     case 'jest':
-      return { ...usual, command: (folder) => `npx jest ${folder}` };
+      return { ...usual, command: (folder) => `${vmModules ? 'NODE_OPTIONS=--experimental-vm-modules ' : ''}npx jest ${folder}` };
     case 'playwright':
       return {
         ...usual,

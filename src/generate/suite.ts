@@ -1,6 +1,9 @@
 import type { LiveAccess, LiveCell, LivePerson } from '../evidence/live-access.ts';
-import type { ChangeRecipe, FoundThing, LiveRecipes, MakingRecipe, SignInRecipe } from '../evidence/live-recipes.ts';
+import type { CallRecipe, ChangeRecipe, FoundThing, LiveRecipes, MakingRecipe, SignInRecipe } from '../evidence/live-recipes.ts';
 import { makingsIn } from './request.ts';
+
+/** A change, and by which method it is asked for. */
+export type Change = ChangeRecipe & { readonly method: string };
 
 /** What is tested on things of one kind, which each test makes anew. */
 export interface Kind {
@@ -11,8 +14,8 @@ export interface Kind {
   readonly other?: string;
   readonly reads: MakingRecipe['reads'];
   /** `visitors`: whether they were refused too. */
-  readonly lists: readonly { readonly path: string; readonly visitors: boolean }[];
-  readonly changes: readonly ChangeRecipe[];
+  readonly lists: readonly { readonly path: string; readonly route: string; readonly visitors: boolean }[];
+  readonly changes: readonly Change[];
 }
 
 /** What is tested, as a run proved it. */
@@ -21,17 +24,20 @@ export interface Suite {
   readonly found: readonly (FoundThing & { readonly other: string })[];
   readonly guarded: LiveRecipes['guarded'];
   readonly signIns: readonly SignInRecipe[];
+  readonly calls: readonly CallRecipe[];
   /** Routes that are not tested, and why. */
   readonly leftOut: readonly { readonly route: string; readonly why: string }[];
 }
 
 /** Chooses what is worth a test: what its owner was given and others were refused. What others got is a finding, not a test. */
-export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
+export function suiteOf(live: LiveAccess, given: LiveRecipes): Suite {
+  const recipes = asTold(given);
   const leftOut = new Map<string, string>();
   // Whom only a mail or a browser lets in, a test cannot sign in.
   const able = new Set(recipes.signIns.map(({ who }) => who));
   const people = live.people.filter(({ name }) => able.has(name));
   const refused = refusals(live, leftOut);
+  const listName = (path: string): string => nameOf(given, `GET ${path}`);
   const guarded = recipes.guarded.filter(({ path, who, made }) => able.has(who) && !hidden(path) && !made);
   const listed = new Set<string>();
   const read = new Set<string>();
@@ -40,11 +46,11 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
     const other = otherThan(people, recipe.who);
     if (!other || hidden(recipe)) return nothing;
     const reads = recipe.reads.filter(({ route }) => !read.has(route) && refused(route, other));
-    const lists = recipe.lists.filter((path) => !listed.has(path) && !given(live, path));
+    const lists = recipe.lists.filter((path) => !listed.has(path) && !shownOutside(live, listName(path)));
     const changes = recipe.reads.length + recipe.lists.length > 0 ? recipe.changes.filter(({ route }) => refused(route, other)) : [];
     for (const { route } of [...reads, ...changes]) read.add(route);
     for (const path of lists) listed.add(path);
-    const seen = lists.map((path) => ({ path, visitors: recipes.guarded.some((one) => one.path === path) }));
+    const seen = lists.map((path) => ({ path, route: listName(path), visitors: recipes.guarded.some((one) => one.path === path) }));
     return { ...nothing, other, reads, lists: seen, changes };
   });
   const found = recipes.found.flatMap((thing) => {
@@ -54,7 +60,13 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
   const kinds = withWhatTheyHangOn(tested);
   for (const { route } of found) read.add(route);
   for (const { route, relation, verb, why } of live.cells)
-    if (relation === 'stranger' && verb !== 'create' && !read.has(route) && !listed.has(route.replace('GET ', '')) && !leftOut.has(route))
+    if (
+      relation === 'stranger' &&
+      verb !== 'create' &&
+      !read.has(route) &&
+      ![...listed].some((path) => listName(path) === route) &&
+      !leftOut.has(route)
+    )
       leftOut.set(route, why ?? 'what the run made or found of its kind cannot be made or found again');
   const needed = new Set([
     ...kinds.flatMap(({ recipe, other }) => [recipe.who, ...(other ? [other] : [])]),
@@ -66,6 +78,7 @@ export function suiteOf(live: LiveAccess, recipes: LiveRecipes): Suite {
     found,
     guarded,
     signIns: recipes.signIns.filter(({ who }) => needed.has(who)),
+    calls: kinds.length + found.length + guarded.length > 0 ? (recipes.calls ?? []).filter((call) => !hidden(call)) : [],
     leftOut: [...leftOut].map(([route, why]) => ({ route, why })).filter(({ route }) => !read.has(route)),
   };
 }
@@ -87,11 +100,28 @@ function refusals({ cells }: LiveAccess, leftOut: Map<string, string>): (route: 
   };
 }
 
+/** What a run tells an operation by: those of GraphQL and tRPC are called otherwise than the recipes address them. */
+const nameOf = ({ calls = [] }: LiveRecipes, route: string): string => calls.find(({ address }) => address === route)?.route ?? route;
+
+/** The recipes with their routes as the run tells them. */
+function asTold(recipes: LiveRecipes) {
+  const named = <T extends { readonly route: string }>(one: T): T => ({ ...one, route: nameOf(recipes, one.route) });
+  return {
+    ...recipes,
+    makings: recipes.makings.map((one) => ({
+      ...named(one),
+      reads: one.reads.map(named),
+      changes: one.changes.map((change): Change => ({ ...named(change), method: change.route.split(' ')[0] ?? '' })),
+    })),
+    found: recipes.found.map(named),
+  };
+}
+
 /** Whether a list showed something to people outside. */
-const given = ({ cells }: LiveAccess, path: string): boolean =>
+const shownOutside = ({ cells }: LiveAccess, name: string): boolean =>
   cells.some(
     ({ route, relation, outcome, verb }) =>
-      verb === 'list' && route === `GET ${path}` && outcome === 'got' && (relation === 'stranger' || relation === 'visitor'),
+      verb === 'list' && route === name && outcome === 'got' && (relation === 'stranger' || relation === 'visitor'),
   );
 
 /** Somebody of another customer; one of the same role first, whom nothing but the customer holds back. */

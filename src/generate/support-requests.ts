@@ -1,7 +1,18 @@
 import type { typed } from './typed.ts';
 
-/** The part of the shared file that sends requests. */
-export const requests = (t: ReturnType<typeof typed>): string => `${t(`interface Answer {
+const sendCalling = (
+  t: ReturnType<typeof typed>,
+): string => `  async send(method${t(': string')}, path${t(': string')}, body${t('?: Body')})${t(': Promise<Answer>')} {
+    const called = await callOf(method, path, body);
+    if (!called) return this.sendAsItIs(method, path, body);
+    const answer = await this.sendAsItIs(called.method, called.path, called.body === undefined ? undefined : json(called.body));
+    return answered(called, answer);
+  }
+
+`;
+
+/** The part of the shared file that sends requests; `calls`: some go to an address that many share. */
+export const requests = (t: ReturnType<typeof typed>, calls: boolean): string => `${t(`interface Answer {
   readonly status: number;
   readonly text: string;
   readonly location: string | null;
@@ -43,7 +54,7 @@ class Visitor {
     this.name = name;
   }
 
-  async send(method${t(': string')}, path${t(': string')}, body${t('?: Body')})${t(': Promise<Answer>')} {
+${calls ? sendCalling(t) : ''}  async ${calls ? 'sendAsItIs' : 'send'}(method${t(': string')}, path${t(': string')}, body${t('?: Body')})${t(': Promise<Answer>')} {
     const url = new URL(path, baseUrl);
     assert.equal(url.origin, new URL(baseUrl).origin, \`\${path} lies outside the app\`);
     const headers = new Headers([...this.headers]);

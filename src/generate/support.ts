@@ -1,7 +1,8 @@
-import type { Entry, EntryValue, SignInRecipe } from '../evidence/live-recipes.ts';
+import type { CallRecipe, Entry, EntryValue, SignInRecipe } from '../evidence/live-recipes.ts';
 import { comment, key, quoted } from './literal.ts';
 import { dialectOf, importLine, type Project } from './project.ts';
 import { assertions } from './support-assertions.ts';
+import { callsCode } from './support-calls.ts';
 import { requests } from './support-requests.ts';
 import { signInParts } from './support-sign-in.ts';
 import { typed } from './typed.ts';
@@ -22,6 +23,8 @@ export interface Support {
   readonly origin: string;
   readonly signIns: readonly SignInRecipe[];
   readonly accounts: readonly Account[];
+  /** Operations of GraphQL and tRPC that the tests use. */
+  readonly calls: readonly CallRecipe[];
 }
 
 /** Names that the tests take from the file they share. */
@@ -35,11 +38,12 @@ export const shared = {
 const allShared: readonly string[] = Object.values(shared).flat();
 
 /** The file that the tests share: how people sign in, how requests are sent, and what is asked of the answers. */
-export function supportCode({ origin, signIns, accounts }: Support, project: Project): string {
+export function supportCode({ origin, signIns, accounts, calls }: Support, project: Project): string {
   const t = typed(project.typescript);
   const { baseUrl } = dialectOf(project);
   const imports = project.modules
-    ? [`import assert from 'node:assert/strict';`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')]
+    ? // By its name: the default would need esModuleInterop where TypeScript writes CommonJS.
+      [`import { strict as assert } from 'node:assert';`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')]
     : [`const assert = require('node:assert/strict');`, importLine(project, ['randomBytes', 'randomUUID'], 'node:crypto')];
   const exports = project.modules ? `export { ${allShared.join(', ')} };` : `module.exports = { ${allShared.join(', ')} };`;
   return [
@@ -48,8 +52,9 @@ export function supportCode({ origin, signIns, accounts }: Support, project: Pro
     `// Where the app runs. CI sets it to the address of the preview.${baseUrl === 'BASE_URL' ? '' : ' Not BASE_URL: Vitest sets that itself.'}`,
     `const baseUrl = process.env[${quoted(baseUrl)}] ?? ${quoted(origin)};`,
     '',
-    requests(t),
+    requests(t, calls.length > 0),
     '',
+    ...(calls.length > 0 ? [callsCode(calls, t), ''] : []),
     ...signInParts(signIns, t).flatMap((part) => [part, '']),
     entriesCode(signIns, accounts, t),
     '',

@@ -112,6 +112,9 @@ describe('launch-ready record', () => {
     expect(await call(shop.origin, '--as', 'bert', '--output', 'visits', '--port', String(port))).toContain(
       'something listens there already',
     );
+    expect(await call(shop.origin, '--as', 'anna', '--output', 'visits', '--force', '--port', String(port))).toContain(
+      'something listens there already',
+    );
     expect(await call(shop.origin, '--as', 'anna', '--output', 'visits')).toContain('there is one already');
     expect(readdirSync(join(folder, 'visits'))).toEqual(['anna.har']);
     expect(readFileSync(join(folder, 'visits/anna.har'), 'utf8')).toBe('mine');

@@ -26,7 +26,7 @@ export const loginNotThrottled = defineCheck({
             'login-throttle',
             'sign-in',
             'broken',
-            '25 wrong passwords in a row stop nobody: the right one signs in right after them',
+            '25 wrong passwords in a row are not stopped: the right one signs in right after them',
           ),
         },
       },

@@ -21,7 +21,7 @@ export const mailTokenGuessable = defineCheck({
     fails: [
       {
         name: 'it was tried and worked',
-        given: { live: sampleAccounts('token', 'password reset', 'broken', 'the token of the link is the time it was asked for') },
+        given: { live: sampleAccounts('token', 'password reset', 'broken', 'the token in the link is the time of the request') },
       },
     ],
     passes: [

@@ -40,7 +40,7 @@ export const resetNotThrottled = defineCheck({
     unknowns: [
       {
         name: 'it could not be tried',
-        given: { live: sampleAccounts('reset-throttle', 'password reset', 'unknown', 'the app stopped to answer') },
+        given: { live: sampleAccounts('reset-throttle', 'password reset', 'unknown', 'the app stopped answering') },
       },
     ],
   },

@@ -9,8 +9,8 @@ const climbed = {
   who: 'anna',
   field: 'is_admin',
   value: 'true',
-  told: 'his own profile says so afterwards',
-  steps: ['PATCH /api/me with is_admin: true as anna → 200', 'his own profile says so afterwards'],
+  told: 'his own profile shows it afterwards',
+  steps: ['PATCH /api/me with is_admin: true as anna → 200', 'his own profile shows it afterwards'],
 };
 
 export const routePrivilegeEscalation = defineCheck({
@@ -19,7 +19,7 @@ export const routePrivilegeEscalation = defineCheck({
   covers: ['AU-3', 'S2-C1'],
   tripwire: true,
   doc: {
-    title: 'Somebody of the running app makes himself an administrator by sending one field more',
+    title: 'A user of the running app can become an administrator by sending one extra field',
     why: 'The app takes all that a request holds and writes it into the account. Whoever adds a field that no form has gets the power that goes with it.',
     fix: 'Take from the request only the fields that its form has, by name; set roles in a place of their own that asks who is calling.',
     effort: 'hours',

@@ -27,7 +27,9 @@ export const secondFactorCodeReusable = defineCheck({
         given: { live: sampleSession('code-twice', 'holds', 'a code of the authenticator app works once') },
       },
     ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('code-twice', 'unknown', 'no new session could be had') } }],
+    unknowns: [
+      { name: 'it could not be tried', given: { live: sampleSession('code-twice', 'unknown', 'no new session could be started') } },
+    ],
   },
   evaluate: ({ live }) => tellSession(live, 'code-twice'),
 });

@@ -24,7 +24,9 @@ export const secondFactorSkipped = defineCheck({
         given: { live: sampleSession('second-step', 'holds', 'without the code the password opens nothing') },
       },
     ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('second-step', 'unknown', 'no new session could be had') } }],
+    unknowns: [
+      { name: 'it could not be tried', given: { live: sampleSession('second-step', 'unknown', 'no new session could be started') } },
+    ],
   },
   evaluate: ({ live }) => tellSession(live, 'second-step'),
 });

@@ -24,7 +24,7 @@ export const sessionAfterLogout = defineCheck({
     passes: [
       {
         name: 'it was tried and did not work',
-        given: { live: sampleSession('logout', 'holds', 'after signing out, a copy of the session is worth nothing') },
+        given: { live: sampleSession('logout', 'holds', 'after signing out, a copy of the session no longer works') },
       },
     ],
     unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('logout', 'unknown', 'no way to sign out was found') } }],

@@ -22,7 +22,7 @@ export const sessionCookieReadable = defineCheck({
       },
     ],
     passes: [{ name: 'it was tried and did not work', given: { live: sampleSession('cookie', 'holds', 'scripts cannot read sid') } }],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('cookie', 'unknown', 'no new session could be had') } }],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('cookie', 'unknown', 'no new session could be started') } }],
   },
   evaluate: ({ live }) => tellSession(live, 'cookie'),
 });

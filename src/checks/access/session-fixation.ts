@@ -24,7 +24,7 @@ export const sessionFixation = defineCheck({
     passes: [
       { name: 'it was tried and did not work', given: { live: sampleSession('fixation', 'holds', 'signing in gives sid a new value') } },
     ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('fixation', 'unknown', 'no new session could be had') } }],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('fixation', 'unknown', 'no new session could be started') } }],
   },
   evaluate: ({ live }) => tellSession(live, 'fixation'),
 });

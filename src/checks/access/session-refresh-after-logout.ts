@@ -24,7 +24,7 @@ export const sessionRefreshAfterLogout = defineCheck({
     passes: [
       {
         name: 'it was tried and did not work',
-        given: { live: sampleSession('refresh', 'holds', 'after signing out, the refresh token is worth nothing') },
+        given: { live: sampleSession('refresh', 'holds', 'after signing out, the refresh token no longer works') },
       },
     ],
     unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('refresh', 'unknown', 'no way to sign out was found') } }],

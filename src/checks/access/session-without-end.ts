@@ -19,7 +19,7 @@ export const sessionWithoutEnd = defineCheck({
     passes: [
       { name: 'it was tried and did not work', given: { live: sampleSession('lifetime', 'holds', 'the cookie sid lasts 12 hours') } },
     ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('lifetime', 'unknown', 'no new session could be had') } }],
+    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('lifetime', 'unknown', 'no new session could be started') } }],
   },
   evaluate: ({ live }) => tellSession(live, 'lifetime'),
 });

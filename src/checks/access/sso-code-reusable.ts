@@ -7,7 +7,7 @@ export const ssoCodeReusable = defineCheck({
   severity: 'medium',
   covers: ['AUTHN-oidc-validate'],
   doc: {
-    title: 'Where the identity provider leads back to signs in twice',
+    title: 'The address that the identity provider returns to signs in twice',
     why: 'The address with the code stands in the history of the browser and in logs. Whoever finds it there is signed in.',
     fix: 'Forget the state when somebody comes back with it, exchange each code once, and refuse what the provider refuses.',
     effort: 'hours',
@@ -18,13 +18,13 @@ export const ssoCodeReusable = defineCheck({
     fails: [
       {
         name: 'it was tried and worked',
-        given: { live: sampleSession('sso-code', 'broken', 'where the provider leads back to signs in twice') },
+        given: { live: sampleSession('sso-code', 'broken', 'the address that the provider returns to signs in twice') },
       },
     ],
     passes: [
       {
         name: 'it was tried and did not work',
-        given: { live: sampleSession('sso-code', 'holds', 'where the provider leads back to signs in once') },
+        given: { live: sampleSession('sso-code', 'holds', 'the address that the provider returns to signs in once') },
       },
     ],
     unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('sso-code', 'unknown', 'coming back did not sign in') } }],

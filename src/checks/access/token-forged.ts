@@ -24,10 +24,12 @@ export const tokenForged = defineCheck({
     passes: [
       {
         name: 'it was tried and did not work',
-        given: { live: sampleSession('forged-token', 'holds', 'no token that we had not been given was believed') },
+        given: { live: sampleSession('forged-token', 'holds', 'every token that the app had not issued was refused') },
       },
     ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('forged-token', 'unknown', 'no new session could be had') } }],
+    unknowns: [
+      { name: 'it could not be tried', given: { live: sampleSession('forged-token', 'unknown', 'no new session could be started') } },
+    ],
   },
   evaluate: ({ live }) => tellSession(live, 'forged-token'),
 });

@@ -31,7 +31,7 @@ export const webhookTakesUnsigned = defineCheck({
       {
         name: 'it could not be told',
         given: {
-          live: sampleWebhook('unsigned', 'unknown', 'it answers that all is well to everybody; whether it acts on it could not be seen'),
+          live: sampleWebhook('unsigned', 'unknown', 'it answers every message with success; whether it acts on them could not be seen'),
         },
       },
     ],

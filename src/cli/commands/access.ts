@@ -1,5 +1,5 @@
 import type { StartedApp } from '../../collect/access/app/start.ts';
-import { keptJournals } from '../../collect/access/journal/folder.ts';
+import { type KeptJournal, keptJournals } from '../../collect/access/journal/folder.ts';
 import { inputsOf } from '../../core/target.ts';
 import { plural } from '../../core/wording.ts';
 import { chart, collectedSources } from '../../evidence/access-chart.ts';
@@ -53,14 +53,26 @@ async function told(work: () => Promise<JudgedRun>): Promise<JudgedRun> {
   }
 }
 
+/** Journals of runs that are over. Where they cannot be read, what became of this run is told all the same. */
+function readableJournals(): KeptJournal[] {
+  try {
+    return keptJournals();
+  } catch {
+    return [];
+  }
+}
+
 function leftLines(ended: JudgedRun | undefined): string[] {
   const left = (ended?.result.evidence[liveAccess.id] as LiveAccess | undefined)?.leftovers.length ?? 0;
+  const kept = readableJournals();
   const openOf = (own: boolean): number =>
-    keptJournals()
+    kept
       .filter(({ pid }) => (pid === process.pid) === own)
       .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
   return [
-    ...(left > 0 ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report lists them.`] : []),
+    ...(left > 0
+      ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report names each, and says what to do.`]
+      : []),
     // What this run could not remove is told above, once it came to its end.
     ...(
       [

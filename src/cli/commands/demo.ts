@@ -76,22 +76,19 @@ async function triedRunning(folder: string, session: Session, tell: Teller): Pro
     tell.notice(`Left out, because the portal does not start here: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-  const before = process.env['LAUNCH_READY_STATE'];
   // What is made in it goes with it: nothing is to be cleaned up later.
-  process.env['LAUNCH_READY_STATE'] = mkdtempSync(join(tmpdir(), 'launch-ready-demo-'));
+  const journals = mkdtempSync(join(tmpdir(), 'launch-ready-demo-'));
   try {
     const whole = makePlan(parseArguments('access', ['--allow-writes']), [folder, portal.url.href], ['access'], () => undefined);
     const plan = {
       ...whole,
-      target: { ...whole.target, people: portal.people, parts: ['routes', 'power', 'sessions', 'webhooks'] },
+      target: { ...whole.target, people: portal.people, journals, parts: ['routes', 'power', 'sessions', 'webhooks'] },
       checks: whole.checks.filter(isAboutTheRunningApp),
     };
     const result = await perform(plan, session, tell, [liveAccess]);
     return { plan, result, verdict: verdictOf(plan, result.run.findings, undefined) };
   } finally {
-    rmSync(process.env['LAUNCH_READY_STATE'], { recursive: true, force: true });
-    if (before === undefined) delete process.env['LAUNCH_READY_STATE'];
-    else process.env['LAUNCH_READY_STATE'] = before;
+    rmSync(journals, { recursive: true, force: true });
     await portal.stop();
   }
 }

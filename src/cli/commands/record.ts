@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { entryOf, type Seen } from '../../collect/access/record/entry.ts';
@@ -33,20 +32,29 @@ export const record: Command = async (args, { signal }) => {
   await checkThere(target);
   const folder = args.text('output') ?? join(stateFolder(), 'recordings', target.host.replace(/[^\w.-]/g, '-'));
   const path = join(resolve(folder), `${who}.har`);
-  const file = opened(path, args.on('force') === true);
-  const visit = openVisit(file, path, tell);
+  let visit: Visit | undefined;
+  // An earlier recording is not replaced before it is known that there will be another one.
   let proxy: RecordingProxy;
   try {
-    const failed = (why: string): void => tell.notice(`  ${target.host} did not answer (${why})`);
-    proxy = await startRecordingProxy({ target, port, exchanged: visit.exchanged, socket: visit.socket, failed });
+    proxy = await startRecordingProxy({
+      target,
+      port,
+      exchanged: (seen) => visit?.exchanged(seen),
+      socket: () => visit?.socket(),
+      failed: (why) => tell.notice(`  ${target.host} did not answer (${why})`),
+    });
   } catch (error) {
-    file.close();
-    rmSync(path, { force: true });
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw new UsageError(
       `The port ${port} cannot be used: ${isTaken ? 'something listens there already' : reasonOf(error)}.`,
       'Leave out --port, and a free one is taken.',
     );
+  }
+  try {
+    visit = openVisit(opened(path, args.on('force') === true), path, tell);
+  } catch (error) {
+    await proxy.stop();
+    throw error;
   }
   process.stderr.write(
     `Open ${proxy.origin}${target.pathname}${target.search} in a private window, sign in as ${who}, and click through all that ${who} can do.\n` +

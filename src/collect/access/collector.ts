@@ -12,7 +12,7 @@ import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
 import { type Outside, theInternet } from './ownership/outside.ts';
 import { wayTo } from './ownership/way.ts';
-import { elsewhereDoor } from './people/elsewhere.ts';
+import { elsewhereDoor, located } from './people/elsewhere.ts';
 import { NobodySignedIn } from './people/everybody.ts';
 import { proveLive } from './prove.ts';
 import { readRecordings } from './traffic/recordings.ts';
@@ -48,12 +48,6 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         idleSeconds,
       } = target;
       if (!url) throw new CollectFault('absent', 'No address of a running app was given.', 'Give the address, e.g. http://localhost:3000.');
-      if (identity && !isLocal(identity.url))
-        throw new CollectFault(
-          'denied',
-          `${identity.url.host} is not on this machine, and nothing proves that it is yours to try.`,
-          'Run the identity provider, or the emulator of the service, on this machine and name that under access.identityProvider.',
-        );
       if (people.length === 0 && !writes)
         throw new CollectFault(
           'absent',
@@ -77,14 +71,16 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         ...scope,
       });
       if (mail?.kind === 'imap') vault.hide(mail.password);
-      const kept = writes ? keptOnDisk(url.origin) : undefined;
+      const kept = writes ? keptOnDisk(url.origin, target.journals) : undefined;
       const { browser, fault: noBrowser }: OpenedBrowser = walks
         ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
         : {};
       if (noBrowser !== undefined) progress(`not walked through in a browser: ${noBrowser}`);
-      const provider = identity && openSender({ origin: identity.url.origin, requests: 1_000, vault, signal, userAgent });
+      let provider: Sender | undefined;
       let mailbox: Mailbox | undefined;
       try {
+        const elsewhere = identity && (await located(identity, sender));
+        provider = elsewhere && openSender({ origin: elsewhere.url.origin, requests: 1_000, vault, signal, userAgent });
         mailbox = mail && (await mailboxOf(mail, vault));
         const journal = openJournal(kept?.write);
         const live = await proveLive({
@@ -101,7 +97,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
           ...(allow && { allow }),
           idleSeconds,
           ...(mailbox && { mailbox }),
-          ...(identity && provider && { elsewhere: elsewhereDoor(identity, provider) }),
+          ...(elsewhere && provider && { elsewhere: elsewhereDoor(elsewhere, provider) }),
         });
         // What could not be removed is in the report, and may be tried again.
         if (journal.open() === 0) kept?.remove();
@@ -159,9 +155,9 @@ async function mailboxOf(mail: GivenMail, vault: Vault): Promise<Mailbox> {
 }
 
 /** A journal that outlives this process: nothing is made in an app that could not be found again. */
-function keptOnDisk(origin: string): JournalFile {
+function keptOnDisk(origin: string, folder: string | undefined): JournalFile {
   try {
-    return openJournalFile(origin);
+    return openJournalFile(origin, folder);
   } catch (error) {
     throw new CollectFault(
       'denied',

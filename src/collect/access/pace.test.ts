@@ -13,15 +13,15 @@ it('tells what is done, how many requests were sent, and about how long it still
     ['walking through the app in a browser'],
     () => time,
   );
-  begin('finding out what the app can be asked');
+  begin('finding the routes of the app');
   await sender.send({ method: 'GET', path: '/' });
   time = 22_000;
-  begin('reading things as everybody else', 'reading 12 things as everybody else');
+  begin('reading things as the others', 'reading 12 things as everybody else');
   time = 30_000;
   await sender.send({ method: 'GET', path: '/' });
   begin('trying how people get into their accounts');
   const [first, second, ...rest] = said;
-  expect([first, second]).toEqual(['finding out what the app can be asked', 'finding out what the app can be asked']);
+  expect([first, second]).toEqual(['finding the routes of the app', 'finding the routes of the app']);
   expect(rest.map((line) => line.replace(/\d+ s left/, 'N s left'))).toEqual([
     'reading 12 things as everybody else (1 request, about N s left)',
     'reading 12 things as everybody else (1 request, about N s left)',

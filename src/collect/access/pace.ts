@@ -7,15 +7,15 @@ import type { Session } from './wire/session.ts';
  * app answers is learned while it goes on.
  */
 const steps = {
-  'finding out what the app can be asked': 3,
+  'finding the routes of the app': 3,
   'signing in': 8,
   'walking through the app in a browser': 40,
-  'looking at the app as everybody': 6,
-  'making things as everybody': 8,
-  'reading things as everybody else': 11,
+  'looking at the app as each person': 6,
+  'making things as each person': 8,
+  'reading things as the others': 11,
   'changing things as others': 30,
-  'doing what was found once more': 12,
-  'trying to gain power': 4,
+  'repeating what was found': 12,
+  'trying to gain more rights': 4,
   'sending messages to webhooks': 2,
   'trying how sessions begin and end': 12,
   'removing what was made': 6,

@@ -4,6 +4,7 @@ import { removeAll } from './journal/remove.ts';
 import { onlyAdministrators } from './pages/only-admins.ts';
 import { ownAccounts } from './pages/own-account.ts';
 import type { Person } from './people/person.ts';
+import { accountLeft } from './people/sign-up.ts';
 import { accountThingProbes } from './probes/account-things.ts';
 import { takeOver } from './probes/accounts.ts';
 import { renewer } from './probes/again.ts';
@@ -32,7 +33,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   const { cells: tried, pages, recipes } = await tryRoutes(run, known, making);
   const cells = [...tried];
 
-  begin('trying to gain power');
+  begin('trying to gain more rights');
   const accounts = people.flatMap(({ from, account }) => (from === 'signed-up' && account ? [account.email] : []));
   const joining = { sender, doors, operations, journal, accounts, ...(mailbox && { mailbox }) };
   if (tries) {
@@ -87,12 +88,15 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     leftovers: [
       ...leftovers,
       ...left,
-      ...(doors.strays ?? []).map((path) => `what POST ${path} made of an empty request, by which we asked whether it is a sign-up`),
-      ...accounts.map((email) => `the account ${email}, which was signed up`),
+      ...(doors.strays ?? []).map(
+        (path) => `what POST ${path} may have made of an empty request, which was sent to see whether people sign in or sign up there`,
+      ),
+      ...accounts.map((email) => accountLeft(email, doors)),
     ],
     made: journal.all.length,
     requests: sender.sent(),
     writes,
+    ...(sender.unasked().length > 0 && { unasked: sender.unasked() }),
     ...(inVain.length > 0 && { allowedInVain: inVain }),
     recipes,
   };

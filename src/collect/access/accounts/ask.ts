@@ -2,7 +2,7 @@ import type { AccountFlow, AccountQuestion, AccountTrial } from '../../../eviden
 import type { Mailbox } from '../mail/mailbox.ts';
 import { isPlain } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
-import { signUp } from '../people/sign-up.ts';
+import { accountLeft, signUp } from '../people/sign-up.ts';
 import { setBack, tryChange } from './change.ts';
 import { tryChangedAddress } from './changed-address.ts';
 import { type AccountGround, type Subject, unknown } from './ground.ts';
@@ -120,7 +120,7 @@ async function subjectOf(ground: AccountGround, invited: Invited | undefined): P
   if (given) return given;
   const way = await signUp(ground);
   if (!way) return undefined;
-  ground.left.push(`the account ${way.account.email}, which was signed up`);
+  ground.left.push(accountLeft(way.account.email, ground.doors));
   return { ...other, ...way };
 }
 

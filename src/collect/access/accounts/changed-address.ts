@@ -7,7 +7,7 @@ import { doorName, isPlain } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
-import { signUp } from '../people/sign-up.ts';
+import { accountLeft, signUp } from '../people/sign-up.ts';
 import { trialPassword } from '../people/trial-password.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import { doubting } from '../wire/hearing.ts';
@@ -36,7 +36,7 @@ export async function tryChangedAddress(ground: AccountGround & { readonly mailb
       'Let us sign somebody up, by a form or by the API.',
     );
   const account: AccountWithPassword = { ...way.account, password };
-  left.push(`the account ${account.email}, which was signed up`);
+  left.push(accountLeft(account.email, ground.doors));
   const patience = patienceAfter(mailed.took, mailbox);
   const listening = await listen(mailbox, account.email);
   const asked = await ask(sender, mailed.door, account, emptySession());

@@ -259,8 +259,8 @@ export async function askedOf(
   };
   try {
     const operations = operationsOf(habits);
-    const asking = await findAskDoors(sender, operations, true);
-    const plain = await findDoors(sender, operations, [], true);
+    const asking = await findAskDoors(sender, operations, true, openJournal());
+    const plain = await findDoors(sender, operations, [], true, openJournal());
     const given = options.mailbox === false ? undefined : mailbox;
     const doors = { signUp: [], signIn: [...plain.signIn, ...mailDoors(asking, operations, given)] };
     const account = habits.passwordless ? { email: anna.email } : anna;

@@ -35,7 +35,7 @@ export async function throttleLogin({ sender, left }: AccountGround, subject: Su
   if (tries === 0) return unknown(login, 'a wrong password could not be sent');
   const right = await entering(sender, subject, subject.password);
   if (right.is === 'his') {
-    const text = `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`;
+    const text = `${tries} wrong passwords in a row are not stopped: the right one signs in right after them`;
     return broken(login, text, [...steps, 'the right one → signed in']);
   }
   // Whoever is told to wait at the sign-in is stopped; an app that breaks stops nobody.
@@ -107,7 +107,7 @@ export async function throttleReset(
   while (asked + sent < mostMails) {
     const answer = await ask(sender, door, account, emptySession());
     sent += 1;
-    if (!answer?.ok) return unknown(reset, 'the app stopped to answer');
+    if (!answer?.ok) return unknown(reset, 'the app stopped answering');
     const steps = [`${asked + sent} reset mails for one address by ${doorName(door)}; the last one → ${answer.value.status}`];
     if (answer.value.status >= 400) return holds(reset, `reset mails are refused after ${asked + sent - 1}`, steps);
   }

@@ -40,8 +40,7 @@ function faultOf(tokens: readonly string[], issued: readonly Issued[], email: st
   const numbers = tokens.map((token) => (/^\d{1,15}$/.test(token) ? Number(token) : Number.NaN));
   const [one = 0, two = 0] = numbers;
   if (numbers.every((number) => !Number.isNaN(number))) {
-    if (issued.some(({ at }) => [one, two].some((number) => isTime(number, at))))
-      return 'the token of the link is the time it was asked for';
+    if (issued.some(({ at }) => [one, two].some((number) => isTime(number, at)))) return 'the token in the link is the time of the request';
     if (Math.abs(two - one) <= 1000) return 'the token of the link is a number that is counted up';
   }
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-/i.test(first))

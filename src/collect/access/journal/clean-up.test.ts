@@ -74,8 +74,8 @@ describe('cleaning up', () => {
   });
 
   it.each([
-    ['gone', ['another'], [['what was made at /notes of owner'], []]],
-    ['there', ['mark1'], [[], ['what was made at /notes of owner: it is still there']]],
+    ['gone', ['another'], [['something, made by owner at /notes with mark1 in it'], []]],
+    ['there', ['mark1'], [[], ['something, made by owner at /notes with mark1 in it: it is still there']]],
   ])('looks at the pages that showed it whether it is %s', async (_, titles, expected) => {
     const onPages = { shown: ['/notes'], removal: { link: '/notes/none' } };
     const made = line({ is: 'made', who: 'owner', mark: 'mark1', path: '/notes', onPages });
@@ -86,7 +86,7 @@ describe('cleaning up', () => {
   it('does not call gone what no page tells of', async () => {
     const made = line({ is: 'made', who: 'owner', mark: 'mark1', path: '/notes', onPages: { shown: [] } });
     expect((await cleaned(['mark1'], [begun, made])).left).toEqual([
-      'what was made at /notes of owner: we could not see whether it is gone',
+      'something, made by owner at /notes with mark1 in it: we could not see whether it is gone',
     ]);
   });
 
@@ -102,8 +102,8 @@ describe('cleaning up', () => {
       line({ is: 'restoring', nr: 2, ...change }),
       line({ is: 'restored', nr: 2 }),
     ];
-    const { done } = await cleaned([], lines);
-    expect([done, app?.notes()]).toEqual([['set back by POST /notes as owner'], 1]);
+    const { setBack } = await cleaned([], lines);
+    expect([setBack, app?.notes()]).toEqual([['POST /notes as owner'], 1]);
   });
 
   it('says of what the app has no way to remove that it stays', async () => {
@@ -111,11 +111,15 @@ describe('cleaning up', () => {
       ['mark1'],
       [
         line({ is: 'account', email: 'x@example.com' }),
+        line({ is: 'change', who: 'x@example.com', method: 'POST', path: '/register' }),
         line({ is: 'change', who: 'owner', method: 'POST', path: '/notes', mark: 'mark1' }),
       ],
     );
     expect([stays, left]).toEqual([
-      ['the account x@example.com, which was signed up', '/notes of owner: the app has no way to remove it'],
+      [
+        'the account x@example.com, which was signed up by POST /register',
+        'something, made by owner at /notes with mark1 in it: the app has no way to remove it',
+      ],
       [],
     ]);
   });

@@ -19,8 +19,10 @@ import { removeOne, unseen } from './remove-one.ts';
 
 /** What became of what a run had left. */
 export interface CleanedUp {
-  /** Addresses of what is gone, and what was set back. */
+  /** Addresses of what is gone. */
   readonly done: readonly string[];
+  /** Requests that set back what was changed. */
+  readonly setBack: readonly string[];
   /** What could not be, and why; trying again may help. */
   readonly left: readonly string[];
   /** What stays, because the app has no way to remove it, or what may, because nothing shows whether it is gone. */
@@ -37,9 +39,10 @@ export async function cleanUp(
   const sender = withWays(plain);
   sender.teach(broken.ways);
   const done: string[] = [];
+  const setBack: string[] = [];
   const left: string[] = [];
   const stays = [
-    ...broken.accounts.map((email) => `the account ${email}, which was signed up`),
+    ...broken.accounts.map(({ email, path }) => `the account ${email}, which was signed up${path === undefined ? '' : ` by POST ${path}`}`),
     ...broken.passwords.map((who) => `the password of ${who}, which ${passwordLeft}`),
   ];
   const insiders = new Map<string, Promise<Insider | string>>();
@@ -54,7 +57,7 @@ export async function cleanUp(
     const body = typeof insider === 'string' ? restoring.body : await withTokens(sender, insider.session, restoring);
     const answer = typeof insider === 'string' ? undefined : await sender.send({ method, path, body }, insider.session);
     const what = `${method} ${path} as ${who}`;
-    if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
+    if (answer?.ok && answer.value.status < 400) setBack.push(what);
     else left.push(`${what} would set it back: ${reasonOf(insider, answer)}`);
   }
   const byPages: { readonly thing: OpenThing; readonly insider: Insider }[] = [];
@@ -62,7 +65,7 @@ export async function cleanUp(
     const { who, path, mark, id, onPages } = thing;
     const insider = await insiderOf(who);
     if (typeof insider === 'string') {
-      left.push(`${thing.address ?? `what was made at ${path}`} of ${who}: ${insider}`);
+      left.push(`${nameOf(thing)}: ${insider}`);
       continue;
     }
     const { session } = insider;
@@ -73,9 +76,8 @@ export async function cleanUp(
       continue;
     }
     const found = await find(sender, thing, session);
-    if (found.is === 'staying')
-      stays.push(`${path} of ${who}${thing.id === undefined ? '' : `, ${thing.id}`}: the app has no way to remove it`);
-    if (found.is === 'unknown') left.push(`what was made at ${path} of ${who}: ${found.why}`);
+    if (found.is === 'staying') stays.push(`${nameOf(thing)}: the app has no way to remove it`);
+    if (found.is === 'unknown') left.push(`${nameOf(thing)}: ${found.why}`);
     if (found.is !== 'there') continue;
     const { address } = found;
     const { is, why } = await removeOne(sender, session, {
@@ -87,19 +89,19 @@ export async function cleanUp(
       showed: () => false,
     });
     if (is === 'gone') done.push(address);
-    else (is === 'unseen' ? stays : left).push(`${address} of ${who}, made at ${path}: ${why}`);
+    else (is === 'unseen' ? stays : left).push(`${nameOf({ ...thing, address })}: ${why}`);
   }
   // What was below something may have gone with it.
   for (const { thing, insider } of byPages) {
-    const { who, path, mark, onPages } = thing;
-    const what = `what was made at ${path} of ${who}`;
+    const { mark, onPages } = thing;
+    const what = nameOf(thing);
     const there = await isThere(sender, insider, onPages?.shown ?? [], mark);
     if (there === 'gone') done.push(what);
     else if (there === 'unknown') left.push(`${what}: ${unseen}`);
     else if (onPages?.removal) left.push(`${what}: it is still there`);
     else stays.push(`${what}: the app has no way to remove it`);
   }
-  return { done, left, stays };
+  return { done, setBack, left, stays };
 }
 
 /** A body with the tokens that its page has for this session: those of another time are worth nothing. */
@@ -109,6 +111,10 @@ async function withTokens(sender: Sender, session: Session, { page, body }: Rest
   const tokens = new Map(shown.forms.flatMap(({ fields }) => fields.filter(isToken).map(({ name, value }) => [name, value] as const)));
   return { ...body, fields: body.fields.map(([name, value]) => [name, tokens.get(name) ?? value] as const) };
 }
+
+/** `/notes/7, made by anna at /notes with lr0123456789 in it`. */
+const nameOf = ({ address, id, path, who, mark }: OpenThing): string =>
+  `${address ?? id ?? 'something'}, made by ${who} at ${path} with ${mark} in it`;
 
 const reasonOf = (insider: Insider | string, answer: Awaited<ReturnType<Sender['send']>> | undefined): string =>
   typeof insider === 'string' ? insider : answer?.ok ? `it answers ${answer.value.status}` : (answer?.fault.message ?? '');

@@ -77,6 +77,8 @@ export interface Journal {
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
+  /** The app said that it made something (201), and nothing shows what. */
+  unfound(change: Change): void;
   removed(made: Pick<Made, 'canary'>): void;
   isRemoved(made: Made): boolean;
   /** Before something that was there is changed: gives what to call once it was seen to be as before. */
@@ -88,6 +90,8 @@ export interface Journal {
   /** How many things and changes are left that could be undone. */
   open(): number;
   readonly changes: readonly Change[];
+  /** Those of which it is not known what they made. */
+  readonly lost: readonly Change[];
   readonly all: readonly Made[];
 }
 
@@ -95,6 +99,7 @@ export interface Journal {
 export function openJournal(write: (line: string) => void = () => undefined): Journal {
   const changes: Change[] = [];
   const all: Made[] = [];
+  const lost: Change[] = [];
   const there = new Set<string>();
   const gone = new Set<string>();
   const unrestored = new Map<number, Restoring>();
@@ -126,6 +131,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
       tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
+    unfound: (change) => void lost.push(change),
     removed({ canary }) {
       there.delete(canary);
       gone.add(canary);
@@ -152,6 +158,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     unrestored: () => [...unrestored.values()],
     open: () => there.size + unrestored.size + passwords.size,
     changes,
+    lost,
     all,
   };
 }

@@ -29,8 +29,8 @@ export interface BrokenOff {
   readonly people: readonly JournalledPerson[];
   /** Operations without an address of their own. */
   readonly ways: readonly Operation[];
-  /** Addresses of accounts that were signed up. */
-  readonly accounts: readonly string[];
+  /** Accounts that were signed up, and where. */
+  readonly accounts: readonly { readonly email: string; readonly path?: string }[];
   /** The last one first: what hangs on others goes before them. */
   readonly things: readonly OpenThing[];
   /** What has to be set back, the last change first. */
@@ -69,7 +69,12 @@ export function readJournal(text: string): BrokenOff | undefined {
     // Journals of earlier versions do not say how it is known that somebody is in.
     people: entries.flatMap((entry) => (entry.is === 'person' && 'witness' in entry ? [entry] : [])),
     ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),
-    accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
+    accounts: entries.flatMap((entry) => {
+      if (entry.is !== 'account') return [];
+      const { email } = entry;
+      const sent = entries.find((one) => one.is === 'change' && one.who === email);
+      return [{ email, ...(sent?.is === 'change' && { path: sent.path }) }];
+    }),
     things: [...things.values()].toReversed(),
     restorings: [...restorings.values()].toReversed(),
     passwords: [...passwords],

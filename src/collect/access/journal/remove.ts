@@ -24,7 +24,9 @@ export interface Removing {
  */
 export async function removeAll(removing: Removing): Promise<string[]> {
   const { sender, journal } = removing;
-  const left: string[] = [];
+  const left = journal.lost.map(
+    ({ who, method, path, mark }) => `${method} ${path} by ${who} made something (with ${mark} in it): nothing shows where it is`,
+  );
   const gone: Made[] = [];
   const rest: { readonly made: Made; readonly reason: string }[] = [];
   const onPages: Made[] = [];
@@ -80,9 +82,9 @@ const isKnown = async (sender: Sender, { account, session, witness }: Person): P
 
 const noWay = 'the app has no way to remove it';
 
-/** `POST /notes by anna made 7: the app has no way to remove it`. */
-const leftText = ({ operation, owner, id, canary }: Made, reason: string): string =>
-  `${operation.id} by ${owner.name} made ${id ?? `something with ${canary} in it`}: ${reason}`;
+/** `POST /letters/3/remarks by anna made 7 (with lr0123456789 in it): the app has no way to remove it`. What has no address of its own goes by its name. */
+const leftText = ({ operation: { id: name, method, way }, owner, id, canary, path }: Made, reason: string): string =>
+  `${way ? name : `${method} ${path}`} by ${owner.name} made ${id ?? 'something'} (with ${canary} in it): ${reason}`;
 
 async function removeByPages(sender: Sender, journal: Journal, made: Made): Promise<void> {
   const removal = made.onPages?.removal;

@@ -140,7 +140,10 @@ export async function create(
     const located = value.location === undefined ? undefined : templateOf(value.location).ids.at(-1);
     const id = own ?? located ?? (await idsAt(sender, owner, at)).find((one) => !before.includes(one));
     const listed = id === undefined ? await listedAs(sender, owner, at, canary) : undefined;
-    if (id === undefined && !listed) continue;
+    if (id === undefined && !listed) {
+      if (value.status === 201) journal.unfound({ who: owner.name, method, path: at, mark: canary });
+      continue;
+    }
     const row = listed ?? recordOf(json);
     const shown = { path: at, row, ...(id !== undefined && { id }) };
     const address = removal && addressOf(shown, removal);

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CollectFault, type Fault } from '../../../core/evidence.ts';
+import type { Target } from '../../../core/target.ts';
 import { createVault } from '../../../core/vault.ts';
 import { type SmallApp, startSmallApp } from '../fixture.ts';
 import { liveAccessCollectorIn } from '../collector.ts';
@@ -130,12 +131,13 @@ async function run(
   writes: boolean,
   requests: number,
   parts: readonly string[] = ['routes'],
+  more: Pick<Target, 'journals'> = {},
 ): Promise<Awaited<ReturnType<ReturnType<typeof liveAccessCollectorIn>['collect']>>> {
   const { url, outside } = there;
   const people = ['anna', 'bert'].map((name) => ({ name, tenant: name, email: `${name}@a.example`, password: `${name}-password` }));
   for (const { email, password } of people)
     await fetch(`${app.origin}/register`, { method: 'POST', body: JSON.stringify({ email, password }) });
-  const target = { url, people, writes, parts, scope: { hosts: [url.host], requests, history: false } };
+  const target = { url, people, writes, parts, scope: { hosts: [url.host], requests, history: false }, ...more };
   return await liveAccessCollectorIn(outside).collect(
     { inventory: { routes: [], gaps: [], middleware: [] } },
     { target, signal: new AbortController().signal, vault: createVault(), progress: () => undefined },
@@ -176,7 +178,9 @@ describe('a run on an app elsewhere', () => {
   }, 30_000);
 
   it('changes what it made where that is allowed, and proves what it finds', async () => {
-    const live = await run(true, 400);
+    const journals = join(other, 'journals');
+    const live = await run(true, 400, ['routes'], { journals });
+    expect([existsSync(journals), existsSync(join(state, 'journals'))]).toEqual([true, false]);
     const got = live.cells.filter(({ outcome, relation }) => outcome === 'got' && relation === 'stranger');
     expect([...new Set(got.map(({ route }) => route))]).toEqual(['GET /notes/{id}']);
     expect(app.notes()).toBe(0);

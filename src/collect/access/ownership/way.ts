@@ -29,12 +29,7 @@ const longest = 4096;
  */
 export async function wayTo(url: URL, outside: Outside = theInternet, token: (host: string) => string = ownerToken): Promise<Way> {
   if (isLocal(url)) return { scope: {} };
-  if (url.protocol !== 'https:')
-    throw new CollectFault(
-      'denied',
-      `${url.origin} is not encrypted: passwords and sessions could be read on the way there.`,
-      `Give https://${url.host}, or start the app on this machine.`,
-    );
+  if (url.protocol !== 'https:') throw notEncrypted(url);
   const wanted = tokenOf(url, token);
   const addresses = await addressesOf(url, outside);
   const { address, ...answers } = await firstThatAnswers(url, addresses, outside);
@@ -57,7 +52,7 @@ export async function wayTo(url: URL, outside: Outside = theInternet, token: (ho
         : 'the file does not hold the token'
       : `the file is answered with ${answers.file.status}`,
     texts.length === 0 ? 'there is no such TXT record' : 'the TXT record does not hold the token',
-    answers.root.headers[tokenHeader] === undefined ? 'the header is not there' : 'the header is another',
+    answers.root.headers[tokenHeader] === undefined ? 'the header is not there' : 'the header holds another value',
   ];
   throw new CollectFault(
     'denied',
@@ -66,13 +61,31 @@ export async function wayTo(url: URL, outside: Outside = theInternet, token: (ho
   );
 }
 
+/** Before anything is sent: what an app that is not on this machine takes to be tried, in sentences. */
+export function howToReach(url: URL, token: (host: string) => string = ownerToken): string[] {
+  try {
+    if (url.protocol !== 'https:') throw notEncrypted(url);
+    return [`${url.host} is not on this machine, so it takes a proof that it is yours to try, too.`, howToProve(url, tokenOf(url, token))];
+  } catch (error) {
+    if (error instanceof CollectFault) return [error.fault.message, error.fault.remedy];
+    throw error;
+  }
+}
+
+const notEncrypted = (url: URL): CollectFault =>
+  new CollectFault(
+    'denied',
+    `${url.origin} is not encrypted: passwords and sessions could be read on the way there.`,
+    `Give https://${url.host}, or start the app on this machine.`,
+  );
+
 /** What to put where, in one sentence for each place. */
-export function howToProve(url: URL, token = ownerToken(url.host)): string {
+function howToProve(url: URL, token: string): string {
   return [
     `Prove it with the token ${token} in one of three places, and run it again:`,
-    `a file that ${url.origin}${tokenFile} answers with;`,
+    `a file at ${url.origin}${tokenFile};`,
     ...(isIP(bare(url.hostname)) === 0 ? [`a DNS record ${tokenName(url.hostname)} of type TXT;`] : []),
-    `a header “Launch-Ready-Token” of what ${url.origin}/ answers.`,
+    `a response header “Launch-Ready-Token” at ${url.origin}/.`,
   ].join(' ');
 }
 

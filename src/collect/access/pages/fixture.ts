@@ -39,7 +39,13 @@ export type PagesTrap =
   /** Tells people on their profile what others wanted to call them. */
   | 'tells-of-attempts'
   /** Shows a profile to somebody else once, as a page that was kept for a moment. */
-  | 'shows-a-profile-once';
+  | 'shows-a-profile-once'
+  /** A form on every page looks for a text and says again what was looked for. */
+  | 'search-says-it-again'
+  /** The menu of every page names what is the caller's own; who is refused is told so on such a page, with 200. */
+  | 'menu-of-ones-own'
+  /** Who has to sign in first is led back afterwards: the page to sign in names where to. */
+  | 'sign-in-leads-back';
 
 interface User {
   readonly id: number;
@@ -112,11 +118,27 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     const me = session.user;
     if (me && busy.has(me)) return void response.writeHead(503).end('busy');
     const page = (body: string): unknown =>
-      response.setHeader('content-type', 'text/html').end(`<!doctype html><html><body>${menu(me)}${body}</body></html>`);
-    const go = (to: string): unknown => response.writeHead(302, { location: to }).end();
+      response.setHeader('content-type', 'text/html').end(`<!doctype html><html><body>${menu(me)}${beside()}${body}</body></html>`);
+    const beside = (): string => {
+      const own = has('menu-of-ones-own') ? [...projects.values()].filter(({ owner }) => owner === me) : [];
+      const search = has('search-says-it-again') ? form('/find', field('text')) : '';
+      return `${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}${search}`;
+    };
+    const go = (to: string): unknown => {
+      const isBack = to === '/login' && has('sign-in-leads-back');
+      if (to === '/projects' && url !== to && me && method === 'GET' && has('menu-of-ones-own'))
+        return page('There is nothing here for you');
+      return response.writeHead(302, { location: isBack ? `/login?next=${encodeURIComponent(url)}` : to }).end();
+    };
     const form = (action: string, fields: string): string =>
       `<form method="post" action="${action}">${field('csrf_token', session.token, 'hidden')}${fields}<button>Save</button></form>`;
     if (method === 'POST' && sent.get('csrf_token') !== session.token) return void response.writeHead(403).end('no token');
+    if (url === '/find' && method === 'POST')
+      return void page(`Nothing was found for ${sent.get('text')} ${field('text', sent.get('text') ?? '')}`);
+    if (url.startsWith('/login?next='))
+      return void page(
+        `To see ${decodeURIComponent(url.slice(12))} sign in first${form('/login', field('next', url.slice(12), 'hidden') + field('username') + field('password', '', 'password'))}`,
+      );
     if (url === '/login' || url === '/register') {
       if (method === 'GET')
         return void page(

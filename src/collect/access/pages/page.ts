@@ -123,7 +123,7 @@ export const isSafe = (path: string): boolean =>
 /** Why nothing is known of a form that somebody could not send as the app wants it. */
 export const noToken = 'he has no token against forged requests to send along';
 /** Why nothing is known of what could not be shown again. */
-export const onlyOnce = 'it came once, and not again with a new session';
+export const onlyOnce = 'it worked once, and not when it was repeated with a new session';
 
 const tokenName = /csrf|xsrf|authenticity_?token|verificationtoken|^_?token$|nonce/i;
 

@@ -38,6 +38,9 @@ describe('an app of pages and forms', () => {
     ['shows an empty form for any id (trap: 200 for a page with nothing on it)', ['empty-form-for-any-id']],
     ['says that it did what it did not (trap: 200 and nothing is done)', ['says-done-and-does-nothing']],
     ['tells people what others wanted to call them', ['tells-of-attempts']],
+    ['says again what was looked for (trap: a search that echoes its query)', ['search-says-it-again']],
+    ['names on every page what is the caller’s own (trap: a menu that all pages share)', ['menu-of-ones-own']],
+    ['leads back after signing in (trap: a sign-in page that names what was asked for)', ['sign-in-leads-back']],
   ])('is not accused where it %s', async (_, traps) => {
     const { live, app } = await tried(traps);
     expect(got(live)).toEqual([]);
@@ -71,7 +74,7 @@ describe('an app of pages and forms', () => {
     const told = live.cells.flatMap(({ route: at, relation, outcome, why }) =>
       at === route && relation === 'stranger' ? [`${outcome}: ${why}`] : [],
     );
-    expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
+    expect([...new Set(told)]).toEqual(['unknown: its owner could not open it afterwards, so its effect is not known']);
   });
 
   it.each<[PagesTrap, string, readonly string[]]>([
@@ -88,7 +91,7 @@ describe('an app of pages and forms', () => {
     const { live } = await tried(['shows-a-profile-once']);
     expect(got(live)).toEqual([]);
     const told = live.cells.flatMap(({ route, outcome, why }) => (route === 'GET /profile/{id}' && why ? [`${outcome}: ${why}`] : []));
-    expect(told).toEqual(['unknown: it came once, and not again with a new session']);
+    expect(told).toEqual(['unknown: it worked once, and not when it was repeated with a new session']);
   });
 
   it.each<[string, PagesFlaw, readonly string[]]>([

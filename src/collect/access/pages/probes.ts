@@ -183,7 +183,7 @@ function adding({ sender, journal }: FormMaking, things: readonly FormThing[], t
   };
 }
 
-const cannotLook = 'its owner cannot look at it, so nobody can tell what came of it';
+const cannotLook = 'its owner could not open it afterwards, so its effect is not known';
 
 /** What its owner finds of a mark that another sent. He has looked where he finds the thing itself: a page that asks him to sign in is no look at it. */
 async function found(

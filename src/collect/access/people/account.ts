@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { GivenPerson } from '../../../core/target.ts';
 import { codeNow } from './totp.ts';
 
-/** What somebody signs in with. `made`: signed up by us. */
+/** What somebody signs in with. `made`: signed up by us, at the app or where its people sign in elsewhere. */
 export interface Account extends Pick<GivenPerson, 'email' | 'username' | 'password' | 'headers' | 'key' | 'basic'> {
-  readonly made?: true;
+  readonly made?: true | 'elsewhere';
   /** As in `GivenPerson`; an account that we signed up gets it when the app asks for it. */
   totp?: string;
 }

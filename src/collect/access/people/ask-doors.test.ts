@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openJournal } from '../journal/journal.ts';
 import type { Operation } from '../surface/operation.ts';
 import { openSender } from '../wire/sender.ts';
 import { findAskDoors } from './ask-doors.ts';
@@ -27,7 +28,7 @@ async function found(pages: Readonly<Record<string, string>>, operations: readon
     () => sender.close(),
     () => new Promise((resolve) => server.close(resolve)),
   );
-  const { reset, magic } = await findAskDoors(sender, operations, writes);
+  const { reset, magic } = await findAskDoors(sender, operations, writes, openJournal());
   return { reset: reset.map(doorName), magic: magic.map(doorName), asked };
 }
 

@@ -1,8 +1,9 @@
+import type { Journal } from '../journal/journal.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
-import { type PlainDoor, usualDoors } from './doors.ts';
+import { addressOfDoor, type PlainDoor, usualDoors } from './doors.ts';
 import { isPage } from '../wire/content.ts';
 
 /** Where the app can be asked to send a mail to an address that somebody names. */
@@ -43,7 +44,7 @@ const leadsThere = /forg[eo]t|reset|recover|lost[-_]?password|magic|passwordless
  * Finds forms and operations that take an address and no password. What is not described is looked for at the usual addresses of an API, where
  * writing is allowed: an empty request tells, and sends no mail.
  */
-export async function findAskDoors(sender: Sender, operations: readonly Operation[], writes: boolean): Promise<AskDoors> {
+export async function findAskDoors(sender: Sender, operations: readonly Operation[], writes: boolean, journal: Journal): Promise<AskDoors> {
   const forms = await formsThatAsk(sender);
   const form = (one: Found): PlainDoor => ({ kind: 'form', ...one });
   const isReset = ({ page, form: { action } }: Found): boolean =>
@@ -59,20 +60,23 @@ export async function findAskDoors(sender: Sender, operations: readonly Operatio
   const reset = [...forms.filter(isReset).map(form), ...api(/forg[eo]t|reset|recover|lost[-_]?password|password[-/]request/i)];
   const magic = [...forms.filter(isMagic).map(form), ...api(magicWords)];
   return {
-    reset: reset.length > 0 || !writes ? reset : await thereOf(sender, usualResets),
-    magic: magic.length > 0 || !writes ? magic : await thereOf(sender, usualMagics),
+    reset: reset.length > 0 || !writes ? reset : await thereOf(sender, journal, usualResets),
+    magic: magic.length > 0 || !writes ? magic : await thereOf(sender, journal, usualMagics),
   };
 }
 
 /** Of the usual addresses those that are there: an app may refuse with any status what it does not know. */
-async function thereOf(sender: Sender, paths: readonly string[]): Promise<PlainDoor[]> {
+async function thereOf(sender: Sender, journal: Journal, paths: readonly string[]): Promise<PlainDoor[]> {
   const there: PlainDoor[] = [];
   const status = async (path: string): Promise<number | undefined> => {
+    journal.about({ who: 'visitor', method: 'POST', path });
     const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} } }, emptySession());
     return answer.ok ? answer.value.status : undefined;
   };
-  for (const door of await usualDoors(sender, paths)) {
-    const path = door.kind === 'api' ? door.operation.path : door.page;
+  // What takes an empty request here says the same to every address, and made nothing of it: nobody was named.
+  const { doors } = await usualDoors({ sender, journal }, paths);
+  for (const door of doors) {
+    const path = addressOfDoor(door);
     if ((await status(path)) !== (await status(`${path}-launch-ready`))) there.push(door);
   }
   return there;

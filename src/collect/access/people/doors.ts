@@ -1,7 +1,11 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Key } from '../mail/read.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Field, Form } from '../surface/crawl.ts';
 import { readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
+import { record } from '../surface/schema.ts';
+import { contentOf } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
@@ -18,6 +22,10 @@ export interface ElsewhereDoor {
   readonly name: string;
   /** Signs in there and brings the session; gives the last answer, `undefined` where he is not let in. */
   enter(sender: Sender, account: Account, session: Session): Promise<Answer | undefined>;
+  /** Signs up somebody new there; whether he was taken. Absent: that is not possible. */
+  readonly join?: (account: Account) => Promise<boolean>;
+  /** Confirms the address of somebody who was signed up there; whether it did. `mailed`: waits for what he is mailed. */
+  readonly confirm?: (account: Account, mailed: () => Promise<Key | undefined>) => Promise<boolean>;
   /** Where it is an identity provider: the two halves of the flow. */
   readonly sso?: SingleSignOn;
 }
@@ -51,7 +59,7 @@ export interface MailDoor {
 export interface Doors {
   readonly signIn: readonly Door[];
   readonly signUp: readonly Door[];
-  /** Addresses that made something of an empty request. */
+  /** Addresses that took an empty request, and may have made something of it. */
   readonly strays?: readonly string[];
 }
 
@@ -80,6 +88,7 @@ export async function findDoors(
   operations: readonly Operation[],
   scripted: readonly string[],
   writes: boolean,
+  journal: Journal,
 ): Promise<Doors> {
   const forms: { readonly page: string; readonly form: Form }[] = [];
   const seen = new Set<string>();
@@ -121,14 +130,17 @@ export async function findDoors(
   ];
   if (signIn.length > 0 && (signUp.length > 0 || !writes)) return { signIn, signUp };
   const inScripts = scripted.filter((path) => !otherWays.test(path) && !path.includes('{'));
-  const strays: string[] = [];
-  const guessed = (wanted: RegExp, but: RegExp, usual: readonly string[]): Promise<Door[]> =>
-    usualDoors(sender, [...inScripts.filter((path) => wanted.test(path) && !but.test(path)).slice(0, 4), ...usual], strays);
-  return {
-    strays,
-    signIn: signIn.length > 0 ? signIn : await guessed(signInPath, signUpPath, usualSignIns),
-    signUp: signUp.length > 0 || !writes ? signUp : await guessed(signUpPath, signInPath, usualSignUps),
-  };
+  const likely = (wanted: RegExp, but: RegExp): string[] => inScripts.filter((path) => wanted.test(path) && !but.test(path)).slice(0, 4);
+  const known = (doors: readonly Door[]): Guessed => ({ doors, strays: [] });
+  const ins =
+    signIn.length > 0
+      ? known(signIn)
+      : await usualDoors({ sender, journal, harmless: true }, [...likely(signInPath, signUpPath), ...usualSignIns]);
+  const ups =
+    signUp.length > 0 || !writes
+      ? known(signUp)
+      : await usualDoors({ sender, journal }, [...likely(signUpPath, signInPath), ...usualSignUps]);
+  return { signIn: ins.doors, signUp: ups.doors, strays: [...ins.strays, ...ups.strays] };
 }
 
 const usualSignIns = [
@@ -156,19 +168,41 @@ const usualSignUps = [
   '/api/signup',
 ];
 
-/**
- * Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and does nothing; `strays` gets the addresses
- * that made something of it all the same.
- */
-export async function usualDoors(sender: Sender, paths: readonly string[], strays: string[] = []): Promise<PlainDoor[]> {
+/** What guessed addresses are asked with. `harmless`: as in `Message`, for those that only let somebody in. */
+interface Guessing {
+  readonly sender: Sender;
+  readonly journal: Journal;
+  readonly harmless?: true;
+}
+
+interface Guessed<D extends Door = Door> {
+  readonly doors: readonly D[];
+  /** Addresses that took the empty request. */
+  readonly strays: readonly string[];
+}
+
+/** Where nothing says how to get in: the usual addresses of an API that are there. An empty request tells, and a door refuses it; what takes it is none. */
+export async function usualDoors({ sender, journal, harmless }: Guessing, paths: readonly string[]): Promise<Guessed<PlainDoor>> {
   const doors: PlainDoor[] = [];
+  const strays: string[] = [];
   for (const path of paths) {
-    const answer = await sender.send({ method: 'POST', path, body: { type: 'json', value: {} }, harmless: true }, emptySession());
-    if (answer.ok && answer.value.status === 201) strays.push(path);
-    if (!answer.ok || answer.value.status === 404 || answer.value.status === 405 || answer.value.status < 400) continue;
-    doors.push({ kind: 'api', operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['crawl'] } });
+    journal.about({ who: 'visitor', method: 'POST', path });
+    const message = { method: 'POST', path, body: { type: 'json', value: {} }, ...(harmless && { harmless }) } as const;
+    const answer = await sender.send(message, emptySession());
+    if (!answer.ok) continue;
+    const { status } = answer.value;
+    if (status >= 400 && status !== 404 && status !== 405)
+      doors.push({ kind: 'api', operation: { id: `POST ${path}`, method: 'POST', path, parameters: [], sources: ['crawl'] } });
+    if (mayHaveMade(answer.value)) strays.push(path);
   }
-  return doors;
+  return { doors, strays };
+}
+
+/** A page comes from apps that answer every address by it; some refuse by 200. */
+function mayHaveMade({ status, text }: Answer): boolean {
+  if (status >= 300 || /^\s*</.test(text)) return false;
+  const said = record(contentOf(text).json);
+  return !said['error'] && !said['errors'] && said['success'] !== false && said['ok'] !== false;
 }
 
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);

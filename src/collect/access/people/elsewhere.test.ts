@@ -4,19 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 import * as client from 'openid-client';
 import { describe, expect, it } from 'vitest';
-import type { GivenIdentity } from '../../../core/target.ts';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
 import { claimsOf } from '../wire/claims.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
-import { elsewhereDoor } from './elsewhere.ts';
+import { elsewhereDoor, type LocatedIdentity } from './elsewhere.ts';
 import { anna, asked, bert, got, type Habits, type Member, sending, startNotes, triedAs, type WayIn } from './fixture.ts';
 
 const members = [anna, bert];
 const people = members.map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
 
 /** A run on the small app, whose people sign in elsewhere. */
-async function tried(way: WayIn, identity: GivenIdentity, origin?: (address: string) => void, habits: Habits = {}): Promise<LiveAccess> {
+async function tried(way: WayIn, identity: LocatedIdentity, origin?: (address: string) => void, habits: Habits = {}): Promise<LiveAccess> {
   const app = await startNotes(way, habits);
   origin?.(app.origin);
   const senders = [app.origin, identity.url.origin].map((one) => openSender({ origin: one, requests: 3_000, userAgent: 'test' }));

@@ -62,11 +62,28 @@ export async function secondStep(first: FirstStep, session: Session): Promise<An
   return byApi(first, totp, session);
 }
 
-/** Whether an answer of an API asks for a code: one that hands out a token may only tell that the account has a second factor. */
+/** Whether an answer of an API asks for a code: one that lets somebody in may only tell that the account has a second factor, or could have one. */
 function wantsCode(answer: Answer): boolean {
-  const { text, status } = answer;
-  if (contentOf(text).json === undefined || !factor.test(text)) return false;
-  return status >= 400 || tokenIn(answer) === undefined || /requir|challenge|pending|need|verif/i.test(text);
+  const { json } = contentOf(answer.text);
+  if (json === undefined || !factor.test(answer.text)) return false;
+  return answer.status >= 400 || asksIn(json, tokenIn(answer) === undefined);
+}
+
+const isWanted = /requir|challenge|pending|need|verif|step|ticket|token|session/i;
+const isDone = /verified|passed|complete|enabled|active|confirmed|configured|available|supported|methods?$|secret/i;
+const ofSomebody = /user|account|profile|member|settings/i;
+
+/** Whether JSON says that a code is wanted now: `status: 'mfa_required'`, `requiresTwoFactor: true`, `mfaVerified: false`, where nothing lets in also `twoFactor: true`. */
+function asksIn(json: unknown, bare: boolean, depth = 0): boolean {
+  if (depth > 4) return false;
+  return Object.entries(record(json)).some(([name, value]) => {
+    if (value !== null && typeof value === 'object') return asksIn(value, bare && !ofSomebody.test(name), depth + 1);
+    // What is told beside the key is a message, and a sentence that names it says what to do.
+    if (typeof value === 'string' && factor.test(value) && !ofSomebody.test(name)) return bare || isWanted.test(value);
+    if (!factor.test(name)) return false;
+    if (/verified|passed|complete/i.test(name)) return value === false;
+    return Boolean(value) && !isDone.test(name) && (bare || isWanted.test(name));
+  });
 }
 
 /** What somebody sees after the first step; `undefined` for what is no page. */

@@ -73,7 +73,7 @@ export async function signIn(
     const witness = await witnessFor(sender, session, account, operations, answer, seen);
     if (!witness) continue;
     await learnTokens(sender, session);
-    const told = witness.names.length > 0 ? 'names the account' : 'answers, and not for visitors';
+    const told = witness.names.length > 0 ? 'names the account' : 'answers, but not for visitors';
     const landing = answer.location?.startsWith('/') ? { landing: answer.location } : {};
     return { session, seen, proof: `${doorName(door)}; GET ${witness.path} ${told}`, door, witness, ...landing };
   }
@@ -86,6 +86,7 @@ function usable(doors: readonly Door[], account: Account): readonly Door[] {
   const key = keyDoor(account);
   if (key) return [key];
   const elsewhere = doors.filter(({ kind }) => kind === 'elsewhere');
+  if (account.made === 'elsewhere') return elsewhere;
   // Whoever signs in elsewhere may have no password here; whom we signed up here is unknown there.
   if (elsewhere.length > 0 && password !== undefined) {
     const here = doors.filter(({ kind }) => kind === 'form' || kind === 'api');

@@ -78,7 +78,7 @@ async function start(confirms: 'link' | 'button' | 'code', changes = true) {
     newAddress: () => `lr-${randomBytes(4).toString('hex')}@example.com`,
     close: () => Promise.resolve(),
   };
-  const doors = await findDoors(sender, [], [], true);
+  const doors = await findDoors(sender, [], [], true, openJournal());
   return { accounts: () => users.size, signing: { sender, doors, operations: [], journal: openJournal() }, mailbox };
 }
 

@@ -1,12 +1,12 @@
 import type { Journal } from '../journal/journal.ts';
 import { listen, type Listening, type Mailbox } from '../mail/mailbox.ts';
-import { keyOf } from '../mail/read.ts';
+import { type Key, keyOf } from '../mail/read.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { type Begun, emptySession } from '../wire/session.ts';
 import { type Account, newAccount } from './account.ts';
 import { enteringOperations } from './by-mail.ts';
-import { addressOfDoor, type Door, type Doors, isPlain } from './doors.ts';
+import { addressOfDoor, type Door, doorName, type Doors, isPlain } from './doors.ts';
 import { enterBy } from './enter.ts';
 import { pass } from './pass.ts';
 import { signIn, type SignedIn } from './sign-in.ts';
@@ -23,22 +23,26 @@ export interface SigningUp {
   readonly accounts?: string[];
 }
 
+/** An account that stays, for people: `the account a@example.com, which was signed up by POST /register`. */
+export const accountLeft = (email: string, { signUp: doors }: Pick<Doors, 'signUp'>): string =>
+  `the account ${email}, which was signed up${doors.length > 0 ? ` by ${doors.map(doorName).join(' or ')}` : ''}`;
+
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
 export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account; readonly joined?: Begun }) | undefined> {
   const { sender, doors, operations, mailbox, journal, accounts = [] } = signing;
   for (const door of doors.signUp) {
-    const account = newAccount(mailbox?.newAddress());
+    const account: Account = { ...newAccount(mailbox?.newAddress()), ...(door.kind === 'elsewhere' && { made: 'elsewhere' }) };
     const listening = mailbox && (await listen(mailbox, account.email));
     journal.account(account.email);
     if (isPlain(door)) journal.about({ who: account.email, method: 'POST', path: addressOfDoor(door) });
     const session = emptySession();
-    const answer = await pass(sender, door, account, session);
-    if (!answer) continue;
+    const answer = door.kind === 'elsewhere' ? undefined : await pass(sender, door, account, session);
+    if (!answer && !(door.kind === 'elsewhere' && (await door.join?.(account)))) continue;
     accounts.push(account.email);
     const known = byKind(doors.signIn, door);
     const atOnce = await signIn(sender, known, account, operations);
     if (atOnce) return { account, ...atOnce, ...(session.begun && { joined: session.begun }) };
-    const way = await confirmed(signing, account, answer, listening, known);
+    const way = await confirmed(signing, account, { door, answer, listening }, known);
     if (way) return { account, ...way };
   }
   // Where a mail is all that is needed, asking for one with a new address signs it up.
@@ -54,14 +58,20 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
 async function confirmed(
   { sender, operations, mailbox }: SigningUp,
   account: Account,
-  asked: Answer,
-  listening: Listening | undefined,
+  { door, answer, listening }: { readonly door: Door; readonly answer: Answer | undefined; readonly listening: Listening | undefined },
   doors: readonly Door[],
 ): Promise<SignedIn | undefined> {
-  const mail = mailbox && (await listening?.next(mailbox.patienceMs));
-  const key = mail && keyOf(mail);
-  if (!key) return undefined;
-  await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, emptySession());
+  let key: Key | undefined;
+  const mailed = async (): Promise<Key | undefined> => {
+    const mail = mailbox && (await listening?.next(mailbox.patienceMs));
+    return (key = mail && keyOf(mail));
+  };
+  const there = door.kind === 'elsewhere' && (await door.confirm?.(account, mailed));
+  if (!there) {
+    if (door.kind !== 'elsewhere') await mailed();
+    if (!key) return undefined;
+    await enterBy(sender, { key, account, ...(answer && { asked: answer }), enter: enteringOperations(operations) }, emptySession());
+  }
   return signIn(sender, doors, account, operations);
 }
 

@@ -215,6 +215,30 @@ describe('somebody who needs a code of his authenticator app', () => {
     expect(outcome(live, 'second-step')).toBe('holds');
   }, 120_000);
 
+  it.each([
+    ['is on', { user: { email: anna.email, emailVerified: true, twoFactorEnabled: true } }],
+    ['is off', { ok: true, mfaRequired: false, user: { email: anna.email, needsHelp: true, totp: null } }],
+    ['was passed', { mfaVerified: true, emailVerified: true }],
+  ])('is sent no code where the answer lets him in and only tells that his second factor %s', async (_, told) => {
+    const sessions = new Map<string, Member>();
+    let codes = 0;
+    const way: WayIn = {
+      who: ({ cookies }) => sessions.get(cookies['sid'] ?? ''),
+      described: { '/login': { post: body('email', 'password') } },
+      answer({ method, path, body: sent }, send) {
+        if (method === 'POST' && (sent['code'] ?? sent['totp']) !== undefined) codes += 1;
+        if (path !== '/login' || method !== 'POST') return false;
+        const who = members.find(({ email, password }) => email === sent['email'] && password === sent['password']);
+        const id = randomUUID();
+        if (who) sessions.set(id, who);
+        send(who ? 200 : 401, who ? told : { error: 'wrong' }, { 'set-cookie': `sid=${id}; Path=/; HttpOnly` });
+        return true;
+      },
+    };
+    const live = await triedAs(people, way, {}, { parts: ['power'] });
+    expect([live.people.length, codes]).toEqual([2, 0]);
+  });
+
   it('is not signed in without his secret', async () => {
     const bare = people.map(({ name, tenant, email, password }) => ({ name, tenant: tenant!, email, password: password! }));
     await expect(triedAs(bare, twoSteps({ style: 'page' }))).rejects.toThrow(/could not be signed in/);

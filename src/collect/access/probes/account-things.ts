@@ -188,6 +188,6 @@ async function confirmed(
   const another = (await withThing(joining, operation, victim.owner)) ?? (change && victim);
   const again = another && (await does(joining, operation, who, another, change));
   return again && again.effect === undefined
-    ? { ...cell, outcome: 'unknown', shows: [], why: 'it came once, and not again with a new account' }
+    ? { ...cell, outcome: 'unknown', shows: [], why: 'it worked once, and not when it was repeated with a new account' }
     : cell;
 }

@@ -107,7 +107,9 @@ async function effectOf(
   const { account, door, session, witness } = victim;
   const gets = (one: Account): Promise<SignedIn | undefined> => signIn(sender, [door, ...doors], one, operations);
   if (deed === 'password')
-    return (await gets({ ...account, password: fresh.password })) ? 'the account opens with a password its owner does not know' : undefined;
+    return (await gets({ ...account, password: fresh.password }))
+      ? 'the account can be opened with a password that its owner did not set'
+      : undefined;
   if (deed === 'profile') {
     const said = await sender.send({ method: 'GET', path: witness.path }, session);
     return said.ok && said.value.status < 300 && said.value.text.includes(markOf(fresh))

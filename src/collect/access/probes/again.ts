@@ -41,7 +41,7 @@ export async function comesAgain(again: Again, cells: readonly LiveCell[]): Prom
   }
   return cells.map((cell) =>
     isFinding(cell) && verdicts.get(keyOf(cell)) === false
-      ? { ...cell, outcome: 'unknown', shows: [], why: 'it came once, and not again with new sessions' }
+      ? { ...cell, outcome: 'unknown', shows: [], why: 'it worked once, and not when it was repeated with new sessions' }
       : cell,
   );
 }

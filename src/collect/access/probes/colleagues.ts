@@ -85,7 +85,7 @@ export async function roleOfColleague(
       if (who === leader || (await openPage(sender, who.session, page))?.path === page) continue;
       const { status, now, isBack } = await tried(who, pagesWithTokens(walked.get(who.name) ?? []));
       if (now === value) {
-        const told = `the profile of ${whose.name} says so afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
+        const told = `the profile of ${whose.name} shows it afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
         const steps = [`${route} with ${field.name}: ${value} for ${whose.name} as ${who.name} → ${status}`, told];
         escalations.push({ route, who: who.name, field: field.name, value, told, steps });
       } else if (now === had && status > 0 && (await isHis(sender, who.session, who.witness))) withstood.push(route);

@@ -42,7 +42,9 @@ export async function createAsOthers(making: Making, people: readonly Person[], 
       const twice =
         once.outcome === 'refused' && isSent(one, swap) ? await tried(sendingTwice(making, one, swap), one, victim, swap) : once;
       const cell =
-        twice.outcome === 'got' && twice !== once ? { ...twice, request: `${twice.request}, sent a second time after his own` } : once;
+        twice.outcome === 'got' && twice !== once
+          ? { ...twice, request: `${twice.request}, given twice in the body: first his own, then this one` }
+          : once;
       cells.push(cell);
       if (cell.outcome === 'got') break;
     }
@@ -138,7 +140,7 @@ async function tried(making: Making, { operation, owner }: Made, victim: Person,
   const told = whose === String(value);
   if (swap.owning && told) {
     making.journal.made({ ...made, owner: victim });
-    return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`the app says that it is ${victim.name}'s`] };
+    return { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`the app names ${victim.name} as its owner`] };
   }
   if (!swap.owning && his && String(flat(his)[field]) === String(value)) {
     const got = { ...cell, outcome: 'got', proof: 're-read', status: 201, shows: [`${victim.name} finds it among his own`] } as const;

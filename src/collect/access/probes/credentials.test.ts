@@ -14,7 +14,7 @@ it.each<[string, unknown]>([
   ['the secret of a second factor', [{ email: 'ann@example.com', totpSecret: 'IFTXE3SPOEYVURT2MRYGI52TKJ4HC3KH' }]],
 ])('%s is something others prove themselves with', (_, json) => {
   const [told] = credentialsIn(json, mine);
-  expect(told).toMatch(/what they prove themselves with, under “\w+” \(1 times\)/);
+  expect(told).toMatch(/password hashes or other sign-in secrets under “\w+” \(1 times\)/);
   expect(told).not.toContain(bcrypt);
 });
 

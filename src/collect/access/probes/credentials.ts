@@ -38,5 +38,5 @@ export function credentialsIn(json: unknown, account: Account | undefined): stri
     }
   };
   walk(json, 0);
-  return [...found].map(([key, count]) => `what they prove themselves with, under “${key}” (${count} times)`);
+  return [...found].map(([key, count]) => `password hashes or other sign-in secrets under “${key}” (${count} times)`);
 }

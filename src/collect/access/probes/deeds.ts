@@ -43,7 +43,7 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
           request: `${operation.method} ${came?.path ?? operation.path}`,
           status: came?.status ?? 0,
         };
-        if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it does nothing for its owner that he could see' });
+        if (!came) cells.push({ ...cell, outcome: 'unknown', shows: [], why: 'it has no effect that its owner could see' });
         else if (came.shows !== undefined)
           cells.push({
             ...cell,

@@ -58,7 +58,7 @@ export const outcomeOf = (effect: string | undefined, looked: boolean): Pick<Liv
     ? { outcome: 'got', proof: 're-read', shows: [effect] }
     : looked
       ? { outcome: 'refused', shows: [] }
-      : { outcome: 'unknown', shows: [], why: 'its owner cannot look at it, so nobody can tell what came of it' };
+      : { outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' };
 
 /** What came of a write, in words; `undefined` where nothing did. */
 export function effectOf(

@@ -30,6 +30,8 @@ describe('a market where all may look, like, review and follow', () => {
     expect(accused(live)).toEqual([]);
     expect(live.cells.some(({ route, outcome }) => route === 'DELETE /listings/{id}' && outcome === 'refused')).toBe(true);
     expect(live.leftovers.length).toBe(kept);
+    for (const line of live.leftovers)
+      expect(line).toMatch(/^POST \/(?:reviews|follows|slots) by \w+ made \d+ \(with lr[0-9a-f]{10} in it\): the app has no way/);
     expect(kept).toBeGreaterThan(0);
   });
 

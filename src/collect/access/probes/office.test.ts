@@ -58,7 +58,7 @@ describe('an office of drawers', () => {
     const live = await tried(['stored-once']);
     expect(found(live)).toEqual([]);
     const told = outsiders(live).flatMap(({ route, outcome, why }) => (route === 'GET /stored/{id}' && why ? [`${outcome}: ${why}`] : []));
-    expect(told).toEqual(['unknown: it came once, and not again with new sessions']);
+    expect(told).toEqual(['unknown: it worked once, and not when it was repeated with new sessions']);
   });
 
   it('shows each flaw, and nothing else (trap: whose it is stands in the body; trap: a key that is in the body twice)', async () => {

@@ -144,8 +144,8 @@ async function byProfile(
     const opened = after.get(keyName(field)) === String(value) ? undefined : await firstOpen(sender, session, shut);
     const told =
       after.get(keyName(field)) === String(value)
-        ? 'his own profile says so afterwards'
-        : opened && `GET ${opened} opens to him afterwards`;
+        ? 'his own profile shows it afterwards'
+        : opened && `GET ${opened} was refused to him before and is open to him afterwards`;
     if (told === undefined) {
       restored();
       continue;
@@ -168,7 +168,7 @@ async function bySignUp(
   for (const [field, value] of powers) {
     const profile = await joined({ sender, doors, operations, journal, accounts }, door, { [field]: value });
     if (!profile || profile.get(keyName(field)) !== String(value) || plain.get(keyName(field)) === String(value)) continue;
-    const told = 'the new account says so of itself';
+    const told = 'the profile of the new account shows it';
     return {
       route: door.operation.id,
       who: 'somebody who signs up',

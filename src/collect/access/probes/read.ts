@@ -27,7 +27,7 @@ const untold = (cell: LiveCell): LiveCell => ({
   status: cell.status,
   outcome: 'unknown',
   shows: [],
-  why: 'visitors are shown it, and nothing in it tells whose it is',
+  why: 'visitors can see it as well, and nothing in it shows whose it is',
 });
 
 /** Tries to read each thing as everybody else. Its owner reads it first: what he cannot read either says nothing of others. */
@@ -177,7 +177,7 @@ function judged(
   } as const;
   if (!answer) return { ...cell, outcome: 'unknown', shows: [], why: fault ?? 'no answer came' };
   if (saysNothing(answer.status))
-    return { ...cell, outcome: 'unknown', shows: [], why: `it answered ${answer.status}, which says nothing of him` };
+    return { ...cell, outcome: 'unknown', shows: [], why: `it answered ${answer.status}, which does not show whether he may see it` };
   const { text } = answer;
   const shown = canaries.filter((mark) => text.includes(mark));
   const visitor = people.find(({ account }) => !account);
@@ -195,14 +195,14 @@ function judged(
       ...cell,
       outcome: 'got',
       proof: thing.made ? 'canary' : 'values',
-      shows: ['the whole record'],
+      shows: ['exactly the record that its owner gets'],
       // Of a list that visitors are shown, it may merely stand on another page.
       ...(rowsOf(visitor?.seen.sights.get(listAbove(thing))?.content.json).length > 0 && { shared: who.account ? 'listed' : 'public' }),
     };
   // What the app lists to him is no secret by itself, and nothing else says whose it is.
   if (canaries.length === 0 && isListedThing(who, thing))
     return answer.status < 300
-      ? { ...cell, outcome: 'unknown', shows: [], why: 'the app lists it to him too' }
+      ? { ...cell, outcome: 'unknown', shows: [], why: 'the app lists it for him as well, so it may be meant for him' }
       : { ...cell, outcome: 'refused', shows: [] };
   // Two texts that only the owner has seen, or one too long to be the same by chance. Times are no texts.
   if (hits.length > 1 || hits.some((value) => value.length >= 20))
@@ -219,6 +219,6 @@ function judged(
     return { ...cell, outcome: 'got', proof: 'values', shows: ['the whole file'], ...(!who.account && { shared: 'public' }) };
   const own = [...values].some((value) => !known(value));
   if (!own && canaries.length === 0 && answer.status < 300)
-    return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it tells whose it is' };
+    return { ...cell, outcome: 'unknown', shows: [], why: 'nothing in it shows whose it is' };
   return { ...cell, outcome: 'refused', shows: [] };
 }

@@ -85,7 +85,7 @@ export async function byRole(
     // Back, as far as his new power or his old one lets him.
     if (had !== undefined) await sender.send({ method, path: at, body: { type: 'json', value: { ...sent, [field]: had } } }, session);
     if ((await profileOf(sender, session, witness)).get(keyName(field)) === had) restored();
-    const told = 'his own profile says so afterwards';
+    const told = 'his own profile shows it afterwards';
     return {
       route: id,
       who: name,

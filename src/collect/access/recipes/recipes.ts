@@ -1,14 +1,15 @@
-import type { FoundThing, LiveRecipes } from '../../../evidence/live-recipes.ts';
+import type { CallRecipe, FoundThing, LiveRecipes, RecipePath } from '../../../evidence/live-recipes.ts';
 import type { Made } from '../objects/create.ts';
 import { rowsOf, type Thing } from '../objects/things.ts';
 import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
 import type { Pages } from '../probes/list.ts';
 import { readPage } from '../surface/crawl.ts';
-import { operationId, type Operation } from '../surface/operation.ts';
+import { operationKey, type Operation } from '../surface/operation.ts';
 import { templateOf } from '../surface/template.ts';
 import { scalars } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
+import type { WaySender } from '../wire/ways.ts';
 import { signInsOf } from './entries.ts';
 import { type Learned, makingsOf } from './making.ts';
 import { recipePath } from './values.ts';
@@ -23,41 +24,54 @@ export interface Proved {
   readonly things: readonly Thing[];
   readonly pages: Pages;
   readonly learned: readonly Learned[];
+  readonly callOf: WaySender['learned'];
 }
 
-/**
- * What it takes to do a run once more, by requests that have an address of their own: what goes through GraphQL or tRPC is left out. What was made has to
- * be there still: it is looked at.
- */
-export async function recipesOf(all: Proved): Promise<LiveRecipes> {
-  const proved = withoutWays(all);
+/** What it takes to do a run once more. What was made has to be there still: it is looked at. */
+export async function recipesOf(proved: Proved): Promise<LiveRecipes> {
   const { sender, people, operations, made, everything, learned } = proved;
-  return {
+  const recipes: LiveRecipes = {
     signIns: signInsOf(people),
     makings: await makingsOf(sender, operations, made, everything, learned),
     found: await foundThings(proved),
     guarded: guardedPaths(proved),
   };
+  const calls = callsOf(proved, recipes);
+  return { ...recipes, ...(calls.length > 0 && { calls }) };
 }
 
-function withoutWays(proved: Proved): Proved {
-  const ways = new Set(proved.operations.flatMap((one) => (one.way ? [one.id] : [])));
-  if (ways.size === 0) return proved;
-  const plain = <P extends Person>(person: P): P => {
-    const sights = new Map([...person.seen.sights].filter(([path]) => !ways.has(operationId('GET', path))));
-    const { begun, ...session } = person.session;
-    const entered = begun && ways.has(operationId('POST', begun.path)) ? session : person.session;
-    return { ...person, session: entered, seen: { ...person.seen, sights } };
+/** How what has no address of its own is sent, for somebody for whom it works: operations that a recipe names. */
+function callsOf({ people, operations, callOf }: Proved, recipes: LiveRecipes): CallRecipe[] {
+  const whose = new Map(people.map(({ name, session }) => [name, session]));
+  const used = new Map<string, string>();
+  const use = (who: string, ...addresses: readonly string[]): void => {
+    for (const one of addresses) if (!used.has(one)) used.set(one, who);
   };
-  const made = proved.made.flatMap((one) => (one.operation.way ? [] : [{ ...one, owner: plain(one.owner) }]));
-  return {
-    ...proved,
-    made,
-    people: proved.people.map(plain),
-    operations: proved.operations.filter(({ way }) => !way),
-    things: proved.things.flatMap((one) => (ways.has(one.route) ? [] : [{ ...one, owner: plain(one.owner) }])),
-    learned: proved.learned.filter(({ operation, kind }) => !operation.way && !kind.operation.way),
-  };
+  const below = (method: string, path: RecipePath): string =>
+    `${method} ${path.map((part) => (typeof part === 'string' ? part : '{}')).join('')}`;
+  for (const making of recipes.makings) {
+    const { who, route, reads, lists, changes, removal } = making;
+    for (const path of listedIn([making.body, changes])) use(who, `GET ${path}`);
+    const list = route.replace('POST ', 'GET ');
+    use(who, route, list, ...reads.map((one) => one.route), ...changes.map((one) => one.route), ...lists.map((path) => `GET ${path}`));
+    if (removal) use(who, below('DELETE', removal));
+  }
+  for (const { who, route, list } of recipes.found) use(who, route, `GET ${list}`);
+  for (const { who, path } of recipes.guarded) use(who, `GET ${path}`);
+  for (const { who, entry, signUp } of recipes.signIns) use(who, `POST ${entry.path}`, ...(signUp ? [`POST ${signUp.path}`] : []));
+  const keyed = new Map([...used].map(([address, who]) => [address.replace(/\{[^}]+\}/g, '{}'), who]));
+  return operations.flatMap((operation) => {
+    const who = keyed.get(operationKey(operation));
+    const session = whose.get(who ?? '') ?? people.find(({ account }) => account)?.session;
+    return who === undefined || !session ? [] : (callOf(operation, session) ?? []);
+  });
+}
+
+/** Lists that a value of a request is taken from. */
+function listedIn(part: unknown): string[] {
+  if (part === null || typeof part !== 'object') return [];
+  const { is, path } = part as { readonly is?: unknown; readonly path?: unknown };
+  return is === 'listed' && typeof path === 'string' ? [path] : Object.values(part).flatMap(listedIn);
 }
 
 /** Shorter texts turn up by chance. */
@@ -105,8 +119,14 @@ async function foundThings({ sender, things }: Proved): Promise<FoundThing[]> {
       .toSorted((a, b) => Number(b.path === above) - Number(a.path === above));
     const thing = { route, who: owner.name, path: recipePath(path, source, id) };
     for (const { path: list, content } of lists) {
-      const field = rowsOf(content.json).flatMap((row) => Object.entries(row).find(([, value]) => String(value) === id)?.[0] ?? [])[0];
-      if (field === undefined) continue;
+      const rows = rowsOf(content.json);
+      const field = rows.flatMap((row) => Object.entries(row).find(([, value]) => String(value) === id)?.[0] ?? [])[0];
+      // A test takes the first that stands there: in what is nested, that may be of another kind.
+      const first = field === undefined ? undefined : rows.map((row) => row[field]).find((value) => value !== undefined);
+      const ofKind = things.some(
+        (one) => one.route === route && one.owner === owner && one.ids.length === 1 && one.ids[0] === String(first),
+      );
+      if (field === undefined || !ofKind) continue;
       found.set(route, { ...thing, list, field });
       break;
     }

@@ -21,7 +21,7 @@ export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const real = await refusal(sender, way.door, { ...account, password });
   const none = await refusal(sender, way.door, { ...nobody, password });
   if (!real || !none) return unknown('enumeration', 'a wrong password was not refused in a way that could be compared');
-  const steps = [`wrong password for an account → ${told(real)}`, `wrong password for no account → ${told(none)}`];
+  const steps = [`wrong password for an account → ${told(real)}`, `wrong password for an address without an account → ${told(none)}`];
   // Whoever has tried too often is told that, whatever he asks.
   if ([real, none].some(({ status }) => saysNothing(status) || status >= 500))
     return unknown('enumeration', 'a wrong password was not refused for being wrong', steps);

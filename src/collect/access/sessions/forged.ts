@@ -50,7 +50,7 @@ export async function forgedToken(ground: Ground): Promise<SessionTrial> {
     if (is === 'unclear') doubt = standing;
   }
   if (doubt) return unclear('forged-token', doubt, steps);
-  return { question: 'forged-token', outcome: 'holds', text: 'no token that we had not been given was believed', steps };
+  return { question: 'forged-token', outcome: 'holds', text: 'every token that the app had not issued was refused', steps };
 }
 
 /** Whether a session is taken for his. Many an app breaks on a token that it cannot read: where only that token breaks it, and each time, it is refused. */
@@ -89,7 +89,7 @@ function madeUp({ email, username }: Ground['account'], { seen }: SignedIn): For
   const now = Math.floor(Date.now() / 1000);
   const claims = part({ sub: ids[0] ?? email, id: ids[0], userId: ids[0], email, username: username ?? email, iat: now, exp: now + 3600 });
   return [
-    { how: 'a token we made up, with a signature of nobody', token: `${part({ alg: 'HS256', typ: 'JWT' })}.${claims}.${'A'.repeat(43)}` },
+    { how: 'a token we made up, with a meaningless signature', token: `${part({ alg: 'HS256', typ: 'JWT' })}.${claims}.${'A'.repeat(43)}` },
     { how: 'a token we made up that says it needs no signature (alg none)', token: `${part({ alg: 'none', typ: 'JWT' })}.${claims}.` },
   ];
 }

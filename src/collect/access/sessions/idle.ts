@@ -26,7 +26,7 @@ export async function idle(ground: Ground): Promise<SessionTrial> {
   if ('outcome' in limit) return limit;
   const steps = [limit.told, 'signed in anew, so that there are two sessions'];
   const fresh = await freshSession(ground);
-  if (!fresh) return unknown('idle', 'no new session could be had', steps);
+  if (!fresh) return unknown('idle', 'no new session could be started', steps);
   for (const session of [way.session, fresh.session]) {
     const begins = await standingOf(sender, session, way.witness);
     if (begins.is !== 'his')

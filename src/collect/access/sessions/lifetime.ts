@@ -35,7 +35,7 @@ export async function lifetime(ground: Ground): Promise<SessionTrial> {
   // One that is asked for nothing until then: each request may make it last longer.
   const fresh = await freshSession(ground);
   const short = fresh && (await statedBy(sender, fresh));
-  if (!short) return unknown('lifetime', 'no new session could be had', steps);
+  if (!short) return unknown('lifetime', 'no new session could be started', steps);
   if ('is' in short) return unclear('lifetime', short, steps);
   if (short.seconds > patience)
     return unknown('lifetime', `the next session said something else: ${what} ${lasting(short.seconds)}`, steps);

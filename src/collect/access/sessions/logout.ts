@@ -68,7 +68,7 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
   steps.push(`GET ${witness.path} with the copy → ${standing.answered}`);
   if (standing.is === 'unclear') return unclear('logout', standing, steps);
   if (standing.is === 'not his')
-    return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session is worth nothing', steps };
+    return { question: 'logout', outcome: 'holds', text: 'after signing out, a copy of the session no longer works', steps };
   const token = session.token !== undefined;
   return {
     question: 'logout',
@@ -83,11 +83,11 @@ export async function afterLogout(ground: Ground): Promise<SessionTrial> {
 }
 
 /** The same session in a second browser. */
-const copyOf = async (session: Session): Promise<Session> => ({
-  ...session,
-  cookies: await session.cookies.clone(),
-  headers: new Map(session.headers),
-});
+async function copyOf(session: Session): Promise<Session> {
+  // Whoever copied a token cannot bring a new one.
+  const { renew: _, ...rest } = session;
+  return { ...rest, cookies: await session.cookies.clone(), headers: new Map(session.headers) };
+}
 
 /** A way to sign out; `guessed`: nothing but its name says that it is one. */
 interface Way {

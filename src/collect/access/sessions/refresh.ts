@@ -30,7 +30,7 @@ export async function refreshAfterLogout(ground: Ground): Promise<SessionTrial> 
   if (way === undefined) return unknown('refresh', 'no address was found that takes the refresh token');
   const steps = [`signed in, POST ${way} with the refresh token → a new access token`];
   const leaving = await refreshingOf(ground);
-  if (typeof leaving === 'string') return unknown('refresh', 'no new session with a refresh token could be had', steps);
+  if (typeof leaving === 'string') return unknown('refresh', 'no new session with a refresh token could be started', steps);
   const out = await signOut(ground, leaving.session, (message) => signingOut(message, leaving));
   steps.push('signed in anew, and kept a copy of the session', ...out.steps);
   if (out.why !== undefined) return unknown('refresh', out.why, steps);
@@ -39,7 +39,7 @@ export async function refreshAfterLogout(ground: Ground): Promise<SessionTrial> 
   if (standing.is === 'unclear') return unclear('refresh', standing, steps);
   return standing.is === 'his'
     ? { question: 'refresh', outcome: 'broken', text: 'after signing out, the refresh token still brings new access tokens', steps }
-    : { question: 'refresh', outcome: 'holds', text: 'after signing out, the refresh token is worth nothing', steps };
+    : { question: 'refresh', outcome: 'holds', text: 'after signing out, the refresh token no longer works', steps };
 }
 
 /** A new session whose sign-in gave a refresh token; else what was missing. */

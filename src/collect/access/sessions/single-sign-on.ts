@@ -76,7 +76,7 @@ async function stateUnchecked(ground: Ground, sso: SingleSignOn): Promise<Sessio
   return withControl(ground, sso, { question: 'sso-state', outcome: 'holds', text, steps });
 }
 
-/** Whether where the provider leads back to signs in twice (RFC 6749, section 4.1.2): the address stands in logs and in the history of the browser. */
+/** Whether the address that the provider returns to signs in twice (RFC 6749, section 4.1.2): the address stands in logs and in the history of the browser. */
 async function codeTwice(ground: Ground, sso: SingleSignOn): Promise<SessionTrial> {
   const { sender, way } = ground;
   const session = emptySession();

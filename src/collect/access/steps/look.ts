@@ -37,7 +37,7 @@ export interface Known {
 /** Finds out what the app can be asked, signs everybody in, and lets everybody look around. Reads only, but for the accounts that are signed up. */
 export async function lookAround({ input, sender, teach, journal, begin }: Run): Promise<Known> {
   const { routes, writes, mailbox, browser, allow = [], recordings: recorded } = input;
-  begin('finding out what the app can be asked');
+  begin('finding the routes of the app');
   const scripted = await pathsInScripts(sender);
   const offers = await offersByName({ ...sender, teach }, routes, scripted, writes, recorded);
   const open = merged([
@@ -47,8 +47,8 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
     ...operationsInScripts(scripted),
     ...offers.open.operations,
   ]);
-  const asking = await findAskDoors(sender, open, writes);
-  const doors = allDoors(await findDoors(sender, open, scripted, writes), mailDoors(asking, open, mailbox), input.elsewhere, open);
+  const asking = await findAskDoors(sender, open, writes, journal);
+  const doors = allDoors(await findDoors(sender, open, scripted, writes, journal), mailDoors(asking, open, mailbox), input.elsewhere, open);
   begin('signing in');
   const people = await signEverybodyIn(
     { ...input, sender, recordings: recorded ?? [], journal, ...lastResort({ browser, sender, doors }) },
@@ -68,7 +68,7 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
   teach(described);
   if (writes) journal.ways(described);
   await showLists(sender, people, recordings);
-  begin('looking at the app as everybody');
+  begin('looking at the app as each person');
   // Each sees for himself: they need not wait for each other.
   const led = (await Promise.all(people.map((person) => browse(sender, person, described)))).flat();
   const pages = await walkAgain(sender, people);
@@ -82,7 +82,11 @@ export async function lookAround({ input, sender, teach, journal, begin }: Run):
 function allDoors(plain: Doors, mailed: readonly Door[], elsewhere: ElsewhereDoor | undefined, open: readonly Operation[]): Doors {
   const code = codeOperations(open);
   const taking = (door: Door): Door => (code.length > 0 && isPlain(door) ? { ...door, code } : door);
-  return { ...plain, signIn: [...(elsewhere ? [elsewhere] : []), ...plain.signIn.map(taking), ...mailed] };
+  return {
+    ...plain,
+    ...(elsewhere?.join && { signUp: [elsewhere, ...plain.signUp] }),
+    signIn: [...(elsewhere ? [elsewhere] : []), ...plain.signIn.map(taking), ...mailed],
+  };
 }
 
 /** Operations that nobody named: of the lists, those that answer somebody with data. */

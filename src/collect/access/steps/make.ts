@@ -26,7 +26,7 @@ export interface Making {
 export async function makeAll({ input, sender, journal, begin, wants, tries }: Run, known: Known): Promise<Making> {
   const { people, doors, operations, recordings, pages } = known;
   const denials = new Denials();
-  if (tries) begin('making things as everybody');
+  if (tries) begin('making things as each person');
   const onForms = tries ? await makeByForms({ sender, journal, operations }, people, pages) : undefined;
   const { made, walked } = tries
     ? await makeThings({ sender, journal, operations, denied: denials.note.bind(denials) }, people, doors)

@@ -44,6 +44,7 @@ export interface Run {
   /** Tells of each request, and sends operations by whatever carries them. */
   readonly sender: Sender;
   readonly teach: WaySender['teach'];
+  readonly learned: WaySender['learned'];
   /** Requests so far, by the addresses that operations go by here. */
   readonly sent: ReadonlySet<string>;
   /** What was shown to whom. */
@@ -66,6 +67,7 @@ export function startRun(input: LiveInput): Run {
     input,
     sender,
     teach: ways.teach,
+    learned: ways.learned,
     sent: log.sent,
     showed: shown.showed,
     journal: input.journal ?? openJournal(),
@@ -78,7 +80,7 @@ export function startRun(input: LiveInput): Run {
 /** Steps that this run does not have. */
 const leftOut = ({ browser, writes }: LiveInput, wants: (part: LivePart) => boolean): Step[] => [
   ...(browser ? [] : (['walking through the app in a browser'] as const)),
-  ...(writes && wants('routes') ? [] : (['making things as everybody', 'changing things as others'] as const)),
+  ...(writes && wants('routes') ? [] : (['making things as each person', 'changing things as others'] as const)),
   ...(wants('sessions') ? [] : (['trying how sessions begin and end'] as const)),
   ...(wants('accounts') ? [] : (['trying how people get into their accounts'] as const)),
 ];

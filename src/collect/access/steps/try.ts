@@ -37,7 +37,7 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   const { input, sender, journal, begin, wants, tries } = run;
   const { people, doors, operations, links } = known;
   const { made, marks, things } = making;
-  begin('reading things as everybody else', `reading ${things.length} things as everybody else`);
+  begin('reading things as the others', `reading ${things.length} things as the others`);
   const tenantsKnown = input.people.some(({ tenant }) => tenant !== undefined);
   const pages: Pages =
     wants('routes') || wants('power') ? await pagesOfOthers(sender, people, input.writes ? journal : undefined) : new Map();
@@ -51,8 +51,18 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   cells.push(...(await traversalProbes(sender, people, links, marks, tenantsKnown, cells)));
   const changes = tries ? await changeAsOthers(run, known, making) : { cells: [], learned: [], staffMade: [] };
   cells.push(...changes.cells);
-  const recipes = await recipesOf({ sender, people, operations, made, everything: journal.all, things, pages, learned: changes.learned });
-  begin('doing what was found once more');
+  const recipes = await recipesOf({
+    sender,
+    people,
+    operations,
+    made,
+    everything: journal.all,
+    things,
+    pages,
+    learned: changes.learned,
+    callOf: run.learned,
+  });
+  begin('repeating what was found');
   const again = await comesAgain(
     { sender, journal, operations, people, doors: doors.signIn, made: [...made, ...changes.staffMade], things, tenantsKnown },
     cells,

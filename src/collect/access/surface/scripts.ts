@@ -17,8 +17,19 @@ const ofAnApi = /^\/(?:api|rest|v\d+|rpc)\//i;
  * server. What an id is put behind ends with `/{id}`.
  */
 export async function pathsInScripts(sender: Sender): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { text } of textsOfScripts(sender))
+    for (const [, one = '', slash, put] of text.matchAll(path)) found.add(slash && put ? `${one}/{id}` : one);
+  return [...found]
+    .filter((one) => !/\.(?:m?js|css|png|jpe?g|svg|gif|webp|ico|woff2?|ttf|html?|map|json)$/i.test(one))
+    .toSorted((a, b) => Number(ofAnApi.test(b)) - Number(ofAnApi.test(a)))
+    .slice(0, most.paths);
+}
+
+/** The scripts that the start page loads from the app itself, and those that they load. */
+export async function* textsOfScripts(sender: Sender): AsyncGenerator<{ readonly source: string; readonly text: string }> {
   const start = await sender.send({ method: 'GET', path: '/' }, emptySession());
-  if (!start.ok || !isPage(start.value.text)) return [];
+  if (!start.ok || !isPage(start.value.text)) return;
   const sources = readHtml(start.value.text)
     .tags.filter(({ name }) => name === 'script' || name === 'link')
     .flatMap(({ name, attributes }) => attributes.get(name === 'script' ? 'src' : 'href') ?? [])
@@ -26,7 +37,6 @@ export async function pathsInScripts(sender: Sender): Promise<string[]> {
       const url = URL.parse(source, `${sender.origin}/`);
       return url?.origin === sender.origin && /\.m?js$/.test(url.pathname) ? [url.pathname] : [];
     });
-  const found = new Set<string>();
   const open = new Set(sources);
   let read = 0;
   for (const source of open) {
@@ -34,17 +44,13 @@ export async function pathsInScripts(sender: Sender): Promise<string[]> {
     const script = await sender.send({ method: 'GET', path: source }, emptySession());
     if (!script.ok || script.value.status >= 300) continue;
     const { text } = script.value;
-    for (const [, one = '', slash, put] of text.matchAll(path)) found.add(slash && put ? `${one}/{id}` : one);
+    yield { source, text };
     // Those that are loaded later.
     for (const [, name = ''] of text.matchAll(/["'](\.{0,2}\/?[\w./-]+\.m?js)["']/g)) {
       const url = URL.parse(name, `${sender.origin}${source}`);
       if (url?.origin === sender.origin) open.add(url.pathname);
     }
   }
-  return [...found]
-    .filter((one) => !/\.(?:m?js|css|png|jpe?g|svg|gif|webp|ico|woff2?|ttf|html?|map|json)$/i.test(one))
-    .toSorted((a, b) => Number(ofAnApi.test(b)) - Number(ofAnApi.test(a)))
-    .slice(0, most.paths);
 }
 
 /** What an API may be asked for by what scripts name: whether it is there shows when it is asked. */

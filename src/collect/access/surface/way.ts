@@ -1,12 +1,6 @@
-/** What stands where a value is needed. `id`: that of the address. `body`, `field`: all that is sent, or one field of it. */
-export type Slot =
-  | { readonly is: 'id'; readonly number?: true }
-  | { readonly is: 'body' }
-  | { readonly is: 'field'; readonly name: string }
-  | { readonly is: 'plain'; readonly value: unknown }
-  /** `body`: beside all that is sent. */
-  | { readonly is: 'record'; readonly fields: Readonly<Record<string, Slot>>; readonly body?: true }
-  | { readonly is: 'list'; readonly item: Slot };
+import type { CallValue as Slot } from '../../../evidence/live-recipes.ts';
+
+export type { Slot };
 
 interface Called {
   /** Address of the endpoint: `/graphql`, `/api/trpc`. */

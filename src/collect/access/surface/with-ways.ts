@@ -3,6 +3,7 @@ import type { Person } from '../people/person.ts';
 import { asRest, proceduresIn } from '../traffic/as-rest.ts';
 import type { Recording } from '../traffic/exchange.ts';
 import { noteTraffic } from '../traffic/notes.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { WaySender } from '../wire/ways.ts';
 import { graphqlEndpoints, graphqlPaths, operationsOfGraphql } from './graphql/discover.ts';
 import { merged, type Operation } from './operation.ts';
@@ -27,7 +28,7 @@ export interface Offers {
 
 /** Looks for GraphQL where the code, scripts and habit have it, and for procedures of tRPC in the code and in recordings. */
 export async function offersByName(
-  sender: WaySender,
+  sender: Sender & Pick<WaySender, 'teach'>,
   routes: readonly Route[],
   scripted: readonly string[],
   writes: boolean,

@@ -54,7 +54,7 @@ async function signInByBrowser(
   const seen = nothingSeen();
   const witness = await witnessAmong(sender, session, account, [...addressesIn(recording, account), ...usualWitnesses], seen);
   if (!witness) return undefined;
-  const told = witness.names.length > 0 ? 'names the account' : 'answers, and not for visitors';
+  const told = witness.names.length > 0 ? 'names the account' : 'answers, but not for visitors';
   return { session, seen, witness, proof: `in a browser, through the app's own page; GET ${witness.path} ${told}` };
 }
 

@@ -63,7 +63,7 @@ export function judgeUnsigned({ forged, signed, odd, effects }: Forgeries): Verd
       : unknown(
           reads
             ? `it takes a message ${how} and looks at what it says; whether it acts on it could not be seen`
-            : 'it answers that all is well to everybody; whether it acts on it could not be seen',
+            : 'it answers every message with success; whether it acts on them could not be seen',
         );
   const same = taken.find(({ answer }) => alike(answer, signed.answer));
   if (!same) return holds('it answers a forged message differently from one that is rightly signed');
@@ -73,7 +73,7 @@ export function judgeUnsigned({ forged, signed, odd, effects }: Forgeries): Verd
   if (some) return broken(`it takes a message ${same.how} just like one that is rightly signed`);
   return reads
     ? broken('it looks at what a message says and never at its signature')
-    : unknown('it answers that all is well to everybody; whether it acts on it could not be seen');
+    : unknown('it answers every message with success; whether it acts on them could not be seen');
 }
 
 /** All forged messages were refused: for their signature, or for something else? */

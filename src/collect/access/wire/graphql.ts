@@ -16,7 +16,7 @@ type Learned = Map<string, { document: string; works: boolean }>;
  * Calls GraphQL operations over HTTP. A field that somebody must not see can take the whole answer with it: a query is asked again without it. A mutation
  * never is, unless it was not run at all.
  */
-export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
+export function fromGraphql(sender: Sender): Calling<GraphqlWay> & { learned(way: GraphqlWay, id: string, session: Session): GraphqlWay } {
   const visitors: Learned = new Map();
   const sessions = new WeakMap<Session, Learned>();
   const learnedBy = (session: Session | undefined): Learned => {
@@ -26,7 +26,7 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
     return known;
   };
 
-  return async (way, call, session) => {
+  const calling: Calling<GraphqlWay> = async (way, call, session) => {
     const learned = learnedBy(session);
     const mine = learned.get(call.operation.id) ?? { document: way.document, works: false };
     learned.set(call.operation.id, mine);
@@ -56,6 +56,13 @@ export function fromGraphql(sender: Sender): Calling<GraphqlWay> {
       mine.document = better;
     }
   };
+  return Object.assign(calling, {
+    /** A way as it works for a session; `id`: of its operation. */
+    learned: (way: GraphqlWay, id: string, session: Session): GraphqlWay => ({
+      ...way,
+      document: sessions.get(session)?.get(id)?.document ?? way.document,
+    }),
+  });
 }
 
 /** An answer of GraphQL as a REST API would give it: the value alone, or a status that refuses. */
@@ -98,22 +105,34 @@ const plain = ({ message, extensions, field }: Readonly<Record<string, unknown>>
   return { message, ...(field !== undefined && { field }), ...(Object.keys(rest).length > 0 && { extensions: rest }) };
 };
 
+/** What codes and messages mean, as Apollo, Yoga, Hasura, Nest and Prisma have them; the first that fits. */
 const codes: readonly (readonly [RegExp, number])[] = [
   [/too.?many|rate.?limit|throttl/i, 429],
-  [/unauthenticated|unauthorized|not (?:signed|logged) in|log ?in first/i, 401],
-  [/forbidden|permission|not (?:allowed|permitted|authori[sz]ed)|access denied/i, 403],
-  [/not.?found|does(?: not|n't) exist/i, 404],
+  [
+    /unauthenticated|unauthorized|not (?:signed|logged) in|(?:sign|log) ?in first|must (?:be|have) (?:signed|logged) in|authentication (?:is )?required/i,
+    401,
+  ],
+  [/forbidden|permission|not (?:allowed|permitted|authori[sz]ed)|access[ _-]?denied/i, 403],
+  [/(?<!e)not.?found|does(?: not|n't) exist|no such|no \w+ (?:with|found|for)\b|(?:could ?n[o']t|can(?:not|'t)) find/i, 404],
   [/bad.?(?:user.?input|request)|invalid|validation|parse|cannot query|^variable |^field |argument|required/i, 400],
-  [/internal|unexpected/i, 500],
 ];
 
+/** What servers say of any error that they were not told the kind of: it says nothing. */
+const anyError = /internal|unexpected|unknown.?error/i;
+/** As a proxy answers that the app did not: it says nothing of whoever asked. */
+const nothingTold = 502;
+
 function statusOf(errors: readonly Readonly<Record<string, unknown>>[], status: number): number {
-  const [first = {}] = errors;
-  const { code, http, status: own } = record(first['extensions']);
-  const told = [record(http)['status'], own, status].find((one) => typeof one === 'number' && one >= 400 && one < 600);
-  if (typeof told === 'number') return told;
-  const words = [code, first['message']].filter((one) => typeof one === 'string');
-  return words.flatMap((word) => codes.find(([name]) => name.test(word))?.[1] ?? [])[0] ?? 403;
+  for (const { extensions, message } of errors) {
+    const { code, http, status: own } = record(extensions);
+    const told = [record(http)['status'], own].find((one) => typeof one === 'number' && one >= 400 && one < 500);
+    if (typeof told === 'number') return told;
+    const words = [code, message].filter((one) => typeof one === 'string' && !anyError.test(one));
+    const meant = words.flatMap((word) => codes.find(([name]) => name.test(String(word)))?.[1] ?? [])[0];
+    if (meant !== undefined) return meant;
+  }
+  // The request itself is at fault (GraphQL over HTTP, 6.4), or what stands before the API refused it.
+  return status >= 400 && status < 500 ? status : nothingTold;
 }
 
 /** The document without the fields that the errors are about, `everywhere` those of the same name; `undefined` where they are about the whole, or it may have done something already. */

@@ -4,9 +4,11 @@ import { faultOf } from '../../http/fault.ts';
 import { createPace } from '../../http/pace.ts';
 import { defaultLimits, type Limits, openTransport } from '../../http/transport.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
+import { record } from '../surface/schema.ts';
 import { templateOf } from '../surface/template.ts';
 import { type Body, type Encoded, encode } from './body.ts';
 import { createPatience } from './patience.ts';
+import { renewed } from './renew.ts';
 import type { Session } from './session.ts';
 
 /** One request as it is meant; `path` is below the app's address and holds the query. */
@@ -45,6 +47,8 @@ export interface Sender {
   count(): boolean;
   /** Requests sent so far, those counted included. */
   sent(): number;
+  /** What was not sent because the app, or a route of it, did not answer any more: a line each. */
+  unasked(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -148,18 +152,20 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
           'Allow it with --allow-writes.',
         );
       signal?.throwIfAborted();
+      if (session?.renew) await renewed(session);
       if (sent >= requests)
         return failed('blocked', `The limit of ${requests} requests for this run is used up.`, 'Run it again with a higher --requests.');
-      const hopeless = patience.givenUp();
+      const route = routeOf(message, url);
+      const hopeless = await patience.givenUp(route, { ...(signal && { signal }) });
       if (hopeless !== undefined)
-        return failed('unreachable', `${host} is asked nothing more: ${hopeless}.`, 'Check that the app still runs, and run it again.');
+        return failed('unreachable', `${host} was not asked: ${hopeless}.`, 'Check that the app still runs, and run it again.');
       const ask = (): Promise<Answer> => {
         sent += 1;
         return pace ? pace.run(host, () => once(url, message, session)) : once(url, message, session);
       };
       try {
         let answer = await ask();
-        patience.answered();
+        patience.answered(route);
         // A look that came too soon is taken again. Whether the app limits anything else is a question of its own.
         if (message.method === 'GET' && (await patience.waited(answer, { ...(signal && { signal }) })) && sent < requests)
           answer = await ask();
@@ -168,7 +174,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
         return { ok: true, value: answer };
       } catch (error) {
         signal?.throwIfAborted();
-        patience.failed();
+        patience.failed(route);
         return { ok: false, fault: faultOf(error, url) };
       }
     },
@@ -178,8 +184,16 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
       return true;
     },
     sent: () => sent,
+    unasked: patience.unasked,
     close: () => transport.close(),
   };
+}
+
+/** What hangs by itself: a route, and of an API that has one address for all, an operation. */
+function routeOf({ method, body }: Message, { pathname }: URL): string {
+  const asked = body?.type === 'json' ? record(body.value)['query'] : undefined;
+  const operation = typeof asked === 'string' ? ` (${asked.replace(/\s+/g, ' ').slice(0, 60)})` : '';
+  return `${method} ${templateOf(pathname).template}${operation}`;
 }
 
 /** The address with the key in its query; for this one request, so that it gets into nothing that is remembered. */

@@ -23,6 +23,8 @@ export interface Session {
   key?: { readonly in: 'header' | 'query'; readonly name: string; readonly value: string };
   /** Sent as `Authorization: Bearer`. */
   token?: string;
+  /** Brings a new token, where one ends within a minute; `undefined` where that is over. */
+  renew?: () => Promise<string | undefined>;
   /** Further headers, e.g. the token against forged requests. */
   readonly headers: Map<string, string>;
   begun?: Begun;

@@ -10,7 +10,9 @@ import type { Call, Calling } from './ways.ts';
  * Calls tRPC procedures over HTTP, one at a time. Whether the app wraps its data with superjson, and in which form it takes an id, its first answers tell:
  * input that is not taken never reaches the procedure.
  */
-export function fromTrpc(sender: Sender): Calling<TrpcWay> {
+export function fromTrpc(
+  sender: Sender,
+): Calling<TrpcWay> & { learned(way: TrpcWay, id: string): { readonly input?: Slot; readonly wrapped: boolean } } {
   const wrapped = new Map<string, boolean>();
   const taken = new Map<string, Slot>();
 
@@ -27,7 +29,7 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
         );
   }
 
-  return async (way, call, session) => {
+  const calling: Calling<TrpcWay> = async (way, call, session) => {
     const known = taken.get(call.operation.id);
     const inputs = known ? [known] : way.inputs;
     let last: Answer | undefined;
@@ -47,6 +49,13 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
     }
     return { ok: true, value: last! };
   };
+  return Object.assign(calling, {
+    /** What of a way was taken; `id`: of its operation. */
+    learned(way: TrpcWay, id: string) {
+      const input = taken.get(id) ?? way.inputs[0];
+      return { ...(input && { input }), wrapped: wrapped.get(way.at) ?? false };
+    },
+  });
 }
 
 /** Whether superjson wrapped a value: it puts what it sends under `json`, and what types it had under `meta`. */

@@ -1,8 +1,9 @@
 import type { Result } from '../../../core/evidence.ts';
+import type { CallRecipe } from '../../../evidence/live-recipes.ts';
 import { whyHeld } from '../surface/allowed.ts';
 import { operationKey, type Operation } from '../surface/operation.ts';
 import { answerOfGraphql, fromGraphql } from './graphql.ts';
-import type { Way } from '../surface/way.ts';
+import { type Way, wayName } from '../surface/way.ts';
 import type { Answer, Message, Sender } from './sender.ts';
 import type { Session } from './session.ts';
 import { answerOfTrpc, fromTrpc } from './trpc.ts';
@@ -11,6 +12,8 @@ import { answerOfTrpc, fromTrpc } from './trpc.ts';
 export interface WaySender extends Sender {
   /** From now on these are known; those without a way need not be. */
   teach(operations: readonly Operation[]): void;
+  /** How an operation was sent for a session when it worked; `undefined` for one that has an address of its own. */
+  learned(operation: Operation, session: Session): CallRecipe | undefined;
 }
 
 /** What is called: the id of the address, and what is sent. */
@@ -53,6 +56,13 @@ export function withWays(sender: Sender): WaySender {
         // The list above a thing: it may have none.
         kinds.add(plain.replace(/\/\{\}.*$/, ''));
       }
+    },
+    learned({ id, way }, session) {
+      if (!way) return undefined;
+      const about = { address: id, route: wayName(way), at: way.at };
+      if (way.is === 'trpc') return { ...about, is: way.is, query: way.kind === 'query', name: way.name, ...trpc.learned(way, id) };
+      const { document, variables, keys } = graphql.learned(way, id, session);
+      return { ...about, is: way.is, document, variables, keys };
     },
     async send(message, session) {
       const found = known.size > 0 ? find(message) : undefined;
