@@ -151,7 +151,8 @@ describe('the running portal, as five of its people', () => {
       expect(failed(findings)).toEqual([]);
       expect(ofColleague(live)).toEqual([]);
       expect(live.sessions.map(({ outcome, question }) => `${question} ${outcome}`).filter((line) => !line.endsWith(' holds'))).toEqual([
-        // The portal has no second factor and no refresh tokens.
+        // Its cookie says nothing of an end without use, and it has no second factor and no refresh tokens.
+        'idle none',
         'second-step none',
         'code-twice none',
         'refresh none',
