@@ -64,11 +64,12 @@ const flaws = {
   'mass-assignment-user-role': 'PATCH /api/me',
   'missing-auth-export': 'GET /api/export/invoices.csv',
   'role-only-in-client': 'POST /members/{id}/role',
-  'upload-public': 'GET /uploads/{id}/{id2}',
 };
 
 /** The other switches, and what sees them or why nothing that runs does. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'upload-public':
+    'below: no finding but a question, for nobody can guess the addresses, and only the firm knows whether it passes them on',
   'clients-see-each-other': 'below: no finding but a question, for only the firm knows what its clients may see of each other',
   ...Object.fromEntries(
     [
@@ -210,6 +211,18 @@ describe('the running portal, as five of its people', () => {
     expect(await outcomes([])).toEqual([]);
     expect(await outcomes(['debug-endpoint'])).toEqual(['/debug']);
   }, 240_000);
+
+  it('is asked whether whoever has the address of a file may open it, where no session is wanted for it', async () => {
+    const portal = await startPortal({ flaws: ['upload-public'] });
+    onTestFinished(() => portal.stop());
+    const { findings, live } = await tried(portal, true);
+    expect(failed(findings)).toEqual([]);
+    const got = live.cells.filter(({ outcome, relation }) => outcome === 'got' && relation === 'visitor');
+    expect([...new Set(got.map(({ route, shared }) => `${route} ${shared}`))]).toEqual(['GET /uploads/{id}/{id2} link']);
+    expect(findings.filter(({ message }) => message.includes('GET /uploads/{id}/{id2}')).map(({ outcome }) => outcome)).toContain(
+      'unknown',
+    );
+  }, 120_000);
 
   it('is asked whether clients may see what is each other’s, where they do', async () => {
     const portal = await startPortal({ flaws: ['clients-see-each-other'] });
