@@ -92,6 +92,7 @@ describe('what the running portal does by mail', () => {
     expect(live.accounts.map(({ question, outcome, flow }) => `${flow}: ${question} ${outcome}`)).toEqual([
       'invitation: invite-twice holds',
       'invitation: removed-session holds',
+      'invitation: lowered-session holds',
       'invitation: token holds',
       'password reset: reset-page holds',
       'password reset: old-session holds',

@@ -6,8 +6,8 @@ const password = 'right-password-1';
 /** `reset-twice broken`, of each question that arose and did not hold. */
 const otherwise = async (habits: Habits): Promise<string[]> => {
   const { trials } = await askedOf(habits);
-  // Its links are good for an hour, which nobody waits for; and nobody can be signed up whose address could be changed. Both have tests of their own.
-  const asked = trials.filter(({ question }) => question !== 'magic-expiry' && question !== 'changed-address');
+  // Its links are good for an hour, which nobody waits for; that has tests of its own.
+  const asked = trials.filter(({ question }) => question !== 'magic-expiry');
   return asked.filter(({ outcome }) => outcome !== 'holds' && outcome !== 'none').map(({ question, outcome }) => `${question} ${outcome}`);
 };
 
@@ -117,12 +117,6 @@ describe('what cannot be told', () => {
     const expendable = await askedOf({}, { expendable: false, mailbox: false });
     expect(new Set(expendable.trials.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
-
-  it('is whether a link outlives a changed address where nobody can be signed up for it, or no mail sets a password', async () => {
-    expect((await askedOf({})).outcome('changed-address')).toBe('unknown');
-    const dead = await askedOf({ deadLinks: true });
-    expect([dead.outcome('reset-twice'), dead.outcome('changed-address')]).toEqual(['unknown', 'unknown']);
-  }, 30_000);
 
   it('is not asked where it does not arise', async () => {
     const asked = await askedOf({ passwordless: true }, { writes: false });

@@ -1,40 +1,42 @@
-import type { Result } from '../../../core/evidence.ts';
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
-import type { AccountWithPassword } from '../people/account.ts';
+import type { Account, AccountWithPassword } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, isPlain } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
-import { filled } from '../people/fill.ts';
 import { isHis, type SignedIn } from '../people/sign-in.ts';
 import { accountLeft, signUp } from '../people/sign-up.ts';
 import { trialPassword } from '../people/trial-password.ts';
-import { type Form, readPage } from '../surface/crawl.ts';
 import { doubting } from '../wire/hearing.ts';
-import type { Answer } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
+import { addressChanges } from './address-changes.ts';
 import { type AccountGround, broken, enterWith, holds, nextKey, none, unclear, unknown } from './ground.ts';
 import { type Mailed, patienceAfter } from './reset.ts';
 import { passwordSetter } from './set-password.ts';
-import { isPage } from '../wire/content.ts';
 
 const about = { question: 'changed-address', flow: 'password reset' } as const;
 
+const noWay = 'no way to change an address was found';
+
 /**
  * Whether a reset link that was mailed to an old address works after the address was changed (OWASP Forgot Password Cheat Sheet): whoever has the old
- * mailbox, which may be why it was changed, takes the account. Only with somebody whom we sign up for it. `mailed`: how reset mails are asked for here.
+ * mailbox, which may be why it was changed, takes the account. Only with somebody whom we sign up for it. `mailed`: how reset mails are asked for here;
+ * absent: none of them set a password. `someone`: who is asked whether an address can be changed at all, where nobody can be signed up.
  */
-export async function tryChangedAddress(ground: AccountGround & { readonly mailbox: Mailbox }, mailed: Mailed): Promise<AccountTrial> {
+export async function tryChangedAddress(
+  ground: AccountGround & { readonly mailbox: Mailbox },
+  mailed: Mailed | undefined,
+  someone: Pick<SignedIn, 'session' | 'seen'> & { readonly account: Account },
+): Promise<AccountTrial> {
   const { sender, mailbox, journal, left, operations } = ground;
-  const way = await signUp(ground);
+  const way = mailed && (await signUp(ground));
   const password = way?.account.password;
-  if (!way || password === undefined || !isPlain(way.door))
-    return unknown(
-      about,
-      'nobody could be signed up whose address could be changed',
-      [],
-      'Let us sign somebody up, by a form or by the API.',
-    );
+  if (!way || password === undefined || !isPlain(way.door)) {
+    if ((await addressChanges(ground, someone, someone.account)).length === 0) return none(about.question, about.flow, noWay);
+    return mailed
+      ? unknown(about, 'nobody could be signed up whose address could be changed', [], 'Let us sign somebody up, by a form or by the API.')
+      : unknown(about, 'no password could be set by mail, so a mail to an old address says nothing');
+  }
   const account: AccountWithPassword = { ...way.account, password };
   left.push(accountLeft(account.email, ground.doors));
   const patience = patienceAfter(mailed.took, mailbox);
@@ -47,7 +49,7 @@ export async function tryChangedAddress(ground: AccountGround & { readonly mailb
   const arriving = await listen(mailbox, to);
   journal.account(to);
   const how = await changeAddress(ground, way, account, to);
-  if (how === undefined) return none(about.question, about.flow, 'no way to change an address was found');
+  if (how === undefined) return none(about.question, about.flow, noWay);
   steps.push(`changed the address, by ${how.told}`);
   if (!how.taken) return unknown(about, `the address could not be changed by us: ${how.told}`, steps);
   const his = { path: way.witness.path, names: [to.toLowerCase()] };
@@ -78,67 +80,28 @@ export async function tryChangedAddress(ground: AccountGround & { readonly mailb
     : unknown(about, 'neither of the two passwords signs in any more', steps);
 }
 
-const selfPath = /\/(?:me|self|profile|account|user|settings|current-?user)$/i;
-const mailName = /e-?_?mail/i;
-
 /** What was sent to change an address, and whether the app took it. */
 interface Changing {
   readonly told: string;
   readonly taken: boolean;
 }
 
-/** Changes his address signed in, by a form of his settings or by the API; `undefined` where nothing takes one. */
+/** Changes his address signed in; `undefined` where nothing takes one. */
 async function changeAddress(
-  { sender, operations, journal }: AccountGround,
-  { session, seen }: SignedIn,
+  ground: AccountGround,
+  way: Pick<SignedIn, 'session' | 'seen'>,
   account: AccountWithPassword,
   to: string,
 ): Promise<Changing | undefined> {
-  const likely = [...seen.sights.keys()].filter((path) => /setting|account|profile/i.test(path) && !/[#?{]|^\/api\//.test(path));
-  for (const path of new Set([...likely, '/settings', '/account', '/profile', '/settings/email', '/account/email', '/settings/account'])) {
-    const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
-    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
-    const form = readPage(page.value.text, path, sender.origin).forms.find((one) => changes(one, account.email));
-    if (!form) continue;
-    // What is filled in already stays, but for the address itself.
-    const shown = form.fields.filter(({ type }) => type !== 'hidden').map(({ name }) => name);
-    const fields = filled(form, account).map(([name, value]) => [name, mailName.test(name) && shown.includes(name) ? to : value] as const);
-    journal.about({ who: account.email, method: 'POST', path: form.action });
-    const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields } }, session);
-    return { told: `POST ${form.action} → ${answer.ok ? answer.value.status : answer.fault.message}`, taken: isTaken(answer) };
-  }
+  const { sender, journal } = ground;
   let refused: Changing | undefined;
-  for (const { id, method, path, body } of operations) {
-    const fields = Object.keys(body?.schema.properties ?? {});
-    const fits =
-      /^(?:PUT|PATCH|POST)$/.test(method) &&
-      !path.includes('{') &&
-      fields.some((name) => mailName.test(name)) &&
-      (method === 'POST' ? /change-?e?mail|e?mail\/?(?:change)?$/i : selfOrMail).test(path);
-    if (!fits || /invit|verify|reset|forgot|magic|login|sign/i.test(path)) continue;
-    const value = Object.fromEntries(
-      fields.flatMap((name): [string, string][] =>
-        mailName.test(name) ? [[name, to]] : /pass|pwd/i.test(name) ? [[name, account.password]] : [],
-      ),
-    );
+  for (const { name, method, path, bodyFor } of await addressChanges(ground, way, account)) {
     journal.about({ who: account.email, method, path });
-    const answer = await sender.send({ method, path, body: { type: 'json', value } }, session);
-    const told = `${id} → ${answer.ok ? answer.value.status : answer.fault.message}`;
-    if (isTaken(answer)) return { told, taken: true };
+    const answer = await sender.send({ method, path, body: bodyFor(to) }, way.session);
+    const told = `${name} → ${answer.ok ? answer.value.status : answer.fault.message}`;
+    if (answer.ok && answer.value.status < 400) return { told, taken: true };
     // What is only described, and not there, takes none.
     if (!answer.ok || ![404, 405].includes(answer.value.status)) refused ??= { told, taken: false };
   }
   return refused;
 }
-
-const isTaken = (answer: Result<Answer>): boolean => answer.ok && answer.value.status < 400;
-
-const selfOrMail = new RegExp(`${selfPath.source}|e?mail$`, 'i');
-
-/** A form in which his own address stands, or that asks for a new one. */
-const changes = ({ method, action, fields }: Form, email: string): boolean =>
-  method === 'POST' &&
-  !/invit|member|team/i.test(action) &&
-  fields.some(
-    ({ name, type, value }) => type !== 'hidden' && mailName.test(name) && (value === email || /new/i.test(name) || mailName.test(action)),
-  );

@@ -43,8 +43,6 @@ export interface Habits {
   readonly teamLink?: true;
   /** Answers 200 to whatever it does not know. */
   readonly agreeable?: true;
-  /** Links to set a password set none. */
-  readonly deadLinks?: true;
   /** Answers 503 to sessions from before a reset, to links that were used, or to the right password after many wrong ones. */
   readonly breaksAfter?: 'reset' | 'magic' | 'guesses';
   /** Nobody has a password. */
@@ -136,7 +134,6 @@ export async function askedOf(
   };
   const use = (kind: Granted['kind'], key: string): Granted | undefined => {
     const one = granted.get(key);
-    if (habits.deadLinks && kind === 'reset') return undefined;
     if (!one || one.kind !== kind || (one.used && habits.reusable !== kind && !(kind === 'invite' && habits.teamLink))) return undefined;
     if (habits.lasts?.kept && Date.now() - one.at > habits.lasts.seconds * 1_000) return undefined;
     one.used = true;

@@ -16,6 +16,8 @@ interface Flaws {
   readonly linksOutliveAddress?: boolean;
   /** Mails set no password. */
   readonly deadLinks?: boolean;
+  /** Nobody signs up: who is in a team was invited. */
+  readonly closed?: boolean;
   /** Nobody may have another address. */
   readonly keepsAddresses?: boolean;
   /** No flaw: a page tells each session its own token and name. */
@@ -46,6 +48,7 @@ function teams({
   vainRoles = false,
   linksOutliveAddress = false,
   deadLinks = false,
+  closed = false,
   keepsAddresses = false,
   tellsSession = false,
   numbers = false,
@@ -169,7 +172,7 @@ function teams({
         const one = find(body['email']);
         if (one && one.password === body['password']) enter(one);
         else send(401, 'wrong');
-      } else if (path === '/register' && !find(body['email'])) {
+      } else if (path === '/register' && !closed && !find(body['email'])) {
         const one = { id: randomUUID(), email: body['email'] ?? '', password: body['password'] ?? '', team: undefined, role: 'member' };
         users.push(one);
         enter(one);
@@ -204,6 +207,7 @@ describe('an app of teams', () => {
     ['is not accused where nobody is removed at all', { keepsMembers: true }, 'unknown', 'holds'],
     ['is not accused of what is bound to a session', { tellsSession: true }, 'holds', 'holds'],
     ['is not praised where mails set no password', { deadLinks: true }, 'holds', 'unknown'],
+    ['is not praised where nobody can be signed up', { closed: true }, 'holds', 'unknown'],
     ['is not praised where it lets nobody change his address', { keepsAddresses: true }, 'holds', 'unknown'],
     ['takes links from before the address was changed', { linksOutliveAddress: true }, 'holds', 'broken'],
   ])(
