@@ -60,8 +60,8 @@ describe('the role of a colleague', () => {
       if (!lines.some((one) => one.includes('"restoring"'))) lines.push(line);
     });
     await proveLive({ sender, routes: [], people: team, writes: true, parts: ['power'], journal });
-    const { done, left } = await cleanUp(sender, readJournal(lines.join('\n'))!, team);
-    expect([done, left]).toEqual([['set back by POST /members/13 as lena'], []]);
+    const { setBack, left } = await cleanUp(sender, readJournal(lines.join('\n'))!, team);
+    expect([setBack, left]).toEqual([['POST /members/13 as lena'], []]);
     await sender.close();
     await app.stop();
   });

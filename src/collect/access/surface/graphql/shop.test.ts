@@ -119,7 +119,7 @@ describe('a GraphQL app', () => {
     const lines = [JSON.stringify({ at: '', is: 'run', origin: app.origin, pid: 1 })];
     const journal = openJournal((line) => lines.push(line));
     const progress = (message: string): void => {
-      if (message.startsWith('doing what was found')) throw new Error('stop');
+      if (message.startsWith('repeating what was found')) throw new Error('stop');
     };
     await expect(proveLive({ sender, routes: [], people, writes: true, parts: ['routes'], journal, progress })).rejects.toThrow('stop');
     expect(app.orders()).toBeGreaterThan(2);
