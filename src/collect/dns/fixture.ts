@@ -71,7 +71,14 @@ export async function startDns(reply: (name: string, type: string, packet: Decod
 }
 
 /** Records by name: what a resolver would answer of them, CNAMEs followed. `silent`: types that are not listed are not answered at all. */
-export type Zone = Readonly<Record<string, readonly (Omit<Answer, 'name'> | 'silent')[]>>;
+export type Zone = Readonly<Record<string, readonly (ZoneRecord | 'silent')[]>>;
+
+/** Data as dns-packet wants them. */
+export interface ZoneRecord {
+  readonly type: string;
+  readonly data: unknown;
+  readonly ttl?: number;
+}
 
 /** Answers like a resolver that knows this and nothing else. */
 export const zoned =
@@ -86,11 +93,11 @@ export const zoned =
       const alias = records.find((one) => one !== 'silent' && one.type === 'CNAME');
       if (own.length > 0 || !alias || alias === 'silent') {
         if (own.length === 0 && records.includes('silent')) return undefined;
-        answers.push(...own.map((one) => ({ name, ...(one as Omit<Answer, 'name'>) }) as Answer));
+        answers.push(...own.map((one) => ({ name, ...(one as ZoneRecord) }) as Answer));
         return { answers };
       }
       answers.push({ name, ...alias } as Answer);
-      name = String((alias as unknown as { readonly data: unknown }).data).toLowerCase();
+      name = String(alias.data).toLowerCase();
     }
     return { rcode: 'SERVFAIL' };
   };

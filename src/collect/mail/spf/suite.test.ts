@@ -38,10 +38,10 @@ function zoneOf({ zonedata }: Scenario): Zone {
           if (type === 'SPF' && hasText) return [];
           if (type === 'SPF' || type === 'TXT') {
             if (value === 'NONE') return [];
-            return [{ type: 'TXT', data: (Array.isArray(value) ? value : [value]).map((text) => bytes(String(text))) } as never];
+            return [{ type: 'TXT', data: (Array.isArray(value) ? value : [value]).map((text) => bytes(String(text))) }];
           }
-          if (type === 'MX') return [{ type, data: { preference: Number(value[0]), exchange: String(value[1]) } } as never];
-          return [{ type, data: String(value) } as never];
+          if (type === 'MX') return [{ type, data: { preference: Number(value[0]), exchange: String(value[1]) } }];
+          return [{ type, data: String(value) }];
         });
       });
       return [name, records];
