@@ -100,11 +100,16 @@ await transaction(async (client) => {
     for (const one of seed.clients) clients.push(await join(one, 'client'));
 
     for (const [index, number, title, cents, status, days] of seed.invoices) {
-      await insert(
+      const invoice = await insert(
         `insert into invoices (organisation_id, client_id, number, title, amount_cents, status, due_on, paid_at)
          values ($1, $2, $3, $4, $5, $6::text, current_date + $7::int, case when $6 = 'paid' then now() end)`,
         [organisation, clients[index], number, title, cents, status, days],
       );
+      if (status === 'paid')
+        await insert(
+          `insert into payments (organisation_id, invoice_id, reference, amount_cents, currency) values ($1, $2, $3, $4, 'EUR')`,
+          [organisation, invoice, `evt_${number.toLowerCase()}`, cents],
+        );
     }
     const cases: { id: string; client: string }[] = [];
     for (const [index, title, description, status] of seed.cases) {

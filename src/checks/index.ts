@@ -59,6 +59,7 @@ import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access
 import { inviteLinkReusable as accessInviteLinkReusable } from './access/invite-link-reusable.ts';
 import { loginNotThrottled as accessLoginNotThrottled } from './access/login-not-throttled.ts';
 import { loginWithoutProof as accessLoginWithoutProof } from './access/login-without-proof.ts';
+import { magicLinkAfterExpiry as accessMagicLinkAfterExpiry } from './access/magic-link-after-expiry.ts';
 import { magicLinkReusable as accessMagicLinkReusable } from './access/magic-link-reusable.ts';
 import { mailLinkHost as accessMailLinkHost } from './access/mail-link-host.ts';
 import { mailTokenGuessable as accessMailTokenGuessable } from './access/mail-token-guessable.ts';
@@ -84,6 +85,7 @@ import { sessionRefreshAfterLogout as accessSessionRefreshAfterLogout } from './
 import { sessionWithoutEnd as accessSessionWithoutEnd } from './access/session-without-end.ts';
 import { sharedByDesign as accessSharedByDesign } from './access/shared-by-design.ts';
 import { ssoCodeReusable as accessSsoCodeReusable } from './access/sso-code-reusable.ts';
+import { ssoRedirectUriUnchecked as accessSsoRedirectUriUnchecked } from './access/sso-redirect-uri-unchecked.ts';
 import { ssoRequestUnbound as accessSsoRequestUnbound } from './access/sso-request-unbound.ts';
 import { ssoStateUnchecked as accessSsoStateUnchecked } from './access/sso-state-unchecked.ts';
 import { strangerReads as accessStrangerReads } from './access/stranger-reads.ts';
@@ -155,6 +157,7 @@ export const checks: readonly AnyCheck[] = [
   accessInviteLinkReusable,
   accessLoginNotThrottled,
   accessLoginWithoutProof,
+  accessMagicLinkAfterExpiry,
   accessMagicLinkReusable,
   accessMailLinkHost,
   accessMailTokenGuessable,
@@ -180,6 +183,7 @@ export const checks: readonly AnyCheck[] = [
   accessSessionWithoutEnd,
   accessSharedByDesign,
   accessSsoCodeReusable,
+  accessSsoRedirectUriUnchecked,
   accessSsoRequestUnbound,
   accessSsoStateUnchecked,
   accessStrangerReads,

@@ -49,7 +49,7 @@ export function tellRoute(live: LiveAccess, { route, cells, sure }: RouteLeak, d
       ...about,
       outcome: 'unknown',
       severity: 'medium',
-      message: `${who} can ${deed} by ${route}, where the app itself shows it to them. Only you can say whether that is meant.`,
+      message: `${who} can ${deed} by ${route}, ${where(cells)}. Only you can say whether that is meant.`,
       toKnow: 'Answer it once under "shared" in access.lock.yaml; launch-ready access --write-lock writes the question into it.',
     };
   if (first?.reserved !== undefined)
@@ -66,6 +66,11 @@ export function tellRoute(live: LiveAccess, { route, cells, sure }: RouteLeak, d
     message: `${who} can ${deed} by ${route}. It was tried on the running app, and it worked: ${how(first)}.`,
   };
 }
+
+const where = (cells: readonly LiveCell[]): string =>
+  cells.every(({ shared }) => shared === 'link')
+    ? 'once they are told its address, which nobody can guess'
+    : 'where the app itself shows it to them';
 
 function how(cell: LiveCell | undefined): string {
   switch (cell?.proof) {

@@ -13,7 +13,7 @@ export function* tellSession(live: LiveAccess, question: SessionQuestion): Gener
       place: placeOf(live, trial),
       tried: `Tried on the running app: ${trial.text}.`,
       untried: `Could not try it on the running app: ${trial.text}.`,
-      toKnow: 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
+      toKnow: trial.toKnow ?? 'Give an account that can sign in with a password, and let things be made with --allow-writes.',
     });
   }
 }

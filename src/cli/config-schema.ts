@@ -107,6 +107,12 @@ const mail: Schema = {
       description: 'an address with {id} in it for new accounts, e.g. test+{id}@example.com',
       pattern: String.raw`^[^@\s{}]*\{id\}[^@\s{}]*@[^@\s{}]+$`,
     },
+    linkSeconds: {
+      type: 'integer',
+      description:
+        'Seconds that a mailed sign-in link is good for, where the mail says it otherwise or not at all; up to 30 are waited for, to see that it ends.',
+      minimum: 1,
+    },
   },
   additionalProperties: false,
 };

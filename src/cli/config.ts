@@ -53,6 +53,7 @@ export interface ConfiguredMail {
     readonly tls?: boolean;
   };
   readonly address?: string;
+  readonly linkSeconds?: number;
 }
 
 /** Where people sign in elsewhere: one of the three. */

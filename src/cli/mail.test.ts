@@ -17,10 +17,11 @@ describe('access.mail', () => {
       address: 'launch-ready-{id}@example.com',
     });
     expect(given('{smtp: "[::1]:2525"}')).toMatchObject({ host: '::1' });
-    expect(given('{mailbox: "http://localhost:8025", address: "qa+{id}@acme.example"}')).toEqual({
+    expect(given('{mailbox: "http://localhost:8025", address: "qa+{id}@acme.example", linkSeconds: 10}')).toEqual({
       kind: 'mailpit',
       url: new URL('http://localhost:8025'),
       address: 'qa+{id}@acme.example',
+      linkSeconds: 10,
     });
     expect(
       given('{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}, address: "qa+{id}@example.com"}', {
@@ -45,6 +46,7 @@ describe('access.mail', () => {
     ['{smtp: 127.0.0.1:2525, mailbox: "http://localhost:8025"}', /one of smtp, mailbox and imap/],
     ['{address: "qa+{id}@example.com"}', /one of smtp, mailbox and imap/],
     ['{smtp: 127.0.0.1:2525, address: qa@example.com}', /\{id\}/],
+    ['{smtp: 127.0.0.1:2525, linkSeconds: 0}', /linkSeconds/],
     ['{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}}', /at which addresses/],
     [
       '{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}, address: "qa+{id}@example.com"}',

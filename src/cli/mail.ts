@@ -8,7 +8,8 @@ const usualAddress = 'launch-ready-{id}@example.com';
 /** Where mails of the app can be read; `undefined` where nothing is said. Throws `UsageError` where it is said twice or half. */
 export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv = process.env): GivenMail | undefined {
   if (!access?.mail) return undefined;
-  const { smtp, mailbox, imap, address } = access.mail;
+  const { smtp, mailbox, imap, address, linkSeconds } = access.mail;
+  const links = linkSeconds === undefined ? {} : { linkSeconds };
   if ([smtp, mailbox, imap].filter((one) => one !== undefined).length !== 1)
     throw new UsageError(
       `access.mail in ${file ?? 'the config'} must name one of smtp, mailbox and imap.`,
@@ -16,9 +17,9 @@ export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv 
     );
   if (smtp !== undefined) {
     const { hostname, port } = new URL(`smtp://${smtp}`);
-    return { kind: 'smtp', host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), address: address ?? usualAddress };
+    return { kind: 'smtp', host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), address: address ?? usualAddress, ...links };
   }
-  if (mailbox !== undefined) return { kind: 'mailpit', url: new URL(mailbox), address: address ?? usualAddress };
+  if (mailbox !== undefined) return { kind: 'mailpit', url: new URL(mailbox), address: address ?? usualAddress, ...links };
   if (!imap) return undefined;
   if (address === undefined)
     throw new UsageError(
@@ -34,5 +35,5 @@ export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv 
   const { host, port = 993, user, tls = true } = imap;
   if (!tls && !/^(?:localhost|127\.0\.0\.1|::1)$/.test(host))
     throw new UsageError(`The password of the mailbox would go to ${host} without encryption.`, 'Leave out access.mail.imap.tls.');
-  return { kind: 'imap', host, port, user, password, tls, address };
+  return { kind: 'imap', host, port, user, password, tls, address, ...links };
 }

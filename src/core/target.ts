@@ -43,7 +43,11 @@ export interface GivenRecording {
  * Where mails of the running app can be read. `smtp`: we take them ourselves at that port, and the app sends there; `mailpit`: a mail catcher with
  * Mailpit's HTTP API; `imap`: a real mailbox. `address` is the pattern of new addresses, with `{id}` in it.
  */
-export type GivenMail = { readonly address: string } & (
+export type GivenMail = {
+  readonly address: string;
+  /** Seconds that a mailed sign-in link is good for; what the mail says where absent. */
+  readonly linkSeconds?: number;
+} & (
   | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
   | { readonly kind: 'mailpit'; readonly url: URL }
   | {

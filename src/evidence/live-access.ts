@@ -51,8 +51,11 @@ export interface LiveCell {
   readonly status: number;
   /** What of it was seen, or what came of the write, in words. */
   readonly shows: readonly string[];
-  /** It is not clear that it was meant to be kept back: others see it where the app itself shows it to them. */
-  readonly shared?: 'listed' | 'public';
+  /**
+   * It is not clear that it was meant to be kept back: others see it where the app itself shows it to them. `link`: whoever knows its address sees it, and
+   * nobody can guess that.
+   */
+  readonly shared?: 'listed' | 'public' | 'link';
   /** Why nothing can be said, for `unknown`. */
   readonly why?: string;
   /** It is for those who run the app: the request to make such a thing, which ordinary people are refused. */

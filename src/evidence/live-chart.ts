@@ -87,6 +87,7 @@ export const routeObject = (route: string, cells: readonly LiveCell[]): ChartObj
 const maybe: Readonly<Record<NonNullable<LiveCell['shared']>, string>> = {
   listed: 'the app lists it to them, so it may be meant for all who are signed in',
   public: 'the app shows it to visitors, so it may be meant for everybody',
+  link: 'nobody can guess its address, so it may be a link to pass on',
 };
 
 function attempt(cell: LiveCell): ChartAttempt {

@@ -28,6 +28,7 @@ const flaws = {
   'no-reset-rate-limit': 'access/reset-not-throttled',
   'no-login-rate-limit': 'access/login-not-throttled',
   'invite-link-reusable': 'access/invite-link-reusable',
+  'magic-link-no-expiry': 'access/magic-link-after-expiry',
   'magic-link-reusable': 'access/magic-link-reusable',
   'password-set-without-proof': 'access/password-without-proof',
   'login-by-email-alone': 'access/login-without-proof',
@@ -53,7 +54,7 @@ describe('what the running portal does by mail', () => {
 
   async function tried(switched: readonly string[], more: readonly GivenPerson[] = []) {
     const port = await freePort();
-    const app = (portal = await startPortal({ flaws: switched, smtpUrl: `smtp://127.0.0.1:${port}` }));
+    const app = (portal = await startPortal({ flaws: switched, smtpUrl: `smtp://127.0.0.1:${port}`, env: { MAGIC_LINK_SECONDS: '5' } }));
     const url = new URL(app.url);
     const result = await run({
       checks: checks.filter(({ id }) => Object.values(flaws).includes(id)),
@@ -103,6 +104,7 @@ describe('what the running portal does by mail', () => {
       'sign-in: login-unproven holds',
       'password reset: link-host holds',
       'sign-in by mail: link-host holds',
+      'sign-in by mail: magic-expiry holds',
       // Nobody can change his address in the portal.
       'password reset: changed-address none',
       'password reset: reset-throttle holds',

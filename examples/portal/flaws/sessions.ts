@@ -172,6 +172,7 @@ export const sessionFlaws: Flaw[] = [
     title: 'Company sign-in does not check that this browser asked for it, so a victim can be signed in as the attacker.',
     stages: ['access'],
     checks: [],
+    tried: ['access/sso-state-unchecked', 'access/sso-request-unbound'],
     edits: [
       {
         file: 'src/auth/oidc.ts',

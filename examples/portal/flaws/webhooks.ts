@@ -74,6 +74,7 @@ const TOLERANCE_SECONDS = 300;
     title: 'The same payment event counts every time it is delivered.',
     stages: ['deploy'],
     checks: [],
+    tried: ['access/webhook-takes-replay'],
     edits: [
       {
         file: 'src/routes/webhooks.ts',

@@ -15,6 +15,7 @@ import { fileApi } from './routes/api/files.ts';
 import { invoiceApi } from './routes/api/invoices.ts';
 import { meApi } from './routes/api/me.ts';
 import { memberApi } from './routes/api/members.ts';
+import { paymentApi } from './routes/api/payments.ts';
 import { taskApi } from './routes/api/tasks.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { caseRoutes } from './routes/cases.ts';
@@ -53,6 +54,7 @@ export function createApp(): Express {
   app.use('/api', express.json({ limit: '100kb' }));
   app.use('/api/me', meApi);
   app.use('/api/invoices', invoiceApi);
+  app.use('/api/payments', paymentApi);
   app.use('/api/cases', caseApi);
   app.use('/api/tasks', taskApi);
   app.use('/api/approvals', approvalApi);

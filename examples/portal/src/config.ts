@@ -20,6 +20,8 @@ export interface Config {
   uploadDir: string;
   sessionIdleMinutes: number;
   sessionMaxHours: number;
+  /** How long a mailed sign-in link is good for. */
+  magicLinkSeconds: number;
   corsOrigins: string[];
   logoHosts: string[];
   oidc: OidcSettings | undefined;
@@ -62,6 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     uploadDir: resolve(env['UPLOAD_DIR'] || 'uploads'),
     sessionIdleMinutes: number('SESSION_IDLE_MINUTES', 60),
     sessionMaxHours: number('SESSION_MAX_HOURS', 12),
+    magicLinkSeconds: number('MAGIC_LINK_SECONDS', 900),
     corsOrigins: list('CORS_ORIGINS'),
     logoHosts: list('LOGO_HOSTS'),
     oidc: env['OIDC_ISSUER']

@@ -20,6 +20,15 @@ export interface Invoice {
   client_name: string;
 }
 
+export interface Payment {
+  id: number;
+  invoice_id: number;
+  reference: string;
+  amount_cents: number;
+  currency: string;
+  received_at: Date;
+}
+
 export interface Case {
   id: string;
   title: string;

@@ -10,22 +10,28 @@ export interface Person {
   email_verified: boolean;
 }
 
-/** A tiny OpenID Connect provider on loopback that signs everybody in at once as `person`. */
+/** Somebody who signs in at the provider by its form. */
+export type PersonWithPassword = Person & { password: string };
+
+/** A tiny OpenID Connect provider on loopback that signs everybody in at once as `person`, or asks for a password where it knows several people. */
 export interface OidcProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
   person: Person;
+  /** Addresses that it leads back to; any where none is registered, or where it is `loose`. */
+  redirectUris: readonly string[];
+  loose: boolean;
   stop(): Promise<void>;
 }
 
 const base64url = (value: string | Buffer): string => Buffer.from(value).toString('base64url');
 
-export async function startOidcProvider(person: Person): Promise<OidcProvider> {
+export async function startOidcProvider(person: Person, people: readonly PersonWithPassword[] = []): Promise<OidcProvider> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const codes = new Map<string, URLSearchParams>();
+  const codes = new Map<string, { asked: URLSearchParams; who: Person }>();
 
-  const idToken = (issuer: string, asked: URLSearchParams): string => {
+  const idToken = (issuer: string, asked: URLSearchParams, { sub, email, email_verified }: Person): string => {
     const now = Math.floor(Date.now() / 1000);
     const header = base64url(JSON.stringify({ alg: 'RS256', typ: 'JWT', kid: 'one' }));
     const claims = {
@@ -34,7 +40,9 @@ export async function startOidcProvider(person: Person): Promise<OidcProvider> {
       iat: now,
       exp: now + 300,
       nonce: asked.get('nonce') ?? undefined,
-      ...provider.person,
+      sub,
+      email,
+      email_verified,
     };
     const signed = `${header}.${base64url(JSON.stringify(claims))}`;
     return `${signed}.${base64url(createSign('RSA-SHA256').update(signed).sign(privateKey))}`;
@@ -53,16 +61,30 @@ export async function startOidcProvider(person: Person): Promise<OidcProvider> {
         code_challenge_methods_supported: ['S256'],
       }),
     '/jwks': (_url, res) => json(res, 200, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] }),
-    '/authorize': (url, res) => {
+    '/authorize': (url, res, body) => {
+      const wanted = url.searchParams.get('redirect_uri') ?? '';
+      if (!provider.loose && provider.redirectUris.length > 0 && !provider.redirectUris.includes(wanted)) {
+        json(res, 400, { error: 'invalid_request' });
+        return;
+      }
+      const who =
+        people.length === 0
+          ? provider.person
+          : people.find(({ email, password }) => email === body.get('email') && password === body.get('password'));
+      if (!who) {
+        const form = '<form method="post"><input name="email"><input type="password" name="password"><button>Sign in</button></form>';
+        res.writeHead(200, { 'content-type': 'text/html' }).end(form);
+        return;
+      }
       const code = randomBytes(16).toString('hex');
-      codes.set(code, url.searchParams);
-      const back = new URL(url.searchParams.get('redirect_uri')!);
+      codes.set(code, { asked: url.searchParams, who });
+      const back = new URL(wanted);
       back.searchParams.set('code', code);
       if (url.searchParams.has('state')) back.searchParams.set('state', url.searchParams.get('state')!);
       res.writeHead(302, { location: back.href }).end();
     },
     '/token': (_url, res, body) => {
-      const asked = codes.get(body.get('code') ?? '');
+      const { asked, who } = codes.get(body.get('code') ?? '') ?? {};
       codes.delete(body.get('code') ?? '');
       const challenge = asked?.get('code_challenge');
       const verified =
@@ -71,8 +93,9 @@ export async function startOidcProvider(person: Person): Promise<OidcProvider> {
           createHash('sha256')
             .update(body.get('code_verifier') ?? '')
             .digest('base64url');
-      if (!asked || !verified) json(res, 400, { error: 'invalid_grant' });
-      else json(res, 200, { access_token: 'unused', token_type: 'Bearer', expires_in: 300, id_token: idToken(provider.issuer, asked) });
+      if (!asked || !who || !verified) json(res, 400, { error: 'invalid_grant' });
+      else
+        json(res, 200, { access_token: 'unused', token_type: 'Bearer', expires_in: 300, id_token: idToken(provider.issuer, asked, who) });
     },
   };
 
@@ -88,6 +111,8 @@ export async function startOidcProvider(person: Person): Promise<OidcProvider> {
     clientId: 'fieldwork',
     clientSecret: randomBytes(16).toString('hex'),
     person,
+    redirectUris: [],
+    loose: false,
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

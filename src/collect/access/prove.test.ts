@@ -38,15 +38,15 @@ const refused = ({ cells }: LiveAccess, route: string): LiveCell[] =>
 describe('a running app, as two strangers who signed up by themselves', () => {
   it.each<[string, readonly Quirk[]]>([
     ['answers 404', []],
-    ['lets a write act on the caller', ['put-acts-on-caller']],
-    ['says 200 and deletes nothing', ['delete-does-nothing']],
-    ['denies by a redirect', ['denies-by-redirect']],
+    ['lets a write act on the caller (trap: a write to another that acts on the caller)', ['put-acts-on-caller']],
+    ['says 200 and deletes nothing (trap: 200 and nothing is done)', ['delete-does-nothing']],
+    ['denies by a redirect (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-redirect']],
     ['repeats in its refusal the address that was asked for', ['slugs']],
-    ['denies by 400', ['denies-by-400']],
-    ['denies by 500', ['denies-by-500']],
-    ['denies by an empty answer', ['denies-by-empty-200']],
-    ['says nothing of what it made', ['created-without-body']],
-    ['answers everybody alike', ['same-for-everybody']],
+    ['denies by 400 (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-400']],
+    ['denies by 500 (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-500']],
+    ['denies by an empty answer (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-empty-200']],
+    ['says nothing of what it made (trap: 204 without body or address)', ['created-without-body']],
+    ['answers everybody alike (trap: the same answer for everybody)', ['same-for-everybody']],
   ])('is not accused where it %s', async (_, quirks) => {
     const { live, app } = await tried(quirks);
     expect(got(live)).toEqual([]);
@@ -58,14 +58,14 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(live.leftovers.length).toBeGreaterThan(2);
   });
 
-  it.each<[Quirk, string]>([
-    ['leak-read', 'stranger GET /notes/{id}'],
-    ['leak-read-in-redirect', 'stranger GET /notes/{id}'],
-    ['leak-read-to-visitors', 'visitor GET /notes/{id}'],
-    ['leak-write-behind-404', 'stranger PUT /notes/{id}'],
-    ['leak-delete', 'stranger DELETE /notes/{id}'],
-    ['leak-theft', 'stranger PUT /notes/{id}'],
-  ])('shows %s, and nothing else', async (quirk, expected) => {
+  it.each<[string, Quirk, string]>([
+    ['what others may read', 'leak-read', 'stranger GET /notes/{id}'],
+    ['what is in a redirect (trap: data in a redirect)', 'leak-read-in-redirect', 'stranger GET /notes/{id}'],
+    ['what visitors may read', 'leak-read-to-visitors', 'visitor GET /notes/{id}'],
+    ['what was written and answered 404 (trap: 404, and it was done)', 'leak-write-behind-404', 'stranger PUT /notes/{id}'],
+    ['what others may remove', 'leak-delete', 'stranger DELETE /notes/{id}'],
+    ['what others may take (trap: a thing that becomes the attacker’s)', 'leak-theft', 'stranger PUT /notes/{id}'],
+  ])('shows %s, and nothing else', async (_, quirk, expected) => {
     const { live } = await tried([quirk]);
     expect(got(live)).toEqual([expected]);
   });
@@ -126,12 +126,12 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(once.map(({ route, outcome }) => `${outcome} ${route}`)).toEqual(['unknown GET /notes/{id}']);
   });
 
-  it('is asked whether it is meant where it lists everything to everybody', async () => {
+  it('is asked whether it is meant where it lists everything to everybody (trap: what all who work together share)', async () => {
     const { live } = await tried(['listed-to-all']);
     expect(got(live).toSorted()).toEqual(['stranger GET /notes (listed)', 'stranger GET /notes/{id} (listed)']);
   });
 
-  it('is never asked for what destroys, not even to find out whose a session is', async () => {
+  it('is never asked for what destroys, not even to find out whose a session is (trap: a GET that destroys)', async () => {
     const app = await startSmallApp(['refuses-sign-in-by-200']);
     const sender = openSender({ origin: app.origin, requests: 500, userAgent: 'test' });
     const nobody = ['a', 'b'].map((name) => ({ name, email: `${name}@example.com`, password: 'not-the-one' }));
@@ -158,7 +158,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
       ['stranger', 'signed-up', 'POST /login; GET /me names the account'],
     ]);
     const entries = lines.map((line) => JSON.parse(line) as { is: string; mark?: string });
-    expect(entries.slice(0, 2).map(({ is }) => is)).toEqual(['account', 'account']);
+    // Each account before the sign-up that makes it.
+    expect(entries.slice(0, 4).map(({ is }) => is)).toEqual(['account', 'change', 'account', 'change']);
     const made = entries.flatMap(({ is, mark }, nth) => (is === 'made' ? [{ mark, nth }] : []));
     expect(made.length).toBe(live.made);
     for (const { mark, nth } of made)

@@ -13,7 +13,7 @@ import { askSessions } from './sessions/ask.ts';
 import { lookAround } from './steps/look.ts';
 import { makeAll } from './steps/make.ts';
 import { type LiveInput, startRun } from './steps/run.ts';
-import { tryRoutes } from './steps/try.ts';
+import { sessionsHeld, tryRoutes } from './steps/try.ts';
 import { allowedInVain } from './surface/allowed.ts';
 import { asCalled } from './surface/as-called.ts';
 import { routesTold } from './surface/told.ts';
@@ -39,7 +39,8 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
     const { walked } = making;
     const renewed = renewer({ sender, doors: doors.signIn, operations });
     cells.push(...(await takeOver(joining)), ...(await accountThingProbes(joining)), ...(await ownAccounts(joining, people, walked)));
-    cells.push(...(await onlyAdministrators({ ...joining, people, walked, renewed })));
+    const ruled = await onlyAdministrators({ ...joining, people, walked, renewed });
+    cells.push(...(await sessionsHeld(sender, people, ruled)));
   }
   const climbed = writes && wants('power') ? await climb({ ...joining, pages }, people, making.walked) : { escalations: [], withstood: [] };
 
@@ -52,7 +53,7 @@ export async function proveLive(input: LiveInput): Promise<LiveAccess> {
   let leftovers: string[] = [];
   const clear = async (): Promise<void> => {
     begin('removing what was made');
-    leftovers = await removeAll(sender, journal, operations);
+    leftovers = await removeAll({ sender, journal, operations, showed: run.showed });
   };
   // Who has a key has no session that begins or ends.
   const anybody = wants('sessions') ? people.find(({ account, door }) => account !== undefined && door?.kind !== 'key') : undefined;

@@ -27,11 +27,12 @@ export function passwordChangedMail(to: string): Mail {
   };
 }
 
-export function magicLinkMail(to: string, link: string): Mail {
+export function magicLinkMail(to: string, link: string, seconds: number): Mail {
+  const lifetime = seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
   return {
     to,
     subject: 'Your sign-in link',
-    text: `Sign in with this link within 15 minutes. It works once:\n${link}\n\nIf you did not ask for it, ignore this mail.${signature}`,
+    text: `Sign in with this link within ${lifetime}. It works once:\n${link}\n\nIf you did not ask for it, ignore this mail.${signature}`,
   };
 }
 

@@ -47,6 +47,14 @@ export const accountPaths = {
       errors: [403, 409, 422],
     }),
   },
+  '/api/payments': {
+    get: operation({
+      id: 'listPayments',
+      summary: 'Payments received; clients get their own',
+      ok: [200, answer('Payments', listOf('Payment'))],
+      errors: [403],
+    }),
+  },
   '/api/invoices/{id}': {
     parameters: [idIn('id', { type: 'integer' })],
     get: operation({ id: 'getInvoice', summary: 'One invoice', ok: [200, answer('The invoice', ref('Invoice'))], errors: [403, 404] }),

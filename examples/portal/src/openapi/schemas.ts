@@ -29,6 +29,14 @@ export const schemas = {
     paid_at: orNull(time),
     client_id: uuid,
   }),
+  Payment: record({
+    id: { type: 'integer' },
+    invoice_id: { type: 'integer' },
+    reference: text,
+    amount_cents: { type: 'integer', minimum: 1 },
+    currency: text,
+    received_at: time,
+  }),
   Case: record({
     id: uuid,
     title: text,

@@ -8,7 +8,7 @@ import { requireCsrf } from '../middleware/csrf.ts';
 import { HttpError, notFound } from '../middleware/errors.ts';
 import { requireRole, requireSession } from '../middleware/guards.ts';
 import { CURRENCIES } from '../records.ts';
-import type { Invoice } from '../records.ts';
+import type { Invoice, Payment } from '../records.ts';
 import { onlyOwn } from '../request.ts';
 import { invoicePage, invoicesPage, newInvoicePage } from '../views/invoices.ts';
 
@@ -65,7 +65,11 @@ invoiceRoutes.get('/:id', member, async (req, res) => {
     [input.invoiceId(req.params.id), req.user.organisationId, onlyOwn(req.user)],
   );
   const invoice = rows[0] ?? notFound();
-  res.send(invoicePage(req.user, invoice));
+  const payments = await db.query<Payment>(
+    'select id, invoice_id, reference, amount_cents, currency, received_at from payments where invoice_id = $1 order by id',
+    [invoice.id],
+  );
+  res.send(invoicePage(req.user, invoice, payments.rows));
 });
 
 invoiceRoutes.post('/:id/send', staff, async (req, res) => {

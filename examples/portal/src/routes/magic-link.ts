@@ -21,11 +21,12 @@ async function mailMagicLink(email: string): Promise<void> {
   const { rows } = await db.query<{ id: string }>('select id from users where email = $1', [email]);
   if (!rows[0]) return;
   const token = randomToken();
-  await db.query(`insert into magic_links (token_hash, user_id, expires_at) values ($1, $2, now() + interval '15 minutes')`, [
+  await db.query(`insert into magic_links (token_hash, user_id, expires_at) values ($1, $2, now() + make_interval(secs => $3))`, [
     hashToken(token),
     rows[0].id,
+    config.magicLinkSeconds,
   ]);
-  await sendMail(magicLinkMail(email, `${config.appUrl}/login/magic/${token}`));
+  await sendMail(magicLinkMail(email, `${config.appUrl}/login/magic/${token}`, config.magicLinkSeconds));
 }
 
 magicLinkRoutes.post('/login/magic-link', requireSameOrigin, limitPerAddress, limitPerAccount, (req, res) => {

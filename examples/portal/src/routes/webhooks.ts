@@ -38,6 +38,12 @@ webhookRoutes.post('/payments', raw({ type: '*/*', limit: '256kb' }), async (req
       event.type,
     ]);
     if (first.rowCount === 0 || event.type !== 'payment.succeeded') return undefined;
+    await client.query(
+      `insert into payments (organisation_id, invoice_id, reference, amount_cents, currency)
+       select organisation_id, id, $1, $3, currency from invoices
+       where id = $2 and currency = $4 and status in ('sent', 'paid')`,
+      [event.id, event.data.invoice_id, event.data.amount_cents, event.data.currency],
+    );
     const { rows } = await client.query<PaidInvoice>(
       `update invoices i set status = 'paid', paid_at = now()
        from users u, organisations o

@@ -1,5 +1,5 @@
 import { CURRENCIES } from '../records.ts';
-import type { Invoice, Member } from '../records.ts';
+import type { Invoice, Member, Payment } from '../records.ts';
 import type { SignedInUser } from '../request.ts';
 import { date, money } from './format.ts';
 import { html } from './html.ts';
@@ -46,7 +46,7 @@ export function invoicesPage(user: SignedInUser, invoices: Invoice[]): string {
   });
 }
 
-export function invoicePage(user: SignedInUser, invoice: Invoice): string {
+export function invoicePage(user: SignedInUser, invoice: Invoice, payments: Payment[]): string {
   const action = (name: string, label: string, style = '') =>
     html`<form method="post" action="/invoices/${invoice.id}/${name}">${csrfField(user)}<button class="${style}">${label}</button></form>`;
   return layout({
@@ -80,7 +80,22 @@ export function invoicePage(user: SignedInUser, invoice: Invoice): string {
             ${(invoice.status === 'draft' || invoice.status === 'sent') && action('void', 'Void', 'danger')}
           </div>`
         }
-      </section>`,
+      </section>
+      ${
+        payments.length > 0 &&
+        html`<section class="card">
+          <h2>Payments received</h2>
+          <ul class="rows">
+            ${payments.map(
+              (payment) =>
+                html`<li>
+                  <span>${money(payment.amount_cents, payment.currency)}</span>
+                  <span class="muted">${payment.reference}, ${date(payment.received_at)}</span>
+                </li>`,
+            )}
+          </ul>
+        </section>`
+      }`,
   });
 }
 

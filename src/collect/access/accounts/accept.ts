@@ -17,7 +17,7 @@ export interface Accepted {
 
 /**
  * Accepts invitations by one link. As with passwords: where the page no longer shows its form, what it had the first time is sent, because what counts
- * is what the server does.
+ * is what the server does. `by`: sends it instead.
  */
 export function acceptor({
   sender,
@@ -30,8 +30,8 @@ export function acceptor({
 }) {
   const [token = ''] = tokensIn(link);
   let known: Form | undefined;
-  return async (session: Session, account: Account): Promise<Accepted | undefined> => {
-    const page = await visit(sender, pathOf(link), session);
+  return async (session: Session, account: Account, by: Sender = sender): Promise<Accepted | undefined> => {
+    const page = await visit(by, pathOf(link), session);
     const form =
       (page && acceptForm(formsOf(page.answer.text, page.path, sender.origin), token)) ?? (known && renewed(known, page, sender.origin));
     if (form) {
@@ -39,14 +39,11 @@ export function acceptor({
       const asksAddress = form.fields.some(
         ({ name, type, value }) => type !== 'hidden' && value === '' && (type === 'email' || /e?-?mail/i.test(name)),
       );
-      const answer = await sender.send(
-        { method: 'POST', path: form.action, body: { type: 'form', fields: filled(form, account) } },
-        session,
-      );
+      const answer = await by.send({ method: 'POST', path: form.action, body: { type: 'form', fields: filled(form, account) } }, session);
       if (answer.ok) keepToken(answer.value, session);
       return { told: `the form of its page → ${answer.ok ? answer.value.status : answer.fault.message}`, asksAddress };
     }
-    return byApi(sender, operations, token, session, account);
+    return byApi(by, operations, token, session, account);
   };
 }
 

@@ -20,20 +20,25 @@ const ofReset: readonly Question[] = [
   ['token', 'password reset'],
   ['old-session', 'password reset'],
   ['reset-page', 'password reset'],
+  ['changed-address', 'password reset'],
   ['reset-throttle', 'password reset'],
 ];
 const ofMagic: readonly Question[] = [
   ['magic-twice', 'sign-in by mail'],
+  ['magic-expiry', 'sign-in by mail'],
   ['link-host', 'sign-in by mail'],
   ['token', 'sign-in by mail'],
 ];
-const ofSignIn: readonly Question[] = [
+const ofPassword: readonly Question[] = [
   ['password-unproven', 'password reset'],
-  ['login-unproven', 'sign-in'],
   ['login-throttle', 'sign-in'],
 ];
+const ofSignIn: readonly Question[] = [['login-unproven', 'sign-in']];
+
+const changedAddress = { question: 'changed-address', flow: 'password reset' } as const;
 
 const allow = 'Let us try it with --allow-writes, on an account marked expendable.';
+const withoutPassword = 'the account made for testing does not sign in with a password';
 const mark = 'Mark an account made for testing as expendable under access.people in launch-ready.yaml.';
 const name = 'Name a mailbox under access.mail in launch-ready.yaml, and let the app send its mails there.';
 
@@ -43,24 +48,34 @@ const name = 'Name a mailbox under access.mail in launch-ready.yaml, and let the
  */
 export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]> {
   const { asking, mailbox, writes } = ground;
-  const mailed = [...(asking.reset.length > 0 ? ofReset : []), ...(asking.magic.length > 0 ? ofMagic : [])];
-  if (!writes) return untried([...mailed, ...ofSignIn], 'nothing may be changed in the app', allow);
+  const reset = asking.reset.length > 0 ? ofReset : [];
+  const mailed = [...reset, ...(asking.magic.length > 0 ? ofMagic : [])];
+  const password = takesPasswords(ground) ? ofPassword : [];
+  const signIn = [...password, ...ofSignIn];
+  if (!writes) return untried([...mailed, ...signIn], 'nothing may be changed in the app', allow);
   const trials: AccountTrial[] = [];
   const invites = mailbox ? await tryInvites({ ...ground, mailbox }) : undefined;
   trials.push(...(invites?.trials ?? []));
   const someone = await subjectOf(ground, invites?.invited);
-  if (!someone) return [...trials, ...untried([...mailed, ...ofSignIn], 'there is no account that was made for testing', mark)];
+  if (!someone) return [...trials, ...untried([...mailed, ...signIn], 'there is no account that was made for testing', mark)];
   const subject = withPassword(someone);
+  if (!subject) trials.push(...untried([...(mailbox ? reset : []), ...password], withoutPassword, mark));
   if (!mailbox) trials.push(...untried(mailed, 'no mailbox is named in which the mails of the app could be read', name));
   const finish = mailbox ? await byMail({ ...ground, mailbox }, someone, subject, trials) : undefined;
   // Where the mails themselves are handed out, that is told already.
   const told = new Set(trials.map(({ question }) => question));
   if (subject && !told.has('password-unproven')) trials.push(await setUnproven(ground, subject));
-  if (subject && !told.has('login-unproven')) trials.push(await loginUnproven(ground, subject));
+  if (!told.has('login-unproven'))
+    trials.push(...(subject ? [await loginUnproven(ground, subject)] : untried(ofSignIn, withoutPassword, mark)));
   await finish?.();
   if (subject) trials.push(await throttleLogin(ground, subject));
   return trials;
 }
+
+/** Whether people sign in with a password here: by a form or an operation that is shown, or because somebody did. An address that was only guessed is none. */
+const takesPasswords = ({ doors, people }: AccountGround): boolean =>
+  people.some(({ door }) => door && isPlain(door)) ||
+  doors.signIn.some((door) => door.kind === 'form' || (door.kind === 'api' && door.operation.sources.some((source) => source !== 'crawl')));
 
 const untried = (questions: readonly Question[], text: string, toKnow: string): AccountTrial[] =>
   questions.map(([question, flow]) => unknown({ question, flow }, text, [], toKnow));
@@ -82,7 +97,13 @@ async function byMail(
   trials.push(...(magic?.trials ?? []));
   return async () => {
     trials.push(...((await reset?.finish()) ?? []), ...((await magic?.finish()) ?? []));
-    if (reset?.mailed) trials.push(await tryChangedAddress(ground, reset.mailed));
+    // Where no mail sets a password, that one from before sets none is no news.
+    if (reset)
+      trials.push(
+        reset.mailed && reset.works
+          ? await tryChangedAddress(ground, reset.mailed)
+          : unknown(changedAddress, 'no password could be set by mail, so a mail to an old address says nothing'),
+      );
     // The first mail, and one for each header.
     if (subject && reset?.mailed) trials.push(await throttleReset(ground, subject, reset.mailed, 3));
   };

@@ -2,15 +2,16 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { ask } from '../people/ask.ts';
 import type { Person } from '../people/person.ts';
-import { isHis } from '../people/sign-in.ts';
+import { standingOf } from '../people/sign-in.ts';
 import { passwordLeft } from '../people/trial-password.ts';
 import { livesShortly } from '../sessions/logout.ts';
 import { type Field, type Form, readPage } from '../surface/crawl.ts';
 import type { Session } from '../wire/session.ts';
 import { emptySession } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, nextKey, none, type Subject, unknown } from './ground.ts';
+import { type AccountGround, broken, enterWith, holds, nextKey, none, type Subject, unclear, unknown } from './ground.ts';
 import { type Mailed, outliving, patienceAfter } from './reset.ts';
 import { passwordSetter } from './set-password.ts';
+import { isPage } from '../wire/content.ts';
 
 const about = { question: 'old-session', flow: 'password change' } as const;
 const oldName = /current|old|existing|present/i;
@@ -27,18 +28,24 @@ export async function tryChange(
 ): Promise<AccountTrial> {
   const { sender, journal } = ground;
   const { account, witness, name } = subject;
-  if (!(await isHis(sender, other, witness)) || !(await isHis(sender, session, witness)))
-    return unknown(about, 'the app lets nobody have two sessions at a time, so it could not be tried');
+  for (const one of [other, session]) {
+    const { is, answered } = await standingOf(sender, one, witness);
+    if (is === 'unclear') return unclear(about, answered);
+    if (is === 'not his') return unknown(about, 'the app lets nobody have two sessions at a time, so it could not be tried');
+  }
   const steps = ['signed in twice'];
   const form = await changeForm(ground, session, person);
   journal.about({ who: name, method: 'POST', path: form?.action ?? 'the password' });
   const how = form ? await byForm(ground, form, subject, session) : await byApi(ground, subject, session);
   if (how === undefined) return none('old-session', about.flow, 'no way to change a password was found');
   const back = await enterWith(sender, subject, account.password);
-  steps.push(`changed the password in one of them, ${how}`, `GET ${witness.path} with the other one`);
+  steps.push(`changed the password in one of them, ${how}`);
   if (!back) return unknown(about, 'the new password does not sign in, so it was not changed', steps);
   subject.password = account.password;
-  if (!(await isHis(sender, other, witness))) return holds(about, 'changing the password ends the other sessions', steps);
+  const standing = await standingOf(sender, other, witness);
+  steps.push(`GET ${witness.path} with the other one → ${standing.answered}`);
+  if (standing.is === 'unclear') return unclear(about, standing.answered, steps);
+  if (standing.is === 'not his') return holds(about, 'changing the password ends the other sessions', steps);
   return {
     ...broken(about, `${outliving(other)} from before the password was changed still opens the account`, steps),
     ...(livesShortly(other.token) && { mild: true as const }),
@@ -59,7 +66,7 @@ async function changeForm({ sender }: AccountGround, session: Session, person: P
     const path = open[nth]!;
     // Shown before, or named so that nobody can take it for a deed.
     const page = await sender.send({ method: 'GET', path, deliberate: true }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     const { forms, links } = readPage(page.value.text, path, sender.origin);
     const form = forms.find((one) => one.method === 'POST' && one.fields.some((field) => isOld(field, one)));
     if (form) return form;

@@ -20,6 +20,8 @@ export interface Habits {
   /** Mails bring a code of six digits, and no link. */
   readonly codes?: true;
   readonly reusable?: 'reset' | 'magic' | 'invite';
+  /** What the mails say of how long a link is good for; an hour where absent. `kept`: links end by then. */
+  readonly lasts?: { readonly seconds: number; readonly kept: boolean };
   /** Header that says where links lead. */
   readonly trusts?: 'host' | 'x-forwarded-host';
   readonly token?: () => string;
@@ -41,6 +43,10 @@ export interface Habits {
   readonly teamLink?: true;
   /** Answers 200 to whatever it does not know. */
   readonly agreeable?: true;
+  /** Links to set a password set none. */
+  readonly deadLinks?: true;
+  /** Answers 503 to sessions from before a reset, to links that were used, or to the right password after many wrong ones. */
+  readonly breaksAfter?: 'reset' | 'magic' | 'guesses';
   /** Nobody has a password. */
   readonly passwordless?: true;
 }
@@ -59,6 +65,8 @@ interface Granted {
   readonly email: string;
   readonly kind: 'reset' | 'magic' | 'invite';
   used: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 const operation = (method: string, path: string, ...fields: string[]): Operation => ({
@@ -101,6 +109,7 @@ export async function askedOf(
   const users = new Map<string, User>([[anna.email, { password: anna.password }]]);
   const sessions = new Map<string, string>();
   const granted = new Map<string, Granted>();
+  const breaking = new Set<string>();
   const wrong = new Map<string, number>();
   const sent = new Map<string, number>();
   const mails: { readonly to: string; readonly mail: Mail }[] = [];
@@ -114,19 +123,22 @@ export async function askedOf(
   };
   const grant = (kind: Granted['kind'], to: string, request: IncomingMessage): void => {
     const key = kind === 'invite' && habits.teamLink ? team : token();
-    granted.set(key, { kind, email: to, used: false });
+    granted.set(key, { kind, email: to, used: false, at: Date.now() });
     const lied = habits.trusts && request.headers[habits.trusts];
+    const lifetime = habits.lasts ? `${habits.lasts.seconds} seconds` : undefined;
     const host = typeof lied === 'string' ? lied : 'app.example';
     mail(
       to,
       habits.codes
-        ? `Your code is valid for 10 minutes:\n${key}`
-        : `Go on within an hour: http://${host}/${kind}/${key}\n\nhttp://app.example/help`,
+        ? `Your code is valid for ${lifetime ?? '10 minutes'}:\n${key}`
+        : `Go on within ${lifetime ?? 'an hour'}: http://${host}/${kind}/${key}\n\nhttp://app.example/help`,
     );
   };
   const use = (kind: Granted['kind'], key: string): Granted | undefined => {
     const one = granted.get(key);
+    if (habits.deadLinks && kind === 'reset') return undefined;
     if (!one || one.kind !== kind || (one.used && habits.reusable !== kind && !(kind === 'invite' && habits.teamLink))) return undefined;
+    if (habits.lasts?.kept && Date.now() - one.at > habits.lasts.seconds * 1_000) return undefined;
     one.used = true;
     return one;
   };
@@ -156,6 +168,7 @@ export async function askedOf(
     if (habits.spa) return void response.end(page('<div id="root"></div>'));
     if (habits.loads !== undefined && kind === 'reset')
       return void response.end(page(`<script src="${habits.loads}"></script>${form(path, secret)}`));
+    if (habits.passwordless && key !== '' && kind !== 'magic') return refuse(response, 404);
     if (key !== '' && kind === 'magic') return void response.end(page(form(path, '')));
     if (key !== '') return void response.end(page(form(path, (habits.teamLink && kind === 'invite' ? email : '') + secret)));
     const text = pages[path];
@@ -166,7 +179,8 @@ export async function askedOf(
     const tries = wrong.get(to) ?? 0;
     if (habits.locks && tries >= 10) return refuse(response, 401);
     if (!habits.unlimited && !habits.locks && tries >= 10) return refuse(response, 429);
-    if (users.get(to)?.password === password) return enter(response, to);
+    if (users.get(to)?.password === password)
+      return habits.breaksAfter === 'guesses' && tries > 9 ? refuse(response, 503) : enter(response, to);
     count(wrong, to);
     return refuse(response, 401);
   };
@@ -181,6 +195,7 @@ export async function askedOf(
   };
   const setPassword = (who: string, password: string, kept: string): void => {
     users.set(who, { password });
+    if (habits.breaksAfter === 'reset') for (const [id, whose] of sessions) if (whose === who) breaking.add(id);
     if (!habits.survives) for (const [id, whose] of sessions) if (whose === who && !kept.includes(id)) sessions.delete(id);
   };
   const spend = (one: Granted, to: string, password: string, response: ServerResponse): void => {
@@ -214,6 +229,7 @@ export async function askedOf(
     }
     if (path === '/dev-login' && habits.entersUnproven && users.has(to)) return enter(response, to);
     const [, kind = '', key = ''] = path.split('/');
+    if (habits.breaksAfter === kind && granted.get(key)?.used) return refuse(response, 503);
     const one = kind === 'reset' || kind === 'magic' || kind === 'invite' ? use(kind, key === 'enter' ? code : key) : undefined;
     if (one) return spend(one, to, password, response);
     return habits.agreeable || habits.spa ? void response.end(page('<div id="root"></div>')) : refuse(response, key === '' ? 404 : 400);
@@ -227,7 +243,8 @@ export async function askedOf(
     request.on('end', () => {
       const json = request.headers['content-type']?.includes('json') === true;
       const body = json ? (JSON.parse(text || '{}') as Record<string, string>) : Object.fromEntries(new URLSearchParams(text));
-      if (request.method === 'GET') get(path, sessions.get(id), response);
+      if (path === '/me' && breaking.has(id)) refuse(response, 503);
+      else if (request.method === 'GET') get(path, sessions.get(id), response);
       else post(path, body, sessions.get(id), request, response);
     });
   });

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountFlow, AccountQuestion, AccountTrial } from '../../../evidence/live-accounts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Listening, Mailbox } from '../mail/mailbox.ts';
@@ -8,8 +7,10 @@ import type { AskDoors } from '../people/ask-doors.ts';
 import type { Door, Doors } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
 import type { Person } from '../people/person.ts';
-import { isHis, type Witness } from '../people/sign-in.ts';
+import { type Standing, standingOf, type Witness } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
+import { saysNothing } from '../wire/content.ts';
+import { doubting } from '../wire/hearing.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 
@@ -40,15 +41,28 @@ export interface Subject {
   password: string;
 }
 
-/** A fresh session of the account with this password; `undefined` where it does not let him in. */
-export async function enterWith(
+type Entering = Pick<Subject, 'account' | 'door' | 'witness'>;
+
+/** Signs in with this password: whose the session is then. `unclear` as well where the sign-in itself was answered by nothing that tells. */
+export async function entering(
   sender: Sender,
-  { account, door, witness }: Pick<Subject, 'account' | 'door' | 'witness'>,
+  { account, door, witness }: Entering,
   password: string,
-): Promise<Session | undefined> {
+): Promise<Standing & { readonly session: Session }> {
   const session = emptySession();
-  const answer = await pass(sender, door, { ...account, password }, session);
-  return answer && (await isHis(sender, session, witness)) ? session : undefined;
+  const { sender: heard, doubts } = doubting(sender);
+  const answer = await pass(heard, door, { ...account, password }, session);
+  if (answer && answer.status < 500 && !saysNothing(answer.status)) return { ...(await standingOf(sender, session, witness)), session };
+  if (doubts.length > 0) return { is: 'unclear', answered: doubts.join('; '), session };
+  return answer && answer.status >= 500
+    ? { is: 'unclear', answered: String(answer.status), session }
+    : { is: 'not his', answered: 'refused', session };
+}
+
+/** A fresh session of the account with this password; `undefined` where it does not let him in for sure. */
+export async function enterWith(sender: Sender, subject: Entering, password: string): Promise<Session | undefined> {
+  const { is, session } = await entering(sender, subject, password);
+  return is === 'his' ? session : undefined;
 }
 
 /** The next mail that holds a link or a code; those that only tell something are passed over. */
@@ -77,9 +91,6 @@ function decodedPath({ pathname }: URL): string {
   }
 }
 
-/** Mails of the app that may still be on their way, `ms` milliseconds at most. */
-export const settle = (ms: number): Promise<void> => wait(ms);
-
 type Told = Pick<AccountTrial, 'question' | 'flow'>;
 const told =
   (outcome: AccountTrial['outcome']) =>
@@ -88,6 +99,14 @@ const told =
 export const holds = told('holds');
 export const broken = told('broken');
 export const none = (question: AccountQuestion, flow: AccountFlow, text: string): AccountTrial => told('none')({ question, flow }, text);
+/** What cannot be told because what was answered says nothing. */
+export const unclear = (about: Told, answered: string, steps: readonly string[] = []): AccountTrial =>
+  unknown(
+    about,
+    `the app did not say whose session it was: ${answered}`,
+    steps,
+    'Run it again once the app answers, and let it take more requests.',
+  );
 export const unknown = (about: Told, text: string, steps: readonly string[] = [], toKnow?: string): AccountTrial => ({
   ...told('unknown')(about, text, steps),
   ...(toKnow !== undefined && { toKnow }),

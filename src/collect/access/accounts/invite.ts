@@ -4,10 +4,11 @@ import { type Key, tokensIn } from '../mail/read.ts';
 import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
-import { isHis, signIn, type SignedIn } from '../people/sign-in.ts';
+import { isHis, signIn, type SignedIn, standingOf } from '../people/sign-in.ts';
+import { doubting } from '../wire/hearing.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { acceptor } from './accept.ts';
-import { type AccountGround, broken, enterWith, holds, nextKey, shown, unknown } from './ground.ts';
+import { type AccountGround, broken, entering, holds, nextKey, shown, unclear, unknown } from './ground.ts';
 import { type Inviting, invitingOf } from './inviting.ts';
 import { patienceAfter } from './reset.ts';
 import { teamOf, tryRemoval } from './removal.ts';
@@ -102,13 +103,17 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
   const other = newAccount(how?.asksAddress ? mailbox.newAddress() : account.email);
   const second = emptySession();
   if (how?.asksAddress) journal.account(other.email);
-  const again = await accept(second, other);
+  const { sender: heard, doubts } = doubting(sender);
+  const again = await accept(second, other, heard);
   steps.push(`opened the same link in another browser and accepted it again, by ${again?.told ?? 'nothing: its form is gone'}`);
   const trials: AccountTrial[] = [];
   const same = way.witness.names.length > 0 ? way.witness : { ...way.witness, names: [account.email.toLowerCase()] };
-  if (await isHis(sender, second, same))
+  const standing = await standingOf(sender, second, same);
+  const withOther =
+    standing.is === 'his' || !again ? undefined : await entering(sender, { account, door: way.door, witness: same }, other.password);
+  if (standing.is === 'his')
     trials.push(broken(about, 'an invitation that was accepted signs in whoever else has its link', [...steps, 'was signed in']));
-  else if (again && (await enterWith(sender, { account, door: way.door, witness: same }, other.password)))
+  else if (withOther?.is === 'his')
     trials.push(
       broken(about, 'an invitation that was accepted lets whoever else has its link set another password', [
         ...steps,
@@ -124,6 +129,8 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
         'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.',
       ),
     );
+  else if (standing.is === 'unclear' || withOther?.is === 'unclear' || doubts.length > 0)
+    trials.push(unclear(about, standing.is === 'unclear' ? standing.answered : (withOther?.answered ?? doubts.join('; ')), steps));
   else trials.push(holds(about, 'an invitation works once', [...steps, 'was not let in']));
   const leaver = newAccount(mailbox.newAddress());
   const before = await teamOf(ground, person);

@@ -3,6 +3,7 @@ import { filled } from '../people/fill.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import { valueFor } from '../objects/values.ts';
 import type { AccountGround } from './ground.ts';
+import { isPage } from '../wire/content.ts';
 
 /** A way in which somebody can invite others. */
 export interface Inviting {
@@ -23,7 +24,7 @@ export async function invitingOf({ sender, operations }: AccountGround, person: 
   );
   for (const { path } of pages.toSorted((a, b) => a.path.length - b.path.length).slice(0, mostPages)) {
     const page = await sender.send({ method: 'GET', path }, person.session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     for (const form of readPage(page.value.text, path, sender.origin).forms)
       if (invites(form, page.value.text) && !ways.some((one) => one.path === form.action))
         ways.push({

@@ -4,11 +4,13 @@ import type { Account } from '../people/account.ts';
 import { enteringOperations } from '../people/by-mail.ts';
 import { doorName } from '../people/doors.ts';
 import { enterBy } from '../people/enter.ts';
-import { isHis, type Witness } from '../people/sign-in.ts';
+import { type Standing, standingOf, type Witness } from '../people/sign-in.ts';
+import { doubting } from '../wire/hearing.ts';
 import { emptySession } from '../wire/session.ts';
-import { type AccountGround, broken, holds, shown, unknown } from './ground.ts';
+import { tryExpiry } from './expiry.ts';
+import { type AccountGround, broken, holds, shown, unclear, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
-import { firstMail, handsOut, patienceAfter } from './reset.ts';
+import { firstMail, handsOut, type Mailed, patienceAfter } from './reset.ts';
 import { judgeTokens } from './tokens.ts';
 
 const flow = 'sign-in by mail';
@@ -24,21 +26,26 @@ export async function tryMagic(
   if (!mailed) {
     const steps = asking.magic.slice(0, 3).map((door) => `${doorName(door)} for ${account.email}: no mail`);
     const toKnow = 'See that the app sends its mails to the mailbox under access.mail, and that the account marked expendable gets them.';
-    const trials = [twice, { question: 'link-host', flow } as const, { question: 'token', flow } as const].map((about) =>
-      unknown(about, 'no mail with a link or a code came', steps, toKnow),
-    );
+    const trials = [
+      twice,
+      { question: 'magic-expiry', flow } as const,
+      { question: 'link-host', flow } as const,
+      { question: 'token', flow } as const,
+    ].map((about) => unknown(about, 'no mail with a link or a code came', steps, toKnow));
     return { trials, finish: () => Promise.resolve([]) };
   }
-  const { door, key, asked, at, took } = mailed;
+  const { door, key, at, took } = mailed;
   const what = key.link ? 'link' : 'code';
   const steps = [
     `${doorName(door)} for ${account.email} → a mail with a ${what}${key.link ? `, ${shown(key.link)}` : ''}`,
     ...(key.lifetime === undefined ? [] : [`the mail says: ${key.lifetime}`]),
   ];
-  const entered = async (): Promise<boolean> => {
+  const entered = async (by: Pick<Mailed, 'key' | 'asked'>): Promise<Standing> => {
     const session = emptySession();
-    await enterBy(sender, { key, account, asked, enter: enteringOperations(operations) }, session);
-    return isHis(sender, session, witness);
+    const { sender: heard, doubts } = doubting(sender);
+    await enterBy(heard, { ...by, account, enter: enteringOperations(operations) }, session);
+    const standing = await standingOf(sender, session, witness);
+    return standing.is === 'not his' && doubts.length > 0 ? { is: 'unclear', answered: doubts.join('; ') } : standing;
   };
   const trials: AccountTrial[] = [];
   if (handsOut(mailed))
@@ -49,17 +56,26 @@ export async function tryMagic(
         steps,
       ),
     );
-  if (!(await entered())) trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it`, steps));
+  const first = await entered(mailed);
+  if (first.is !== 'his') trials.push(unknown(twice, `the ${what} of the mail did not sign in when we used it: ${first.answered}`, steps));
   else {
     steps.push(`signed in with the ${what}`, `used the same ${what} in another browser`);
+    const again = await entered(mailed);
     trials.push(
-      (await entered())
-        ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
-        : holds(twice, `a mailed sign-in ${what} works once`, steps),
+      again.is === 'unclear'
+        ? unclear(twice, again.answered, steps)
+        : again.is === 'his'
+          ? broken(twice, `a mailed sign-in ${what} signs in again after it was used`, steps)
+          : holds(twice, `a mailed sign-in ${what} works once`, steps),
     );
   }
-  if (!key.link) return { trials, finish: () => Promise.resolve([]) };
-  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
+  const mailing = { sender, mailbox, door, account, patience: patienceAfter(took, mailbox) };
+  const expiry = (): Promise<AccountTrial> =>
+    first.is === 'his'
+      ? tryExpiry({ ...mailing, key, enter: entered })
+      : Promise.resolve(unknown({ question: 'magic-expiry', flow }, `the ${what} of the mail did not sign in when we used it`, steps));
+  if (!key.link) return { trials, finish: async () => [await expiry()] };
+  const hosts = await tryHosts({ ...mailing, flow });
   trials.push(judgeTokens(flow, [{ key, at }, ...hosts.issued], account.email));
-  return { trials, finish: async () => [await hosts.finish()] };
+  return { trials, finish: async () => [await hosts.finish(), await expiry()] };
 }

@@ -2,6 +2,7 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { readHtml } from '../../http/html.ts';
 import type { Page } from '../people/enter.ts';
 import { broken, holds, none, unknown } from './ground.ts';
+import { isPage } from '../wire/content.ts';
 
 const about = { question: 'reset-page', flow: 'password reset' } as const;
 /** Policies by which another site is not told the whole address (W3C Referrer Policy). */
@@ -11,7 +12,7 @@ const discreet = /^(?:no-referrer|same-origin|origin|strict-origin|origin-when-c
 export function judgePage(page: Page | undefined, origin: string): AccountTrial {
   if (!page) return unknown(about, 'the page of the link could not be opened');
   const { text, headers, status } = page.answer;
-  if (status >= 300 || !/^\s*</.test(text)) return none('reset-page', about.flow, 'the link opens no page');
+  if (status >= 300 || !isPage(text)) return none('reset-page', about.flow, 'the link opens no page');
   const { tags } = readHtml(text);
   const policies = [
     ...(headers['referrer-policy'] ?? '').split(','),

@@ -1,15 +1,17 @@
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
-import { idOf, rowsOf } from '../objects/things.ts';
+import { rowsOf } from '../objects/things.ts';
 import type { AccountWithPassword } from '../people/account.ts';
 import type { Person } from '../people/person.ts';
 import { signIn } from '../people/sign-in.ts';
 import { livesShortly } from '../sessions/logout.ts';
 import { type Form, formsOf } from '../surface/crawl.ts';
+import { pathParameters } from '../surface/operation.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
-import { contentOf, scalars } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import type { Message } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
+import { formsAboutHim, idOfHim } from './about-him.ts';
 import { acceptor } from './accept.ts';
 import { type AccountGround, broken, holds, none, unknown } from './ground.ts';
 import { likelyPage } from './inviting.ts';
@@ -44,7 +46,7 @@ export async function tryRemoval(ground: AccountGround, leaving: Leaving): Promi
   if (!(await acceptor({ sender, operations, link })(nobodyLike(inviter.session), leaver))) return undefined;
   const way = await signIn(sender, doors.signIn, leaver, operations);
   if (!way) return undefined;
-  const had = await shownTo(ground, inviter, way.session);
+  const saw = await shownTo(ground, inviter, way.session);
   const steps = [`invited ${leaver.email} as ${inviter.name}, accepted, and signed in`];
   const told = await removed(ground, leaving);
   if (told === undefined) return none(about.question, about.flow, 'no way was found to remove somebody from a team');
@@ -54,9 +56,12 @@ export async function tryRemoval(ground: AccountGround, leaving: Leaving): Promi
   if (!again && !(inviter.account && (await signIn(sender, doors.signIn, inviter.account, operations))))
     return unknown(about, 'nobody could sign in any more afterwards, so it is not clear what the removal did', steps);
   steps.push(again ? 'signed in once more as him' : 'signing in as him is refused from then on');
+  // What only he is shown is bound to his session, or is his own: a token in a page, his name.
+  const teams = await shownTo(ground, inviter, inviter.session);
+  const had = [...saw].map(([path, values]) => [path, [...values].filter((value) => teams.get(path)?.has(value) === true)] as const);
   const has = again ? await shownTo(ground, inviter, again.session) : new Map<string, ReadonlySet<string>>();
-  const lost = [...had].flatMap(([path, values]) => {
-    const gone = [...values].filter((value) => has.get(path)?.has(value) !== true);
+  const lost = had.flatMap(([path, values]) => {
+    const gone = values.filter((value) => has.get(path)?.has(value) !== true);
     return gone.length === 0 ? [] : [{ path, gone }];
   });
   if (lost.length === 0) return unknown(about, 'the removal took nothing away that we could see', steps);
@@ -102,8 +107,8 @@ async function shownTo({ sender }: AccountGround, inviter: Person, session: Sess
 /** Removes him; gives how, `undefined` where nothing does. */
 async function removed(ground: AccountGround, leaving: Leaving): Promise<string | undefined> {
   const { sender, journal } = ground;
-  const { inviter, before } = leaving;
-  const fresh = (await removalForms(ground, inviter)).filter((form) => !before.has(keyOf(form)));
+  const { inviter, leaver, before } = leaving;
+  const fresh = (await removalForms(ground, inviter, leaver.email)).filter((form) => !before.has(keyOf(form)));
   const ways: { readonly message: Message; readonly told: string }[] = [
     // More than one that is new may be somebody else's.
     ...(fresh.length === 1 ? fresh : []).map((form) => ({
@@ -124,16 +129,17 @@ async function removed(ground: AccountGround, leaving: Leaving): Promise<string 
   return undefined;
 }
 
-/** Forms that remove somebody, on the pages that the inviter was shown of his team. */
-async function removalForms({ sender }: AccountGround, { session, seen }: Person): Promise<Form[]> {
+/** Forms that remove somebody, on the pages that the inviter was shown of his team; `of`: only those that stand by this address. */
+async function removalForms({ sender }: AccountGround, { session, seen }: Person, of?: string): Promise<Form[]> {
   const pages = [...seen.sights.values()].filter(
     ({ path, status }) => status < 300 && likelyPage.test(path) && !path.startsWith('/api/') && !/[#{]/.test(path),
   );
   const forms: Form[] = [];
   for (const { path } of pages.slice(0, mostPages)) {
     const page = await sender.send({ method: 'GET', path }, session);
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
-    for (const form of formsOf(page.value.text, path, sender.origin))
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
+    const { text } = page.value;
+    for (const form of of === undefined ? formsOf(text, path, sender.origin) : formsAboutHim(text, path, sender.origin, of))
       if (form.method === 'POST' && removes.test(form.action.replace(/invit\w*/gi, '')) && !forms.some((one) => keyOf(one) === keyOf(form)))
         forms.push(form);
   }
@@ -157,27 +163,24 @@ async function apiRemovals(
     if (status >= 300 || content.json === undefined || /[#?]/.test(path) || !/member|team|user|people|collaborator|staff|seat/i.test(path))
       continue;
     const list = await sender.send({ method: 'GET', path }, inviter.session);
-    const row = list.ok ? rowsOf(contentOf(list.value.text).json).find((one) => [...scalars(one)].includes(leaver.email)) : undefined;
-    if (!row) continue;
-    const ids = [idOf(row, 'id', path.split('/').at(-1) ?? ''), row['user_id'], row['userId'], row['member_id'], row['memberId']].flatMap(
-      (id) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []),
-    );
+    const rows = list.ok ? rowsOf(contentOf(list.value.text).json) : [];
     const shape = (one: string): string => one.replace(/\{[^}]+\}/g, '{}');
     const above = shape(templateOf(path).template);
     for (const { id: name, method, path: to } of operations) {
       const rest = shape(to).startsWith(`${above}/{}`) ? shape(to).slice(above.length + 3) : undefined;
       const fits =
         (method === 'DELETE' && rest === '') || (method === 'POST' && rest !== undefined && /^\/[\w-]+$/.test(rest) && removes.test(rest));
-      if (fits)
-        for (const id of new Set(ids))
-          ways.push({
-            message: {
-              method,
-              path: `${path}/${encodeURIComponent(id)}${rest}`,
-              ...(method === 'POST' && { body: { type: 'json', value: {} } }),
-            },
-            told: name,
-          });
+      const parameter = pathParameters(to).at(-1);
+      const id = fits && parameter !== undefined ? idOfHim(rows, leaver.email, parameter, path.split('/').at(-1) ?? '') : undefined;
+      if (id !== undefined)
+        ways.push({
+          message: {
+            method,
+            path: `${path}/${encodeURIComponent(id)}${rest}`,
+            ...(method === 'POST' && { body: { type: 'json', value: {} } }),
+          },
+          told: name,
+        });
     }
   }
   return ways;

@@ -5,12 +5,12 @@ import type { Account } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, type PlainDoor } from '../people/doors.ts';
 import { pathOf, visit } from '../people/enter.ts';
-import { isHis } from '../people/sign-in.ts';
+import { isHis, standingOf } from '../people/sign-in.ts';
 import { trialPassword } from '../people/trial-password.ts';
 import { livesShortly } from '../sessions/logout.ts';
 import type { Answer } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, nextKey, shown, type Subject, unknown } from './ground.ts';
+import { type AccountGround, broken, enterWith, holds, nextKey, shown, type Subject, unclear, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
 import { judgePage } from './page.ts';
 import { passwordSetter } from './set-password.ts';
@@ -63,6 +63,8 @@ export interface ResetTried {
   /** Trials that are judged when all mails had time to come. */
   finish(): Promise<readonly AccountTrial[]>;
   readonly mailed?: Mailed;
+  /** The mail set a password, and that signs in. */
+  readonly works?: true;
   /** A session with the password that holds now, and another one that was there before it is changed again. */
   readonly sessions?: readonly [Session, Session];
 }
@@ -139,7 +141,7 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
   const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
   const issued: Issued[] = [{ key, at }, ...hosts.issued];
   trials.push(judgeTokens(flow, issued, account.email));
-  return { trials, finish: async () => [await hosts.finish()], mailed, ...(sessions && { sessions }) };
+  return { trials, finish: async () => [await hosts.finish()], mailed, ...(session && { works: true }), ...(sessions && { sessions }) };
 }
 
 /** A token works until it ends, unless the app asks each time. */
@@ -147,8 +149,10 @@ export const outliving = ({ token }: Session): string => (token === undefined ? 
 
 /** Whether a session from before is still his (ASVS 7.4.3). */
 async function outlived({ sender }: AccountGround, { witness }: Subject, before: Session, steps: readonly string[]): Promise<AccountTrial> {
-  const told = [...steps, `GET ${witness.path} with a session from before`];
-  if (!(await isHis(sender, before, witness))) return holds(oldSession, 'a password reset ends the sessions from before', told);
+  const standing = await standingOf(sender, before, witness);
+  const told = [...steps, `GET ${witness.path} with a session from before → ${standing.answered}`];
+  if (standing.is === 'unclear') return unclear(oldSession, standing.answered, told);
+  if (standing.is === 'not his') return holds(oldSession, 'a password reset ends the sessions from before', told);
   return {
     ...broken(oldSession, `${outliving(before)} from before the password was reset still opens the account`, told),
     ...(livesShortly(before.token) && { mild: true as const }),

@@ -7,6 +7,7 @@ import { type Form, readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Sends a new password with the key of a mail; gives how, for people, `undefined` where nothing takes one. What it did, signing in tells. */
 export type SetPassword = (session: Session, password: string) => Promise<string | undefined>;
@@ -49,7 +50,7 @@ async function pageAfter(sender: Sender, asked: Answer, session: Session): Promi
 
 /** The form that takes a new password and no old one. */
 function passwordForm({ answer, path }: Page, origin: string): Form | undefined {
-  if (!/^\s*</.test(answer.text)) return undefined;
+  if (!isPage(answer.text)) return undefined;
   return readPage(answer.text, path, origin).forms.find(
     ({ method, action, fields }) =>
       method === 'POST' &&

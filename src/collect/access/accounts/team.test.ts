@@ -10,6 +10,10 @@ interface Flaws {
   /** Removing a member does nothing. */
   readonly keepsMembers?: boolean;
   readonly linksOutliveAddress?: boolean;
+  /** No flaw: a page tells each session its own token and name. */
+  readonly tellsSession?: boolean;
+  /** No flaw: rows tell the number of the membership and that of the user, and the one of a member may be the other of another. */
+  readonly numbers?: boolean;
 }
 
 interface User {
@@ -26,9 +30,17 @@ interface Link {
 }
 
 /** A small app of teams whose pages are forms and whose members are seen to by an API, and its mailbox. */
-function teams({ remembersTeam = false, keepsMembers = false, linksOutliveAddress = false }: Flaws): {
+function teams({
+  remembersTeam = false,
+  keepsMembers = false,
+  linksOutliveAddress = false,
+  tellsSession = false,
+  numbers = false,
+}: Flaws): {
   readonly way: WayIn;
   readonly mailbox: Mailbox;
+  /** Addresses of those who are in a team. */
+  members(): string[];
 } {
   const users: User[] = [anna, bert].map(({ email, password, tenant }) => ({ id: randomUUID(), email, password, team: tenant }));
   const sessions = new Map<string, { readonly user: User; readonly team: string | undefined }>();
@@ -63,6 +75,7 @@ function teams({ remembersTeam = false, keepsMembers = false, linksOutliveAddres
   const way: WayIn = {
     described: {
       '/members': { get: {} },
+      ...(tellsSession && { '/session': { get: {} } }),
       '/members/{id}': { delete: {} },
       '/invitations': { post: json('email') },
       '/account': { patch: json('email', 'password') },
@@ -104,10 +117,13 @@ function teams({ remembersTeam = false, keepsMembers = false, linksOutliveAddres
       else if (path === '/members' && method === 'GET')
         send(
           200,
-          users.flatMap(({ id, email, team: of }) => (of === team && of !== undefined ? [{ id, email }] : [])),
+          users.flatMap(({ id, email, team: of }, nth) =>
+            of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email }] : [],
+          ),
         );
+      else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
       else if (kind === 'members' && method === 'DELETE') {
-        const one = users.find(({ id, team: of }) => id === token && of === team);
+        const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
         if (one && !keepsMembers) one.team = undefined;
         send(one ? 200 : 404, {});
       } else if (path === '/invitations') {
@@ -128,7 +144,8 @@ function teams({ remembersTeam = false, keepsMembers = false, linksOutliveAddres
     newAddress: () => `lr-${randomUUID()}@example.com`,
     close: () => Promise.resolve(),
   };
-  return { way, mailbox };
+  const members = (): string[] => users.flatMap(({ email, team }) => (team === undefined ? [] : [email]));
+  return { way, mailbox, members };
 }
 
 const people = [anna, bert].map(({ email, password, tenant }) => ({ name: tenant, tenant, email, password }));
@@ -136,17 +153,20 @@ const people = [anna, bert].map(({ email, password, tenant }) => ({ name: tenant
 describe('an app of teams', () => {
   it.each<[string, Flaws, string, string]>([
     ['is not accused where it is as it should be', {}, 'holds', 'holds'],
+    ['loses nobody where it is not clear which number is whose', { numbers: true }, 'none', 'holds'],
     ['remembers of which team somebody was', { remembersTeam: true }, 'broken', 'holds'],
     ['is not accused where nobody is removed at all', { keepsMembers: true }, 'unknown', 'holds'],
+    ['is not accused of what is bound to a session', { tellsSession: true }, 'holds', 'holds'],
     ['takes links from before the address was changed', { linksOutliveAddress: true }, 'holds', 'broken'],
   ])(
     '%s',
     async (_, flaws, removed, changed) => {
-      const { way, mailbox } = teams(flaws);
+      const { way, mailbox, members } = teams(flaws);
       const { accounts, people: signedIn } = await triedAs(people, way, {}, { mailbox, parts: ['accounts'] });
       expect(signedIn).toHaveLength(2);
       const outcome = (question: string): string => accounts.flatMap((one) => (one.question === question ? [one.outcome] : [])).join();
       expect([outcome('removed-session'), outcome('changed-address')]).toEqual([removed, changed]);
+      expect(members()).toEqual(expect.arrayContaining([anna.email, bert.email]));
     },
     60_000,
   );

@@ -5,9 +5,11 @@ import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, isPlain, type PlainDoor } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
+import { hearing } from '../wire/hearing.ts';
+import { pause } from '../wire/pause.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, nextKey, none, settle, type Subject, unknown } from './ground.ts';
+import { type AccountGround, broken, entering, holds, nextKey, none, type Subject, unclear, unknown } from './ground.ts';
 import { type Mailed, patienceAfter } from './reset.ts';
 
 const login = { question: 'login-throttle', flow: 'sign-in' } as const;
@@ -31,10 +33,14 @@ export async function throttleLogin({ sender, left }: AccountGround, subject: Su
   const { stopped, steps, tries } = await guess(sender, door, account, 'one account');
   if (stopped !== undefined) return holds(login, stopped, steps);
   if (tries === 0) return unknown(login, 'a wrong password could not be sent');
-  if (await enterWith(sender, subject, subject.password)) {
+  const right = await entering(sender, subject, subject.password);
+  if (right.is === 'his') {
     const text = `${tries} wrong passwords in a row stop nobody: the right one signs in right after them`;
     return broken(login, text, [...steps, 'the right one → signed in']);
   }
+  // Whoever is told to wait at the sign-in is stopped; an app that breaks stops nobody.
+  if (right.is === 'unclear' && !/POST \S+ → 429/.test(right.answered))
+    return unclear(login, right.answered, [...steps, 'the right one → no answer']);
   if (!account.made) left.push(`${subject.name} may be locked out for a while, by the wrong passwords that were tried`);
   return holds(login, 'after many wrong passwords not even the right one signs in', [...steps, 'the right one → refused']);
 }
@@ -48,17 +54,16 @@ interface Guessed {
 
 async function guess(sender: Sender, door: PlainDoor, account: Account, whose: string): Promise<Guessed> {
   const answers: { readonly answer: Answer; readonly ms: number }[] = [];
+  const heard = hearing(sender, ({ method }, answer, ms) => {
+    if (method === 'POST' && answer.ok) answers.push({ answer: answer.value, ms });
+  });
   const listening: Sender = {
-    ...sender,
-    async send(message, session) {
-      // One pass may try several forms of a body.
-      if (message.method === 'POST' && answers.length >= mostGuesses)
-        return { ok: false, fault: { kind: 'blocked', message: 'enough was guessed', remedy: 'Nothing: it was not sent.' } };
-      const begun = performance.now();
-      const answer = await sender.send(message, session);
-      if (message.method === 'POST' && answer.ok) answers.push({ answer: answer.value, ms: performance.now() - begun });
-      return answer;
-    },
+    ...heard,
+    // One pass may try several forms of a body.
+    send: (message, session) =>
+      message.method === 'POST' && answers.length >= mostGuesses
+        ? Promise.resolve({ ok: false, fault: { kind: 'blocked', message: 'enough was guessed', remedy: 'Nothing: it was not sent.' } })
+        : heard.send(message, session),
   };
   const told = (): string[] => [
     `${answers.length} wrong passwords for ${whose} by ${doorName(door)}, one after the other; the last one → ${answers.at(-1)?.answer.status ?? 'no answer'}`,
@@ -107,7 +112,7 @@ export async function throttleReset(
     if (answer.value.status >= 400) return holds(reset, `reset mails are refused after ${asked + sent - 1}`, steps);
   }
   // All had the time that the first one took, and more.
-  await settle(patienceAfter(took, mailbox));
+  await pause(sender, patienceAfter(took, mailbox));
   let came = 0;
   while (await nextKey(listening, 0)) came += 1;
   const steps = [`${asked + sent} reset mails asked for one address by ${doorName(door)}`, `of the last ${sent}, ${came} came`];

@@ -3,13 +3,13 @@ import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { doorName } from '../people/doors.ts';
 import { keepToken } from '../people/enter.ts';
 import { fillings } from '../people/fill.ts';
-import { isHis } from '../people/sign-in.ts';
+import { standingOf } from '../people/sign-in.ts';
 import { passwordLeft, trialPassword } from '../people/trial-password.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, type Subject, unknown } from './ground.ts';
+import { type AccountGround, broken, entering, enterWith, holds, type Subject, unclear, unknown } from './ground.ts';
 
 const setting = { question: 'password-unproven', flow: 'password reset' } as const;
 const login = { question: 'login-unproven', flow: 'sign-in' } as const;
@@ -85,6 +85,7 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
   });
   const back = account.made ? () => undefined : journal.password(name);
   let proofs = 0;
+  let doubt: string | undefined;
   for (const { method, path } of ways) {
     for (const body of bodiesOf(values(password))) {
       const answer = await send(ground, name, { method, path, body });
@@ -93,7 +94,9 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
       if (answer.status >= 400 || proofs >= mostProofs || (await isAlikeWithout(sender, { method, path, type: body.type }, answer)))
         continue;
       proofs += 1;
-      if (!(await enterWith(sender, subject, password))) continue;
+      const entered = await entering(sender, subject, password);
+      if (entered.is === 'unclear') doubt = entered.answered;
+      if (entered.is !== 'his') continue;
       const told = [...steps, 'signed in with that password'];
       await send(ground, name, {
         method,
@@ -111,6 +114,11 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
       return broken(setting, `anybody can set the password of an account by ${method} ${path} and its address`, told);
     }
   }
+  // The password that still holds was not set by any of it.
+  if (doubt !== undefined && !(await enterWith(sender, subject, subject.password))) {
+    if (!account.made) left.push(`the password of ${name}, which ${passwordLeft}`);
+    return unclear(setting, doubt, steps);
+  }
   back();
   steps.push(`${usualSetters.length} other addresses at which such a route is often found: none sets it`);
   return holds(setting, 'no route set a password for somebody who only knew the address', steps);
@@ -120,11 +128,14 @@ export async function setUnproven(ground: AccountGround, subject: Subject): Prom
 export async function loginUnproven(ground: AccountGround, { account, witness, name }: Subject): Promise<AccountTrial> {
   const { sender, doors, operations } = ground;
   const steps: string[] = [];
+  let doubt: string | undefined;
   const isIn = async (session: Session, answer: Answer | undefined, told: string): Promise<boolean> => {
     steps.push(`${told} → ${answer?.status ?? 'no answer'}`);
     if (!answer || answer.status >= 400) return false;
     keepToken(answer, session);
-    return isHis(sender, session, witness);
+    const standing = await standingOf(sender, session, witness);
+    if (standing.is === 'unclear') doubt = standing.answered;
+    return standing.is === 'his';
   };
   const found = (told: string): AccountTrial => {
     const all = [...steps, `GET ${witness.path} shows the account`];
@@ -161,6 +172,7 @@ export async function loginUnproven(ground: AccountGround, { account, witness, n
       if (await isIn(session, answer, told)) return found(told);
     }
   steps.push(`${usualLogins.length} other addresses at which such a way in is often found: none signs in`);
+  if (doubt !== undefined) return unclear(login, doubt, steps);
   return holds(login, 'nobody is signed in by naming an address', steps);
 }
 

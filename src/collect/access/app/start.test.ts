@@ -20,7 +20,7 @@ const app = (port: number): string => {
 const at = (port: number) => ({ folder, url: new URL(`http://127.0.0.1:${port}/`) });
 
 describe('starting the app', () => {
-  it('waits until it works, and ends it with all it started', async () => {
+  it('waits until it works, and ends it with all it started (trap: ready before the routes are there)', async () => {
     const port = await freePort();
     const { stop } = await startApp({ command: app(port), restore: 'echo restored > snapshot' }, at(port));
     const answer = await fetch(`http://127.0.0.1:${port}/`);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SmallApp, startSmallApp } from '../fixture.ts';
+import { type Quirk, type SmallApp, startSmallApp } from '../fixture.ts';
 import { newAccount } from '../people/account.ts';
 import type { Door } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
@@ -20,8 +20,13 @@ let app: SmallApp | undefined;
 afterEach(() => app?.stop());
 
 /** Makes a note with each of these titles, and cleans up by a journal with these lines in it. */
-async function cleaned(titles: readonly string[], lines: readonly string[], person: object = { account }): Promise<CleanedUp> {
-  app = await startSmallApp();
+async function cleaned(
+  titles: readonly string[],
+  lines: readonly string[],
+  person: object = { account },
+  quirks: readonly Quirk[] = [],
+): Promise<CleanedUp> {
+  app = await startSmallApp(quirks);
   const sender = openSender({ origin: app.origin, requests: 100, userAgent: 'test' });
   try {
     const session = emptySession();
@@ -32,7 +37,7 @@ async function cleaned(titles: readonly string[], lines: readonly string[], pers
     const broken = readJournal(
       [
         line({ is: 'run', origin: app.origin, pid: 1 }),
-        line({ is: 'person', name: 'owner', door: door('/login'), ...person }),
+        line({ is: 'person', name: 'owner', door: door('/login'), witness: { path: '/me', names: [account.email] }, ...person }),
         ...lines,
       ].join('\n'),
     );
@@ -59,6 +64,30 @@ describe('cleaning up', () => {
     const { done, left } = await cleaned(['mark1'], [begun], { account: { email: account.email } });
     expect(done).toEqual([]);
     expect(left[0]).toContain('owner is no longer named under access.people');
+  });
+
+  it('is told, and nothing is called gone, where a sign-in is answered like a right one and lets nobody in', async () => {
+    const made = line({ is: 'made', who: 'owner', mark: 'mark1', path: '/notes', onPages: { shown: ['/notes'] } });
+    const wrong = { account: { ...account, password: 'wrong' } };
+    const { done, left } = await cleaned(['mark1'], [begun, made], wrong, ['refuses-sign-in-by-200']);
+    expect([done, left]).toEqual([[], [expect.stringContaining('signing in was tried, and GET /me does not show owner')]]);
+  });
+
+  it.each([
+    ['gone', ['another'], [['what was made at /notes of owner'], []]],
+    ['there', ['mark1'], [[], ['what was made at /notes of owner: it is still there']]],
+  ])('looks at the pages that showed it whether it is %s', async (_, titles, expected) => {
+    const onPages = { shown: ['/notes'], removal: { link: '/notes/none' } };
+    const made = line({ is: 'made', who: 'owner', mark: 'mark1', path: '/notes', onPages });
+    const { done, left } = await cleaned(titles, [begun, made]);
+    expect([done, left]).toEqual(expected);
+  });
+
+  it('does not call gone what no page tells of', async () => {
+    const made = line({ is: 'made', who: 'owner', mark: 'mark1', path: '/notes', onPages: { shown: [] } });
+    expect((await cleaned(['mark1'], [begun, made])).left).toEqual([
+      'what was made at /notes of owner: we could not see whether it is gone',
+    ]);
   });
 
   it('tells whose password may still be the one of a trial', async () => {

@@ -1,17 +1,21 @@
 import type { GivenPerson } from '../../../core/target.ts';
 import { addressOf } from '../objects/create.ts';
-import { isShown, removeOnPages } from '../pages/remove.ts';
+import { isToken, openPage } from '../pages/page.ts';
+import { isThere, removeOnPages } from '../pages/remove.ts';
 import { idOf, rowsOf } from '../objects/things.ts';
 import type { Account } from '../people/account.ts';
 import type { ElsewhereDoor } from '../people/doors.ts';
+import { isHis, type Witness } from '../people/sign-in.ts';
 import { pass } from '../people/pass.ts';
 import { passwordLeft } from '../people/trial-password.ts';
+import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { withWays } from '../wire/ways.ts';
+import type { Restoring } from './journal.ts';
 import type { BrokenOff, OpenThing } from './read.ts';
-import { remove } from './remove.ts';
+import { removeOne, unseen } from './remove-one.ts';
 
 /** What became of what a run had left. */
 export interface CleanedUp {
@@ -19,7 +23,7 @@ export interface CleanedUp {
   readonly done: readonly string[];
   /** What could not be, and why; trying again may help. */
   readonly left: readonly string[];
-  /** What stays, because the app has no way to remove it. */
+  /** What stays, because the app has no way to remove it, or what may, because nothing shows whether it is gone. */
   readonly stays: readonly string[];
 }
 
@@ -38,30 +42,34 @@ export async function cleanUp(
     ...broken.accounts.map((email) => `the account ${email}, which was signed up`),
     ...broken.passwords.map((who) => `the password of ${who}, which ${passwordLeft}`),
   ];
-  const sessions = new Map<string, Promise<Session | string>>();
-  const sessionOf = (who: string): Promise<Session | string> => {
-    const session = sessions.get(who) ?? signedIn(sender, broken, given, who, elsewhere);
-    sessions.set(who, session);
-    return session;
+  const insiders = new Map<string, Promise<Insider | string>>();
+  const insiderOf = (who: string): Promise<Insider | string> => {
+    const insider = insiders.get(who) ?? signedIn(sender, broken, given, who, elsewhere);
+    insiders.set(who, insider);
+    return insider;
   };
-  for (const { who, method, path, body } of broken.restorings) {
-    const session = await sessionOf(who);
-    const answer = typeof session === 'string' ? undefined : await sender.send({ method, path, body }, session);
+  for (const restoring of broken.restorings) {
+    const { who, method, path } = restoring;
+    const insider = await insiderOf(who);
+    const body = typeof insider === 'string' ? restoring.body : await withTokens(sender, insider.session, restoring);
+    const answer = typeof insider === 'string' ? undefined : await sender.send({ method, path, body }, insider.session);
     const what = `${method} ${path} as ${who}`;
     if (answer?.ok && answer.value.status < 400) done.push(`set back by ${what}`);
-    else left.push(`${what} would set it back: ${reasonOf(session, answer)}`);
+    else left.push(`${what} would set it back: ${reasonOf(insider, answer)}`);
   }
-  const byPages: { readonly thing: OpenThing; readonly session: Session }[] = [];
+  const byPages: { readonly thing: OpenThing; readonly insider: Insider }[] = [];
   for (const thing of broken.things) {
-    const { who, path, mark, onPages } = thing;
-    const session = await sessionOf(who);
-    if (typeof session === 'string') {
-      left.push(`${thing.address ?? `what was made at ${path}`} of ${who}: ${session}`);
+    const { who, path, mark, id, onPages } = thing;
+    const insider = await insiderOf(who);
+    if (typeof insider === 'string') {
+      left.push(`${thing.address ?? `what was made at ${path}`} of ${who}: ${insider}`);
       continue;
     }
+    const { session } = insider;
     if (onPages) {
-      byPages.push({ thing, session });
-      if (onPages.removal && (await isShown(sender, session, onPages.shown, mark))) await removeOnPages(sender, session, onPages.removal);
+      byPages.push({ thing, insider });
+      if (onPages.removal && (await isThere(sender, insider, onPages.shown, mark)) === 'there')
+        await removeOnPages(sender, session, onPages.removal);
       continue;
     }
     const found = await find(sender, thing, session);
@@ -69,23 +77,47 @@ export async function cleanUp(
       stays.push(`${path} of ${who}${thing.id === undefined ? '' : `, ${thing.id}`}: the app has no way to remove it`);
     if (found.is === 'unknown') left.push(`what was made at ${path} of ${who}: ${found.why}`);
     if (found.is !== 'there') continue;
-    const reason = await remove(sender, found.address, session);
-    if (reason === undefined) done.push(found.address);
-    else left.push(`${found.address} of ${who}: ${reason}`);
+    const { address } = found;
+    const { is, why } = await removeOne(sender, session, {
+      address,
+      items: [address],
+      list: path,
+      mark,
+      ...(id !== undefined && { id }),
+      showed: () => false,
+    });
+    if (is === 'gone') done.push(address);
+    else (is === 'unseen' ? stays : left).push(`${address} of ${who}, made at ${path}: ${why}`);
   }
   // What was below something may have gone with it.
-  for (const { thing, session } of byPages) {
+  for (const { thing, insider } of byPages) {
     const { who, path, mark, onPages } = thing;
     const what = `what was made at ${path} of ${who}`;
-    if (!(await isShown(sender, session, onPages?.shown ?? [], mark))) done.push(what);
+    const there = await isThere(sender, insider, onPages?.shown ?? [], mark);
+    if (there === 'gone') done.push(what);
+    else if (there === 'unknown') left.push(`${what}: ${unseen}`);
     else if (onPages?.removal) left.push(`${what}: it is still there`);
     else stays.push(`${what}: the app has no way to remove it`);
   }
   return { done, left, stays };
 }
 
-const reasonOf = (session: Session | string, answer: Awaited<ReturnType<Sender['send']>> | undefined): string =>
-  typeof session === 'string' ? session : answer?.ok ? `it answers ${answer.value.status}` : (answer?.fault.message ?? '');
+/** A body with the tokens that its page has for this session: those of another time are worth nothing. */
+async function withTokens(sender: Sender, session: Session, { page, body }: Restoring): Promise<Body> {
+  const shown = page === undefined || body.type === 'json' ? undefined : await openPage(sender, session, page);
+  if (!shown || body.type === 'json') return body;
+  const tokens = new Map(shown.forms.flatMap(({ fields }) => fields.filter(isToken).map(({ name, value }) => [name, value] as const)));
+  return { ...body, fields: body.fields.map(([name, value]) => [name, tokens.get(name) ?? value] as const) };
+}
+
+const reasonOf = (insider: Insider | string, answer: Awaited<ReturnType<Sender['send']>> | undefined): string =>
+  typeof insider === 'string' ? insider : answer?.ok ? `it answers ${answer.value.status}` : (answer?.fault.message ?? '');
+
+/** Somebody who is signed in, and by what that is known. */
+interface Insider {
+  readonly session: Session;
+  readonly witness: Witness;
+}
 
 /** A session of somebody, or why there is none. */
 async function signedIn(
@@ -94,7 +126,7 @@ async function signedIn(
   given: readonly GivenPerson[],
   who: string,
   elsewhere: ElsewhereDoor | undefined,
-): Promise<Session | string> {
+): Promise<Insider | string> {
   const person = people.find(({ name }) => name === who);
   if (!person) return 'the journal does not say who that is';
   const proof: Partial<GivenPerson> = given.find(({ name }) => name === who) ?? {};
@@ -105,7 +137,12 @@ async function signedIn(
   const session = emptySession();
   const door = person.door.kind === 'elsewhere' ? elsewhere : person.door;
   if (!door) return `${who} signs in elsewhere, and access.identityProvider in launch-ready.yaml does not say where`;
-  return (await pass(sender, door, account, session)) ? session : 'signing in was refused';
+  if (!(await pass(sender, door, account, session))) return 'signing in was refused';
+  const { witness } = person;
+  // A page for everybody comes back as well where a password is wrong.
+  return (await isHis(sender, session, witness))
+    ? { session, witness }
+    : `signing in was tried, and GET ${witness.path} does not show ${who}`;
 }
 
 type Found =

@@ -1,6 +1,7 @@
 import type { Made } from '../objects/create.ts';
 import type { Account } from '../people/account.ts';
 import type { ElsewhereDoor, KeyDoor, PlainDoor } from '../people/doors.ts';
+import type { Witness } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 
@@ -21,6 +22,8 @@ export interface Restoring {
   readonly method: string;
   readonly path: string;
   readonly body: Body;
+  /** Where it is a form: its page, which has a token against forged requests for whoever sends it. */
+  readonly page?: string;
 }
 
 /** Somebody in whose name things are made, and how he is signed in again. */
@@ -28,6 +31,7 @@ export interface JournalPerson {
   readonly name: string;
   readonly account: Account;
   readonly door: PlainDoor | KeyDoor | ElsewhereDoor;
+  readonly witness: Witness;
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
@@ -38,6 +42,8 @@ export type Entry = { readonly at: string } & (
       readonly name: string;
       readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
       readonly account: Omit<Account, 'password'> & { readonly password?: string };
+      /** Tells whether a later session is his. */
+      readonly witness: Witness;
     }
   | { readonly is: 'account'; readonly email: string }
   | { readonly is: 'way'; readonly operation: Operation }
@@ -73,10 +79,12 @@ export interface Journal {
   made(made: Made): void;
   removed(made: Pick<Made, 'canary'>): void;
   isRemoved(made: Made): boolean;
-  /** Before something that was there is changed: gives what to call once it was set back. */
+  /** Before something that was there is changed: gives what to call once it was seen to be as before. */
   restoring(restoring: Restoring): () => void;
   /** Before somebody gets another password for a while: gives what to call once he has his own again. Neither of them is written down. */
   password(who: string): () => void;
+  /** What was changed and not seen to be as before again. */
+  unrestored(): Restoring[];
   /** How many things and changes are left that could be undone. */
   open(): number;
   readonly changes: readonly Change[];
@@ -89,7 +97,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
   const all: Made[] = [];
   const there = new Set<string>();
   const gone = new Set<string>();
-  const unrestored = new Set<number>();
+  const unrestored = new Map<number, Restoring>();
   const passwords = new Set<string>();
   let restorings = 0;
   const tell = (entry: Told): void => write(JSON.stringify({ at: new Date().toISOString(), ...entry }));
@@ -98,14 +106,14 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     ways(operations) {
       for (const operation of operations) if (operation.way) tell({ is: 'way', operation });
     },
-    person({ name, account: { email, username, made, password, totp }, door }) {
+    person({ name, account: { email, username, made, password, totp }, door, witness }) {
       const account = {
         email,
         ...(username !== undefined && { username }),
         ...(made && { made, password, ...(totp !== undefined && { totp }) }),
       };
       // How one signs in elsewhere stands in the config.
-      tell({ is: 'person', name, door: door.kind === 'elsewhere' ? { kind: door.kind, name: door.name } : door, account });
+      tell({ is: 'person', name, door: door.kind === 'elsewhere' ? { kind: door.kind, name: door.name } : door, account, witness });
     },
     about(change) {
       tell({ is: 'change', ...change });
@@ -126,7 +134,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
     isRemoved: ({ canary }) => gone.has(canary),
     restoring(restoring) {
       const nr = ++restorings;
-      unrestored.add(nr);
+      unrestored.set(nr, restoring);
       tell({ is: 'restoring', nr, ...restoring });
       return () => {
         unrestored.delete(nr);
@@ -141,6 +149,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
         tell({ is: 'password-back', who });
       };
     },
+    unrestored: () => [...unrestored.values()],
     open: () => there.size + unrestored.size + passwords.size,
     changes,
     all,

@@ -66,7 +66,8 @@ export function readJournal(text: string): BrokenOff | undefined {
     origin: run.origin,
     at: run.at,
     pid: run.pid,
-    people: entries.flatMap((entry) => (entry.is === 'person' ? [entry] : [])),
+    // Journals of earlier versions do not say how it is known that somebody is in.
+    people: entries.flatMap((entry) => (entry.is === 'person' && 'witness' in entry ? [entry] : [])),
     ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),
     accounts: entries.flatMap((entry) => (entry.is === 'account' ? [entry.email] : [])),
     things: [...things.values()].toReversed(),

@@ -21,6 +21,8 @@ export interface Mailbox {
   readonly pollMs: number;
   /** How long a mail may take, in milliseconds: apps send in the background, and mail servers hold mails back for a while. */
   readonly patienceMs: number;
+  /** Seconds that a mailed sign-in link is good for, where the user says so. */
+  readonly linkSeconds?: number;
   close(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ export async function openMailbox(given: GivenMail, vault: Vault): Promise<Mailb
   const hidden = new Set<string>();
   return {
     ...mailbox,
+    ...(given.linkSeconds !== undefined && { linkSeconds: given.linkSeconds }),
     async mails(to) {
       const mails = await mailbox.mails(to);
       for (const mail of mails.filter(({ id }) => !hidden.has(id))) {

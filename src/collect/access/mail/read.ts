@@ -7,7 +7,7 @@ export interface Key {
   /** As it stands in the mail, unwrapped from what counts clicks. */
   readonly link?: URL;
   readonly code?: string;
-  /** How long the mail says it is good for, e.g. `within 30 minutes`; told, never judged. */
+  /** How long the mail says it is good for, e.g. `within 30 minutes`. */
   readonly lifetime?: string;
 }
 
@@ -137,7 +137,31 @@ function codeOf(mail: Mail): string | undefined {
   return (alone ?? beside ?? before)?.replace(/[ -]/g, '');
 }
 
-const span = String.raw`(?:\d+|an?|one|two|three|five|six|ten|twelve|fifteen|twenty|thirty|sixty|twenty-four)[ -](?:minutes?|mins?|hours?|days?|weeks?)`;
+const inWords: Readonly<Record<string, number>> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  five: 5,
+  six: 6,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  sixty: 60,
+  'twenty-four': 24,
+};
+const inSeconds: Readonly<Record<string, number>> = { sec: 1, min: 60, hou: 3_600, day: 86_400, wee: 604_800 };
+const span = String.raw`(?:\d+|${Object.keys(inWords).join('|')})[ -](?:seconds?|secs?|minutes?|mins?|hours?|days?|weeks?)`;
 const lifetimes = new RegExp(String.raw`\b(?:within|valid for|expires? (?:in|after)|for|in)(?: the next| only)? ${span}`, 'i');
 
 const lifetimeOf = (mail: Mail): string | undefined => lifetimes.exec(plainText(mail).replace(/\s+/g, ' '))?.[0];
+
+/** How long a mail says that its link or code is good for, in seconds; `undefined` where it does not say. */
+export function secondsOf({ lifetime = '' }: Key): number | undefined {
+  const [, count = '', unit = ''] = /(\S+)[ -](sec|min|hou|day|wee)[a-z]*$/i.exec(lifetime) ?? [];
+  const each = inSeconds[unit.toLowerCase()];
+  return each === undefined ? undefined : each * (inWords[count.toLowerCase()] ?? Number(count));
+}

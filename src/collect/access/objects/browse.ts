@@ -6,6 +6,7 @@ import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import type { Sender } from '../wire/sender.ts';
 import { knownAs, note } from './seen.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Pages and answers, at most, that one person is shown. */
 const most = { pages: 80, perTemplate: 3 };
@@ -35,7 +36,7 @@ export async function browse(sender: Sender, person: Person, operations: readonl
   for (let nth = 0; nth < open.length && nth < most.pages; nth += 1) {
     const path = open[nth]!;
     const text = await look(sender, person, path);
-    if (text === undefined || !/^\s*</.test(text)) continue;
+    if (text === undefined || !isPage(text)) continue;
     for (const link of readPage(text, path, sender.origin).links) {
       if (known.has(link)) continue;
       known.add(link);

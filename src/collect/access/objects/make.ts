@@ -5,6 +5,7 @@ import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import { create, type Made, makers, type Making } from './create.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Of each kind, for each customer organisation. */
 const perTenant = 2;
@@ -53,7 +54,7 @@ async function lookAgain(sender: Sender, person: Person): Promise<Page[]> {
     if (status >= 300 || path.includes('#')) continue;
     const text = await look(sender, person, path);
     const now = person.seen.sights.get(path);
-    if (text !== undefined && now && now.status < 300 && /^\s*</.test(text)) pages.push(pageFrom(path, text, sender.origin));
+    if (text !== undefined && now && now.status < 300 && isPage(text)) pages.push(pageFrom(path, text, sender.origin));
     // That only his pages asked for it stays true.
     if (observed && now) person.seen.sights.set(path, { ...now, observed });
   }

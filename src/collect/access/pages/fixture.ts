@@ -21,7 +21,25 @@ export type PagesFlaw =
  * Things that are right and have misled testers: edits that change the caller's own, and an empty form for any id. The staff's page says nothing to others;
  * with `refuses-by-403` it refuses them.
  */
-export type PagesTrap = 'edits-the-callers' | 'empty-form-for-any-id' | 'says-done-and-does-nothing' | 'refuses-by-403';
+export type PagesTrap =
+  | 'edits-the-callers'
+  | 'empty-form-for-any-id'
+  | 'says-done-and-does-nothing'
+  | 'refuses-by-403'
+  /** Who owns what somebody else was refused to change has to sign in again. */
+  | 'signs-its-owner-out'
+  /** Who owns what somebody else was refused to close is answered 503 from then on. */
+  | 'busy-for-its-owner'
+  /** What is typed on the staff's page is kept for nobody. */
+  | 'staff-form-does-nothing'
+  /** The staff's page is busy whenever others ask for it. */
+  | 'staff-page-is-busy'
+  /** Whoever asks for the staff's page and is none of them has to sign in again. */
+  | 'staff-page-signs-out'
+  /** Tells people on their profile what others wanted to call them. */
+  | 'tells-of-attempts'
+  /** Shows a profile to somebody else once, as a page that was kept for a moment. */
+  | 'shows-a-profile-once';
 
 interface User {
   readonly id: number;
@@ -76,6 +94,8 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
   const projects = new Map<number, Thing>();
   const tasks = new Map<number, Thing & { readonly project: number }>();
   const notes = new Map<number, Thing>();
+  const busy = new Set<User>();
+  const attempts = new Map<User, string>();
   let last = 100;
   const [ann] = users;
   if (ann) projects.set(7, { id: 7, owner: ann, title: 'It was there before', isClosed: false });
@@ -90,6 +110,7 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     sessions.set(sid, session);
     response.setHeader('set-cookie', `sid=${sid}; Path=/`);
     const me = session.user;
+    if (me && busy.has(me)) return void response.writeHead(503).end('busy');
     const page = (body: string): unknown =>
       response.setHeader('content-type', 'text/html').end(`<!doctype html><html><body>${menu(me)}${body}</body></html>`);
     const go = (to: string): unknown => response.writeHead(302, { location: to }).end();
@@ -123,15 +144,25 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     if (list === 'staff' && me) return void onStaff();
     return void go(me ? '/projects' : '/login');
 
+    /** What comes over the owner of something that somebody else wanted to change. */
+    function upset(owner: User, deed: string | undefined): void {
+      if (deed === 'edit' && method === 'POST' && has('signs-its-owner-out'))
+        for (const [key, { user }] of sessions) if (user === owner) sessions.delete(key);
+      if (deed === 'toggle' && has('busy-for-its-owner')) busy.add(owner);
+    }
+
+    function onList(): unknown {
+      if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
+      if (method === 'POST') return go('/projects');
+      const own = [...projects.values()].filter(({ owner }) => owner === me);
+      return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
+    }
+
     function onProjects(nr: number, deed: string | undefined, isNew: boolean): unknown {
       if (isNew) return page(form('/projects', field('title')));
-      if (url === '/projects') {
-        if (method === 'POST' && me) projects.set((last += 1), { id: last, owner: me, title: sent.get('title') ?? '', isClosed: false });
-        if (method === 'POST') return go('/projects');
-        const own = [...projects.values()].filter(({ owner }) => owner === me);
-        return page(`<a href="/projects/new">New</a>${own.map((one) => `<a href="/projects/${one.id}">${one.title}</a>`).join('')}`);
-      }
+      if (url === '/projects') return onList();
       const found = projects.get(nr);
+      if (found && found.owner !== me) upset(found.owner, deed);
       const may = (flaw: PagesFlaw): boolean => found !== undefined && (found.owner === me || has(flaw));
       const one =
         has('edits-the-callers') && deed === 'edit' ? ([...projects.values()].findLast(({ owner }) => owner === me) ?? found) : found;
@@ -168,16 +199,23 @@ export async function startPagesApp(quirks: readonly (PagesFlaw | PagesTrap)[] =
     }
 
     function onProfile(nr: number): unknown {
+      const other = users.find((user) => user.id === nr && user !== me);
+      if (other && method === 'POST') attempts.set(other, sent.get('name') ?? '');
+      if (other && method === 'GET' && me && has('shows-a-profile-once') && attempts.delete(other))
+        return page(form(`/profile/${nr}`, field('name', other.name) + field('email', other.email)));
       const one = Number.isNaN(nr) || (nr !== me?.id && !has('profile')) ? me : users.find((user) => user.id === nr);
       if (one && method === 'POST') one.name = sent.get('name') ?? '';
-      return page(one ? form(`/profile/${one.id}`, field('name', one.name) + field('email', one.email)) : '');
+      const told = one && has('tells-of-attempts') ? (attempts.get(one) ?? '') : '';
+      return page(one ? `${told}${form(`/profile/${one.id}`, field('name', one.name) + field('email', one.email))}` : '');
     }
 
     function onStaff(): unknown {
       const isStaff = me?.isStaff === true;
+      if (!isStaff && has('staff-page-is-busy') && method === 'GET') return response.writeHead(503).end('busy');
+      if (!isStaff && has('staff-page-signs-out')) sessions.delete(sid);
       if (method === 'POST') {
         const one = users.find((user) => user.id === Number(sent.get('user_id')));
-        if (one && (isStaff || has('staff-form'))) one.since = sent.get('since') ?? '';
+        if (one && (isStaff || has('staff-form')) && !has('staff-form-does-nothing')) one.since = sent.get('since') ?? '';
         return go('/staff');
       }
       if (!isStaff && has('refuses-by-403')) return response.writeHead(403).end('refused');

@@ -6,9 +6,8 @@ import type { Person } from '../people/person.ts';
 import type { Field, Form } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
-import { contentOf } from '../wire/content.ts';
-import type { Session } from '../wire/session.ts';
-import { bodyOf, idsOf, isSafe, isToken, openPage, ownTokens, type Page, routeOf } from './page.ts';
+import { contentOf, saysNothing } from '../wire/content.ts';
+import { bodyOf, idsOf, isSafe, isToken, lookAt, noToken, onlyOnce, openPage, ownTokens, type Page, routeOf } from './page.ts';
 
 /** Pages that only administrators are led to, at most. */
 const mostPages = 12;
@@ -48,18 +47,31 @@ export async function onlyAdministrators(on: OnlyAdministrators): Promise<LiveCe
         }),
       );
       const only = textsOf(page).filter((text) => !known.has(text));
-      const got = async (person: Person): Promise<string[]> => {
-        const shown = await openPage(sender, person.session, path);
-        const texts = new Set(shown && shown.path === path && rules(shown, people) ? textsOf(shown) : []);
-        return only.filter((text) => texts.has(text));
+      /** `undefined`: no answer came that tells. */
+      const got = async (person: Person): Promise<boolean | undefined> => {
+        const shown = await lookAt(sender, person.session, path);
+        if (shown === 'unknown') return undefined;
+        const texts = new Set(shown !== 'none' && shown.path === path && rules(shown, people) ? textsOf(shown) : []);
+        const there = only.filter((text) => texts.has(text));
+        return there.length >= leastTexts && there.length >= only.length * leastShare;
       };
-      const enough = (texts: readonly string[]): boolean => texts.length >= leastTexts && texts.length >= only.length * leastShare;
-      const isGot = enough(await got(who)) && enough(await got(await renewed(who)));
+      const first = await got(who);
+      const isGot = first === true && (await got(await renewed(who))) === true;
+      // What the administrator is not shown either was refused to nobody.
+      const isRefused = first === false && (await got(admin)) === true;
       cells.push({
         ...cell,
         relation,
         status: isGot ? 200 : 0,
-        ...(isGot ? { outcome: 'got', proof: 'values', shows: only.slice(0, 4) } : { outcome: 'refused', shows: [] }),
+        ...(isGot
+          ? { outcome: 'got', proof: 'values', shows: only.slice(0, 4) }
+          : isRefused
+            ? { outcome: 'refused', shows: [] }
+            : {
+                outcome: 'unknown',
+                shows: [],
+                why: first ? onlyOnce : 'no answer came that tells, or the administrator does not get it either',
+              }),
       });
     }
     cells.push(...(await doneByOthers(on, admin, page)));
@@ -133,27 +145,27 @@ async function doneByOthers(on: OnlyAdministrators, admin: Person, before: Page)
   const [row = ''] = rowOf(form);
   const cells: LiveCell[] = [];
   let day = 0;
+  const send = async ({ name, session }: Person): Promise<Sent> => {
+    day += 1;
+    const value =
+      field.type === 'date' ? `2031-05-${String(day).padStart(2, '0')}` : field.type === 'number' ? String(40 + day) : newCanary();
+    const tokens = await ownTokens(sender, session, form, [before.path, '/', '/login']);
+    if (!tokens) return { status: 0, value, why: noToken };
+    journal.about({ who: name, method: 'POST', path: form.action });
+    const body = bodyOf(form, new Map([...tokens, [field.name, value]]));
+    const answer = await sender.send({ method: 'POST', path: form.action, body }, session);
+    const status = answer.ok ? answer.value.status : 0;
+    const now = (await forms()).find((one) => rowOf(one).includes(row))?.fields.find(({ name: at }) => at === field.name);
+    if (now?.value === value) return { status, value, isThere: true };
+    if (!answer.ok || saysNothing(status))
+      return { status, value, why: answer.ok ? `it answered ${status}, which says nothing of him` : answer.fault.message };
+    return { status, value, ...(now ? { isThere: false } : { why: 'the administrator cannot look at it afterwards' }) };
+  };
+  // What does nothing for the administrator either was refused to nobody.
+  if ((await send(admin)).isThere !== true) return [];
   for (const who of oneOfEach(people)) {
-    const send = async (session: Session): Promise<{ readonly status: number; readonly value: string; readonly isThere: boolean }> => {
-      day += 1;
-      const value =
-        field.type === 'date' ? `2031-05-${String(day).padStart(2, '0')}` : field.type === 'number' ? String(40 + day) : newCanary();
-      const tokens = await ownTokens(sender, session, form, [before.path, '/', '/login']);
-      if (!tokens) return { status: 0, value, isThere: false };
-      journal.about({ who: who.name, method: 'POST', path: form.action });
-      const answer = await sender.send(
-        { method: 'POST', path: form.action, body: bodyOf(form, new Map([...tokens, [field.name, value]])) },
-        session,
-      );
-      const now = (await forms()).find((one) => rowOf(one).includes(row));
-      return {
-        status: answer.ok ? answer.value.status : 0,
-        value,
-        isThere: now?.fields.find(({ name }) => name === field.name)?.value === value,
-      };
-    };
-    const first = await send(who.session);
-    const isGot = first.isThere && (await send((await renewed(who)).session)).isThere;
+    const first = await send(who);
+    const isGot = first.isThere === true && (await send(await renewed(who))).isThere === true;
     cells.push({
       route: routeOf('POST', form.action),
       verb: 'update',
@@ -164,10 +176,20 @@ async function doneByOthers(on: OnlyAdministrators, admin: Person, before: Page)
       status: first.status,
       ...(isGot
         ? { outcome: 'got', proof: 're-read', shows: [`the administrator finds ${field.name}: ${first.value}`] }
-        : { outcome: 'refused', shows: [] }),
+        : first.isThere === false
+          ? { outcome: 'refused', shows: [] }
+          : { outcome: 'unknown', shows: [], why: first.why ?? onlyOnce }),
     });
   }
   return cells;
+}
+
+/** What was sent, and whether the administrator finds it afterwards; `why` he cannot tell. */
+interface Sent {
+  readonly status: number;
+  readonly value: string;
+  readonly isThere?: boolean;
+  readonly why?: string;
 }
 
 /** On whom a form is: the ids in its hidden fields, and in its address. */

@@ -6,8 +6,10 @@ import type { Person } from '../people/person.ts';
 import { signIn } from '../people/sign-in.ts';
 import type { Form } from '../surface/crawl.ts';
 import { templateOf } from '../surface/template.ts';
+import { saysNothing } from '../wire/content.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { bodyOf, idsOf, isSafe, isToken, openPage, ownTokens, type Page, routeOf } from './page.ts';
+import { bodyOf, idsOf, isSafe, isToken, lookAt, noToken, onlyOnce, openPage, ownTokens, type Page, routeOf } from './page.ts';
+import type { Presence } from './remove.ts';
 import type { Place } from './thing.ts';
 
 /** Forms on which people change who they are, that are tried. */
@@ -64,6 +66,14 @@ async function formOf({ sender }: Joining, place: Place, { session, account, wit
   return undefined;
 }
 
+/** A change that went out. */
+interface Sent {
+  readonly status: number;
+  readonly mark: string;
+  /** An answer came that says something of it. */
+  readonly isTold: boolean;
+}
+
 async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newcomer): Promise<LiveCell[]> {
   const { sender, journal, doors, operations } = on;
   const [his, own] = [await formOf(on, place, victim), await formOf(on, place, attacker)];
@@ -72,7 +82,7 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
   const fields = his.form.fields.filter(
     (one, nth, all) => isFree(one) && (one.value.startsWith('Launch Ready') || nth === all.findIndex(isFree)),
   );
-  const send = async (who: string, session: Session): Promise<{ readonly status: number; readonly mark: string } | undefined> => {
+  const send = async (who: string, session: Session): Promise<Sent | undefined> => {
     const mark = newCanary();
     session.who = who;
     const tokens = await ownTokens(sender, session, his.form, [own.page, place.page, '/', '/login']);
@@ -80,11 +90,24 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
     journal.about({ who, method: 'POST', path: his.form.action });
     const body = bodyOf(his.form, new Map([...tokens, ...fields.map(({ name }) => [name, mark] as const)]));
     const answer = await sender.send({ method: 'POST', path: his.form.action, body }, session);
-    return { status: answer.ok ? answer.value.status : 0, mark };
+    return { status: answer.ok ? answer.value.status : 0, mark, isTold: answer.ok && !saysNothing(answer.value.status) };
   };
-  const finds = async (mark: string): Promise<boolean> => (await openPage(sender, victim.session, his.page))?.text.includes(mark) === true;
+  const look = async (mark: string): Promise<Presence> => {
+    const page = await lookAt(sender, victim.session, his.page);
+    const now = typeof page === 'string' ? undefined : page.forms.find((form) => keyOf({ page: his.page, form }) === keyOf(his));
+    if (typeof page === 'string' || !now) return 'unknown';
+    // Anything else on the page may be a message about what was sent, and not what came of it.
+    const held = now.fields.filter(({ name, value }) => value !== '' && fields.some((field) => field.name === name));
+    const isHeld = held.length > 0 ? held.some(({ value }) => value.includes(mark)) : page.text.includes(mark);
+    return isHeld ? 'there' : 'gone';
+  };
+  /** What its owner finds on his page, and finds there again: a message is shown once. */
+  const finds = async (mark: string): Promise<Presence> => {
+    const first = await look(mark);
+    return first === 'there' ? look(mark) : first;
+  };
   const control = await send(whose, victim.session);
-  if (!control || !(await finds(control.mark))) return [];
+  if (!control || (await finds(control.mark)) !== 'there') return [];
   const cells: LiveCell[] = [];
   for (const relation of ['stranger', 'visitor'] as const) {
     const who = relation === 'stranger' ? 'another account' : 'visitor';
@@ -94,9 +117,11 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
         : ((await signIn(sender, doors.signIn, attacker.account, operations))?.session ?? attacker.session);
     const cell = { who, relation, whose } as const;
     const first = await send(who, await sessionOf());
-    const isFound = first !== undefined && (await finds(first.mark));
-    const second = isFound ? await send(who, await sessionOf()) : undefined;
-    const isTwice = second !== undefined && (await finds(second.mark));
+    const found = first && (await finds(first.mark));
+    const second = found === 'there' ? await send(who, await sessionOf()) : undefined;
+    const isTwice = second !== undefined && (await finds(second.mark)) === 'there';
+    const why =
+      first === undefined ? noToken : found === 'there' ? onlyOnce : 'no answer came that tells, or its owner cannot look at it afterwards';
     cells.push({
       ...cell,
       route: routeOf('POST', his.form.action),
@@ -105,21 +130,26 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
       status: first?.status ?? 0,
       ...(isTwice
         ? { outcome: 'got', proof: 're-read', shows: [`its owner finds ${first?.mark} in his profile`] }
-        : first === undefined || isFound
-          ? { outcome: 'unknown', shows: [], why: 'it could not be sent with a token of his own, or came only once' }
-          : { outcome: 'refused', shows: [] }),
+        : first?.isTold && found === 'gone'
+          ? { outcome: 'refused', shows: [] }
+          : { outcome: 'unknown', shows: [], why }),
     });
     for (const path of new Set([his.page, his.form.action])) {
-      if (idsOf(path).length === 0 || !isSafe(path) || !holds(await openPage(sender, victim.session, path), victim.account)) continue;
-      const page = await openPage(sender, await sessionOf(), path);
+      if (idsOf(path).length === 0 || !isSafe(path) || !holds(await lookAt(sender, victim.session, path), victim.account)) continue;
+      const page = await lookAt(sender, await sessionOf(), path);
       const got = holds(page, victim.account);
+      const isGot = got && holds(await lookAt(sender, await sessionOf(), path), victim.account);
       cells.push({
         ...cell,
         route: routeOf('GET', path),
         verb: 'read',
         request: `GET ${path}`,
-        status: page ? 200 : 0,
-        ...(got ? { outcome: 'got', proof: 'canary', shows: [victim.account.email] } : { outcome: 'refused', shows: [] }),
+        status: typeof page === 'string' ? 0 : 200,
+        ...(isGot
+          ? { outcome: 'got', proof: 'canary', shows: [victim.account.email] }
+          : got || page === 'unknown'
+            ? { outcome: 'unknown', shows: [], why: got ? onlyOnce : 'no answer came that tells' }
+            : { outcome: 'refused', shows: [] }),
       });
     }
   }
@@ -127,8 +157,8 @@ async function tried(on: Joining, place: Place, victim: Newcomer, attacker: Newc
 }
 
 /** Whether a page is the form on which somebody changes who he is. A page that only tells it may be meant for all. */
-const holds = (page: Page | undefined, account: Account): boolean =>
-  page?.forms.some((form) => isAbout(form, account) && form.fields.some(({ value }) => value === account.email)) === true;
+const holds = (page: Page | 'none' | 'unknown', account: Account): boolean =>
+  typeof page !== 'string' && page.forms.some((form) => isAbout(form, account) && form.fields.some(({ value }) => value === account.email));
 
 /** Whether the forms of two people differ in what says whose it is: their addresses, or a hidden field. */
 const saysWhose = (one: Form, other: Form): boolean =>

@@ -3,6 +3,7 @@ import { type Form, formsOf, readPage } from '../surface/crawl.ts';
 import { dangerOf, deedIn } from '../surface/safety.ts';
 import { isId, templateOf } from '../surface/template.ts';
 import type { Body } from '../wire/body.ts';
+import { isPage, saysNothing } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
 
@@ -24,31 +25,42 @@ const mostRedirects = 3;
 
 /** Opens a page as somebody, and where it leads on to; `undefined` where he is shown none. `deliberate`: see `Message`. */
 export async function openPage(sender: Sender, session: Session, path: string, deliberate = false): Promise<Page | undefined> {
+  const page = await lookAt(sender, session, path, deliberate);
+  return typeof page === 'string' ? undefined : page;
+}
+
+/** What somebody is shown at an address: a page; `none` for him there; `unknown` where no answer came, or one that says nothing of it. */
+export async function lookAt(sender: Sender, session: Session, path: string, deliberate = false): Promise<Page | 'none' | 'unknown'> {
   const answer = await sender.send({ method: 'GET', path, ...(deliberate && { deliberate }) }, session);
-  return answer.ok ? arrived(sender, session, path, answer.value) : undefined;
+  return answer.ok ? ledTo(sender, session, path, answer.value) : 'unknown';
 }
 
 /** The page that an answer is or leads to. */
 export async function arrived(sender: Sender, session: Session, path: string, answer: Answer): Promise<Page | undefined> {
+  const page = await ledTo(sender, session, path, answer);
+  return typeof page === 'string' ? undefined : page;
+}
+
+async function ledTo(sender: Sender, session: Session, path: string, answer: Answer): Promise<Page | 'none' | 'unknown'> {
   let at = path;
   let now = answer;
   for (let nth = 0; nth < mostRedirects && now.status >= 300 && now.status < 400; nth += 1) {
-    if (!now.location?.startsWith('/')) return undefined;
+    if (!now.location?.startsWith('/')) return 'none';
     at = now.location;
     const next = await sender.send({ method: 'GET', path: at }, session);
-    if (!next.ok) return undefined;
+    if (!next.ok) return 'unknown';
     now = next.value;
   }
-  if (now.status >= 300) return undefined;
+  if (now.status >= 300) return saysNothing(now.status) ? 'unknown' : 'none';
   const { text } = now;
   return { ...pageFrom(at, text, sender.origin), asked: path };
 }
 
 /** What stands at an address, read as a page. */
 export function pageFrom(path: string, text: string, origin: string): Page {
-  const isPage = /^\s*</.test(text);
-  const { links } = isPage ? readPage(text, path, origin) : { links: [] };
-  return { asked: path, path, text, links, forms: isPage ? formsOf(text, path, origin) : [] };
+  const isHtml = isPage(text);
+  const { links } = isHtml ? readPage(text, path, origin) : { links: [] };
+  return { asked: path, path, text, links, forms: isHtml ? formsOf(text, path, origin) : [] };
 }
 
 /** The pages somebody was shown so far, opened again. */
@@ -57,7 +69,7 @@ async function pagesOf(sender: Sender, { session, seen }: Person): Promise<Page[
   for (const { path, status, content } of seen.sights.values()) {
     if (status >= 300 || content.json !== undefined || path.includes('#')) continue;
     const page = await openPage(sender, session, path);
-    if (page && /^\s*</.test(page.text)) pages.push(page);
+    if (page && isPage(page.text)) pages.push(page);
   }
   return pages;
 }
@@ -107,6 +119,11 @@ export const mayRemove = (path: string): boolean => removing.test(path) || askin
 /** Whether a page may be asked for because another links to it. */
 export const isSafe = (path: string): boolean =>
   dangerOf({ method: 'GET', path: templateOf(path).template.split('?')[0] ?? path }) === undefined && deedIn(path) === undefined;
+
+/** Why nothing is known of a form that somebody could not send as the app wants it. */
+export const noToken = 'he has no token against forged requests to send along';
+/** Why nothing is known of what could not be shown again. */
+export const onlyOnce = 'it came once, and not again with a new session';
 
 const tokenName = /csrf|xsrf|authenticity_?token|verificationtoken|^_?token$|nonce/i;
 

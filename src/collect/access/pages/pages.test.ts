@@ -33,10 +33,11 @@ const got = (live: LiveAccess): string[] =>
 
 describe('an app of pages and forms', () => {
   it.each<[string, readonly PagesTrap[]]>([
-    ['asks whose it is', []],
-    ['lets an edit act on what is the caller’s', ['edits-the-callers']],
-    ['shows an empty form for any id', ['empty-form-for-any-id']],
-    ['says that it did what it did not', ['says-done-and-does-nothing']],
+    ['asks whose it is (trap: 200 for a page with nothing on it; trap: a board that is one for all)', []],
+    ['lets an edit act on what is the caller’s (trap: a write to another that acts on the caller)', ['edits-the-callers']],
+    ['shows an empty form for any id (trap: 200 for a page with nothing on it)', ['empty-form-for-any-id']],
+    ['says that it did what it did not (trap: 200 and nothing is done)', ['says-done-and-does-nothing']],
+    ['tells people what others wanted to call them', ['tells-of-attempts']],
   ])('is not accused where it %s', async (_, traps) => {
     const { live, app } = await tried(traps);
     expect(got(live)).toEqual([]);
@@ -62,9 +63,38 @@ describe('an app of pages and forms', () => {
     expect([app.things(), live.leftovers.filter((line) => !line.startsWith('the account '))]).toEqual([1, []]);
   });
 
-  it.each<[PagesFlaw, readonly string[]]>([
-    ['shows', ['stranger read GET /projects/{id}', 'visitor read GET /projects/{id}']],
+  it.each<[PagesTrap, string]>([
+    ['signs-its-owner-out', 'POST /projects/{id}/edit'],
+    ['busy-for-its-owner', 'GET /projects/{id}/toggle'],
+  ])('is not said to refuse what its owner could not look at afterwards: %s', async (trap, route) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, relation, outcome, why }) =>
+      at === route && relation === 'stranger' ? [`${outcome}: ${why}`] : [],
+    );
+    expect([...new Set(told)]).toEqual(['unknown: its owner cannot look at it, so nobody can tell what came of it']);
+  });
+
+  it.each<[PagesTrap, string, readonly string[]]>([
+    ['staff-form-does-nothing', 'POST /staff', []],
+    ['staff-page-is-busy', 'GET /staff', ['unknown: no answer came that tells, or the administrator does not get it either']],
+    ['staff-page-signs-out', 'POST /staff', ['unknown: bob had lost the session']],
+  ])('is not said to refuse what was never put to it: %s', async (trap, route, expected) => {
+    const { live } = await tried([trap]);
+    const told = live.cells.flatMap(({ route: at, who, outcome, why }) => (at === route && who === 'bob' ? [`${outcome}: ${why}`] : []));
+    expect([...new Set(told)]).toEqual(expected);
+  });
+
+  it('is not accused of a profile that was shown once, and not again', async () => {
+    const { live } = await tried(['shows-a-profile-once']);
+    expect(got(live)).toEqual([]);
+    const told = live.cells.flatMap(({ route, outcome, why }) => (route === 'GET /profile/{id}' && why ? [`${outcome}: ${why}`] : []));
+    expect(told).toEqual(['unknown: it came once, and not again with a new session']);
+  });
+
+  it.each<[string, PagesFlaw, readonly string[]]>([
+    ['shows', 'shows', ['stranger read GET /projects/{id}', 'visitor read GET /projects/{id}']],
     [
+      'edits',
       'edits',
       [
         'stranger read GET /projects/{id}/edit',
@@ -73,15 +103,15 @@ describe('an app of pages and forms', () => {
         'visitor update POST /projects/{id}/edit',
       ],
     ],
-    ['deletes-by-link', ['stranger delete GET /projects/{id}/delete', 'visitor delete GET /projects/{id}/delete']],
-    ['closes-by-link', ['stranger update GET /projects/{id}/toggle']],
-    ['adds-below', ['stranger create POST /projects/{id}/tasks']],
-    ['hidden-id', ['stranger update POST /tasks/update']],
-    ['deletes-by-form', ['stranger delete POST /tasks/delete/{id}']],
-    ['profile', ['stranger read GET /profile/{id}', 'stranger update POST /profile/{id}']],
-    ['staff-page', ['stranger list GET /staff']],
-    ['staff-form', ['stranger update POST /staff']],
-  ])('shows %s, and nothing else', async (flaw, expected) => {
+    ['deletes by link', 'deletes-by-link', ['stranger delete GET /projects/{id}/delete', 'visitor delete GET /projects/{id}/delete']],
+    ['closes by link', 'closes-by-link', ['stranger update GET /projects/{id}/toggle']],
+    ['adds below', 'adds-below', ['stranger create POST /projects/{id}/tasks']],
+    ['hidden id (trap: whose it is stands in the body)', 'hidden-id', ['stranger update POST /tasks/update']],
+    ['deletes by form', 'deletes-by-form', ['stranger delete POST /tasks/delete/{id}']],
+    ['profile', 'profile', ['stranger read GET /profile/{id}', 'stranger update POST /profile/{id}']],
+    ['staff page', 'staff-page', ['stranger list GET /staff']],
+    ['staff form', 'staff-form', ['stranger update POST /staff']],
+  ])('shows %s, and nothing else', async (_, flaw, expected) => {
     const { live, app } = await tried([flaw]);
     expect(got(live)).toEqual(expected);
     expect(app.before()).toContain('It was there before false');

@@ -6,7 +6,7 @@ import { contentOf } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { changed } from './fill.ts';
 import { type FormMaking, makeOne, type MadeByForms } from './make.ts';
-import { bodyOf, idsOf, openPage, ownTokens, type Page, routeOf } from './page.ts';
+import { bodyOf, idsOf, lookAt, noToken, onlyOnce, ownTokens, type Page, routeOf } from './page.ts';
 import { asksFirst, isThere, removeBy } from './remove.ts';
 import { type FormThing, kindOf, type Place, type Removal } from './thing.ts';
 
@@ -78,7 +78,7 @@ async function judged(
       outcome: 'unknown',
       status: again.status,
       shows: [],
-      why: again.why ?? 'it came once, and not again with a new session',
+      why: again.why ?? onlyOnce,
     };
   const shared = who.account ? 'listed' : 'public';
   return { ...cell, outcome: 'got', proof: 're-read', status: first.status, shows: [first.effect], ...(isLed && { shared }) };
@@ -130,10 +130,8 @@ const tokenPages = (who: Person, things: readonly FormThing[], place: Place): st
     '/login',
   ].slice(0, 30);
 
-const noToken = 'he has no token against forged requests to send along';
-
 function editing({ sender, journal }: FormMaking, things: readonly FormThing[], thing: FormThing, { page, form }: Place): Trial {
-  const { owner, canary } = thing.made;
+  const { canary } = thing.made;
   return {
     key: `update ${routeOf('POST', form.action)}`,
     verb: 'update',
@@ -148,7 +146,7 @@ function editing({ sender, journal }: FormMaking, things: readonly FormThing[], 
       journal.about({ who: who.name, method: 'POST', path: form.action });
       const body = bodyOf(form, new Map([...values, ...tokens]));
       const answer = await sender.send({ method: 'POST', path: form.action, body }, who.session);
-      return { status: answer.ok ? answer.value.status : 0, ...(await found(sender, owner, [page, ...thing.shown], mark)) };
+      return { status: answer.ok ? answer.value.status : 0, ...(await found(sender, thing.made, [page, ...thing.shown], mark)) };
     },
   };
 }
@@ -176,7 +174,7 @@ function adding({ sender, journal }: FormMaking, things: readonly FormThing[], t
       // Where its owner would find it.
       journal.about({ who: owner.name, method: 'POST', path: thing.shown[0] ?? page, mark });
       const answer = await sender.send({ method: 'POST', path: form.action, body: sent }, who.session);
-      const result = await found(sender, owner, thing.shown, mark);
+      const result = await found(sender, thing.made, thing.shown, mark);
       const { id: _, onPages: __, ...alike } = worked.made;
       if (result.effect === undefined && result.why === undefined) journal.removed({ canary: mark });
       if (result.effect !== undefined) journal.made({ ...alike, canary: mark, body: sent, onPages: { shown: thing.shown } });
@@ -185,20 +183,20 @@ function adding({ sender, journal }: FormMaking, things: readonly FormThing[], t
   };
 }
 
-/** What its owner finds of a mark that another sent. */
+const cannotLook = 'its owner cannot look at it, so nobody can tell what came of it';
+
+/** What its owner finds of a mark that another sent. He has looked where he finds the thing itself: a page that asks him to sign in is no look at it. */
 async function found(
   sender: Sender,
-  { session }: Person,
+  { owner, canary }: FormThing['made'],
   pages: readonly string[],
   mark: string,
 ): Promise<Pick<Outcome, 'effect' | 'why'>> {
-  let looked = false;
-  for (const path of new Set(pages)) {
-    const page = await openPage(sender, session, path);
-    looked ||= page !== undefined;
-    if (page?.text.includes(mark)) return { effect: `its owner finds ${mark} in it` };
-  }
-  return looked ? {} : { why: 'its owner cannot look at it, so nobody can tell what came of it' };
+  const all = [...new Set(pages)];
+  if ((await isThere(sender, owner, all, mark)) === 'there') return { effect: `its owner finds ${mark} in it` };
+  const thing = await isThere(sender, owner, all, canary);
+  if (thing === 'there') return {};
+  return { why: thing === 'gone' ? 'its owner does not find it any more, and nothing tells what came of it' : cannotLook };
 }
 
 /** The removal of a fresh thing each time. Where a page asks first, the form on it is what removes. */
@@ -215,7 +213,7 @@ async function removing(making: FormMaking, things: readonly FormThing[], thing:
   const asked = 'link' in first.how ? await asksFirst(sender, owner.session, first.how.link) : undefined;
   const by = asked ?? first.how;
   if ('form' in by) await removeBy(sender, owner.session, by);
-  if ((await isThere(sender, owner, first.one.shown, first.one.made.canary)) !== false) return undefined;
+  if ((await isThere(sender, owner, first.one.shown, first.one.made.canary)) !== 'gone') return undefined;
   const [method, path] = 'link' in by ? (['GET', by.link] as const) : (['POST', by.form.action] as const);
   return {
     key: `delete ${kindOf(thing.place)} ${nth}`,
@@ -229,28 +227,34 @@ async function removing(making: FormMaking, things: readonly FormThing[], thing:
       const how = fresh && ('link' in fresh.how && asked ? await asksFirst(sender, owner.session, fresh.how.link) : fresh.how);
       if (!fresh || !how) return { status: 0, why: 'no other thing of its kind could be made' };
       const { shown, made } = fresh.one;
-      if ((await isThere(sender, owner, shown, made.canary)) !== true) return { status: 0, why: 'its owner does not find it either' };
+      if ((await isThere(sender, owner, shown, made.canary)) !== 'there') return { status: 0, why: 'its owner does not find it either' };
       journal.about({ who: who.name, method, path: 'link' in how ? how.link : how.form.action });
       const status = await removeBy(sender, who.session, how, tokenPages(who, things, thing.place));
       if (status === 'no token') return { status: 0, why: noToken };
       const there = await isThere(sender, owner, shown, made.canary);
-      if (there === false) journal.removed(made);
-      if (there === 'unknown') return { status, why: 'its owner cannot look at it, so nobody can tell what came of it' };
-      return { status, ...(!there && { effect: 'its owner does not find it any more' }) };
+      if (there === 'gone') journal.removed(made);
+      if (there === 'unknown') return { status, why: cannotLook };
+      return { status, ...(there === 'gone' && { effect: 'its owner does not find it any more' }) };
     },
   };
 }
 
+const changesByItself = 'what its owner is shown changes by itself';
+
 /** A link that does something else with a thing: its owner's page says something else afterwards, and says the same as long as nobody follows it. */
 function acting({ sender, journal }: FormMaking, thing: FormThing, link: string): Trial {
-  const { owner } = thing.made;
+  const { owner, canary } = thing.made;
+  const pages = thing.shown.slice(0, 4);
   const shown = async (): Promise<string | undefined> => {
     const texts: string[] = [];
-    for (const path of thing.shown.slice(0, 4)) {
-      const page = await openPage(sender, owner.session, path);
-      if (page) texts.push(contentOf(page.text).values.join('\n'));
+    for (const path of pages) {
+      const page = await lookAt(sender, owner.session, path);
+      if (page === 'unknown') return undefined;
+      texts.push(page === 'none' ? '' : contentOf(page.text).values.join('\n'));
     }
-    return texts.length === 0 ? undefined : texts.join('\n').replace(/[0-9a-f-]{8,}|\d+/gi, '');
+    // Without the thing on any of them, they say something only where the app still knows him.
+    const isSeen = texts.some((text) => text.includes(canary)) || (await isThere(sender, owner, pages, canary)) !== 'unknown';
+    return isSeen ? texts.join('\n').replace(/[0-9a-f-]{8,}|\d+/gi, '') : undefined;
   };
   return {
     key: `act ${routeOf('GET', link)}`,
@@ -261,16 +265,17 @@ function acting({ sender, journal }: FormMaking, thing: FormThing, link: string)
     async send(who) {
       await shown();
       const before = await shown();
-      if (before === undefined || before !== (await shown())) return { status: 0, why: 'what its owner is shown changes by itself' };
+      if (before === undefined) return { status: 0, why: cannotLook };
+      if (before !== (await shown())) return { status: 0, why: changesByItself };
       journal.about({ who: who.name, method: 'GET', path: link });
       const answer = await sender.send({ method: 'GET', path: link, deliberate: true }, who.session);
       // What it says once about what was done is no change.
       if (who === owner) await shown();
+      const status = answer.ok ? answer.value.status : 0;
       const after = await shown();
-      return {
-        status: answer.ok ? answer.value.status : 0,
-        ...(after !== undefined && after !== before && after === (await shown()) && { effect: 'its owner finds it changed' }),
-      };
+      if (after === undefined) return { status, why: cannotLook };
+      if (after === before) return { status };
+      return { status, ...(after === (await shown()) ? { effect: 'its owner finds it changed' } : { why: changesByItself }) };
     },
   };
 }

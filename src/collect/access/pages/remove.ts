@@ -5,7 +5,7 @@ import { isHis } from '../people/sign-in.ts';
 import type { Made } from '../objects/create.ts';
 import { holdsCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
-import { bodyOf, idsOf, isRemoving, openPage, ownTokens, type Page } from './page.ts';
+import { bodyOf, idsOf, isRemoving, lookAt, openPage, ownTokens, type Page } from './page.ts';
 import type { Place, Removal } from './thing.ts';
 
 /** The form by which a page asks whether something is really to be removed. Opening the page may remove it already: only for what we made. */
@@ -36,31 +36,33 @@ export async function removeBy(
   return answer.ok ? answer.value.status : 0;
 }
 
-/** Whether one of these pages shows somebody a mark. */
-export async function isShown(sender: Sender, session: Session, pages: readonly string[], mark: string): Promise<boolean> {
-  for (const path of pages) if ((await openPage(sender, session, path))?.text.includes(mark)) return true;
-  return false;
-}
+/** Whether something is on pages that somebody is shown: it is; he looked, and it is not; or he could not look. */
+export type Presence = 'there' | 'gone' | 'unknown';
 
-/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more. */
+/** Whether its owner still finds a mark on pages of his. Unknown where the app does not know him any more: it may show him its sign-in page. */
 export async function isThere(
   sender: Sender,
-  { session, witness }: Person,
+  { session, witness }: Pick<Person, 'session' | 'witness'>,
   pages: readonly string[],
   mark: string,
-): Promise<boolean | 'unknown'> {
-  if (await isShown(sender, session, pages, mark)) return true;
-  return (await isHis(sender, session, witness)) ? false : 'unknown';
+): Promise<Presence> {
+  let presence: Presence = pages.length === 0 ? 'unknown' : 'gone';
+  for (const path of pages) {
+    const page = await lookAt(sender, session, path);
+    if (page === 'unknown') presence = page;
+    else if (page !== 'none' && page.text.includes(mark)) return 'there';
+  }
+  return presence === 'gone' && !(await isHis(sender, session, witness)) ? 'unknown' : presence;
 }
 
 /** Whether something we made is there: with its mark, or with another of ours, where an edit went to it that was meant for another thing. */
-export async function isStillThere(sender: Sender, { owner, canary, id, onPages }: Made): Promise<boolean | 'unknown'> {
+export async function isStillThere(sender: Sender, { owner, canary, id, onPages }: Made): Promise<Presence> {
   const shown = onPages?.shown ?? [];
   const there = await isThere(sender, owner, shown, canary);
   const own = id === undefined ? undefined : shown.find((path) => idsOf(path).at(-1) === id);
-  if (there !== false || own === undefined) return there;
+  if (there !== 'gone' || own === undefined) return there;
   const page = await openPage(sender, owner.session, own);
-  return page?.path === own && holdsCanary(page.text);
+  return page?.path === own && holdsCanary(page.text) ? 'there' : 'gone';
 }
 
 /** Removes something of its owner's, also where a page asks first. */

@@ -23,6 +23,12 @@ export function newAccount(email?: string): AccountWithPassword {
   };
 }
 
+/**
+ * How a request is marked by which somebody comes in: it begins a session and changes nothing else, unless the account is one of ours, which such requests
+ * make, confirm and set up.
+ */
+export const asEntry = ({ made }: Pick<Account, 'made'>): { readonly harmless?: true } => (made ? {} : { harmless: true });
+
 /** How somebody calls himself where a field asks for it. */
 export const loginName = ({ email, username }: Account): string => username ?? email;
 

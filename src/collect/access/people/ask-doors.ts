@@ -3,6 +3,7 @@ import type { Operation } from '../surface/operation.ts';
 import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { type PlainDoor, usualDoors } from './doors.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Where the app can be asked to send a mail to an address that somebody names. */
 export interface AskDoors {
@@ -107,7 +108,7 @@ async function formsThatAsk(sender: Sender): Promise<Found[]> {
     if (seen.has(path)) continue;
     seen.add(path);
     const answer = await sender.send({ method: 'GET', path, ...(isAskPage.test(path) && { deliberate: true }) }, emptySession());
-    if (!answer.ok || answer.value.status >= 300 || !/^\s*</.test(answer.value.text)) continue;
+    if (!answer.ok || answer.value.status >= 300 || !isPage(answer.value.text)) continue;
     const { links, forms } = readPage(answer.value.text, path, sender.origin);
     for (const link of links) if (leadsThere.test(link) && !/oauth|oidc|saml|sso/i.test(link)) open.push(link);
     for (const form of forms) {

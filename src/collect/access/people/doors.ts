@@ -6,6 +6,7 @@ import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
 import type { SingleSignOn } from './sso.ts';
+import { isPage } from '../wire/content.ts';
 
 /** A way in that somebody may sign in or sign up by. */
 export type Door = PlainDoor | MailDoor | KeyDoor | ElsewhereDoor;
@@ -92,7 +93,7 @@ export async function findDoors(
     if (!answer.ok) continue;
     const { location, status, text } = answer.value;
     if (location?.startsWith('/') && status >= 300 && status < 400) open.splice(nth + 1, 0, location);
-    if (!/^\s*</.test(text)) continue;
+    if (!isPage(text)) continue;
     const page = readPage(text, path, sender.origin);
     for (const link of page.links) if ((signInPath.test(link) || signUpPath.test(link)) && !otherWays.test(link)) open.push(link);
     for (const form of page.forms)
@@ -171,6 +172,9 @@ export async function usualDoors(sender: Sender, paths: readonly string[], stray
 }
 
 const isPassword = ({ type, name }: Field): boolean => type === 'password' || /^pass(?:word|wd)?$/i.test(name);
+
+/** Where what goes through a door is sent to. */
+export const addressOfDoor = (door: PlainDoor): string => (door.kind === 'form' ? door.form.action : door.operation.path);
 
 /** `POST /login`. */
 export function doorName(door: Door): string {

@@ -5,9 +5,10 @@ import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
-import type { Account } from './account.ts';
+import { type Account, asEntry } from './account.ts';
 import { filled } from './fill.ts';
 import { tokenIn } from './token.ts';
+import { isPage } from '../wire/content.ts';
 
 /** What a mail says, for whom, and where a code of it may be typed in. */
 export interface Entering {
@@ -58,15 +59,15 @@ async function enterByLink(sender: Sender, link: URL, { account, enter }: Enteri
   const [token] = tokensIn(link);
   if (!page || token === undefined) return;
   const form = formWith(page, token, sender.origin);
-  if (form) return post(sender, form.action, { type: 'form', fields: filled(form, account) }, session);
+  if (form) return post(sender, account, form.action, { type: 'form', fields: filled(form, account) }, session);
   // A page that scripts draw sends the token to the API by itself.
   for (const { path } of enter.slice(0, 3))
-    await post(sender, path, { type: 'json', value: { token, code: token, email: account.email } }, session);
+    await post(sender, account, path, { type: 'json', value: { token, code: token, email: account.email } }, session);
 }
 
 /** The form of a page that hands on what the link brought: in its address, or in a hidden field. Others (sign out, newsletter) do not. */
 function formWith({ answer, path }: Page, token: string, origin: string): Form | undefined {
-  if (!/^\s*</.test(answer.text)) return undefined;
+  if (!isPage(answer.text)) return undefined;
   const encoded = encodeURIComponent(token);
   return formsOf(answer.text, path, origin).find(
     ({ action, method, fields }) =>
@@ -79,7 +80,7 @@ const codeName = /code|otp|pin\b|token|passcode/i;
 async function enterByCode(sender: Sender, code: string, { account, asked, enter }: Entering, session: Session): Promise<void> {
   const next = asked?.location?.startsWith('/') ? await visit(sender, asked.location, session) : asked && { path: '/', answer: asked };
   const form =
-    next && /^\s*</.test(next.answer.text)
+    next && isPage(next.answer.text)
       ? readPage(next.answer.text, next.path, sender.origin).forms.find(({ fields }) =>
           fields.some(({ name, type }) => type !== 'hidden' && codeName.test(name)),
         )
@@ -89,14 +90,14 @@ async function enterByCode(sender: Sender, code: string, { account, asked, enter
       name,
       codeName.test(name) && !/csrf/i.test(name) ? code : value,
     ]);
-    return post(sender, form.action, { type: 'form', fields }, session);
+    return post(sender, account, form.action, { type: 'form', fields }, session);
   }
   for (const { path } of enter.slice(0, 3))
-    await post(sender, path, { type: 'json', value: { email: account.email, code, otp: code, token: code } }, session);
+    await post(sender, account, path, { type: 'json', value: { email: account.email, code, otp: code, token: code } }, session);
 }
 
-async function post(sender: Sender, path: string, body: Body, session: Session): Promise<void> {
-  const answer = await sender.send({ method: 'POST', path, body, harmless: true }, session);
+async function post(sender: Sender, account: Account, path: string, body: Body, session: Session): Promise<void> {
+  const answer = await sender.send({ method: 'POST', path, body, ...asEntry(account) }, session);
   if (!answer.ok) return;
   keepToken(answer.value, session);
   if (answer.value.status >= 300 && answer.value.status < 400 && answer.value.location?.startsWith('/'))
@@ -108,7 +109,7 @@ const againstForgery = /csrf|xsrf|authenticity|_token$/i;
 /** A form from an earlier visit as it may be sent now: its hidden tokens against forged requests are those of this page, where it has some. */
 export function renewed(form: Form, page: Page | undefined, origin: string): Form {
   const fresh = new Map(
-    page && /^\s*</.test(page.answer.text)
+    page && isPage(page.answer.text)
       ? formsOf(page.answer.text, page.path, origin).flatMap(({ fields }) => fields.map(({ name, value }) => [name, value]))
       : [],
   );

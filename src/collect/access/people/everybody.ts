@@ -95,6 +95,7 @@ export async function signEverybodyIn(
       'Name two people of different customers under access.people in launch-ready.yaml.',
     );
   if (writes)
-    for (const { name, account, door } of all) if (account && door && door.kind !== 'mail') journal.person({ name, account, door });
+    for (const { name, account, door, witness } of all)
+      if (account && door && door.kind !== 'mail') journal.person({ name, account, door, witness });
   return all;
 }

@@ -68,7 +68,7 @@ describe('a session that is bound to a header', () => {
   const people = named.map((one) => ({ ...one, headers: [[name, one.tenant!] as const] }));
   const app = (is: 'checked' | 'believed'): Habits => ({ tenantHeader: { name, is } });
 
-  it('is nobody without it, and is tried with the header of the other', async () => {
+  it('is nobody without it, and is tried with the header of the other (trap: a session that is bound to a header)', async () => {
     const live = await triedAs(people, byPassword, app('checked'));
     expect(got(live)).toEqual([]);
     expect(live.cells.some(({ sending, outcome }) => sending === 'x-tenant: acme' && outcome === 'refused')).toBe(true);

@@ -2,10 +2,11 @@ import { type Form, formsOf } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import type { Session } from '../wire/session.ts';
-import type { Account } from './account.ts';
+import { type Account, asEntry } from './account.ts';
+import type { PlainDoor } from './doors.ts';
 import { keepToken, type Page, visit } from './enter.ts';
 import { filled } from './fill.ts';
 import { tokenIn } from './token.ts';
@@ -72,13 +73,13 @@ function wantsCode(answer: Answer): boolean {
 async function pageAfter(sender: Sender, answer: Answer, session: Session): Promise<Page | undefined> {
   const { status, location, text } = answer;
   if (status >= 300 && status < 400 && location?.startsWith('/')) return visit(sender, location, session);
-  return /^\s*</.test(text) ? { path: '/', answer } : undefined;
+  return isPage(text) ? { path: '/', answer } : undefined;
 }
 
 /** The form that asks for a code and for little else, on a page that says what for. */
 function codeForm({ answer, path }: Page, origin: string): Form | undefined {
   const { text } = answer;
-  if (!/^\s*</.test(text) || !factor.test(text)) return undefined;
+  if (!isPage(text) || !factor.test(text)) return undefined;
   return formsOf(text, path, origin).find(({ method, fields }) => {
     const shown = fields.filter(({ type }) => type !== 'hidden');
     return (
@@ -92,16 +93,22 @@ function codeForm({ answer, path }: Page, origin: string): Form | undefined {
 
 /** Whether a page or an answer asks for the code of an authenticator app. */
 export const asksForCode = (text: string): boolean =>
-  factor.test(text) && (!/^\s*</.test(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
+  factor.test(text) && (!isPage(text) || formsOf(text, '/', 'http://app').some(({ fields }) => fields.some(isCode)));
+
+/** Whether a sign-in takes the code together with the password. */
+export const doorTakesCode = (door: PlainDoor): boolean =>
+  door.kind === 'form'
+    ? door.form.fields.some(isCode)
+    : Object.keys(door.operation.body?.schema.properties ?? {}).some((name) => isCodeName(name) && factor.test(name));
 
 const isCodeName = (name: string): boolean => codeField.test(name) && !/csrf|xsrf|authenticity/i.test(name);
 const isCode = ({ name, type }: Form['fields'][number]): boolean => type !== 'hidden' && type !== 'checkbox' && isCodeName(name);
 
 async function byForm(sender: Sender, form: Form, account: Account, totp: string, session: Session): Promise<Answer | 'refused'> {
-  const code = await codeOf(totp);
+  const code = await codeOf(sender, totp);
   const taken = form.fields.filter(isCode).map(({ name }) => name);
   const fields = filled(form, account).map(([name, value]): readonly [string, string] => [name, taken.includes(name) ? code : value]);
-  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, harmless: true }, session);
+  const answer = await sender.send({ method: 'POST', path: form.action, body: { type: 'form', fields }, ...asEntry(account) }, session);
   if (!answer.ok || answer.value.status >= 400) return 'refused';
   const next = await pageAfter(sender, answer.value, session);
   if (next && codeForm(next, sender.origin)) return 'refused';
@@ -135,13 +142,12 @@ async function byApi(
   const isFirst = ({ text }: Answer): boolean => text !== '' && names(text) === names(answer.text);
   let refused = 0;
   for (const one of tries) {
-    const code = await codeOf(totp);
+    const code = await codeOf(sender, totp);
     const known = one.fields.filter((name) => codeField.test(name) && !(name in ticket));
     const value = { ...one.sent, ...Object.fromEntries((known.length > 0 ? known : fieldNames).map((name) => [name, code])) };
-    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, harmless: true }, session);
+    const next = await sender.send({ method: 'POST', path: one.path, body: { type: 'json', value }, ...asEntry(account) }, session);
     if (!next.ok) return 'refused';
-    const isPage = /^\s*</.test(next.value.text);
-    if (next.value.status < 400 && !isPage && !isFirst(next.value)) {
+    if (next.value.status < 400 && !isPage(next.value.text) && !isFirst(next.value)) {
       keepToken(next.value, session);
       account.totp ??= totp;
       return next.value;

@@ -2,7 +2,7 @@ import type { Operation } from '../surface/operation.ts';
 import { note, nothingSeen, type Seen } from '../objects/seen.ts';
 import { readPage } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, saysNothing } from '../wire/content.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession, nobodyLike, type Session } from '../wire/session.ts';
 import { type Account, loginName } from './account.ts';
@@ -15,15 +15,34 @@ export interface Witness {
   readonly path: string;
   /** Lower case; one of them stands in the answer. None: any answer below 300 tells. */
   readonly names: readonly string[];
+  /** The status that visitors are answered there. */
+  readonly visitors?: number;
 }
 
-/** Whether a session is the person's of whom the witness tells. */
-export async function isHis(sender: Sender, session: Session, { path, names }: Witness): Promise<boolean> {
-  const answer = await sender.send({ method: 'GET', path }, session);
-  if (!answer.ok || answer.value.status >= 300) return false;
-  const text = answer.value.text.toLowerCase();
-  return names.length === 0 || names.some((name) => text.includes(name));
+/** Whose a session is. `unclear`: the answer says nothing of it. `answered`: by what, a status or why nothing came, for people. */
+export interface Standing {
+  readonly is: 'his' | 'not his' | 'unclear';
+  readonly answered: string;
 }
+
+/**
+ * Whether a session is the person's of whom the witness tells. Too many requests, a server that breaks and a request that was not sent tell nothing of
+ * it; some apps break on each visitor, which tells.
+ */
+export async function standingOf(sender: Sender, session: Session, { path, names, visitors }: Witness): Promise<Standing> {
+  const answer = await sender.send({ method: 'GET', path }, session);
+  if (!answer.ok) return { is: 'unclear', answered: answer.fault.message };
+  const { status, text } = answer.value;
+  const answered = String(status);
+  if (saysNothing(status) || (status >= 500 && status !== visitors)) return { is: 'unclear', answered };
+  const said = text.toLowerCase();
+  const his = status < 300 && (names.length === 0 || names.some((name) => said.includes(name)));
+  return { is: his ? 'his' : 'not his', answered };
+}
+
+/** Whether a session is his for sure. That it is not says little: it may not have been told. */
+export const isHis = async (sender: Sender, session: Session, witness: Witness): Promise<boolean> =>
+  (await standingOf(sender, session, witness)).is === 'his';
 
 export interface SignedIn {
   readonly session: Session;
@@ -126,13 +145,15 @@ export async function witnessAmong(
     if (mine.ok && mine.value.status < 400 && mine.value.location?.startsWith('/') && queue.size < 40) queue.add(mine.value.location);
     if (!mine.ok || !nobodys.ok || mine.value.status >= 300) continue;
     note(seen, path, mine.value);
+    const visitors = nobodys.value.status;
+    if (saysNothing(visitors)) continue;
     const text = mine.value.text.toLowerCase();
     if (names.some((name) => text.includes(name)) && !names.some((name) => nobodys.value.text.toLowerCase().includes(name)))
-      return { path, names };
-    if (nobodys.value.status >= 300 && nobodys.value.status < 500) return { path, names: [] };
+      return { path, names, visitors };
+    if (visitors >= 300 && visitors < 500) return { path, names: [], visitors };
     // A page for everybody, with a way out for those who are in.
     const out = signsOut.exec(text)?.[0];
-    if (out !== undefined && !signsOut.test(nobodys.value.text.toLowerCase())) ways.push({ path, names: [out] });
+    if (out !== undefined && !signsOut.test(nobodys.value.text.toLowerCase())) ways.push({ path, names: [out], visitors });
   }
   return ways[0];
 }

@@ -18,7 +18,7 @@ const signUpForm = '<form method="post" action="/register"><input type="email" n
 const signInForm = '<form method="post" action="/login"><input type="email" name="email"><input type="password" name="password"></form>';
 
 /** An app that lets people in once they have confirmed their address: by a link, by a link and a button, or by a code on the next page. */
-async function start(confirms: 'link' | 'button' | 'code') {
+async function start(confirms: 'link' | 'button' | 'code', changes = true) {
   const users = new Map<string, { password: string; confirmed: boolean }>();
   const keys = new Map<string, string>();
   const mails = new Map<string, Mail[]>();
@@ -61,7 +61,12 @@ async function start(confirms: 'link' | 'button' | 'code') {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const sender = openSender({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: 400, userAgent: 'test' });
+  const sender = openSender({
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: 400,
+    userAgent: 'test',
+    changes,
+  });
   closing.push(
     () => sender.close(),
     () => new Promise((resolve) => server.close(resolve)),
@@ -74,7 +79,7 @@ async function start(confirms: 'link' | 'button' | 'code') {
     close: () => Promise.resolve(),
   };
   const doors = await findDoors(sender, [], [], true);
-  return { signing: { sender, doors, operations: [], journal: openJournal() }, mailbox };
+  return { accounts: () => users.size, signing: { sender, doors, operations: [], journal: openJournal() }, mailbox };
 }
 
 describe('a sign-up that has to be confirmed by mail', () => {
@@ -83,6 +88,18 @@ describe('a sign-up that has to be confirmed by mail', () => {
     const one = await signUp({ ...signing, mailbox });
     expect(one?.account).toMatchObject({ email: expect.stringMatching(/^lr-\w+@example\.com$/) as string, made: true });
     expect(one?.proof).toContain('GET /me');
+  });
+
+  it('is not sent where nothing may be changed, and is written down before it is sent elsewhere', async () => {
+    const kept = await start('link', false);
+    expect([await signUp({ ...kept.signing, mailbox: kept.mailbox }), kept.accounts()]).toEqual([undefined, 0]);
+    const told: string[] = [];
+    const { signing, accounts } = await start('link');
+    await signUp({ ...signing, journal: openJournal((line) => told.push(line)) });
+    expect([accounts(), told.map((line) => (JSON.parse(line) as { is: string; path?: string }).path ?? 'an account')]).toEqual([
+      1,
+      ['an account', '/register'],
+    ]);
   });
 
   it('lets nobody in where the mail cannot be read', async () => {

@@ -6,7 +6,7 @@ import type { Answer, Sender } from '../wire/sender.ts';
 import { type Begun, emptySession } from '../wire/session.ts';
 import { type Account, newAccount } from './account.ts';
 import { enteringOperations } from './by-mail.ts';
-import type { Door, Doors } from './doors.ts';
+import { addressOfDoor, type Door, type Doors, isPlain } from './doors.ts';
 import { enterBy } from './enter.ts';
 import { pass } from './pass.ts';
 import { signIn, type SignedIn } from './sign-in.ts';
@@ -30,6 +30,7 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
     const account = newAccount(mailbox?.newAddress());
     const listening = mailbox && (await listen(mailbox, account.email));
     journal.account(account.email);
+    if (isPlain(door)) journal.about({ who: account.email, method: 'POST', path: addressOfDoor(door) });
     const session = emptySession();
     const answer = await pass(sender, door, account, session);
     if (!answer) continue;

@@ -4,6 +4,7 @@ import { emptySession, type Session } from '../wire/session.ts';
 import type { Account } from './account.ts';
 import type { ElsewhereDoor } from './doors.ts';
 import { filled } from './fill.ts';
+import { isPage } from '../wire/content.ts';
 
 /** A sign-in at an identity provider, in its two halves. */
 export interface SingleSignOn {
@@ -11,6 +12,8 @@ export interface SingleSignOn {
   begin(sender: Sender, session: Session): Promise<URL | undefined>;
   /** Signs in at the provider and agrees there; gives the path of the app to which that leads back, code and all. */
   atProvider(sender: Sender, authorize: URL, account: Account): Promise<string | undefined>;
+  /** The same, wherever it leads to: whole, and not opened. */
+  leadsTo(authorize: URL, account: Account): Promise<URL | undefined>;
 }
 
 const leadsThere = /auth|oidc|openid|saml|sso|single|provider|connect|authorize|log-?in|sign-?in/i;
@@ -41,7 +44,11 @@ export function ssoDoor(provider: Sender): ElsewhereDoor {
       }
       return undefined;
     },
-    atProvider: (sender, authorize, account) => throughProvider(provider, authorize, account, sender.origin),
+    async atProvider(sender, authorize, account) {
+      const url = await throughProvider(provider, authorize, account);
+      return url?.origin === sender.origin ? `${url.pathname}${url.search}` : undefined;
+    },
+    leadsTo: (authorize, account) => throughProvider(provider, authorize, account),
   };
   return {
     kind: 'elsewhere',
@@ -58,21 +65,30 @@ export function ssoDoor(provider: Sender): ElsewhereDoor {
 }
 
 /** Addresses at which a sign-in at a provider may begin: what the pages for signing in link to, then usual ones. */
-async function starts(sender: Sender): Promise<Set<string>> {
+const starts = async (sender: Sender): Promise<Set<string>> => new Set([...(await linkedStarts(sender)), ...usualStarts]);
+
+async function linkedStarts(sender: Sender): Promise<string[]> {
   const found: string[] = [];
   for (const path of ['/', '/login', '/signin', '/auth/login', '/auth']) {
     const page = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
-    if (!page.ok || page.value.status >= 300 || !/^\s*</.test(page.value.text)) continue;
+    if (!page.ok || page.value.status >= 300 || !isPage(page.value.text)) continue;
     found.push(
       ...readPage(page.value.text, path, sender.origin).links.filter(
         (link) => leadsThere.test(link) && !/log-?_?out|sign-?_?out/i.test(link),
       ),
     );
   }
-  return new Set([
-    ...found.toSorted((a, b) => Number(/oauth|oidc|sso/i.test(b)) - Number(/oauth|oidc|sso/i.test(a))).slice(0, 12),
-    ...usualStarts,
-  ]);
+  return found.toSorted((a, b) => Number(/oauth|oidc|sso/i.test(b)) - Number(/oauth|oidc|sso/i.test(a))).slice(0, 12);
+}
+
+/** Host of another site to which a page for signing in leads with a request of OAuth 2 (RFC 6749, section 4.1.1); nothing is sent there. */
+export async function leadsElsewhere(sender: Sender): Promise<string | undefined> {
+  for (const path of (await linkedStarts(sender)).slice(0, 6)) {
+    const answer = await sender.send({ method: 'GET', path, deliberate: true }, emptySession());
+    const url = answer.ok && answer.value.location !== undefined ? URL.parse(answer.value.location) : null;
+    if (url && url.origin !== sender.origin && url.searchParams.has('client_id') && url.searchParams.has('redirect_uri')) return url.host;
+  }
+  return undefined;
 }
 
 /** Where an address of the app leads to at the provider; `undefined` where it does not. */
@@ -90,7 +106,7 @@ async function followed(sender: Sender, path: string, session: Session, origin: 
 
 const mostSteps = 15;
 
-async function throughProvider(provider: Sender, authorize: URL, account: Account, app: string): Promise<string | undefined> {
+async function throughProvider(provider: Sender, authorize: URL, account: Account): Promise<URL | undefined> {
   const browser = emptySession();
   const get = (path: string) => provider.send({ method: 'GET', path, deliberate: true }, browser);
   let at = `${authorize.pathname}${authorize.search}`;
@@ -99,10 +115,7 @@ async function throughProvider(provider: Sender, authorize: URL, account: Accoun
   for (let step = 0; step < mostSteps && answer.ok; step += 1) {
     const { status, location, text }: Answer = answer.value;
     if (status >= 300 && status < 400 && location !== undefined) {
-      if (!location.startsWith('/')) {
-        const url = URL.parse(location);
-        return url?.origin === app ? `${url.pathname}${url.search}` : undefined;
-      }
+      if (!location.startsWith('/')) return URL.parse(location) ?? undefined;
       at = location;
       answer = await get(at);
       continue;

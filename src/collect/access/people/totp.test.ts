@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import type { GivenPerson } from '../../../core/target.ts';
@@ -15,6 +16,12 @@ interface Second {
   readonly reuses?: boolean;
   /** What the password brings is let in. */
   readonly skips?: boolean;
+  /** Looking at the so-many-th code that was right takes most of the time that a code holds. */
+  readonly slowAt?: number;
+  /** A code is refused after so many that were taken, in the same words as a wrong one. */
+  readonly most?: number;
+  /** A password is refused after so many that were right, in the same words as a wrong one. */
+  readonly mostPasswords?: number;
 }
 
 // Codes of three seconds, so that nobody has to wait for half a minute.
@@ -32,7 +39,9 @@ const people: GivenPerson[] = members.map(({ email, password, tenant }) => ({
   totp: secrets.get(email)!.toString(),
 }));
 
-function twoSteps({ style, reuses = false, skips = false }: Second): WayIn {
+function twoSteps({ style, reuses = false, skips = false, slowAt, most = Infinity, mostPasswords = Infinity }: Second): WayIn {
+  let taken = 0;
+  let passwords = 0;
   const waiting = new Map<string, Member>();
   const sessions = new Map<string, Member>();
   const last = new Map<string, number>();
@@ -42,6 +51,7 @@ function twoSteps({ style, reuses = false, skips = false }: Second): WayIn {
     if (delta === null) return false;
     const counter = authenticator.counter() + delta;
     if (!reuses && counter <= (last.get(who.email) ?? 0)) return false;
+    if (who.email === anna.email && (taken += 1) > most) return false;
     last.set(who.email, counter);
     return true;
   };
@@ -54,7 +64,7 @@ function twoSteps({ style, reuses = false, skips = false }: Second): WayIn {
 
   function passwordSent({ body }: Asked, send: (status: number, value?: unknown, headers?: Record<string, string>) => void): void {
     const who = members.find((one) => one.email === body['email'] && one.password === body['password']);
-    if (!who) return send(401, { error: 'wrong' });
+    if (!who || (who === anna && (passwords += 1) > mostPasswords)) return send(401, { error: 'wrong' });
     const id = randomUUID();
     if (once) {
       const code = body['otp'];
@@ -90,8 +100,10 @@ function twoSteps({ style, reuses = false, skips = false }: Second): WayIn {
         '/second/factor/verify': { post: body('ticket', 'totpToken') },
       },
     }),
-    answer(asked, send) {
-      const { method, path } = asked;
+    async answer(asked, send) {
+      const { method, path, cookies } = asked;
+      if (slowAt === taken + 1 && path === '/login/code' && method === 'POST' && waiting.get(cookies['sid'] ?? '') === anna)
+        await wait(2_200);
       if (path === '/login' && method === 'POST') passwordSent(asked, send);
       else if (path === '/login' && style === 'the same form') send(200, form(`${password}<input name="otp">`));
       else if (path === '/login' && !isApi) send(200, form(password));
@@ -176,6 +188,22 @@ describe('somebody who needs a code of his authenticator app', () => {
     },
     120_000,
   );
+
+  it('is not said to use a code twice where the clock went on in between', async () => {
+    const slow = await triedAs(people, twoSteps({ style: 'page', slowAt: 3 }), {}, { parts: ['sessions'] });
+    expect(outcome(slow, 'code-twice')).toBe('holds');
+  }, 120_000);
+
+  it('is not said to be refused a code for its age where he is refused each', async () => {
+    // One to sign in with, one for the questions about sessions, and the one that is sent twice.
+    const shut = await triedAs(people, twoSteps({ style: 'the same form', most: 3 }), {}, { parts: ['sessions'] });
+    expect(outcome(shut, 'code-twice')).toBe('unknown');
+  }, 120_000);
+
+  it('is not praised where nothing shows that a code is asked for', async () => {
+    const shut = await triedAs(people, twoSteps({ style: 'page', mostPasswords: 3 }), {}, { parts: ['sessions'] });
+    expect(outcome(shut, 'second-step')).toBe('unknown');
+  }, 120_000);
 
   it('is given one where the app asks who has just signed up to set it up', async () => {
     const live = await triedAs([], joining());

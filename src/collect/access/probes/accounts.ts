@@ -5,7 +5,7 @@ import { type Account, type AccountWithPassword, newAccount } from '../people/ac
 import type { Door } from '../people/doors.ts';
 import { type Joining, type Newcomer, newcomer } from '../people/newcomer.ts';
 import { ownIdOf } from '../people/own-id.ts';
-import { isHis, type SignedIn, signIn } from '../people/sign-in.ts';
+import { type SignedIn, signIn, standingOf } from '../people/sign-in.ts';
 import { type Operation, pathParameters } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -120,7 +120,7 @@ async function effectOf(
       ? 'its owner finds another mail address in his account'
       : undefined;
   }
-  if (await isHis(sender, session, witness)) return undefined;
+  if ((await standingOf(sender, session, witness)).is !== 'not his') return undefined;
   return (await gets(account)) ? undefined : 'its owner cannot sign in any more';
 }
 

@@ -6,7 +6,9 @@ import type { Door } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
 import { posingAs } from '../people/posing.ts';
 import { signIn } from '../people/sign-in.ts';
+import { holdsCanary } from '../objects/values.ts';
 import { contentOf } from '../wire/content.ts';
+import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { credentialsIn } from './credentials.ts';
 import { bodyIdProbes } from './body-ids.ts';
@@ -98,7 +100,7 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const kind = made.find((one) => one.owner.name === owner.name && thingsMade([one], operations).some(({ route }) => route === cell.route));
   if (cell.verb === 'read') {
     const thing = (kind && (await freshThing(again, owner, kind, cell.route))) ?? things.find(({ path }) => `GET ${path}` === cell.request);
-    if (!thing) return true;
+    if (!thing) return readsAgain(sender, cell, who, owner);
     const marks = marksOf([owner], journal.all);
     const visitor = again.people.filter(({ account }) => !account && who.account !== undefined);
     const cells = await readProbes(sender, [{ ...thing, owner }], [...visitor, owner, who], marks, tenantsKnown);
@@ -117,6 +119,18 @@ async function once(again: Again, cell: LiveCell, who: Person, owner: Person | u
   const repeated = cells.filter((one) => one.route === cell.route && one.who === who.name);
   // Where no further thing could be made, nothing speaks against the first.
   return repeated.length === 0 || repeated.some(({ outcome }) => outcome === 'got');
+}
+
+/** What stands at an address of no thing of ours: its owner finds his marks there still, and so does who tries. */
+async function readsAgain(sender: Sender, { request, shows }: LiveCell, who: Person, owner: Person): Promise<boolean> {
+  const [method, path, about] = request.split(' ');
+  const marks = shows.filter(holdsCanary);
+  if (method !== 'GET' || path === undefined || about !== undefined || marks.length === 0) return true;
+  for (const { session } of [owner, who]) {
+    const answer = await sender.send({ method, path, deliberate: true }, session);
+    if (!answer.ok || answer.value.status >= 300 || !marks.some((mark) => answer.value.text.includes(mark))) return false;
+  }
+  return true;
 }
 
 const addressedBy = ({ path }: Made, { request }: LiveCell): boolean =>

@@ -5,14 +5,25 @@ import type { Joining } from '../people/newcomer.ts';
 import { ownIdOf } from '../people/own-id.ts';
 import { profileOf } from '../people/own-profile.ts';
 import { type Person, relationOf } from '../people/person.ts';
+import { isHis } from '../people/sign-in.ts';
 import type { Form } from '../surface/crawl.ts';
 import { dangerOf } from '../surface/safety.ts';
+import { saysNothing } from '../wire/content.ts';
 
 const powerField = /^(?:role|roles|user_type|account_type|permission|access_level)$/;
 
 export interface Colleagues {
   readonly escalations: readonly LiveEscalation[];
   readonly withstood: readonly string[];
+}
+
+/** What came of one try. */
+interface Change {
+  /** 0: it could not be sent, or the answer says nothing. */
+  readonly status: number;
+  /** The role afterwards; `undefined` where nobody could look. */
+  readonly now: string | undefined;
+  readonly isBack: boolean;
 }
 
 /** The form by which one changes the role of another, and where it stands. */
@@ -42,42 +53,43 @@ export async function roleOfColleague(
     const { leader, page, form, field } = found;
     const route = routeOf('POST', form.action);
     const key = keyName(field.name);
-    const had = (await profileOf(sender, whose.session, whose.witness)).get(key);
+    const role = async (): Promise<string | undefined> => (await profileOf(sender, whose.session, whose.witness)).get(key);
+    const had = await role();
     const value = field.options?.find((one) => one !== '' && one !== had);
     if (had === undefined || value === undefined || field.options?.includes(had) !== true) continue;
-    const send = async (who: Person, role: string, pages: readonly string[]): Promise<number> => {
+    const send = async (who: Person, wanted: string, pages: readonly string[]): Promise<number> => {
       const tokens = await ownTokens(sender, who.session, form, pages);
       if (!tokens) return 0;
       journal.about({ who: who.name, method: 'POST', path: form.action });
-      const answer = await sender.send(
-        { method: 'POST', path: form.action, body: bodyOf(form, new Map([...tokens, [field.name, role]])) },
-        who.session,
-      );
-      return answer.ok ? answer.value.status : 0;
+      const body = bodyOf(form, new Map([...tokens, [field.name, wanted]]));
+      const answer = await sender.send({ method: 'POST', path: form.action, body }, who.session);
+      return answer.ok && !saysNothing(answer.value.status) ? answer.value.status : 0;
     };
+    const tokenless = new Map(form.fields.filter(isToken).map(({ name }) => [name, ''] as const));
+    const body = bodyOf(form, new Map([...tokenless, [field.name, had]]));
+    /** Sends the change as somebody and puts it back; gives the role that came of it, and whether the old one was seen to be there again. */
+    const tried = async (who: Person, pages: readonly string[]): Promise<Change> => {
+      const restored = journal.restoring({ who: leader.name, method: 'POST', path: form.action, body, page });
+      const status = await send(who, value, pages);
+      const now = await role();
+      if (now !== had) await send(leader, had, [page]);
+      const isBack = now === had || (await role()) === had;
+      if (isBack) restored();
+      return { status, now, isBack };
+    };
+    // What does nothing for who is shown the form says nothing where others send it.
+    const control = await tried(leader, [page]);
+    if (control.now !== value || !control.isBack) continue;
     for (const who of peers) {
       // Who is shown the page may be meant to use what is on it.
       if (who === leader || (await openPage(sender, who.session, page))?.path === page) continue;
-      const back = bodyOf(form, new Map([[field.name, had]]));
-      const restored = journal.restoring({ who: leader.name, method: 'POST', path: form.action, body: back });
-      const status = await send(who, value, pagesWithTokens(walked.get(who.name) ?? []));
-      if ((await profileOf(sender, whose.session, whose.witness)).get(key) !== value) {
-        restored();
-        if (status > 0) withstood.push(route);
-        continue;
-      }
-      await send(leader, had, [page]);
-      if ((await profileOf(sender, whose.session, whose.witness)).get(key) === had) restored();
-      const told = `the profile of ${whose.name} says so afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
-      escalations.push({
-        route,
-        who: who.name,
-        field: field.name,
-        value,
-        told,
-        steps: [`${route} with ${field.name}: ${value} for ${whose.name} as ${who.name} → ${status}`, told],
-      });
-      break;
+      const { status, now, isBack } = await tried(who, pagesWithTokens(walked.get(who.name) ?? []));
+      if (now === value) {
+        const told = `the profile of ${whose.name} says so afterwards, and GET ${page}, where the form stands, is refused to ${who.name}`;
+        const steps = [`${route} with ${field.name}: ${value} for ${whose.name} as ${who.name} → ${status}`, told];
+        escalations.push({ route, who: who.name, field: field.name, value, told, steps });
+      } else if (now === had && status > 0 && (await isHis(sender, who.session, who.witness))) withstood.push(route);
+      if (now === value || !isBack) break;
     }
   }
   return { escalations, withstood: [...new Set(withstood)] };

@@ -27,8 +27,11 @@ const found = ({ cells, escalations }: LiveAccess): string[] => [
 
 describe('an app of members', () => {
   it.each<[string, readonly MembersTrap[]]>([
-    ['is as it should be', []],
-    ["takes a change of another's account and makes it to the caller", ['answers-204-and-changes-the-caller']],
+    ['is as it should be (trap: a list of people that is meant for all; trap: own pages of the same shape)', []],
+    [
+      "takes a change of another's account and makes it to the caller (trap: the tester changes his own password)",
+      ['answers-204-and-changes-the-caller'],
+    ],
     ['echoes the role it was sent and gives none', ['echoes-the-role']],
     ['puts all who sign up into one team, which any of them may rename', ['one-team-for-all']],
     ['takes only what it says itself is missing', ['says-what-is-missing']],
@@ -42,23 +45,23 @@ describe('an app of members', () => {
     expect(refused('DELETE /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
   });
 
-  it.each<[MembersFlaw, string]>([
-    ['password-of-others', 'update PUT /users/{username}/password'],
-    ['email-of-others', 'update PUT /users/{username}/email'],
-    ['deletes-others', 'delete DELETE /users/{username}'],
-    ['profile-by-name', 'update PUT /me'],
-    ['role-by-profile', 'role=admin PUT /me'],
-    ['role-for-anybody', 'role=admin PUT /users/role'],
-    ['role-at-sign-up', 'role=admin POST /register'],
-    ['hashes-to-all', 'list GET /users'],
-    ['tickets-for-others', 'create POST /tickets'],
-    ['unnamed-delete', 'delete DELETE /tickets/{id}'],
-    ['team-of-others', 'update PATCH /teams/{id}'],
-    ['team-open-to-visitors', 'update PATCH /teams/{id}'],
-    ['team-removed-by-others', 'delete DELETE /teams/{id}'],
-    ['notices-removed-by-anybody', 'delete DELETE /notices/{id}'],
-    ['notices-changed-by-visitors', 'update PUT /notices/{id}'],
-  ])('shows %s, and nothing else', async (flaw, expected) => {
+  it.each<[string, MembersFlaw, string]>([
+    ['password of others', 'password-of-others', 'update PUT /users/{username}/password'],
+    ['email of others', 'email-of-others', 'update PUT /users/{username}/email'],
+    ['deletes others', 'deletes-others', 'delete DELETE /users/{username}'],
+    ['profile by name (trap: whose it is stands in the body)', 'profile-by-name', 'update PUT /me'],
+    ['role by profile', 'role-by-profile', 'role=admin PUT /me'],
+    ['role for anybody', 'role-for-anybody', 'role=admin PUT /users/role'],
+    ['role at sign up', 'role-at-sign-up', 'role=admin POST /register'],
+    ['hashes to all', 'hashes-to-all', 'list GET /users'],
+    ['tickets for others', 'tickets-for-others', 'create POST /tickets'],
+    ['unnamed delete (trap: a route that OpenAPI does not name)', 'unnamed-delete', 'delete DELETE /tickets/{id}'],
+    ['team of others', 'team-of-others', 'update PATCH /teams/{id}'],
+    ['team open to visitors', 'team-open-to-visitors', 'update PATCH /teams/{id}'],
+    ['team removed by others', 'team-removed-by-others', 'delete DELETE /teams/{id}'],
+    ['notices removed by anybody', 'notices-removed-by-anybody', 'delete DELETE /notices/{id}'],
+    ['notices changed by visitors', 'notices-changed-by-visitors', 'update PUT /notices/{id}'],
+  ])('shows %s, and nothing else', async (_, flaw, expected) => {
     expect(found(await tried([flaw]))).toEqual([expected]);
   });
 });

@@ -17,6 +17,9 @@ export type OfficeFlaw =
   | 'whose-by-query'
   | 'stored-for-anybody';
 
+/** Right, or known only once: a file is handed to somebody else a single time, as while its rules are being changed. */
+export type OfficeTrap = 'stored-once';
+
 export const officePeople: readonly GivenPerson[] = ['anna', 'bert'].map((name) => ({
   name,
   tenant: name,
@@ -95,8 +98,9 @@ export interface OfficeApp {
  * An office with drawers that hold what belongs to whoever put it there, and products with comments for everybody, which are right and look like a leak:
  * who is no customer is shown what others wrote, below a thing that he is shown as well.
  */
-export async function startOffice(flaws: readonly OfficeFlaw[] = []): Promise<OfficeApp> {
-  const has = (flaw: OfficeFlaw): boolean => flaws.includes(flaw);
+export async function startOffice(flaws: readonly (OfficeFlaw | OfficeTrap)[] = []): Promise<OfficeApp> {
+  const has = (flaw: OfficeFlaw | OfficeTrap): boolean => flaws.includes(flaw);
+  let handedOut = false;
   const rows = new Map<string, Row[]>(Object.keys(drawers).map((name) => [name, []]));
   const below = new Map<string, { readonly id: string; readonly text: unknown; readonly author?: string | undefined }[]>([
     [
@@ -137,8 +141,15 @@ export async function startOffice(flaws: readonly OfficeFlaw[] = []): Promise<Of
     if (path === '/export' && has('whose-by-query'))
       return [200, of('letters').filter(({ user_id }) => String(user_id) === query.get('user_id'))];
     if (drawer === 'stored') {
-      const file = find('files', id);
-      return file && (file.user_id === me || has('stored-for-anybody')) ? [200, file['text']] : [404];
+      const file = of('files').find(({ url }) => url === path);
+      const isOnce = file !== undefined && file.user_id !== me && has('stored-once') && !handedOut;
+      handedOut ||= isOnce;
+      return file && (file.user_id === me || has('stored-for-anybody') || isOnce) ? [200, file['text']] : [404];
+    }
+    // A link to pass on: whoever knows it is shown the file.
+    if (drawer === 'f') {
+      const file = of('files').find(({ link }) => link === path);
+      return file ? [200, file['text']] : [404];
     }
     if (me === undefined) return [401];
     if (path === '/me') return [200, { id: me, email: officePeople[me - 1]?.email }];
@@ -170,7 +181,12 @@ export async function startOffice(flaws: readonly OfficeFlaw[] = []): Promise<Of
     if (drawer === 'items' && find('baskets', checked)?.user_id !== me) return [403];
     const id = randomUUID();
     const fields = Object.fromEntries((drawers[drawer] ?? []).map((name) => [name, sent[name]]));
-    put(drawer, { id, user_id: me, ...fields, ...(drawer === 'files' && { url: `/stored/${id}` }) });
+    put(drawer, {
+      id,
+      user_id: me,
+      ...fields,
+      ...(drawer === 'files' && { url: `/stored/${4000 + of(drawer).length}`, link: `/f/${randomUUID()}` }),
+    });
     return [201, find(drawer, id)];
   }
 

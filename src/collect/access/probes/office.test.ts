@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
-import { type OfficeFlaw, officePeople, startOffice } from './office-fixture.ts';
+import { type OfficeFlaw, officePeople, type OfficeTrap, startOffice } from './office-fixture.ts';
 
-async function tried(flaws: readonly OfficeFlaw[]): Promise<LiveAccess> {
+async function tried(flaws: readonly (OfficeFlaw | OfficeTrap)[]): Promise<LiveAccess> {
   const app = await startOffice(flaws);
   const sender = openSender({ origin: app.origin, requests: 6_000, userAgent: 'test' });
   try {
@@ -46,10 +46,22 @@ describe('an office of drawers', () => {
     expect(new Set(comments.map(({ relation, shared }) => `${relation} ${shared}`))).toEqual(
       new Set(['visitor public', 'stranger public']),
     );
+    // A link that nobody can guess may be one to pass on.
+    const links = outsiders(live).flatMap(({ route, outcome, relation, shared }) =>
+      route === 'GET /f/{id}' ? [`${relation} ${outcome} ${shared}`] : [],
+    );
+    expect(new Set(links)).toEqual(new Set(['visitor got link', 'stranger got link']));
     expect(live.leftovers).toEqual([]);
   });
 
-  it('shows each flaw, and nothing else', async () => {
+  it('is not accused of a file that was handed out once, and not again', async () => {
+    const live = await tried(['stored-once']);
+    expect(found(live)).toEqual([]);
+    const told = outsiders(live).flatMap(({ route, outcome, why }) => (route === 'GET /stored/{id}' && why ? [`${outcome}: ${why}`] : []));
+    expect(told).toEqual(['unknown: it came once, and not again with new sessions']);
+  });
+
+  it('shows each flaw, and nothing else (trap: whose it is stands in the body; trap: a key that is in the body twice)', async () => {
     expect(found(await tried(Object.keys(flaws) as OfficeFlaw[]))).toEqual(Object.values(flaws).toSorted());
   });
 });

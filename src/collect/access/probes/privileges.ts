@@ -152,7 +152,8 @@ async function byProfile(
     }
     // Back to what it was: the account goes on being what it was made for.
     const back = await send(before);
-    if (back.ok && back.value.status < 400) restored();
+    const now = (await profileOf(sender, session, witness)).get(keyName(field));
+    if (back.ok && back.value.status < 400 && (had === undefined ? now !== String(value) : now === had)) restored();
     return { route: id, who: name, field, value: String(value), told, steps: [...steps, told] };
   }
   return undefined;

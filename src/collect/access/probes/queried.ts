@@ -7,6 +7,7 @@ import { templateOf } from '../surface/template.ts';
 import type { Sender } from '../wire/sender.ts';
 import { isWhole, type Pages } from './list.ts';
 import type { Marks } from './control.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Ids of what somebody belongs to, by the names apps give it. */
 const belonging = /^(?:tenant|organi[sz]ation|org|company|workspace|team|account)_id$/;
@@ -28,7 +29,7 @@ export async function queriedFor(sender: Sender, people: readonly Person[], mark
       if (method !== 'GET' || status >= 300 || !isWhole(path)) continue;
       const request = `${path}?${query}`;
       const answer = await sender.send({ method, path: request }, who.session);
-      if (!answer.ok || answer.value.status >= 300 || /^\s*</.test(answer.value.text)) continue;
+      if (!answer.ok || answer.value.status >= 300 || isPage(answer.value.text)) continue;
       const known = content.values.join('\n');
       const shows = marksIn(answer.value.text, marks.get(victim.name) ?? []).filter(
         (mark) => !known.includes(mark) && isKept(victim, mark, shut),

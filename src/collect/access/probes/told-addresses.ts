@@ -3,8 +3,8 @@ import { rowsOf } from '../objects/things.ts';
 import { marksIn } from '../objects/values.ts';
 import { isSafe, routeOf } from '../pages/page.ts';
 import { type Person, relationOf } from '../people/person.ts';
-import { templateOf } from '../surface/template.ts';
-import { scalars } from '../wire/content.ts';
+import { isUnguessable, templateOf } from '../surface/template.ts';
+import { saysNothing, scalars } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Pages } from './list.ts';
 import type { Marks } from './control.ts';
@@ -17,7 +17,8 @@ const ofEverybody = /avatar|logo|picture|photo|thumb|icon|banner|cover/i;
 
 /**
  * Opens, as outsiders, the addresses at which the app keeps what belongs to rows of somebody: `"url": "/uploads/…"` (ASVS 5.0, 8.2.2; CWE-425). Its owner
- * opens each first and finds his mark in it. A finding only where the outsider is not shown the row itself; an address with a query may be signed, and is left.
+ * opens each first and finds his mark in it. A finding only where the outsider is not shown the row itself, and could have guessed the address: one that nobody can
+ * guess may be a link to pass on, which is asked about. An address with a query may be signed, and is left.
  */
 export async function toldAddresses(sender: Sender, people: readonly Person[], marks: Marks, pages: Pages): Promise<LiveCell[]> {
   const cells: LiveCell[] = [];
@@ -46,7 +47,11 @@ export async function toldAddresses(sender: Sender, people: readonly Person[], m
           request: `GET ${path}`,
           status: answer.value.status,
           shows,
-          ...(shows.length > 0 ? { outcome: 'got', proof: 'canary' } : { outcome: 'refused' }),
+          ...(shows.length > 0
+            ? { outcome: 'got', proof: 'canary', ...(templateOf(path).ids.some(isUnguessable) && { shared: 'link' }) }
+            : saysNothing(answer.value.status)
+              ? { outcome: 'unknown', why: `it answered ${answer.value.status}, which says nothing of him` }
+              : { outcome: 'refused' }),
         });
       }
     }

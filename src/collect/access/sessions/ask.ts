@@ -1,14 +1,18 @@
 import type { SessionQuestion, SessionTrial } from '../../../evidence/live-sessions.ts';
 import type { Journal } from '../journal/journal.ts';
+import { isPlain } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
+import { standingOf } from '../people/sign-in.ts';
 import { crossSite } from './cross-site.ts';
 import { cookieFlags, fixation } from './cookie.ts';
 import { enumeration } from './enumeration.ts';
 import { forgedToken } from './forged.ts';
+import { idle } from './idle.ts';
 import { lifetime } from './lifetime.ts';
 import { afterLogout } from './logout.ts';
 import { refreshAfterLogout } from './refresh.ts';
 import { codeTwice, secondStepSkipped } from './second-factor.ts';
+import { redirectUri } from './redirect-uri.ts';
 import { singleSignOn } from './single-sign-on.ts';
 import { freshSession, type Ground, unknown } from './trial.ts';
 
@@ -25,27 +29,35 @@ export async function askSessions(
   const way = await freshSession(asked);
   if (!way) {
     await between();
-    return questions.map((question) => unknown(question, 'the account could not be signed in a second time'));
+    return arising(asked).map((question) => unknown(question, 'the account could not be signed in a second time'));
   }
-  const ground = { ...asked, way };
+  let ground = { ...asked, way };
   const trials: SessionTrial[] = [];
-  for (const ask of [cookieFlags, lifetime, forgedToken, enumeration, secondStepSkipped, codeTwice]) trials.push(await ask(ground));
-  trials.push(...(await singleSignOn(ground)));
-  trials.push(await crossSite(ground, as, journal), await fixation(ground));
+  // A session that ends soon may have ended while something was waited for.
+  const goOn = async (): Promise<Ground> => {
+    if ((await standingOf(asked.sender, ground.way.session, ground.way.witness)).is === 'not his')
+      ground = { ...ground, way: (await freshSession(asked)) ?? ground.way };
+    return ground;
+  };
+  for (const ask of [cookieFlags, lifetime, idle, forgedToken, enumeration, secondStepSkipped, codeTwice])
+    trials.push(await ask(await goOn()));
+  trials.push(...(await singleSignOn(await goOn())), ...(await redirectUri(await goOn())));
+  trials.push(await crossSite(await goOn(), as, journal), await fixation(await goOn()));
   await between();
-  trials.push(await afterLogout(ground), await refreshAfterLogout(ground));
+  trials.push(await afterLogout(await goOn()), await refreshAfterLogout(await goOn()));
   return trials;
 }
 
-const questions: readonly SessionQuestion[] = [
-  'second-step',
-  'code-twice',
+/** The questions that there are for an account, as far as can be told without a session of it. */
+const arising = ({ account, doors }: Omit<Ground, 'way'>): SessionQuestion[] => [
+  ...(account.totp === undefined ? [] : (['second-step', 'code-twice'] as const)),
   'cookie',
   'lifetime',
   'forged-token',
-  'enumeration',
+  ...(doors.some(isPlain) ? (['enumeration'] as const) : []),
   'cross-site',
   'fixation',
   'logout',
   'refresh',
+  ...(doors.some((door) => door.kind === 'elsewhere' && door.sso) ? (['sso-state', 'sso-code', 'sso-bound'] as const) : []),
 ];

@@ -3,9 +3,10 @@ import { create, makers } from '../objects/create.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Person } from '../people/person.ts';
 import type { Operation } from '../surface/operation.ts';
+import { doubting } from '../wire/hearing.ts';
 import type { Sender } from '../wire/sender.ts';
 import { openingCookies } from './cookie.ts';
-import { type Ground, unknown } from './trial.ts';
+import { type Ground, unclear, unknown } from './trial.ts';
 
 /** What a page of somebody else sends along: his address, no token of the app (Fetch standard, Sec-Fetch-Site). */
 const foreign = { origin: 'https://evil.example', referer: 'https://evil.example/', 'sec-fetch-site': 'cross-site' };
@@ -16,7 +17,8 @@ const canBeSent = ({ body }: Operation): boolean => body?.type === 'form' || bod
 /** Whether a page of somebody else can make things in the name of whoever opens it (ASVS 3.5.1): only by what we made ourselves. */
 export async function crossSite(ground: Ground, as: Person, journal: Journal): Promise<SessionTrial> {
   const { sender, operations, writes, way } = ground;
-  const cookies = await openingCookies(sender, way);
+  const { opening: cookies, doubt } = await openingCookies(sender, way);
+  if (doubt) return unclear('cross-site', doubt);
   if (cookies.length === 0)
     return { question: 'cross-site', outcome: 'none', text: 'no cookie signs people in, so no other page can use it', steps: [] };
   const kept = cookies.every(({ sameSite }) => sameSite === 'lax' || sameSite === 'strict');
@@ -37,7 +39,10 @@ export async function crossSite(ground: Ground, as: Person, journal: Journal): P
     tried += 1;
     // Headers of its own no form can send.
     const bare = { ...way.session, bound: new Map<string, string>(), headers: new Map<string, string>() };
-    const forged = await create({ sender: asForeignPage(sender), journal, operations }, { ...as, session: bare }, operation);
+    const { sender: heard, doubts } = doubting(asForeignPage(sender));
+    const forged = await create({ sender: heard, journal, operations }, { ...as, session: bare }, operation);
+    if (!forged && doubts.length > 0)
+      return unknown('cross-site', `what was sent from another page was not answered: ${doubts.join('; ')}`, steps);
     steps.push(`${operation.id} from https://evil.example without the app's token → ${forged ? 'it was made' : 'refused'}`);
     if (forged)
       return {

@@ -3,7 +3,8 @@ import { isLocal } from '../../http/client.ts';
 import { type Account, newAccount, withoutCode } from '../people/account.ts';
 import { isPlain } from '../people/doors.ts';
 import { pass } from '../people/pass.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage, saysNothing } from '../wire/content.ts';
+import { hearing } from '../wire/hearing.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { type Ground, unknown } from './trial.ts';
@@ -21,6 +22,9 @@ export async function enumeration(ground: Ground): Promise<SessionTrial> {
   const none = await refusal(sender, way.door, { ...nobody, password });
   if (!real || !none) return unknown('enumeration', 'a wrong password was not refused in a way that could be compared');
   const steps = [`wrong password for an account → ${told(real)}`, `wrong password for no account → ${told(none)}`];
+  // Whoever has tried too often is told that, whatever he asks.
+  if ([real, none].some(({ status }) => saysNothing(status) || status >= 500))
+    return unknown('enumeration', 'a wrong password was not refused for being wrong', steps);
   const same = alike([real, account], [none, nobody]);
   if (!same) {
     // What differs for two that have no account says nothing of those that have one.
@@ -47,7 +51,7 @@ const alike = ([one, mine]: readonly [Answer, Names], [other, his]: readonly [An
 
 function calm({ text }: Answer, { email, username }: Names): string {
   // Of a page, what is to be read: tokens and names of forms are new each time.
-  const said = /^\s*</.test(text) ? contentOf(text).values.join('\n') : text;
+  const said = isPage(text) ? contentOf(text).values.join('\n') : text;
   return [email, username]
     .reduce<string>((whole, name) => (name === undefined ? whole : whole.replaceAll(name, '')), said)
     .replace(/[\w-]{16,}|\d+/g, '');
@@ -63,14 +67,9 @@ const told = ({ status, text }: Answer): string =>
 /** The last answer to a sign-in that must not work. */
 async function refusal(sender: Sender, door: Parameters<typeof pass>[1], account: Parameters<typeof pass>[2]): Promise<Answer | undefined> {
   let last: Answer | undefined;
-  const listening: Sender = {
-    ...sender,
-    async send(message, session) {
-      const answer = await sender.send(message, session);
-      if (message.method === 'POST' && answer.ok) last ??= answer.value;
-      return answer;
-    },
-  };
+  const listening = hearing(sender, ({ method }, answer) => {
+    if (method === 'POST' && answer.ok) last ??= answer.value;
+  });
   await pass(listening, door, withoutCode(account), emptySession());
   return last;
 }

@@ -19,10 +19,18 @@ export interface Habits {
   readonly survivesLogout?: boolean;
   readonly readable?: boolean;
   readonly maxAge?: number;
+  /** Each answer puts the end of the session off: on the server as well, or only in the cookie that it sets; else there is none there. */
+  readonly renews?: 'ends' | 'never ends';
+  /** Answers with this status instead, e.g. 429; `count`: of sign-ins, signings out, and reads of the account since. */
+  readonly instead?: (request: string, count: { readonly ins: number; readonly outs: number }, cookie: string) => number | undefined;
   /** Sessions end when they say so. */
   readonly ends?: boolean;
   /** Beside the token, one that brings new ones: `kept` after signing out as well. */
   readonly refresh?: 'ended' | 'kept';
+  /** The refresh token is a cookie of its own, which signing out takes out of the browser. */
+  readonly refreshCookie?: true;
+  /** Signing out is a link to a page, whose button does it; `only`: the page has none that we would know. */
+  readonly asksFirst?: 'button' | 'only';
   readonly tellsAccounts?: boolean;
 }
 
@@ -37,17 +45,18 @@ const door: Operation = {
   body: { type: 'json', schema: { type: 'object', properties: { email: { type: 'string' }, password: { type: 'string' } } } },
   sources: ['openapi'],
 };
-const operations: readonly Operation[] = [
+const operationsOf = ({ asksFirst }: Habits): readonly Operation[] => [
   door,
   { id: 'GET /me', method: 'GET', path: '/me', parameters: [], sources: ['openapi'] },
-  { id: 'POST /logout', method: 'POST', path: '/logout', parameters: [], sources: ['openapi'] },
+  ...(asksFirst ? [] : [{ id: 'POST /logout', method: 'POST', path: '/logout', parameters: [], sources: ['openapi'] } as const]),
 ];
 
 /** Asks one question of an app with these habits, signed in as its only account. */
-export async function asked<T>(habits: Habits, question: (ground: Ground) => Promise<T>): Promise<T> {
+export async function asked<T>(habits: Habits, question: (ground: Ground) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const { secret = randomUUID(), verifies = 'always', seconds } = habits.token ?? {};
   const sessions = new Map<string, number>();
   const refreshTokens = new Set<string>();
+  const operations = operationsOf(habits);
   const { ends = true } = habits;
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 
@@ -73,15 +82,28 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
       const text = `${part({ alg: 'HS256' })}.${part(claims)}`;
       const refresh = randomUUID();
       if (habits.refresh) refreshTokens.add(refresh);
-      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...(habits.refresh && { refresh_token: refresh }) }));
+      const inBody = habits.refresh && !habits.refreshCookie && { refresh_token: refresh };
+      if (habits.refreshCookie) response.setHeader('set-cookie', `refresh=${refresh}; Path=/; HttpOnly`);
+      response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...inBody }));
       return;
     }
     const planted = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1];
     const id = habits.keepsPlantedId && planted !== undefined ? planted : randomUUID();
     sessions.set(id, habits.maxAge === undefined ? Infinity : Date.now() + habits.maxAge * 1_000);
+    setCookie(response, id);
+    response.end('{}');
+  };
+  const setCookie = (response: ServerResponse, id: string): void => {
     const age = habits.maxAge === undefined ? '' : `; Max-Age=${habits.maxAge}`;
     response.setHeader('set-cookie', `sid=${id}; Path=/; SameSite=Lax${habits.readable ? '' : '; HttpOnly'}${age}`);
-    response.end('{}');
+  };
+  const count = { ins: 0, outs: 0 };
+  /** Puts the end of a session off, where the app does. */
+  const renew = (response: ServerResponse, cookie: string): void => {
+    const id = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '';
+    if (!habits.renews || !sessions.has(id)) return;
+    sessions.set(id, habits.renews === 'ends' ? Date.now() + (habits.maxAge ?? 0) * 1_000 : Infinity);
+    setCookie(response, id);
   };
 
   const server = createServer((request, response) => {
@@ -91,30 +113,45 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
     request.on('data', (chunk) => (text += String(chunk)));
     request.on('end', () => {
       response.setHeader('content-type', 'application/json');
+      const status = habits.instead?.(`${request.method} ${request.url}`, count, `${cookie} ${request.headers.authorization ?? ''}`);
+      if (status !== undefined) return response.writeHead(status).end('{}');
       if (request.url === '/login' && request.method === 'POST') {
         const { email, password } = JSON.parse(text || '{}') as { email?: string; password?: string };
-        if (email === account.email && password === account.password) return enter(response, cookie);
+        if (email === account.email && password === account.password) {
+          count.ins += 1;
+          return enter(response, cookie);
+        }
         response.statusCode = 401;
         return response.end(JSON.stringify({ error: habits.tellsAccounts && email !== account.email ? 'no such account' : 'wrong' }));
       }
-      if (
-        request.url === '/auth/refresh' &&
-        refreshTokens.has((JSON.parse(text || '{}') as { refresh_token?: string }).refresh_token ?? '')
-      )
-        return enter(response, cookie);
+      const page = (body: string): void => void response.setHeader('content-type', 'text/html').end(`<!doctype html>${body}`);
+      const brought = /(?:^|; )refresh=([^;]+)/.exec(cookie)?.[1] ?? (JSON.parse(text || '{}') as { refresh_token?: string }).refresh_token;
+      if (request.url === '/auth/refresh' && refreshTokens.has(brought ?? '')) return enter(response, cookie);
+      if (request.url === '/' && habits.asksFirst) return page('<a href="/logout">Sign out</a>');
+      if (request.url === '/logout' && request.method === 'GET' && habits.asksFirst)
+        return page(
+          habits.asksFirst === 'only' ? '<button onclick="leave()">Sign out</button>' : '<form method="post" action="/logout"></form>',
+        );
       if (request.url === '/logout' && request.method === 'POST' && signedIn) {
+        count.outs += 1;
         if (!habits.survivesLogout) sessions.clear();
         if (habits.refresh === 'ended') refreshTokens.clear();
-        response.setHeader('set-cookie', 'sid=; Max-Age=0; Path=/');
+        response.setHeader('set-cookie', ['sid=; Max-Age=0; Path=/', 'refresh=; Max-Age=0; Path=/']);
         return response.end('{}');
       }
+      if (signedIn) renew(response, cookie);
       if (request.url === '/me' && signedIn) return response.end(JSON.stringify({ email: account.email }));
       response.statusCode = 401;
       return response.end('{}');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const sender = openSender({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: 200, userAgent: 'test' });
+  const sender = openSender({
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: 200,
+    userAgent: 'test',
+    ...(signal && { signal }),
+  });
   try {
     const doors = [{ kind: 'api' as const, operation: door }];
     const way = await signIn(sender, doors, account, operations);

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
-import { isHis, type SignedIn } from '../people/sign-in.ts';
-import { nobodyLike } from '../wire/session.ts';
+import { type SignedIn, type Standing, standingOf } from '../people/sign-in.ts';
+import { nobodyLike, type Session } from '../wire/session.ts';
 import { claimsOf } from '../wire/claims.ts';
-import type { Ground } from './trial.ts';
+import { type Ground, unclear } from './trial.ts';
 
 /** Secrets that tutorials and generators sign with. */
 const knownSecrets = [
@@ -34,17 +34,32 @@ interface Forgery {
  * with a secret that everybody knows. Where the app gives out none, one is made up that names the account.
  */
 export async function forgedToken(ground: Ground): Promise<SessionTrial> {
-  const { sender, account, way } = ground;
+  const { account, way } = ground;
   const forgeries = way.session.token !== undefined && claimsOf(way.session.token) ? altered(way.session.token) : madeUp(account, way);
   const steps: string[] = [];
+  let doubt: Standing | undefined;
   for (const { how, token } of forgeries) {
     const session = nobodyLike(way.session);
     session.token = token;
-    const taken = await isHis(sender, session, way.witness);
-    steps.push(`GET ${way.witness.path} with ${how} → ${taken ? 'the account' : 'refused'}`);
-    if (taken) return { question: 'forged-token', outcome: 'broken', text: `the app believes ${how}`, steps };
+    const standing = await believed(ground, session);
+    const { is, answered } = standing;
+    steps.push(
+      `GET ${way.witness.path} with ${how} → ${answered}, ${is === 'his' ? 'the account' : is === 'unclear' ? 'which says nothing' : 'refused'}`,
+    );
+    if (is === 'his') return { question: 'forged-token', outcome: 'broken', text: `the app believes ${how}`, steps };
+    if (is === 'unclear') doubt = standing;
   }
+  if (doubt) return unclear('forged-token', doubt, steps);
   return { question: 'forged-token', outcome: 'holds', text: 'no token that we had not been given was believed', steps };
+}
+
+/** Whether a session is taken for his. Many an app breaks on a token that it cannot read: where only that token breaks it, and each time, it is refused. */
+async function believed({ sender, way }: Ground, session: Session): Promise<Standing> {
+  const first = await standingOf(sender, session, way.witness);
+  if (first.is !== 'unclear' || first.answered !== '500') return first;
+  const his = await standingOf(sender, way.session, way.witness);
+  const again = await standingOf(sender, session, way.witness);
+  return his.is === 'his' && again.answered === first.answered ? { ...again, is: 'not his' } : again;
 }
 
 function altered(token: string): Forgery[] {

@@ -2,6 +2,7 @@ import type { GivenPerson, GivenWebhook } from '../../../core/target.ts';
 import type { LivePart } from '../../../evidence/live-parts.ts';
 import type { Route } from '../../../evidence/routes.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
+import { type ShownLog, shownLog } from '../journal/shown.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { paced, type Step } from '../pace.ts';
 import type { ElsewhereDoor } from '../people/doors.ts';
@@ -43,6 +44,8 @@ export interface Run {
   readonly teach: WaySender['teach'];
   /** Requests so far, by the addresses that operations go by here. */
   readonly sent: ReadonlySet<string>;
+  /** What was shown to whom. */
+  readonly showed: ShownLog['showed'];
   readonly journal: Journal;
   /** A step begins. `words`: instead of its name. */
   begin(step: Step, words?: string): void;
@@ -55,12 +58,14 @@ export function startRun(input: LiveInput): Run {
   const wants = (part: LivePart): boolean => input.parts?.includes(part) ?? true;
   const ways = withWays(input.sender);
   const log = sentLog(ways);
-  const { begin, sender } = paced(log.sender, input.progress ?? (() => undefined), leftOut(input, wants));
+  const shown = shownLog(log.sender);
+  const { begin, sender } = paced(shown.sender, input.progress ?? (() => undefined), leftOut(input, wants));
   return {
     input,
     sender,
     teach: ways.teach,
     sent: log.sent,
+    showed: shown.showed,
     journal: input.journal ?? openJournal(),
     begin,
     wants,

@@ -3,7 +3,9 @@ import type { LiveRecipes } from '../../../evidence/live-recipes.ts';
 import type { Made } from '../objects/create.ts';
 import { makeAsStaff } from '../objects/make.ts';
 import { formProbes } from '../pages/probes.ts';
+import type { Sight } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
+import { isHis } from '../people/sign-in.ts';
 import { comesAgain, renewer } from '../probes/again.ts';
 import { bodyIdProbes } from '../probes/body-ids.ts';
 import { createAsOthers } from '../probes/create.ts';
@@ -86,17 +88,20 @@ async function changeAsOthers({ sender, journal, begin }: Run, known: Known, mak
   return { cells, learned, staffMade };
 }
 
+const isShownIn = ({ status, path }: Sight): boolean => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#');
+
 /** Who lost his session on the way was refused for that: nothing is known of it. */
-async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
+export async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
   const lost = new Set<string>();
-  for (const { name, account, session, seen } of people) {
-    const shown = [...seen.sights.values()].find(({ status, path }) => status < 300 && !path.includes('#') && !path.includes('{'));
-    if (!account || !shown) continue;
-    const probe = [...seen.sights.values()]
-      .filter(({ status, path }) => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#'))
-      .slice(0, 3);
-    let held = probe.length === 0;
-    for (const { path } of probe) {
+  const refused = new Set(cells.flatMap(({ who, outcome }) => (outcome === 'refused' ? [who] : [])));
+  const open = people.filter(({ account }) => !account).flatMap(({ seen }) => [...seen.sights.values()].filter(isShownIn));
+  const visitors = new Set(open.map(({ path }) => path));
+  for (const { name, account, session, seen, witness } of people) {
+    if (!account || !refused.has(name)) continue;
+    let held = await isHis(sender, session, witness);
+    // What visitors are shown too tells nothing of him.
+    const own = [...seen.sights.values()].filter((sight) => isShownIn(sight) && !visitors.has(sight.path)).slice(0, 3);
+    for (const { path } of held ? [] : own) {
       const answer = await sender.send({ method: 'GET', path }, session);
       held ||= answer.ok && answer.value.status < 300;
     }

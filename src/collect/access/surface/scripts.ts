@@ -3,6 +3,7 @@ import type { Sender } from '../wire/sender.ts';
 import { emptySession } from '../wire/session.ts';
 import { operationId, type Operation } from './operation.ts';
 import { dangerOf } from './safety.ts';
+import { isPage } from '../wire/content.ts';
 
 /** Scripts read at most, and paths taken from them. */
 const most = { scripts: 40, paths: 150 } as const;
@@ -17,7 +18,7 @@ const ofAnApi = /^\/(?:api|rest|v\d+|rpc)\//i;
  */
 export async function pathsInScripts(sender: Sender): Promise<string[]> {
   const start = await sender.send({ method: 'GET', path: '/' }, emptySession());
-  if (!start.ok || !/^\s*</.test(start.value.text)) return [];
+  if (!start.ok || !isPage(start.value.text)) return [];
   const sources = readHtml(start.value.text)
     .tags.filter(({ name }) => name === 'script' || name === 'link')
     .flatMap(({ name, attributes }) => attributes.get(name === 'script' ? 'src' : 'href') ?? [])

@@ -7,6 +7,20 @@ const names =
 /** Whether a part of an address names one thing of many. */
 export const isId = (part: string): boolean => names.test(part) || decodedId(part) !== undefined;
 
+/**
+ * Ids with enough chance in them that nobody finds one by trying (OWASP asks for 64 bits, W3C's good practices for capability URLs for 120): random UUIDs
+ * (RFC 9562, versions 4 and 7), 128 bits in hexadecimal, and 20 letters of both cases and digits without words between them.
+ */
+const random =
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|(?:[0-9a-f]{32,})|(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,})$/;
+
+/** Whether an id is such that whoever knows it was told it. */
+export const isUnguessable = (id: string): boolean =>
+  random.test(id) && decodedId(id) === undefined && (!/[G-Zg-z]/.test(id) || switches(id) >= id.length * 0.4);
+
+/** How often small letters, large ones and digits take turns: in words they seldom do. */
+const switches = (text: string): number => text.match(/(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=\d)\D/g)?.length ?? 0;
+
 /** `/cases/7/files/a3f...` → `/cases/{id}/files/{id2}`, and what stood there. */
 export function templateOf(path: string): { readonly template: string; readonly ids: readonly string[] } {
   const ids: string[] = [];

@@ -4,6 +4,7 @@ import type { NamedCall } from '../surface/placed.ts';
 import { record } from '../surface/schema.ts';
 import type { Slot, Way } from '../surface/way.ts';
 import { contentOf } from '../wire/content.ts';
+import { isWrapped } from '../wire/trpc.ts';
 import type { Exchange } from './exchange.ts';
 
 /** A call of GraphQL or tRPC that a page made. */
@@ -38,8 +39,7 @@ function trpcIn({ method, path, sent, text }: Exchange): RecordedCall[] | undefi
   const answers = contentOf(text).json;
   return called.split(',').map((name, nth): RecordedCall => {
     const one = isBatch ? record(input)[String(nth)] : input;
-    const isWrapped = 'json' in record(one) && Object.keys(record(one)).every((key) => key === 'json' || key === 'meta');
-    const value = isWrapped ? record(one)['json'] : one;
+    const value = isWrapped(one) ? record(one)['json'] : one;
     const kind = method === 'GET' ? 'query' : 'mutation';
     const { slot, ...rest } = slotFor(value ?? undefined, kind, name);
     return {

@@ -5,7 +5,7 @@ import { record } from '../surface/schema.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { operationKey } from '../surface/operation.ts';
 import { templateOf } from '../surface/template.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, isPage } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { type Exchange, isTelling, type Recording } from './exchange.ts';
 import { isSecretName, withoutSecrets } from './secrets.ts';
@@ -30,7 +30,7 @@ export function noteTraffic({ seen }: Pick<Person, 'seen'>, { exchanges }: Recor
     counts.set(key, count);
     if (count > perRoute || status < 200 || status >= 300) continue;
     const { json } = contentOf(text);
-    if (json === undefined && !(method === 'GET' && /^\s*</.test(text))) continue;
+    if (json === undefined && !(method === 'GET' && isPage(text))) continue;
     const kept = json === undefined ? text : JSON.stringify(withoutSecrets(json));
     // What is not asked again has no address of its own: as with what was made.
     const at = method === 'GET' && dangerOf({ method, path: template }) === undefined ? path : `${plain}#${method}`;

@@ -3,7 +3,7 @@ import type { Account } from '../people/account.ts';
 import type { Doors } from '../people/doors.ts';
 import type { Everybody } from '../people/everybody.ts';
 import type { Person } from '../people/person.ts';
-import { isHis, type SignedIn, witnessAmong } from '../people/sign-in.ts';
+import { isHis, type SignedIn, standingOf, witnessAmong } from '../people/sign-in.ts';
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { isTelling, type Recording } from '../traffic/exchange.ts';
@@ -107,7 +107,8 @@ async function walkAsEverybody(
         writes,
       });
       recordings.push(recording);
-      if (account && own && !(await isHis(sender, session, witness)) && (await isHis(sender, own, witness))) {
+      const lost = account && own && (await standingOf(sender, session, witness)).is === 'not his';
+      if (lost && (await isHis(sender, own, witness))) {
         await session.cookies.removeAllCookies();
         for (const cookie of await own.cookies.getCookies(sender.origin, { allPaths: true }))
           await session.cookies.setCookie(cookie, sender.origin);

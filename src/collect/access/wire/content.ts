@@ -13,7 +13,7 @@ const maxValues = 20_000;
 export function contentOf(text: string): Content {
   const json = parsed(text);
   if (json !== undefined) return { json, values: [...scalars(json)].slice(0, maxValues) };
-  if (/^\s*</.test(text)) return { values: textsOf(text) };
+  if (isPage(text)) return { values: textsOf(text) };
   return {
     values: text
       .split(/[\r\n,;\t"]+/)
@@ -22,6 +22,9 @@ export function contentOf(text: string): Content {
       .slice(0, maxValues),
   };
 }
+
+/** Whether a body is a page or another document of markup, whatever the header says. */
+export const isPage = (text: string): boolean => /^\s*</.test(text);
 
 function parsed(text: string): unknown {
   if (!/^\s*[[{"]/.test(text)) return undefined;

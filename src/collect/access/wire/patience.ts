@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
-import type { Answer } from './sender.ts';
+import { pause } from './pause.ts';
+import type { Answer, Sender } from './sender.ts';
 
 /** Failures in a row before an app is given up: one that never answered, and one that did but has not for a while. */
 const patience = { never: 3, lately: 8, quietMs: 15_000 } as const;
@@ -14,7 +14,7 @@ export interface Patience {
   answered(): void;
   failed(): void;
   /** Waits as long as an answer asks for (RFC 9110 §10.2.3, RFC 6585 §4); false where it asks for too much, or nothing was asked for. */
-  waited(answer: Answer): Promise<boolean>;
+  waited(answer: Answer, run?: Pick<Sender, 'signal'>): Promise<boolean>;
 }
 
 export function createPatience(now: () => number = () => performance.now()): Patience {
@@ -31,12 +31,12 @@ export function createPatience(now: () => number = () => performance.now()): Pat
       last = now();
     },
     failed: () => void (failures += 1),
-    async waited({ status, headers }) {
+    async waited({ status, headers }, run = {}) {
       if (status !== 429) return false;
       const asked = msOf(headers['retry-after']) ?? 1000;
       if (asked > waits.most || asked > left) return false;
       left -= asked;
-      await setTimeout(asked);
+      await pause(run, asked);
       return true;
     },
   };

@@ -37,6 +37,8 @@ export interface Answer {
 /** Sends requests of the people of a run to one app and to nobody else. */
 export interface Sender {
   readonly origin: string;
+  /** Calls the run off: whoever waits for something meanwhile stops to. */
+  readonly signal?: AbortSignal;
   /** `session` absent: as a visitor. Its cookies are kept up. A failure is a value. */
   send(message: Message, session?: Session): Promise<Result<Answer>>;
   /** Counts a request that goes another way, as those of a browser do; false where the limit is used up, and it must not be sent. */
@@ -130,6 +132,7 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
 
   return {
     origin,
+    ...(signal && { signal }),
     async send(message, session) {
       const url = URL.parse(message.path, origin);
       if (!url || url.origin !== origin) return failed('blocked', `${message.path} does not lie on ${host}.`, 'Nothing: it was not sent.');
@@ -158,7 +161,8 @@ export function openSender({ origin, requests, vault, signal, userAgent, ...scop
         let answer = await ask();
         patience.answered();
         // A look that came too soon is taken again. Whether the app limits anything else is a question of its own.
-        if (message.method === 'GET' && (await patience.waited(answer)) && sent < requests) answer = await ask();
+        if (message.method === 'GET' && (await patience.waited(answer, { ...(signal && { signal }) })) && sent < requests)
+          answer = await ask();
         for (const secret of secretsOf(answer)) vault?.hide(secret);
         scope.observe?.(message, session, answer);
         return { ok: true, value: answer };

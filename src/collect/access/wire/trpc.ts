@@ -35,7 +35,7 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
       const input = slot && valueIn(slot, call.id, call.body);
       let sent = await once(way, input, call, session);
       if (!sent.ok) return sent;
-      if (isWrapped(sent.value) && !wrapped.get(way.at)) {
+      if (wraps(sent.value) && !wrapped.get(way.at)) {
         wrapped.set(way.at, true);
         // It was read as nothing at all.
         if (input !== undefined && sent.value.status === 400) sent = await once(way, input, call, session);
@@ -49,11 +49,14 @@ export function fromTrpc(sender: Sender): Calling<TrpcWay> {
   };
 }
 
-/** superjson puts what it sends under `json`, errors too. */
-function isWrapped({ text }: Answer): boolean {
+/** Whether superjson wrapped a value: it puts what it sends under `json`, and what types it had under `meta`. */
+export const isWrapped = (value: unknown): boolean =>
+  'json' in record(value) && Object.keys(record(value)).every((key) => key === 'json' || key === 'meta');
+
+/** Whether an answer is wrapped: errors are too. */
+function wraps({ text }: Answer): boolean {
   const said = record(contentOf(text).json);
-  const inner = 'error' in said ? record(said['error']) : record(record(said['result'])['data']);
-  return 'json' in inner && Object.keys(inner).every((key) => key === 'json' || key === 'meta');
+  return isWrapped('error' in said ? said['error'] : record(said['result'])['data']);
 }
 
 /** An answer of tRPC as a REST API would give it: the data alone, or what is wrong with the request. */
@@ -61,12 +64,12 @@ export function answerOfTrpc({ kind }: TrpcWay, answer: Answer): Answer {
   const said = record(contentOf(answer.text).json);
   if ('result' in said) {
     const { data } = record(said['result']);
-    const value = isWrapped(answer) ? record(data)['json'] : data;
+    const value = wraps(answer) ? record(data)['json'] : data;
     if (value === null || value === undefined) return { ...answer, status: kind === 'query' ? 404 : 204, text: '' };
     return { ...answer, status: 200, text: JSON.stringify(typeof value === 'object' ? value : { value }) };
   }
   if (!('error' in said)) return answer.status < 300 ? { ...answer, status: 502, text: '' } : answer;
-  const error = isWrapped(answer) ? record(record(said['error'])['json']) : record(said['error']);
+  const error = wraps(answer) ? record(record(said['error'])['json']) : record(said['error']);
   const { httpStatus, zodError } = record(error['data']);
   const status = typeof httpStatus === 'number' ? httpStatus : answer.status >= 400 ? answer.status : 400;
   const { message } = error;

@@ -76,7 +76,7 @@ describe('a GraphQL app', () => {
     ['payloads'],
     ['relay'],
     ['payloads', 'relay', 'hides-a-field', 'refuses-by-null'],
-  ])('is not accused where it is right: %s %s', async (...traps) => {
+  ])('is not accused where it is right, and its administrator sees all (trap: who runs the app sees all): %s %s', async (...traps) => {
     const { live, app } = await tried(traps);
     expect(accused(live)).toEqual([]);
     for (const route of routes)
@@ -88,21 +88,21 @@ describe('a GraphQL app', () => {
     expect(live.leftovers.filter((line) => !line.startsWith('the account '))).toEqual([]);
   });
 
-  it.each<[ShopFlaw, readonly ShopTrap[], readonly string[]]>([
-    ['order-of-others', ['relay', 'hides-a-field'], ['read QUERY /graphql#order']],
-    ['node-of-others', ['relay', 'refuses-by-null'], ['read QUERY /graphql#node(Order)']],
-    ['orders-of-all', ['relay'], ['list QUERY /graphql#orders']],
-    ['changes-others', ['payloads'], ['update MUTATION /graphql#updateOrder']],
-    ['closes-others', ['refuses-by-null', 'hides-a-field'], ['update MUTATION /graphql#closeOrder']],
-    ['deletes-others', ['payloads', 'relay'], ['delete MUTATION /graphql#deleteOrder']],
-    ['owner-in-input', ['relay'], ['create MUTATION /graphql#createOrder']],
-    ['role-in-profile', [], ['role MUTATION /graphql#updateMe']],
-    ['role-for-anybody', ['relay'], ['role MUTATION /graphql#setRole']],
-    ['customers-by-link', [], ['list QUERY /graphql#me']],
-    ['order-by-number', ['relay'], ['read GET /api/orders/{id}']],
-    ['buyers-by-link', ['relay', 'hides-a-field'], ['list QUERY /graphql#orders and what it leads to']],
-    ['hashes-to-all', [], ['list QUERY /graphql#customers']],
-  ])('shows %s where it is %j, and nothing else', async (flaw, traps, expected) => {
+  it.each<[string, ShopFlaw, readonly ShopTrap[], readonly string[]]>([
+    ['order of others', 'order-of-others', ['relay', 'hides-a-field'], ['read QUERY /graphql#order']],
+    ['node of others', 'node-of-others', ['relay', 'refuses-by-null'], ['read QUERY /graphql#node(Order)']],
+    ['orders of all (trap: a list of what is everybody’s)', 'orders-of-all', ['relay'], ['list QUERY /graphql#orders']],
+    ['changes others', 'changes-others', ['payloads'], ['update MUTATION /graphql#updateOrder']],
+    ['closes others', 'closes-others', ['refuses-by-null', 'hides-a-field'], ['update MUTATION /graphql#closeOrder']],
+    ['deletes others', 'deletes-others', ['payloads', 'relay'], ['delete MUTATION /graphql#deleteOrder']],
+    ['owner in input', 'owner-in-input', ['relay'], ['create MUTATION /graphql#createOrder']],
+    ['role in profile', 'role-in-profile', [], ['role MUTATION /graphql#updateMe']],
+    ['role for anybody', 'role-for-anybody', ['relay'], ['role MUTATION /graphql#setRole']],
+    ['customers by link (trap: what hangs on something of one’s own)', 'customers-by-link', [], ['list QUERY /graphql#me']],
+    ['order by number (trap: a route that the schema does not name)', 'order-by-number', ['relay'], ['read GET /api/orders/{id}']],
+    ['buyers by link', 'buyers-by-link', ['relay', 'hides-a-field'], ['list QUERY /graphql#orders and what it leads to']],
+    ['hashes to all', 'hashes-to-all', [], ['list QUERY /graphql#customers']],
+  ])('shows %s (%s) where it is %j, and nothing else', async (_, flaw, traps, expected) => {
     const odd = await tried([flaw, ...traps]);
     expect(accused(odd.live).toSorted()).toEqual([...expected].toSorted());
     expect(odd.app.harm).toEqual([]);
