@@ -3,6 +3,9 @@ import { liveAccessCollector } from './access/collector.ts';
 import { accessLockCollector } from './answers/collector.ts';
 import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
+import { dnsCollector } from './dns/collector.ts';
+import { hostsCollector } from './dns/hosts.ts';
+import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
@@ -40,4 +43,7 @@ export const collectors: readonly AnyCollector[] = [
   exposuresCollector,
   accessLockCollector,
   liveAccessCollector,
+  dnsCollector,
+  hostsCollector,
+  spfCollector,
 ];
