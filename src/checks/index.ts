@@ -95,7 +95,13 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { glueWrong as edgeGlueWrong } from './edge/glue-wrong.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
+import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
+import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
+import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
+import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
 /** Every check, by stage and name. */
@@ -195,6 +201,12 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeGlueWrong,
   edgeHostNotFound,
+  edgeNameServerBroken,
+  edgeNameServersAlike,
+  edgeNameServersDiffer,
+  edgeSoaValues,
+  edgeZoneOutOfStep,
   emailSpfInvalid,
 ];

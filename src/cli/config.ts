@@ -35,7 +35,7 @@ export interface Config {
 
 /** The domain map; what is reached elsewhere stands as `host=address:port`, and certificates as names of files. */
 export type ConfiguredDomains = Pick<GivenDomains, 'apex'> &
-  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'authorities'>> & { readonly connect?: readonly string[] };
+  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'roots' | 'rdap' | 'authorities'>> & { readonly connect?: readonly string[] };
 
 /** Somebody who can sign in; his secrets stand in environment variables. */
 export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {

@@ -24,6 +24,12 @@ const host: Schema = {
   additionalProperties: false,
 };
 
+const server: Schema = {
+  type: 'string',
+  description: 'IP address, with its port where it is not 53.',
+  pattern: String.raw`^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|[0-9A-Fa-f:.]+)$`,
+};
+
 const mailDomain: Schema = {
   type: 'object',
   properties: {
@@ -54,11 +60,18 @@ export const domains: Schema = {
     resolvers: {
       type: 'array',
       description: 'DNS servers to ask instead of those of this machine, e.g. 192.0.2.53 or 127.0.0.1:5353.',
-      items: {
-        type: 'string',
-        description: 'IP address, with its port where it is not 53.',
-        pattern: String.raw`^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|[0-9A-Fa-f:.]+)$`,
-      },
+      items: server,
+    },
+    roots: {
+      type: 'array',
+      description:
+        'Name servers of the root, for a network with a root of its own; the port of the first is that of every name server in it, e.g. 127.0.0.9:5301.',
+      items: server,
+    },
+    rdap: {
+      type: 'string',
+      description: 'Address of the RDAP service that knows the registration, instead of the one that IANA names.',
+      pattern: '^https?://',
     },
     connect: {
       type: 'array',

@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts';
  */
 export function domainsOf({ domains, file }: Config, url: URL | undefined, base: string): GivenDomains | undefined {
   if (!domains) return url && drafted(url);
-  const { apex, hosts = [], mail, resolvers, connect = [], authorities = [] } = domains;
+  const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [] } = domains;
   const outside = hosts.find(({ name }) => !isOf(name, apex));
   if (outside)
     throw new UsageError(
@@ -27,6 +27,8 @@ export function domainsOf({ domains, file }: Config, url: URL | undefined, base:
     mail: mail ?? [],
     drafted: false,
     ...(resolvers && { resolvers }),
+    ...(roots && { roots }),
+    ...(rdap !== undefined && { rdap }),
     ...(connect.length > 0 && { connect: Object.fromEntries(connect.map((one) => one.split('=', 2) as [string, string])) }),
     ...(authorities.length > 0 && { authorities: authorities.map((name) => certificate(resolve(base, name), name)) }),
   };

@@ -5,6 +5,7 @@ import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
+import { zoneCollector } from './dns/zone/collector.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -45,5 +46,6 @@ export const collectors: readonly AnyCollector[] = [
   liveAccessCollector,
   dnsCollector,
   hostsCollector,
+  zoneCollector,
   spfCollector,
 ];

@@ -69,6 +69,10 @@ export interface GivenDomains {
   readonly drafted: boolean;
   /** DNS servers to ask instead of those of the system, `192.0.2.53` or `192.0.2.53:5353`. */
   readonly resolvers?: readonly string[];
+  /** Name servers of the root to walk down from, of a network with a root of its own; the port of the first is that of every name server in it. */
+  readonly roots?: readonly string[];
+  /** Address of the RDAP service that knows the registration (RFC 9082), instead of the one that IANA names. */
+  readonly rdap?: string;
   /** Where hosts are reached instead of where DNS says, before a cut-over: host name to `address:port`. */
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
