@@ -95,6 +95,9 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { dnssecBroken as edgeDnssecBroken } from './edge/dnssec-broken.ts';
+import { dnssecExpiring as edgeDnssecExpiring } from './edge/dnssec-expiring.ts';
+import { dnssecUnlinked as edgeDnssecUnlinked } from './edge/dnssec-unlinked.ts';
 import { glueWrong as edgeGlueWrong } from './edge/glue-wrong.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
 import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
@@ -201,6 +204,9 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeDnssecBroken,
+  edgeDnssecExpiring,
+  edgeDnssecUnlinked,
   edgeGlueWrong,
   edgeHostNotFound,
   edgeNameServerBroken,

@@ -6,6 +6,7 @@ import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { zoneCollector } from './dns/zone/collector.ts';
+import { dnssecCollector } from './dns/zone/dnssec.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -47,5 +48,6 @@ export const collectors: readonly AnyCollector[] = [
   dnsCollector,
   hostsCollector,
   zoneCollector,
+  dnssecCollector,
   spfCollector,
 ];
