@@ -7,6 +7,11 @@ import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { zoneCollector } from './dns/zone/collector.ts';
 import { dnssecCollector } from './dns/zone/dnssec.ts';
+import { caaCollector } from './dns/caa.ts';
+import { mailRoutesCollector } from './dns/mail-routes.ts';
+import { leadsCollector } from './dns/leads.ts';
+import { placementCollector } from './dns/placement.ts';
+import { unclaimedCollector } from './http/unclaimed.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -49,5 +54,10 @@ export const collectors: readonly AnyCollector[] = [
   hostsCollector,
   zoneCollector,
   dnssecCollector,
+  placementCollector,
+  leadsCollector,
+  mailRoutesCollector,
+  caaCollector,
+  unclaimedCollector,
   spfCollector,
 ];

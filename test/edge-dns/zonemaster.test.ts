@@ -11,7 +11,7 @@ const reason =
     ? ''
     : 'zonemaster-cli is not installed (apt-get install zonemaster-cli)') ||
   (port === 53 ? '' : 'zonemaster-cli asks port 53 alone, which takes root here');
-if (reason) console.warn(`skipped, our verdicts beside those of zonemaster-cli: ${reason}`);
+if (reason) process.stderr.write(`skipped, our verdicts beside those of zonemaster-cli: ${reason}\n`);
 
 /** What both judge, by the tags that Zonemaster has for it. That a lab has private addresses, no IPv6 and no mail is not of it. */
 const topics: Readonly<Record<string, { readonly checks: RegExp; readonly tags: RegExp }>> = {
@@ -68,7 +68,9 @@ describe.skipIf(reason)('our verdicts beside those of zonemaster-cli, of the sam
       Object.keys(zones).map(async (zone) => {
         const [tags, told] = await Promise.all([pace.run('zonemaster', () => tagsOf(lab, zone)), verdicts(zone)]);
         return Object.entries(topics).flatMap(([topic, { checks, tags: theirs }]) =>
-          told.some((one) => one.includes(' fail ') && checks.test(one)) === tags.some((tag) => theirs.test(tag)) ? [] : [`${zone} ${topic}`],
+          told.some((one) => one.includes(' fail ') && checks.test(one)) === tags.some((tag) => theirs.test(tag))
+            ? []
+            : [`${zone} ${topic}`],
         );
       }),
     );
