@@ -109,8 +109,11 @@ import { mailRecordBroken as edgeMailRecordBroken } from './edge/mail-record-bro
 import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
 import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
 import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { registrationEnding as edgeRegistrationEnding } from './edge/registration-ending.ts';
+import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
 import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
 import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
+import { transferUnlocked as edgeTransferUnlocked } from './edge/transfer-unlocked.ts';
 import { wildcardRecord as edgeWildcardRecord } from './edge/wildcard-record.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
@@ -226,8 +229,11 @@ export const checks: readonly AnyCheck[] = [
   edgeNameServerBroken,
   edgeNameServersAlike,
   edgeNameServersDiffer,
+  edgeRegistrationEnding,
+  edgeRegistryOutOfStep,
   edgeSoaValues,
   edgeStaleAddress,
+  edgeTransferUnlocked,
   edgeWildcardRecord,
   edgeZoneOutOfStep,
   emailSpfInvalid,

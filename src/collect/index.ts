@@ -16,6 +16,7 @@ import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
+import { registrationCollector } from './rdap/collector.ts';
 import { authMethodsCollector } from './source/auth/collector.ts';
 import { clientAccessCollector } from './source/client/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
@@ -59,5 +60,6 @@ export const collectors: readonly AnyCollector[] = [
   mailRoutesCollector,
   caaCollector,
   unclaimedCollector,
+  registrationCollector,
   spfCollector,
 ];
