@@ -97,6 +97,28 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { apexWwwApart as edgeApexWwwApart } from './edge/apex-www-apart.ts';
+import { caaForbids as edgeCaaForbids } from './edge/caa-forbids.ts';
+import { danglingRecord as edgeDanglingRecord } from './edge/dangling-record.ts';
+import { dnssecBroken as edgeDnssecBroken } from './edge/dnssec-broken.ts';
+import { dnssecExpiring as edgeDnssecExpiring } from './edge/dnssec-expiring.ts';
+import { dnssecUnlinked as edgeDnssecUnlinked } from './edge/dnssec-unlinked.ts';
+import { glueWrong as edgeGlueWrong } from './edge/glue-wrong.ts';
+import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
+import { hostRecordWrong as edgeHostRecordWrong } from './edge/host-record-wrong.ts';
+import { hostUnclaimed as edgeHostUnclaimed } from './edge/host-unclaimed.ts';
+import { mailRecordBroken as edgeMailRecordBroken } from './edge/mail-record-broken.ts';
+import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
+import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
+import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { registrationEnding as edgeRegistrationEnding } from './edge/registration-ending.ts';
+import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
+import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
+import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
+import { transferUnlocked as edgeTransferUnlocked } from './edge/transfer-unlocked.ts';
+import { wildcardRecord as edgeWildcardRecord } from './edge/wildcard-record.ts';
+import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
+import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -197,4 +219,26 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeApexWwwApart,
+  edgeCaaForbids,
+  edgeDanglingRecord,
+  edgeDnssecBroken,
+  edgeDnssecExpiring,
+  edgeDnssecUnlinked,
+  edgeGlueWrong,
+  edgeHostNotFound,
+  edgeHostRecordWrong,
+  edgeHostUnclaimed,
+  edgeMailRecordBroken,
+  edgeNameServerBroken,
+  edgeNameServersAlike,
+  edgeNameServersDiffer,
+  edgeRegistrationEnding,
+  edgeRegistryOutOfStep,
+  edgeSoaValues,
+  edgeStaleAddress,
+  edgeTransferUnlocked,
+  edgeWildcardRecord,
+  edgeZoneOutOfStep,
+  emailSpfInvalid,
 ];

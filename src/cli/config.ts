@@ -4,7 +4,7 @@ import type { StartOfApp } from '../collect/access/app/start.ts';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
 import type { Severity } from '../core/stage.ts';
-import type { GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
+import type { GivenDomains, GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
 import { readYaml } from './config-reader.ts';
 import { configSchema } from './config-schema.ts';
 import { reasonOf } from './file-error.ts';
@@ -16,6 +16,7 @@ export interface Config {
   readonly file?: string;
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
+  readonly domains?: ConfiguredDomains;
   readonly access?: {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
@@ -32,6 +33,10 @@ export interface Config {
   readonly gate?: { readonly failOn?: Severity; readonly unknown?: 'block' | 'warn'; readonly baseline?: string };
   readonly rates?: Rates;
 }
+
+/** The domain map; what is reached elsewhere stands as `host=address:port`, and certificates as names of files. */
+export type ConfiguredDomains = Pick<GivenDomains, 'apex'> &
+  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'roots' | 'rdap' | 'authorities'>> & { readonly connect?: readonly string[] };
 
 /** Somebody who can sign in; his secrets stand in environment variables. */
 export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {

@@ -12,6 +12,8 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   access: async () => (await import('./commands/access.ts')).access,
   'access cleanup': async () => (await import('./commands/access-cleanup.ts')).accessCleanup,
+  edge: async () => (await import('./commands/edge.ts')).edge,
+  email: async () => (await import('./commands/email.ts')).email,
   record: async () => (await import('./commands/record.ts')).record,
   regress: async () => (await import('./commands/regress.ts')).regress,
   generate: async () => (await import('./commands/generate.ts')).generate,

@@ -137,6 +137,26 @@ export const commands = {
     examples: ['launch-ready access cleanup', 'launch-ready access cleanup ./my-app'],
     note: 'What a run makes in an app is written down before it is sent. FOLDER has the launch-ready.yaml with the people of that run.',
   },
+  edge: {
+    summary: 'look at the domain from outside: names, redirects, certificates, caches',
+    operands: '[FOLDER] [URL|DOMAIN]',
+    maxOperands: 2,
+    flags: [...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
+    examples: [
+      'launch-ready edge example.com',
+      'launch-ready edge . https://app.example.com',
+      'launch-ready edge --format html --output domain.html',
+    ],
+    note: 'Only reads. The domain map stands under domains in launch-ready.yaml; without one it is drafted from the address.',
+  },
+  email: {
+    summary: 'look whether mail of the domain arrives, and whether others can send in its name',
+    operands: '[FOLDER] [URL|DOMAIN]',
+    maxOperands: 2,
+    flags: [...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
+    examples: ['launch-ready email example.com', 'launch-ready email . --format html --output email.html'],
+    note: 'Only reads. Domains that mail is sent from stand under domains.mail in launch-ready.yaml.',
+  },
   record: {
     summary: 'record what the pages of the running app ask for while you click through it',
     operands: 'URL',

@@ -3,6 +3,8 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Verdict } from '../core/gate.ts';
 import type { Stage } from '../core/stage.ts';
 import { accessMatrix } from '../deliver/access-matrix.ts';
+import { emailSetup, emailSetupEvidence } from '../deliver/email-setup.ts';
+import { domainMap, domainMapEvidence } from '../deliver/domain-map.ts';
 import { accessMatrixEvidence } from '../deliver/access-matrix-evidence.ts';
 import { riskListEvidence } from '../deliver/risk-list-evidence.ts';
 import { riskList } from '../deliver/risk-list.ts';
@@ -50,6 +52,8 @@ export function renderWorstLeaks({ result, verdict }: Judged, options: RenderOpt
 export const shownBy = (stages: readonly Stage[]): readonly Evidence[] => [
   ...(stages.includes('audit') ? riskListEvidence : []),
   ...(stages.includes('access') ? accessMatrixEvidence : []),
+  ...(stages.includes('edge') ? domainMapEvidence : []),
+  ...(stages.includes('email') ? emailSetupEvidence : []),
 ];
 
 /** A document for each stage that ran. With the risk list, which orders the findings of all stages, the matrix need not repeat them. */
@@ -59,6 +63,8 @@ function reportOf({ plan, result, verdict }: Judged): Report {
   const documents = [
     ...(audited ? [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })] : []),
     ...(plan.stages.includes('access') ? [accessMatrix(result.run, result.evidence, verdict, { withoutFindings: audited })] : []),
+    ...(plan.stages.includes('edge') ? [domainMap(result.run, result.evidence, verdict)] : []),
+    ...(plan.stages.includes('email') ? [emailSetup(result.run, result.evidence, verdict)] : []),
   ];
   return { run: result.run, verdict, documents };
 }

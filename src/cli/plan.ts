@@ -13,6 +13,7 @@ import { liveAccess } from '../evidence/live-access.ts';
 import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
 import { type Config, loadConfig } from './config.ts';
+import { domainsOf } from './domains.ts';
 import { loadEvidence } from './evidence-folder.ts';
 import { liveArguments, liveOptions } from './live-options.ts';
 import { findLock, type LockFile } from './lock-file.ts';
@@ -56,7 +57,8 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       : loadEvidence(evidenceFolder, [
           ...new Set([...allCollectors.map(({ provides }) => provides), ...accessMatrixEvidence].map(({ id }) => id)),
         ]);
-  const aim = aimAt(operands.length === 0 && !evidence ? ['.'] : operands);
+  const asksDomain = stages.includes('edge') || stages.includes('email');
+  const aim = aimAt(operands.length === 0 && !evidence ? ['.'] : operands, asksDomain);
   const configFile = args.text('config');
   const config = loadConfig(aim.root ?? process.cwd(), configFile, notice);
   const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
@@ -76,12 +78,17 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
   };
+  const domains = asksDomain ? domainsOf(config, target.url, base) : undefined;
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
   return {
     // Trying what nobody asked about would only take time.
-    target: { ...target, ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }) },
+    target: {
+      ...target,
+      ...(domains && { domains }),
+      ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }),
+    },
     stages,
     ...(lock && { lock }),
     targetArguments: [

@@ -14,6 +14,7 @@ const inputNames: Record<Input, string> = {
   url: 'the address of the running app',
   people: 'people to sign in as',
   lock: 'the reviewed access matrix',
+  domain: 'the domain',
 };
 
 /**

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { reasonOf } from './file-error.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -13,8 +13,14 @@ export interface Aim {
   readonly typed: string;
 }
 
-/** Tells folder and address apart, in any order. Throws `UsageError` for what is neither, or twice the same. */
-export function aimAt(operands: readonly string[]): Aim {
+/**
+ * Tells folder and address apart, in any order. `domains`: the name of a host stands for its address, unless there is such a folder. Throws `UsageError` for
+ * what is neither, or twice the same.
+ */
+export function aimAt(typed: readonly string[], domains = false): Aim {
+  const operands = typed.map((one) =>
+    domains && isHostName.test(one) && !existsSync(resolve(one)) ? `https://${one.replace(/\.$/, '')}` : one,
+  );
   let root: string | undefined;
   let url: URL | undefined;
   for (const operand of operands) {
@@ -26,8 +32,10 @@ export function aimAt(operands: readonly string[]): Aim {
       root = checkFolder(operand);
     }
   }
-  return { ...(root !== undefined && { root }), ...(url && { url }), typed: operands.map(shellQuote).join(' ') };
+  return { ...(root !== undefined && { root }), ...(url && { url }), typed: typed.map(shellQuote).join(' ') };
 }
+
+const isHostName = /^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?\.)+[\p{L}\p{N}-]{2,63}\.?$/u;
 
 /** Reads an http(s) address. Throws `UsageError` when it is none or carries a password. */
 export function parseAddress(text: string): URL {

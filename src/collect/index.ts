@@ -3,9 +3,20 @@ import { liveAccessCollector } from './access/collector.ts';
 import { accessLockCollector } from './answers/collector.ts';
 import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
+import { dnsCollector } from './dns/collector.ts';
+import { hostsCollector } from './dns/hosts.ts';
+import { zoneCollector } from './dns/zone/collector.ts';
+import { dnssecCollector } from './dns/zone/dnssec.ts';
+import { caaCollector } from './dns/caa.ts';
+import { mailRoutesCollector } from './dns/mail-routes.ts';
+import { leadsCollector } from './dns/leads.ts';
+import { placementCollector } from './dns/placement.ts';
+import { unclaimedCollector } from './http/unclaimed.ts';
+import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
+import { registrationCollector } from './rdap/collector.ts';
 import { authMethodsCollector } from './source/auth/collector.ts';
 import { clientAccessCollector } from './source/client/collector.ts';
 import { codeCollector } from './source/code/codebase.ts';
@@ -40,4 +51,15 @@ export const collectors: readonly AnyCollector[] = [
   exposuresCollector,
   accessLockCollector,
   liveAccessCollector,
+  dnsCollector,
+  hostsCollector,
+  zoneCollector,
+  dnssecCollector,
+  placementCollector,
+  leadsCollector,
+  mailRoutesCollector,
+  caaCollector,
+  unclaimedCollector,
+  registrationCollector,
+  spfCollector,
 ];

@@ -31,6 +31,56 @@ export interface Target {
   readonly allow?: readonly string[];
   /** Whether the app is clicked through in a browser as well. */
   readonly browser?: boolean;
+  /** The registered domain and what is meant to be on it. */
+  readonly domains?: GivenDomains;
+}
+
+/** What a host is for. `other`: it is only to be there. */
+export const hostRoles = ['marketing', 'app', 'api', 'other'] as const;
+export type HostRole = (typeof hostRoles)[number];
+
+/** A host that customers reach. */
+export interface GivenHost {
+  /** `app.example.com`. */
+  readonly name: string;
+  readonly role: HostRole;
+  /** The host that visitors end at, where this one only leads there. */
+  readonly redirectsTo?: string;
+  /** Who hosts it, e.g. `vercel`; known where DNS or the answers tell, else as the user says. */
+  readonly on?: string;
+  /** Paths of the login and of what a sign-in comes back to, whose redirects must keep their query. */
+  readonly login?: string;
+  readonly callbacks?: readonly string[];
+}
+
+/** A domain that mail is sent from, and by whom. */
+export interface GivenMailDomain {
+  /** What stands behind the @ of From. */
+  readonly name: string;
+  /** Services that send for it, e.g. `google`, `resend`; none: it sends nothing. Absent: not said. */
+  readonly senders?: readonly string[];
+  /** DKIM selectors that are known to be in use. */
+  readonly selectors?: readonly string[];
+}
+
+/** The domain map as the user gives it, or as it is drafted from an address. */
+export interface GivenDomains {
+  /** The registered domain: `example.com`. */
+  readonly apex: string;
+  readonly hosts: readonly GivenHost[];
+  readonly mail: readonly GivenMailDomain[];
+  /** Nobody wrote it down: what it says of hosts and mail is a guess. */
+  readonly drafted: boolean;
+  /** DNS servers to ask instead of those of the system, `192.0.2.53` or `192.0.2.53:5353`. */
+  readonly resolvers?: readonly string[];
+  /** Name servers of the root to walk down from, of a network with a root of its own; the port of the first is that of every name server in it. */
+  readonly roots?: readonly string[];
+  /** Address of the RDAP service that knows the registration (RFC 9082), instead of the one that IANA names. */
+  readonly rdap?: string;
+  /** Where hosts are reached instead of where DNS says, before a cut-over: host name to `address:port`. */
+  readonly connect?: Readonly<Record<string, string>>;
+  /** Certificates of further authorities to trust, PEM. */
+  readonly authorities?: readonly string[];
 }
 
 /** A visit to the running app that a browser saved as HAR 1.2. */
@@ -155,7 +205,7 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people' | 'lock';
+export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
@@ -163,6 +213,7 @@ export function inputsOf(target: Target): ReadonlySet<Input> {
   if (target.root !== undefined) inputs.add('repo');
   if (target.url !== undefined) inputs.add('url');
   if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
+  if (target.domains !== undefined) inputs.add('domain');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

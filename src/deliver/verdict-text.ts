@@ -48,6 +48,7 @@ const opens: Readonly<Record<Input, string>> = {
   url: 'what its scripts give away, files that should not be public, and its headers',
   people: 'what they get of each other, and how sessions begin and end',
   lock: 'what has changed since',
+  domain: 'its names, redirects, certificates and mail',
 };
 
 /** What an input that was not given would add. */

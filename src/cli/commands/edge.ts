@@ -1,0 +1,8 @@
+import type { Command } from '../command.ts';
+import { judgedRun } from '../judged-run.ts';
+
+/** `launch-ready edge [FOLDER] [URL|DOMAIN]`: the domain map, and what stands between customers and the app. */
+export const edge: Command = async (args, session) => {
+  const { exitCode } = await judgedRun(args, session, { stages: ['edge'], usualBaseline: false });
+  return exitCode;
+};

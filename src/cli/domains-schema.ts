@@ -1,0 +1,93 @@
+import { hostRoles } from '../core/target.ts';
+import type { Schema } from './config-schema.ts';
+
+const hostName = (description: string): Schema => ({
+  type: 'string',
+  description,
+  pattern: String.raw`^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{2,63}$`,
+});
+
+const path = (description: string): Schema => ({ type: 'string', description, pattern: '^/' });
+const word = (description: string): Schema => ({ type: 'string', description, pattern: '^[a-z0-9-]+$' });
+
+const host: Schema = {
+  type: 'object',
+  properties: {
+    name: hostName('The host, e.g. app.example.com.'),
+    role: { type: 'string', description: 'What it is for.', enum: hostRoles },
+    redirectsTo: hostName('The host that visitors end at, where this one only leads there.'),
+    on: word('Who hosts it, e.g. vercel, lovable, cloudflare.'),
+    login: path('Path of its login page, e.g. /login.'),
+    callbacks: { type: 'array', description: 'Paths that a sign-in comes back to, e.g. /auth/callback.', items: path('A path.') },
+  },
+  required: ['name', 'role'],
+  additionalProperties: false,
+};
+
+const server: Schema = {
+  type: 'string',
+  description: 'IP address, with its port where it is not 53.',
+  pattern: String.raw`^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|[0-9A-Fa-f:.]+)$`,
+};
+
+const mailDomain: Schema = {
+  type: 'object',
+  properties: {
+    name: hostName('What stands behind the @ of the sender, e.g. mail.example.com.'),
+    senders: {
+      type: 'array',
+      description: 'Services that send for it, e.g. google, resend; an empty list where it sends nothing.',
+      items: word('A service.'),
+    },
+    selectors: {
+      type: 'array',
+      description: 'DKIM selectors that are in use, e.g. resend, google.',
+      items: { type: 'string', description: 'A selector.', pattern: '^[A-Za-z0-9_.-]+$' },
+    },
+  },
+  required: ['name'],
+  additionalProperties: false,
+};
+
+/** The domain map of launch-ready.yaml. */
+export const domains: Schema = {
+  type: 'object',
+  description: 'The domain and what is meant to be on it.',
+  properties: {
+    apex: hostName('The registered domain, e.g. example.com.'),
+    hosts: { type: 'array', description: 'The hosts that customers reach.', items: host },
+    mail: { type: 'array', description: 'The domains that mail is sent from.', items: mailDomain },
+    resolvers: {
+      type: 'array',
+      description: 'DNS servers to ask instead of those of this machine, e.g. 192.0.2.53 or 127.0.0.1:5353.',
+      items: server,
+    },
+    roots: {
+      type: 'array',
+      description:
+        'Name servers of the root, for a network with a root of its own; the port of the first is that of every name server in it, e.g. 127.0.0.9:5301.',
+      items: server,
+    },
+    rdap: {
+      type: 'string',
+      description: 'Address of the RDAP service that knows the registration, instead of the one that IANA names.',
+      pattern: '^https?://',
+    },
+    connect: {
+      type: 'array',
+      description: 'Where hosts are reached instead of where DNS says, to look before a cut-over, e.g. app.example.com=192.0.2.7:443.',
+      items: {
+        type: 'string',
+        description: 'host=address:port',
+        pattern: String.raw`^[A-Za-z0-9_.-]+=(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$`,
+      },
+    },
+    authorities: {
+      type: 'array',
+      description: 'Files (PEM) with certificates of further authorities to trust, beside this file.',
+      items: { type: 'string', description: 'A file.', minLength: 1 },
+    },
+  },
+  required: ['apex'],
+  additionalProperties: false,
+};

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { getDomain } from 'tldts';
+import { isLocal } from '../collect/http/client.ts';
+import type { GivenDomains, GivenHost } from '../core/target.ts';
+import type { Config } from './config.ts';
+import { reasonOf } from './file-error.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The domain map of the config; without one, a draft out of the address of the app: its registered domain, www and the host itself. `undefined` where neither
+ * names a domain. `base`: the folder that files are named from. Throws `UsageError` for what contradicts itself.
+ */
+export function domainsOf({ domains, file }: Config, url: URL | undefined, base: string): GivenDomains | undefined {
+  if (!domains) return url && drafted(url);
+  const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [] } = domains;
+  const outside = hosts.find(({ name }) => !isOf(name, apex));
+  if (outside)
+    throw new UsageError(
+      `${outside.name} under domains.hosts in ${file ?? 'the config'} is not on ${apex}.`,
+      'One domain map speaks of one registered domain.',
+    );
+  return {
+    apex: apex.toLowerCase(),
+    hosts: hosts.map((host) => ({ ...host, name: host.name.toLowerCase() })),
+    mail: mail ?? [],
+    drafted: false,
+    ...(resolvers && { resolvers }),
+    ...(roots && { roots }),
+    ...(rdap !== undefined && { rdap }),
+    ...(connect.length > 0 && { connect: Object.fromEntries(connect.map((one) => one.split('=', 2) as [string, string])) }),
+    ...(authorities.length > 0 && { authorities: authorities.map((name) => certificate(resolve(base, name), name)) }),
+  };
+}
+
+const isOf = (name: string, apex: string): boolean => `.${name.toLowerCase()}`.endsWith(`.${apex.toLowerCase()}`);
+
+function drafted(url: URL): GivenDomains | undefined {
+  const host = url.hostname;
+  if (isLocal(url) || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
+  // On a domain of a host (`app.lovable.app`) only the own name is the user's.
+  const apex = getDomain(host, { allowPrivateDomains: true }) ?? host;
+  const names = new Map<string, GivenHost>();
+  for (const name of [apex, `www.${apex}`]) names.set(name, { name, role: 'marketing' });
+  names.set(host, { name: host, role: 'app' });
+  return { apex, hosts: [...names.values()], mail: [{ name: apex }], drafted: true };
+}
+
+function certificate(path: string, shown: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The certificates ${shown} cannot be read: ${reasonOf(error)}.`);
+  }
+}

@@ -1,0 +1,69 @@
+import { networkInterfaces } from 'node:os';
+import { isIPv6 } from 'node:net';
+import type { HostAnswer, ServerLook } from '../../../evidence/zone.ts';
+import type { DnsAnswer } from '../client.ts';
+import type { ServerAddress } from '../exchange.ts';
+import { isBelow } from '../name.ts';
+import { askable, type Ways } from './delegation.ts';
+
+/** Asks one name server, at one address, for the zone and for hosts in it; without recursion, so that it says what it knows itself. */
+export async function lookAt(ways: Ways, zone: string, address: string, hosts: readonly string[]): Promise<ServerLook> {
+  if (!askable(ways, address)) return { address, said: 'lame', why: 'its address is none that the internet can reach' };
+  if (isIPv6(address) && !speaksIPv6()) return { address, said: 'not-asked', why: 'this machine has no IPv6' };
+  const server = { address, port: ways.port };
+  const start = await ways.dns.ask(zone, 'SOA', { server, recursion: false });
+  if (start.is !== 'records' || !start.message.authoritative) return { address, ...refusal(start, zone) };
+  const [names, ...answers] = await Promise.all([
+    ways.dns.ask(zone, 'NS', { server, recursion: false }),
+    ...hosts.flatMap((name) => (['A', 'AAAA'] as const).map((type) => answerOf(ways, zone, server, name, type))),
+  ]);
+  return {
+    address,
+    said: 'answers',
+    soa: start.records[0]!.data,
+    ...(names.is === 'records' && { names: names.records.map(({ data }) => data.toLowerCase()).toSorted() }),
+    hosts: answers,
+  };
+}
+
+function refusal(answer: DnsAnswer, zone: string): { readonly said: 'lame' | 'silent'; readonly why: string } {
+  if (answer.is !== 'failed')
+    return {
+      said: 'lame',
+      why: answer.is === 'records' ? 'it answers from hearsay, not as a server of the zone' : `it says nothing of ${zone}`,
+    };
+  const isSilent = answer.why === 'timeout' || answer.why === 'unreachable' || answer.why === 'malformed';
+  return { said: isSilent ? 'silent' : 'lame', why: answer.text };
+}
+
+async function answerOf(ways: Ways, zone: string, server: ServerAddress, name: string, type: 'A' | 'AAAA'): Promise<HostAnswer> {
+  const answer = await ways.dns.ask(name, type, { server, recursion: false });
+  return { name, type, ...kindOf(answer, zone, name) };
+}
+
+/** Whether a server that is asked again says the same. DO makes it another question, so that it is sent again. */
+export async function asksAgain(ways: Ways, zone: string, address: string, before: HostAnswer): Promise<HostAnswer> {
+  const server = { address, port: ways.port };
+  const answer = await ways.dns.ask(before.name, before.type, { server, recursion: false, dnssec: true });
+  const again = kindOf(answer, zone, before.name);
+  return again.is === before.is && again.records.join() === before.records.join() ? before : { ...before, rotates: true };
+}
+
+function kindOf(answer: DnsAnswer, zone: string, name: string): Pick<HostAnswer, 'is' | 'records'> {
+  if (answer.is === 'failed') return { is: 'failed', records: [] };
+  const { message } = answer;
+  const leadsOn = message.authorities.some((one) => one.type === 'NS' && one.name !== zone && isBelow(name, one.name));
+  if (!message.authoritative && leadsOn) return { is: 'referred', records: [] };
+  const shown = ['A', 'AAAA', 'CNAME'];
+  const records = message.answers
+    .filter(({ type }) => shown.includes(type))
+    .map(({ type, data }) => `${type} ${String(data).toLowerCase()}`);
+  if (records.length > 0) return { is: 'records', records: records.toSorted() };
+  return { is: answer.is === 'none' ? answer.why : 'nodata', records: [] };
+}
+
+/** Whether packets to other machines can leave by IPv6 at all. */
+const speaksIPv6 = (): boolean =>
+  Object.values(networkInterfaces()).some((all) =>
+    (all ?? []).some(({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address)),
+  );

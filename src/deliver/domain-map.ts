@@ -1,0 +1,47 @@
+import type { Block, Document } from '../core/deliverable.ts';
+import type { Verdict } from '../core/gate.ts';
+import type { Run } from '../core/run.ts';
+import { domainRecords, type DomainRecords } from '../evidence/dns.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { type Collected, read } from './evidence-of.ts';
+import { stageParts } from './stage-findings.ts';
+
+/** What the domain map shows: ask the engine for it, whatever is judged. */
+export const domainMapEvidence: readonly Evidence[] = [domainRecords];
+
+/** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
+export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
+  const records = read(evidence, domainRecords);
+  const { above, below } = stageParts(run, evidence, verdict, 'edge', {
+    notReady: 'Customers should not be sent to this domain yet',
+    ready: 'Customers reach the app by every name of the domain',
+    question: 'whether customers reach the app by every name of the domain',
+  });
+  return { title: 'Production domain map', blocks: [...above, ...(records ? hostsTable(records) : []), ...below] };
+}
+
+const roles = { marketing: 'website', app: 'the app', api: 'API', other: 'other' } as const;
+
+function hostsTable({ apex, drafted, hosts }: DomainRecords): Block[] {
+  return [
+    { kind: 'heading', level: 2, text: `The hosts of ${apex}` },
+    ...(drafted
+      ? [
+          {
+            kind: 'text' as const,
+            text: 'Nobody wrote down which hosts there are meant to be: this is drafted from the address. Write them under domains in launch-ready.yaml.',
+          },
+        ]
+      : []),
+    {
+      kind: 'table',
+      columns: ['Host', 'For', 'Leads to', 'Addresses'],
+      rows: hosts.map(({ name, role, chain, addresses, why }) => [
+        name,
+        roles[role],
+        chain.join(' → ') || '–',
+        addresses.length > 0 ? addresses.join(', ') : (why ?? 'none'),
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+import { evidence } from '../core/evidence.ts';
+
+/** A DS record at the zone above: the fingerprint of a key of the zone. */
+export interface DsFact {
+  readonly keyTag: number;
+  readonly algorithm: number;
+  readonly digestType: number;
+  /** `unknown`: it is made in a way that we do not know. */
+  readonly matches: 'yes' | 'no' | 'unknown';
+}
+
+export interface KeyFact {
+  readonly keyTag: number;
+  readonly algorithm: number;
+  /** Whether it may sign the keys of the zone (SEP). */
+  readonly entry: boolean;
+}
+
+/** A signature that a server of the zone gave. */
+export interface SignatureFact {
+  /** `SOA`, `DNSKEY`. */
+  readonly covers: string;
+  readonly keyTag: number;
+  /** Seconds since 1970. */
+  readonly inception: number;
+  readonly expiration: number;
+  readonly server: string;
+}
+
+/** What a resolver makes of a name, with and without validation. */
+export interface ValidatedName {
+  readonly name: string;
+  /** `bogus`: it fails with validation, and is answered without. `untold`: it fails both ways. */
+  readonly is: 'secure' | 'insecure' | 'bogus' | 'untold';
+  /** What was said, in words. */
+  readonly text: string;
+}
+
+/** How the zone is signed, and whether those who check signatures can reach it. */
+export interface DnssecFacts {
+  readonly zone: string;
+  /** Seconds since 1970. */
+  readonly askedAt: number;
+  /** Whether the resolver that was asked checks signatures. */
+  readonly resolver: 'validates' | 'does-not' | 'unknown';
+  /** `failed`: nobody could tell whether there are any. */
+  readonly dsAsked: 'told' | 'failed';
+  readonly ds: readonly DsFact[];
+  readonly keysAsked: 'told' | 'failed';
+  readonly keys: readonly KeyFact[];
+  readonly signatures: readonly SignatureFact[];
+  readonly names: readonly ValidatedName[];
+}
+
+export const dnssecFacts = evidence<DnssecFacts>()('dns.dnssec', 'the signatures of the domain (DNSSEC)');
