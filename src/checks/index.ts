@@ -95,7 +95,16 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { anyNameServed as edgeAnyNameServed } from './edge/any-name-served.ts';
+import { apiMethodLost as edgeApiMethodLost } from './edge/api-method-lost.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
+import { hstsMissing as edgeHstsMissing } from './edge/hsts-missing.ts';
+import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redirected.ts';
+import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts';
+import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
+import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
+import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
+import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
 /** Every check, by stage and name. */
@@ -195,6 +204,15 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeAnyNameServed,
+  edgeApiMethodLost,
   edgeHostNotFound,
+  edgeHstsMissing,
+  edgeHttpNotRedirected,
+  edgeHttpsDowngrade,
+  edgeLoginRedirectsWrongly,
+  edgeRedirectLoop,
+  edgeRedirectLosesPath,
+  edgeWrongHost,
   emailSpfInvalid,
 ];

@@ -5,6 +5,8 @@ import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
+import { edgeClientCollector } from './edge/client.ts';
+import { redirectsCollector } from './edge/redirects.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -46,4 +48,6 @@ export const collectors: readonly AnyCollector[] = [
   dnsCollector,
   hostsCollector,
   spfCollector,
+  edgeClientCollector,
+  redirectsCollector,
 ];

@@ -47,6 +47,8 @@ export interface GivenHost {
   /** Paths of the login and of what a sign-in comes back to, whose redirects must keep their query. */
   readonly login?: string;
   readonly callbacks?: readonly string[];
+  /** Paths that links in mails lead to: a magic link, an invitation. */
+  readonly mailedLinks?: readonly string[];
 }
 
 /** A domain that mail is sent from, and by whom. */
@@ -69,7 +71,7 @@ export interface GivenDomains {
   readonly drafted: boolean;
   /** DNS servers to ask instead of those of the system, `192.0.2.53` or `192.0.2.53:5353`. */
   readonly resolvers?: readonly string[];
-  /** Where hosts are reached instead of where DNS says, before a cut-over: host name to `address:port`. */
+  /** Where hosts are reached instead of where DNS says, before a cut-over: `app.example.com` or `http://app.example.com` to `address` or `address:port`. */
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
