@@ -97,6 +97,9 @@ import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-t
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
 import { anyNameServed as edgeAnyNameServed } from './edge/any-name-served.ts';
 import { apiMethodLost as edgeApiMethodLost } from './edge/api-method-lost.ts';
+import { certificateExpiring as edgeCertificateExpiring } from './edge/certificate-expiring.ts';
+import { certificateInvalid as edgeCertificateInvalid } from './edge/certificate-invalid.ts';
+import { certificateWeak as edgeCertificateWeak } from './edge/certificate-weak.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
 import { hstsMissing as edgeHstsMissing } from './edge/hsts-missing.ts';
 import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redirected.ts';
@@ -104,6 +107,7 @@ import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts'
 import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
 import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
 import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
+import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
 import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
@@ -206,6 +210,9 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesUnsigned,
   edgeAnyNameServed,
   edgeApiMethodLost,
+  edgeCertificateExpiring,
+  edgeCertificateInvalid,
+  edgeCertificateWeak,
   edgeHostNotFound,
   edgeHstsMissing,
   edgeHttpNotRedirected,
@@ -213,6 +220,7 @@ export const checks: readonly AnyCheck[] = [
   edgeLoginRedirectsWrongly,
   edgeRedirectLoop,
   edgeRedirectLosesPath,
+  edgeTlsOldVersion,
   edgeWrongHost,
   emailSpfInvalid,
 ];

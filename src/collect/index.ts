@@ -6,6 +6,7 @@ import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { edgeClientCollector } from './edge/client.ts';
+import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
@@ -50,4 +51,5 @@ export const collectors: readonly AnyCollector[] = [
   spfCollector,
   edgeClientCollector,
   redirectsCollector,
+  tlsCollector,
 ];

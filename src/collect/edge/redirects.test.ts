@@ -274,7 +274,7 @@ describe('hostile answers', () => {
       }
       return host === 'app.example.test' && path.startsWith('/auth');
     });
-    const { seen } = await look(handler, { limits: { headersMs: 400, totalMs: 900, idleMs: 400 } });
+    const { seen } = await look(handler, { limits: { headersMs: 2_500, totalMs: 4_000, idleMs: 2_500 } });
     const ends = (host: string): Set<string> => new Set(seen.hosts.find(({ name }) => name === host)?.rows.map(({ end }) => end));
     expect(ends('www.example.test')).toEqual(new Set(['answer']));
     expect(ends('api.example.test')).toContain('answer');
