@@ -97,8 +97,13 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { anyNameServed as edgeAnyNameServed } from './edge/any-name-served.ts';
 import { apexWwwApart as edgeApexWwwApart } from './edge/apex-www-apart.ts';
+import { apiMethodLost as edgeApiMethodLost } from './edge/api-method-lost.ts';
 import { caaForbids as edgeCaaForbids } from './edge/caa-forbids.ts';
+import { certificateExpiring as edgeCertificateExpiring } from './edge/certificate-expiring.ts';
+import { certificateInvalid as edgeCertificateInvalid } from './edge/certificate-invalid.ts';
+import { certificateWeak as edgeCertificateWeak } from './edge/certificate-weak.ts';
 import { danglingRecord as edgeDanglingRecord } from './edge/dangling-record.ts';
 import { dnssecBroken as edgeDnssecBroken } from './edge/dnssec-broken.ts';
 import { dnssecExpiring as edgeDnssecExpiring } from './edge/dnssec-expiring.ts';
@@ -107,16 +112,24 @@ import { glueWrong as edgeGlueWrong } from './edge/glue-wrong.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
 import { hostRecordWrong as edgeHostRecordWrong } from './edge/host-record-wrong.ts';
 import { hostUnclaimed as edgeHostUnclaimed } from './edge/host-unclaimed.ts';
+import { hstsMissing as edgeHstsMissing } from './edge/hsts-missing.ts';
+import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redirected.ts';
+import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts';
+import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
 import { mailRecordBroken as edgeMailRecordBroken } from './edge/mail-record-broken.ts';
 import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
 import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
 import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
+import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
 import { registrationEnding as edgeRegistrationEnding } from './edge/registration-ending.ts';
 import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
 import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
 import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
+import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
 import { transferUnlocked as edgeTransferUnlocked } from './edge/transfer-unlocked.ts';
 import { wildcardRecord as edgeWildcardRecord } from './edge/wildcard-record.ts';
+import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
@@ -219,8 +232,13 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeAnyNameServed,
   edgeApexWwwApart,
+  edgeApiMethodLost,
   edgeCaaForbids,
+  edgeCertificateExpiring,
+  edgeCertificateInvalid,
+  edgeCertificateWeak,
   edgeDanglingRecord,
   edgeDnssecBroken,
   edgeDnssecExpiring,
@@ -229,16 +247,24 @@ export const checks: readonly AnyCheck[] = [
   edgeHostNotFound,
   edgeHostRecordWrong,
   edgeHostUnclaimed,
+  edgeHstsMissing,
+  edgeHttpNotRedirected,
+  edgeHttpsDowngrade,
+  edgeLoginRedirectsWrongly,
   edgeMailRecordBroken,
   edgeNameServerBroken,
   edgeNameServersAlike,
   edgeNameServersDiffer,
+  edgeRedirectLoop,
+  edgeRedirectLosesPath,
   edgeRegistrationEnding,
   edgeRegistryOutOfStep,
   edgeSoaValues,
   edgeStaleAddress,
+  edgeTlsOldVersion,
   edgeTransferUnlocked,
   edgeWildcardRecord,
+  edgeWrongHost,
   edgeZoneOutOfStep,
   emailSpfInvalid,
 ];

@@ -18,6 +18,11 @@ const host: Schema = {
     redirectsTo: hostName('The host that visitors end at, where this one only leads there.'),
     on: word('Who hosts it, e.g. vercel, lovable, cloudflare.'),
     login: path('Path of its login page, e.g. /login.'),
+    mailedLinks: {
+      type: 'array',
+      description: 'Paths that links in mails lead to, e.g. /auth/confirm for a magic link.',
+      items: path('A path.'),
+    },
     callbacks: { type: 'array', description: 'Paths that a sign-in comes back to, e.g. /auth/callback.', items: path('A path.') },
   },
   required: ['name', 'role'],
@@ -75,11 +80,12 @@ export const domains: Schema = {
     },
     connect: {
       type: 'array',
-      description: 'Where hosts are reached instead of where DNS says, to look before a cut-over, e.g. app.example.com=192.0.2.7:443.',
+      description:
+        'Where hosts are reached instead of where DNS says, to look before a cut-over, e.g. app.example.com=192.0.2.7. A port is that of https; http://app.example.com=192.0.2.7:8080 names the other one.',
       items: {
         type: 'string',
-        description: 'host=address:port',
-        pattern: String.raw`^[A-Za-z0-9_.-]+=(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$`,
+        description: 'host=address, with its port where it is not the usual one.',
+        pattern: String.raw`^(https?://)?[A-Za-z0-9_.-]+=(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$`,
       },
     },
     authorities: {

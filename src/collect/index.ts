@@ -12,6 +12,9 @@ import { mailRoutesCollector } from './dns/mail-routes.ts';
 import { leadsCollector } from './dns/leads.ts';
 import { placementCollector } from './dns/placement.ts';
 import { unclaimedCollector } from './http/unclaimed.ts';
+import { edgeClientCollector } from './edge/client.ts';
+import { tlsCollector } from './tls/hosts.ts';
+import { redirectsCollector } from './edge/redirects.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -62,4 +65,7 @@ export const collectors: readonly AnyCollector[] = [
   unclaimedCollector,
   registrationCollector,
   spfCollector,
+  edgeClientCollector,
+  redirectsCollector,
+  tlsCollector,
 ];

@@ -51,6 +51,8 @@ export interface GivenHost {
   /** Paths of the login and of what a sign-in comes back to, whose redirects must keep their query. */
   readonly login?: string;
   readonly callbacks?: readonly string[];
+  /** Paths that links in mails lead to: a magic link, an invitation. */
+  readonly mailedLinks?: readonly string[];
 }
 
 /** A domain that mail is sent from, and by whom. */
@@ -77,7 +79,7 @@ export interface GivenDomains {
   readonly roots?: readonly string[];
   /** Address of the RDAP service that knows the registration (RFC 9082), instead of the one that IANA names. */
   readonly rdap?: string;
-  /** Where hosts are reached instead of where DNS says, before a cut-over: host name to `address:port`. */
+  /** Where hosts are reached instead of where DNS says, before a cut-over: `app.example.com` or `http://app.example.com` to `address` or `address:port`. */
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];

@@ -81,6 +81,8 @@ function expand(address: string): number[] | undefined {
 
 /** The error code of a connection refused by the guard. */
 export const guardedCode = 'E_GUARDED';
+/** The error code of a connection that nobody said the place of. */
+export const unplacedCode = 'E_UNPLACED';
 
 const guarded = (host: string, address: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${host} leads to ${address}, which is not on the internet`), { code: guardedCode });
@@ -88,9 +90,18 @@ const guarded = (host: string, address: string): NodeJS.ErrnoException =>
 type Answer = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 type Lookup = (hostname: string, options: LookupOptions, callback: Answer) => void;
 
+/** Where a connection goes. */
+export interface NetworkPlace {
+  /** IP address. */
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface AddressRules {
   /** Host name to IP address, as `curl --resolve`: the user's word, used as it stands. */
   readonly pins: Readonly<Record<string, string>>;
+  /** Where a host is reached at another port too, or by other name servers; `undefined`: as the system says. May throw the error of a connection. */
+  readonly placeOf?: (protocol: string, hostname: string) => Promise<NetworkPlace | undefined>;
   /** True for host names the user gave: these may lie anywhere. All others must lie on the internet. */
   named(hostname: string): boolean;
 }

@@ -1,5 +1,5 @@
 import type { Fault, FaultKind } from '../../core/evidence.ts';
-import { guardedCode } from './address.ts';
+import { guardedCode, unplacedCode } from './address.ts';
 
 type Words = readonly [kind: FaultKind, happened: (host: string) => string, remedy: string];
 
@@ -85,6 +85,11 @@ const words: Readonly<Record<string, Words>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate('it sends an incomplete certificate chain', 'Install the intermediate certificate as well.'),
   CERT_REVOKED: certificate('its certificate was revoked', 'Install a new certificate.'),
   EPROTO: notTls,
+  [unplacedCode]: [
+    'absent',
+    (host) => `Nobody said where ${host} is reached before the cut-over.`,
+    'Write it under domains.connect in launch-ready.yaml: http://host=address:port is for http alone.',
+  ],
   [guardedCode]: [
     'blocked',
     (host) => `${host} leads into a private network, so we did not follow.`,
@@ -94,7 +99,7 @@ const words: Readonly<Record<string, Words>> = {
 
 /** Says in plain words why a request got no answer. */
 export function faultOf(error: unknown, url: URL): Fault {
-  for (const code of codes(error)) {
+  for (const code of codesOf(error)) {
     const found = words[code] ?? family(code);
     if (found) return { kind: found[0], message: found[1](url.host), remedy: found[2] };
   }
@@ -110,7 +115,7 @@ export function faultOf(error: unknown, url: URL): Fault {
 
 /** True for an error of this program, which must not be told as one of the app. */
 export const isOurs = (error: unknown): boolean =>
-  (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) && codes(error).length === 0;
+  (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) && codesOf(error).length === 0;
 
 function family(code: string): Words | undefined {
   if (code.startsWith('HPE_')) return garbage;
@@ -121,12 +126,12 @@ function family(code: string): Words | undefined {
 }
 
 /** Codes of an error, of its causes and of the attempts it sums up (an address tried on IPv4 and IPv6), outermost first. */
-function codes(error: unknown, depth = 0): string[] {
+export function codesOf(error: unknown, depth = 0): string[] {
   if (typeof error !== 'object' || error === null || depth > 4) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
   return [
     ...(typeof code === 'string' ? [code] : []),
-    ...codes(cause, depth + 1),
-    ...(Array.isArray(errors) ? errors.flatMap((one) => codes(one, depth + 1)) : []),
+    ...codesOf(cause, depth + 1),
+    ...(Array.isArray(errors) ? errors.flatMap((one) => codesOf(one, depth + 1)) : []),
   ];
 }

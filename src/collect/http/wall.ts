@@ -47,3 +47,26 @@ export function botCheck(headers: Readonly<Record<string, string>>): string | un
   if (headers['x-amzn-waf-action'] !== undefined) return 'AWS';
   return undefined;
 }
+
+/** Titles of the pages that check for humans, as Cloudflare, Vercel, DDoS-Guard, Sucuri and Imperva have them. */
+const checkTitles =
+  /^(?:just a moment(?:\.\.\.|…)?|attention required! \| cloudflare|checking your browser\b.*|please wait\.\.\. \| cloudflare|vercel security checkpoint|ddos-guard|sucuri website firewall.*|pardon our interruption\.*)$/i;
+
+/** The bot protection that answered in place of the app, by its headers or by the title of its page. `text`: the body. */
+export function botPage({
+  status,
+  headers,
+  text,
+}: {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}): string | undefined {
+  const who = botCheck(headers);
+  if (who !== undefined) return who;
+  // Answered as the app, such a title is the app's own.
+  if (status < 400) return undefined;
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(text.slice(0, 20_000))?.[1]?.trim() ?? '';
+  if (!checkTitles.test(title)) return undefined;
+  return /cloudflare/i.test(headers['server'] ?? '') || headers['cf-ray'] !== undefined ? 'Cloudflare' : 'A bot protection';
+}
