@@ -96,7 +96,21 @@ import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
+import { dkimKey as emailDkimKey } from './email/dkim-key.ts';
+import { dmarcMissing as emailDmarcMissing } from './email/dmarc-missing.ts';
+import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
+import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
+import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.ts';
+import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
+import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
+import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
+import { senderOutsideMap as emailSenderOutsideMap } from './email/sender-outside-map.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
+import { spfLookups as emailSpfLookups } from './email/spf-lookups.ts';
+import { spfMissing as emailSpfMissing } from './email/spf-missing.ts';
+import { spfOpen as emailSpfOpen } from './email/spf-open.ts';
+import { spfPtr as emailSpfPtr } from './email/spf-ptr.ts';
+import { spfSenderMissing as emailSpfSenderMissing } from './email/spf-sender-missing.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -196,5 +210,19 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
   edgeHostNotFound,
+  emailDkimKey,
+  emailDmarcMissing,
+  emailDmarcObsolete,
+  emailDmarcPolicy,
+  emailDmarcReporting,
+  emailDmarcSubdomains,
+  emailMailTransport,
+  emailNonSendingDomain,
+  emailSenderOutsideMap,
   emailSpfInvalid,
+  emailSpfLookups,
+  emailSpfMissing,
+  emailSpfOpen,
+  emailSpfPtr,
+  emailSpfSenderMissing,
 ];

@@ -5,6 +5,11 @@ import { bundlesCollector } from './http/bundles.ts';
 import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
+import { dkimCollector } from './mail/dkim/collector.ts';
+import { dmarcCollector } from './mail/dmarc/collector.ts';
+import { mailHostsCollector } from './mail/hosts/collector.ts';
+import { codeMailCollector } from './mail/senders/collector.ts';
+import { reportsCollector } from './mail/reports/collector.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -46,4 +51,9 @@ export const collectors: readonly AnyCollector[] = [
   dnsCollector,
   hostsCollector,
   spfCollector,
+  dmarcCollector,
+  mailHostsCollector,
+  codeMailCollector,
+  dkimCollector,
+  reportsCollector,
 ];

@@ -29,6 +29,8 @@ export interface Target {
   readonly browser?: boolean;
   /** The registered domain and what is meant to be on it. */
   readonly domains?: GivenDomains;
+  /** Files and folders with DMARC reports of receivers, absolute. */
+  readonly reports?: readonly string[];
 }
 
 /** What a host is for. `other`: it is only to be there. */
@@ -65,6 +67,8 @@ export interface GivenDomains {
   readonly apex: string;
   readonly hosts: readonly GivenHost[];
   readonly mail: readonly GivenMailDomain[];
+  /** Services, or domains to include, that are asked about: what would SPF come to with them? */
+  readonly adding?: readonly string[];
   /** Nobody wrote it down: what it says of hosts and mail is a guess. */
   readonly drafted: boolean;
   /** DNS servers to ask instead of those of the system, `192.0.2.53` or `192.0.2.53:5353`. */
@@ -195,7 +199,7 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain';
+export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain' | 'reports';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
@@ -204,6 +208,7 @@ export function inputsOf(target: Target): ReadonlySet<Input> {
   if (target.url !== undefined) inputs.add('url');
   if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   if (target.domains !== undefined) inputs.add('domain');
+  if (target.reports !== undefined) inputs.add('reports');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;
