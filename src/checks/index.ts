@@ -102,6 +102,11 @@ import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
 import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
 import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.ts';
 import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
+import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
+import { mailForm as emailMailForm } from './email/mail-form.ts';
+import { mailLinks as emailMailLinks } from './email/mail-links.ts';
+import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
+import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
 import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
 import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
 import { senderOutsideMap as emailSenderOutsideMap } from './email/sender-outside-map.ts';
@@ -216,6 +221,11 @@ export const checks: readonly AnyCheck[] = [
   emailDmarcPolicy,
   emailDmarcReporting,
   emailDmarcSubdomains,
+  emailMailArrives,
+  emailMailForm,
+  emailMailLinks,
+  emailMailOutsideMap,
+  emailMailSigned,
   emailMailTransport,
   emailNonSendingDomain,
   emailSenderOutsideMap,

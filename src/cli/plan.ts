@@ -21,6 +21,7 @@ import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
+import { emailOptions } from './email-options.ts';
 import { existing } from './existing.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -78,6 +79,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     // An app elsewhere is signed in to only by the commands that are there to try it.
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
+    ...(stages.includes('email') && !proves && args.on('allow-writes') === true && emailOptions(config)),
   };
   const map = asksDomain ? domainsOf(config, target.url, base) : undefined;
   const adding = args.takes('add-sender') ? args.all('add-sender') : [];

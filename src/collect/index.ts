@@ -9,6 +9,7 @@ import { dkimCollector } from './mail/dkim/collector.ts';
 import { dmarcCollector } from './mail/dmarc/collector.ts';
 import { mailHostsCollector } from './mail/hosts/collector.ts';
 import { codeMailCollector } from './mail/senders/collector.ts';
+import { mailProofCollector } from './mail/proof/collector.ts';
 import { reportsCollector } from './mail/reports/collector.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
@@ -56,4 +57,5 @@ export const collectors: readonly AnyCollector[] = [
   codeMailCollector,
   dkimCollector,
   reportsCollector,
+  mailProofCollector,
 ];

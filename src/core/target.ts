@@ -29,6 +29,8 @@ export interface Target {
   readonly browser?: boolean;
   /** The registered domain and what is meant to be on it. */
   readonly domains?: GivenDomains;
+  /** How mails of the domain are had that can be judged; where they are read is `mail`. */
+  readonly email?: GivenEmail;
   /** Files and folders with DMARC reports of receivers, absolute. */
   readonly reports?: readonly string[];
 }
@@ -77,6 +79,36 @@ export interface GivenDomains {
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
+}
+
+/** How mails are had that can be judged. */
+export interface GivenEmail {
+  /** The server that takes mail of the domain, and whom a test mail is from. */
+  readonly send?: {
+    readonly host: string;
+    readonly port: number;
+    /** TLS from the start; else STARTTLS where it is offered. */
+    readonly tls: boolean;
+    readonly user?: string;
+    readonly password?: string;
+    readonly from: string;
+  };
+  /** Mails of the app that a request makes it send. `{address}` in path and body stands for where it is to go. */
+  readonly mails: readonly GivenAppMail[];
+  /** Seconds that a mail may take. */
+  readonly waitSeconds?: number;
+}
+
+/** A mail of the app that nothing finds by itself. */
+export interface GivenAppMail {
+  /** `invite`, `receipt`, `approval alert`. */
+  readonly name: string;
+  /** `POST /api/invites`. */
+  readonly request: string;
+  /** Text of the body, JSON. */
+  readonly body?: string;
+  /** It goes to many, so it needs a way to unsubscribe. */
+  readonly bulk?: boolean;
 }
 
 /** A visit to the running app that a browser saved as HAR 1.2. */

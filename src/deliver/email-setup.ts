@@ -6,23 +6,26 @@ import { dkimKeys } from '../evidence/dkim.ts';
 import { dmarcRecords } from '../evidence/dmarc.ts';
 import { dmarcReports } from '../evidence/dmarc-reports.ts';
 import { codeMail, mailHosts } from '../evidence/mail-hosts.ts';
+import { mailProof } from '../evidence/mail-proof.ts';
 import { spfRecords } from '../evidence/spf.ts';
 import { domainBlocks } from './email-setup-domains.ts';
+import { proofBlocks } from './email-setup-proof.ts';
 import { reportBlocks } from './email-setup-reports.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the e-mail set-up shows: ask the engine for it, whatever is judged. */
-export const emailSetupEvidence: readonly Evidence[] = [spfRecords, dmarcRecords, dkimKeys, mailHosts, codeMail, dmarcReports];
+export const emailSetupEvidence: readonly Evidence[] = [spfRecords, dmarcRecords, dkimKeys, mailHosts, codeMail, dmarcReports, mailProof];
 
 /** The deliverable of stage 5: what each domain that mail is sent from says about its mail, and what came of test mails. */
 export function emailSetup(run: Run, evidence: Collected, verdict: Verdict): Document {
   const reports = read(evidence, dmarcReports);
+  const proof = read(evidence, mailProof);
   const { above, below } = stageParts(run, evidence, verdict, 'email', {
     notReady: 'Mail of this domain should not be relied on yet',
     ready: 'Mail of this domain is set up so that it arrives',
     question: 'whether mail of this domain arrives',
   });
-  const blocks: Block[] = [...domainBlocks(evidence), ...(reports ? reportBlocks(reports) : [])];
+  const blocks: Block[] = [...(proof ? proofBlocks(proof) : []), ...domainBlocks(evidence), ...(reports ? reportBlocks(reports) : [])];
   return { title: 'E-mail set-up', blocks: [...above, ...blocks, ...below] };
 }

@@ -2,6 +2,7 @@ import type { DkimFacts, DkimKey } from './dkim.ts';
 import type { DmarcFacts, DmarcRecord } from './dmarc.ts';
 import type { DmarcReports } from './dmarc-reports.ts';
 import type { CodeMail, MailHostFacts } from './mail-hosts.ts';
+import type { MailProof, ProvenMail } from './mail-proof.ts';
 import type { SpfFacts } from './spf.ts';
 
 /** A whole SPF record for examples and tests: one that is right. */
@@ -131,4 +132,32 @@ export const sampleReports = (change: Partial<DmarcReports> = {}): DmarcReports 
   ],
   gaps: [],
   ...change,
+});
+
+/** A test mail that arrived as it should. */
+export const sampleMail = (change: Partial<ProvenMail> = {}): ProvenMail => ({
+  name: 'password reset',
+  by: 'app',
+  outcome: 'arrived',
+  seconds: 4,
+  folder: 'inbox',
+  from: 'example.com',
+  returnPath: 'send.example.com',
+  spf: { result: 'pass', ip: '192.0.2.1', aligned: 'relaxed' },
+  dkim: [{ domain: 'example.com', selector: 'resend', result: 'pass', bits: 2048, aligned: 'strict', coversUnsubscribe: false }],
+  dmarc: { result: 'pass', policy: 'reject' },
+  receiver: { name: 'mx.google.com', results: ['spf=pass', 'dkim=pass', 'dmarc=pass'] },
+  links: [{ host: 'app.example.com', secure: true, inMap: true }],
+  hasText: true,
+  hasHtml: true,
+  unsubscribe: 'none',
+  ...change,
+});
+
+export const sampleProof = (...mails: readonly ProvenMail[]): MailProof => ({
+  mailbox: true,
+  sending: true,
+  mails: mails.length > 0 ? mails : [sampleMail()],
+  notes: [],
+  leftovers: [],
 });

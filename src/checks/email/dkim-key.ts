@@ -1,7 +1,11 @@
 import { defineCheck } from '../../core/check.ts';
+import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type DkimKey, dkimKeys } from '../../evidence/dkim.ts';
-import { sampleDkim, sampleKey } from '../../evidence/mail-samples.ts';
+import { type MailProof, mailProof } from '../../evidence/mail-proof.ts';
+import { sampleDkim, sampleKey, sampleProof } from '../../evidence/mail-samples.ts';
+
+const none: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
 
 /** RFC 8301 §3.2: no receiver counts less; signers should use more. */
 const bits = { fewest: 1024, good: 2048 };
@@ -17,28 +21,47 @@ export const dkimKey = defineCheck({
     effort: 'minutes',
     references: ['https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1', 'https://www.rfc-editor.org/rfc/rfc8301'],
   },
-  needs: { dkim: dkimKeys },
+  needs: { dkim: dkimKeys, proof: optional(mailProof, none) },
   examples: {
     fails: [
-      { name: 'a selector that is in use and has no key', given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none' })] })] } },
-      { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })] } },
-      { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })] } },
-      { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })] } },
-      { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })] } },
-      { name: 'cut off', given: { dkim: [sampleDkim({ keys: [sampleKey({ problem: 'what stands behind p= is no key' })] })] } },
+      {
+        name: 'a selector that is in use and has no key',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none' })] })], proof: none },
+      },
+      { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })], proof: none } },
+      { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })], proof: none } },
+      { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })], proof: none } },
+      { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })], proof: none } },
+      {
+        name: 'cut off',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ problem: 'what stands behind p= is no key' })] })], proof: none },
+      },
     ],
     passes: [
-      { name: '2048 bits', given: { dkim: [sampleDkim()] } },
-      { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })] } },
+      { name: '2048 bits', given: { dkim: [sampleDkim()], proof: none } },
+      { name: 'a mail shows it', given: { dkim: [sampleDkim({ keys: [] })], proof: sampleProof() } },
+      { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })], proof: none } },
     ],
     unknowns: [
-      { name: 'no selector is known', given: { dkim: [sampleDkim({ keys: [], missed: ['google'] })] } },
-      { name: 'the name server fails', given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'timeout' })] })] } },
+      { name: 'no selector is known', given: { dkim: [sampleDkim({ keys: [], missed: ['google'] })], proof: none } },
+      {
+        name: 'the name server fails',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'timeout' })] })], proof: none },
+      },
     ],
   },
-  *evaluate({ dkim }) {
+  *evaluate({ dkim, proof }) {
+    const shown = proof.mails.flatMap((mail) => mail.dkim).filter(({ result }) => result === 'pass');
     for (const { domain, senders, keys, missed } of dkim) {
-      if (keys.length === 0 && senders?.length !== 0)
+      const seen = shown.find((one) => one.domain === domain);
+      if (keys.length === 0 && seen)
+        yield {
+          subject: domain,
+          place: { name: domain },
+          outcome: 'pass',
+          message: `Mail of ${domain} is signed with ${seen.selector}, as a mail that arrived shows.`,
+        };
+      else if (keys.length === 0 && senders?.length !== 0)
         yield {
           subject: domain,
           place: { name: domain },
