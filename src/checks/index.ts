@@ -131,7 +131,26 @@ import { transferUnlocked as edgeTransferUnlocked } from './edge/transfer-unlock
 import { wildcardRecord as edgeWildcardRecord } from './edge/wildcard-record.ts';
 import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
+import { dkimKey as emailDkimKey } from './email/dkim-key.ts';
+import { dmarcMissing as emailDmarcMissing } from './email/dmarc-missing.ts';
+import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
+import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
+import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.ts';
+import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
+import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
+import { mailForm as emailMailForm } from './email/mail-form.ts';
+import { mailLinks as emailMailLinks } from './email/mail-links.ts';
+import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
+import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
+import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
+import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
+import { senderOutsideMap as emailSenderOutsideMap } from './email/sender-outside-map.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
+import { spfLookups as emailSpfLookups } from './email/spf-lookups.ts';
+import { spfMissing as emailSpfMissing } from './email/spf-missing.ts';
+import { spfOpen as emailSpfOpen } from './email/spf-open.ts';
+import { spfPtr as emailSpfPtr } from './email/spf-ptr.ts';
+import { spfSenderMissing as emailSpfSenderMissing } from './email/spf-sender-missing.ts';
 
 /** Every check, by stage and name. */
 export const checks: readonly AnyCheck[] = [
@@ -266,5 +285,24 @@ export const checks: readonly AnyCheck[] = [
   edgeWildcardRecord,
   edgeWrongHost,
   edgeZoneOutOfStep,
+  emailDkimKey,
+  emailDmarcMissing,
+  emailDmarcObsolete,
+  emailDmarcPolicy,
+  emailDmarcReporting,
+  emailDmarcSubdomains,
+  emailMailArrives,
+  emailMailForm,
+  emailMailLinks,
+  emailMailOutsideMap,
+  emailMailSigned,
+  emailMailTransport,
+  emailNonSendingDomain,
+  emailSenderOutsideMap,
   emailSpfInvalid,
+  emailSpfLookups,
+  emailSpfMissing,
+  emailSpfOpen,
+  emailSpfPtr,
+  emailSpfSenderMissing,
 ];

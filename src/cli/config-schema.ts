@@ -1,6 +1,7 @@
 import { allowedName } from '../collect/access/surface/allowed.ts';
 import { webhookProviders } from '../core/target.ts';
 import { domains } from './domains-schema.ts';
+import { email } from './email-schema.ts';
 import { identityProvider, person, text, variable } from './people-schema.ts';
 
 /** The part of JSON Schema that the config needs; `config-reader.ts` checks against it and `schema/launch-ready.schema.json` publishes it. */
@@ -144,6 +145,7 @@ export const configSchema = {
       additionalProperties: false,
     },
     domains,
+    email,
     access: {
       type: 'object',
       description: 'How the running app is tried.',

@@ -7,6 +7,7 @@ import type { Severity } from '../core/stage.ts';
 import type { GivenDomains, GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
 import { readYaml } from './config-reader.ts';
 import { configSchema } from './config-schema.ts';
+import type { ConfiguredEmail } from './email-options.ts';
 import { reasonOf } from './file-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +18,7 @@ export interface Config {
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
   readonly domains?: ConfiguredDomains;
+  readonly email?: ConfiguredEmail;
   readonly access?: {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];

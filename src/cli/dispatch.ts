@@ -14,6 +14,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   'access cleanup': async () => (await import('./commands/access-cleanup.ts')).accessCleanup,
   edge: async () => (await import('./commands/edge.ts')).edge,
   email: async () => (await import('./commands/email.ts')).email,
+  'email reports': async () => (await import('./commands/email-reports.ts')).emailReports,
   record: async () => (await import('./commands/record.ts')).record,
   regress: async () => (await import('./commands/regress.ts')).regress,
   generate: async () => (await import('./commands/generate.ts')).generate,

@@ -66,6 +66,18 @@ export const flags = {
   color: { type: 'boolean', negative: true, help: 'no colours' },
   quiet: { type: 'boolean', short: 'q', help: 'no progress' },
   runner: { type: 'string', value: 'RUNNER', help: "vitest, jest, playwright or node, instead of the one in the repo's package.json" },
+  reports: {
+    type: 'string',
+    repeatable: true,
+    value: 'FILE|FOLDER',
+    help: 'DMARC reports of receivers (xml, gz, zip or whole mails): says whether the policy can be made stricter; may be repeated',
+  },
+  'add-sender': {
+    type: 'string',
+    repeatable: true,
+    value: 'SERVICE',
+    help: 'what would SPF come to with this sender (resend, google, or a domain to include); may be repeated',
+  },
   force: { type: 'boolean', help: 'overwrite files that exist' },
 } as const satisfies Record<string, Flag>;
 
@@ -153,9 +165,24 @@ export const commands = {
     summary: 'look whether mail of the domain arrives, and whether others can send in its name',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: [...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
-    examples: ['launch-ready email example.com', 'launch-ready email . --format html --output email.html'],
-    note: 'Only reads. Domains that mail is sent from stand under domains.mail in launch-ready.yaml.',
+    flags: [...showing, ...judging, 'allow-writes', 'add-sender', 'reports', 'timeout', 'requests', 'config', 'evidence'],
+    examples: [
+      'launch-ready email example.com',
+      'launch-ready email . --format html --output email.html',
+      'launch-ready email example.com --add-sender resend',
+    ],
+    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). Domains that mail is sent from stand under domains.mail.',
+  },
+  'email reports': {
+    summary: 'read DMARC reports: who sends in the name of the domain, and what of it fails',
+    operands: 'FILE|FOLDER...',
+    maxOperands: 1_000,
+    flags: ['format', 'config', 'quiet'],
+    examples: [
+      'launch-ready email reports reports/',
+      'launch-ready email reports google.com!example.com!1700000000!1700086400.zip --format json',
+    ],
+    note: 'Reads xml, gz, zip and mails with these in them. Addresses are named by the DNS.',
   },
   record: {
     summary: 'record what the pages of the running app ask for while you click through it',

@@ -3,8 +3,10 @@ import { commands, type CommandName } from './flags.ts';
 
 // Help and version are answered before anything else is loaded: they cost little more than starting Node.
 const [first = '--help', ...others] = process.argv.slice(2);
-const [command, rest] = first === 'access' && others[0] === 'cleanup' ? ['access cleanup', others.slice(1)] : [first, others];
-const about = rest.slice(0, 2).join(' ') === 'access cleanup' ? 'access cleanup' : rest[0];
+/** Some commands have two words: `access cleanup`, `email reports`. */
+const isCommand = (words: readonly string[]): boolean => words.length === 2 && Object.hasOwn(commands, words.join(' '));
+const [command, rest] = isCommand([first, ...others.slice(0, 1)]) ? [`${first} ${others[0]}`, others.slice(1)] : [first, others];
+const about = isCommand(rest.slice(0, 2)) ? rest.slice(0, 2).join(' ') : rest[0];
 const asksForHelp = rest.includes('--help') || rest.includes('-h');
 
 if (command === '--help' || command === '-h' || (command === 'help' && rest.length === 0)) process.stdout.write(mainHelp());

@@ -15,6 +15,12 @@ import { unclaimedCollector } from './http/unclaimed.ts';
 import { edgeClientCollector } from './edge/client.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
+import { dkimCollector } from './mail/dkim/collector.ts';
+import { dmarcCollector } from './mail/dmarc/collector.ts';
+import { mailHostsCollector } from './mail/hosts/collector.ts';
+import { codeMailCollector } from './mail/senders/collector.ts';
+import { mailProofCollector } from './mail/proof/collector.ts';
+import { reportsCollector } from './mail/reports/collector.ts';
 import { spfCollector } from './mail/spf/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
@@ -68,4 +74,10 @@ export const collectors: readonly AnyCollector[] = [
   edgeClientCollector,
   redirectsCollector,
   tlsCollector,
+  dmarcCollector,
+  mailHostsCollector,
+  codeMailCollector,
+  dkimCollector,
+  reportsCollector,
+  mailProofCollector,
 ];

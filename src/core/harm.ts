@@ -19,7 +19,7 @@ interface Rule<T> {
 // The name decides before the requirements: a rate limit on the login covers authentication rows, yet its harm is abuse.
 const never = /(?!)/;
 const harmRules: readonly Rule<Harm>[] = [
-  { is: 'hygiene', id: /source-?map|header|search-path|banner/, covers: never },
+  { is: 'hygiene', id: /source-?map|header|search-path|banner|^(?:spf|dkim|dmarc|mail|sender|non-sending)-/, covers: never },
   {
     is: 'abuse',
     id: /rate-limit|throttl|relay|flood|open-mail|paid|request-forgery|ssrf|fetch/,

@@ -33,6 +33,10 @@ export interface Target {
   readonly browser?: boolean;
   /** The registered domain and what is meant to be on it. */
   readonly domains?: GivenDomains;
+  /** How mails of the domain are had that can be judged; where they are read is `mail`. */
+  readonly email?: GivenEmail;
+  /** Files and folders with DMARC reports of receivers, absolute. */
+  readonly reports?: readonly string[];
 }
 
 /** What a host is for. `other`: it is only to be there. */
@@ -71,6 +75,8 @@ export interface GivenDomains {
   readonly apex: string;
   readonly hosts: readonly GivenHost[];
   readonly mail: readonly GivenMailDomain[];
+  /** Services, or domains to include, that are asked about: what would SPF come to with them? */
+  readonly adding?: readonly string[];
   /** Nobody wrote it down: what it says of hosts and mail is a guess. */
   readonly drafted: boolean;
   /** DNS servers to ask instead of those of the system, `192.0.2.53` or `192.0.2.53:5353`. */
@@ -83,6 +89,36 @@ export interface GivenDomains {
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
+}
+
+/** How mails are had that can be judged. */
+export interface GivenEmail {
+  /** The server that takes mail of the domain, and whom a test mail is from. */
+  readonly send?: {
+    readonly host: string;
+    readonly port: number;
+    /** TLS from the start; else STARTTLS where it is offered. */
+    readonly tls: boolean;
+    readonly user?: string;
+    readonly password?: string;
+    readonly from: string;
+  };
+  /** Mails of the app that a request makes it send. `{address}` in path and body stands for where it is to go. */
+  readonly mails: readonly GivenAppMail[];
+  /** Seconds that a mail may take. */
+  readonly waitSeconds?: number;
+}
+
+/** A mail of the app that nothing finds by itself. */
+export interface GivenAppMail {
+  /** `invite`, `receipt`, `approval alert`. */
+  readonly name: string;
+  /** `POST /api/invites`. */
+  readonly request: string;
+  /** Text of the body, JSON. */
+  readonly body?: string;
+  /** It goes to many, so it needs a way to unsubscribe. */
+  readonly bulk?: boolean;
 }
 
 /** A visit to the running app that a browser saved as HAR 1.2. */
@@ -207,7 +243,7 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain';
+export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain' | 'reports';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
@@ -216,6 +252,7 @@ export function inputsOf(target: Target): ReadonlySet<Input> {
   if (target.url !== undefined) inputs.add('url');
   if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   if (target.domains !== undefined) inputs.add('domain');
+  if (target.reports !== undefined) inputs.add('reports');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

@@ -18,6 +18,7 @@ const inputs: Readonly<Record<Input, string>> = {
   url: 'the address of the running app',
   people: 'the address of the app and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
   lock: 'the reviewed access matrix (access.lock.yaml)',
+  reports: 'DMARC reports of receivers (--reports FOLDER)',
   domain: 'the domain (domains in launch-ready.yaml, or the public address of the app)',
 };
 

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { type SpfFacts, spfRecords } from '../../evidence/mail.ts';
+import { type SpfFacts, spfRecords } from '../../evidence/spf.ts';
 
 export const spfInvalid = defineCheck({
   id: 'email/spf-invalid',

@@ -117,7 +117,11 @@ export async function askedOf(
 
   const mail = (to: string, text: string): void => {
     const { mailMs = 5 } = habits;
-    if (mailMs > 0) setTimeout(() => mails.push({ to, mail: { id: String(mails.length), subject: 'Hello', text, html: '' } }), mailMs);
+    if (mailMs > 0)
+      setTimeout(
+        () => mails.push({ to, mail: { id: String(mails.length), subject: 'Hello', text, html: '', raw: new Uint8Array() } }),
+        mailMs,
+      );
   };
   const grant = (kind: Granted['kind'], to: string, request: IncomingMessage): void => {
     const key = kind === 'invite' && habits.teamLink ? team : token();

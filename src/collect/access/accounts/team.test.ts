@@ -73,7 +73,10 @@ function teams({
   const mail = (to: string, kind: string, about: string): void => {
     const token = randomUUID().replaceAll('-', '');
     links.set(token, { kind, about });
-    mails.push({ to, mail: { id: token, subject: 'Hello', text: `Go on: http://app.example/${kind}/${token}`, html: '' } });
+    mails.push({
+      to,
+      mail: { id: token, subject: 'Hello', text: `Go on: http://app.example/${kind}/${token}`, html: '', raw: new Uint8Array() },
+    });
   };
   const form = (action: string, ...fields: string[]): string =>
     `<form method="post" action="${action}">${fields.map((name) => `<input name="${name}" type="${name === 'password' ? name : 'text'}">`).join('')}</form>`;

@@ -8,10 +8,12 @@ export interface ImapSettings {
   readonly password: string;
   readonly tls: boolean;
   readonly address: string;
+  /** Look into the folder for spam as well. */
+  readonly spam?: boolean;
 }
 
 /** Reads mails from the inbox of a mail server (RFC 9051); nothing is marked or deleted there. Rejects where it does not let us in. */
-export async function imapMailbox({ host, port, user, password, tls, address }: ImapSettings): Promise<Mailbox> {
+export async function imapMailbox({ host, port, user, password, tls, address, spam = false }: ImapSettings): Promise<Mailbox> {
   const { ImapFlow } = await import('imapflow');
   const client = new ImapFlow({ host, port, secure: tls, auth: { user, pass: password }, logger: false });
   // A connection that breaks later is a mailbox to which nothing comes.
@@ -20,20 +22,31 @@ export async function imapMailbox({ host, port, user, password, tls, address }: 
     const refused = error instanceof Error && 'authenticationFailed' in error && error.authenticationFailed === true;
     throw refused ? new Error(`${host} refuses this user and password`) : error;
   });
-  await client.mailboxOpen('INBOX', { readOnly: true });
-  const read = new Map<number, Mail>();
+  const folders: { readonly path: string; readonly folder: 'inbox' | 'spam' }[] = [{ path: 'INBOX', folder: 'inbox' }];
+  const junk = spam ? (await client.list()).find(isJunk)?.path : undefined;
+  if (junk !== undefined) folders.push({ path: junk, folder: 'spam' });
+  let open = '';
+  const enter = async (path: string): Promise<void> => {
+    if (open === path) return void (await client.noop());
+    await client.mailboxOpen(path, { readOnly: true });
+    open = path;
+  };
+  await enter('INBOX');
+  const read = new Map<string, Mail>();
   return {
     pollMs: 1000,
     patienceMs: 45_000,
     async mails(to) {
-      await client.noop();
-      const found = await client.search({ to }, { uid: true });
       const mails: Mail[] = [];
-      for (const uid of found || []) {
-        const known = read.get(uid) ?? (await fetchOne(uid));
-        if (!known) continue;
-        read.set(uid, known);
-        mails.push(known);
+      for (const { path, folder } of folders) {
+        await enter(path);
+        for (const uid of (await client.search({ to }, { uid: true })) || []) {
+          const id = folder === 'inbox' ? String(uid) : `${folder}-${uid}`;
+          const known = read.get(id) ?? (await fetchOne(id, uid, folder));
+          if (!known) continue;
+          read.set(id, known);
+          mails.push(known);
+        }
       }
       return mails;
     },
@@ -41,8 +54,12 @@ export async function imapMailbox({ host, port, user, password, tls, address }: 
     close: () => client.logout().catch(() => client.close()),
   };
 
-  async function fetchOne(uid: number): Promise<Mail | undefined> {
+  async function fetchOne(id: string, uid: number, folder: 'inbox' | 'spam'): Promise<Mail | undefined> {
     const message = await client.fetchOne(String(uid), { source: true }, { uid: true });
-    return message && message.source ? parseMail(String(uid), message.source) : undefined;
+    return message && message.source ? parseMail(id, message.source, { folder }) : undefined;
   }
 }
+
+/** The folder for spam: by its mark (RFC 6154), else by the names that servers give it. */
+const isJunk = ({ specialUse, name }: { readonly specialUse?: string | undefined; readonly name: string }): boolean =>
+  specialUse === '\\Junk' || /^(?:junk|spam|junk e?-?mail|bulk(?: mail)?)$/i.test(name);

@@ -9,6 +9,20 @@ export interface Mail {
   readonly text: string;
   /** Empty where the mail has no such part. */
   readonly html: string;
+  /** The mail as it came. */
+  readonly raw: Uint8Array;
+  /** Where the mailbox put it; absent where it has no folders. */
+  readonly folder?: 'inbox' | 'spam';
+  /** What the server that handed it in said of itself; absent where only the mail tells. */
+  readonly envelope?: Envelope;
+}
+
+/** How a mail was handed in (RFC 5321). */
+export interface Envelope {
+  /** MAIL FROM; empty for bounces. */
+  readonly from: string;
+  readonly ip: string;
+  readonly helo: string;
 }
 
 /** Where mails to our people and to new addresses can be read. */

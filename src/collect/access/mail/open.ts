@@ -5,10 +5,10 @@ import { keyOf, tokensIn } from './read.ts';
 
 /**
  * Opens the mailbox that was given; tokens and codes of its mails are hidden in all that leaves the run. Rejects with the error of the port or the
- * server where it cannot be opened.
+ * server where it cannot be opened. `spam`: the folder for spam is looked into as well.
  */
-export async function openMailbox(given: GivenMail, vault: Vault): Promise<Mailbox> {
-  const mailbox = await opened(given);
+export async function openMailbox(given: GivenMail, vault: Vault, spam = false): Promise<Mailbox> {
+  const mailbox = await opened(given, spam);
   const hidden = new Set<string>();
   return {
     ...mailbox,
@@ -26,8 +26,8 @@ export async function openMailbox(given: GivenMail, vault: Vault): Promise<Mailb
 }
 
 /** Each loads its library when it is asked for. */
-async function opened(given: GivenMail): Promise<Mailbox> {
+async function opened(given: GivenMail, spam: boolean): Promise<Mailbox> {
   if (given.kind === 'smtp') return (await import('./smtp.ts')).smtpMailbox(given);
   if (given.kind === 'mailpit') return (await import('./mailpit.ts')).mailpitMailbox(given);
-  return (await import('./imap.ts')).imapMailbox(given);
+  return (await import('./imap.ts')).imapMailbox({ ...given, spam });
 }

@@ -28,7 +28,13 @@ export async function smtpMailbox(settings: {
       stream.on('end', () => {
         nth += 1;
         const to = session.envelope.rcptTo.map(({ address }) => address.toLowerCase());
-        void parseMail(String(nth), Buffer.concat(chunks))
+        const { mailFrom } = session.envelope;
+        const envelope = {
+          from: mailFrom === false ? '' : mailFrom.address,
+          ip: session.remoteAddress,
+          helo: String(session.hostNameAppearsAs),
+        };
+        void parseMail(String(nth), Buffer.concat(chunks), { envelope })
           .then((mail) => void (received.length < limits.mails && received.push({ to, mail })))
           // What is no mail is nobody's.
           .catch(() => undefined)

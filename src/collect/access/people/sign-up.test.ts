@@ -40,7 +40,7 @@ async function start(confirms: 'link' | 'button' | 'code', changes = true) {
         const key = confirms === 'code' ? '482913' : randomBytes(16).toString('hex');
         keys.set(key, email);
         const said = confirms === 'code' ? `Your code is\n${key}` : `Confirm: https://app.example/verify/${key}`;
-        setTimeout(() => mails.set(email, [{ id: '1', subject: 'Welcome', text: said, html: '' }]), 20);
+        setTimeout(() => mails.set(email, [{ id: '1', subject: 'Welcome', text: said, html: '', raw: new Uint8Array() }]), 20);
         return response.end(
           page(confirms === 'code' ? '<form method="post" action="/confirm"><input name="code"></form>' : 'Check your mail'),
         );

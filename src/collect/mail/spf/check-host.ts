@@ -276,6 +276,9 @@ class EndedBelow extends Ended {
 /** Characters of a name after macros (RFC 7208 §7.3). */
 const longestName = 253;
 
+/** The name below which an address is told its names. Throws for what is no address. */
+export const reverseName = (ip: string): string => reverseOf(ipaddr.process(ip));
+
 /** `4.3.2.1.in-addr.arpa`; nibbles and `ip6.arpa` of IPv6. */
 function reverseOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
   const bytes = Buffer.from(address.toByteArray());

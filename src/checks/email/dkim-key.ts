@@ -1,0 +1,120 @@
+import { defineCheck } from '../../core/check.ts';
+import { optional } from '../../core/evidence.ts';
+import type { Observation } from '../../core/finding.ts';
+import { type DkimKey, dkimKeys } from '../../evidence/dkim.ts';
+import { type MailProof, mailProof } from '../../evidence/mail-proof.ts';
+import { sampleDkim, sampleKey, sampleProof } from '../../evidence/mail-samples.ts';
+
+const none: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
+
+/** RFC 8301 §3.2: no receiver counts less; signers should use more. */
+const bits = { fewest: 1024, good: 2048 };
+
+export const dkimKey = defineCheck({
+  id: 'email/dkim-key',
+  severity: 'high',
+  covers: ['S5-C2', 'DKIM-bits', 'DKIM-not-test'],
+  doc: {
+    title: 'A DKIM key of the domain does not count',
+    why: 'Mail that is signed with a key that is missing, broken, too short or taken back counts as unsigned: DMARC fails, and the mail goes to spam.',
+    fix: 'Copy the record from the page of your mail service again, whole: long keys are cut off or broken up when they are pasted. Have keys of 1024 bits and less made anew with 2048. Take t=y out.',
+    effort: 'minutes',
+    references: ['https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1', 'https://www.rfc-editor.org/rfc/rfc8301'],
+  },
+  needs: { dkim: dkimKeys, proof: optional(mailProof, none) },
+  examples: {
+    fails: [
+      {
+        name: 'a selector that is in use and has no key',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none' })] })], proof: none },
+      },
+      { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })], proof: none } },
+      { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })], proof: none } },
+      { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })], proof: none } },
+      { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })], proof: none } },
+      {
+        name: 'cut off',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ problem: 'what stands behind p= is no key' })] })], proof: none },
+      },
+    ],
+    passes: [
+      { name: '2048 bits', given: { dkim: [sampleDkim()], proof: none } },
+      { name: 'a mail shows it', given: { dkim: [sampleDkim({ keys: [] })], proof: sampleProof() } },
+      { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })], proof: none } },
+    ],
+    unknowns: [
+      { name: 'no selector is known', given: { dkim: [sampleDkim({ keys: [], missed: ['google'] })], proof: none } },
+      {
+        name: 'the name server fails',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'timeout' })] })], proof: none },
+      },
+    ],
+  },
+  *evaluate({ dkim, proof }) {
+    const shown = proof.mails.flatMap((mail) => mail.dkim).filter(({ result }) => result === 'pass');
+    for (const { domain, senders, keys, missed } of dkim) {
+      const seen = shown.find((one) => one.domain === domain);
+      if (keys.length === 0 && seen)
+        yield {
+          subject: domain,
+          place: { name: domain },
+          outcome: 'pass',
+          message: `Mail of ${domain} is signed with ${seen.selector}, as a mail that arrived shows.`,
+        };
+      else if (keys.length === 0 && senders?.length !== 0)
+        yield {
+          subject: domain,
+          place: { name: domain },
+          outcome: 'unknown',
+          message: `Nobody can tell with which keys mail of ${domain} is signed: ${missed.length > 0 ? `there is none at the usual names (${missed.join(', ')}), which proves nothing` : 'no selector is known'}.`,
+          toKnow:
+            'Name the selectors under domains.mail in launch-ready.yaml, or give a mailbox (access.mail): a mail that arrived names them.',
+        };
+      for (const key of keys) yield judge(key);
+    }
+  },
+});
+
+function judge(key: DkimKey): Observation {
+  const name = `${key.selector}._domainkey.${key.domain}`;
+  const about = { subject: name, place: { name } };
+  const size = key.type === 'rsa' && key.bits !== undefined ? key.bits : undefined;
+  if (key.state === 'failed')
+    return {
+      ...about,
+      outcome: 'unknown',
+      message: `The DKIM key ${name} could not be asked for: ${key.fault ?? 'no answer'}.`,
+      toKnow: 'Try again later.',
+    };
+  if (key.state === 'none')
+    return { ...about, outcome: 'fail', message: `Mail is said to be signed with ${name}, and there is no such key.` };
+  if (key.problem !== undefined) return { ...about, outcome: 'fail', message: `The DKIM key ${name} cannot be read: ${key.problem}.` };
+  if (key.revoked)
+    return {
+      ...about,
+      outcome: 'fail',
+      ...(key.told === 'habit' && { severity: 'low' as const }),
+      message: `The DKIM key ${name} was taken back (its p= is empty).`,
+    };
+  if (size !== undefined && size < bits.fewest)
+    return { ...about, outcome: 'fail', message: `The DKIM key ${name} has ${size} bits, and receivers count none below ${bits.fewest}.` };
+  if (key.test)
+    return {
+      ...about,
+      outcome: 'fail',
+      severity: 'medium',
+      message: `The DKIM key ${name} is marked as a test (t=y): receivers may treat the mail as if it were not signed.`,
+    };
+  if (size !== undefined && size < bits.good)
+    return {
+      ...about,
+      outcome: 'fail',
+      severity: 'medium',
+      message: `The DKIM key ${name} has ${size} bits; ${bits.good} are what receivers ask for today.`,
+    };
+  return {
+    ...about,
+    outcome: 'pass',
+    message: `The DKIM key ${name} is whole (${key.type === 'rsa' ? `${size ?? 0} bits` : (key.type ?? '')}).`,
+  };
+}

@@ -1,0 +1,118 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { type MailProof, mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
+import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
+
+const failing = {
+  dkim: [],
+  spf: { result: 'fail', ip: '192.0.2.1', aligned: 'strict' as const },
+  dmarc: { result: 'fail' as const, policy: 'reject' },
+};
+
+export const mailArrives = defineCheck({
+  id: 'email/mail-arrives',
+  severity: 'blocker',
+  tripwire: true,
+  covers: ['S5-F', 'S5-C4', 'DMARC-align-pass', 'SPF-senders-covered'],
+  doc: {
+    title: 'Mail of the app bounces, goes to spam or is taken for forged',
+    why: 'A customer whose invitation or reset never arrives cannot use the app, and asks you for it.',
+    fix: 'Set up SPF and DKIM of the service that sends for the domain as its page says, and send from that domain. Then send the mail again and look at what came of it.',
+    effort: 'hours',
+  },
+  needs: { proof: mailProof },
+  examples: {
+    fails: [
+      { name: 'it went to spam', given: { proof: sampleProof(sampleMail({ folder: 'spam' })) } },
+      { name: 'DMARC fails', given: { proof: sampleProof(sampleMail(failing)) } },
+      {
+        name: 'the server does not take it',
+        given: { proof: sampleProof(sampleMail({ outcome: 'refused', by: 'us', why: '550 5.7.1 sender rejected' })) },
+      },
+      {
+        name: 'one of two does not come',
+        given: {
+          proof: sampleProof(sampleMail(), sampleMail({ name: 'invite', outcome: 'lost', why: 'it did not come within 60 seconds' })),
+        },
+      },
+      { name: 'nothing vouches for it', given: { proof: sampleProof(sampleMail({ ...failing, dmarc: { result: 'none' } })) } },
+    ],
+    passes: [{ name: 'it is in the inbox, and passes', given: { proof: sampleProof() } }],
+    unknowns: [
+      { name: 'no mailbox', given: { proof: { ...sampleProof(), mailbox: false, mails: [] } } },
+      { name: 'nothing to send with', given: { proof: { ...sampleProof(), sending: false, mails: [] } } },
+      {
+        name: 'nothing came at all',
+        given: { proof: sampleProof(sampleMail({ outcome: 'lost', why: 'it did not come within 60 seconds' })) },
+      },
+      { name: 'it was taken on this machine', given: { proof: sampleProof(sampleMail({ caught: true, dmarc: { result: 'temperror' } })) } },
+      { name: 'a name server fails', given: { proof: sampleProof(sampleMail({ dmarc: { result: 'temperror' } })) } },
+    ],
+  },
+  *evaluate({ proof }) {
+    if (proof.mails.length === 0)
+      yield { outcome: 'unknown', subject: 'mail', message: 'No mail was looked at as it arrives.', toKnow: whatToGive(proof) };
+    const any = proof.mails.some(({ outcome }) => outcome === 'arrived');
+    for (const mail of proof.mails) yield { ...judge(mail, any), subject: mail.name, place: { name: mail.name }, proof: proofOf(mail) };
+  },
+});
+
+function whatToGive({ mailbox, sending }: MailProof): string {
+  if (!mailbox)
+    return 'Name a mailbox under access.mail in launch-ready.yaml (a test account at Gmail or Outlook by IMAP), and run it with --allow-writes.';
+  return sending
+    ? 'Run it with --allow-writes: it sends mails to that mailbox.'
+    : 'Name the server that your app sends through under email.send, or give the address of the app, and run it with --allow-writes.';
+}
+
+function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
+  const { name, outcome, by, why = 'no reason was given', folder, dmarc, spf, dkim } = mail;
+  if (outcome === 'refused')
+    return by === 'us'
+      ? { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` }
+      : {
+          outcome: 'unknown',
+          severity: 'medium',
+          message: `The app did not send the mail “${name}”: ${why}.`,
+          toKnow: 'Look at the request under email.mails, and at the log of the app.',
+        };
+  if (outcome === 'lost')
+    return any
+      ? { outcome: 'fail', message: `The mail “${name}” did not arrive: ${why}, and others did.` }
+      : {
+          outcome: 'unknown',
+          message: `The mail “${name}” did not arrive: ${why}.`,
+          toKnow:
+            'No mail arrived at all: look whether mails to access.mail.address reach that mailbox, or give more time (email.waitSeconds).',
+        };
+  if (folder === 'spam') return { outcome: 'fail', message: `The mail “${name}” went to spam.` };
+  if (mail.caught)
+    return {
+      outcome: 'unknown',
+      severity: 'medium',
+      message: `The mail “${name}” was taken on this machine, so nobody can tell how it arrives elsewhere.`,
+      toKnow: 'Name a real mailbox with IMAP under access.mail, and have the app send as it will in production.',
+    };
+  if (dmarc.result === 'fail')
+    return { outcome: 'fail', message: `The mail “${name}” is taken for forged: DMARC fails (SPF ${spf.result}, DKIM ${dkimText(mail)}).` };
+  if (dmarc.result === 'temperror')
+    return {
+      outcome: 'unknown',
+      message: `Whether the mail “${name}” passes DMARC could not be told.`,
+      toKnow: 'Try again later: a name server did not answer, or the mail does not say who handed it in.',
+    };
+  if (dmarc.result === 'none' && spf.result !== 'pass' && !dkim.some(({ result }) => result === 'pass'))
+    return { outcome: 'fail', message: `Nothing vouches for the mail “${name}”: SPF ${spf.result}, DKIM ${dkimText(mail)}.` };
+  return { outcome: 'pass', message: `The mail “${name}” arrived${folder === 'inbox' ? ' in the inbox' : ''}, and passes.` };
+}
+
+const dkimText = ({ dkim }: ProvenMail): string => (dkim.length === 0 ? 'none' : dkim.map(({ result }) => result).join(', '));
+
+const proofOf = ({ from, returnPath, spf, dkim, receiver, seconds, folder }: ProvenMail) =>
+  [
+    ...(seconds === undefined ? [] : [`arrived after ${seconds.toFixed(1)} s${folder ? ` in ${folder}` : ''}`]),
+    ...(from === undefined ? [] : [`From ${from}, comes back to ${returnPath ?? 'nobody'}`]),
+    `SPF ${spf.result}${spf.ip === undefined ? '' : ` for ${spf.ip}`}${spf.why === undefined ? '' : `: ${spf.why}`}`,
+    ...dkim.map((one) => `DKIM ${one.domain}/${one.selector} ${one.result}${one.why === undefined ? '' : `: ${one.why}`}`),
+    ...(receiver ? [`${receiver.name} says ${receiver.results.join(', ')}`] : []),
+  ].map((text) => ({ kind: 'step' as const, text }));

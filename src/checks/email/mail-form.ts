@@ -1,0 +1,64 @@
+import { defineCheck } from '../../core/check.ts';
+import { mailProof } from '../../evidence/mail-proof.ts';
+import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
+
+/** Seconds after which somebody who waits for a sign-in link tries again. */
+const patience = 60;
+
+export const mailForm = defineCheck({
+  id: 'email/mail-form',
+  severity: 'low',
+  covers: ['S5-C4', 'MAIL-list-unsub'],
+  doc: {
+    title: 'A mail is not as receivers want it',
+    why: 'Mails without a plain text, and newsletters without a way out in one click, count against the sender at Gmail and Yahoo. A sign-in link that takes minutes is asked for again and again.',
+    fix: 'Send a plain text beside the HTML. For what goes to many: List-Unsubscribe with an https address and List-Unsubscribe-Post, both signed by DKIM. Send from a queue that is not held up.',
+    effort: 'hours',
+    references: ['https://www.rfc-editor.org/rfc/rfc8058'],
+  },
+  needs: { proof: mailProof },
+  examples: {
+    fails: [
+      { name: 'HTML alone', given: { proof: sampleProof(sampleMail({ hasText: false })) } },
+      { name: 'bulk without a way out', given: { proof: sampleProof(sampleMail({ bulk: true })) } },
+      { name: 'two minutes', given: { proof: sampleProof(sampleMail({ seconds: 120 })) } },
+    ],
+    passes: [
+      { name: 'as they should be', given: { proof: sampleProof() } },
+      {
+        name: 'bulk with one',
+        given: {
+          proof: sampleProof(
+            sampleMail({
+              bulk: true,
+              unsubscribe: 'one-click',
+              dkim: [{ domain: 'example.com', selector: 's1', result: 'pass', aligned: 'strict', coversUnsubscribe: true }],
+            }),
+          ),
+        },
+      },
+    ],
+  },
+  *evaluate({ proof }) {
+    for (const { name, outcome, hasText, hasHtml, bulk, unsubscribe, dkim, seconds = 0 } of proof.mails) {
+      if (outcome !== 'arrived') continue;
+      const lacks = [
+        ...(hasHtml && !hasText ? ['it has no plain text'] : []),
+        ...(bulk && unsubscribe !== 'one-click' ? ['it goes to many, and nobody can unsubscribe in one click'] : []),
+        ...(bulk && unsubscribe === 'one-click' && !dkim.some(({ result, coversUnsubscribe }) => result === 'pass' && coversUnsubscribe)
+          ? ['its List-Unsubscribe is not covered by a signature']
+          : []),
+        ...(seconds > patience ? [`it took ${Math.round(seconds)} seconds`] : []),
+      ];
+      const about = { subject: name, place: { name } };
+      if (lacks.length > 0)
+        yield {
+          ...about,
+          outcome: 'fail',
+          ...((bulk || seconds > patience) && { severity: 'medium' as const }),
+          message: `The mail “${name}”: ${lacks.join('; ')}.`,
+        };
+      else yield { ...about, outcome: 'pass', message: `The mail “${name}” is as receivers want it.` };
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import type { GivenEmail, Target } from '../core/target.ts';
+import type { Config } from './config.ts';
+import { mailOf } from './mail.ts';
+import { peopleOf } from './people.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The mails of the config, as they stand there. */
+export type ConfiguredEmail = Partial<Pick<GivenEmail, 'mails' | 'waitSeconds'>> & {
+  readonly send?: {
+    readonly host: string;
+    readonly port?: number;
+    readonly tls?: boolean;
+    readonly user?: string;
+    readonly passwordFrom?: string;
+    readonly from: string;
+  };
+};
+
+/** What sends and reads mails that are judged. Throws `UsageError` where a password is not set. */
+export function emailOptions(
+  config: Config,
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Target, 'email' | 'mail' | 'people' | 'writes'> {
+  const mail = mailOf(config);
+  const { send, mails = [], waitSeconds } = config.email ?? {};
+  return {
+    writes: true,
+    people: peopleOf(config),
+    ...(mail && { mail }),
+    email: { mails, ...(waitSeconds !== undefined && { waitSeconds }), ...(send && { send: sendOf(send, environment) }) },
+  };
+}
+
+function sendOf(
+  { host, port = 587, tls = port === 465, user, passwordFrom, from }: NonNullable<ConfiguredEmail['send']>,
+  environment: NodeJS.ProcessEnv,
+): NonNullable<GivenEmail['send']> {
+  const password = passwordFrom === undefined ? undefined : environment[passwordFrom];
+  if (passwordFrom !== undefined && (password === undefined || password === ''))
+    throw new UsageError(
+      `The password of ${host} is to be found in the environment variable ${passwordFrom}, which is not set.`,
+      'Set it before the call.',
+    );
+  return { host, port, tls, from, ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
+}

@@ -1,0 +1,55 @@
+import { defineCollector } from '../../../core/collector.ts';
+import { optional } from '../../../core/evidence.ts';
+import type { GivenMailDomain } from '../../../core/target.ts';
+import { type DkimFacts, type DkimKey, dkimKeys } from '../../../evidence/dkim.ts';
+import { codeMail, mailHosts } from '../../../evidence/mail-hosts.ts';
+import { mailSender } from '../../../evidence/mail-senders.ts';
+import { spfRecords } from '../../../evidence/spf.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { dnsClient } from '../../dns/collector.ts';
+import { askKey } from './key.ts';
+
+/** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
+export const dkimCollector = defineCollector({
+  provides: dkimKeys,
+  wants: 'domain',
+  needs: { dns: dnsClient, spf: spfRecords, hosts: mailHosts, code: optional(codeMail, { senders: [], from: [] }) },
+  effects: 'reads',
+  timeoutMs: 60_000,
+  collect: ({ dns, spf, hosts, code }, { target: { domains } }) =>
+    Promise.all(
+      (domains?.mail ?? []).map((one) => {
+        const guessed = [
+          ...(one.senders ?? []),
+          ...(spf.find(({ domain }) => domain === one.name)?.includes ?? []),
+          ...(hosts.find(({ domain }) => domain === one.name)?.services ?? []),
+          ...code.senders.map(({ sender }) => sender),
+        ];
+        return dkimFacts(dns, one, [...new Set(guessed)]);
+      }),
+    ),
+});
+
+/** The keys of one domain. `services`: those that may send for it. Never throws. */
+export async function dkimFacts(
+  dns: DnsClient,
+  { name, senders, selectors = [] }: GivenMailDomain,
+  services: readonly string[],
+): Promise<DkimFacts> {
+  const usual = services.flatMap((id) => mailSender(id)?.selectors ?? []).filter((one) => !selectors.includes(one));
+  const look = async (selector: string, told: DkimKey['told']): Promise<DkimKey> => {
+    const { key: _, strict: __, hashes: ___, forMail: ____, ...shown } = await askKey(dns, name, selector);
+    return { ...shown, told };
+  };
+  const [own, hinted] = await Promise.all([
+    Promise.all(selectors.map((one) => look(one, 'config'))),
+    Promise.all([...new Set(usual)].map((one) => look(one, 'habit'))),
+  ]);
+  return {
+    domain: name,
+    ...(senders && { senders }),
+    // A selector of habit that is not there says nothing; neither does one that could not be asked for.
+    keys: [...own, ...hinted.filter(({ state }) => state === 'found')],
+    missed: hinted.filter(({ state }) => state === 'none').map(({ selector }) => selector),
+  };
+}

@@ -1,0 +1,25 @@
+import { defineCollector } from '../../../core/collector.ts';
+import type { GivenMailDomain } from '../../../core/target.ts';
+import { type DmarcFacts, dmarcRecords } from '../../../evidence/dmarc.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { dnsClient } from '../../dns/collector.ts';
+import { destinationsOf } from './destinations.ts';
+import { discoverDmarc } from './discover.ts';
+
+/** Finds the DMARC policy of each domain that mail is sent from. */
+export const dmarcCollector = defineCollector({
+  provides: dmarcRecords,
+  wants: 'domain',
+  needs: { dns: dnsClient },
+  effects: 'reads',
+  timeoutMs: 60_000,
+  collect: ({ dns }, { target: { domains } }) => Promise.all((domains?.mail ?? []).map((one) => dmarcFacts(dns, one))),
+});
+
+/** What receivers find out about one domain. Never throws. */
+export async function dmarcFacts(dns: DnsClient, { name, senders }: GivenMailDomain): Promise<DmarcFacts> {
+  const found = await discoverDmarc(dns, name);
+  const { at, record, organisational } = found;
+  const destinations = at !== undefined && record ? await destinationsOf(dns, at, organisational, record.rua) : [];
+  return { domain: name, ...(senders && { senders }), ...found, destinations };
+}

@@ -1,0 +1,98 @@
+import { defineCollector } from '../../../core/collector.ts';
+import type { GivenMailDomain } from '../../../core/target.ts';
+import { mailSender, type MailSender, sendersAt } from '../../../evidence/mail-senders.ts';
+import { type MailHost, type MailHostFacts, mailHosts } from '../../../evidence/mail-hosts.ts';
+import { reachOf } from '../../http/address.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { dnsClient } from '../../dns/collector.ts';
+import { isSpf } from '../spf/record.ts';
+import { mtaSts, type Reaching, versionedText } from './mta-sts.ts';
+import { offersStartTls } from './starttls.ts';
+
+/** Looks at where mail to each domain goes, and whether it goes there by TLS. */
+export const mailHostsCollector = defineCollector({
+  provides: mailHosts,
+  wants: 'domain',
+  needs: { dns: dnsClient },
+  effects: 'reads',
+  timeoutMs: 60_000,
+  collect: ({ dns }, { target: { domains } }) =>
+    Promise.all(
+      (domains?.mail ?? []).map((one) =>
+        mailHostFacts(dns, one, {
+          ...(domains?.connect && { connect: domains.connect }),
+          ...(domains?.authorities && { authorities: domains.authorities }),
+        }),
+      ),
+    ),
+});
+
+/** Servers that are asked for STARTTLS. */
+const mostHosts = 5;
+
+/** What one domain says of mail to it. Never throws. */
+export async function mailHostFacts(
+  dns: DnsClient,
+  { name: domain, senders }: GivenMailDomain,
+  reaching: Reaching,
+): Promise<MailHostFacts> {
+  const answer = await dns.ask(domain, 'MX');
+  const all = answer.is === 'records' ? answer.records.map(({ data }) => data).toSorted((a, b) => a.preference - b.preference) : [];
+  const names = all.map(({ exchange }) => exchange).filter((host) => host !== '.' && host !== '');
+  const isNull = all.length > 0 && names.length === 0;
+  const [hosts, sts, tlsRpt, bimi, returnPaths] = await Promise.all([
+    Promise.all(names.slice(0, mostHosts).map((host) => hostOf(dns, host, reaching))),
+    mtaSts(dns, domain, names, reaching),
+    versionedText(dns, `_smtp._tls.${domain}`, 'TLSRPTv1'),
+    versionedText(dns, `default._bimi.${domain}`, 'BIMI1'),
+    Promise.all((senders ?? []).flatMap((id) => (mailSender(id)?.at === undefined ? [] : [returnPath(dns, domain, mailSender(id)!)]))),
+  ]);
+  const problem =
+    names.length > 0 && names.length < all.length
+      ? 'one of its MX records says that it takes no mail, and others name servers'
+      : all.find(({ exchange }) => /^\d+(?:\.\d+){3}$/.test(exchange))
+        ? 'an MX record names an address; it must name a host'
+        : undefined;
+  return {
+    domain,
+    ...(senders && { senders }),
+    mx: answer.is === 'failed' ? 'failed' : isNull ? 'null' : names.length > 0 ? 'found' : 'none',
+    hosts,
+    services: [...new Set(names.flatMap((host) => sendersAt(host)).map(({ id }) => id))],
+    ...(problem !== undefined && { problem }),
+    ...(answer.is === 'failed' && { fault: answer.text }),
+    mtaSts: sts,
+    tlsRpt,
+    bimi,
+    returnPaths,
+  };
+}
+
+async function hostOf(dns: DnsClient, name: string, { connect = {} }: Reaching): Promise<MailHost> {
+  const [, pinned, port] = /^(.*):(\d+)$/.exec(connect[name] ?? '') ?? [];
+  if (pinned !== undefined) return { name, ...(await offersStartTls(pinned.replace(/^\[|\]$/g, ''), Number(port))) };
+  const answer = await dns.ask(name, 'A');
+  if (answer.is !== 'records') return { name, startTls: 'unclear', why: answer.is === 'failed' ? answer.text : 'it has no IPv4 address' };
+  const address = answer.records[0]?.data ?? '';
+  // A name that leads into a private network is not knocked at.
+  if (reachOf(address) !== 'public') return { name, startTls: 'unclear', why: `it leads to ${address}, which is not on the internet` };
+  return { name, ...(await offersStartTls(address, 25)) };
+}
+
+/** Whether the name that a service usually has its mails come back to names it in its SPF record. */
+async function returnPath(
+  dns: DnsClient,
+  domain: string,
+  { id, at = '', include = '' }: MailSender,
+): Promise<MailHostFacts['returnPaths'][number]> {
+  const name = `${at}.${domain}`;
+  const answer = await dns.ask(name, 'TXT');
+  if (answer.is === 'failed') return { sender: id, name, state: 'failed' };
+  const [text] = answer.is === 'records' ? answer.records.map(({ data }) => data).filter(isSpf) : [];
+  if (text === undefined) return { sender: id, name, state: 'none' };
+  return {
+    sender: id,
+    name,
+    state: new RegExp(`(?:include:|redirect=)(?:[^ ]*\\.)?${include.replaceAll('.', '\\.')}(?: |$)`, 'i').test(text) ? 'fits' : 'other',
+  };
+}

@@ -1,0 +1,122 @@
+import { defineCollector } from '../../../core/collector.ts';
+import { CollectFault } from '../../../core/evidence.ts';
+import type { GivenDomains } from '../../../core/target.ts';
+import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/mail-proof.ts';
+import { type Outside, theInternet } from '../../access/ownership/outside.ts';
+import { wayTo } from '../../access/ownership/way.ts';
+import { listen, type Mailbox } from '../../access/mail/mailbox.ts';
+import { openMailbox } from '../../access/mail/open.ts';
+import { openSender } from '../../access/wire/sender.ts';
+import { isBelow } from '../../dns/name.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { dnsClient } from '../../dns/collector.ts';
+import { isLocal, userAgent } from '../../http/client.ts';
+import { type AppMail, askForMails } from './app-mails.ts';
+import { judgeMail } from './judge.ts';
+import { sendTestMail } from './send.ts';
+
+/** Seconds that a mail may take where nothing else is said. */
+const usualWait = 60;
+
+const nothing: Omit<ProvenMail, 'name' | 'by' | 'outcome'> = {
+  spf: { result: 'unclear' },
+  dkim: [],
+  dmarc: { result: 'none' },
+  links: [],
+  hasText: false,
+  hasHtml: false,
+  unsubscribe: 'none',
+};
+
+/** Has mails sent, where it may, and judges each as it arrived. Only tests say what lies `outside`. */
+export const mailProofCollectorIn = (outside: Outside) =>
+  defineCollector({
+    provides: mailProof,
+    wants: 'domain',
+    needs: { dns: dnsClient },
+    effects: 'writes',
+    timeoutMs: 900_000,
+    async collect({ dns }, { target, vault, signal, progress }): Promise<MailProof> {
+      const { mail: given, email, writes = false, url, people = [], domains } = target;
+      const sending = email?.send !== undefined || url !== undefined;
+      const result = { mailbox: given !== undefined, sending, mails: [], notes: [], leftovers: [] };
+      if (!given || !writes || !email || !sending) return result;
+      if (given.kind === 'imap') vault.hide(given.password);
+      if (email.send?.password !== undefined) vault.hide(email.send.password);
+      for (const { password } of people) if (password !== undefined) vault.hide(password);
+      const mailbox = await openMailbox(given, vault, true).catch((error: unknown) => {
+        throw new CollectFault(
+          'unreachable',
+          `The mailbox could not be opened: ${error instanceof Error ? error.message : String(error)}.`,
+          'Check access.mail in launch-ready.yaml: a free port of this machine for smtp, the address of a running Mailpit, or a server with IMAP.',
+        );
+      });
+      const waitMs = (email.waitSeconds ?? usualWait) * 1000;
+      const isOurs = ourHosts(domains, url);
+      try {
+        const test = email.send ? [await tested(dns, mailbox, email.send, waitMs, isOurs, domains?.authorities)] : [];
+        if (!url) return { ...result, mails: test };
+        progress('asking the app for its mails');
+        const { scope } = await wayTo(url, outside);
+        const sender = openSender({
+          origin: url.origin,
+          requests: target.scope.requests,
+          vault,
+          signal,
+          userAgent,
+          changes: true,
+          ...scope,
+        });
+        try {
+          const { mails, notes, leftovers } = await askForMails({ sender, mailbox, people, given: email.mails, waitMs });
+          const judged = await Promise.all(mails.map((one) => proven(dns, one, isOurs, waitMs)));
+          return { ...result, mails: [...test, ...judged], notes, leftovers };
+        } finally {
+          await sender.close();
+        }
+      } finally {
+        await mailbox.close();
+      }
+    },
+  });
+
+export const mailProofCollector = mailProofCollectorIn(theInternet);
+
+/** Hosts that links may lead to: those of the map and below its domain, and the app itself. */
+function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (host: string) => boolean {
+  const apex = domains?.apex.toLowerCase();
+  return (host) =>
+    (apex !== undefined && isBelow(host.toLowerCase(), apex)) ||
+    (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
+}
+
+async function tested(
+  dns: DnsClient,
+  mailbox: Mailbox,
+  send: Parameters<typeof sendTestMail>[0],
+  waitMs: number,
+  isOurs: (host: string) => boolean,
+  authorities?: readonly string[],
+): Promise<ProvenMail> {
+  const about = { ...nothing, name: 'test mail', by: 'us' as const };
+  const to = mailbox.newAddress();
+  const listening = await listen(mailbox, to);
+  const at = Date.now();
+  const why = await sendTestMail(send, to, authorities);
+  if (why !== undefined) return { ...about, outcome: 'refused', why };
+  const mail = await listening.next(waitMs);
+  if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
+  return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', seconds: (Date.now() - at) / 1000 };
+}
+
+async function proven(
+  dns: DnsClient,
+  { name, bulk, mail, seconds, refused }: AppMail,
+  isOurs: (host: string) => boolean,
+  waitMs: number,
+): Promise<ProvenMail> {
+  const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
+  if (refused !== undefined) return { ...about, outcome: 'refused', why: refused };
+  if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
+  return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', ...(seconds !== undefined && { seconds }) };
+}

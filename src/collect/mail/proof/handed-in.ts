@@ -1,0 +1,27 @@
+import { isIP } from 'node:net';
+import type { Envelope } from '../../access/mail/mailbox.ts';
+import { reachOf } from '../../http/address.ts';
+import { type RawMessage, valuesOf } from '../dkim/message.ts';
+
+/**
+ * Who handed the mail in at the receiver, as its header tells: what the receiver says of SPF, else the topmost Received that names an address. One of the internet goes
+ * before those of hops inside. `undefined` where nothing tells.
+ */
+export function handedIn(message: RawMessage): Envelope | undefined {
+  const [returned = ''] = valuesOf(message, 'return-path');
+  const from = /<?([^<>\s]*)>?/.exec(returned)?.[1] ?? '';
+  const [spf = ''] = valuesOf(message, 'received-spf');
+  const ip = /\bclient-ip=["[]?([0-9a-fA-F.:]+)/.exec(spf)?.[1];
+  if (ip !== undefined && isIP(ip) !== 0)
+    return {
+      ip,
+      from: from || (/\benvelope-from=["<]*([^\s;">]+)/.exec(spf)?.[1] ?? ''),
+      helo: /\bhelo=["]?([^\s;"]+)/.exec(spf)?.[1] ?? '',
+    };
+  const hops = valuesOf(message, 'received').flatMap((value) => {
+    const [, helo = '', address = ''] = /^from\s+(\S+).*?[[(](?:IPv6:)?([0-9a-fA-F.:]{3,})[\])]/i.exec(value) ?? [];
+    return isIP(address) === 0 ? [] : [{ helo, ip: address }];
+  });
+  const hop = hops.find((one) => reachOf(one.ip) === 'public') ?? hops[0];
+  return hop && { ...hop, from };
+}

@@ -1,0 +1,98 @@
+import type { ProvenMail, ProvenSignature } from '../../../evidence/mail-proof.ts';
+import type { Mail } from '../../access/mail/mailbox.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { type RawMessage, splitMessage, valuesOf } from '../dkim/message.ts';
+import { verifyDkim } from '../dkim/verify.ts';
+import { evaluateDmarc } from '../dmarc/evaluate.ts';
+import { checkSpf } from '../spf/check-host.ts';
+import { handedIn } from './handed-in.ts';
+import { linksIn } from './links.ts';
+import { receiverSaid, withoutComments } from './results.ts';
+
+/** What is judged of a mail that arrived. */
+export type Judged = Pick<
+  ProvenMail,
+  'from' | 'returnPath' | 'spf' | 'dkim' | 'dmarc' | 'receiver' | 'links' | 'hasText' | 'hasHtml' | 'unsubscribe' | 'folder' | 'caught'
+>;
+
+/** Judges a mail as a receiver would: SPF, DKIM and DMARC by our own evaluators, and what it holds. `apex`: the domain of the map. Never throws. */
+export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: string) => boolean): Promise<Judged> {
+  const message = splitMessage(mail.raw);
+  const from = fromDomain(message);
+  const envelope = mail.envelope ?? handedIn(message);
+  const returnPath = envelope && domainOf(envelope.from === '' ? envelope.helo : envelope.from);
+  const [spf, signatures] = await Promise.all([
+    // Our own server on this machine is not where the mail would go: its sender is no server of the domain.
+    envelope && returnPath !== undefined && !mail.envelope
+      ? checkSpf(dns, { ip: envelope.ip, sender: envelope.from, helo: envelope.helo })
+      : undefined,
+    verifyDkim(dns, message),
+  ]);
+  const verdict =
+    from === undefined
+      ? undefined
+      : await evaluateDmarc(dns, {
+          from,
+          ...(spf && returnPath !== undefined && { spf: { result: spf.result, domain: returnPath } }),
+          dkim: signatures.map(({ result, domain }) => ({ result, domain })),
+        });
+  const receiver = receiverSaid(message);
+  return {
+    ...(from !== undefined && { from }),
+    ...(returnPath !== undefined && { returnPath }),
+    ...(mail.folder && { folder: mail.folder }),
+    ...(mail.envelope && { caught: true as const }),
+    spf: spf
+      ? {
+          result: spf.result,
+          ip: envelope!.ip,
+          ...(spf.problem !== undefined && { why: spf.problem }),
+          aligned: verdict?.spf.alignment ?? 'unclear',
+        }
+      : { result: 'unclear', why: mail.envelope ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
+    dkim: signatures.map(({ domain, selector, result, why, bits, covers }, nth): ProvenSignature => ({
+      domain,
+      selector,
+      result,
+      ...(why !== undefined && { why }),
+      ...(bits !== undefined && { bits }),
+      aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',
+      coversUnsubscribe: covers.includes('list-unsubscribe') && covers.includes('list-unsubscribe-post'),
+    })),
+    // Without SPF it cannot be said that nothing passed.
+    dmarc: {
+      result: !spf && verdict?.result === 'fail' ? 'temperror' : (verdict?.result ?? 'none'),
+      ...(verdict?.effective && { policy: verdict.effective }),
+    },
+    ...(receiver && { receiver }),
+    links: linksIn(mail, isOurs),
+    hasText: mail.text.trim() !== '',
+    hasHtml: mail.html.trim() !== '',
+    unsubscribe: unsubscribeOf(message),
+  };
+}
+
+/** The domain of From; `undefined` where there are none or several (RFC 9989 §5.3.1). */
+export function fromDomain(message: RawMessage): string | undefined {
+  const fields = valuesOf(message, 'from');
+  if (fields.length !== 1) return undefined;
+  // What stands in quotes is a name, whatever it looks like.
+  const plain = withoutComments(fields[0]!.replace(/"(?:[^"\\]|\\.)*"/g, ''));
+  const angled = [...plain.matchAll(/<\s*[^<>@\s]+@([^<>@\s]+)\s*>/g)].map(([, domain = '']) => domain);
+  const bare = angled.length > 0 ? angled : [...plain.matchAll(/[^\s,;<>@]+@([^\s,;<>@]+)/g)].map(([, domain = '']) => domain);
+  const domains = [...new Set(bare.map((one) => one.toLowerCase().replace(/\.$/, '')))];
+  return domains.length === 1 ? domains[0] : undefined;
+}
+
+function domainOf(address: string): string | undefined {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return domain === '' || domain.startsWith('[') ? undefined : domain;
+}
+
+function unsubscribeOf(message: RawMessage): ProvenMail['unsubscribe'] {
+  const [list] = valuesOf(message, 'list-unsubscribe');
+  if (list === undefined) return 'none';
+  const [post = ''] = valuesOf(message, 'list-unsubscribe-post');
+  if (/<https:/i.test(list)) return /^List-Unsubscribe=One-Click$/i.test(post) ? 'one-click' : 'link';
+  return /<http:/i.test(list) ? 'link' : 'mail';
+}

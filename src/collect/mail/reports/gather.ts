@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { DmarcReports, ReportGap, ReportSource } from '../../../evidence/dmarc-reports.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { nameSource } from './name-source.ts';
+import { type AggregateReport, readReport } from './report.ts';
+import { unpack, unpackLimits, UnpackFault } from './unpack.ts';
+import { XmlFault } from './xml.ts';
+
+/** Files that are read, and addresses that are looked up: those with the most mail. */
+const most = { files: 5_000, named: 60, gaps: 200 };
+
+/** Reads the reports in files and folders (one level deep). `dns`: names the addresses in them. */
+export async function gatherReports(paths: readonly string[], dns?: DnsClient): Promise<DmarcReports> {
+  const files = paths.flatMap((path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path)
+          .toSorted()
+          .map((name) => join(path, name))
+      : [path],
+  );
+  const gaps: ReportGap[] = [];
+  const reports = new Map<string, AggregateReport>();
+  for (const path of files.slice(0, most.files)) {
+    const file = basename(path);
+    if (file.startsWith('.')) continue;
+    try {
+      const { size } = statSync(path);
+      if (statSync(path).isDirectory()) continue;
+      if (size > unpackLimits.packed) throw new UnpackFault(`it is larger than ${unpackLimits.packed / 2 ** 20} MB`);
+      for (const text of await unpack(readFileSync(path))) {
+        const report = readReport(text);
+        // RFC 9990 §3.5.4: a report that is sent again has the same id.
+        reports.set(`${report.reporter} ${report.id || file} ${report.domain} ${report.from}`, report);
+      }
+    } catch (error) {
+      if (!(error instanceof UnpackFault || error instanceof XmlFault || (error instanceof Error && 'code' in error))) throw error;
+      if (gaps.length < most.gaps) gaps.push({ file, why: error.message });
+    }
+  }
+  if (files.length > most.files) gaps.push({ file: 'the others', why: `only the first ${most.files} files were read` });
+  return summed([...reports.values()], gaps, dns);
+}
+
+async function summed(reports: readonly AggregateReport[], gaps: readonly ReportGap[], dns?: DnsClient): Promise<DmarcReports> {
+  const sources = new Map<string, ReportSource>();
+  for (const { rows } of reports)
+    for (const row of rows) {
+      const key = `${row.from} ${row.ip}`;
+      const known = sources.get(key) ?? {
+        domain: row.from,
+        ip: row.ip,
+        messages: 0,
+        passed: 0,
+        bySpf: 0,
+        byDkim: 0,
+        held: 0,
+        signatures: [],
+      };
+      sources.set(key, {
+        ...known,
+        messages: known.messages + row.count,
+        passed: known.passed + (row.spf || row.dkim ? row.count : 0),
+        bySpf: known.bySpf + (row.spf ? row.count : 0),
+        byDkim: known.byDkim + (row.dkim ? row.count : 0),
+        held: known.held + (row.disposition === 'quarantine' || row.disposition === 'reject' ? row.count : 0),
+        signatures: [...new Set([...known.signatures, ...row.signatures])].slice(0, 10),
+      });
+    }
+  const largest = [...sources.values()].toSorted((a, b) => b.messages - a.messages || (a.ip < b.ip ? -1 : 1));
+  const named = dns ? await Promise.all(largest.slice(0, most.named).map((one) => nameSource(dns, one))) : [];
+  const policies = new Map(reports.map(({ domain, policy }) => [domain, policy]));
+  return {
+    reports: reports.length,
+    reporters: [...new Set(reports.map(({ reporter }) => reporter))].toSorted(),
+    ...(reports.length > 0 && {
+      from: Math.min(...reports.map(({ from, until }) => from || until)),
+      until: Math.max(...reports.map(({ until }) => until)),
+    }),
+    published: [...policies].map(([domain, policy]) => ({ domain, ...(policy && { policy }) })),
+    sources: [...named, ...largest.slice(named.length)],
+    gaps,
+  };
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { openDns } from '../../dns/client.ts';
+import { startDns, zoned } from '../../dns/fixture.ts';
+import { reportsOn } from '../../../evidence/dmarc-reports.ts';
+import { gatherReports } from './gather.ts';
+import { readReport } from './report.ts';
+import { unpack } from './unpack.ts';
+import { readXml } from './xml.ts';
+
+interface Row {
+  readonly ip?: string;
+  readonly count?: number;
+  readonly dkim?: string;
+  readonly spf?: string;
+  readonly from?: string;
+}
+const row = ({ ip = '192.0.2.1', count = 10, dkim = 'pass', spf = 'pass', from = 'example.com' }: Row = {}): string =>
+  `<record><row><source_ip>${ip}</source_ip><count>${count}</count><policy_evaluated><disposition>none</disposition><dkim>${dkim}</dkim><spf>${spf}</spf></policy_evaluated></row>` +
+  `<identifiers><header_from>${from}</header_from></identifiers><auth_results><dkim><domain>${from}</domain><selector>s1</selector><result>${dkim}</result></dkim></auth_results></record>`;
+
+/** A report as RFC 7489 has it. */
+const old = (rows = row(), id = '1', begin = 1_790_000_000): string =>
+  `<?xml version="1.0" encoding="UTF-8" ?>\n<feedback><report_metadata><org_name>google.com</org_name><email>a@google.com</email><report_id>${id}</report_id><date_range><begin>${begin}</begin><end>${begin + 86_399}</end></date_range></report_metadata>` +
+  `<policy_published><domain>example.com</domain><adkim>r</adkim><p>none</p><sp>none</sp><pct>100</pct></policy_published>${rows}</feedback>`;
+/** The same as RFC 9990 has it, with prefixes and what extensions may add. */
+const recent = `<d:feedback xmlns:d="urn:ietf:params:xml:ns:dmarc-2.0"><!-- <record> --><d:version>1.0</d:version><d:report_metadata><d:org_name lang="en">A &amp; B</d:org_name><d:report_id>x</d:report_id><d:date_range><d:begin>1</d:begin><d:end>2</d:end></d:date_range><d:generator>G</d:generator></d:report_metadata><d:policy_published><d:domain>Example.com.</d:domain><d:discovery_method>treewalk</d:discovery_method><d:p>reject</d:p><d:testing>n</d:testing></d:policy_published><d:extension/><d:record><d:row><d:source_ip>2001:db8::1</d:source_ip><d:count>3</d:count><d:policy_evaluated><d:disposition>reject</d:disposition><d:dkim>fail</d:dkim><d:spf>fail</d:spf></d:policy_evaluated></d:row><d:identifiers><d:header_from><![CDATA[example.com]]></d:header_from></d:identifiers><d:auth_results/></d:record></d:feedback>`;
+
+/** A ZIP with these files, as its directory claims them to be. */
+function zip(files: readonly (readonly [name: string, content: Buffer])[], claim?: number): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, content] of files) {
+    const packed = deflateRawSync(content);
+    const head = Buffer.alloc(30 + name.length);
+    head.writeUInt32LE(0x04034b50, 0);
+    head.writeUInt16LE(8, 8);
+    head.writeUInt16LE(name.length, 26);
+    head.write(name, 30);
+    const entry = Buffer.alloc(46 + name.length);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(packed.length, 20);
+    entry.writeUInt32LE(claim ?? content.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(at, 42);
+    entry.write(name, 46);
+    parts.push(head, packed);
+    directory.push(entry);
+    at += head.length + packed.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, ...directory, end]);
+}
+
+describe('a report', () => {
+  it('is read as RFC 7489 has it', () => {
+    expect(readReport(Buffer.from(old(row() + row({ ip: '198.51.100.7', count: 2, dkim: 'fail', spf: 'fail' }))))).toMatchObject({
+      reporter: 'google.com',
+      domain: 'example.com',
+      policy: 'none',
+      rows: [
+        { ip: '192.0.2.1', count: 10, dkim: true, spf: true, signatures: ['example.com/s1 pass'] },
+        { ip: '198.51.100.7', count: 2, dkim: false },
+      ],
+    });
+  });
+
+  it('is read as RFC 9990 has it', () => {
+    expect(readReport(Buffer.from(recent))).toMatchObject({
+      reporter: 'A & B',
+      domain: 'example.com',
+      policy: 'reject',
+      rows: [{ ip: '2001:db8::1', count: 3, from: 'example.com', disposition: 'reject' }],
+    });
+  });
+
+  it('leaves out rows that make no sense, and bears bytes that are no UTF-8', () => {
+    const rows = row({ ip: 'evil' }) + row({ count: -1 }) + row({ count: 1e30 }) + row();
+    expect(readReport(Buffer.concat([Buffer.from(old(rows).replace('a@google.com', 'x')), Buffer.from([0x20])])).rows).toHaveLength(1);
+    expect(readReport(Buffer.from(old().replace('google.com', 'caf\xe9'), 'latin1')).rows).toHaveLength(1);
+  });
+
+  it.each<readonly [name: string, text: string, why: RegExp]>([
+    ['entities that grow', `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><feedback>&b;</feedback>`, /document type/],
+    ['a file of another machine', `<!DOCTYPE x SYSTEM "file:///etc/passwd"><feedback/>`, /document type/],
+    ['what is nested deeply', `${'<a>'.repeat(5000)}`, /nested too deeply/],
+    ['what is cut off', old().slice(0, 400), /cut off/],
+    ['what is closed wrongly', '<feedback><a></b></feedback>', /closes nothing/],
+    ['another document', '<html><body/></html>', /no DMARC report/],
+    ['no text at all', '', /no XML/],
+  ])('refuses %s', (_, text, why) => expect(() => readReport(Buffer.from(text))).toThrow(why));
+
+  it('is read in a moment, however large', () => {
+    const started = Date.now();
+    expect(readReport(Buffer.from(old(row().repeat(20_000)))).rows).toHaveLength(20_000);
+    expect(() => readXml('<'.repeat(500_000))).toThrow();
+    expect(() => readXml('&'.repeat(2_000_000))).toThrow();
+    expect(Date.now() - started).toBeLessThan(8_000);
+  });
+});
+
+describe('a packed report', () => {
+  const content = Buffer.from(old());
+  const mail = Buffer.from(
+    `From: a@google.com\r\nSubject: Report domain: example.com\r\nMIME-Version: 1.0\r\nContent-Type: application/gzip; name="r.xml.gz"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="r.xml.gz"\r\n\r\n${gzipSync(content).toString('base64')}\r\n`,
+  );
+  it.each<readonly [name: string, bytes: Buffer]>([
+    ['gzip', gzipSync(content)],
+    ['ZIP', zip([['r.xml', content]])],
+    ['gzip in a ZIP', zip([['r.xml.gz', gzipSync(content)]])],
+    ['a mail', mail],
+    ['nothing', content],
+  ])('is found in %s', async (_, bytes) => expect((await unpack(bytes)).map((one) => readReport(one).domain)).toEqual(['example.com']));
+
+  const bomb = Buffer.alloc(80 * 2 ** 20, 0x20);
+  it.each<readonly [name: string, bytes: Buffer, why: RegExp]>([
+    ['a gzip that swells', gzipSync(bomb), /larger than 64 MB/],
+    ['a ZIP that swells and lies about it', zip([['a', bomb]], 10), /larger than 64 MB/],
+    [
+      'a ZIP of many that swell together',
+      zip([
+        ['a', bomb.subarray(0, 2 ** 25)],
+        ['b', bomb.subarray(0, 2 ** 25)],
+        ['c', bomb.subarray(0, 2 ** 25)],
+      ]),
+      /larger than 64 MB/,
+    ],
+    ['a ZIP in a ZIP in a ZIP', zip([['a', zip([['b', zip([['c', content]])]])]]), /more than twice/],
+    ['half a gzip', gzipSync(content).subarray(0, 60), /cut off/],
+    ['half a ZIP', zip([['a', content]]).subarray(0, 50), /cut off/],
+    [
+      'a ZIP with a broken directory',
+      Buffer.from(zip([['a', content]]).map((byte, at, all) => (at > all.length - 8 ? 0xff : byte))),
+      /broken|cut off/,
+    ],
+  ])('is refused: %s', async (_, bytes, why) => {
+    await expect(unpack(bytes)).rejects.toThrow(why);
+  });
+});
+
+describe('all reports', () => {
+  it('are summed up, each once, with whoever sent named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+    const rows =
+      row({ count: 90 }) +
+      row({ ip: '198.51.100.7', count: 5, dkim: 'fail', spf: 'fail' }) +
+      row({ ip: '192.0.2.9', count: 4, dkim: 'fail', spf: 'fail' });
+    writeFileSync(join(folder, 'a.xml'), old(rows));
+    writeFileSync(join(folder, 'a-again.xml.gz'), gzipSync(old(rows)));
+    writeFileSync(join(folder, 'b.zip'), zip([['b.xml', Buffer.from(old(row({ count: 10 }), '2', 1_790_000_000 + 20 * 86_400))]]));
+    writeFileSync(join(folder, 'c.xml'), '<!DOCTYPE a><feedback/>');
+    const dns = await startDns(
+      zoned({
+        'example.com': [{ type: 'TXT', data: 'v=spf1 ip4:192.0.2.9 include:mailgun.org -all' }],
+        'mailgun.org': [{ type: 'TXT', data: 'v=spf1 ip4:192.0.2.1 -all' }],
+        '1.2.0.192.in-addr.arpa': [{ type: 'PTR', data: 'm1.mailgun.net' }],
+        'm1.mailgun.net': [{ type: 'A', data: '192.0.2.1' }],
+        // Claims to be Google, and Google does not know it.
+        '7.100.51.198.in-addr.arpa': [{ type: 'PTR', data: 'mail.google.com' }],
+        'mail.google.com': [{ type: 'A', data: '192.0.2.77' }],
+      }),
+    );
+    const all = await gatherReports([folder], openDns({ servers: [dns.server], waitMs: 300, tries: 1 }));
+    await dns.stop();
+    expect(all).toMatchObject({ reports: 2, reporters: ['google.com'], gaps: [{ file: 'c.xml' }] });
+    expect(all.sources).toMatchObject([
+      { ip: '192.0.2.1', messages: 100, passed: 100, host: 'm1.mailgun.net', service: 'Mailgun', named: true },
+      { ip: '198.51.100.7', messages: 5, passed: 0, named: false },
+      { ip: '192.0.2.9', messages: 4, passed: 0, named: true },
+    ]);
+    expect(all.sources[1]).not.toHaveProperty('service');
+    const verdict = reportsOn(all, 'example.com');
+    expect(verdict.days).toBeGreaterThan(20);
+    expect(verdict.messages).toBe(109);
+    expect(verdict.atRisk.map(({ ip }) => ip)).toEqual(['192.0.2.9']);
+    expect(verdict.unknown.map(({ ip }) => ip)).toEqual(['198.51.100.7']);
+  });
+});

@@ -1,0 +1,90 @@
+import type { SpfAddition, SpfFacts, SpfTree } from '../../../evidence/spf.ts';
+import { mailSender, sendersAt } from '../../../evidence/mail-senders.ts';
+import type { DnsClient } from '../../dns/client.ts';
+import { isSpf, parseSpf, type SpfRecord, SpfSyntaxError } from './record.ts';
+import { costOf, endOf, spfTree, termsOf } from './tree.ts';
+
+/** What is asked about a domain. */
+export interface SpfSubject {
+  readonly domain: string;
+  /** Services that send for it, as the user says. */
+  readonly senders?: readonly string[];
+  /** Services, or domains to include, that might be added. */
+  readonly adding?: readonly string[];
+}
+
+/** Reads the SPF record of a domain whole. Never throws. */
+export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }: SpfSubject): Promise<SpfFacts> {
+  const known = { domain, ...(senders && { senders }) };
+  const answer = await dns.ask(domain, 'TXT');
+  if (answer.is === 'failed') return { ...known, records: [], fault: answer.text };
+  const records = answer.is === 'records' ? answer.records.map(({ data }) => data).filter(isSpf) : [];
+  if (records.length !== 1) return { ...known, records };
+  let record: SpfRecord;
+  try {
+    record = parseSpf(records[0]!);
+  } catch (error) {
+    if (error instanceof SpfSyntaxError) return { ...known, records, problem: error.message };
+    throw error;
+  }
+  const tree = await spfTree(dns, domain, record);
+  const all = [...termsOf(tree)];
+  const told = (key: 'problem' | 'unclear'): string[] =>
+    all.flatMap(({ path, term }) => (term[key] === undefined ? [] : [`${[...path, term.term].join(' > ')}: ${term[key]}`]));
+  const includes = includedSenders(tree);
+  const missing = [...(senders ?? []).filter((id) => mailSender(id)?.spf === 'domain'), ...adding].filter((id) => !includes.includes(id));
+  const additions = await Promise.all([...new Set(missing)].map((id) => addition(dns, domain, record, id)));
+  const flat = await flattened(dns, tree, record);
+  return {
+    ...known,
+    records,
+    tree,
+    ...costOf(tree),
+    broken: told('problem'),
+    unclear: told('unclear'),
+    end: endOf(tree),
+    ptr: all.flatMap(({ path, term }) => (/^[-+~?]?ptr\b/i.test(term.term) ? [[...path, term.term].join(' > ')] : [])),
+    includes,
+    additions: additions.flatMap((one) => one ?? []),
+    ...(flat && { flat }),
+  };
+}
+
+/** Services that the record leads to, directly or by another record of the same domain. */
+const includedSenders = (tree: SpfTree): string[] => [
+  ...new Set(
+    [...termsOf(tree)].flatMap(({ term: { term } }) => {
+      const [, target] = /^(?:[-+~?]?include:|redirect=)(.+)$/i.exec(term) ?? [];
+      return target === undefined ? [] : sendersAt(target).map(({ id }) => id);
+    }),
+  ),
+];
+
+/** The record with an include more, in front of what ends it. */
+async function addition(dns: DnsClient, domain: string, record: SpfRecord, id: string): Promise<SpfAddition | undefined> {
+  const include = mailSender(id)?.include ?? (id.includes('.') ? id : undefined);
+  if (include === undefined) return undefined;
+  const text = withTerms(record, (terms) => [...terms, `include:${include}`]);
+  const { lookups, voids } = costOf(await spfTree(dns, domain, parseSpf(text)));
+  return { sender: id, include, record: text, lookups, voids };
+}
+
+/** `a` and `mx` of the domain's own as addresses: they cost nothing, for as long as the hosts keep them. */
+async function flattened(dns: DnsClient, tree: SpfTree, record: SpfRecord): Promise<SpfFacts['flat']> {
+  const plain = tree.terms.filter(
+    ({ term, networks, unclear, problem }) => /^\+?(?:a|mx)\b/i.test(term) && networks && !unclear && !problem,
+  );
+  if (plain.length === 0) return undefined;
+  const known = new Map(plain.map(({ term, networks }) => [term, networks ?? []]));
+  const text = withTerms(record, (terms) => [...new Set(terms.flatMap((term) => known.get(term) ?? [term]))]);
+  const { lookups } = costOf(await spfTree(dns, tree.domain, parseSpf(text)));
+  return { record: text, lookups };
+}
+
+function withTerms(record: SpfRecord, change: (terms: readonly string[]) => readonly string[]): string {
+  const all = record.directives.find(({ mechanism }) => mechanism.is === 'all')?.term;
+  const terms = record.directives.filter(({ mechanism }) => mechanism.is !== 'all').map(({ term }) => term);
+  const rest = [...(all === undefined ? [] : [all]), ...(record.redirect === undefined ? [] : [`redirect=${record.redirect}`])];
+  const exp = record.exp === undefined ? [] : [`exp=${record.exp}`];
+  return ['v=spf1', ...change(terms), ...rest, ...exp].join(' ');
+}

@@ -1,0 +1,47 @@
+import type { Block } from '../core/deliverable.ts';
+import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
+
+/** What came of each mail that was sent, a row each. */
+export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
+  const heading: Block = { kind: 'heading', level: 2, text: 'Mails as they arrived' };
+  if (mails.length === 0)
+    return [
+      heading,
+      {
+        kind: 'text',
+        text: 'No mail was sent. Name a mailbox (access.mail) and a server to send through (email.send) in launch-ready.yaml, and run it with --allow-writes.',
+      },
+    ];
+  return [
+    heading,
+    {
+      kind: 'table',
+      columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver', 'Links', 'Text and HTML'],
+      rows: mails.map((mail) => [
+        mail.name,
+        arrivedCell(mail),
+        ...(mail.outcome === 'arrived' ? cells(mail) : ['–', '–', '–', '–', '–', '–']),
+      ]),
+    },
+    ...notes.map((text): Block => ({ kind: 'text', text })),
+    ...(leftovers.length > 0 ? [{ kind: 'text' as const, text: `Left in the app: ${leftovers.join('; ')}.` }] : []),
+  ];
+}
+
+function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {
+  if (outcome !== 'arrived') return `${outcome === 'lost' ? 'no' : 'refused'}: ${why ?? 'no reason was given'}`;
+  const where = caught ? 'on this machine' : folder === undefined ? 'yes' : folder;
+  return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
+}
+
+const aligned = (how: string | undefined): string =>
+  how === 'no' ? ', of another domain' : how === 'unclear' || how === undefined ? '' : `, ${how}`;
+
+const cells = ({ spf, dkim, dmarc, receiver, links, hasText, hasHtml }: ProvenMail): string[] => [
+  `${spf.result}${spf.result === 'pass' ? aligned(spf.aligned) : ''}`,
+  dkim.length === 0 ? 'none' : dkim.map((one) => `${one.domain}/${one.selector} ${one.result}${aligned(one.aligned)}`).join('; '),
+  `${dmarc.result}${dmarc.policy === undefined ? '' : ` (p=${dmarc.policy})`}`,
+  receiver ? `${receiver.name}: ${receiver.results.join(', ') || 'says nothing'}` : 'says nothing',
+  links.length === 0 ? 'none' : links.map(({ host, secure }) => `${secure ? '' : 'http://'}${host}`).join(', '),
+  hasText && hasHtml ? 'both' : hasText ? 'text' : 'HTML alone',
+];

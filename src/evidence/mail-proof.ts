@@ -1,0 +1,75 @@
+import { evidence } from '../core/evidence.ts';
+
+/** One signature of a mail that came. */
+export interface ProvenSignature {
+  readonly domain: string;
+  readonly selector: string;
+  readonly result: 'pass' | 'fail' | 'policy' | 'neutral' | 'permerror' | 'temperror';
+  readonly why?: string;
+  readonly bits?: number;
+  /** Of the same organisation as From. */
+  readonly aligned: 'strict' | 'relaxed' | 'no' | 'unclear';
+  /** Whether it covers List-Unsubscribe and List-Unsubscribe-Post. */
+  readonly coversUnsubscribe: boolean;
+}
+
+/** A link in a mail; what stands behind the path is left out, since it may be a secret. */
+export interface ProvenLink {
+  readonly host: string;
+  readonly secure: boolean;
+  /** On a host of the domain map, or below its domain. */
+  readonly inMap: boolean;
+}
+
+/** A mail that was sent and judged as it arrived. */
+export interface ProvenMail {
+  /** `test mail`, `password reset`, `invite`. */
+  readonly name: string;
+  /** Sent by us through the given server, or by the app. */
+  readonly by: 'us' | 'app';
+  /** `refused`: the server did not take it, or the app said no. `lost`: it was taken and did not come in time. */
+  readonly outcome: 'arrived' | 'refused' | 'lost';
+  readonly why?: string;
+  /** Seconds from when it was asked for until it was seen. */
+  readonly seconds?: number;
+  /** Absent where the mailbox has no folders. */
+  readonly folder?: 'inbox' | 'spam';
+  /** Our own server on this machine took it: nothing on its way could judge it. */
+  readonly caught?: true;
+  readonly bulk?: boolean;
+  /** Domain of From; absent where it names none or several. */
+  readonly from?: string;
+  /** Domain that it comes back to. */
+  readonly returnPath?: string;
+  /** `none`: no domain to ask. `unclear`: the address of the server that handed it in is not known. */
+  readonly spf: {
+    readonly result: string;
+    readonly ip?: string;
+    readonly why?: string;
+    readonly aligned?: 'strict' | 'relaxed' | 'no' | 'unclear';
+  };
+  readonly dkim: readonly ProvenSignature[];
+  readonly dmarc: { readonly result: 'pass' | 'fail' | 'none' | 'temperror'; readonly policy?: string };
+  /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
+  readonly receiver?: { readonly name: string; readonly results: readonly string[] };
+  readonly links: readonly ProvenLink[];
+  readonly hasText: boolean;
+  readonly hasHtml: boolean;
+  /** `one-click`: List-Unsubscribe by https with List-Unsubscribe-Post (RFC 8058). */
+  readonly unsubscribe: 'none' | 'mail' | 'link' | 'one-click';
+}
+
+/** What came of sending mails. */
+export interface MailProof {
+  /** Whether there was a mailbox to read. */
+  readonly mailbox: boolean;
+  /** Whether there was something to send with: a server, an app, a request. */
+  readonly sending: boolean;
+  readonly mails: readonly ProvenMail[];
+  /** Mails of the app that nothing asks for, and the like. */
+  readonly notes: readonly string[];
+  /** What is left in the app. */
+  readonly leftovers: readonly string[];
+}
+
+export const mailProof = evidence<MailProof>()('mail.proof', 'mails as they arrived');
