@@ -1,5 +1,6 @@
 import { allowedName } from '../collect/access/surface/allowed.ts';
 import { webhookProviders } from '../core/target.ts';
+import { cloudflare } from './cloudflare-schema.ts';
 import { domains } from './domains-schema.ts';
 import { identityProvider, person, text, variable } from './people-schema.ts';
 
@@ -144,6 +145,7 @@ export const configSchema = {
       additionalProperties: false,
     },
     domains,
+    cloudflare,
     access: {
       type: 'object',
       description: 'How the running app is tried.',

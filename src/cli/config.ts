@@ -17,6 +17,7 @@ export interface Config {
   readonly url?: string;
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
   readonly domains?: ConfiguredDomains;
+  readonly cloudflare?: ConfiguredCloudflare;
   readonly access?: {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
@@ -35,7 +36,16 @@ export interface Config {
 
 /** The domain map; what is reached elsewhere stands as `host=address:port`, and certificates as names of files. */
 export type ConfiguredDomains = Pick<GivenDomains, 'apex'> &
-  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'authorities'>> & { readonly connect?: readonly string[] };
+  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'authorities' | 'records'>> & { readonly connect?: readonly string[] };
+
+/** The zone at Cloudflare; its token stands in an environment variable. */
+export interface ConfiguredCloudflare {
+  readonly tokenFrom: string;
+  readonly zone?: string;
+  readonly base?: string;
+  readonly origins?: readonly string[];
+  readonly privatePaths?: readonly string[];
+}
 
 /** Somebody who can sign in; his secrets stand in environment variables. */
 export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {

@@ -15,6 +15,7 @@ const inputNames: Record<Input, string> = {
   people: 'people to sign in as',
   lock: 'the reviewed access matrix',
   domain: 'the domain',
+  cloudflare: 'the zone at Cloudflare',
 };
 
 /**

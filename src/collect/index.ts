@@ -6,6 +6,7 @@ import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { spfCollector } from './mail/spf/collector.ts';
+import { cloudflareCollector } from './provider/cloudflare/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
@@ -46,4 +47,5 @@ export const collectors: readonly AnyCollector[] = [
   dnsCollector,
   hostsCollector,
   spfCollector,
+  cloudflareCollector,
 ];

@@ -19,6 +19,7 @@ const inputs: Readonly<Record<Input, string>> = {
   people: 'the address of the app and people to sign in as (access.people in launch-ready.yaml, or --allow-writes)',
   lock: 'the reviewed access matrix (access.lock.yaml)',
   domain: 'the domain (domains in launch-ready.yaml, or the public address of the app)',
+  cloudflare: 'the zone at Cloudflare (cloudflare in launch-ready.yaml)',
 };
 
 /** Words for what was not given: `the folder of the app's code and the reviewed access matrix (access.lock.yaml)`. */

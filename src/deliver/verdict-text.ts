@@ -49,6 +49,7 @@ const opens: Readonly<Record<Input, string>> = {
   people: 'what they get of each other, and how sessions begin and end',
   lock: 'what has changed since',
   domain: 'its names, redirects, certificates and mail',
+  cloudflare: 'how the edge in front of the app is set up',
 };
 
 /** What an input that was not given would add. */
