@@ -95,6 +95,24 @@ import { unscopedQuery as accessUnscopedQuery } from './access/unscoped-query.ts
 import { webhookTakesReplay as accessWebhookTakesReplay } from './access/webhook-takes-replay.ts';
 import { webhookTakesStale as accessWebhookTakesStale } from './access/webhook-takes-stale.ts';
 import { webhookTakesUnsigned as accessWebhookTakesUnsigned } from './access/webhook-takes-unsigned.ts';
+import { cloudflareCertificateDepth as edgeCloudflareCertificateDepth } from './edge/cloudflare-certificate-depth.ts';
+import { cloudflareDdosOff as edgeCloudflareDdosOff } from './edge/cloudflare-ddos-off.ts';
+import { cloudflareDevelopmentMode as edgeCloudflareDevelopmentMode } from './edge/cloudflare-development-mode.ts';
+import { cloudflareDnssec as edgeCloudflareDnssec } from './edge/cloudflare-dnssec.ts';
+import { cloudflareHsts as edgeCloudflareHsts } from './edge/cloudflare-hsts.ts';
+import { cloudflareHttps as edgeCloudflareHttps } from './edge/cloudflare-https.ts';
+import { cloudflareLoginLimit as edgeCloudflareLoginLimit } from './edge/cloudflare-login-limit.ts';
+import { cloudflareMachinesBlocked as edgeCloudflareMachinesBlocked } from './edge/cloudflare-machines-blocked.ts';
+import { cloudflareMailProxied as edgeCloudflareMailProxied } from './edge/cloudflare-mail-proxied.ts';
+import { cloudflareMinTls as edgeCloudflareMinTls } from './edge/cloudflare-min-tls.ts';
+import { cloudflareOriginLeaked as edgeCloudflareOriginLeaked } from './edge/cloudflare-origin-leaked.ts';
+import { cloudflareOriginReachable as edgeCloudflareOriginReachable } from './edge/cloudflare-origin-reachable.ts';
+import { cloudflarePrivateCached as edgeCloudflarePrivateCached } from './edge/cloudflare-private-cached.ts';
+import { cloudflareSkipAll as edgeCloudflareSkipAll } from './edge/cloudflare-skip-all.ts';
+import { cloudflareSslMode as edgeCloudflareSslMode } from './edge/cloudflare-ssl-mode.ts';
+import { cloudflareTokenWide as edgeCloudflareTokenWide } from './edge/cloudflare-token-wide.ts';
+import { cloudflareWebNotProxied as edgeCloudflareWebNotProxied } from './edge/cloudflare-web-not-proxied.ts';
+import { cloudflareZoneInactive as edgeCloudflareZoneInactive } from './edge/cloudflare-zone-inactive.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
 import { spfInvalid as emailSpfInvalid } from './email/spf-invalid.ts';
 
@@ -195,6 +213,24 @@ export const checks: readonly AnyCheck[] = [
   accessWebhookTakesReplay,
   accessWebhookTakesStale,
   accessWebhookTakesUnsigned,
+  edgeCloudflareCertificateDepth,
+  edgeCloudflareDdosOff,
+  edgeCloudflareDevelopmentMode,
+  edgeCloudflareDnssec,
+  edgeCloudflareHsts,
+  edgeCloudflareHttps,
+  edgeCloudflareLoginLimit,
+  edgeCloudflareMachinesBlocked,
+  edgeCloudflareMailProxied,
+  edgeCloudflareMinTls,
+  edgeCloudflareOriginLeaked,
+  edgeCloudflareOriginReachable,
+  edgeCloudflarePrivateCached,
+  edgeCloudflareSkipAll,
+  edgeCloudflareSslMode,
+  edgeCloudflareTokenWide,
+  edgeCloudflareWebNotProxied,
+  edgeCloudflareZoneInactive,
   edgeHostNotFound,
   emailSpfInvalid,
 ];

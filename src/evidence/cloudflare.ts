@@ -2,15 +2,14 @@ import { evidence } from '../core/evidence.ts';
 import type { GivenHost, GivenMailDomain } from '../core/target.ts';
 
 /** A part of the zone, or why it could not be read. */
-export type Part<T> =
-  | { readonly known: true; readonly value: T }
-  | {
-      readonly known: false;
-      /** One sentence. */
-      readonly why: string;
-      /** What would let us look. */
-      readonly toKnow: string;
-    };
+export interface Part<T> {
+  /** Absent: it could not be read. */
+  readonly value?: T;
+  /** One sentence. */
+  readonly why?: string;
+  /** What would let us look. */
+  readonly toKnow?: string;
+}
 
 /** A DNS record, with the names that the API of Cloudflare has for its parts. */
 export interface EdgeRecord {
@@ -133,4 +132,5 @@ export interface EdgeZone {
   readonly privatePaths: readonly string[];
 }
 
-export const edgeZone = evidence<EdgeZone>()('provider.cloudflare', 'the zone at Cloudflare');
+/** The zones of the target: one, as long as a domain map speaks of one domain. */
+export const edgeZones = evidence<readonly EdgeZone[]>()('provider.cloudflare', 'the zone at Cloudflare');

@@ -1,6 +1,6 @@
 import { defineCollector } from '../../../core/collector.ts';
 import { CollectFault } from '../../../core/evidence.ts';
-import { edgeZone } from '../../../evidence/cloudflare.ts';
+import { edgeZones } from '../../../evidence/cloudflare.ts';
 import { cloudflareApi } from './api.ts';
 import { openCloudflare } from './client.ts';
 import { probeOrigins } from './origin.ts';
@@ -8,7 +8,7 @@ import { checkToken, readZone, tokenOf } from './zone.ts';
 
 /** Reads the zone at Cloudflare; changes nothing. */
 export const cloudflareCollector = defineCollector({
-  provides: edgeZone,
+  provides: edgeZones,
   wants: 'cloudflare',
   needs: {},
   effects: 'reads',
@@ -22,7 +22,7 @@ export const cloudflareCollector = defineCollector({
       const api = cloudflareApi(client);
       await checkToken(api);
       const { entrypoints: _ids, ...zone } = await readZone(api, { given, domains });
-      return { ...zone, origins: await probeOrigins(given.origins, zone.hosts, domains?.authorities) };
+      return [{ ...zone, origins: await probeOrigins(given.origins, zone.hosts, domains?.authorities) }];
     } finally {
       await client.close();
     }

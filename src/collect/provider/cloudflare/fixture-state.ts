@@ -184,7 +184,7 @@ export function checkRules(zone: ZoneState, phase: RulePhase, rules: readonly Ed
 
 /** All that a user set, in one order, without what the API numbers and dates by itself: equal states are equal texts. */
 export function stateText(zone: ZoneState): string {
-  const records = zone.records.map(({ id: _, meta: __, ...rest }) => ordered(rest));
+  const records = zone.records.map((one) => ordered({ ...one, id: '', meta: {} }));
   const rules = Object.entries(zone.rulesets).map(([phase, { rules: all }]) => [
     phase,
     // Rules of others keep their ids; those that were made again cannot.

@@ -55,7 +55,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
   const { id } = entry;
   const part = async <T>(permission: Permission, what: string, read: () => Promise<T>): Promise<Part<T>> => {
     try {
-      return { known: true, value: await read() };
+      return { value: await read() };
     } catch (error) {
       if (!(error instanceof CloudflareError)) throw error;
       return unread(permission, what, error);
@@ -88,7 +88,13 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     plan: plan ?? 'unknown',
     nameServers: entry.name_servers ?? [],
     reached,
-    ...{ records, settings, rules, pageRules, bots, dnssec, certificates },
+    records,
+    settings,
+    rules,
+    pageRules,
+    bots,
+    dnssec,
+    certificates,
     entrypoints: ids,
     hosts: domains?.drafted ? [] : (domains?.hosts ?? []),
     mail: domains?.mail ?? [],
@@ -122,10 +128,9 @@ async function zoneOf(api: CloudflareApi, name: string): Promise<[ZoneEntry, num
   }
 }
 
-function unread(permission: Permission, what: string, error: CloudflareError): Part<never> & { known: false } {
-  if (!isForbidden(error)) return { known: false, why: `Could not read ${what}: ${error.message}`, toKnow: 'Run it again later.' };
+function unread(permission: Permission, what: string, error: CloudflareError): Required<Pick<Part<never>, 'why' | 'toKnow'>> {
+  if (!isForbidden(error)) return { why: `Could not read ${what}: ${error.message}`, toKnow: 'Run it again later.' };
   return {
-    known: false,
     why: `The token may not read ${what}.`,
     toKnow: `Add the row "${rowOf(permission, 'Read')}" to the token at ${tokenPage}.`,
   };
