@@ -73,6 +73,8 @@ export interface ClientSettings {
   readonly signal?: AbortSignal;
   /** Longest wait that a 429 may ask for, in milliseconds. */
   readonly patienceMs?: number;
+  /** Pause before something is sent again, in milliseconds; doubled each time. */
+  readonly pauseMs?: number;
 }
 
 /** Throws where a token would go anywhere but to Cloudflare, or to this machine. */
@@ -87,7 +89,7 @@ function checkBase(base: URL): void {
 }
 
 /** Calls the API of Cloudflare (version 4). The token stands in a header alone, and redirects are not followed. */
-export function openCloudflare({ token, base, signal, patienceMs = 60_000 }: ClientSettings): CloudflareClient {
+export function openCloudflare({ token, base, signal, patienceMs = 60_000, pauseMs = 400 }: ClientSettings): CloudflareClient {
   const root = new URL(base);
   checkBase(root);
   const transport = openTransport({ pins: {}, named: (name) => name === root.hostname }, limits, { connections: 6, authorities: [] });
@@ -125,7 +127,7 @@ export function openCloudflare({ token, base, signal, patienceMs = 60_000 }: Cli
         const fault = faultOf(error, url);
         if (!repeatable) throw new UnansweredCall(call, fault.message);
         if (isLast) throw new CollectFault(fault.kind, fault.message, fault.remedy);
-        await pause(200 * 2 ** nth, undefined, { ...(signal && { signal }) });
+        await pause(pauseMs * 2 ** (nth - 1), undefined, { ...(signal && { signal }) });
         continue;
       }
       if (answer.status === 429) {
@@ -143,7 +145,7 @@ export function openCloudflare({ token, base, signal, patienceMs = 60_000 }: Cli
       if (answer.status >= 500) {
         if (!repeatable) throw new UnansweredCall(call, `it answered ${answer.status}.`);
         if (!isLast) {
-          await pause(200 * 2 ** nth, undefined, { ...(signal && { signal }) });
+          await pause(pauseMs * 2 ** (nth - 1), undefined, { ...(signal && { signal }) });
           continue;
         }
       }

@@ -98,7 +98,15 @@ function settled(zone: ZoneState, body: EdgeRecord): EdgeRecord {
         ? `${String(data?.['weight'])} ${String(data?.['port'])} ${String(data?.['target'])}`
         : body.content;
   // Visitors of a proxied record get addresses of the edge, whose lifetime is not the user's to choose.
-  return { ...body, name, content, proxied, ttl: proxied ? 1 : body.ttl, comment: body.comment ?? null, tags: body.tags ?? [] };
+  return {
+    ...body,
+    name,
+    content,
+    proxied,
+    ttl: proxied ? 1 : body.ttl,
+    comment: body.comment === undefined || body.comment === '' ? null : body.comment,
+    tags: body.tags ?? [],
+  };
 }
 
 const addressTypes = ['A', 'AAAA', 'CNAME'];
