@@ -95,7 +95,6 @@ describe('reading the zone', () => {
     const zone = await readZone(api, { given: given(base), domains: undefined });
     expect(zone.records).toMatchObject({ toKnow: expect.stringContaining('"Zone · DNS · Read"') as string });
     expect(zone.rules.http_ratelimit).toMatchObject({
-      known: false,
       toKnow: expect.stringContaining('"Zone · Zone WAF · Read"') as string,
     });
     expect(zone.settings.ssl).toMatchObject({ value: { value: 'full' } });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CollectFault } from '../../../core/evidence.ts';
 import { faultOf, isOurs } from '../../http/fault.ts';
@@ -91,6 +92,8 @@ function checkBase(base: URL): void {
 /** Calls the API of Cloudflare (version 4). The token stands in a header alone, and redirects are not followed. */
 export function openCloudflare({ token, base, signal, patienceMs = 60_000, pauseMs = 400 }: ClientSettings): CloudflareClient {
   const root = new URL(base);
+  // All parts of a zone are asked for at once.
+  if (signal) setMaxListeners(0, signal);
   checkBase(root);
   const transport = openTransport({ pins: {}, named: (name) => name === root.hostname }, limits, { connections: 6, authorities: [] });
   let sent = 0;
@@ -118,6 +121,7 @@ export function openCloudflare({ token, base, signal, patienceMs = 60_000, pause
         });
       } catch (error) {
         if (isOurs(error)) throw error;
+        if (signal?.aborted && !repeatable) throw new UnansweredCall(call, 'it was stopped.');
         if (signal?.aborted)
           throw new CollectFault(
             'timeout',

@@ -351,11 +351,14 @@ describe('an apply that breaks off', () => {
     await apply(whole.options, quiet);
     const after = stateText(whole.zone);
     const calls = whole.total();
-    expect(calls).toBeGreaterThan(50);
+    const own = whole.asked.slice(-calls);
+    expect(own.filter(({ nthChange }) => nthChange > 0).length).toBe(12);
     let cut = 0;
     for (let from = 0; from < calls; from += 1) {
-      for (const fault of kinds) {
-        for (const way of ['resume', 'undo'] as const) {
+      // Whatever becomes of a call that only reads, nothing was changed by it.
+      const isChange = own[from]!.nthChange > 0;
+      for (const fault of isChange ? kinds : kinds.slice(0, 1)) {
+        for (const way of isChange ? (['resume', 'undo'] as const) : (['resume'] as const)) {
           const one = await broken(from, fault);
           const message = `${way} after ${fault} at call ${from}`;
           const failed = await apply(one.options, quiet).then(
@@ -380,7 +383,7 @@ describe('an apply that breaks off', () => {
         }
       }
     }
-    expect(cut).toBeGreaterThan(calls * 4);
+    expect(cut).toBeGreaterThan(calls);
   }, 300_000);
 
   it('goes on with an undo that broke off, at every call', async () => {

@@ -63,8 +63,7 @@ function brokenOff(journals: readonly ReadJournal[]): ReadJournal | undefined {
   if (!last || last.state === 'applied') return undefined;
   if (isRunning(last.pid))
     throw new EdgeRefusal(`Another launch-ready (process ${last.pid}) is at work on this zone.`, 'Wait until it is done.');
-  if (last.state === 'undoing')
-    throw new EdgeRefusal('An undo broke off.', 'Run launch-ready edge undo again first: it goes on where it stopped.');
+  if (last.state === 'undoing') throw new EdgeRefusal('There is an undo to be finished first.', '');
   return last;
 }
 
@@ -86,8 +85,15 @@ export async function plan(options: EdgeOptions): Promise<{ readonly plan: Plan;
   return { plan: made, resumes };
 }
 
+/** What an apply did, and what there would still be to do. */
+export interface Done {
+  readonly done: number;
+  readonly left: Plan;
+  readonly nameServers: readonly string[];
+}
+
 /** Does what was planned. Throws `EdgeRefusal` where nothing may be done; whatever else it throws leaves a journal that the same call goes on from. */
-export async function apply(options: EdgeOptions, tell: Teller): Promise<{ readonly done: number; readonly left: Plan }> {
+export async function apply(options: EdgeOptions, tell: Teller): Promise<Done> {
   const { api, folder } = options;
   const { zone, plan: now, journals } = await look(options);
   const resumes = brokenOff(journals);
@@ -100,7 +106,7 @@ export async function apply(options: EdgeOptions, tell: Teller): Promise<{ reado
       'Look at it again: launch-ready edge plan.',
     );
   if (now.refusal !== undefined) throw new EdgeRefusal(now.refusal, 'Nothing was changed.');
-  if (now.changes.length === 0 && !resumes) return { done: 0, left: now };
+  if (now.changes.length === 0 && !resumes) return { done: 0, left: now, nameServers: zone.nameServers };
   const missing = await missingRows(api, zone, now.changes);
   if (missing.length > 0)
     throw new EdgeRefusal(`The token may not do this: it lacks ${missing.join(', ')}. Nothing was changed.`, rowsText(missing));
@@ -111,7 +117,7 @@ export async function apply(options: EdgeOptions, tell: Teller): Promise<{ reado
     journal.close();
   }
   dropPlan(folder);
-  return { done: now.changes.length, left: (await look(options)).plan };
+  return { done: now.changes.length, left: (await look(options)).plan, nameServers: zone.nameServers };
 }
 
 /** Throws where somebody else changed the zone since the plan. What an apply that broke off has changed itself is known. */

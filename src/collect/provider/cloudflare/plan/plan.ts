@@ -51,8 +51,11 @@ const threshold = { deletes: 3, part: 0.3 };
 export function makePlan({ zone, wanted, origins, applied, accepted, deletable, now }: PlanOptions): Plan {
   const unread = [zone.records, ...Object.values(zone.settings), ...Object.values(zone.rules)].filter(({ value }) => value === undefined);
   const records = zone.records.value === undefined ? { changes: [], alone: [], problems: [] } : planRecords(zone, wanted, applied.records);
-  const rules = planRules(zone, proxiedAfter(zone, records.changes));
-  const all: Change[] = [...records.changes, ...rules.changes, ...planSettings(zone, origins, applied.settings, now)];
+  const proxied = proxiedAfter(zone, records.changes);
+  const rules = planRules(zone, proxied);
+  // Where nobody could see the records, some may be proxied.
+  const isProxied = proxied.size > 0 || zone.records.value === undefined;
+  const all: Change[] = [...records.changes, ...rules.changes, ...planSettings(zone, origins, applied.settings, now, isProxied)];
   const held: { change: Change; why: string }[] = [];
   const changes = all.filter((change) => {
     const why = heldBack(change, accepted, deletable);

@@ -158,5 +158,7 @@ function risksOf(
   );
   if (after?.proxied && !before?.proxied && !isCovered)
     found.push({ risk: 'breaks-TLS', why: `no certificate at the edge is known to be for ${one.name}` });
+  if (after?.proxied && !before?.proxied && zone.rules.http_request_cache_settings.value === undefined)
+    found.push({ risk: 'opens-cache', why: 'the cache rules, which are for it then, could not be read' });
   return found;
 }

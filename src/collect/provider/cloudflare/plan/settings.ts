@@ -21,18 +21,26 @@ const wanted: readonly { readonly id: EdgeSetting; readonly right: readonly unkn
 
 const day = 86_400_000;
 
-/** What of the settings is to be changed. `now`: milliseconds, for the steps of HSTS. */
+/** What of the settings is to be changed. `now`: milliseconds, for the steps of HSTS. `isProxied`: visitors come by the edge, or will. */
 export function planSettings(
   zone: LiveZone,
   origins: readonly OriginFacts[],
   applied: Readonly<Record<string, unknown>>,
   now: number,
+  isProxied: boolean,
 ): SettingChange[] {
   const changes = wanted.flatMap(({ id, right, value, why }): SettingChange[] => {
     const part = zone.settings[id];
     if (part.value === undefined || right.includes(part.value.value)) return [];
     const before = part.value.value;
-    const risks = id === 'ssl' ? originRisk(zone, origins) : id === 'always_use_https' ? edgeRisk(zone) : [];
+    const risks =
+      id === 'ssl'
+        ? originRisk(isProxied, origins)
+        : id === 'always_use_https'
+          ? edgeRisk(zone)
+          : id === 'development_mode'
+            ? cacheRisk(zone)
+            : [];
     return [{ kind: 'setting', id, before, after: value, why, risks, ...drifted(applied, id, before) }];
   });
   const next = nextHsts(zone, now);
@@ -47,8 +55,7 @@ const drifted = (applied: Readonly<Record<string, unknown>>, id: string, before:
     : {};
 
 /** With "strict" a server without a good certificate is not reached at all. */
-function originRisk({ records }: LiveZone, origins: readonly OriginFacts[]): SettingChange['risks'] {
-  const isProxied = records.value === undefined || records.value.some(({ proxied }) => proxied);
+function originRisk(isProxied: boolean, origins: readonly OriginFacts[]): SettingChange['risks'] {
   if (!isProxied) return [];
   const bad = origins.find(({ certificate }) => certificate !== 'valid' && certificate !== 'cloudflare');
   if (bad)
@@ -67,6 +74,12 @@ function edgeRisk({ certificates }: LiveZone): SettingChange['risks'] {
   const isReady = certificates.value === undefined || certificates.value.some(({ status }) => status === 'active');
   return isReady ? [] : [{ risk: 'breaks-TLS', why: 'no certificate at the edge is active yet' }];
 }
+
+/** The cache works again, with whatever rules there are. */
+const cacheRisk = ({ rules }: LiveZone): SettingChange['risks'] =>
+  rules.http_request_cache_settings.value === undefined
+    ? [{ risk: 'opens-cache', why: 'the cache rules, which hold again then, could not be read' }]
+    : [];
 
 /** The next step of HSTS, once the last has stood for its days. What is higher already is left. */
 function nextHsts({ settings }: LiveZone, now: number): SettingChange | undefined {
