@@ -104,6 +104,24 @@ import { caaForbids as edgeCaaForbids } from './edge/caa-forbids.ts';
 import { certificateExpiring as edgeCertificateExpiring } from './edge/certificate-expiring.ts';
 import { certificateInvalid as edgeCertificateInvalid } from './edge/certificate-invalid.ts';
 import { certificateWeak as edgeCertificateWeak } from './edge/certificate-weak.ts';
+import { cloudflareCertificateDepth as edgeCloudflareCertificateDepth } from './edge/cloudflare-certificate-depth.ts';
+import { cloudflareDdosOff as edgeCloudflareDdosOff } from './edge/cloudflare-ddos-off.ts';
+import { cloudflareDevelopmentMode as edgeCloudflareDevelopmentMode } from './edge/cloudflare-development-mode.ts';
+import { cloudflareDnssec as edgeCloudflareDnssec } from './edge/cloudflare-dnssec.ts';
+import { cloudflareHsts as edgeCloudflareHsts } from './edge/cloudflare-hsts.ts';
+import { cloudflareHttps as edgeCloudflareHttps } from './edge/cloudflare-https.ts';
+import { cloudflareLoginLimit as edgeCloudflareLoginLimit } from './edge/cloudflare-login-limit.ts';
+import { cloudflareMachinesBlocked as edgeCloudflareMachinesBlocked } from './edge/cloudflare-machines-blocked.ts';
+import { cloudflareMailProxied as edgeCloudflareMailProxied } from './edge/cloudflare-mail-proxied.ts';
+import { cloudflareMinTls as edgeCloudflareMinTls } from './edge/cloudflare-min-tls.ts';
+import { cloudflareOriginLeaked as edgeCloudflareOriginLeaked } from './edge/cloudflare-origin-leaked.ts';
+import { cloudflareOriginReachable as edgeCloudflareOriginReachable } from './edge/cloudflare-origin-reachable.ts';
+import { cloudflarePrivateCached as edgeCloudflarePrivateCached } from './edge/cloudflare-private-cached.ts';
+import { cloudflareSkipAll as edgeCloudflareSkipAll } from './edge/cloudflare-skip-all.ts';
+import { cloudflareSslMode as edgeCloudflareSslMode } from './edge/cloudflare-ssl-mode.ts';
+import { cloudflareTokenWide as edgeCloudflareTokenWide } from './edge/cloudflare-token-wide.ts';
+import { cloudflareWebNotProxied as edgeCloudflareWebNotProxied } from './edge/cloudflare-web-not-proxied.ts';
+import { cloudflareZoneInactive as edgeCloudflareZoneInactive } from './edge/cloudflare-zone-inactive.ts';
 import { danglingRecord as edgeDanglingRecord } from './edge/dangling-record.ts';
 import { dnssecBroken as edgeDnssecBroken } from './edge/dnssec-broken.ts';
 import { dnssecExpiring as edgeDnssecExpiring } from './edge/dnssec-expiring.ts';
@@ -258,6 +276,24 @@ export const checks: readonly AnyCheck[] = [
   edgeCertificateExpiring,
   edgeCertificateInvalid,
   edgeCertificateWeak,
+  edgeCloudflareCertificateDepth,
+  edgeCloudflareDdosOff,
+  edgeCloudflareDevelopmentMode,
+  edgeCloudflareDnssec,
+  edgeCloudflareHsts,
+  edgeCloudflareHttps,
+  edgeCloudflareLoginLimit,
+  edgeCloudflareMachinesBlocked,
+  edgeCloudflareMailProxied,
+  edgeCloudflareMinTls,
+  edgeCloudflareOriginLeaked,
+  edgeCloudflareOriginReachable,
+  edgeCloudflarePrivateCached,
+  edgeCloudflareSkipAll,
+  edgeCloudflareSslMode,
+  edgeCloudflareTokenWide,
+  edgeCloudflareWebNotProxied,
+  edgeCloudflareZoneInactive,
   edgeDanglingRecord,
   edgeDnssecBroken,
   edgeDnssecExpiring,

@@ -1,5 +1,6 @@
 import { allowedName } from '../collect/access/surface/allowed.ts';
 import { webhookProviders } from '../core/target.ts';
+import { cloudflare } from './cloudflare-schema.ts';
 import { domains } from './domains-schema.ts';
 import { email } from './email-schema.ts';
 import { identityProvider, person, text, variable } from './people-schema.ts';
@@ -146,6 +147,7 @@ export const configSchema = {
     },
     domains,
     email,
+    cloudflare,
     access: {
       type: 'object',
       description: 'How the running app is tried.',

@@ -28,6 +28,24 @@ export function configTemplate({ stack }: Detected): string {
 #  requests: 300
 #  history: true
 
+# The domain and what is meant to be on it, for launch-ready edge and email.
+#domains:
+#  apex: example.com
+#  hosts:
+#    - { name: example.com, role: marketing, redirectsTo: www.example.com }
+#    - { name: www.example.com, role: marketing }
+#    - { name: app.example.com, role: app, login: /login, callbacks: [/auth/callback] }
+#  mail:
+#    - { name: example.com, senders: [google] }
+#  records: # what is meant to be in the DNS; launch-ready edge plan says what is to be done for it
+#    - { name: app.example.com, type: CNAME, content: cname.vercel-dns.com }
+
+# The zone at Cloudflare. Its token stands in an environment variable; docs/guide/edge.md lists what it needs.
+#cloudflare:
+#  tokenFrom: CLOUDFLARE_API_TOKEN
+#  origins: [192.0.2.7] # servers behind Cloudflare, tried whether they answer those who go around it
+#  privatePaths: [/account/] # answers below it belong to one customer
+
 # Accounts that launch-ready access signs in with: two of different customers, and more for what colleagues
 # and administrators see. Passwords stand in environment variables, never here.
 #access:

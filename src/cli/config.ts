@@ -19,6 +19,7 @@ export interface Config {
   readonly scope?: { readonly hosts?: readonly string[]; readonly requests?: number; readonly history?: boolean };
   readonly domains?: ConfiguredDomains;
   readonly email?: ConfiguredEmail;
+  readonly cloudflare?: ConfiguredCloudflare;
   readonly access?: {
     readonly people?: readonly ConfiguredPerson[];
     readonly webhooks?: readonly ConfiguredWebhook[];
@@ -38,7 +39,18 @@ export interface Config {
 
 /** The domain map; what is reached elsewhere stands as `host=address:port`, and certificates as names of files. */
 export type ConfiguredDomains = Pick<GivenDomains, 'apex'> &
-  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'roots' | 'rdap' | 'authorities'>> & { readonly connect?: readonly string[] };
+  Partial<Pick<GivenDomains, 'hosts' | 'mail' | 'resolvers' | 'roots' | 'rdap' | 'authorities' | 'records'>> & {
+    readonly connect?: readonly string[];
+  };
+
+/** The zone at Cloudflare; its token stands in an environment variable. */
+export interface ConfiguredCloudflare {
+  readonly tokenFrom: string;
+  readonly zone?: string;
+  readonly base?: string;
+  readonly origins?: readonly string[];
+  readonly privatePaths?: readonly string[];
+}
 
 /** Somebody who can sign in; his secrets stand in environment variables. */
 export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers' | 'key'> & {

@@ -1,4 +1,4 @@
-import { hostRoles } from '../core/target.ts';
+import { hostRoles, recordTypes } from '../core/target.ts';
 import type { Schema } from './config-schema.ts';
 
 const hostName = (description: string): Schema => ({
@@ -54,6 +54,24 @@ const mailDomain: Schema = {
   additionalProperties: false,
 };
 
+const record: Schema = {
+  type: 'object',
+  properties: {
+    name: hostName('Its name in full, e.g. app.example.com.'),
+    type: { type: 'string', description: 'Type of the record.', enum: recordTypes },
+    content: {
+      type: 'string',
+      description: 'What it holds, as in a zone file: an address, a name, the text of TXT without quotes.',
+      minLength: 1,
+    },
+    priority: { type: 'integer', description: 'Of MX.', minimum: 0, maximum: 65_535 },
+    ttl: { type: 'integer', description: 'Seconds it may be remembered for.', minimum: 30, maximum: 86_400 },
+    proxied: { type: 'boolean', description: 'Whether visitors go through Cloudflare.' },
+  },
+  required: ['name', 'type', 'content'],
+  additionalProperties: false,
+};
+
 /** The domain map of launch-ready.yaml. */
 export const domains: Schema = {
   type: 'object',
@@ -87,6 +105,11 @@ export const domains: Schema = {
         description: 'host=address, with its port where it is not the usual one.',
         pattern: String.raw`^(https?://)?[A-Za-z0-9_.-]+=(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$`,
       },
+    },
+    records: {
+      type: 'array',
+      description: 'Records that are meant to be in the DNS; launch-ready edge plan says what is to be done for it.',
+      items: record,
     },
     authorities: {
       type: 'array',

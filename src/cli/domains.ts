@@ -14,11 +14,17 @@ import { UsageError } from './usage-error.ts';
  */
 export function domainsOf({ domains, file }: Config, url: URL | undefined, base: string): GivenDomains | undefined {
   if (!domains) return url && drafted(url);
-  const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [] } = domains;
-  const outside = hosts.find(({ name }) => !isOf(name, apex));
+  const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [], records = [] } = domains;
+  const [place, outside] =
+    (
+      [
+        ['hosts', hosts.find(({ name }) => !isOf(name, apex))],
+        ['records', records.find(({ name }) => !isOf(name, apex))],
+      ] as const
+    ).find(([, one]) => one) ?? [];
   if (outside)
     throw new UsageError(
-      `${outside.name} under domains.hosts in ${file ?? 'the config'} is not on ${apex}.`,
+      `${outside.name} under domains.${place} in ${file ?? 'the config'} is not on ${apex}.`,
       'One domain map speaks of one registered domain.',
     );
   return {
@@ -29,6 +35,7 @@ export function domainsOf({ domains, file }: Config, url: URL | undefined, base:
     ...(resolvers && { resolvers }),
     ...(roots && { roots }),
     ...(rdap !== undefined && { rdap }),
+    ...(records.length > 0 && { records: records.map((one) => ({ ...one, name: one.name.toLowerCase() })) }),
     ...(connect.length > 0 && { connect: Object.fromEntries(connect.map((one) => one.split('=', 2) as [string, string])) }),
     ...(authorities.length > 0 && { authorities: authorities.map((name) => certificate(resolve(base, name), name)) }),
   };

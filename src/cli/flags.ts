@@ -78,7 +78,15 @@ export const flags = {
     value: 'SERVICE',
     help: 'what would SPF come to with this sender (resend, google, or a domain to include); may be repeated',
   },
-  force: { type: 'boolean', help: 'overwrite files that exist' },
+  force: { type: 'boolean', help: 'overwrite files that exist, or what others changed since (edge undo)' },
+  records: { type: 'boolean', help: 'print the records to enter by hand, for any DNS host' },
+  'accept-risk': {
+    type: 'string',
+    repeatable: true,
+    value: 'RISK',
+    help: 'breaks-mail, breaks-TLS, exposes-origin or opens-cache: do not hold back for it; may be repeated',
+  },
+  'allow-delete': { type: 'string', repeatable: true, value: 'NAME', help: 'records at this name may be deleted; may be repeated' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof flags;
@@ -160,6 +168,30 @@ export const commands = {
       'launch-ready edge --format html --output domain.html',
     ],
     note: 'Only reads. The domain map stands under domains in launch-ready.yaml; without one it is drafted from the address.',
+  },
+  'edge plan': {
+    summary: 'say what to change at Cloudflare or another DNS host, and what may go wrong',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: ['records', 'accept-risk', 'allow-delete', 'config', 'color', 'quiet'],
+    examples: ['launch-ready edge plan', 'launch-ready edge plan --allow-delete old.example.com', 'launch-ready edge plan --records'],
+    note: 'Changes nothing. The zone stands under cloudflare in launch-ready.yaml, records that are meant to be there under domains.records.',
+  },
+  'edge apply': {
+    summary: 'do what edge plan showed, and look from outside whether it is so',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: ['accept-risk', 'allow-delete', 'config', 'color', 'quiet'],
+    examples: ['launch-ready edge apply', 'launch-ready edge apply --accept-risk breaks-TLS'],
+    note: 'Give it the options that edge plan had. It refuses where somebody changed the zone since. Each call is written down before it is sent: after a crash the same command goes on.',
+  },
+  'edge undo': {
+    summary: 'put the zone back to where it was before the last edge apply',
+    operands: '[FOLDER]',
+    maxOperands: 1,
+    flags: ['force', 'config', 'color', 'quiet'],
+    examples: ['launch-ready edge undo'],
+    note: 'What others changed since is not overwritten, unless with --force.',
   },
   email: {
     summary: 'look whether mail of the domain arrives, and whether others can send in its name',

@@ -3,10 +3,12 @@ import { commands, type CommandName } from './flags.ts';
 
 // Help and version are answered before anything else is loaded: they cost little more than starting Node.
 const [first = '--help', ...others] = process.argv.slice(2);
-/** Some commands have two words: `access cleanup`, `email reports`. */
-const isCommand = (words: readonly string[]): boolean => words.length === 2 && Object.hasOwn(commands, words.join(' '));
-const [command, rest] = isCommand([first, ...others.slice(0, 1)]) ? [`${first} ${others[0]}`, others.slice(1)] : [first, others];
-const about = isCommand(rest.slice(0, 2)) ? rest.slice(0, 2).join(' ') : rest[0];
+/** Some commands have two words. */
+const twoWords = (words: readonly string[]): string =>
+  Object.hasOwn(commands, words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : (words[0] ?? '');
+const command = twoWords([first, ...others]);
+const rest = command === first ? others : others.slice(1);
+const about = rest.length === 0 ? undefined : twoWords(rest);
 const asksForHelp = rest.includes('--help') || rest.includes('-h');
 
 if (command === '--help' || command === '-h' || (command === 'help' && rest.length === 0)) process.stdout.write(mainHelp());

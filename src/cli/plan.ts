@@ -12,6 +12,7 @@ import { accessLock } from '../evidence/access-lock.ts';
 import { liveAccess } from '../evidence/live-access.ts';
 import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
+import { cloudflareOf } from './cloudflare.ts';
 import { type Config, loadConfig } from './config.ts';
 import { domainsOf } from './domains.ts';
 import { loadEvidence } from './evidence-folder.ts';
@@ -85,6 +86,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const adding = args.takes('add-sender') ? args.all('add-sender') : [];
   const domains = map && adding.length > 0 ? { ...map, adding } : map;
   const reports = args.takes('reports') ? existing(args.all('reports')) : [];
+  const cloudflare = stages.includes('edge') ? cloudflareOf(config, domains) : undefined;
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
@@ -94,6 +96,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       ...target,
       ...(domains && { domains }),
       ...(reports.length > 0 && { reports }),
+      ...(cloudflare && { cloudflare }),
       ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }),
     },
     stages,

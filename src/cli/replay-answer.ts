@@ -16,6 +16,7 @@ const inputNames: Record<Input, string> = {
   lock: 'the reviewed access matrix',
   domain: 'the domain',
   reports: 'the DMARC reports',
+  cloudflare: 'the zone at Cloudflare',
 };
 
 /**

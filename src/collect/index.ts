@@ -22,6 +22,7 @@ import { codeMailCollector } from './mail/senders/collector.ts';
 import { mailProofCollector } from './mail/proof/collector.ts';
 import { reportsCollector } from './mail/reports/collector.ts';
 import { spfCollector } from './mail/spf/collector.ts';
+import { cloudflareCollector } from './provider/cloudflare/collector.ts';
 import { documentsCollector } from './http/document.ts';
 import { exposuresCollector } from './http/exposures.ts';
 import { pageCollector } from './http/page.ts';
@@ -80,4 +81,5 @@ export const collectors: readonly AnyCollector[] = [
   dkimCollector,
   reportsCollector,
   mailProofCollector,
+  cloudflareCollector,
 ];

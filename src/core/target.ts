@@ -37,6 +37,8 @@ export interface Target {
   readonly email?: GivenEmail;
   /** Files and folders with DMARC reports of receivers, absolute. */
   readonly reports?: readonly string[];
+  /** The zone at Cloudflare, and the token that reads it. */
+  readonly cloudflare?: GivenCloudflare;
 }
 
 /** What a host is for. `other`: it is only to be there. */
@@ -89,6 +91,42 @@ export interface GivenDomains {
   readonly connect?: Readonly<Record<string, string>>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
+  /** Records that are meant to be in the DNS of the domain. */
+  readonly records?: readonly GivenRecord[];
+}
+
+/** A record that is meant to be in the DNS, as a person writes it. */
+export interface GivenRecord {
+  /** In full, `app.example.com`. */
+  readonly name: string;
+  readonly type: (typeof recordTypes)[number];
+  /** In the form of a zone file, without quotes: an address, a name, the text of a TXT record; of CAA `0 issue "letsencrypt.org"`, of SRV `10 5 443 host`. */
+  readonly content: string;
+  /** Of MX. */
+  readonly priority?: number;
+  /** Seconds; absent: whatever the DNS host takes by itself. */
+  readonly ttl?: number;
+  /** Whether visitors go through Cloudflare; absent: as the domain map says. */
+  readonly proxied?: boolean;
+}
+
+/** Types of records that can be asked for. */
+export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'CAA', 'SRV', 'NS'] as const;
+
+/** The zone at Cloudflare. */
+export interface GivenCloudflare {
+  /** Absent: the environment variable that names it is not set. */
+  readonly token?: string;
+  /** Name of that variable. */
+  readonly tokenFrom: string;
+  /** Name of the zone, `example.com`. */
+  readonly zone: string;
+  /** Address of the API, up to and with its version. */
+  readonly base: string;
+  /** Servers behind the edge, `192.0.2.7` or `192.0.2.7:8443`: tried whether they answer those who go around it. */
+  readonly origins: readonly string[];
+  /** Paths whose answers belong to one customer, besides those of the domain map. */
+  readonly privatePaths: readonly string[];
 }
 
 /** How mails are had that can be judged. */
@@ -243,7 +281,7 @@ export interface Scope {
 }
 
 /** The parts of a target that a collector can ask for. */
-export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain' | 'reports';
+export type Input = 'repo' | 'url' | 'people' | 'lock' | 'domain' | 'reports' | 'cloudflare';
 
 /** Which inputs the target has. */
 export function inputsOf(target: Target): ReadonlySet<Input> {
@@ -253,6 +291,7 @@ export function inputsOf(target: Target): ReadonlySet<Input> {
   if (target.root !== undefined || target.lock !== undefined) inputs.add('lock');
   if (target.domains !== undefined) inputs.add('domain');
   if (target.reports !== undefined) inputs.add('reports');
+  if (target.cloudflare !== undefined) inputs.add('cloudflare');
   // Somebody to sign in as, named or to be signed up.
   if (target.url !== undefined && ((target.people ?? []).length > 0 || target.writes === true)) inputs.add('people');
   return inputs;

@@ -20,6 +20,7 @@ const inputs: Readonly<Record<Input, string>> = {
   lock: 'the reviewed access matrix (access.lock.yaml)',
   reports: 'DMARC reports of receivers (--reports FOLDER)',
   domain: 'the domain (domains in launch-ready.yaml, or the public address of the app)',
+  cloudflare: 'the zone at Cloudflare (cloudflare in launch-ready.yaml)',
 };
 
 /** Words for what was not given: `the folder of the app's code and the reviewed access matrix (access.lock.yaml)`. */

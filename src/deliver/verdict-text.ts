@@ -50,6 +50,7 @@ const opens: Readonly<Record<Input, string>> = {
   lock: 'what has changed since',
   domain: 'its names, redirects, certificates and mail',
   reports: 'who sends in the name of the domain',
+  cloudflare: 'how the edge in front of the app is set up',
 };
 
 /** What an input that was not given would add. */

@@ -27,7 +27,10 @@ async function startService(kind: Kind, { confirms, closed }: ServiceHabits) {
   const codes = new Map<string, string>();
   const mails: { readonly to: string; readonly mail: Mail }[] = [];
   const mail = (to: string, text: string): void =>
-    void setTimeout(() => mails.push({ to, mail: { id: String(mails.length), subject: 'Confirm', text, html: '' } }), 10);
+    void setTimeout(
+      () => mails.push({ to, mail: { id: String(mails.length), subject: 'Confirm', text, html: '', raw: new Uint8Array() } }),
+      10,
+    );
   const tokenOf = (user: User): string => {
     const claims = Buffer.from(JSON.stringify({ aud: 'demo-notes', sub: user.key })).toString('base64url');
     const token = `eyJhbGciOiJub25lIn0.${claims}.${randomUUID()}`;

@@ -49,10 +49,11 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
       return found;
     },
   };
-  const doors = await findDoors(sender, [], [], true);
+  const journal = openJournal();
+  const doors = await findDoors(sender, [], [], true, journal);
   const began = Date.now();
   const accounts: string[] = [];
-  const joined = await signUp({ sender, doors, operations: [], mailbox: watching, journal: openJournal(), accounts });
+  const joined = await signUp({ sender, doors, operations: [], mailbox: watching, journal, accounts });
   leftovers.push(...accounts.map((email) => `the account ${email}, which was signed up`));
   if (accounts.length > 0) await arrivals(watching, accounts);
   const first = seen[0];
@@ -60,7 +61,7 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
   else notes.push(accounts.length > 0 ? 'Signing up sends no mail.' : 'Nobody could be signed up, so no mail of a sign-up was seen.');
 
   const someone: Account | undefined = joined?.account ?? people.find(({ expendable }) => expendable === true);
-  const asking = await findAskDoors(sender, [], true);
+  const asking = await findAskDoors(sender, [], true, journal);
   const ways: readonly (readonly [string, readonly PlainDoor[]])[] = [
     ['password reset', asking.reset],
     ['sign-in link', asking.magic],

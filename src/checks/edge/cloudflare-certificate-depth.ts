@@ -1,0 +1,54 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
+import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
+import { unreadPart } from '../edge-setting.ts';
+
+export const cloudflareCertificateDepth = defineCheck({
+  id: 'edge/cloudflare-certificate-depth',
+  severity: 'high',
+  covers: ['CF-universal-cert'],
+  doc: {
+    title: 'No certificate at the edge is for this host',
+    why: 'The free certificate is for the domain and one level below it. Browsers refuse to open a host deeper than that (eu.app.example.com), whatever your own server has.',
+    fix: 'Move the host up one level (eu-app.example.com), or order a certificate for it under SSL/TLS, Edge Certificates (Advanced Certificate Manager), or take the record off the proxy.',
+    effort: 'minutes',
+    references: ['https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/'],
+  },
+  needs: { zones: edgeZones },
+  examples: {
+    fails: [{ name: 'two levels down', given: { zones: [withHost('eu.app.example.com')] } }],
+    passes: [{ name: 'one level down', given: { zones: [withHost('app.example.com')] } }],
+    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ certificates: unread })] } }],
+  },
+  *evaluate({ zones }) {
+    for (const zone of zones) yield* observed(zone);
+  },
+});
+
+function* observed({ records, certificates }: EdgeZone): Generator<Observation, void> {
+  if (certificates.value === undefined) return yield unreadPart('certificates', certificates);
+  if (records.value === undefined) return;
+  const names = certificates.value.filter(({ status }) => status === 'active').flatMap(({ hosts }) => hosts);
+  // Where none is active yet, the order is under way.
+  if (names.length === 0) return;
+  const hosts = new Set(records.value.filter(({ proxied, name }) => proxied && !name.startsWith('*')).map(({ name }) => name));
+  for (const host of hosts) {
+    const isCovered = names.some(
+      (name) => name === host || (name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2)),
+    );
+    yield {
+      subject: host,
+      place: { name: host },
+      outcome: isCovered ? 'pass' : 'fail',
+      message: isCovered
+        ? `A certificate at the edge is for ${host}.`
+        : `The certificates at the edge are for ${names.slice(0, 4).join(', ')}, not for ${host}.`,
+      proof: [{ kind: 'step', text: `certificates: ${names.slice(0, 8).join(', ')}` }],
+    };
+  }
+}
+
+function withHost(name: string): EdgeZone {
+  return edgeZoneSample({ records: known([edgeRecord({ name })]) });
+}

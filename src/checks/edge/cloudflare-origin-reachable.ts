@@ -1,0 +1,71 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { edgeZones, type EdgeZone, type OriginFacts } from '../../evidence/cloudflare.ts';
+import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
+import { ownEdgeOf } from '../../evidence/edge-records.ts';
+
+export const cloudflareOriginReachable = defineCheck({
+  id: 'edge/cloudflare-origin-reachable',
+  severity: 'medium',
+  covers: ['CF-origin-lockdown'],
+  doc: {
+    title: 'The server behind Cloudflare answers those who go around it',
+    why: 'Addresses of servers are found within minutes (old records, certificates, scans of the whole internet). Whoever has it goes past every rule, limit and protection at the edge.',
+    fix: 'Let the server take connections from the networks of Cloudflare alone (https://www.cloudflare.com/ips/), or with its client certificate (Authenticated Origin Pulls), or connect it by a Tunnel, which needs no open port.',
+    effort: 'hours',
+    references: ['https://developers.cloudflare.com/fundamentals/security/protect-your-origin-server/'],
+  },
+  needs: { zones: edgeZones },
+  examples: {
+    fails: [{ name: 'it answers everybody', given: { zones: [asked({ outcome: 'answered', why: 'it answered 200' })] } }],
+    passes: [{ name: 'it closes the connection', given: { zones: [asked({ outcome: 'refused', why: 'it closes the connection' })] } }],
+    unknowns: [
+      { name: 'nobody could connect', given: { zones: [asked({ outcome: 'failed', why: 'nobody could connect (EHOSTUNREACH)' })] } },
+      { name: 'nobody said which server it is', given: { zones: [edgeZoneSample({ records: known([edgeRecord()]) })] } },
+    ],
+  },
+  *evaluate({ zones }) {
+    for (const zone of zones) yield* observed(zone);
+  },
+});
+
+function* observed({ origins, records }: EdgeZone): Generator<Observation, void> {
+  for (const { address, host, outcome, why } of origins) {
+    const about = {
+      subject: `${address} ${host}`,
+      place: { name: address },
+      cause: address,
+      proof: [{ kind: 'step' as const, text: `asked ${address} for https://${host}/ directly: ${why}` }],
+    };
+    if (outcome === 'answered') yield { ...about, outcome: 'fail', message: `${address} answers for ${host} without Cloudflare: ${why}.` };
+    else if (outcome === 'refused')
+      yield { ...about, outcome: 'pass', message: `${address} does not answer those who go around Cloudflare: ${why}.` };
+    else
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `Whether ${address} answers without Cloudflare could not be told: ${why}.`,
+        toKnow: 'Run it from another network.',
+      };
+  }
+  if (origins.length > 0 || records.value === undefined) return;
+  const servers = [
+    ...new Set(
+      records.value.filter((one) => one.proxied && one.type !== 'CNAME' && ownEdgeOf(one) === undefined).map(({ content }) => content),
+    ),
+  ];
+  if (servers.length > 0)
+    yield {
+      outcome: 'unknown',
+      subject: 'origins',
+      message: `Whether ${servers.slice(0, 3).join(', ')} ${servers.length === 1 ? 'answers' : 'answer'} those who go around Cloudflare was not tried.`,
+      toKnow: `Name the servers that are yours under cloudflare.origins, e.g. [${servers[0] ?? ''}].`,
+    };
+}
+
+function asked(facts: Pick<OriginFacts, 'outcome' | 'why'>): EdgeZone {
+  return edgeZoneSample({
+    records: unread,
+    origins: [{ address: '192.0.2.7:443', host: 'app.example.com', certificate: 'valid', ...facts }],
+  });
+}

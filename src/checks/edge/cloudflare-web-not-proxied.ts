@@ -1,0 +1,69 @@
+import { defineCheck } from '../../core/check.ts';
+import type { Observation } from '../../core/finding.ts';
+import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
+import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
+import { isAddress, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
+import { unreadPart } from '../edge-setting.ts';
+
+export const cloudflareWebNotProxied = defineCheck({
+  id: 'edge/cloudflare-web-not-proxied',
+  severity: 'medium',
+  covers: ['CF-proxied-web', 'CF-origin-hidden'],
+  doc: {
+    title: 'A host of the app does not go the way it should through Cloudflare',
+    why: 'Without the proxy none of the rules, limits and certificates at the edge are for this host, and everybody sees the address of your server. In front of a builder with an edge of its own it is the other way round: behind a second one, its certificates are not renewed.',
+    fix: 'Click the cloud of the record under DNS, Records: orange for a server of your own, grey ("DNS only") for builders that say so. launch-ready edge plan does it too.',
+    effort: 'minutes',
+    references: ['https://developers.cloudflare.com/dns/proxy-status/'],
+  },
+  needs: { zones: edgeZones },
+  examples: {
+    fails: [
+      { name: 'the app is DNS only', given: { zones: [withRecord({ proxied: false })] } },
+      { name: 'Lovable behind the proxy', given: { zones: [withRecord({ content: '185.158.133.1' })] } },
+    ],
+    passes: [
+      { name: 'a server behind the proxy', given: { zones: [withRecord({})] } },
+      { name: 'Framer without it', given: { zones: [withRecord({ type: 'CNAME', content: 'sites.framer.app', proxied: false })] } },
+    ],
+    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ records: unread })] } }],
+  },
+  *evaluate({ zones }) {
+    for (const zone of zones) yield* observed(zone);
+  },
+});
+
+function* observed(zone: EdgeZone): Generator<Observation, void> {
+  if (zone.records.value === undefined) return yield unreadPart('records', zone.records);
+  const all = zone.records.value;
+  for (const record of all) {
+    if (!isAddress(record) || purposeOf(record, all, zone) !== 'web') continue;
+    // Only what somebody wrote down is meant to be a host of the app.
+    const isMeant = zone.hosts.some(({ name }) => name === record.name);
+    const builder = ownEdgeOf(record);
+    const subject = `${record.type} ${record.name}`;
+    const about = {
+      subject,
+      place: { name: subject },
+      proof: [{ kind: 'step' as const, text: `${subject} ${record.content}: ${record.proxied ? 'proxied' : 'DNS only'}` }],
+    };
+    if (builder !== undefined && record.proxied)
+      yield {
+        ...about,
+        outcome: 'fail',
+        message: `${record.name} leads to ${builder}, which wants to be reached without a proxy in front of it.`,
+      };
+    else if (builder !== undefined) yield { ...about, outcome: 'pass', message: `${record.name} leads to ${builder} directly.` };
+    else if (record.proxied) yield { ...about, outcome: 'pass', message: `${record.name} goes through Cloudflare.` };
+    else if (isMeant)
+      yield {
+        ...about,
+        outcome: 'fail',
+        message: `${record.name} goes around Cloudflare, and shows the address of the server: ${record.content}.`,
+      };
+  }
+}
+
+function withRecord(change: Parameters<typeof edgeRecord>[0]): EdgeZone {
+  return edgeZoneSample({ records: known([edgeRecord(change)]) });
+}

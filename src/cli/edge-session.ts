@@ -1,0 +1,97 @@
+import { dirname, resolve } from 'node:path';
+import { addressOf, type DnsClient, openDns } from '../collect/dns/client.ts';
+import { cloudflareApi } from '../collect/provider/cloudflare/api.ts';
+import { CloudflareError, openCloudflare, UnansweredCall } from '../collect/provider/cloudflare/client.ts';
+import { edgeFolder, edgeJournals } from '../collect/provider/cloudflare/apply/journal.ts';
+import { ChangedMeanwhile } from '../collect/provider/cloudflare/apply/send.ts';
+import { EdgeRefusal, type EdgeOptions } from '../collect/provider/cloudflare/apply/session.ts';
+import { type Risk, risks } from '../collect/provider/cloudflare/plan/change.ts';
+import { checkToken, tokenOf } from '../collect/provider/cloudflare/zone.ts';
+import { CollectFault } from '../core/evidence.ts';
+import { exitCodes } from '../core/gate.ts';
+import type { GivenCloudflare, GivenDomains } from '../core/target.ts';
+import type { Arguments } from './arguments.ts';
+import type { Session } from './command.ts';
+import { cloudflareOf } from './cloudflare.ts';
+import { loadConfig } from './config.ts';
+import { domainsOf } from './domains.ts';
+import { teller } from './progress.ts';
+import { didYouMean } from './suggest.ts';
+import { aimAt, parseAddress } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the commands that plan and change the edge are about. */
+export interface EdgeTarget {
+  readonly domains: GivenDomains | undefined;
+  /** Absent: no zone at Cloudflare is named. */
+  readonly given: GivenCloudflare | undefined;
+  /** A client of the DNS that has asked nothing yet. */
+  openDns(): DnsClient;
+}
+
+/** Reads the call and the config; throws `UsageError` for what is wrong with them. Nothing is sent yet. */
+export function edgeTarget(args: Arguments, session: Session): EdgeTarget {
+  const tell = teller(process.stderr, args.on('quiet') ?? false);
+  const aim = aimAt(args.operands, true);
+  const config = loadConfig(aim.root ?? process.cwd(), args.text('config'), tell.notice);
+  const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
+  const domains = domainsOf(config, aim.url ?? (config.url === undefined ? undefined : parseAddress(config.url)), base);
+  const servers = domains?.resolvers?.map(addressOf);
+  return {
+    domains,
+    given: cloudflareOf(config, domains),
+    openDns: () => openDns({ ...(servers && { servers }), signal: session.signal }),
+  };
+}
+
+/**
+ * Does something with the zone at Cloudflare. What stands in the way is printed, and gives the exit code: 1 where nothing was done or it broke off, 3 where
+ * the zone could not be reached.
+ */
+export async function withZone(
+  { domains, given }: EdgeTarget,
+  args: Arguments,
+  { signal }: Session,
+  work: (options: EdgeOptions) => Promise<number>,
+): Promise<number> {
+  if (!given)
+    throw new UsageError(
+      'No zone at Cloudflare is named.',
+      'Write cloudflare: { tokenFrom: CLOUDFLARE_API_TOKEN } into launch-ready.yaml. For another DNS host, launch-ready edge plan --records prints what to enter.',
+    );
+  const accepted = args.all('accept-risk').map(riskOf);
+  const fail = (message: string, remedy: string, code: number): number => {
+    for (const line of [message, remedy, brokenOff(edgeFolder(given.zone))]) if (line !== '') process.stderr.write(`${line}\n`);
+    return code;
+  };
+  try {
+    const client = openCloudflare({ token: tokenOf(given), base: given.base, signal });
+    try {
+      const api = cloudflareApi(client);
+      await checkToken(api);
+      const deletable = args.all('allow-delete').map((name) => name.toLowerCase().replace(/\.$/, ''));
+      return await work({ api, given, domains, folder: edgeFolder(given.zone), accepted, deletable, now: Date.now() });
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    if (error instanceof EdgeRefusal) return fail(error.message, error.remedy, exitCodes['not-ready']);
+    if (error instanceof CollectFault) return fail(error.fault.message, error.fault.remedy, exitCodes['cannot-tell']);
+    if (error instanceof CloudflareError || error instanceof UnansweredCall || error instanceof ChangedMeanwhile)
+      return fail(error.message, '', exitCodes['not-ready']);
+    throw error;
+  }
+}
+
+/** What to do about a change that did not come to its end. */
+function brokenOff(folder: string): string {
+  const state = edgeJournals(folder).findLast((one) => one.state !== 'undone')?.state;
+  if (state === 'applying') return 'The apply broke off: launch-ready edge apply goes on with it, launch-ready edge undo takes it back.';
+  return state === 'undoing' ? 'The undo broke off: run launch-ready edge undo again, it goes on where it stopped.' : '';
+}
+
+function riskOf(text: string): Risk {
+  const found = risks.find((one) => one.toLowerCase() === text.toLowerCase());
+  if (found) return found;
+  throw new UsageError(`${text} is no risk that a plan names.`, didYouMean(text, risks) ?? `There are ${risks.join(', ')}.`);
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { holds, matchesWildcard } from './edge-expression.ts';
+
+const request = { host: 'app.example.com', path: '/api/me', cookie: 'session=1', headers: ['authorization', 'accept'] };
+
+describe('an expression of a rule', () => {
+  it.each([
+    ['true', true],
+    ['http.host eq "app.example.com"', true],
+    ['(http.host eq "app.example.com" and not starts_with(http.request.uri.path, "/api/"))', false],
+    ['(http.host ne "app.example.com") or (http.request.uri.path contains "/me")', true],
+    ['http.host in {"www.example.com" "app.example.com"}', true],
+    ['http.request.uri.path.extension in {"css" "js"}', false],
+    ['any(http.request.headers.names[*] == "authorization")', true],
+    ['http.cookie contains "sess" && !(http.host == "x")', true],
+    ['http.request.full_uri wildcard "https://*.example.com/API/*"', true],
+    ['http.request.full_uri strict wildcard "https://*.example.com/API/*"', false],
+    ['lower(http.host) eq "app.example.com" xor true', false],
+    ['ends_with(http.request.uri.path, ".css")', false],
+  ])('%s: %s', (expression, truth) => {
+    expect(holds(expression, request)).toBe(truth);
+  });
+
+  it.each([
+    'ip.geoip.country eq "DE"',
+    'http.request.uri.path matches "^/api"',
+    'cf.threat_score gt 10',
+    'http.host eq "app.example.com" and',
+    '(http.host eq "app.example.com"',
+    'http.host eq "app.example.com" )',
+    '',
+    '§',
+  ])('cannot tell: %s', (expression) => {
+    expect(holds(expression, request)).toBeUndefined();
+  });
+
+  it('tells what is sure whatever the rest is', () => {
+    expect(holds('ip.src in $office and http.host eq "other.example.com"', request)).toBe(undefined);
+    expect(holds('cf.client.bot and http.host eq "other.example.com"', request)).toBe(false);
+    expect(holds('ip.geoip.country eq "DE" and http.host eq "other.example.com"', request)).toBe(false);
+    expect(holds('ip.geoip.country eq "DE" or http.host eq "app.example.com"', request)).toBe(true);
+  });
+
+  it('knows wildcards', () => {
+    expect(matchesWildcard('example.com/a/b', '*example.com/*')).toBe(true);
+    expect(matchesWildcard('aa', 'a*a*a')).toBe(false);
+    expect(matchesWildcard('abc', 'a*c')).toBe(true);
+  });
+});

@@ -1,0 +1,179 @@
+/** A request as rules of Cloudflare see it; what is not said may be anything. */
+export interface EdgeRequest {
+  readonly host: string;
+  readonly path: string;
+  readonly method?: string;
+  /** `session=…`; an empty text where it has none. */
+  readonly cookie?: string;
+  /** Names of headers, in lower case. */
+  readonly headers?: readonly string[];
+}
+
+/** `undefined`: it hangs on something that is not known here. */
+type Truth = boolean | undefined;
+type Value = string | readonly string[] | undefined;
+
+const not = (one: Truth): Truth => (one === undefined ? undefined : !one);
+const both = (a: Truth, b: Truth): Truth => (a === false || b === false ? false : a === undefined || b === undefined ? undefined : true);
+const either = (a: Truth, b: Truth): Truth => (a === true || b === true ? true : a === undefined || b === undefined ? undefined : false);
+
+const tokenPattern =
+  /\s*(?:("(?:[^"\\]|\\.)*")|(\{[^}]*\})|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
+
+/**
+ * Whether a rule's expression (https://developers.cloudflare.com/ruleset-engine/rules-language/) holds for a request. The part of the language that paths, hosts,
+ * methods, cookies and names of headers are asked with; all else is `undefined`, and so is what cannot be read.
+ */
+export function holds(expression: string, request: EdgeRequest): Truth {
+  const tokens: string[] = [];
+  tokenPattern.lastIndex = 0;
+  const text = expression.trim();
+  while (tokenPattern.lastIndex < text.length) {
+    const found = tokenPattern.exec(text);
+    if (!found) return undefined;
+    tokens.push(found[0].trim());
+  }
+  let at = 0;
+  // A text nested deeper than any that somebody wrote.
+  if (tokens.filter((one) => one === '(').length > 200) return undefined;
+  const next = (): string | undefined => tokens[at];
+  const take = (): string => tokens[at++] ?? '';
+  const takes = (...words: readonly string[]): boolean => words.includes(next() ?? '') && take() !== '';
+
+  const anyOf = (): Truth => {
+    let truth = xor();
+    while (takes('or', '||')) truth = either(truth, xor());
+    return truth;
+  };
+  const xor = (): Truth => {
+    let truth = allOf();
+    while (takes('xor', '^^')) {
+      const other = allOf();
+      truth = truth === undefined || other === undefined ? undefined : truth !== other;
+    }
+    return truth;
+  };
+  const allOf = (): Truth => {
+    let truth = one();
+    while (takes('and', '&&')) truth = both(truth, one());
+    return truth;
+  };
+  const one = (): Truth => {
+    if (takes('not', '!')) return not(one());
+    if (takes('(')) {
+      const truth = anyOf();
+      if (!takes(')')) at = tokens.length + 1;
+      return truth;
+    }
+    if (takes('true')) return true;
+    if (takes('false')) return false;
+    if (next() === 'any' && tokens[at + 1] === '(') {
+      at += 2;
+      const truth = anyOf();
+      if (!takes(')')) at = tokens.length + 1;
+      return truth;
+    }
+    const value = operand();
+    if (typeof value === 'boolean') return value;
+    const operator = next() ?? '';
+    if (!/^(?:eq|==|ne|!=|contains|in|matches|~|wildcard|strict|lt|le|gt|ge)$/.test(operator)) return undefined;
+    take();
+    if (operator === 'strict') take();
+    return compared(value, operator, take());
+  };
+  const operand = (): Value | boolean => {
+    const name = take();
+    if (next() !== '(') return name.startsWith('"') ? unquoted(name) : field(name, request);
+    take();
+    const given: (Value | boolean)[] = [];
+    while (next() !== undefined && next() !== ')') {
+      given.push(operand());
+      takes(',');
+    }
+    if (!takes(')')) at = tokens.length + 1;
+    return called(name, given);
+  };
+  const truth = anyOf();
+  return at === tokens.length ? truth : undefined;
+}
+
+const unquoted = (text: string): string => text.slice(1, -1).replace(/\\(.)/g, '$1');
+
+function field(name: string, { host, path, method, cookie, headers }: EdgeRequest): Value {
+  switch (name) {
+    case 'http.host':
+      return host;
+    case 'http.request.uri.path':
+    case 'raw.http.request.uri.path':
+    case 'http.request.uri':
+      return path;
+    case 'http.request.full_uri':
+      return `https://${host}${path}`;
+    case 'http.request.method':
+      return method;
+    case 'http.cookie':
+      return cookie;
+    case 'http.request.headers.names':
+    case 'http.request.headers.names[*]':
+      return headers;
+    case 'http.request.uri.path.extension':
+      return /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+    default:
+      return undefined;
+  }
+}
+
+function called(name: string, [first, second]: readonly (Value | boolean)[]): Value | boolean {
+  if (typeof first !== 'string') return undefined;
+  if (name === 'lower') return first.toLowerCase();
+  if (name === 'upper') return first.toUpperCase();
+  if (typeof second !== 'string') return undefined;
+  if (name === 'starts_with') return first.startsWith(second);
+  if (name === 'ends_with') return first.endsWith(second);
+  return undefined;
+}
+
+/** A list holds where one of it does. */
+function compared(value: Value, operator: string, against: string): Truth {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') return value.reduce<Truth>((truth, one) => either(truth, compared(one, operator, against)), false);
+  if (operator === 'in') {
+    if (!against.startsWith('{')) return undefined;
+    return [...against.matchAll(/"((?:[^"\\]|\\.)*)"/g)].some(([, one]) => one?.replace(/\\(.)/g, '$1') === value);
+  }
+  if (!against.startsWith('"')) return undefined;
+  const text = unquoted(against);
+  switch (operator) {
+    case 'eq':
+    case '==':
+      return value === text;
+    case 'ne':
+    case '!=':
+      return value !== text;
+    case 'contains':
+      return value.includes(text);
+    case 'wildcard':
+      return matchesWildcard(value.toLowerCase(), text.toLowerCase());
+    case 'strict':
+      return matchesWildcard(value, text);
+    default:
+      // Patterns are not run: they are somebody else's, and may never end.
+      return undefined;
+  }
+}
+
+/** `*` stands for any text, also of page rules. In one pass, so that no pattern takes long. */
+export function matchesWildcard(text: string, pattern: string): boolean {
+  const parts = pattern.split('*');
+  if (parts.length === 1) return text === pattern;
+  const [first = '', ...rest] = parts;
+  const last = rest.pop() ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > text.length - last.length) return false;
+    at = found + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,63 @@
+import type { EdgeRecord, EdgeZone } from './cloudflare.ts';
+
+/** What a record is for, as far as it matters whether visitors go through the proxy. */
+export type RecordPurpose =
+  /** Mail goes there, or is set up by it. */
+  | 'mail'
+  /** A service proves by it that the domain is the user's. */
+  | 'verification'
+  /** A host of the domain map, or the domain itself and www. */
+  | 'web'
+  | 'other';
+
+const mailLabels = /^(?:mail|smtp|imap|pop3?|mx\d*|autodiscover|autoconfig)$/;
+
+/** Where names of services lead that send or sign mail; they look at the name itself, which a proxy hides. */
+const mailTargets =
+  /(?:^|\.)(?:sendgrid\.net|mailgun\.org|amazonses\.com|sparkpostmail\.com|mtasv\.net|mcsv\.net|mandrillapp\.com|hubspotemail\.net|klaviyomail\.com|sendinblue\.com|brevo\.com|outlook\.com|outbound\.protection\.outlook\.com|onmicrosoft\.com|zoho\.(?:com|eu)|protonmail\.ch|fastmail\.com|messagingengine\.com|resend\.com)$/;
+
+const verificationTargets = /(?:^|\.)(?:acm-validations\.aws|verify\.bing\.com|comodoca\.com|sectigo\.com|dcv\.digicert\.com)$/;
+
+/** Hosts of builders that have an edge of their own, and whose certificates are not renewed where another stands in front. */
+const ownEdges: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\.)lovable\.app$|^185\.158\.133\.1$/, 'Lovable'],
+  [/(?:^|\.)framer\.(?:app|website)$|^31\.43\.16[01]\.6$/, 'Framer'],
+  [/(?:^|\.)webflow\.com$|^198\.202\.211\.1$/, 'Webflow'],
+  [/(?:^|\.)(?:replit\.(?:app|dev)|repl\.co)$/, 'Replit'],
+  [/(?:^|\.)vercel(?:-dns(?:-\d+)?)?\.(?:com|app)$|^76\.76\.21\.(?:21|98)$/, 'Vercel'],
+  [/(?:^|\.)netlify(?:globalcdn)?\.(?:app|com)$|^75\.2\.60\.5$/, 'Netlify'],
+];
+
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
+/** The builder whose own edge a record leads to. */
+export const ownEdgeOf = ({ content }: Pick<EdgeRecord, 'content'>): string | undefined =>
+  ownEdges.find(([pattern]) => pattern.test(plain(content)))?.[1];
+
+/** Whether a record can go through the proxy at all. */
+export const isAddress = ({ type }: Pick<EdgeRecord, 'type'>): boolean => type === 'A' || type === 'AAAA' || type === 'CNAME';
+
+/** What a record is for. `all`: the records of the zone, which say where mail goes. */
+export function purposeOf(
+  record: Pick<EdgeRecord, 'type' | 'name' | 'content'>,
+  all: readonly Pick<EdgeRecord, 'type' | 'name' | 'content'>[],
+  { name: zone, hosts }: Pick<EdgeZone, 'name' | 'hosts'>,
+): RecordPurpose {
+  const name = plain(record.name);
+  const content = plain(record.content);
+  if (record.type === 'MX') return 'mail';
+  if (record.type === 'TXT')
+    return /^"?v=(?:spf1|DMARC1|DKIM1|STSv1|TLSRPTv1)/i.test(record.content) || /(?:^|\.)_(?:domainkey|dmarc)\./.test(name)
+      ? 'mail'
+      : 'verification';
+  if (!isAddress(record)) return 'other';
+  if (name.includes('._domainkey.')) return 'mail';
+  if (all.some(({ type, content: target }) => type === 'MX' && plain(target) === name)) return 'mail';
+  if (hosts.some((one) => one.name === name)) return 'web';
+  const first = name.split('.', 1)[0] ?? '';
+  if (first.startsWith('_')) return 'verification';
+  if (name !== zone && mailLabels.test(first)) return 'mail';
+  if (record.type === 'CNAME' && mailTargets.test(content)) return 'mail';
+  if (record.type === 'CNAME' && verificationTargets.test(content)) return 'verification';
+  return name === zone || name === `www.${zone}` ? 'web' : 'other';
+}
