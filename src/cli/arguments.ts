@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type CommandName, type CommandOutline, commands, type Flag, type FlagName, flags } from './flags.ts';
+import { type Flag, type FlagName, flags } from './flags.ts';
+import { type CommandName, type CommandOutline, commands } from './outlines.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 

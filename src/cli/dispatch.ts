@@ -1,7 +1,7 @@
 import { exitCodes } from '../core/gate.ts';
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { type CommandName, commands } from './flags.ts';
+import { type CommandName, commands } from './outlines.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 

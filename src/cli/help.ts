@@ -1,4 +1,5 @@
-import { type CommandName, type CommandOutline, commands, type Flag, flags } from './flags.ts';
+import { type Flag, flags } from './flags.ts';
+import { type CommandName, type CommandOutline, commands } from './outlines.ts';
 
 const exitCodes = 'Exit codes: 0 ready, 1 not ready, 2 wrong call or config, 3 could not tell, 70 an error of ours.';
 

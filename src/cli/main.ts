@@ -1,5 +1,5 @@
 import { commandHelp, mainHelp } from './help.ts';
-import { commands, type CommandName } from './flags.ts';
+import { commands, type CommandName } from './outlines.ts';
 
 // Help and version are answered before anything else is loaded: they cost little more than starting Node.
 const [first = '--help', ...others] = process.argv.slice(2);

@@ -12,9 +12,8 @@ import { accessLock } from '../evidence/access-lock.ts';
 import { liveAccess } from '../evidence/live-access.ts';
 import { livePartsFor } from '../evidence/live-parts.ts';
 import type { Arguments } from './arguments.ts';
-import { cloudflareOf } from './cloudflare.ts';
 import { type Config, loadConfig } from './config.ts';
-import { domainsOf } from './domains.ts';
+import { domainOptions } from './domain-options.ts';
 import { loadEvidence } from './evidence-folder.ts';
 import { liveArguments, liveOptions } from './live-options.ts';
 import { findLock, type LockFile } from './lock-file.ts';
@@ -22,8 +21,6 @@ import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
-import { emailOptions } from './email-options.ts';
-import { existing } from './existing.ts';
 import { UsageError } from './usage-error.ts';
 
 /** All that is decided before the work starts. */
@@ -80,13 +77,8 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     // An app elsewhere is signed in to only by the commands that are there to try it.
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
-    ...(stages.includes('email') && !proves && args.on('allow-writes') === true && emailOptions(config)),
   };
-  const map = asksDomain ? domainsOf(config, target.url, base) : undefined;
-  const adding = args.takes('add-sender') ? args.all('add-sender') : [];
-  const domains = map && adding.length > 0 ? { ...map, adding } : map;
-  const reports = args.takes('reports') ? existing(args.all('reports')) : [];
-  const cloudflare = stages.includes('edge') ? cloudflareOf(config, domains) : undefined;
+  const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
@@ -94,9 +86,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     // Trying what nobody asked about would only take time.
     target: {
       ...target,
-      ...(domains && { domains }),
-      ...(reports.length > 0 && { reports }),
-      ...(cloudflare && { cloudflare }),
+      ...domainTarget,
       ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }),
     },
     stages,

@@ -27,7 +27,10 @@ export async function imapMailbox({ host, port, user, password, tls, address, sp
   if (junk !== undefined) folders.push({ path: junk, folder: 'spam' });
   let open = '';
   const enter = async (path: string): Promise<void> => {
-    if (open === path) return void (await client.noop());
+    if (open === path) {
+      await client.noop();
+      return;
+    }
     await client.mailboxOpen(path, { readOnly: true });
     open = path;
   };

@@ -49,7 +49,7 @@ async function settled(ways: Ways, zone: string, servers: readonly NameServer[])
   for (const one of all) said.set(keyOf(one), (said.get(keyOf(one)) ?? new Set()).add(`${one.is} ${one.records.join()}`));
   const again =
     ({ address }: ServerLook) =>
-    (one: HostAnswer): HostAnswer | Promise<HostAnswer> =>
+    async (one: HostAnswer): Promise<HostAnswer> =>
       (said.get(keyOf(one))?.size ?? 0) > 1 ? asksAgain(ways, zone, address, one) : one;
   return Promise.all(
     servers.map(async (server) => ({

@@ -147,8 +147,8 @@ export function touchedBy({ calls }: Pick<ReadJournal, 'calls'>): (key: string) 
   for (const { call } of calls) {
     if (call.is === 'setting') keys.add(`the setting ${call.change.id}`);
     if (call.is === 'rules') keys.add(`the rules ${call.change.phase}`);
-    if (call.is === 'records')
-      for (const { before, after } of call.changes) for (const one of [before, after]) if (one) names.add(`${one.type} ${one.name}`);
+    const records = call.is === 'records' ? call.changes.flatMap(({ before, after }) => [before, after]) : [];
+    for (const one of records) if (one) names.add(`${one.type} ${one.name}`);
   }
   return (key) => keys.has(key) || names.has(key.replace(/ \(\w+\)$/, ''));
 }

@@ -7,7 +7,7 @@ import { type LiveZone, readZone } from '../zone.ts';
 import { applyChanges } from './apply.ts';
 import {
   appliedOf,
-  callsFor,
+  type callsFor,
   dropPlan,
   edgeJournals,
   keepPlan,
