@@ -203,7 +203,7 @@ describe('somebody who needs a code of his authenticator app', () => {
   }, 120_000);
 
   it('is not praised where nothing shows that a code is asked for', async () => {
-    const shut = await triedAs(people, twoSteps({ style: 'page', mostPasswords: 3 }), {}, { parts: ['sessions'] });
+    const shut = await triedAs(people, twoSteps({ style: 'page', mostPasswords: 2 }), {}, { parts: ['sessions'] });
     expect(outcome(shut, 'second-step')).toBe('unknown');
   }, 120_000);
 
