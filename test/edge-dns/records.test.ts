@@ -118,6 +118,13 @@ describe('records that lead to hosts that are gone', () => {
   ])('%s', async (_, zone, expected) => {
     expect(await told(zone, id)).toEqual(expected);
   });
+
+  it('a wildcard that leads to a name that anybody can take', async () => {
+    const fixture = await startDns(zoned({ ...good, '*.example.com': [cname('acme.azurewebsites.net')] }));
+    started.push(fixture);
+    const dns = openDns({ servers: [fixture.server], waitMs: 300, tries: 1 });
+    expect(open(await judge(named(dns), mapOf('example.com'), id))).toEqual(['edge/dangling-record fail blocker']);
+  });
 });
 
 describe('hosts at services with accounts', () => {

@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openDns } from '../../src/collect/dns/client.ts';
+import { type DnsFixture, type Reply, startDns } from '../../src/collect/dns/fixture.ts';
+import { checks } from '../../src/checks/index.ts';
+import { judge, mapOf, open } from './judge.ts';
+
+const ids = checks.map(({ id }) => id).filter((id) => id.startsWith('edge/') && !/registr|transfer|cloudflare/.test(id));
+const zoneIds: readonly string[] = ['edge/name-server-broken', 'edge/name-servers-differ', 'edge/zone-out-of-step', 'edge/soa-values'];
+
+const started: DnsFixture[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((one) => one.stop()));
+});
+
+/** What the checks say where one server plays the resolver, the root and all the rest; and how many messages that took. */
+async function told(reply: (name: string, type: string) => Reply | undefined, only: readonly string[] = ids, labels = ['', 'app']) {
+  const fixture = await startDns((name, type) => reply(name.toLowerCase(), type));
+  started.push(fixture);
+  const dns = openDns({ servers: [fixture.server], waitMs: 150, tries: 1 });
+  const roots = [`127.0.0.1:${fixture.server.port}`];
+  const all = await judge(
+    dns,
+    mapOf('example.com', labels, { roots, connect: { 'example.com': '127.0.0.1:1', 'app.example.com': '127.0.0.1:1' } }),
+    only,
+  );
+  return { all, open: open(all), sent: dns.sent() };
+}
+
+const ns = (name: string, data: string) => ({ type: 'NS' as const, name, data });
+const a = (name: string, data: string) => ({ type: 'A' as const, name, data });
+const authoritative = 0x0400;
+
+describe('the DNS checks against servers that lie, loop, or say nothing', () => {
+  it.each<[string, (name: string, type: string) => Reply | undefined]>([
+    ['nothing at all', () => undefined],
+    ['failure', () => ({ rcode: 'SERVFAIL' })],
+    ['refusal', () => ({ rcode: 'REFUSED' })],
+    [
+      'a referral to the zone below, over and over',
+      (name) => ({ flags: 0, authorities: [ns(name.split('.').slice(1).join('.') || 'com', 'ns.loop.com')] }),
+    ],
+    [
+      'aliases that go round',
+      (name) => ({ answers: [{ type: 'CNAME', name, data: name === 'a.example.com' ? 'b.example.com' : 'a.example.com' }] }),
+    ],
+    ['a referral upwards', () => ({ flags: 0, authorities: [ns('.', 'a.root-servers.net')] })],
+  ])('%s: no verdict, and no pass', async (_, reply) => {
+    const { all, sent } = await told(reply);
+    expect(all.filter(({ outcome }) => outcome === 'pass')).toEqual([]);
+    expect(all.filter(({ outcome, check }) => outcome === 'fail' && check !== 'edge/host-not-found')).toEqual([]);
+    expect(all.some(({ outcome }) => outcome === 'unknown')).toBe(true);
+    expect(sent).toBeLessThan(250);
+  });
+
+  it('something in the network that answers in place of the servers is no lame server', async () => {
+    // Recursion available, not authoritative, and an answer to everything: what a captive network does.
+    const reply = (name: string, type: string): Reply => ({
+      answers: type === 'NS' ? [ns(name, 'ns1.example.net')] : type === 'A' ? [a(name, '127.0.0.1')] : [],
+    });
+    const { open: said } = await told(reply, zoneIds);
+    expect(said.filter((one) => one.includes(' fail '))).toEqual([]);
+  });
+
+  it('a zone above that names two hundred servers does not have us ask them all', async () => {
+    const many = Array.from({ length: 200 }, (_, nth) => `ns${nth}.example.com`);
+    const reply = (name: string, type: string): Reply =>
+      type === 'NS' && name === 'example.com'
+        ? { flags: 0, authorities: many.map((one) => ns('example.com', one)), additionals: many.map((one) => a(one, '127.0.0.1')) }
+        : type === 'A' && name.startsWith('ns')
+          ? { flags: authoritative, answers: [a(name, '127.0.0.1')] }
+          : { rcode: 'REFUSED', flags: 0 };
+    const { sent } = await told(reply, zoneIds);
+    expect(sent).toBeLessThan(120);
+  });
+
+  it.each([
+    ['underscores and a name of 63 bytes', `_x.${'a'.repeat(63)}`],
+    ['a name in Chinese', '例子'],
+    ['a name that is too long to be asked for', Array.from({ length: 5 }, () => 'b'.repeat(60)).join('.')],
+    ['an empty label', 'a..b'],
+  ])('%s', async (_, label) => {
+    const { all } = await told(() => ({ flags: authoritative, rcode: 'NXDOMAIN' }), ids, ['', label]);
+    expect(all.length).toBeGreaterThan(0);
+  });
+});
