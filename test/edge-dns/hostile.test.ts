@@ -63,6 +63,49 @@ describe('the DNS checks against servers that lie, loop, or say nothing', () => 
     expect(said.filter((one) => one.includes(' fail '))).toEqual([]);
   });
 
+  it('something in the network that says of everything that it is not there is not believed', async () => {
+    const { open: said } = await told(() => ({ rcode: 'NXDOMAIN' }), zoneIds);
+    expect(said.filter((one) => one.includes(' fail '))).toEqual([]);
+  });
+
+  it('a server that answers from hearsay does not count as one of the zone', async () => {
+    const soa = {
+      mname: 'ns1.example.com',
+      rname: 'h.example.com',
+      serial: 1,
+      refresh: 7_200,
+      retry: 3_600,
+      expire: 1_209_600,
+      minimum: 300,
+    };
+    const served =
+      (flags: number) =>
+      (name: string, type: string): Reply => {
+        if (name === 'example.com' && type === 'NS')
+          return { flags: 0, authorities: [ns(name, 'ns1.example.com')], additionals: [a('ns1.example.com', '127.0.0.1')] };
+        if (name === 'example.com' && type === 'SOA') return { flags, answers: [{ type: 'SOA', name, data: soa }] };
+        return { flags, answers: type === 'A' ? [a(name, '127.0.0.1')] : [] };
+      };
+    expect((await told(served(0), ['edge/name-server-broken'])).open).toEqual(['edge/name-server-broken fail blocker']);
+    expect((await told(served(authoritative), ['edge/name-server-broken'])).open).toEqual([]);
+  });
+
+  it.each([
+    [true, ['edge/dnssec-broken fail blocker']],
+    // It fails anyhow, and the zone above has no DS record.
+    [false, []],
+  ])('a resolver that fails, and answers where it need not validate: %s', async (answersUnchecked, expected) => {
+    const fixture = await startDns((name, type, packet) => {
+      const unchecked = ((packet.flags ?? 0) & 0x10) !== 0;
+      if (type === 'DS') return { flags: authoritative };
+      return type === 'A' && unchecked && answersUnchecked ? { answers: [a(name, '192.0.2.7')] } : { rcode: 'SERVFAIL' };
+    });
+    started.push(fixture);
+    const dns = openDns({ servers: [fixture.server], waitMs: 150, tries: 1 });
+    const ds = mapOf('example.com', ['app'], { roots: [`127.0.0.1:${fixture.server.port}`] });
+    expect(open(await judge(dns, ds, ['edge/dnssec-broken']))).toEqual(expected);
+  });
+
   it('a zone above that names two hundred servers does not have us ask them all', async () => {
     const many = Array.from({ length: 200 }, (_, nth) => `ns${nth}.example.com`);
     const reply = (name: string, type: string): Reply =>

@@ -38,6 +38,11 @@ describe('where the hosts of a domain lead', () => {
       { ...good, 'app.example.com': [a(lovable), { type: 'AAAA', data: '2001:db8::9' }] },
       ['edge/stale-address fail high'],
     ],
+    [
+      'an AAAA record beside a service that has none',
+      { ...good, 'app.example.com': [a('34.111.179.208'), { type: 'AAAA', data: '2001:db8::9' }] },
+      ['edge/stale-address fail high'],
+    ],
     ['IPv6 of a service that has it', { ...good, 'app.example.com': [a('66.241.124.9'), { type: 'AAAA', data: '2a09:8280:1::9' }] }, []],
     [
       'www left at the old host',
@@ -132,13 +137,15 @@ describe('hosts at services with accounts', () => {
     claimed: { status: 200, body: '<title>Acme</title> We once used Cloudflare. Publish or update your Lovable project' },
     unclaimed: { status: 404, body: '<p>Publish or update your Lovable project for it to appear here.</p>' },
     own: { status: 404, body: 'This page of ours is not there. Powered by Cloudflare' },
-    challenge: { status: 403, body: '<title>Just a moment...</title>', headers: { 'cf-mitigated': 'challenge' } },
+    challengeByTitle: { status: 503, body: '<title>Just a moment...</title>' },
+    challenge: { status: 403, body: '<title>Einen Moment</title>', headers: { 'cf-mitigated': 'challenge' } },
   };
   it.each([
     ['claimed', []],
     ['own', []],
     ['unclaimed', ['edge/host-unclaimed fail blocker']],
     ['challenge', ['edge/host-unclaimed unknown blocker']],
+    ['challengeByTitle', ['edge/host-unclaimed unknown blocker']],
   ])('%s: %j', async (kind, expected) => {
     const { status, body, headers } = answers[kind]!;
     const server = createServer((_, response) => response.writeHead(status, headers).end(body));
@@ -161,6 +168,11 @@ describe('mail records beside those of the web site', () => {
       'hidden by an alias',
       { 'example.com': [cname('acme.netlify.app')], 'acme.netlify.app': [a('75.2.60.5')] },
       ['edge/mail-record-broken fail blocker'],
+    ],
+    [
+      'a mail name handed to a service by an alias',
+      { 'example.com': [a(lovable)], 'em.example.com': [cname('u1.example.net')], 'u1.example.net': [mx('mx.example.net')], ...server },
+      [],
     ],
     [
       'mail to the web host',
