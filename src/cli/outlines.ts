@@ -70,11 +70,12 @@ export const commands = {
     summary: 'look at the domain from outside: names, redirects, certificates, caches',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: [...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
+    flags: ['watch', ...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
     examples: [
       'launch-ready edge example.com',
       'launch-ready edge . https://app.example.com',
       'launch-ready edge --format html --output domain.html',
+      'launch-ready edge example.com --watch',
     ],
     note: 'Only reads. The domain map stands under domains in launch-ready.yaml; without one it is drafted from the address.',
   },

@@ -17,7 +17,7 @@ export interface MailRoute {
 /** The mail records of a domain, as far as they get in the way of each other. */
 export interface MailRecords {
   readonly domain: string;
-  /** What the domain itself is an alias of; empty where it is none. An alias hides every other record of the name. */
+  /** What the registered domain itself is an alias of; empty where it is none, and for hosts below it. An alias hides every other record of the name. */
   readonly alias: string;
   readonly routes: readonly MailRoute[];
   /** TXT records that begin like an SPF record. */

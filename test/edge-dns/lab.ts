@@ -1,7 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openDns } from '../../src/collect/dns/client.ts';
 
 /** Programs of the Debian packages knot and unbound; where one is missing, the reason to skip. */
@@ -38,7 +39,8 @@ export interface LabZone {
   readonly ns?: readonly string[];
   /** Lines in `test.`; those of `ns` where absent, nothing where empty. */
   readonly delegation?: string;
-  readonly signed?: boolean;
+  /** `once`: with signatures that last three seconds, and are not made again. */
+  readonly signed?: boolean | 'once';
   /** DS record at `test.`: that of the zone's key, or one of a key that is gone. */
   readonly ds?: 'right' | 'old';
 }
@@ -61,7 +63,7 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
     const child = spawn(program, args, { env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }, stdio: 'ignore' });
     running.push({ kill: () => child.kill(), ended: new Promise((done) => child.once('exit', done)) });
   };
-  const signed = Object.entries(zones).filter(([, { signed: is }]) => is);
+  const signed = Object.entries(zones).filter(([, { signed: is }]) => is === true);
 
   const server = (name: string, listen: readonly string[], files: Readonly<Record<string, string>>, signs: readonly string[]): string => {
     const home = join(folder, name);
@@ -98,6 +100,24 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
       .replace(/^\S+ (IN )?DS /, '');
   };
 
+  /** Signs a zone for three seconds; gives what it then is, and its DS record. */
+  const signedOnce = async (name: string, text: string): Promise<{ text: string; ds: string }> => {
+    const config = server('signer', [], { [name]: text }, [name]);
+    const file = join(folder, 'signer', 'zones', `${name}.zone`);
+    const short = 'rrsig-lifetime: 3s\n    rrsig-refresh: 1s\n    rrsig-pre-refresh: 0\n    propagation-delay: 0\n    zone-max-ttl: 1';
+    writeFileSync(
+      config,
+      readFileSync(config, 'utf8').replace('manual: on', `manual: on\n    ${short}`).replace('zonefile-sync: -1', 'zonefile-sync: 0'),
+    );
+    const fingerprint = makeKey(config, name);
+    const child = spawn('knotd', ['-c', config], { env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }, stdio: 'ignore' });
+    const ended = new Promise((done) => child.once('exit', done));
+    for (const until = Date.now() + 10_000; !readFileSync(file, 'utf8').includes('Written') && Date.now() < until;) await wait(50);
+    child.kill();
+    await ended;
+    return { text: readFileSync(file, 'utf8'), ds: fingerprint };
+  };
+
   const hoster = `${head('hoster.test', usualSoa, usualNs)}ns1 A ${addresses.first}\nns2 A ${addresses.second}\nns3 A ${addresses.nobody}\nns4 A ${addresses.beside}\n`;
   const fileOf = (name: string, { records = '', soa = usualSoa, ns = usualNs }: LabZone): string => `${head(name, soa, ns)}${records}\n`;
   const first = Object.fromEntries(Object.entries(zones).map(([name, zone]) => [name, fileOf(name, zone)]));
@@ -109,9 +129,18 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
     ),
   );
   const signs = signed.map(([name]) => name);
+  const ds = new Map<string, string>();
+  for (const [name, zone] of Object.entries(zones)) {
+    if (zone.signed !== 'once') continue;
+    const once = await signedOnce(name, fileOf(name, zone).replace('$TTL 300', '$TTL 1'));
+    first[name] = once.text;
+    second[name] = once.text;
+    ds.set(name, once.ds);
+  }
+  const signedAt = Date.now();
   const one = server('first', [addresses.first, addresses.beside], { ...first, 'hoster.test': hoster }, signs);
   const two = server('second', [addresses.second], { ...second, 'hoster.test': hoster }, signs);
-  const ds = new Map(signs.map((name) => [name, makeKey(one, name)]));
+  for (const name of signs) ds.set(name, makeKey(one, name));
   if (signs.length > 0) cpSync(join(folder, 'first', 'keys'), join(folder, 'second', 'keys'), { recursive: true });
 
   const delegations = Object.entries(zones).map(([name, { ns = usualNs, delegation, ds: kind }]) =>
@@ -153,6 +182,8 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
   local-zone: "test." nodefault
   trust-anchor: ". DS ${anchor}"
   harden-below-nxdomain: no
+  val-sig-skew-min: 0
+  val-sig-skew-max: 0
   cache-max-negative-ttl: 1
 remote-control:
   control-enable: no
@@ -175,6 +206,7 @@ ${stub('.', addresses.root)}${stub('test', addresses.top)}${stub('hoster.test', 
   };
   try {
     await ready();
+    if (ds.size > signs.length) await wait(Math.max(0, signedAt + 4_000 - Date.now()));
   } catch (error) {
     await lab.stop();
     throw error;
@@ -199,6 +231,6 @@ async function ready(): Promise<void> {
     ]);
     if (answer.is === 'records' && second.is === 'records') return;
     if (Date.now() > until) throw new Error(`the servers are not up: ${answer.is === 'failed' ? answer.text : answer.is}`);
-    await new Promise((done) => setTimeout(done, 100));
+    await wait(100);
   }
 }

@@ -38,6 +38,11 @@ describe('where the hosts of a domain lead', () => {
       { ...good, 'app.example.com': [a(lovable), { type: 'AAAA', data: '2001:db8::9' }] },
       ['edge/stale-address fail high'],
     ],
+    [
+      'an AAAA record beside a service that has none',
+      { ...good, 'app.example.com': [a('34.111.179.208'), { type: 'AAAA', data: '2001:db8::9' }] },
+      ['edge/stale-address fail high'],
+    ],
     ['IPv6 of a service that has it', { ...good, 'app.example.com': [a('66.241.124.9'), { type: 'AAAA', data: '2a09:8280:1::9' }] }, []],
     [
       'www left at the old host',
@@ -118,6 +123,13 @@ describe('records that lead to hosts that are gone', () => {
   ])('%s', async (_, zone, expected) => {
     expect(await told(zone, id)).toEqual(expected);
   });
+
+  it('a wildcard that leads to a name that anybody can take', async () => {
+    const fixture = await startDns(zoned({ ...good, '*.example.com': [cname('acme.azurewebsites.net')] }));
+    started.push(fixture);
+    const dns = openDns({ servers: [fixture.server], waitMs: 300, tries: 1 });
+    expect(open(await judge(named(dns), mapOf('example.com'), id))).toEqual(['edge/dangling-record fail blocker']);
+  });
 });
 
 describe('hosts at services with accounts', () => {
@@ -125,13 +137,15 @@ describe('hosts at services with accounts', () => {
     claimed: { status: 200, body: '<title>Acme</title> We once used Cloudflare. Publish or update your Lovable project' },
     unclaimed: { status: 404, body: '<p>Publish or update your Lovable project for it to appear here.</p>' },
     own: { status: 404, body: 'This page of ours is not there. Powered by Cloudflare' },
-    challenge: { status: 403, body: '<title>Just a moment...</title>', headers: { 'cf-mitigated': 'challenge' } },
+    challengeByTitle: { status: 503, body: '<title>Just a moment...</title>' },
+    challenge: { status: 403, body: '<title>Einen Moment</title>', headers: { 'cf-mitigated': 'challenge' } },
   };
   it.each([
     ['claimed', []],
     ['own', []],
     ['unclaimed', ['edge/host-unclaimed fail blocker']],
     ['challenge', ['edge/host-unclaimed unknown blocker']],
+    ['challengeByTitle', ['edge/host-unclaimed unknown blocker']],
   ])('%s: %j', async (kind, expected) => {
     const { status, body, headers } = answers[kind]!;
     const server = createServer((_, response) => response.writeHead(status, headers).end(body));
@@ -156,6 +170,11 @@ describe('mail records beside those of the web site', () => {
       ['edge/mail-record-broken fail blocker'],
     ],
     [
+      'a mail name handed to a service by an alias',
+      { 'example.com': [a(lovable)], 'em.example.com': [cname('u1.example.net')], 'u1.example.net': [mx('mx.example.net')], ...server },
+      [],
+    ],
+    [
       'mail to the web host',
       { 'example.com': [a(lovable), mx('www.example.com')], 'www.example.com': [a(lovable)] },
       ['edge/mail-record-broken fail blocker'],
@@ -174,7 +193,9 @@ describe('mail records beside those of the web site', () => {
     ],
     ['a server that does not answer', { 'example.com': ['silent'] }, ['edge/mail-record-broken unknown high']],
   ])('%s', async (_, zone, expected) => {
-    expect(await told(zone, ['edge/mail-record-broken'])).toEqual(expected);
+    expect(await told(zone, ['edge/mail-record-broken'], mapOf('example.com', undefined, { mail: [{ name: 'em.example.com' }] }))).toEqual(
+      expected,
+    );
   });
 });
 

@@ -29,6 +29,7 @@ describe.skipIf(missing)('the name servers of the domain, with knot and unbound'
     ['onenet.test', ['edge/name-servers-alike fail low']],
     ['slow.test', ['edge/soa-values fail low']],
     ['oldds.test', ['edge/dnssec-broken fail blocker']],
+    ['expired.test', ['edge/dnssec-broken fail blocker']],
     ['unsigned.test', ['edge/dnssec-broken fail blocker']],
     ['unlinked.test', ['edge/dnssec-unlinked fail low']],
   ])('%s: %j', async (zone, told) => {

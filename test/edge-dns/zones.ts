@@ -32,6 +32,7 @@ export const zones: Readonly<Record<string, LabZone>> = {
   'onenet.test': { records, ns: ['ns1.hoster.test.', 'ns4.hoster.test.'] },
   'slow.test': { records, soa: 'ns1.hoster.test. hostmaster.hoster.test. 1 7200 3600 1209600 604800' },
   'oldds.test': { records, signed: true, ds: 'old' },
+  'expired.test': { records, signed: 'once', ds: 'right' },
   'unsigned.test': { records, ds: 'old' },
   'unlinked.test': { records, signed: true },
 };

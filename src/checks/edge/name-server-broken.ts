@@ -67,8 +67,8 @@ export const nameServerBroken = defineCheck({
       return;
     }
     const dead = servers.filter((one) => faultOf(one) !== undefined);
-    const isReached =
-      delegation.is === 'delegated' || servers.some(({ looks }) => looks.some(({ said }) => said === 'answers' || said === 'lame'));
+    // Where nothing shows that questions reach the servers themselves, something in between may have answered.
+    const isReached = delegation.is === 'delegated' || servers.some(({ looks }) => looks.some(({ said }) => said === 'answers'));
     for (const server of servers) yield* judged(facts, server, { isReached, isLast: dead.length === servers.length });
   },
 });

@@ -35,7 +35,10 @@ export const wildcardRecord = defineCheck({
       { name: 'none', given: { placed: placementSample([]) } },
       { name: 'it leads to a server of its own', given: { placed: placementSample([], { is: 'records', addresses: ['192.0.2.7'] }) } },
     ],
-    unknowns: [{ name: 'nobody could ask', given: { placed: placementSample([], { is: 'failed', why: '192.0.2.53 answered SERVFAIL' }) } }],
+    unknowns: [
+      { name: 'it leads nowhere', given: { placed: placementSample([], { is: 'records', chain: ['gone.example.net'] }) } },
+      { name: 'nobody could ask', given: { placed: placementSample([], { is: 'failed', why: '192.0.2.53 answered SERVFAIL' }) } },
+    ],
   },
   *evaluate({ placed: { apex, wildcard } }) {
     const { is, asked, chain, addresses, mail, why } = wildcard;
@@ -70,6 +73,13 @@ export const wildcardRecord = defineCheck({
         outcome: 'fail',
         severity: 'medium',
         message: `Mail to any name below ${apex} goes to ${andList(mail)}, which is seldom meant: a template may have set it.`,
+      };
+    else if (is === 'records' && addresses.length === 0)
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `Any name below ${apex} leads to ${andList(chain)}, and nobody could tell whose that is.`,
+        toKnow: 'Look at the record *, and remove it if it is not used.',
       };
     else
       yield {

@@ -94,6 +94,18 @@ describe('the DNS client', () => {
     expect(await dns.ask('a.example', 'A')).toMatchObject({ is: 'records' });
   });
 
+  it('does not wait for itself where each answer leads on to the next in a circle', async () => {
+    const dns = await serve((name) => ({ answers: [{ type: 'CNAME', name, data: name === 'a.example' ? 'b.example' : 'a.example' }] }));
+    const both = await Promise.all([dns.ask('a.example', 'A'), dns.ask('b.example', 'A')]);
+    expect(both.map(({ is }) => is)).toEqual(['failed', 'failed']);
+  });
+
+  it('takes names of other servers for no answer of a resolver, and for one of a server', async () => {
+    const dns = await serve(() => ({ flags: 0, authorities: [{ type: 'NS', name: 'example', data: 'ns.example' }] }));
+    expect(await dns.ask('a.example', 'A')).toMatchObject({ is: 'failed' });
+    expect(await dns.ask('a.example', 'A', { recursion: false })).toMatchObject({ is: 'none', why: 'nodata' });
+  });
+
   it('follows CNAMEs, also those that a server leaves open, and not round in a circle', async () => {
     const dns = await serve((name) =>
       name === 'a.example'

@@ -75,37 +75,47 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
     const plain = askable(name);
     if (plain === undefined) return Promise.resolve({ is: 'failed', why: 'name', text: `${name} is no name that can be asked for` });
     const { server, recursion = true, dnssec = false, checkingDisabled = false } = options;
-    const key = [plain, type, server?.address, server?.port, recursion, dnssec, checkingDisabled].join(' ');
-    const known = kept.get(key);
-    if (known) return known;
     const question = { name: plain, type, recursion, dnssec, checkingDisabled };
-    const answer = asked(question, server ? [server] : servers);
-    kept.set(key, answer);
-    return answer;
+    const answer = asked(question, server);
+    return recursion ? answer.then((first) => followed(question, first)) : answer;
   };
 
-  async function asked(question: Question, all: readonly ServerAddress[]): Promise<DnsAnswer> {
+  /** What servers said to a question, as they said it. */
+  function asked(question: Question, server?: ServerAddress): Promise<DnsAnswer> {
+    const { name, type, recursion, dnssec, checkingDisabled } = question;
+    const key = [name, type, server?.address, server?.port, recursion, dnssec, checkingDisabled].join(' ');
+    const known = kept.get(key);
+    if (known) return known;
+    const answer = tried(question, server ? [server] : servers);
+    kept.set(key, answer);
+    return answer;
+  }
+
+  async function tried(question: Question, all: readonly ServerAddress[]): Promise<DnsAnswer> {
     let last: DnsAnswer = { is: 'failed', why: 'unreachable', text: 'no name server is known to this machine' };
     for (let nth = 0; nth < tries && all.length > 0; nth += 1) {
       const server = all[nth % all.length]!;
       last = await once(question, server);
-      if (last.is !== 'failed') return question.recursion ? followed(question, last) : last;
+      if (last.is !== 'failed') return last;
       if (signal?.aborted) break;
     }
     return last;
   }
 
-  /** Resolvers lead along CNAMEs themselves; what one leaves open is asked for. */
-  async function followed(question: Question, answer: DnsAnswer, depth = 0): Promise<DnsAnswer> {
-    if (answer.is !== 'none' || answer.why !== 'nodata') return answer;
-    const end = endOfChain(question.name, answer.message);
-    const isTold = answer.message.authorities.some(({ type }) => type === 'SOA');
-    if (end === question.name || isTold) return answer;
-    if (end === undefined || depth >= longestChain)
-      return { is: 'failed', why: 'error', text: `${question.name} leads through CNAMEs that do not end`, message: answer.message };
-    const { recursion, dnssec, checkingDisabled } = question;
-    const next = await ask(end, question.type, { server: answer.server, recursion, dnssec, checkingDisabled });
-    return followed({ ...question, name: end }, next, depth + 1);
+  /** Resolvers lead along CNAMEs themselves; what one leaves open is asked for. What is waited for is never itself led along, so that no two wait for each other. */
+  async function followed(question: Question, first: DnsAnswer): Promise<DnsAnswer> {
+    let answer = first;
+    for (let depth = 0; answer.is === 'none' && answer.why === 'nodata'; depth += 1) {
+      const { message, server } = answer;
+      const end = endOfChain(question.name, message);
+      if (end === question.name || message.authorities.some(({ type }) => type === 'SOA')) return answer;
+      if (end === undefined || depth >= longestChain)
+        return { is: 'failed', why: 'error', text: `${question.name} leads through CNAMEs that do not end`, message };
+      const next = await asked({ ...question, name: end }, server);
+      if (next.is === 'failed') return next;
+      answer = { ...next, message: { ...next.message, answers: [...message.answers, ...next.message.answers] } };
+    }
+    return answer;
   }
 
   async function once(question: Question, server: ServerAddress): Promise<DnsAnswer> {
@@ -146,12 +156,22 @@ function judged(question: Question, message: DnsMessage, server: ServerAddress):
     const records = answers.filter(({ name, type }) => name === end && type === question.type);
     // Who asks for a CNAME wants the one that is there, not where it leads.
     const own = question.type === 'CNAME' ? answers.filter(({ name, type }) => name === question.name && type === 'CNAME') : records;
-    return own.length > 0 ? { is: 'records', records: own, message, server } : { is: 'none', why: 'nodata', message, server };
+    if (own.length > 0) return { is: 'records', records: own, message, server };
+    if (question.recursion && isReferral(message))
+      return { is: 'failed', why: 'error', text: `${nameOf(server)} leads to other servers instead of answering`, message };
+    return { is: 'none', why: 'nodata', message, server };
   }
   if (rcode === 'NXDOMAIN') return { is: 'none', why: 'nxdomain', message, server };
   const why = rcode === 'SERVFAIL' ? 'servfail' : rcode === 'REFUSED' ? 'refused' : 'error';
   return { is: 'failed', why, text: `${nameOf(server)} answered ${rcode}`, message };
 }
+
+/** Name servers and no SOA record: it says who may know, not that there is nothing (RFC 2308 §2.2). */
+const isReferral = ({ answers, authorities, authoritative }: DnsMessage): boolean =>
+  !authoritative &&
+  answers.length === 0 &&
+  authorities.some(({ type }) => type === 'NS') &&
+  !authorities.some(({ type }) => type === 'SOA');
 
 /** The name at which the CNAMEs of an answer end; `undefined` where they lead round in a circle. */
 function endOfChain(name: string, { answers }: DnsMessage): string | undefined {

@@ -27,6 +27,9 @@ export const leadsCollector = defineCollector({
     const mail = new Set([records.apex, ...(domains?.mail ?? []).map(({ name }) => name.toLowerCase())]);
     const found = await Promise.all([
       ...[...mapped, ...guessed].map((name) => aliasOf(dns, name, mapped.has(name))),
+      ...placed.wildcard.chain
+        .slice(0, 1)
+        .map((target) => leadOf(dns, { record: 'CNAME', owner: `*.${records.apex}`, mapped: true, target })),
       ...[...mail].map((name) => mailOf(dns, name)),
       ...zone.servers.map(({ name }) => leadOf(dns, { record: 'NS', owner: zone.zone, mapped: true, target: name })),
     ]);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { getDomain } from 'tldts';
 import { defineCollector } from '../../core/collector.ts';
 import { type MailRecords, type MailRoute, mailRecords } from '../../evidence/mail-routes.ts';
 import { isSpf } from '../mail/spf/record.ts';
@@ -24,7 +25,8 @@ async function recordsOf(dns: DnsClient, domain: string): Promise<MailRecords> {
   const failed = [alias, mx, txt].find((one) => one.is === 'failed');
   return {
     domain,
-    alias: alias.is === 'records' ? alias.records[0]!.data.toLowerCase() : '',
+    // Below it an alias is a way to hand the mail of a name to a service, records and all.
+    alias: alias.is === 'records' && getDomain(domain) === domain ? alias.records[0]!.data.toLowerCase() : '',
     routes: mx.is === 'records' ? await Promise.all(mx.records.map(({ data }) => routeOf(dns, data))) : [],
     spf: txt.is === 'records' ? txt.records.map(({ data }) => data).filter(isSpf) : [],
     asked: failed ? 'failed' : 'told',

@@ -1,5 +1,5 @@
 import { defineCollector } from '../../../core/collector.ts';
-import { type HostAnswer, type NameServer, type ServerLook, type ZoneFacts, zoneFacts } from '../../../evidence/zone.ts';
+import { type HostAnswer, type NameServer, type ZoneFacts, zoneFacts } from '../../../evidence/zone.ts';
 import { dnsClient } from '../collector.ts';
 import { isBelow } from '../name.ts';
 import { addressesOf, findDelegation, type Ways, waysOf } from './delegation.ts';
@@ -19,14 +19,17 @@ export const zoneCollector = defineCollector({
   },
 });
 
+/** Name servers, and addresses of each, that are asked: the root itself has 13, and who names more wants to be asked for the sake of asking. */
+const most = { names: 16, addresses: 6 };
+
 async function factsOf(ways: Ways, zone: string, hosts: readonly string[]): Promise<ZoneFacts> {
   const { delegation } = await findDelegation(ways, zone);
   if (delegation.is === 'missing' || delegation.is === 'no-cut') return { zone, delegation, names: [], servers: [] };
   const told = delegation.is === 'delegated' ? delegation.names : await byResolver(ways, zone);
-  const first = await Promise.all(told.map(({ name, glue }) => serverOf(ways, zone, name, glue, hosts)));
+  const first = await Promise.all(told.slice(0, most.names).map(({ name, glue }) => serverOf(ways, zone, name, glue, hosts)));
   const names = [...new Set(first.flatMap(({ looks }) => looks.flatMap((look) => look.names ?? [])))].toSorted();
   const more = names.filter((name) => !told.some((one) => one.name === name));
-  const others = await Promise.all(more.map((name) => serverOf(ways, zone, name, [], hosts)));
+  const others = await Promise.all(more.slice(0, most.names).map((name) => serverOf(ways, zone, name, [], hosts)));
   return { zone, delegation, names, servers: await settled(ways, zone, [...first, ...others]) };
 }
 
@@ -37,7 +40,7 @@ async function byResolver({ dns }: Ways, zone: string): Promise<{ readonly name:
 
 async function serverOf(ways: Ways, zone: string, name: string, glue: readonly string[], hosts: readonly string[]): Promise<NameServer> {
   const { own, found, alias } = await addressesOf(ways, name);
-  const addresses = [...new Set([...glue, ...own])];
+  const addresses = [...new Set([...glue, ...own])].slice(0, most.addresses);
   const looks = await Promise.all(addresses.map((address) => lookAt(ways, zone, address, hosts)));
   return { name, own, found, ...(alias !== undefined && { alias }), looks };
 }
@@ -47,15 +50,15 @@ async function settled(ways: Ways, zone: string, servers: readonly NameServer[])
   const all = servers.flatMap(({ looks }) => looks.flatMap(({ hosts }) => hosts ?? []));
   const said = new Map<string, Set<string>>();
   for (const one of all) said.set(keyOf(one), (said.get(keyOf(one)) ?? new Set()).add(`${one.is} ${one.records.join()}`));
-  const again =
-    ({ address }: ServerLook) =>
-    async (one: HostAnswer): Promise<HostAnswer> =>
-      (said.get(keyOf(one))?.size ?? 0) > 1 ? asksAgain(ways, zone, address, one) : one;
+  const again = async (one: HostAnswer, address: string): Promise<HostAnswer> =>
+    (said.get(keyOf(one))?.size ?? 0) > 1 ? asksAgain(ways, zone, address, one) : one;
   return Promise.all(
     servers.map(async (server) => ({
       ...server,
       looks: await Promise.all(
-        server.looks.map(async (look) => (look.hosts ? { ...look, hosts: await Promise.all(look.hosts.map(again(look))) } : look)),
+        server.looks.map(async (look) =>
+          look.hosts ? { ...look, hosts: await Promise.all(look.hosts.map((one) => again(one, look.address))) } : look,
+        ),
       ),
     })),
   );
