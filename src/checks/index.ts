@@ -100,11 +100,13 @@ import { apiMethodLost as edgeApiMethodLost } from './edge/api-method-lost.ts';
 import { certificateExpiring as edgeCertificateExpiring } from './edge/certificate-expiring.ts';
 import { certificateInvalid as edgeCertificateInvalid } from './edge/certificate-invalid.ts';
 import { certificateWeak as edgeCertificateWeak } from './edge/certificate-weak.ts';
+import { corsTooOpen as edgeCorsTooOpen } from './edge/cors-too-open.ts';
 import { hostNotFound as edgeHostNotFound } from './edge/host-not-found.ts';
 import { hstsMissing as edgeHstsMissing } from './edge/hsts-missing.ts';
 import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redirected.ts';
 import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts';
 import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
+import { mixedContent as edgeMixedContent } from './edge/mixed-content.ts';
 import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
 import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
 import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
@@ -213,11 +215,13 @@ export const checks: readonly AnyCheck[] = [
   edgeCertificateExpiring,
   edgeCertificateInvalid,
   edgeCertificateWeak,
+  edgeCorsTooOpen,
   edgeHostNotFound,
   edgeHstsMissing,
   edgeHttpNotRedirected,
   edgeHttpsDowngrade,
   edgeLoginRedirectsWrongly,
+  edgeMixedContent,
   edgeRedirectLoop,
   edgeRedirectLosesPath,
   edgeTlsOldVersion,

@@ -141,7 +141,7 @@ export const commands = {
     summary: 'look at the domain from outside: names, redirects, certificates, caches',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: [...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
+    flags: [...showing, ...judging, 'browser', 'timeout', 'requests', 'config', 'evidence'],
     examples: [
       'launch-ready edge example.com',
       'launch-ready edge . https://app.example.com',

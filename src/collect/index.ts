@@ -6,6 +6,8 @@ import { clientCollector } from './http/client.ts';
 import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { edgeClientCollector } from './edge/client.ts';
+import { mixedCollector } from './edge/mixed.ts';
+import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { spfCollector } from './mail/spf/collector.ts';
@@ -52,4 +54,6 @@ export const collectors: readonly AnyCollector[] = [
   edgeClientCollector,
   redirectsCollector,
   tlsCollector,
+  mixedCollector,
+  corsCollector,
 ];
