@@ -107,6 +107,8 @@ import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redi
 import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts';
 import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
 import { mixedContent as edgeMixedContent } from './edge/mixed-content.ts';
+import { privateDataCached as edgePrivateDataCached } from './edge/private-data-cached.ts';
+import { privateDataStorable as edgePrivateDataStorable } from './edge/private-data-storable.ts';
 import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
 import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
 import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
@@ -222,6 +224,8 @@ export const checks: readonly AnyCheck[] = [
   edgeHttpsDowngrade,
   edgeLoginRedirectsWrongly,
   edgeMixedContent,
+  edgePrivateDataCached,
+  edgePrivateDataStorable,
   edgeRedirectLoop,
   edgeRedirectLosesPath,
   edgeTlsOldVersion,

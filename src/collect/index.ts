@@ -7,6 +7,7 @@ import { dnsCollector } from './dns/collector.ts';
 import { hostsCollector } from './dns/hosts.ts';
 import { edgeClientCollector } from './edge/client.ts';
 import { mixedCollector } from './edge/mixed.ts';
+import { cacheCollector } from './edge/cache/collector.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
@@ -56,4 +57,5 @@ export const collectors: readonly AnyCollector[] = [
   tlsCollector,
   mixedCollector,
   corsCollector,
+  cacheCollector,
 ];

@@ -97,12 +97,10 @@ export const corsTooOpen = defineCheck({
           severity: 'low',
           message: `${name} answers each site differently, and does not tell caches so (Vary: Origin): what was kept for one is given to another, and calls of your own app fail.`,
           fix: 'Send Vary: Origin with every answer whose Access-Control-Allow-Origin depends on who asks, refusals included.',
-          proof: unvaried
-            .slice(0, 3)
-            .map(({ url }) => ({
-              kind: 'step',
-              text: `${url}: Access-Control-Allow-Origin is there for the app alone, and Vary does not name Origin`,
-            })),
+          proof: unvaried.slice(0, 3).map(({ url }) => ({
+            kind: 'step',
+            text: `${url}: Access-Control-Allow-Origin is there for the app alone, and Vary does not name Origin`,
+          })),
         };
       else if (paths.some(({ answers }) => answers.some(({ kind }) => kind === 'foreign')))
         yield { ...about, outcome: 'pass', message: `${name} lets no other site read what signed-in customers are shown.` };

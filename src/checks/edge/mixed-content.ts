@@ -49,13 +49,11 @@ export const mixedContent = defineCheck({
           outcome: 'fail',
           severity: first.kind === 'passive' ? 'low' : 'high',
           message: `${url} ${said[first.kind]} ${first.url}${worst.length > 1 ? ` and ${worst.length - 1} more` : ''}.`,
-          proof: worst
-            .slice(0, 6)
-            .map((one) => ({
-              kind: 'step',
-              place: { url: one.from ?? url },
-              text: `${one.what}: ${one.url}${one.tried === true ? ', as Chromium reports' : ''}`,
-            })),
+          proof: worst.slice(0, 6).map((one) => ({
+            kind: 'step',
+            place: { url: one.from ?? url },
+            text: `${one.what}: ${one.url}${one.tried === true ? ', as Chromium reports' : ''}`,
+          })),
         };
       else yield { ...about, outcome: 'pass', message: `${url} asks for nothing over http.` };
     }
