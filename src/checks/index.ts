@@ -122,6 +122,7 @@ import { cloudflareSslMode as edgeCloudflareSslMode } from './edge/cloudflare-ss
 import { cloudflareTokenWide as edgeCloudflareTokenWide } from './edge/cloudflare-token-wide.ts';
 import { cloudflareWebNotProxied as edgeCloudflareWebNotProxied } from './edge/cloudflare-web-not-proxied.ts';
 import { cloudflareZoneInactive as edgeCloudflareZoneInactive } from './edge/cloudflare-zone-inactive.ts';
+import { corsTooOpen as edgeCorsTooOpen } from './edge/cors-too-open.ts';
 import { danglingRecord as edgeDanglingRecord } from './edge/dangling-record.ts';
 import { dnssecBroken as edgeDnssecBroken } from './edge/dnssec-broken.ts';
 import { dnssecExpiring as edgeDnssecExpiring } from './edge/dnssec-expiring.ts';
@@ -135,9 +136,12 @@ import { httpNotRedirected as edgeHttpNotRedirected } from './edge/http-not-redi
 import { httpsDowngrade as edgeHttpsDowngrade } from './edge/https-downgrade.ts';
 import { loginRedirectsWrongly as edgeLoginRedirectsWrongly } from './edge/login-redirects-wrongly.ts';
 import { mailRecordBroken as edgeMailRecordBroken } from './edge/mail-record-broken.ts';
+import { mixedContent as edgeMixedContent } from './edge/mixed-content.ts';
 import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
 import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
 import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { privateDataCached as edgePrivateDataCached } from './edge/private-data-cached.ts';
+import { privateDataStorable as edgePrivateDataStorable } from './edge/private-data-storable.ts';
 import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
 import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
 import { registrationEnding as edgeRegistrationEnding } from './edge/registration-ending.ts';
@@ -294,6 +298,7 @@ export const checks: readonly AnyCheck[] = [
   edgeCloudflareTokenWide,
   edgeCloudflareWebNotProxied,
   edgeCloudflareZoneInactive,
+  edgeCorsTooOpen,
   edgeDanglingRecord,
   edgeDnssecBroken,
   edgeDnssecExpiring,
@@ -307,9 +312,12 @@ export const checks: readonly AnyCheck[] = [
   edgeHttpsDowngrade,
   edgeLoginRedirectsWrongly,
   edgeMailRecordBroken,
+  edgeMixedContent,
   edgeNameServerBroken,
   edgeNameServersAlike,
   edgeNameServersDiffer,
+  edgePrivateDataCached,
+  edgePrivateDataStorable,
   edgeRedirectLoop,
   edgeRedirectLosesPath,
   edgeRegistrationEnding,

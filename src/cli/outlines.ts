@@ -70,7 +70,7 @@ export const commands = {
     summary: 'look at the domain from outside: names, redirects, certificates, caches',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: ['watch', ...showing, ...judging, 'timeout', 'requests', 'config', 'evidence'],
+    flags: ['watch', ...showing, ...judging, 'browser', 'timeout', 'requests', 'config', 'evidence'],
     examples: [
       'launch-ready edge example.com',
       'launch-ready edge . https://app.example.com',

@@ -17,6 +17,7 @@ import { domainOptions } from './domain-options.ts';
 import { loadEvidence } from './evidence-folder.ts';
 import { liveArguments, liveOptions } from './live-options.ts';
 import { findLock, type LockFile } from './lock-file.ts';
+import { peopleOf } from './people.ts';
 import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
@@ -70,13 +71,15 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
       aim,
       config,
       args,
-      proves ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look,
+      requestsFor(proves, isElsewhere, stages.includes('edge') && (config.access?.people ?? []).length > 1),
       notice,
     ),
     ...(proves && { sandbox: sandboxOf(args) }),
     // An app elsewhere is signed in to only by the commands that are there to try it.
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
+    // Only what a cache gives to others is asked as them: nothing is changed for it.
+    ...(stages.includes('edge') && !proves && signingIn(config, args)),
   };
   const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
@@ -109,6 +112,16 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     base,
   };
 }
+
+/** Who signs in where the app is only looked at, and whether its pages are opened in a browser. */
+function signingIn(config: Config, args: Arguments): Pick<Target, 'people' | 'browser'> {
+  const people = peopleOf(config);
+  return { ...(people.length > 0 && { people }), ...(args.on('browser') === true && { browser: true }) };
+}
+
+/** Requests of a run; `asks`: what a cache gives to others is asked for as several people. */
+const requestsFor = (proves: boolean, isElsewhere: boolean, asks: boolean): number =>
+  proves || asks ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look;
 
 /** How long an app may be tried that is asked slowly: all its requests, each answered within a second, take little more than half of it. */
 const slowSeconds = 1_800;

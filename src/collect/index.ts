@@ -13,6 +13,9 @@ import { leadsCollector } from './dns/leads.ts';
 import { placementCollector } from './dns/placement.ts';
 import { unclaimedCollector } from './http/unclaimed.ts';
 import { edgeClientCollector } from './edge/client.ts';
+import { mixedCollector } from './edge/mixed.ts';
+import { cacheCollector } from './edge/cache/collector.ts';
+import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { dkimCollector } from './mail/dkim/collector.ts';
@@ -82,4 +85,7 @@ export const collectors: readonly AnyCollector[] = [
   reportsCollector,
   mailProofCollector,
   cloudflareCollector,
+  mixedCollector,
+  corsCollector,
+  cacheCollector,
 ];

@@ -6,12 +6,15 @@ import type { EdgeAnswer, EdgeClient } from './client.ts';
 /** Browsers take 20; who needs more than ten has lost his visitors to the waiting. */
 const mostHops = 10;
 
+/** Where a way led, and what was answered at its end. */
+export interface Followed {
+  readonly way: Pick<RedirectRow, 'hops' | 'end' | 'at' | 'why' | 'fault'>;
+  /** Of a way that ended with an answer. */
+  readonly answer?: EdgeAnswer;
+}
+
 /** A way through the redirects as a browser goes it: with the cookies that are set on the way. */
-export async function follow(
-  client: EdgeClient,
-  start: URL,
-  method: 'GET' | 'POST' = 'GET',
-): Promise<Pick<RedirectRow, 'hops' | 'end' | 'at' | 'why' | 'fault'>> {
+export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'POST' = 'GET'): Promise<Followed> {
   const jar = new CookieJar(undefined, { looseMode: true });
   const passed = new Set<string>();
   const hops: Hop[] = [];
@@ -20,27 +23,29 @@ export async function follow(
     const cookie = jar.getCookieStringSync(url.href);
     // With a new cookie the same address may answer otherwise.
     const state = `${url.href} ${cookie}`;
-    if (passed.has(state)) return { hops, end: 'loop', at: shown(url) };
-    if (hops.length >= mostHops) return { hops, end: 'long', at: shown(url) };
+    if (passed.has(state)) return { way: { hops, end: 'loop', at: shown(url) } };
+    if (hops.length >= mostHops) return { way: { hops, end: 'long', at: shown(url) } };
     passed.add(state);
     const answer = await client.ask(url, { method, ...(cookie !== '' && { headers: { cookie } }) });
-    if (answer.is === 'failed') return { hops, end: 'failed', at: shown(url), why: answer.text, fault: answer.why };
+    if (answer.is === 'failed') return { way: { hops, end: 'failed', at: shown(url), why: answer.text, fault: answer.why } };
     const { status, headers, setCookies, bot } = answer;
     for (const line of setCookies) jar.setCookieSync(line, url.href, { ignoreError: true });
     const hsts = headers['strict-transport-security'];
     const hop: Hop = { url: shown(url), status, ...(hsts !== undefined && { hsts }) };
     if (bot !== undefined)
-      return { hops: [...hops, hop], end: 'bot', at: shown(url), why: `${bot} answered with a check for humans instead of the host.` };
+      return {
+        way: { hops: [...hops, hop], end: 'bot', at: shown(url), why: `${bot} answered with a check for humans instead of the host.` },
+      };
     const next = leadsTo(answer);
-    if (!next) return { hops: [...hops, hop], end: 'answer', at: shown(url) };
+    if (!next) return { way: { hops: [...hops, hop], end: 'answer', at: shown(url) }, answer };
     const { to, by } = next;
     const isOwn = client.knows(to.hostname);
     const lost = isOwn && to.origin !== url.origin ? lostBetween(url, to) : [];
     const returns = isOwn ? [] : returnsOf(to);
     hops.push({ ...hop, to: shown(to), by, ...(lost.length > 0 && { lost }), ...(returns.length > 0 && { returns }) });
-    if (!isOwn) return { hops, end: 'leaves', at: shown(to) };
+    if (!isOwn) return { way: { hops, end: 'leaves', at: shown(to) } };
     // Where something is sent, only the first answer is looked at: what follows it depends on the app.
-    if (method === 'POST') return { hops, end: 'answer', at: shown(to) };
+    if (method === 'POST') return { way: { hops, end: 'answer', at: shown(to) } };
     url = to;
   }
 }

@@ -60,7 +60,7 @@ async function redirectsOf(client: EdgeClient, host: GivenHost): Promise<HostRed
     kind,
     path,
     given,
-    ...(await follow(client, new URL(path, `${scheme}://${name}`), kind === 'post' ? 'POST' : 'GET')),
+    ...(await follow(client, new URL(path, `${scheme}://${name}`), kind === 'post' ? 'POST' : 'GET')).way,
   });
   const byScheme = await Promise.all(
     (['http', 'https'] as const).map(async (scheme) => {

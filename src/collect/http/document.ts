@@ -53,7 +53,7 @@ export function documentOf(reply: Reply): Document {
 }
 
 /** Addresses of pages on the same host that a link of the page leads to, those that matter for login first. */
-export function linkedPages({ html, base, reply }: Document): URL[] {
+export function linkedPages({ html, base, reply }: Pick<Document, 'html' | 'base'> & { readonly reply: Pick<Reply, 'url'> }): URL[] {
   const found = new Map<string, URL>();
   for (const { name, attributes } of html.tags) {
     const href = name === 'a' ? attributes.get('href') : undefined;

@@ -1,5 +1,6 @@
 import { type Result } from '../../../core/evidence.ts';
 import type { Vault } from '../../../core/vault.ts';
+import type { AddressRules } from '../../http/address.ts';
 import { faultOf } from '../../http/fault.ts';
 import { createPace } from '../../http/pace.ts';
 import { defaultLimits, type Limits, openTransport } from '../../http/transport.ts';
@@ -65,6 +66,8 @@ export interface SenderOptions {
   readonly changes?: boolean;
   /** The only address that connections go to, whatever DNS says later; absent for an app of this machine. */
   readonly address?: string;
+  /** Where connections go, ports included; see `AddressRules`. */
+  readonly placeOf?: NonNullable<AddressRules['placeOf']>;
   /** Certificates of further authorities to trust, PEM. */
   readonly authorities?: readonly string[];
   /** How long an answer may take, where it is not as usual. */
@@ -85,7 +88,11 @@ const bodyBytes = 2 * 2 ** 20;
 export function openSender({ origin, requests, vault, signal, userAgent, ...scope }: SenderOptions): Sender {
   const { hostname, host } = new URL(origin);
   const transport = openTransport(
-    { pins: scope.address === undefined ? {} : { [hostname]: scope.address }, named: (name) => name === hostname },
+    {
+      pins: scope.address === undefined ? {} : { [hostname]: scope.address },
+      named: (name) => name === hostname,
+      ...(scope.placeOf && { placeOf: scope.placeOf }),
+    },
     { ...defaultLimits, ...scope.limits },
     { connections: scope.pace?.concurrency ?? 4, authorities: scope.authorities ?? [] },
   );

@@ -1,0 +1,89 @@
+import { defineCollector } from '../../../core/collector.ts';
+import { CollectFault, optional } from '../../../core/evidence.ts';
+import type { GivenDomains, Target } from '../../../core/target.ts';
+import { edgeCache } from '../../../evidence/edge-cache.ts';
+import { type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
+import { type Outside, theInternet } from '../../access/ownership/outside.ts';
+import { wayTo } from '../../access/ownership/way.ts';
+import { NobodySignedIn } from '../../access/people/everybody.ts';
+import { changesAt } from '../../access/surface/changing.ts';
+import { openSender, type SenderOptions } from '../../access/wire/sender.ts';
+import { reachOf } from '../../http/address.ts';
+import { userAgent } from '../../http/client.ts';
+import { pinnedPlace } from '../places.ts';
+import { proveCache } from './prove.ts';
+
+const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
+
+/** Signs in as the people who are named, and asks as each for what a cache may have kept of another. Nothing is changed in the app. */
+export const cacheCollector = defineCollector({
+  provides: edgeCache,
+  wants: 'people',
+  needs: { inventory: optional(sourceRoutes, noRoutes) },
+  effects: 'reads',
+  timeoutMs: 600_000,
+  async collect({ inventory }, { target, vault, signal, progress }) {
+    const url = appOf(target);
+    const people = (target.people ?? []).filter(({ password, key, email }) => password !== undefined || key !== undefined || email !== '');
+    if (!url || people.length < 2)
+      throw new CollectFault(
+        'absent',
+        'Whether a cache gives one customer what is another’s is seen only with two people who can sign in.',
+        'Name two people of different customers under access.people in launch-ready.yaml.',
+      );
+    for (const { password, key, totp } of people)
+      for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
+    const sender = openSender({
+      harmOf: changesAt(inventory.routes),
+      origin: url.origin,
+      requests: target.scope.requests,
+      vault,
+      signal,
+      userAgent,
+      changes: false,
+      ...(await reachOfApp(url, target.domains)),
+    });
+    try {
+      return await proveCache({ sender, routes: inventory.routes, people, progress });
+    } catch (error) {
+      if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
+      throw error;
+    } finally {
+      await sender.close();
+    }
+  },
+});
+
+/** The address that people sign in at: as given, else the app of the domain map. */
+function appOf({ url, domains }: Target): URL | undefined {
+  const app =
+    domains?.drafted === false ? domains.hosts.find(({ role, redirectsTo }) => role === 'app' && redirectsTo === undefined) : undefined;
+  const isOfMap = url !== undefined && domains?.hosts.some(({ name, role }) => name === url.hostname && (role === 'app' || role === 'api'));
+  if (isOfMap || app === undefined) return url;
+  return url === undefined || domains?.hosts.some(({ name }) => name === url.hostname) ? new URL(`https://${app.name}/`) : url;
+}
+
+/** How the app is reached. Pinned to this machine it needs no proof of whose it is; anywhere else it does, and the address that showed it is the only one asked. */
+async function reachOfApp(
+  url: URL,
+  domains: GivenDomains | undefined,
+): Promise<Pick<SenderOptions, 'address' | 'authorities' | 'pace' | 'placeOf'>> {
+  const place = pinnedPlace(domains?.connect, url.protocol, url.hostname);
+  const authorities = domains?.authorities ?? [];
+  if (place === 'unsaid')
+    throw new CollectFault(
+      'absent',
+      `Nobody said where ${url.origin} is reached before the cut-over.`,
+      `Write ${url.protocol}//${url.hostname}=address:port under domains.connect.`,
+    );
+  if (place && reachOf(place.address) === 'loopback') return { authorities, placeOf: () => Promise.resolve(place) };
+  // At a port of its own, only the user's word would say whose the machine is.
+  if (place && place.port !== (url.protocol === 'http:' ? 80 : 443))
+    throw new CollectFault(
+      'denied',
+      `${url.host} is pinned to another port of another machine, and nothing proves there that it is yours to try.`,
+      'Try it after the cut-over, or on this machine.',
+    );
+  const outside: Outside = place ? { ...theInternet, addresses: () => Promise.resolve([place.address]) } : theInternet;
+  return (await wayTo(url, { ...outside, authorities })).scope;
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Ways in which the small app behind the cache differs. */
+export interface CachedAppOptions {
+  /** Shows a page whatever is appended to its address, as many frameworks do. */
+  readonly takesSuffixes?: boolean;
+  /** Cache-Control of what is private. */
+  readonly cacheControl?: string;
+  /** Shows orders to everybody: a hole of the app, and no cache is to blame. */
+  readonly openOrders?: boolean;
+  /** A page for everybody that names its author. */
+  readonly blog?: boolean;
+}
+
+export interface CachedApp {
+  readonly port: number;
+  readonly people: readonly { readonly name: string; readonly email: string; readonly password: string }[];
+  /** Requests that reached the app. */
+  readonly asked: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** An app where two people sign in with a cookie, see their account and their orders, and everybody sees a script. */
+export async function startCachedApp({
+  takesSuffixes = false,
+  cacheControl,
+  openOrders = false,
+  blog = false,
+}: CachedAppOptions = {}): Promise<CachedApp> {
+  const people = ['anna', 'bert'].map((name) => ({
+    name,
+    email: `${name}@customer-${name}.example`,
+    password: `Pass-${name}-4711`,
+    order: `Order of ${name} ${randomUUID()}`,
+  }));
+  const sessions = new Map<string, (typeof people)[number]>();
+  const asked: string[] = [];
+
+  function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
+    asked.push(`${request.method} ${request.url}`);
+    const cookie = /sid=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+    const user = sessions.get(cookie);
+    const send = (status: number, type: string, text: string, headers: Record<string, string> = {}): void =>
+      void response.writeHead(status, { 'content-type': type, ...headers }).end(request.method === 'HEAD' ? undefined : text);
+    const json = (status: number, value: unknown, headers: Record<string, string> = {}): void =>
+      send(status, 'application/json', JSON.stringify(value), headers);
+    const own = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
+    void query;
+    if (path === '/' || path === '/login')
+      return send(
+        200,
+        'text/html',
+        '<!doctype html><title>Shop</title><script src="/assets/app.js"></script><form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/account">Account</a>' +
+          (blog ? '<a href="/blog/first">Blog</a>' : ''),
+      );
+    if (path === '/assets/app.js') return send(200, 'text/javascript', 'fetch("/api/me")', { 'cache-control': 'public, max-age=600' });
+    if (path === '/openapi.json')
+      return json(200, {
+        openapi: '3.1.0',
+        paths: {
+          '/api/me': { get: {} },
+          '/api/orders': { get: {} },
+          '/api/login': {
+            post: {
+              requestBody: {
+                content: {
+                  'application/json': {
+                    schema: {
+                      type: 'object',
+                      required: ['email', 'password'],
+                      properties: { email: { type: 'string' }, password: { type: 'string' } },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      });
+    if (request.method === 'POST' && (path === '/api/login' || path === '/login')) {
+      const given =
+        path === '/login' ? Object.fromEntries(new URLSearchParams(body)) : (JSON.parse(body || '{}') as Record<string, string>);
+      const found = people.find(({ email, password }) => email === given['email'] && password === given['password']);
+      if (!found) return json(401, { error: 'wrong' });
+      const id = randomUUID();
+      sessions.set(id, found);
+      const headers = { 'set-cookie': `sid=${id}; Path=/; HttpOnly` };
+      return path === '/login' ? send(303, 'text/html', '', { ...headers, location: '/account' }) : json(200, { ok: true }, headers);
+    }
+    if (blog && path === '/blog/first')
+      return send(200, 'text/html', `<!doctype html><title>First</title><p>Written by ${people[0]!.email}</p>`, {
+        'cache-control': 'public, max-age=600',
+      });
+    const isAt = (route: string): boolean =>
+      path === route ||
+      (takesSuffixes && (path.startsWith(`${route}/`) || path.startsWith(`${route};`) || path.toLowerCase().startsWith(`${route}%`)));
+    if (openOrders && path === '/api/orders')
+      return json(
+        200,
+        people.map(({ order }) => ({ title: order })),
+      );
+    if (!user)
+      return isAt('/account')
+        ? send(302, 'text/html', '', { location: '/login' })
+        : json(path.startsWith('/api/') ? 401 : 404, { error: 'sign in' });
+    if (isAt('/api/me')) return json(200, { name: user.name, email: user.email }, own);
+    if (isAt('/api/orders')) return json(200, [{ title: user.order }], own);
+    if (isAt('/account'))
+      return send(
+        200,
+        'text/html',
+        `<!doctype html><title>Account</title><p>${user.email}</p><p>${user.order}</p><a href="/logout">out</a>`,
+        own,
+      );
+    return json(404, { error: 'not found' });
+  }
+
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => answer(request, response, Buffer.concat(parts).toString()));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    port: (server.address() as AddressInfo).port,
+    people: people.map(({ name, email, password }) => ({ name, email, password })),
+    asked,
+    stop: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+}

@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { privateDataCached } from '../../../checks/edge/private-data-cached.ts';
+import { privateDataStorable } from '../../../checks/edge/private-data-storable.ts';
+import type { EdgeCache } from '../../../evidence/edge-cache.ts';
+import { openSender } from '../../access/wire/sender.ts';
+import { type CachedApp, type CachedAppOptions, startCachedApp } from './fixture.ts';
+import { proveCache } from './prove.ts';
+import { type CacheServer, isInstalled, startNginx, startVarnish } from './servers.ts';
+
+let app: CachedApp | undefined;
+let cache: CacheServer | undefined;
+afterEach(async () => {
+  await cache?.stop();
+  await app?.stop();
+  cache = app = undefined;
+});
+
+interface Looked {
+  readonly seen: EdgeCache;
+  /** `fail /api/me: bert`. */
+  readonly told: string[];
+  readonly passed: string[];
+}
+
+async function look(options: CachedAppOptions, inFront: (port: number) => Promise<CacheServer | undefined>): Promise<Looked> {
+  app = await startCachedApp(options);
+  cache = await inFront(app.port);
+  const origin = cache?.origin ?? `http://127.0.0.1:${app.port}`;
+  const sender = openSender({ origin, requests: 3_000, userAgent: 'test', changes: false });
+  try {
+    const seen = await proveCache({ sender, routes: [], people: app.people, progress: () => undefined });
+    const all = [...privateDataCached.evaluate({ cache: seen })];
+    return {
+      seen,
+      told: all
+        .filter(({ outcome }) => outcome !== 'pass')
+        .map(({ outcome, subject }) => `${outcome} ${subject}`)
+        .toSorted(),
+      passed: all
+        .filter(({ outcome }) => outcome === 'pass')
+        .map(({ subject }) => subject ?? '')
+        .toSorted(),
+    };
+  } finally {
+    await sender.close();
+  }
+}
+
+const everyRoute = ['/account', '/api/me', '/api/orders'];
+const waysIn = (seen: EdgeCache): string[] =>
+  [...new Set(seen.routes.flatMap(({ tries }) => tries.flatMap(({ way, outcome }) => (outcome === 'shown' ? [way] : []))))].toSorted();
+
+describe('without any cache', () => {
+  it('nobody is shown what is another’s, and that nothing is kept is known', async () => {
+    const { seen, told, passed } = await look({ takesSuffixes: true, blog: true }, () => Promise.resolve(undefined));
+    expect(told).toEqual([]);
+    expect(passed).toEqual(everyRoute);
+    expect(seen.control.caches).toBe('untold');
+    expect(app?.asked.filter((one) => !/^(?:GET|HEAD|POST \/(?:api\/)?login)/.test(one))).toEqual([]);
+  });
+
+  it('a hole of the app is none of a cache', async () => {
+    const { told, passed } = await look({ openOrders: true }, () => Promise.resolve(undefined));
+    expect(told).toEqual([]);
+    expect(passed).toEqual(['/account', '/api/me']);
+  });
+
+  it('what the app tells caches to keep is told of each address', async () => {
+    const { seen } = await look({ cacheControl: 'public, s-maxage=60' }, () => Promise.resolve(undefined));
+    expect([...privateDataStorable.evaluate({ cache: seen })].map(({ outcome, subject }) => `${outcome} ${subject}`).toSorted()).toEqual(
+      everyRoute.map((path) => `fail ${path}`),
+    );
+  });
+});
+
+const skips = (program: string): boolean => {
+  const isMissing = !isInstalled(program);
+  if (isMissing) console.warn(`skipped: ${program} is not installed, so its cache is not tried`);
+  return isMissing;
+};
+
+const ignoring = 'proxy_cache c; proxy_cache_valid 200 60s; proxy_ignore_headers Cache-Control Set-Cookie Vary Expires;';
+const status = 'add_header X-Cache-Status $upstream_cache_status;';
+
+describe.skipIf(skips('nginx'))('nginx', () => {
+  it.each<[string, CachedAppOptions, string, string]>([
+    ['keeps whatever comes, by its address', {}, `${ignoring} ${status}`, ''],
+    ['keeps whatever comes, and does not say so', {}, ignoring, ''],
+    ['keeps what the app calls public', { cacheControl: 'public, max-age=60' }, 'proxy_cache c;', ''],
+    ['keeps it without the query in its key', {}, `${ignoring} proxy_cache_key $uri; ${status}`, ''],
+    ['keeps it without the query in its key, and does not say so', {}, `${ignoring} proxy_cache_key $uri;`, ''],
+    ['keeps only what is asked for again', {}, `${ignoring} proxy_cache_min_uses 2;`, ''],
+    ['keeps only what comes without a cookie', {}, `${ignoring} proxy_cache_bypass $cookie_sid;`, ''],
+  ])('that %s', async (_, options, rules, extra) => {
+    const { told, seen } = await look(options, (port) => startNginx(port, rules, extra));
+    expect(told).toContain('fail /api/me');
+    expect(told.filter((one) => one.startsWith('unknown'))).toEqual([]);
+    expect(
+      seen.routes.find(({ path }) => path === '/api/me')?.tries.some(({ who, outcome }) => who !== 'anna' && outcome === 'shown'),
+    ).toBe(true);
+  });
+
+  it('that keeps what looks like a file', async () => {
+    const { told, seen } = await look({ takesSuffixes: true }, (port) =>
+      startNginx(port, '', `location ~* \\.(css|js)$ { proxy_pass $app; ${ignoring} }`),
+    );
+    expect(told).toEqual(everyRoute.map((path) => `fail ${path}`));
+    expect(waysIn(seen)).toEqual(['suffix']);
+  });
+
+  it.each<[string, CachedAppOptions, string, string]>([
+    ['keeps nothing', { takesSuffixes: true }, '', ''],
+    ['keeps files alone, and the app takes no suffixes', {}, '', `location ~* \\.(css|js)$ { proxy_pass $app; ${ignoring} ${status} }`],
+    [
+      'keeps what is public, and the app says what is private',
+      { cacheControl: 'private, no-store', takesSuffixes: true },
+      `proxy_cache c; proxy_cache_valid 200 60s; ${status}`,
+      '',
+    ],
+    ['has the cookie in its key', {}, `${ignoring} proxy_cache_key $uri$is_args$args$http_cookie;`, ''],
+    ['passes by whoever has a session', {}, `${ignoring} proxy_cache_bypass $cookie_sid; proxy_no_cache $cookie_sid;`, ''],
+    ['keeps a page for everybody that names its author', { blog: true, cacheControl: 'no-store' }, `proxy_cache c; ${status}`, ''],
+  ])('is right where it %s', async (_, options, rules, extra) => {
+    const { told, passed } = await look(options, (port) => startNginx(port, rules, extra));
+    expect(told).toEqual([]);
+    expect(passed).toEqual(everyRoute);
+  });
+
+  it('is proven to keep something, where it does', async () => {
+    const { seen } = await look({ cacheControl: 'no-store' }, (port) => startNginx(port, `proxy_cache c; ${status}`));
+    expect(seen.control).toMatchObject({ caches: 'yes', text: expect.stringMatching(/x-cache-status: HIT/) as string });
+  });
+});
+
+describe.skipIf(skips('varnishd'))('varnish', () => {
+  const careless = `sub vcl_recv { if (req.method == "GET" || req.method == "HEAD") { return (hash); } }
+sub vcl_backend_response { if (bereq.method == "GET") { unset beresp.http.set-cookie; set beresp.ttl = 60s; } }`;
+
+  it('that keeps whatever comes', async () => {
+    const { told, seen } = await look({}, (port) => startVarnish(port, careless));
+    expect(told).toContain('fail /api/me');
+    expect(seen.control.caches).toBe('yes');
+  });
+
+  it('that keeps whatever comes without its query', async () => {
+    const { told } = await look({}, (port) =>
+      startVarnish(port, `${careless}\nsub vcl_hash { hash_data(regsub(req.url, "\\?.*", "")); return (lookup); }`),
+    );
+    expect(told).toContain('fail /api/me');
+  });
+
+  it('that takes the cookie off what looks like a file', async () => {
+    const strips = `sub vcl_recv { if (req.url ~ "\\.css") { set req.http.x-static = "1"; return (hash); } return (pass); }
+sub vcl_backend_response { if (bereq.http.x-static) { unset beresp.http.set-cookie; set beresp.ttl = 60s; } }`;
+    const { told, seen } = await look({ takesSuffixes: true }, (port) => startVarnish(port, strips));
+    expect(told).toEqual(everyRoute.map((path) => `fail ${path}`));
+    expect(waysIn(seen)).toEqual(['suffix']);
+  });
+
+  it('is right as it comes: it passes by whoever has a cookie', async () => {
+    const { told, passed } = await look({ takesSuffixes: true }, (port) => startVarnish(port, ''));
+    expect(told).toEqual([]);
+    expect(passed).toEqual(everyRoute);
+  });
+});

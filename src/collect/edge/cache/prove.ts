@@ -1,0 +1,213 @@
+import type { CachedRoute, CacheTry, EdgeCache } from '../../../evidence/edge-cache.ts';
+import type { Route } from '../../../evidence/routes.ts';
+import type { GivenPerson } from '../../../core/target.ts';
+import { NobodySignedIn } from '../../access/people/everybody.ts';
+import { type Person, relationOf } from '../../access/people/person.ts';
+import { lookAround } from '../../access/steps/look.ts';
+import { startRun } from '../../access/steps/run.ts';
+import { templateOf } from '../../access/surface/template.ts';
+import { saysNothing } from '../../access/wire/content.ts';
+import type { Answer, Message, Sender } from '../../access/wire/sender.ts';
+import { emptySession, type Session } from '../../access/wire/session.ts';
+import { botPage } from '../../http/wall.ts';
+import { type Canary, canariesOf, shownIn } from './canary.ts';
+import { controlOf } from './control.ts';
+import { cacheNotes, isHit } from './headers.ts';
+import { type Stray, watching } from './watch.ts';
+import { deceptions, plain, withFresh } from './ways.ts';
+
+export interface CacheInput {
+  readonly sender: Sender;
+  readonly routes: readonly Route[];
+  readonly people: readonly GivenPerson[];
+  readonly progress: (message: string) => void;
+}
+
+/** Addresses that are held against others at most; those that tell most come first. */
+const most = { candidates: 30, routes: 10, deceived: 5 };
+
+/** Signs in as several people, and looks whether a cache in front of the app gives one of them, or a visitor, what it kept of another. Only reads. */
+export async function proveCache({ sender, routes, people, progress }: CacheInput): Promise<EdgeCache> {
+  const watch = watching(sender, people);
+  const run = startRun({ sender: watch.sender, routes, people, writes: false, parts: [], progress });
+  const control = await controlOf(sender);
+  let everybody: readonly Person[] = [];
+  let nobody: NobodySignedIn | undefined;
+  try {
+    everybody = (await lookAround(run)).people;
+  } catch (error) {
+    if (!(error instanceof NobodySignedIn)) throw error;
+    // A cache that gives everybody the same hides from us who is signed in.
+    nobody = error;
+  }
+  const strayed = strayRoutes(watch.strays);
+  if (nobody && strayed.length === 0) throw nobody;
+  const told = everybody.length > 0 ? await routesOf(sender, everybody, progress) : [];
+  const all = [...strayed.filter(({ path }) => !told.some((one) => one.path === path)), ...told];
+  return {
+    origin: sender.origin,
+    control,
+    routes: all,
+    ...(all.length === 0 && { why: 'no address was found that shows somebody what nobody else is shown' }),
+    requests: sender.sent(),
+  };
+}
+
+/** Addresses that are about whoever asks, so that one who is shown another there is shown what is not his. */
+const aboutOneself = /\/(?:me|whoami|self|profile|account|session|current-?user|userinfo|dashboard|settings)(?:\.json)?\/?$/i;
+
+/** Routes of which others were shown what names somebody, although each look had a key of its own. */
+function strayRoutes(strays: readonly Stray[]): CachedRoute[] {
+  const found = new Map<string, CachedRoute>();
+  for (const { path, who, whose, answer } of strays) {
+    const { template } = templateOf(path.split('?')[0] ?? path);
+    const isCertain = aboutOneself.test(template);
+    // Many pages are meant for others too; only where a cache says that it answered, there is a question.
+    if (!isCertain && isHit(answer.headers) !== true) continue;
+    const before = found.get(template);
+    const one: CacheTry = {
+      way: 'seen',
+      request: `GET ${plain(withFresh(path, '000000000000'))}`,
+      who,
+      outcome: isCertain ? 'shown' : 'untold',
+      status: answer.status,
+      shows: ['the e-mail address'],
+      notes: cacheNotes(answer.headers),
+    };
+    found.set(template, {
+      path: template,
+      whose,
+      tries: [...(before?.tries ?? []), one].slice(0, 4),
+      ...(!isCertain && { unclear: 'a cache gives everybody the same whatever is asked, and it may be meant for everybody' }),
+    });
+  }
+  return [...found.values()];
+}
+
+async function routesOf(sender: Sender, people: readonly Person[], progress: CacheInput['progress']): Promise<CachedRoute[]> {
+  progress('asking others for what a cache may have kept of one');
+  const found: CachedRoute[] = [];
+  for (const { owner, path } of candidatesOf(people)) {
+    if (found.length >= most.routes) break;
+    const other = strangerTo(owner, people);
+    const visitor = people.find(({ account }) => !account);
+    if (!other || !visitor) continue;
+    const held = await heldAgainst(sender, { owner, other, path, isDeceived: found.length < most.deceived });
+    if (held) found.push(held);
+  }
+  return found;
+}
+
+/** Somebody who should be shown nothing of his: of another customer, if there is one. */
+const strangerTo = (owner: Person, people: readonly Person[]): Person | undefined =>
+  people.find((one) => relationOf(one, owner) === 'stranger') ?? people.find((one) => one.account && one.name !== owner.name);
+
+interface Candidate {
+  readonly owner: Person;
+  readonly path: string;
+}
+
+/** What each was shown, one of a kind: what names him first, then what is about whoever asks, then data. */
+function candidatesOf(people: readonly Person[]): Candidate[] {
+  const found = new Map<string, Candidate & { readonly weight: number }>();
+  for (const owner of people) {
+    const { account } = owner;
+    if (!account) continue;
+    for (const { path, status, content, method } of owner.seen.sights.values()) {
+      if (status >= 300 || method !== undefined || path.includes('#')) continue;
+      const { template } = templateOf(path.split('?')[0] ?? path);
+      const isNaming = content.values.some((value) => value.includes(account.email));
+      const weight =
+        (isNaming ? 4 : 0) + (aboutOneself.test(template) ? 2 : 0) + (content.json === undefined ? 0 : 1) - (owner.administrator ? 2 : 0);
+      const before = found.get(template);
+      if (!before || before.weight < weight) found.set(template, { owner, path, weight });
+    }
+  }
+  return [...found.values()].toSorted((one, two) => two.weight - one.weight).slice(0, most.candidates);
+}
+
+interface Held extends Candidate {
+  readonly other: Person;
+  readonly isDeceived: boolean;
+}
+
+/** Holds one address against others; `undefined` where it shows its owner nothing that is his alone. */
+async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: Held): Promise<CachedRoute | undefined> {
+  const get = (at: string, session?: Session, more: Partial<Message> = {}): Promise<Answer | undefined> =>
+    answered(sender, { method: 'GET', path: at, ...more }, session);
+  // What the app itself answers to each, past any cache: a key of its own for each.
+  const [first, second, others, nobodys] = await Promise.all([
+    get(withFresh(path), owner.session),
+    get(withFresh(path), owner.session),
+    get(withFresh(path), other.session),
+    get(withFresh(path)),
+  ]);
+  if (!first || !second || !others || !nobodys || first.status >= 300 || second.status >= 300) return undefined;
+  const canaries = canariesOf([first.text, second.text], [others.text, nobodys.text], owner.account);
+  if (canaries.length === 0) return undefined;
+  const tries: CacheTry[] = [];
+  const askers = askersOf(other);
+  const stranger = askers.slice(-1);
+
+  /** Its owner asks, twice, as some caches keep only what is asked for again; then the others ask for the very same. */
+  const tryAt = async (way: CacheTry['way'], makeAddress: () => string, asking = askers): Promise<void> => {
+    const at = makeAddress();
+    if (way === 'head') await answered(sender, { method: 'HEAD', path: at }, owner.session);
+    else {
+      const own = await get(at, owner.session);
+      // An address that does not show him his own says nothing of others.
+      if (!own || shownIn(own.text, canaries).length === 0) return;
+      await get(at, owner.session);
+    }
+    for (const { who, session, headers } of asking) {
+      // A cookie that was kept with the answer would make him the other from now on.
+      const ask = (address: string): Promise<Answer | undefined> => get(address, session && copyOf(session), headers && { headers });
+      const one = judged(way, at, who, canaries, await ask(at));
+      // Shown at an address that its owner never asked for, it comes from the app, and no cache is to blame.
+      const isOpen = one.outcome === 'shown' && shownIn((await ask(makeAddress()))?.text ?? '', canaries).length > 0;
+      tries.push(isOpen ? { ...one, outcome: 'untold' } : one);
+    }
+  };
+
+  const query = (): string => withFresh(path);
+  await tryAt('query', query, askers.slice(0, -1));
+  // At an address of his own: what the visitors were answered may have been kept too.
+  await tryAt('query', query, stranger);
+  await tryAt('head', () => withFresh(path));
+  if (isDeceived) for (const [nth] of deceptions(path).entries()) await tryAt('suffix', () => deceptions(path)[nth] ?? path);
+  const cacheControl = first.headers['cache-control'];
+  return {
+    path: templateOf(path.split('?')[0] ?? path).template,
+    whose: owner.name,
+    ...(cacheControl !== undefined && { cacheControl }),
+    tries,
+  };
+}
+
+const copyOf = (session: Session): Session => ({ ...session, cookies: session.cookies.cloneSync() ?? session.cookies });
+
+interface Asker {
+  readonly who: string;
+  readonly session?: Session;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Caches tell apart who sends nothing, who sends some cookie, and who sends some Authorization. The stranger is last: what he is answered may replace what was kept. */
+const askersOf = (other: Person): Asker[] => [
+  { who: 'visitor' },
+  { who: 'visitor', session: emptySession(), headers: { cookie: 'launch-ready=1' } },
+  { who: 'visitor', session: emptySession(), headers: { authorization: 'Bearer launch-ready' } },
+  { who: other.name, session: other.session },
+];
+
+async function answered(sender: Sender, message: Message, session?: Session): Promise<Answer | undefined> {
+  const sent = await sender.send(message, session);
+  return sent.ok ? sent.value : undefined;
+}
+
+function judged(way: CacheTry['way'], at: string, who: string, canaries: readonly Canary[], answer: Answer | undefined): CacheTry {
+  const base = { way, request: `GET ${plain(at)}`, who, status: answer?.status ?? 0, notes: answer ? cacheNotes(answer.headers) : [] };
+  if (!answer || saysNothing(answer.status) || botPage(answer) !== undefined) return { ...base, outcome: 'untold', shows: [] };
+  const shown = shownIn(answer.text, canaries);
+  return { ...base, outcome: shown.length > 0 ? 'shown' : 'withstood', shows: shown.slice(0, 3).map((one) => one.shown) };
+}
