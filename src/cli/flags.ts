@@ -61,6 +61,7 @@ export const flags = {
   as: { type: 'string', value: 'NAME', help: 'whose visit it is: a name under access.people of launch-ready.yaml' },
   port: { type: 'string', value: 'PORT', help: 'where the browser opens the app on this machine (any that is free)' },
   browser: { type: 'boolean', help: 'also click through the running app in Chromium as each person: finds what only its pages ask for' },
+  watch: { type: 'boolean', help: 'ask every name server and resolver again until they say the same (10 minutes, or --timeout)' },
   start: { type: 'boolean', help: 'run the command under access.start of launch-ready.yaml first, and end it afterwards' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
   color: { type: 'boolean', negative: true, help: 'no colours' },
@@ -165,13 +166,13 @@ export const commands = {
     summary: 'look whether mail of the domain arrives, and whether others can send in its name',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: [...showing, ...judging, 'allow-writes', 'add-sender', 'reports', 'timeout', 'requests', 'config', 'evidence'],
+    flags: ['watch', ...showing, ...judging, 'allow-writes', 'add-sender', 'reports', 'timeout', 'requests', 'config', 'evidence'],
     examples: [
       'launch-ready email example.com',
       'launch-ready email . --format html --output email.html',
       'launch-ready email example.com --add-sender resend',
     ],
-    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). Domains that mail is sent from stand under domains.mail.',
+    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). --watch waits until every name server has the records that mail of the domain needs. Domains that mail is sent from stand under domains.mail.',
   },
   'email reports': {
     summary: 'read DMARC reports: who sends in the name of the domain, and what of it fails',
