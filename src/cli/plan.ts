@@ -21,8 +21,7 @@ import { sandboxArguments, sandboxOf } from './sandbox-options.ts';
 import { shellQuote } from './shell-quote.ts';
 import { didYouMean } from './suggest.ts';
 import { type Aim, aimAt, parseAddress } from './target.ts';
-import { emailOptions } from './email-options.ts';
-import { existing } from './existing.ts';
+import { emailTarget } from './email-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** All that is decided before the work starts. */
@@ -79,12 +78,8 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     // An app elsewhere is signed in to only by the commands that are there to try it.
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
-    ...(stages.includes('email') && !proves && args.on('allow-writes') === true && emailOptions(config)),
   };
-  const map = asksDomain ? domainsOf(config, target.url, base) : undefined;
-  const adding = args.takes('add-sender') ? args.all('add-sender') : [];
-  const domains = map && adding.length > 0 ? { ...map, adding } : map;
-  const reports = args.takes('reports') ? existing(args.all('reports')) : [];
+  const domains = asksDomain ? domainsOf(config, target.url, base) : undefined;
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));
@@ -93,7 +88,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     target: {
       ...target,
       ...(domains && { domains }),
-      ...(reports.length > 0 && { reports }),
+      ...(stages.includes('email') && emailTarget(args, config, domains)),
       ...(args.all('only').length > 0 && { parts: livePartsFor(chosen.checks.map(({ id }) => id)) }),
     },
     stages,
