@@ -28,6 +28,23 @@ export function configTemplate({ stack }: Detected): string {
 #  requests: 300
 #  history: true
 
+# The domain and what is meant to be on it, for launch-ready edge and email.
+#domains:
+#  apex: example.com
+#  hosts:
+#    - { name: example.com, role: marketing, redirectsTo: www.example.com }
+#    - { name: www.example.com, role: marketing }
+#    - { name: app.example.com, role: app, login: /login, callbacks: [/auth/callback] }
+#  mail:
+#    - { name: example.com, senders: [google] }
+
+# Mails to be sent and judged by launch-ready email --allow-writes; where they are read stands under access.mail.
+#email:
+#  send: { host: smtp.resend.com, port: 465, user: resend, passwordFrom: SMTP_PASSWORD, from: app@example.com }
+#  mails: # those of the app that nothing finds by itself; sign-up, password reset and sign-in link are found
+#    - { name: invite, request: POST /api/invites, body: '{"email":"{address}"}' }
+#  waitSeconds: 60
+
 # Accounts that launch-ready access signs in with: two of different customers, and more for what colleagues
 # and administrators see. Passwords stand in environment variables, never here.
 #access:
