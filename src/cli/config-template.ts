@@ -46,6 +46,13 @@ export function configTemplate({ stack }: Detected): string {
 #  origins: [192.0.2.7] # servers behind Cloudflare, tried whether they answer those who go around it
 #  privatePaths: [/account/] # answers below it belong to one customer
 
+# Mails to be sent and judged by launch-ready email --allow-writes; where they are read stands under access.mail.
+#email:
+#  send: { host: smtp.resend.com, port: 465, user: resend, passwordFrom: SMTP_PASSWORD, from: app@example.com }
+#  mails: # those of the app that nothing finds by itself; sign-up, password reset and sign-in link are found
+#    - { name: invite, request: POST /api/invites, body: '{"email":"{address}"}' }
+#  waitSeconds: 60
+
 # Accounts that launch-ready access signs in with: two of different customers, and more for what colleagues
 # and administrators see. Passwords stand in environment variables, never here.
 #access:

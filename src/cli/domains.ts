@@ -51,7 +51,9 @@ function drafted(url: URL): GivenDomains | undefined {
   const names = new Map<string, GivenHost>();
   for (const name of [apex, `www.${apex}`]) names.set(name, { name, role: 'marketing' });
   names.set(host, { name: host, role: 'app' });
-  return { apex, hosts: [...names.values()], mail: [{ name: apex }], drafted: true };
+  // Nobody can send from below a name of the host (`lovable.app`): its DNS is not the user's.
+  const isOwn = getDomain(host) === apex;
+  return { apex, hosts: [...names.values()], mail: isOwn ? [{ name: apex }] : [], drafted: true };
 }
 
 function certificate(path: string, shown: string): string {

@@ -1,5 +1,7 @@
-import type { GivenEmail, Target } from '../core/target.ts';
+import type { GivenDomains, GivenEmail, Target } from '../core/target.ts';
+import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
+import { existing } from './existing.ts';
 import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,11 +18,19 @@ export type ConfiguredEmail = Partial<Pick<GivenEmail, 'mails' | 'waitSeconds'>>
   };
 };
 
+/** What `email` adds to the target: senders and reports that are asked about, and, where it may write, what sends and reads mails. */
+export function emailTarget(args: Arguments, config: Config, domains: GivenDomains | undefined): Partial<Target> {
+  const adding = args.all('add-sender');
+  const reports = existing(args.all('reports'));
+  return {
+    ...(domains && adding.length > 0 && { domains: { ...domains, adding } }),
+    ...(reports.length > 0 && { reports }),
+    ...(args.takes('allow-writes') && args.on('allow-writes') === true && emailOptions(config)),
+  };
+}
+
 /** What sends and reads mails that are judged. Throws `UsageError` where a password is not set. */
-export function emailOptions(
-  config: Config,
-  environment: NodeJS.ProcessEnv = process.env,
-): Pick<Target, 'email' | 'mail' | 'people' | 'writes'> {
+function emailOptions(config: Config, environment: NodeJS.ProcessEnv = process.env): Pick<Target, 'email' | 'mail' | 'people' | 'writes'> {
   const mail = mailOf(config);
   const { send, mails = [], waitSeconds } = config.email ?? {};
   return {

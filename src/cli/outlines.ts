@@ -107,13 +107,13 @@ export const commands = {
     summary: 'look whether mail of the domain arrives, and whether others can send in its name',
     operands: '[FOLDER] [URL|DOMAIN]',
     maxOperands: 2,
-    flags: [...showing, ...judging, 'allow-writes', 'add-sender', 'reports', 'timeout', 'requests', 'config', 'evidence'],
+    flags: ['watch', ...showing, ...judging, 'allow-writes', 'add-sender', 'reports', 'timeout', 'requests', 'config', 'evidence'],
     examples: [
       'launch-ready email example.com',
       'launch-ready email . --format html --output email.html',
       'launch-ready email example.com --add-sender resend',
     ],
-    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). Domains that mail is sent from stand under domains.mail.',
+    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). --watch waits until every name server has the records that mail of the domain needs. Domains that mail is sent from stand under domains.mail.',
   },
   'email reports': {
     summary: 'read DMARC reports: who sends in the name of the domain, and what of it fails',

@@ -33,7 +33,13 @@ export const spfMissing = defineCheck({
           toldBy: 'email/spf-invalid',
         };
       // What a domain needs that sends nothing is judged as a whole.
-      else if (records.length === 0 && senders?.length !== 0) yield { ...about, outcome: 'fail', message: `${domain} has no SPF record.` };
+      else if (records.length === 0 && senders?.length !== 0)
+        yield {
+          ...about,
+          outcome: 'fail',
+          ...(senders === undefined && { severity: 'medium' as const }),
+          message: `${domain} has no SPF record.`,
+        };
       else if (records.length > 0) yield { ...about, outcome: 'pass', message: `${domain} has an SPF record.` };
     }
   },

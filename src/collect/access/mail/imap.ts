@@ -27,11 +27,8 @@ export async function imapMailbox({ host, port, user, password, tls, address, sp
   if (junk !== undefined) folders.push({ path: junk, folder: 'spam' });
   let open = '';
   const enter = async (path: string): Promise<void> => {
-    if (open === path) {
-      await client.noop();
-      return;
-    }
-    await client.mailboxOpen(path, { readOnly: true });
+    if (open === path) await client.noop();
+    else await client.mailboxOpen(path, { readOnly: true });
     open = path;
   };
   await enter('INBOX');

@@ -104,6 +104,12 @@ describe('signatures of mails', () => {
     ]);
   });
 
+  it('covers the lowest of several fields, and leaves those above it open (RFC 6376 §5.4.2)', async () => {
+    const mail = await signed();
+    expect(await results(`Subject: another\r\n${mail}`, { [at]: record(strong) })).toEqual(['pass']);
+    expect(await results(mail.replace('\r\n\r\n', '\r\nSubject: another\r\n\r\n'), { [at]: record(strong) })).toEqual(['fail']);
+  });
+
   it('verifies what nodemailer signs', async () => {
     expect(await verified(await signed(), { [at]: record(strong) })).toMatchObject([{ result: 'pass', bits: 2048, domain: 'example.com' }]);
     expect(await results(await signed(undefined, ''), { [at]: record(strong) })).toEqual(['pass']);

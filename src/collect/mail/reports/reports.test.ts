@@ -146,6 +146,27 @@ describe('a packed report', () => {
   });
 });
 
+/** A ZIP in which many names lie in the same bytes, which are not packed. */
+function overlapping(content: Buffer, names: number): Buffer {
+  const one = zip([['a', Buffer.alloc(0)]]);
+  const end = one.length - 22;
+  const entryAt = one.readUInt32LE(end + 16);
+  const head = Buffer.from(one.subarray(0, 31));
+  head.writeUInt16LE(0, 8);
+  const entry = Buffer.from(one.subarray(entryAt, end));
+  entry.writeUInt16LE(0, 10);
+  entry.writeUInt32LE(content.length, 20);
+  const tail = Buffer.from(one.subarray(end));
+  tail.writeUInt16LE(names, 10);
+  tail.writeUInt32LE(head.length + content.length, 16);
+  return Buffer.concat([head, content, ...Array.from({ length: names }, () => entry), tail]);
+}
+
+it('a ZIP whose names share their bytes is measured all the same', async () => {
+  expect(await unpack(overlapping(Buffer.from('<feedback/>'), 3))).toHaveLength(3);
+  await expect(unpack(overlapping(Buffer.alloc(2 ** 20, 0x20), 100))).rejects.toThrow(/larger than 64 MB/);
+});
+
 describe('all reports', () => {
   it('are summed up, each once, with whoever sent named', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reports-'));

@@ -1,0 +1,50 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { accounts, demoPassword, type Portal, startPortal } from '../../examples/portal/start.ts';
+import { openDns } from '../../src/collect/dns/client.ts';
+import { startDns, zoned } from '../../src/collect/dns/fixture.ts';
+import { mailProofCollector } from '../../src/collect/mail/proof/collector.ts';
+import { createVault } from '../../src/core/vault.ts';
+
+let portal: Portal | undefined;
+afterEach(() => portal?.stop());
+
+/** A port that nobody had a moment ago. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+it('makes the portal send its mails, and tells what is in them without their secrets', async () => {
+  const port = await freePort();
+  portal = await startPortal({ smtpUrl: `smtp://127.0.0.1:${port}` });
+  const url = new URL(portal.url);
+  const dns = await startDns(zoned({}));
+  const ada = accounts.find(({ email }) => email.startsWith('ada@'))!;
+  const proof = await mailProofCollector.collect(
+    { dns: openDns({ servers: [dns.server] }) },
+    {
+      target: {
+        url,
+        scope: { hosts: [url.host], requests: 300, history: false },
+        writes: true,
+        people: [{ name: 'ada', email: ada.email, password: demoPassword, expendable: true }],
+        domains: { apex: 'fieldwork.example', drafted: false, hosts: [], mail: [{ name: 'fieldwork.example' }] },
+        mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'launch-ready-{id}@example.com' },
+        email: { waitSeconds: 10, mails: [{ name: 'gone', request: 'POST /api/not-there', body: '{"to":"{address}"}' }] },
+      },
+      vault: createVault(),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    },
+  );
+  await dns.stop();
+  const told = Object.fromEntries(proof.mails.map((mail) => [mail.name, mail]));
+  expect(told['password reset']).toMatchObject({ outcome: 'arrived', caught: true, links: [{ inMap: true }], spf: { result: 'unclear' } });
+  expect(told['sign-in link']).toMatchObject({ outcome: 'arrived', caught: true });
+  expect(told['gone']).toMatchObject({ outcome: 'refused', why: expect.stringContaining('404') as string });
+  expect(JSON.stringify(proof)).not.toMatch(/token=|\/reset\//);
+});
