@@ -1,7 +1,7 @@
 import type { CloudflareApi } from '../api.ts';
 import type { Change } from '../plan/change.ts';
 import type { LiveZone } from '../zone.ts';
-import { callsFor, type OpenJournal, type ReadJournal } from './journal.ts';
+import { callsFor, type OpenJournal, type ReadJournal, type Teller } from './journal.ts';
 import { send } from './send.ts';
 
 export interface ApplyOptions {
@@ -12,7 +12,7 @@ export interface ApplyOptions {
   /** The apply that broke off and goes on in the same journal. */
   readonly resumes?: ReadJournal;
   /** Hears what was done. */
-  tell(call: ReturnType<typeof callsFor>[number]): void;
+  readonly tell: Teller;
 }
 
 /**

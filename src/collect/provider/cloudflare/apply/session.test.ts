@@ -199,7 +199,8 @@ describe('edge apply', () => {
     const { zone, options } = await lab();
     await plan(options);
     const { done, left } = await apply(options, quiet);
-    expect([done, named(left)]).toEqual([11, []]);
+    // Held back neither: what we only changed is not ours to delete later.
+    expect([done, named(left), left.held]).toEqual([11, [], []]);
     expect(zone.records.find(({ name }) => name === 'app.example.com')).toMatchObject({ content: '192.0.2.8', proxied: true });
     expect(zone.records.find(({ name }) => name.startsWith('s1.'))?.proxied).toBe(false);
     expect(zone.rulesets.http_request_cache_settings?.rules.map(({ ref }) => ref)).toEqual(['f1', 'lr_cache_private']);
@@ -327,6 +328,22 @@ describe('edge undo', () => {
     zone.records = zone.records.filter(({ name }) => name !== 'later.example.com');
     zone.rulesets.http_request_cache_settings?.rules.shift();
     expect(stateText(zone)).toBe(before);
+  });
+});
+
+describe('a record that is asked for no longer', () => {
+  it('is deleted where we made it, and stays where we only changed it', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const without = { ...options, domains: domains([]) };
+    // Without DMARC mail may be judged otherwise: that is held back.
+    expect(named((await plan(without)).plan)).toEqual([]);
+    const accepted = { ...without, accepted: ['breaks-TLS', 'breaks-mail'] as const };
+    expect(named((await plan(accepted)).plan)).toEqual(['delete TXT _dmarc.example.com']);
+    await apply(accepted, quiet);
+    expect(zone.records.map(({ name }) => name)).toContain('app.example.com');
+    expect(zone.records.map(({ name }) => name)).not.toContain('_dmarc.example.com');
   });
 });
 
