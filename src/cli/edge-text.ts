@@ -1,6 +1,7 @@
 import type { JournalledCall } from '../collect/provider/cloudflare/apply/journal.ts';
 import type { Seen } from '../collect/provider/cloudflare/apply/verify.ts';
 import type { RecordBody } from '../collect/provider/cloudflare/api.ts';
+import { rowOf } from '../collect/provider/cloudflare/permissions.ts';
 import { type Change, isOurs, ruleText } from '../collect/provider/cloudflare/plan/change.ts';
 import type { Plan } from '../collect/provider/cloudflare/plan/plan.ts';
 import { plural } from '../core/wording.ts';
@@ -89,7 +90,12 @@ export function planText({ zone, changes, held, alone, problems, refusal }: Plan
 
 /** What was just done, a line for each change. */
 export function doneLines(call: JournalledCall): string[] {
-  if (call.is === 'purge') return ['done  emptied the cache'];
+  if (call.is === 'purge')
+    return [
+      call.denied
+        ? `left  the cache was not emptied, the token lacks "${rowOf('Cache Purge', 'Purge')}": do it under Caching, Configuration, Purge Everything`
+        : 'done  emptied the cache',
+    ];
   return (call.is === 'records' ? call.changes : [call.change]).map((one) => `done  ${changeLine(one)}`);
 }
 

@@ -3,11 +3,13 @@ import type { Verdict } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { domainRecords, type DomainRecords } from '../evidence/dns.ts';
 import type { Evidence } from '../core/evidence.ts';
+import { edgeZones } from '../evidence/cloudflare.ts';
+import { cloudflareTable } from './domain-map-cloudflare.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the domain map shows: ask the engine for it, whatever is judged. */
-export const domainMapEvidence: readonly Evidence[] = [domainRecords];
+export const domainMapEvidence: readonly Evidence[] = [domainRecords, edgeZones];
 
 /** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
 export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
@@ -17,7 +19,10 @@ export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Docu
     ready: 'Customers reach the app by every name of the domain',
     question: 'whether customers reach the app by every name of the domain',
   });
-  return { title: 'Production domain map', blocks: [...above, ...(records ? hostsTable(records) : []), ...below] };
+  return {
+    title: 'Production domain map',
+    blocks: [...above, ...(records ? hostsTable(records) : []), ...cloudflareTable(read(evidence, edgeZones)), ...below],
+  };
 }
 
 const roles = { marketing: 'website', app: 'the app', api: 'API', other: 'other' } as const;

@@ -23,7 +23,8 @@ export type JournalledCall =
   | { readonly is: 'records'; readonly changes: readonly RecordChange[] }
   | { readonly is: 'rules'; readonly change: RulesChange }
   | { readonly is: 'setting'; readonly change: SettingChange }
-  | { readonly is: 'purge' };
+  /** `denied`: the token may not; what is kept runs out by itself. */
+  | { readonly is: 'purge'; readonly denied?: true };
 
 /** One line of a journal. */
 export type Line = { readonly at: string } & (

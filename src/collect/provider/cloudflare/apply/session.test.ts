@@ -252,6 +252,17 @@ describe('edge apply', () => {
     },
   );
 
+  it('does all else where the token may not empty the cache, and says so', async () => {
+    const { zone, options } = await lab(world(), { lacks: ['Zone · Cache Purge · Purge'] });
+    const before = stateText(zone);
+    const told: unknown[] = [];
+    await plan(options);
+    expect((await apply(options, (call) => void told.push(call))).done).toBe(11);
+    expect([zone.purged, told.at(-1)]).toEqual([0, { is: 'purge', denied: true }]);
+    await undo(options, false, quiet);
+    expect(stateText(zone)).toBe(before);
+  });
+
   it('refuses to delete many records at once, unless each is named', async () => {
     const many = Array.from({ length: 4 }, (_, nth): GivenRecord => ({ name: `h${nth}.example.com`, type: 'A', content: '192.0.2.5' }));
     const { zone, options } = await lab(world(), {}, many);
@@ -311,6 +322,15 @@ describe('edge undo', () => {
     expect(stateText(zone)).toBe(edited);
     await undo(options, true, quiet);
     expect(stateText(zone)).toBe(before);
+  });
+
+  it('does not overwrite our own rule where somebody edited it', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const rules = zone.rulesets.http_request_cache_settings!.rules;
+    rules[1] = { ...rules[1]!, expression: '(http.host eq "app.example.com")' };
+    await expect(undo(options, false, quiet)).rejects.toThrow('(lr_cache_private) was edited by somebody else');
   });
 
   it('leaves what others added afterwards', async () => {

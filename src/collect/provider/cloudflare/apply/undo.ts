@@ -116,10 +116,9 @@ export async function undoChanges(
   // The other way round than they were made: what rests on another goes first.
   const calls = callsFor(changes).filter(({ is }) => is !== 'purge');
   for (const call of calls.toReversed()) {
-    await send(api, zone.id, call);
-    tell(call);
+    tell(await send(api, zone.id, call));
   }
   for (const id of emptied) if (id !== undefined) await api.deleteRuleset(zone.id, id);
-  if (emptied.length > 0 || callsFor(changes).some(({ is }) => is === 'purge')) await send(api, zone.id, { is: 'purge' });
+  if (emptied.length > 0 || callsFor(changes).some(({ is }) => is === 'purge')) tell(await send(api, zone.id, { is: 'purge' }));
   journal.write({ line: 'undone' });
 }
