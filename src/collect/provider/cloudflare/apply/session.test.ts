@@ -204,7 +204,7 @@ describe('edge apply', () => {
     expect(zone.records.find(({ name }) => name === 'app.example.com')).toMatchObject({ content: '192.0.2.8', proxied: true });
     expect(zone.records.find(({ name }) => name.startsWith('s1.'))?.proxied).toBe(false);
     expect(zone.rulesets.http_request_cache_settings?.rules.map(({ ref }) => ref)).toEqual(['f1', 'lr_cache_private']);
-    expect(zone.rulesets.http_request_cache_settings?.rules[0]).toEqual(foreignRule);
+    expect(zone.rulesets.http_request_cache_settings?.rules[0]).toMatchObject(foreignRule);
     expect(zone.purged).toBe(1);
     expect(named((await plan(options)).plan)).toEqual([]);
     expect((await apply(options, quiet)).done).toBe(0);
