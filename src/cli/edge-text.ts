@@ -1,9 +1,11 @@
 import type { JournalledCall } from '../collect/provider/cloudflare/apply/journal.ts';
 import type { Seen } from '../collect/provider/cloudflare/apply/verify.ts';
 import type { RecordBody } from '../collect/provider/cloudflare/api.ts';
+import { rowOf } from '../collect/provider/cloudflare/permissions.ts';
 import { type Change, isOurs, ruleText } from '../collect/provider/cloudflare/plan/change.ts';
 import type { Plan } from '../collect/provider/cloudflare/plan/plan.ts';
 import { plural } from '../core/wording.ts';
+import { hstsOf } from '../evidence/edge-baseline.ts';
 
 const shownValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const shownRecord = ({ content, data, priority }: RecordBody): string =>
@@ -16,6 +18,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** One change in one line: `~ A app.example.com: 192.0.2.7 → 192.0.2.8, DNS only → proxied`. */
 export function changeLine(change: Change): string {
+  if (change.kind === 'setting' && change.id === 'security_header') return `~ HSTS: ${hstsText(change.before)} → ${hstsText(change.after)}`;
   if (change.kind === 'setting') return `~ ${change.id}: ${shownValue(change.before)} → ${shownValue(change.after)}`;
   if (change.kind === 'rules') {
     const { before = [], after, phase } = change;
@@ -44,6 +47,11 @@ export function changeLine(change: Change): string {
     ...(before.ttl === after.ttl ? [] : [`TTL ${ttl(before.ttl)} → ${ttl(after.ttl)}`]),
   ];
   return `~ ${name}: ${parts.join(', ')}`;
+}
+
+function hstsText(value: unknown): string {
+  const { enabled, max_age: age = 0, include_subdomains: all, preload } = hstsOf(value);
+  return enabled ? [`${age} seconds`, ...(all ? ['subdomains too'] : []), ...(preload ? ['preload'] : [])].join(', ') : 'off';
 }
 
 const ttl = (seconds: number | undefined): string => (seconds === undefined || seconds === 1 ? 'auto' : `${seconds} s`);
@@ -89,7 +97,12 @@ export function planText({ zone, changes, held, alone, problems, refusal }: Plan
 
 /** What was just done, a line for each change. */
 export function doneLines(call: JournalledCall): string[] {
-  if (call.is === 'purge') return ['done  emptied the cache'];
+  if (call.is === 'purge')
+    return [
+      call.denied
+        ? `left  the cache was not emptied, the token lacks "${rowOf('Cache Purge', 'Purge')}": do it under Caching, Configuration, Purge Everything`
+        : 'done  emptied the cache',
+    ];
   return (call.is === 'records' ? call.changes : [call.change]).map((one) => `done  ${changeLine(one)}`);
 }
 

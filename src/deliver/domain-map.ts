@@ -4,11 +4,13 @@ import type { Run } from '../core/run.ts';
 import { domainRecords, type DomainRecords } from '../evidence/dns.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { dnsBlocks, dnsMapEvidence } from './domain-map-dns.ts';
+import { edgeZones } from '../evidence/cloudflare.ts';
+import { cloudflareTable } from './domain-map-cloudflare.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the domain map shows: ask the engine for it, whatever is judged. */
-export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...dnsMapEvidence];
+export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...dnsMapEvidence, edgeZones];
 
 /** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
 export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
@@ -18,7 +20,16 @@ export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Docu
     ready: 'Customers reach the app by every name of the domain',
     question: 'whether customers reach the app by every name of the domain',
   });
-  return { title: 'Production domain map', blocks: [...above, ...(records ? hostsTable(records) : []), ...dnsBlocks(evidence), ...below] };
+  return {
+    title: 'Production domain map',
+    blocks: [
+      ...above,
+      ...(records ? hostsTable(records) : []),
+      ...dnsBlocks(evidence),
+      ...cloudflareTable(read(evidence, edgeZones)),
+      ...below,
+    ],
+  };
 }
 
 const roles = { marketing: 'website', app: 'the app', api: 'API', other: 'other' } as const;

@@ -2,6 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
+import { purposeOf } from '../../evidence/edge-records.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareCertificateDepth = defineCheck({
@@ -18,7 +19,15 @@ export const cloudflareCertificateDepth = defineCheck({
   needs: { zones: edgeZones },
   examples: {
     fails: [{ name: 'two levels down', given: { zones: [withHost('eu.app.example.com')] } }],
-    passes: [{ name: 'one level down', given: { zones: [withHost('app.example.com')] } }],
+    passes: [
+      { name: 'one level down', given: { zones: [withHost('app.example.com')] } },
+      {
+        name: 'a DKIM key two levels down, which no browser opens',
+        given: {
+          zones: [edgeZoneSample({ records: known([edgeRecord(), edgeRecord({ type: 'CNAME', name: 's1._domainkey.example.com' })]) })],
+        },
+      },
+    ],
     unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ certificates: unread })] } }],
   },
   *evaluate({ zones }) {
@@ -26,13 +35,19 @@ export const cloudflareCertificateDepth = defineCheck({
   },
 });
 
-function* observed({ records, certificates }: EdgeZone): Generator<Observation, void> {
+function* observed(zone: EdgeZone): Generator<Observation, void> {
+  const { records, certificates } = zone;
   if (certificates.value === undefined) return yield unreadPart('certificates', certificates);
   if (records.value === undefined) return;
   const names = certificates.value.filter(({ status }) => status === 'active').flatMap(({ hosts }) => hosts);
   // Where none is active yet, the order is under way.
   if (names.length === 0) return;
-  const hosts = new Set(records.value.filter(({ proxied, name }) => proxied && !name.startsWith('*')).map(({ name }) => name));
+  const all = records.value;
+  // What is for mail or a proof of ownership is not opened in a browser; that it is proxied at all is told by another check.
+  const opened = all.filter(
+    (one) => one.proxied && !one.name.startsWith('*') && !['mail', 'verification'].includes(purposeOf(one, all, zone)),
+  );
+  const hosts = new Set(opened.map(({ name }) => name));
   for (const host of hosts) {
     const isCovered = names.some(
       (name) => name === host || (name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2)),

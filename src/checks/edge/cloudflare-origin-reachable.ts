@@ -1,7 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { edgeZones, type EdgeZone, type OriginFacts } from '../../evidence/cloudflare.ts';
-import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
+import { type EdgeRecord, edgeZones, type EdgeZone, type OriginFacts } from '../../evidence/cloudflare.ts';
+import { edgeRecord, edgeZoneSample, known } from '../../evidence/cloudflare-samples.ts';
 import { ownEdgeOf } from '../../evidence/edge-records.ts';
 
 export const cloudflareOriginReachable = defineCheck({
@@ -21,6 +21,17 @@ export const cloudflareOriginReachable = defineCheck({
     passes: [{ name: 'it closes the connection', given: { zones: [asked({ outcome: 'refused', why: 'it closes the connection' })] } }],
     unknowns: [
       { name: 'nobody could connect', given: { zones: [asked({ outcome: 'failed', why: 'nobody could connect (EHOSTUNREACH)' })] } },
+      {
+        name: 'another server, that nothing leads to',
+        given: {
+          zones: [
+            {
+              ...asked({ outcome: 'refused', why: 'it does not answer' }),
+              records: known([edgeRecord({ content: '192.0.2.99' })]),
+            },
+          ],
+        },
+      },
       { name: 'nobody said which server it is', given: { zones: [edgeZoneSample({ records: known([edgeRecord()]) })] } },
     ],
   },
@@ -38,8 +49,15 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
       proof: [{ kind: 'step' as const, text: `asked ${address} for https://${host}/ directly: ${why}` }],
     };
     if (outcome === 'answered') yield { ...about, outcome: 'fail', message: `${address} answers for ${host} without Cloudflare: ${why}.` };
-    else if (outcome === 'refused')
+    else if (outcome === 'refused' && isBehind(address, host, records.value))
       yield { ...about, outcome: 'pass', message: `${address} does not answer those who go around Cloudflare: ${why}.` };
+    else if (outcome === 'refused')
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `${address} does not answer, but no record of ${host} that is proxied is known to lead there.`,
+        toKnow: 'See under DNS, Records, which server the host leads to, and name that one under cloudflare.origins.',
+      };
     else
       yield {
         ...about,
@@ -63,9 +81,12 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
     };
 }
 
+/** A server that nothing leads to, or that is off, refuses everybody: that proves nothing. Where a CNAME leads is not looked up; there the user is believed. */
+const isBehind = (address: string, host: string, records: readonly EdgeRecord[] = []): boolean =>
+  records.some(({ proxied, type, name, content }) => proxied && name === host && (type === 'CNAME' || address.includes(content)));
+
 function asked(facts: Pick<OriginFacts, 'outcome' | 'why'>): EdgeZone {
   return edgeZoneSample({
-    records: unread,
     origins: [{ address: '192.0.2.7:443', host: 'app.example.com', certificate: 'valid', ...facts }],
   });
 }

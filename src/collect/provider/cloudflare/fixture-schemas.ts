@@ -63,7 +63,14 @@ const parameters: Readonly<Record<string, Shape>> = {
   managed_challenge: 'any',
   log: 'any',
   execute: { 'id!': 'string', matched_data: { 'public_key!': 'string' }, overrides },
-  skip: { phase: 'current', phases: ['string'], products: ['string'], rules: 'any', ruleset: 'current', rulesets: ['string'] },
+  skip: {
+    phase: 'current',
+    phases: ['string'],
+    products: ['bic|hot|rateLimit|securityLevel|uaBlock|waf|zoneLockdown'],
+    rules: 'any',
+    ruleset: 'current',
+    rulesets: ['string'],
+  },
   redirect: {
     from_list: { 'key!': 'string', 'name!': 'string' },
     from_value: {

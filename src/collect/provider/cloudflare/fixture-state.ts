@@ -196,7 +196,7 @@ export function stateText(zone: ZoneState): string {
   const rules = Object.entries(zone.rulesets).map(([phase, { rules: all }]) => [
     phase,
     // Rules of others keep their ids; those that were made again cannot.
-    all.map((rule) => (rule.ref?.startsWith('lr_') ? ordered({ ...rule, id: '' }) : ordered(rule))),
+    all.map((rule) => ordered({ ...rule, version: '', last_updated: '', ...(rule.ref?.startsWith('lr_') && { id: '' }) })),
   ]);
   const settings = Object.entries(zone.settings).map(([id, { value }]) => [id, ordered(value)]);
   return JSON.stringify(

@@ -124,7 +124,17 @@ export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active
     if (isDry) return { result: null };
     const kept = rules.map((rule) => {
       const ruleId = rule.id ?? newId();
-      return { enabled: true, ...rule, id: ruleId, ref: rule.ref ?? ruleId };
+      // Fills in what nobody said, and dates it.
+      const ratelimit = rule.ratelimit && { requests_to_origin: false, ...rule.ratelimit };
+      return {
+        enabled: true,
+        ...rule,
+        id: ruleId,
+        ref: rule.ref ?? ruleId,
+        ...(ratelimit && { ratelimit }),
+        version: '1',
+        last_updated: 'now',
+      };
     });
     zone.rulesets[phase] = { id: before?.id ?? newId(), rules: kept };
     return { result: { id: zone.rulesets[phase]?.id, rules: kept } };

@@ -1,5 +1,4 @@
-import { connect } from 'node:tls';
-import { isIP } from 'node:net';
+import { checkServerIdentity, connect, type PeerCertificate } from 'node:tls';
 import type { GivenHost } from '../../../core/target.ts';
 import type { OriginFacts } from '../../../evidence/cloudflare.ts';
 import { addressOf, nameOf } from '../../dns/client.ts';
@@ -29,7 +28,7 @@ function probe({ address, port }: { address: string; port: number }, host: strin
     const socket = connect({
       host: address,
       port,
-      ...(isIP(host) === 0 && { servername: host }),
+      servername: host,
       rejectUnauthorized: false,
       ...(authorities.length > 0 && { ca: [...authorities] }),
     });
@@ -41,7 +40,7 @@ function probe({ address, port }: { address: string; port: number }, host: strin
     const timer = setTimeout(() => end('refused', 'it does not answer'), waitMs);
     let read = '';
     socket.once('secureConnect', () => {
-      certificate = judged(socket.authorized, String(socket.authorizationError ?? ''), socket.getPeerCertificate());
+      certificate = judged(socket.authorized, String(socket.authorizationError ?? ''), host, socket.getPeerCertificate());
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: launch-ready\r\nConnection: close\r\n\r\n`);
     });
     socket.on('data', (bytes: Buffer) => {
@@ -64,12 +63,17 @@ function probe({ address, port }: { address: string; port: number }, host: strin
 function judged(
   authorized: boolean,
   error: string,
-  { issuer }: { readonly issuer?: { readonly O?: string | string[]; readonly OU?: string | string[] } },
+  host: string,
+  certificate: PeerCertificate,
 ): Pick<OriginFacts, 'certificate' | 'certificateWhy'> {
   if (authorized) return { certificate: 'valid' };
-  const by = [issuer?.O, issuer?.OU].flat().join(' ');
-  // The name does not say that the signature is right; that much is left to Cloudflare, who checks it.
-  const isOfCloudflare = /CloudFlare Origin (?:SSL|CA)|CloudFlare, Inc/i.test(by) && !/EXPIRED|ALTNAME/.test(error);
-  if (isOfCloudflare) return { certificate: 'cloudflare' };
+  const issuer = certificate.issuer as Partial<PeerCertificate['issuer']> | undefined;
+  const by = [issuer?.OU, issuer?.CN].flat().join(' ');
+  // Whether the signature is right is left to Cloudflare, whose authority it is; name and time are looked at here, because Node stops at the issuer.
+  if (/CloudFlare Origin SSL/i.test(by)) {
+    const wrong =
+      checkServerIdentity(host, certificate)?.message ?? (Date.parse(certificate.valid_to) < Date.now() ? 'CERT_HAS_EXPIRED' : undefined);
+    return wrong === undefined ? { certificate: 'cloudflare' } : { certificate: 'invalid', certificateWhy: wrong };
+  }
   return { certificate: 'invalid', certificateWhy: error };
 }

@@ -1,7 +1,7 @@
 import type { CloudflareApi } from '../api.ts';
 import type { Change } from '../plan/change.ts';
 import type { LiveZone } from '../zone.ts';
-import { callsFor, type OpenJournal, type ReadJournal } from './journal.ts';
+import { callsFor, type OpenJournal, type ReadJournal, type Teller } from './journal.ts';
 import { send } from './send.ts';
 
 export interface ApplyOptions {
@@ -12,7 +12,7 @@ export interface ApplyOptions {
   /** The apply that broke off and goes on in the same journal. */
   readonly resumes?: ReadJournal;
   /** Hears what was done. */
-  tell(call: ReturnType<typeof callsFor>[number]): void;
+  readonly tell: Teller;
 }
 
 /**
@@ -33,13 +33,13 @@ export async function applyChanges({ api, zone, changes, journal, resumes, tell 
   for (const call of callsFor(changes)) {
     nr += 1;
     journal.write({ line: 'call', nr, call });
-    await send(api, zone.id, call);
+    const sent = await send(api, zone.id, call);
     journal.write({ line: 'done', nr });
-    tell(call);
+    tell(sent);
   }
   // A purge that broke off is the last call, and the plan that goes on does not have it any more.
   const purge = resumes?.calls.some(({ call, done }) => call.is === 'purge' && !done) || (resumes && wantsPurge(resumes, changes));
-  if (purge) await send(api, zone.id, { is: 'purge' });
+  if (purge) tell(await send(api, zone.id, { is: 'purge' }));
   journal.write({ line: 'applied' });
 }
 

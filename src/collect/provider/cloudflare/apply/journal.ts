@@ -23,7 +23,8 @@ export type JournalledCall =
   | { readonly is: 'records'; readonly changes: readonly RecordChange[] }
   | { readonly is: 'rules'; readonly change: RulesChange }
   | { readonly is: 'setting'; readonly change: SettingChange }
-  | { readonly is: 'purge' };
+  /** `denied`: the token may not; what is kept runs out by itself. */
+  | { readonly is: 'purge'; readonly denied?: true };
 
 /** One line of a journal. */
 export type Line = { readonly at: string } & (
@@ -142,15 +143,15 @@ export function appliedOf(journals: readonly ReadJournal[]): Applied {
 
 /** Parts of the zone (see `stateOf`) that calls of a journal may have changed. */
 export function touchedBy({ calls }: Pick<ReadJournal, 'calls'>): (key: string) => boolean {
-  const names = new Set<string>();
-  const keys = new Set<string>();
-  for (const { call } of calls) {
-    if (call.is === 'setting') keys.add(`the setting ${call.change.id}`);
-    if (call.is === 'rules') keys.add(`the rules ${call.change.phase}`);
-    const records = call.is === 'records' ? call.changes.flatMap(({ before, after }) => [before, after]) : [];
-    for (const one of records) if (one) names.add(`${one.type} ${one.name}`);
-  }
-  return (key) => keys.has(key) || names.has(key.replace(/ \(\w+\)$/, ''));
+  const parts = new Set(
+    calls.flatMap(({ call }): string[] => {
+      if (call.is === 'setting') return [`the setting ${call.change.id}`];
+      if (call.is === 'rules') return [`the rules ${call.change.phase}`];
+      if (call.is === 'purge') return [];
+      return call.changes.flatMap(({ before, after }) => [before, after].flatMap((one) => (one ? [`${one.type} ${one.name}`] : [])));
+    }),
+  );
+  return (key) => parts.has(key.replace(/ \(\w+\)$/, ''));
 }
 
 /** The plan that somebody looked at. */
@@ -192,6 +193,9 @@ export function rulesTrails({ calls }: Pick<ReadJournal, 'calls'>): RulesTrail[]
   }
   return [...trails].map(([phase, trail]) => ({ phase, ...trail }));
 }
+
+/** Hears of a call that was carried out. */
+export type Teller = (call: JournalledCall) => void;
 
 /** Calls that a list of changes needs, in order. The cache is emptied once rules of it are others. */
 export function callsFor(changes: readonly Change[]): JournalledCall[] {

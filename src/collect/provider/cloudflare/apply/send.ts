@@ -29,21 +29,35 @@ const emptied = (before: RecordBody, { comment, tags = [] }: RecordBody): Record
   ...((before.tags ?? []).length > 0 && tags.length === 0 && { tags: [] }),
 });
 
-/** Sends one call. Rules are read again right before they are written, because all of a phase are written at once. */
-export async function send(api: CloudflareApi, zone: string, call: JournalledCall): Promise<void> {
+/** Sends one call, and gives it as it was carried out. Rules are read again right before they are written, because all of a phase are written at once. */
+export async function send(api: CloudflareApi, zone: string, call: JournalledCall): Promise<JournalledCall> {
   switch (call.is) {
     case 'records':
-      return void (await api.batchRecords(zone, batchFor(call.changes)));
+      await api.batchRecords(zone, batchFor(call.changes));
+      return call;
     case 'setting':
-      return void (await api.patchSetting(zone, call.change.id, call.change.after));
+      await api.patchSetting(zone, call.change.id, call.change.after);
+      return call;
     case 'purge':
-      return void (await api.purge(zone));
+      return (await purged(api, zone)) ? call : { ...call, denied: true };
     case 'rules': {
       const { phase, before, after } = call.change;
       const now = await api.entrypoint(zone, phase);
       if (textOf(now?.rules.map(ruleBody)) !== textOf(before)) throw new ChangedMeanwhile(`the rules of ${phase}`);
-      return void (await api.putEntrypoint(zone, phase, after as readonly EdgeRule[]));
+      await api.putEntrypoint(zone, phase, after as readonly EdgeRule[]);
+      return call;
     }
+  }
+}
+
+/** Empties the cache; false where the token may not, which is no reason to stop halfway. */
+async function purged(api: CloudflareApi, zone: string): Promise<boolean> {
+  try {
+    await api.purge(zone);
+    return true;
+  } catch (error) {
+    if (error instanceof CloudflareError && isForbidden(error)) return false;
+    throw error;
   }
 }
 

@@ -199,11 +199,12 @@ describe('edge apply', () => {
     const { zone, options } = await lab();
     await plan(options);
     const { done, left } = await apply(options, quiet);
-    expect([done, named(left)]).toEqual([11, []]);
+    // Held back neither: what we only changed is not ours to delete later.
+    expect([done, named(left), left.held]).toEqual([11, [], []]);
     expect(zone.records.find(({ name }) => name === 'app.example.com')).toMatchObject({ content: '192.0.2.8', proxied: true });
     expect(zone.records.find(({ name }) => name.startsWith('s1.'))?.proxied).toBe(false);
     expect(zone.rulesets.http_request_cache_settings?.rules.map(({ ref }) => ref)).toEqual(['f1', 'lr_cache_private']);
-    expect(zone.rulesets.http_request_cache_settings?.rules[0]).toEqual(foreignRule);
+    expect(zone.rulesets.http_request_cache_settings?.rules[0]).toMatchObject(foreignRule);
     expect(zone.purged).toBe(1);
     expect(named((await plan(options)).plan)).toEqual([]);
     expect((await apply(options, quiet)).done).toBe(0);
@@ -250,6 +251,17 @@ describe('edge apply', () => {
       expect(stateText(zone)).toBe(before);
     },
   );
+
+  it('does all else where the token may not empty the cache, and says so', async () => {
+    const { zone, options } = await lab(world(), { lacks: ['Zone · Cache Purge · Purge'] });
+    const before = stateText(zone);
+    const told: unknown[] = [];
+    await plan(options);
+    expect((await apply(options, (call) => void told.push(call))).done).toBe(11);
+    expect([zone.purged, told.at(-1)]).toEqual([0, { is: 'purge', denied: true }]);
+    await undo(options, false, quiet);
+    expect(stateText(zone)).toBe(before);
+  });
 
   it('refuses to delete many records at once, unless each is named', async () => {
     const many = Array.from({ length: 4 }, (_, nth): GivenRecord => ({ name: `h${nth}.example.com`, type: 'A', content: '192.0.2.5' }));
@@ -312,6 +324,15 @@ describe('edge undo', () => {
     expect(stateText(zone)).toBe(before);
   });
 
+  it('does not overwrite our own rule where somebody edited it', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const rules = zone.rulesets.http_request_cache_settings!.rules;
+    rules[1] = { ...rules[1]!, expression: '(http.host eq "app.example.com")' };
+    await expect(undo(options, false, quiet)).rejects.toThrow('(lr_cache_private) was edited by somebody else');
+  });
+
   it('leaves what others added afterwards', async () => {
     const { zone, options } = await lab();
     const before = stateText(zone);
@@ -327,6 +348,22 @@ describe('edge undo', () => {
     zone.records = zone.records.filter(({ name }) => name !== 'later.example.com');
     zone.rulesets.http_request_cache_settings?.rules.shift();
     expect(stateText(zone)).toBe(before);
+  });
+});
+
+describe('a record that is asked for no longer', () => {
+  it('is deleted where we made it, and stays where we only changed it', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const without = { ...options, domains: domains([]) };
+    // Without DMARC mail may be judged otherwise: that is held back.
+    expect(named((await plan(without)).plan)).toEqual([]);
+    const accepted = { ...without, accepted: ['breaks-TLS', 'breaks-mail'] as const };
+    expect(named((await plan(accepted)).plan)).toEqual(['delete TXT _dmarc.example.com']);
+    await apply(accepted, quiet);
+    expect(zone.records.map(({ name }) => name)).toContain('app.example.com');
+    expect(zone.records.map(({ name }) => name)).not.toContain('_dmarc.example.com');
   });
 });
 

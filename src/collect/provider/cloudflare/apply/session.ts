@@ -7,13 +7,13 @@ import { type LiveZone, readZone } from '../zone.ts';
 import { applyChanges } from './apply.ts';
 import {
   appliedOf,
-  type callsFor,
   dropPlan,
   edgeJournals,
   keepPlan,
   keptPlan,
   openEdgeJournal,
   type ReadJournal,
+  type Teller,
   touchedBy,
 } from './journal.ts';
 import { missingRows, rowsText } from './send.ts';
@@ -40,8 +40,6 @@ export interface EdgeOptions {
   /** Milliseconds. */
   readonly now: number;
 }
-
-export type Teller = (call: ReturnType<typeof callsFor>[number]) => void;
 
 interface Look {
   readonly zone: LiveZone;

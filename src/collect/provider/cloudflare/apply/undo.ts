@@ -2,7 +2,7 @@ import type { EdgeRecord, EdgeRule, EdgeSetting } from '../../../../evidence/clo
 import type { CloudflareApi } from '../api.ts';
 import { type Change, isOurs, type RecordChange, recordText, ruleBody, ruleText, textOf } from '../plan/change.ts';
 import type { LiveZone } from '../zone.ts';
-import { callsFor, type OpenJournal, type ReadJournal, rulesTrails } from './journal.ts';
+import { callsFor, type OpenJournal, type ReadJournal, rulesTrails, type Teller } from './journal.ts';
 import { send } from './send.ts';
 
 /** What puts the zone back to where it was, from what is there now. */
@@ -110,16 +110,15 @@ export async function undoChanges(
   zone: LiveZone,
   { changes, emptied }: UndoPlan,
   journal: OpenJournal,
-  tell: (call: ReturnType<typeof callsFor>[number]) => void,
+  tell: Teller,
 ): Promise<void> {
   journal.write({ line: 'undo', pid: process.pid });
   // The other way round than they were made: what rests on another goes first.
   const calls = callsFor(changes).filter(({ is }) => is !== 'purge');
   for (const call of calls.toReversed()) {
-    await send(api, zone.id, call);
-    tell(call);
+    tell(await send(api, zone.id, call));
   }
   for (const id of emptied) if (id !== undefined) await api.deleteRuleset(zone.id, id);
-  if (emptied.length > 0 || callsFor(changes).some(({ is }) => is === 'purge')) await send(api, zone.id, { is: 'purge' });
+  if (emptied.length > 0 || callsFor(changes).some(({ is }) => is === 'purge')) tell(await send(api, zone.id, { is: 'purge' }));
   journal.write({ line: 'undone' });
 }

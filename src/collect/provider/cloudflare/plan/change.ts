@@ -117,8 +117,9 @@ export function ruleBody(rule: EdgeRule): EdgeRule {
   return rest;
 }
 
-/** A rule as a text, whatever its id; switched on is the usual. */
+/** A rule as a text, whatever its id; what the API fills in by itself, because nobody said otherwise, makes no difference. */
 export const ruleText = (rule: EdgeRule): string => {
-  const { id: _id, enabled = true, ...rest } = ruleBody(rule);
-  return textOf({ ...rest, enabled });
+  const { id: _id, enabled = true, ratelimit, ...rest } = ruleBody(rule);
+  const limit = ratelimit && Object.fromEntries(Object.entries(ratelimit).filter(([, value]) => value !== false && value !== ''));
+  return textOf({ ...rest, enabled, ...(limit && { ratelimit: limit }) });
 };

@@ -28,8 +28,9 @@ const pathIs = (path: string): string =>
 function cacheRule(zone: LiveZone): EdgeRule {
   const apis = zone.hosts.filter(({ role }) => role === 'api').map(({ name }) => `http.host eq ${text(name)}`);
   const paths = privatePathsOf(zone).map((path) => `starts_with(http.request.uri.path, ${text(path)})`);
-  const sessions = sessionWords.map((word) => `http.cookie contains ${text(word)}`);
-  const all = [...apis, ...paths, 'any(http.request.headers.names[*] == "authorization")', ...sessions];
+  // Pages alone: files of the app are the same for all, and are to be kept for those who are signed in as well.
+  const sessions = `http.request.uri.path.extension eq "" and (${sessionWords.map((word) => `http.cookie contains ${text(word)}`).join(' or ')})`;
+  const all = [...apis, ...paths, 'any(http.request.headers.names[*] == "authorization")', sessions];
   return {
     ref: 'lr_cache_private',
     description: 'Launch Ready: never keep answers that belong to one customer',
