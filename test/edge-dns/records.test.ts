@@ -1,4 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDns } from '../../src/collect/dns/client.ts';
@@ -231,5 +233,35 @@ describe('CAA records', () => {
     // Pinned to a closed port: no certificate is seen, and nothing leaves this machine.
     const domains = { ...mapOf('example.com', ['app']), connect: { 'app.example.com': '127.0.0.1:1' } };
     expect(await told(zone, ['edge/caa-forbids'], domains)).toEqual(expected);
+  });
+
+  const openssl = spawnSync('openssl', ['version']).status === 0;
+  it.skipIf(!openssl).each([
+    ['letsencrypt.org', []],
+    ['pki.goog', ['edge/caa-forbids fail high']],
+  ])('%s alone may issue, where the certificate in use is of Let’s Encrypt', async (authority, expected) => {
+    const subject = "/O=Let's Encrypt/CN=R11";
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      subject,
+      '-keyout',
+      '-',
+      '-out',
+      '-',
+    ];
+    const pem = execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const server = createTlsServer({ key: pem, cert: pem }, (socket) => socket.end().on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    started.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
+    const connect = { 'app.example.com': `127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const zone = { ...good, 'example.com': [a(lovable), caa(authority)] };
+    expect(await told(zone, ['edge/caa-forbids'], { ...mapOf('example.com', ['app']), connect })).toEqual(expected);
   });
 });

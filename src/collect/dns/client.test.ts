@@ -100,6 +100,17 @@ describe('the DNS client', () => {
     expect(both.map(({ is }) => is)).toEqual(['failed', 'failed']);
   });
 
+  it('takes an alias whose target has no such record for one without it', async () => {
+    const dns = await serve(
+      zoned({ 'a.example': [{ type: 'CNAME', data: 'b.example' }], 'b.example': [{ type: 'A', data: '192.0.2.1' }] }),
+    );
+    expect(await dns.ask('a.example', 'TXT')).toMatchObject({
+      is: 'none',
+      why: 'nodata',
+      message: { answers: [{ type: 'CNAME', data: 'b.example' }] },
+    });
+  });
+
   it('takes names of other servers for no answer of a resolver, and for one of a server', async () => {
     const dns = await serve(() => ({ flags: 0, authorities: [{ type: 'NS', name: 'example', data: 'ns.example' }] }));
     expect(await dns.ask('a.example', 'A')).toMatchObject({ is: 'failed' });

@@ -105,12 +105,14 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
   /** Resolvers lead along CNAMEs themselves; what one leaves open is asked for. What is waited for is never itself led along, so that no two wait for each other. */
   async function followed(question: Question, first: DnsAnswer): Promise<DnsAnswer> {
     let answer = first;
+    let at = question.name;
     for (let depth = 0; answer.is === 'none' && answer.why === 'nodata'; depth += 1) {
       const { message, server } = answer;
       const end = endOfChain(question.name, message);
-      if (end === question.name || message.authorities.some(({ type }) => type === 'SOA')) return answer;
+      if (end === at || message.authorities.some(({ type }) => type === 'SOA')) return answer;
       if (end === undefined || depth >= longestChain)
         return { is: 'failed', why: 'error', text: `${question.name} leads through CNAMEs that do not end`, message };
+      at = end;
       const next = await asked({ ...question, name: end }, server);
       if (next.is === 'failed') return next;
       answer = { ...next, message: { ...next.message, answers: [...message.answers, ...next.message.answers] } };
