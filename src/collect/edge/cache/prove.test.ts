@@ -75,6 +75,7 @@ describe('without any cache', () => {
 
 const skips = (program: string): boolean => {
   const isMissing = !isInstalled(program);
+  // oxlint-disable-next-line no-console -- whoever runs the tests has to see why
   if (isMissing) console.warn(`skipped: ${program} is not installed, so its cache is not tried`);
   return isMissing;
 };
