@@ -67,9 +67,14 @@ function whatToGive({ mailbox, sending }: MailProof): string {
 
 function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
   const { name, outcome, by, why = 'no reason was given', folder, dmarc, spf, dkim } = mail;
-  if (outcome === 'refused')
+  if (outcome === 'refused') return { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` };
+  if (outcome === 'unsent')
     return by === 'us'
-      ? { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` }
+      ? {
+          outcome: 'unknown',
+          message: `A ${name} could not be sent: ${why}.`,
+          toKnow: 'Look at email.send in launch-ready.yaml: host, port, user and password.',
+        }
       : {
           outcome: 'unknown',
           severity: 'medium',
