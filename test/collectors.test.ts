@@ -28,7 +28,10 @@ describe('the collectors', () => {
     for (const id of provided) visit(id, []);
   });
 
-  it('only read, but for the one that writes where the user allows it', () => {
-    expect(collectors.filter(({ effects }) => effects === 'writes').map(({ provides }) => provides.id)).toEqual(['access.live']);
+  it('only read, but for those that write where the user allows it', () => {
+    expect(collectors.filter(({ effects }) => effects === 'writes').map(({ provides }) => provides.id)).toEqual([
+      'access.live',
+      'mail.proof',
+    ]);
   });
 });

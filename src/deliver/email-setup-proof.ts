@@ -16,12 +16,8 @@ export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
     heading,
     {
       kind: 'table',
-      columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver', 'Links', 'Text and HTML'],
-      rows: mails.map((mail) => [
-        mail.name,
-        arrivedCell(mail),
-        ...(mail.outcome === 'arrived' ? cells(mail) : ['–', '–', '–', '–', '–', '–']),
-      ]),
+      columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver says', 'Holds'],
+      rows: mails.map((mail) => [mail.name, arrivedCell(mail), ...(mail.outcome === 'arrived' ? cells(mail) : ['–', '–', '–', '–', '–'])]),
     },
     ...notes.map((text): Block => ({ kind: 'text', text })),
     ...(leftovers.length > 0 ? [{ kind: 'text' as const, text: `Left in the app: ${leftovers.join('; ')}.` }] : []),
@@ -29,7 +25,7 @@ export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
 }
 
 function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {
-  if (outcome !== 'arrived') return `${outcome === 'lost' ? 'no' : 'refused'}: ${why ?? 'no reason was given'}`;
+  if (outcome !== 'arrived') return `${{ lost: 'no', refused: 'refused', unsent: 'not sent' }[outcome]}: ${why ?? 'no reason was given'}`;
   const where = caught ? 'on this machine' : folder === undefined ? 'yes' : folder;
   return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
 }
@@ -41,7 +37,9 @@ const cells = ({ spf, dkim, dmarc, receiver, links, hasText, hasHtml }: ProvenMa
   `${spf.result}${spf.result === 'pass' ? aligned(spf.aligned) : ''}`,
   dkim.length === 0 ? 'none' : dkim.map((one) => `${one.domain}/${one.selector} ${one.result}${aligned(one.aligned)}`).join('; '),
   `${dmarc.result}${dmarc.policy === undefined ? '' : ` (p=${dmarc.policy})`}`,
-  receiver ? `${receiver.name}: ${receiver.results.join(', ') || 'says nothing'}` : 'says nothing',
-  links.length === 0 ? 'none' : links.map(({ host, secure }) => `${secure ? '' : 'http://'}${host}`).join(', '),
-  hasText && hasHtml ? 'both' : hasText ? 'text' : 'HTML alone',
+  receiver ? `${receiver.results.join(', ') || 'nothing'} (${receiver.name})` : 'nothing',
+  [
+    hasText && hasHtml ? 'text and HTML' : hasText ? 'text' : 'HTML alone',
+    ...links.map(({ host, secure }) => `link to ${secure ? '' : 'http://'}${host}`),
+  ].join(', '),
 ];

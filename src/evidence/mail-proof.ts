@@ -27,8 +27,8 @@ export interface ProvenMail {
   readonly name: string;
   /** Sent by us through the given server, or by the app. */
   readonly by: 'us' | 'app';
-  /** `refused`: the server did not take it, or the app said no. `lost`: it was taken and did not come in time. */
-  readonly outcome: 'arrived' | 'refused' | 'lost';
+  /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. */
+  readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost';
   readonly why?: string;
   /** Seconds from when it was asked for until it was seen. */
   readonly seconds?: number;

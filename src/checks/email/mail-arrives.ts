@@ -35,6 +35,10 @@ export const mailArrives = defineCheck({
           proof: sampleProof(sampleMail(), sampleMail({ name: 'invite', outcome: 'lost', why: 'it did not come within 60 seconds' })),
         },
       },
+      {
+        name: 'the receiver says that DMARC fails',
+        given: { proof: sampleProof(sampleMail({ receiver: { name: 'mx.google.com', results: ['spf=pass', 'dmarc=fail'] } })) },
+      },
       { name: 'nothing vouches for it', given: { proof: sampleProof(sampleMail({ ...failing, dmarc: { result: 'none' } })) } },
     ],
     passes: [{ name: 'it is in the inbox, and passes', given: { proof: sampleProof() } }],
@@ -67,9 +71,14 @@ function whatToGive({ mailbox, sending }: MailProof): string {
 
 function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
   const { name, outcome, by, why = 'no reason was given', folder, dmarc, spf, dkim } = mail;
-  if (outcome === 'refused')
+  if (outcome === 'refused') return { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` };
+  if (outcome === 'unsent')
     return by === 'us'
-      ? { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` }
+      ? {
+          outcome: 'unknown',
+          message: `A ${name} could not be sent: ${why}.`,
+          toKnow: 'Look at email.send in launch-ready.yaml: host, port, user and password.',
+        }
       : {
           outcome: 'unknown',
           severity: 'medium',
@@ -95,6 +104,12 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
     };
   if (dmarc.result === 'fail')
     return { outcome: 'fail', message: `The mail “${name}” is taken for forged: DMARC fails (SPF ${spf.result}, DKIM ${dkimText(mail)}).` };
+  // The receiver has the last word: it looked at the mail as it came in.
+  if (mail.receiver?.results.includes('dmarc=fail'))
+    return {
+      outcome: 'fail',
+      message: `${mail.receiver.name} takes the mail “${name}” for forged: it says ${mail.receiver.results.join(', ')}.`,
+    };
   if (dmarc.result === 'temperror')
     return {
       outcome: 'unknown',

@@ -102,8 +102,8 @@ async function tested(
   const to = mailbox.newAddress();
   const listening = await listen(mailbox, to);
   const at = Date.now();
-  const why = await sendTestMail(send, to, authorities);
-  if (why !== undefined) return { ...about, outcome: 'refused', why };
+  const unsent = await sendTestMail(send, to, authorities);
+  if (unsent) return { ...about, outcome: unsent.refused ? 'refused' : 'unsent', why: unsent.why };
   const mail = await listening.next(waitMs);
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
   return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', seconds: (Date.now() - at) / 1000 };
@@ -116,7 +116,7 @@ async function proven(
   waitMs: number,
 ): Promise<ProvenMail> {
   const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
-  if (refused !== undefined) return { ...about, outcome: 'refused', why: refused };
+  if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
   return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', ...(seconds !== undefined && { seconds }) };
 }

@@ -3,12 +3,19 @@ import type { GivenEmail } from '../../../core/target.ts';
 /** How long a server may take, in milliseconds. */
 const patience = 20_000;
 
-/** Sends a test mail through the given server; what it said where it did not take it. Never throws. */
+/** Why a test mail is not on its way. */
+export interface Unsent {
+  /** The server said no to this mail for good (a 5xx to its sender, receiver or text). Else nobody knows what it would have said. */
+  readonly refused: boolean;
+  readonly why: string;
+}
+
+/** Sends a test mail through the given server. Never throws. */
 export async function sendTestMail(
   { host, port, tls, user, password, from }: NonNullable<GivenEmail['send']>,
   to: string,
   authorities: readonly string[] = [],
-): Promise<string | undefined> {
+): Promise<Unsent | undefined> {
   const { default: nodemailer } = await import('nodemailer');
   const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
   const transport = nodemailer.createTransport({
@@ -34,8 +41,17 @@ export async function sendTestMail(
     });
     return undefined;
   } catch (error) {
-    const said = error instanceof Error && 'response' in error && typeof error.response === 'string' ? error.response : undefined;
-    return (said ?? (error instanceof Error ? error.message : String(error))).replace(/\s+/g, ' ').slice(0, 200);
+    const {
+      message = String(error),
+      response,
+      responseCode = 0,
+      command = '',
+    } = error as Partial<Record<'message' | 'response' | 'command', string>> & { readonly responseCode?: number };
+    // A wrong password, or a server that is not there, says nothing of the mail.
+    return {
+      refused: responseCode >= 500 && /^(?:MAIL FROM|RCPT TO|DATA)$/.test(command),
+      why: (response ?? message).replace(/\s+/g, ' ').slice(0, 200),
+    };
   } finally {
     transport.close();
   }

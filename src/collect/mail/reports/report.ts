@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { dmarcPolicies, type DmarcPolicy } from '../../../evidence/dmarc.ts';
-import { child, childrenOf, childText, readXml, XmlFault } from './xml.ts';
+import { child, childrenOf, childText, readXml, type XmlElement, XmlFault } from './xml.ts';
 
 /** One report of a receiver (RFC 9990 §3.1; RFC 7489 appendix C, which it is read alike). */
 export interface AggregateReport {
@@ -33,7 +33,7 @@ const mostMails = 1e9;
 
 /** Reads a report. Throws `XmlFault` for what is none. */
 export function readReport(bytes: Buffer): AggregateReport {
-  const root = readXml(textOf(bytes));
+  const root = rootOf(textOf(bytes));
   if (root.name !== 'feedback') throw new XmlFault(`it is no DMARC report, but <${root.name.slice(0, 40)}>`);
   const metadata = child(root, 'report_metadata');
   const range = child(metadata, 'date_range');
@@ -76,6 +76,14 @@ export function readReport(bytes: Buffer): AggregateReport {
     ...(policy && { policy }),
     rows,
   };
+}
+
+/** The report in a text. Exim puts the beginning of a schema in front of its reports, which it never closes. */
+function rootOf(text: string): XmlElement {
+  const from = text.search(/<feedback[\s>]/);
+  const end = text.lastIndexOf('</feedback>');
+  const isWrapped = from > 0 && end > from && /^<\?xml[^>]*>\s*<xs:schema\s[^>]*>\s*$/.test(text.slice(0, from));
+  return readXml(isWrapped ? text.slice(from, end + '</feedback>'.length) : text);
 }
 
 const nameOf = (text: string): string => text.toLowerCase().replace(/\.$/, '').slice(0, 253);

@@ -82,6 +82,14 @@ describe('a report', () => {
     });
   });
 
+  it('is read as Exim has it, behind the beginning of a schema', () => {
+    const wrapped = old().replace(
+      /^.*\n/,
+      '<?xml version="1.0"?> <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="x">\n',
+    );
+    expect(readReport(Buffer.from(wrapped)).rows).toHaveLength(1);
+  });
+
   it('leaves out rows that make no sense, and bears bytes that are no UTF-8', () => {
     const rows = row({ ip: 'evil' }) + row({ count: -1 }) + row({ count: 1e30 }) + row();
     expect(readReport(Buffer.concat([Buffer.from(old(rows).replace('a@google.com', 'x')), Buffer.from([0x20])])).rows).toHaveLength(1);
@@ -114,6 +122,7 @@ describe('a packed report', () => {
   );
   it.each<readonly [name: string, bytes: Buffer]>([
     ['gzip', gzipSync(content)],
+    ['gzip with a line break behind it', Buffer.concat([gzipSync(content), Buffer.from('\r\n')])],
     ['ZIP', zip([['r.xml', content]])],
     ['gzip in a ZIP', zip([['r.xml.gz', gzipSync(content)]])],
     ['a mail', mail],

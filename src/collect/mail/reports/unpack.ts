@@ -30,8 +30,21 @@ const isMail = (bytes: Buffer): boolean =>
 function opened(bytes: Buffer, depth = 0): Buffer[] {
   if (!isPacked(bytes)) return [bytes];
   if (depth > 1) throw new UnpackFault('it is packed more than twice');
-  const inside = isGzip(bytes) ? [bounded(() => gunzipSync(bytes, { maxOutputLength: unpackLimits.unpacked }))] : zipped(bytes);
+  const inside = isGzip(bytes) ? [gunzipped(bytes)] : zipped(bytes);
   return inside.flatMap((one) => opened(one, depth + 1));
+}
+
+/** Some mails have a line break behind the packed bytes, which is no part of them. */
+function gunzipped(bytes: Buffer): Buffer {
+  const unpacked = (of: Buffer): Buffer => bounded(() => gunzipSync(of, { maxOutputLength: unpackLimits.unpacked }));
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end -= 1;
+  if (end === bytes.length) return unpacked(bytes);
+  try {
+    return unpacked(bytes);
+  } catch {
+    return unpacked(bytes.subarray(0, end));
+  }
 }
 
 function bounded(inflate: () => Buffer): Buffer {

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Block } from '../core/deliverable.ts';
+import { sampleDkim, sampleDmarc, sampleMail, sampleMailHosts, sampleProof, sampleReports, sampleSpf } from '../evidence/mail-samples.ts';
+import { domainBlocks } from './email-setup-domains.ts';
+import { proofBlocks } from './email-setup-proof.ts';
+import { reportBlocks } from './email-setup-reports.ts';
+
+const tables = (blocks: readonly Block[]) => blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
+const evidence = {
+  'mail.spf': [
+    sampleSpf({
+      senders: ['google'],
+      additions: [
+        {
+          sender: 'mailgun',
+          include: 'mailgun.org',
+          record: 'v=spf1 include:_spf.google.com include:mailgun.org ~all',
+          lookups: 12,
+          voids: 0,
+        },
+      ],
+    }),
+  ],
+  'mail.dmarc': [sampleDmarc()],
+  'mail.dkim': [sampleDkim()],
+  'mail.hosts': [sampleMailHosts()],
+};
+
+describe('the e-mail set-up', () => {
+  it('shows what each domain says of its mail', () => {
+    expect(tables(domainBlocks(evidence))[0]?.rows).toEqual([
+      [
+        'example.com',
+        'Google Workspace',
+        'v=spf1 include:_spf.google.com ~all (1 of 10)',
+        'resend: 2048 bits',
+        'p=reject; reports',
+        'Google Workspace',
+      ],
+    ]);
+    expect(JSON.stringify(domainBlocks(evidence))).toMatch(/With Mailgun: .* takes 12 of 10 questions, which is too many/);
+    expect(domainBlocks({})).toEqual([]);
+  });
+
+  it('has a row for each mail, and as many cells as columns whatever came of it', () => {
+    const lost = sampleMail({ name: 'invite', outcome: 'lost', why: 'it did not come within 60 seconds' });
+    const [table] = tables(proofBlocks(sampleProof(sampleMail(), lost, sampleMail({ caught: true, dkim: [], links: [] }))));
+    expect(table?.rows.map((row) => row.length)).toEqual([7, 7, 7]);
+    expect(table?.rows[0]).toEqual([
+      'password reset',
+      'inbox after 4.0 s',
+      'pass, relaxed',
+      'example.com/resend pass, strict',
+      'pass (p=reject)',
+      'spf=pass, dkim=pass, dmarc=pass (mx.google.com)',
+      'text and HTML, link to app.example.com',
+    ]);
+    expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
+  });
+
+  it('says what to give where no mail was sent', () => {
+    expect(JSON.stringify(proofBlocks({ ...sampleProof(), mails: [], mailbox: false }))).toMatch(/access\.mail.*email\.send/);
+  });
+
+  it('names who sends, out of the reports', () => {
+    expect(tables(reportBlocks(sampleReports()))[0]?.rows).toEqual([
+      ['example.com', 'Resend (192.0.2.1)', '400', 'all', '400', '400', '0'],
+    ]);
+    expect(JSON.stringify(reportBlocks(sampleReports({ reports: 0, gaps: [{ file: 'a.zip', why: 'it is cut off' }] })))).toMatch(
+      /a\.zip \(it is cut off\)/,
+    );
+  });
+});
