@@ -4,10 +4,11 @@ import type { Run } from '../core/run.ts';
 import { domainRecords, type DomainRecords } from '../evidence/dns.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { type Collected, read } from './evidence-of.ts';
+import { domainWeb, domainWebEvidence } from './domain-map-web.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the domain map shows: ask the engine for it, whatever is judged. */
-export const domainMapEvidence: readonly Evidence[] = [domainRecords];
+export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...domainWebEvidence];
 
 /** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
 export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
@@ -17,7 +18,7 @@ export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Docu
     ready: 'Customers reach the app by every name of the domain',
     question: 'whether customers reach the app by every name of the domain',
   });
-  return { title: 'Production domain map', blocks: [...above, ...(records ? hostsTable(records) : []), ...below] };
+  return { title: 'Production domain map', blocks: [...above, ...(records ? hostsTable(records) : []), ...domainWeb(evidence), ...below] };
 }
 
 const roles = { marketing: 'website', app: 'the app', api: 'API', other: 'other' } as const;
