@@ -79,7 +79,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
     // Only what a cache gives to others is asked as them: nothing is changed for it.
-    ...(stages.includes('edge') && !proves && signingIn(config, args)),
+    ...(stages.includes('edge') && !proves && signingIn(config, args, aim.url)),
   };
   const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
@@ -113,10 +113,16 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   };
 }
 
-/** Who signs in where the app is only looked at, and whether its pages are opened in a browser. */
-function signingIn(config: Config, args: Arguments): Pick<Target, 'people' | 'browser'> {
+/** Who signs in where the app is only looked at, where that is the domain map says, and whether its pages are opened in a browser. */
+function signingIn(config: Config, args: Arguments, url: URL | undefined): Pick<Target, 'people' | 'browser' | 'url'> {
   const people = peopleOf(config);
-  return { ...(people.length > 0 && { people }), ...(args.on('browser') === true && { browser: true }) };
+  const app = config.domains?.hosts?.find(({ role, redirectsTo }) => role === 'app' && redirectsTo === undefined);
+  const isUnsaid = url === undefined && config.url === undefined && args.text('evidence') === undefined;
+  return {
+    ...(people.length > 0 && { people }),
+    ...(people.length > 0 && isUnsaid && app && { url: new URL(`https://${app.name}/`) }),
+    ...(args.on('browser') === true && { browser: true }),
+  };
 }
 
 /** Requests of a run; `asks`: what a cache gives to others is asked for as several people. */

@@ -7,10 +7,11 @@ import { dnsBlocks, dnsMapEvidence } from './domain-map-dns.ts';
 import { edgeZones } from '../evidence/cloudflare.ts';
 import { cloudflareTable } from './domain-map-cloudflare.ts';
 import { type Collected, read } from './evidence-of.ts';
+import { domainWeb, domainWebEvidence } from './domain-map-web.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the domain map shows: ask the engine for it, whatever is judged. */
-export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...dnsMapEvidence, edgeZones];
+export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...domainWebEvidence, ...dnsMapEvidence, edgeZones];
 
 /** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
 export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
@@ -25,6 +26,7 @@ export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Docu
     blocks: [
       ...above,
       ...(records ? hostsTable(records) : []),
+      ...domainWeb(evidence),
       ...dnsBlocks(evidence),
       ...cloudflareTable(read(evidence, edgeZones)),
       ...below,

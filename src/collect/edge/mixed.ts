@@ -33,12 +33,21 @@ export const mixedCollector = defineCollector({
       { knows: (name) => client.knows(name), placeOf: placesOf(domains, dns), signal },
     );
     return {
-      pages: pages.map((page) => ({ ...page, items: [...page.items, ...(seen.items.get(page.url) ?? [])] })),
+      pages: pages.map((page) => ({ ...page, items: together(page.items, seen.items.get(page.url) ?? []) })),
       unread,
       ...(seen.noBrowser !== undefined && { noBrowser: seen.noBrowser }),
     };
   },
 });
+
+/** What stands in the code and what a browser tried, each once. */
+function together(read: readonly MixedItem[], tried: readonly MixedItem[]): MixedItem[] {
+  const isSame = (one: MixedItem, other: MixedItem): boolean => one.url === other.url;
+  return [
+    ...read.map((one) => (tried.some((other) => isSame(one, other)) ? { ...one, tried: true as const } : one)),
+    ...tried.filter((one, nth) => !read.some((other) => isSame(one, other)) && tried.findIndex((other) => isSame(one, other)) === nth),
+  ];
+}
 
 /** The pages of one host that can be seen without signing in. */
 async function pagesOf(

@@ -39,7 +39,8 @@ export async function tlsOfHost({ name, role }: GivenHost, { placeOf, ...looking
   let first: Handshake;
   try {
     const place = (await placeOf('https:', name)) ?? { address: name, port: 443 };
-    aim = { ...looking, ...place, servername: name };
+    // Derived, so that the connections of all hosts do not pile up on one signal.
+    aim = { ...looking, ...place, servername: name, signal: AbortSignal.any([looking.signal]) };
     first = await handshake(aim);
   } catch (error) {
     return { ...told, ...failureOf(error, name) };

@@ -4,6 +4,7 @@ import { privateDataStorable } from '../../../checks/edge/private-data-storable.
 import type { EdgeCache } from '../../../evidence/edge-cache.ts';
 import { openSender } from '../../access/wire/sender.ts';
 import { type CachedApp, type CachedAppOptions, startCachedApp } from './fixture.ts';
+import { type KeyOf, startNodeCache } from './node-cache.ts';
 import { proveCache } from './prove.ts';
 import { type CacheServer, isInstalled, startNginx, startVarnish } from './servers.ts';
 
@@ -70,6 +71,43 @@ describe('without any cache', () => {
     expect([...privateDataStorable.evaluate({ cache: seen })].map(({ outcome, subject }) => `${outcome} ${subject}`).toSorted()).toEqual(
       everyRoute.map((path) => `fail ${path}`),
     );
+  });
+});
+
+describe('a small cache of ours, where no real one is installed', () => {
+  const bare = (url: string): string => url.split('?')[0] ?? url;
+  it.each<[string, CachedAppOptions, KeyOf]>([
+    ['by address', {}, (_, url) => url],
+    ['by address without its query', {}, (method, url) => (method === 'GET' ? bare(url) : undefined)],
+    ['by what looks like a file', { takesSuffixes: true }, (_, url) => (/\.css/.test(url) ? url : undefined)],
+    ['by address and Authorization', {}, (_, url, { authorization }) => `${url} ${authorization ?? ''}`],
+  ])('that keeps answers %s', async (_, options, keyOf) => {
+    const { told } = await look(options, (port) =>
+      startNodeCache(port, (method, url, headers) => (method === 'POST' ? undefined : keyOf(method, url, headers))),
+    );
+    expect(told).toContain('fail /api/me');
+  });
+
+  it.each<[string, CachedAppOptions, KeyOf]>([
+    ['by address and cookie', {}, (_, url, { cookie }) => `${url} ${cookie ?? ''}`],
+    [
+      'by address where no cookie is sent, and keeps nothing else',
+      { takesSuffixes: true },
+      (_, url, { cookie }) => (cookie === undefined ? url : undefined),
+    ],
+    ['by what looks like a file, and the app takes no suffixes', {}, (_, url) => (/\.css/.test(url) ? url : undefined)],
+  ])('is right where it keeps answers %s', async (_, options, keyOf) => {
+    const { told, passed } = await look(options, (port) =>
+      startNodeCache(port, (method, url, headers) => (method === 'POST' ? undefined : keyOf(method, url, headers))),
+    );
+    expect(told).toEqual([]);
+    expect(passed).toEqual(everyRoute);
+  });
+
+  it('that gives everybody the same page, which names one of them: nobody can tell whether that is meant', async () => {
+    const keyOf: KeyOf = (_, url) => (url.startsWith('/blog') ? bare(url) : undefined);
+    const { told } = await look({ blog: true }, (port) => startNodeCache(port, keyOf, { 'x-cache': 'HIT' }));
+    expect(told).toEqual(['unknown /blog/first']);
   });
 });
 
