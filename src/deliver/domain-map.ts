@@ -50,11 +50,11 @@ function hostsTable({ apex, drafted, hosts }: DomainRecords): Block[] {
     {
       kind: 'table',
       columns: ['Host', 'For', 'Leads to', 'Addresses'],
-      rows: hosts.map(({ name, role, chain, addresses, why }) => [
+      rows: hosts.map(({ name, role, chain, addresses, outcome, why }) => [
         name,
         roles[role],
         chain.join(' → ') || '–',
-        addresses.length > 0 ? addresses.join(', ') : (why ?? 'none'),
+        addresses.length > 0 ? addresses.join(', ') : outcome === 'failed' ? `not known: ${why}` : (why ?? 'none'),
       ]),
     },
   ];

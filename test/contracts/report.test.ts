@@ -270,7 +270,7 @@ describe.each([
     'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code br table thead tbody tr th td'.split(
       ' ',
     );
-  const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope', 'colspan', 'open'];
+  const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope', 'colspan', 'open', 'data-column'];
   const page = (): string => text('html', of()).replace(`<script>${filterScript}</script>`, '');
 
   it('has no element or attribute but its own', () => {

@@ -6,7 +6,7 @@ import { matrixMarkup } from './matrix.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup =>
-  html`<div class="scroll">
+  html`<div class="scroll${head.length > 3 && ' stacks'}">
     <table>
       <thead>
         <tr>
@@ -17,7 +17,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | Marku
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell) => html`<td>${typeof cell === 'string' ? rich(cell) : cell}</td>`)}
+              ${row.map((cell, nth) => html`<td data-column="${sentence(head[nth] ?? '')}">${typeof cell === 'string' ? rich(cell) : cell}</td>`)}
             </tr> `,
         )}
       </tbody>

@@ -105,6 +105,12 @@ td .label { white-space: nowrap; }
   .verdict .status { font-size: 1.75rem; }
   .verdict .sentence { font-size: 1.05rem; }
   .finding { padding: 1rem; }
+  .stacks thead { display: none; }
+  .stacks table, .stacks tbody, .stacks tr { display: block; }
+  .stacks tr { border-top: 1px solid var(--line); padding: .4rem 0; }
+  .stacks tr:first-child { border-top: 0; }
+  .stacks td { display: grid; grid-template-columns: 7.5rem 1fr; gap: .6rem; max-width: none; border-top: 0; }
+  .stacks td::before { content: attr(data-column); color: var(--soft); font-size: .82rem; }
   .scroll th, .scroll td { min-width: 4.5rem; overflow-wrap: anywhere; padding: .5rem .6rem; }
   .numbered { display: block; }
   .number { margin-bottom: .5rem; width: 1.8rem; height: 1.8rem; font-size: .95rem; }
