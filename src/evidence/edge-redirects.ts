@@ -83,7 +83,23 @@ export function meantHost({ hosts }: Pick<Redirects, 'hosts'>, name: string): st
   }
 }
 
-/** Host and scheme of an address, where it is one; evidence that was saved may hold anything. */
+/**
+ * What a redirect between the names of a site loses. Where an app leads somebody to another host by itself, after a sign-in, what it leaves behind is its own
+ * business.
+ */
+export function lostBetweenNames(
+  { hosts, apex }: Pick<Redirects, 'hosts' | 'apex'>,
+  { url, to, lost = [] }: Hop,
+): readonly ('path' | 'query')[] {
+  const [from, end] = [hostOf(url), hostOf(to ?? '')];
+  const host = hosts.find(({ name }) => name === from);
+  const pair = [apex, `www.${apex}`];
+  const isRename =
+    from === end || host?.redirectsTo !== undefined || host?.role === 'marketing' || (pair.includes(from) && pair.includes(end));
+  return isRename ? lost : [];
+}
+
+/** Host of an address, where it is one; evidence that was saved may hold anything. */
 export function hostOf(address: string): string {
   return /^https?:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)/i.exec(address)?.[1]?.toLowerCase() ?? '';
 }

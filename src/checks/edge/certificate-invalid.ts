@@ -45,7 +45,9 @@ export const certificateInvalid = defineCheck({
   },
   *evaluate({ tls: { hosts } }) {
     for (const host of hosts) {
-      const { name, outcome, why, certificate } = host;
+      const { name, role, outcome, why, certificate } = host;
+      // A host that is no website need not have https.
+      if (role === 'other' && outcome === 'none') continue;
       const about = { subject: name, place: { name, url: `https://${name}/` } };
       if (outcome === 'none')
         yield {

@@ -84,7 +84,9 @@ export const httpNotRedirected = defineCheck({
         yield {
           ...about,
           outcome: 'fail',
-          severity: served.some(({ kind }) => kind === 'login' || kind === 'callback' || kind === 'mailed') ? 'blocker' : 'high',
+          severity: served.some(({ kind, given }) => given && (kind === 'login' || kind === 'callback' || kind === 'mailed'))
+            ? 'blocker'
+            : 'high',
           message: `${name} serves its pages over http instead of sending visitors to https.`,
           proof: served.slice(0, 4).map((one) => ({ kind: 'step', text: wayText(one) })),
         };

@@ -4,6 +4,7 @@ import {
   type HostRedirects,
   hostOf,
   isDeveloperHost,
+  lostBetweenNames,
   type RedirectRow,
   type Redirects,
   wayText,
@@ -145,26 +146,26 @@ function* judged(redirects: Redirects, { name }: HostRedirects, ways: readonly R
 }
 
 /** The end of the sentence "The login, https://app.example.com/login, ...". */
-function whyWrong({ hosts }: Redirects, { kind, hops, end, at, given }: RedirectRow): string | undefined {
+function whyWrong(redirects: Redirects, { kind, hops, end, at, given }: RedirectRow): string | undefined {
+  const { hosts } = redirects;
+  const isOfMap = (address: string): boolean => hosts.some(({ name }) => name === hostOf(address));
   if (end === 'loop') return 'leads in a circle';
   if (end === 'long') return 'is redirected without end';
   const returning = hops.flatMap(({ returns = [] }) => returns);
-  const astray = returning.find(
-    ({ url }) => isDeveloperHost(hostOf(url)) || (url.startsWith('http:') && hosts.some(({ name }) => name === hostOf(url))),
-  );
+  const astray = returning.find(({ url }) => (isOfMap(url) ? url.startsWith('http:') : isDeveloperHost(hostOf(url))));
   if (astray) return `asks the sign-in to come back to ${astray.url} (${astray.parameter})`;
   const to = hops.flatMap((one) => (one.to === undefined ? [] : [one.to])).find((one) => isDeveloperHost(hostOf(one)));
-  if (to !== undefined && !hosts.some(({ name }) => name === hostOf(to))) return `leads to ${hostOf(to)}`;
+  if (to !== undefined && !isOfMap(to)) return `leads to ${hostOf(to)}`;
   if (kind !== 'login') {
-    const losing = hops.find(({ lost = [] }) => lost.length > 0);
+    const losing = hops.map((hop) => lostBetweenNames(redirects, hop)).find((lost) => lost.length > 0);
     if (losing)
-      return `loses ${losing.lost?.includes('query') === true ? (kind === 'callback' ? 'the code that signs people in' : 'the token of the link') : 'its path'} in a redirect`;
+      return `loses ${losing.includes('query') ? (kind === 'callback' ? 'the code that signs people in' : 'the token of the link') : 'its path'} in a redirect`;
   }
   const last = hops.at(-1);
   if (end !== 'answer' || last?.to !== undefined || last === undefined) return undefined;
-  if (kind === 'login' && last.status >= 500) return `ends with an error of the server (${last.status})`;
+  if (given && kind === 'login' && last.status >= 500) return `ends with an error of the server (${last.status})`;
   if (given && last.status === 404) return `is not there (404 at ${at})`;
-  return kind === 'login' && last.url.startsWith('http:') && last.status < 400
+  return given && kind === 'login' && last.url.startsWith('http:') && last.status < 400
     ? 'is shown over http, where passwords can be read on the way'
     : undefined;
 }

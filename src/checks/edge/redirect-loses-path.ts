@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
-import { edgeRedirects, type RedirectRow, wayText } from '../../evidence/edge-redirects.ts';
+import { edgeRedirects, lostBetweenNames, type RedirectRow, type Redirects, wayText } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
 
 const pageKinds = new Set(['home', 'deep', 'slash']);
@@ -51,11 +51,11 @@ export const redirectLosesPath = defineCheck({
       },
     ],
   },
-  *evaluate({ redirects: { hosts } }) {
-    for (const { name, rows } of hosts) {
+  *evaluate({ redirects }) {
+    for (const { name, rows } of redirects.hosts) {
       const pages = rows.filter(({ kind, hops }) => pageKinds.has(kind) && hops.length > 0);
       const losing = pages.flatMap((one) => {
-        const lost = lostOn(one);
+        const lost = lostOn(redirects, one);
         return lost.length > 0 ? [{ one, lost }] : [];
       });
       const about = { subject: name, place: { name } };
@@ -72,4 +72,5 @@ export const redirectLosesPath = defineCheck({
   },
 });
 
-const lostOn = ({ hops }: RedirectRow): string[] => hops.flatMap(({ lost = [], to = '' }) => (asksToSignIn(to) ? [] : [...lost]));
+const lostOn = (redirects: Redirects, { hops }: RedirectRow): string[] =>
+  hops.flatMap((hop) => (asksToSignIn(hop.to ?? '') ? [] : [...lostBetweenNames(redirects, hop)]));

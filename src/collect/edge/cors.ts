@@ -20,7 +20,8 @@ export const corsCollector = defineCollector({
   async collect({ client, inventory }, { target: { domains } }) {
     const map: GivenDomains = domains ?? { apex: '', hosts: [], mail: [], drafted: true };
     const asked = map.hosts.filter(({ role, redirectsTo }) => (role === 'api' || role === 'app') && redirectsTo === undefined);
-    return { hosts: await Promise.all(asked.map((host) => corsOf(client, host, map, pathsOf(inventory.routes)))) };
+    const hosts = await Promise.all(asked.map((host) => corsOf(client, host, map, pathsOf(inventory.routes))));
+    return { hosts: hosts.flatMap((one) => one ?? []) };
   },
 });
 
@@ -36,7 +37,15 @@ function pathsOf(routes: readonly Route[]): string[] {
   );
 }
 
-async function corsOf(client: EdgeClient, { name, role }: GivenHost, map: GivenDomains, paths: readonly string[]): Promise<HostCors> {
+/** `undefined` for a name that is not in the DNS, which is told of elsewhere. */
+async function corsOf(
+  client: EdgeClient,
+  { name, role }: GivenHost,
+  map: GivenDomains,
+  paths: readonly string[],
+): Promise<HostCors | undefined> {
+  const start = await client.ask(new URL(`https://${name}/`));
+  if (start.is === 'failed' && start.why === 'missing') return undefined;
   const read = await Promise.all(paths.map((path) => pathOf(client, new URL(path, `https://${name}`), originsFor(name, map))));
   const told = read.flatMap((one) => (typeof one === 'string' ? [] : [one]));
   const why = read.find((one) => typeof one === 'string');

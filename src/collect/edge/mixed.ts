@@ -21,7 +21,7 @@ export const mixedCollector = defineCollector({
   timeoutMs: 120_000,
   async collect({ client, dns }, { target, signal, progress }) {
     const domains: GivenDomains = target.domains ?? { apex: '', hosts: [], mail: [], drafted: true };
-    const hosts = domains.hosts.filter(({ role, redirectsTo }) => role !== 'api' && redirectsTo === undefined);
+    const hosts = domains.hosts.filter(({ role, redirectsTo }) => (role === 'app' || role === 'marketing') && redirectsTo === undefined);
     const read = await Promise.all(hosts.map((host) => pagesOf(client, host)));
     const pages = read.flatMap((one) => one.pages);
     const unread = read.flatMap((one) => (one.why === undefined ? [] : [{ name: one.name, why: one.why }]));
@@ -57,7 +57,8 @@ async function pagesOf(
   const starts = ['/', ...(login === undefined ? [] : [login])].map((path) => new URL(path, `https://${name}`));
   const ends = await Promise.all(starts.map((url) => follow(client, url)));
   const [first] = ends;
-  const why = first?.way.why;
+  // A name that is not in the DNS is told of elsewhere.
+  const why = first?.way.fault === 'missing' ? undefined : first?.way.why;
   if (!first?.answer) return { name, pages: [], ...(why !== undefined && { why }) };
   const base = first.answer;
   const html = readHtml(base.text);

@@ -223,6 +223,10 @@ describe('what is no fault', () => {
       ),
     ],
     [
+      'a sign-in that ends at another host of the domain',
+      at('app.example.test', '/auth/callback', (response) => send(response, 302, { ...hsts, location: 'https://www.example.test/' }), true),
+    ],
+    [
       'an app that shows its login first, with where to go afterwards',
       at(
         'app.example.test',

@@ -15,14 +15,13 @@ export const redirectsCollector = defineCollector({
     const { apex, drafted, hosts } = domains ?? { apex: '', drafted: true, hosts: [] };
     progress('following the redirects of every address');
     const all = await Promise.all(hosts.map((host) => redirectsOf(client, host)));
-    // A drafted name that is not there was only a guess.
-    return {
-      apex,
-      drafted,
-      hosts: all.filter(({ name, rows }) => !drafted || name === apex || !rows.every(({ fault }) => fault === 'missing')),
-    };
+    return { apex, drafted, hosts: all.filter(isThere) };
   },
 });
+
+/** A name that is not in the DNS is told of elsewhere; a host that is no website need not answer as one. */
+const isThere = ({ role, rows }: HostRedirects): boolean =>
+  !rows.every(({ fault }) => fault === 'missing') && !(role === 'other' && rows.every(({ end }) => end === 'failed'));
 
 interface Asked {
   readonly kind: RedirectKind;

@@ -1,6 +1,9 @@
 import type { Account } from '../../access/people/account.ts';
 import { contentOf } from '../../access/wire/content.ts';
 
+/** How his address is told of, without showing it. */
+export const ofAddress = 'the e-mail address';
+
 /** Shorter texts turn up by chance. */
 const telling = 6;
 const isTime = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
@@ -20,8 +23,7 @@ export interface Canary {
 export function canariesOf(own: readonly [string, string], others: readonly string[], account: Account | undefined): Canary[] {
   const [first, second] = own;
   const isHis = (text: string): boolean => second.includes(text) && !others.some((other) => other.includes(text));
-  const address =
-    account && first.includes(account.email) && isHis(account.email) ? [{ text: account.email, shown: 'the e-mail address' }] : [];
+  const address = account && first.includes(account.email) && isHis(account.email) ? [{ text: account.email, shown: ofAddress }] : [];
   const values = contentOf(first).values.filter(
     (value) => value.length >= telling && value.length < 2_000 && !isTime.test(value) && /[^\d.,\s-]/.test(value),
   );

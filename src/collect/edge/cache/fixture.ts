@@ -10,6 +10,8 @@ export interface CachedAppOptions {
   readonly cacheControl?: string;
   /** Shows orders to everybody: a hole of the app, and no cache is to blame. */
   readonly openOrders?: boolean;
+  /** The account shows one of three texts by chance. */
+  readonly tips?: boolean;
   /** A page for everybody that names its author. */
   readonly blog?: boolean;
 }
@@ -28,6 +30,7 @@ export async function startCachedApp({
   cacheControl,
   openOrders = false,
   blog = false,
+  tips = false,
 }: CachedAppOptions = {}): Promise<CachedApp> {
   const people = ['anna', 'bert'].map((name) => ({
     name,
@@ -112,7 +115,7 @@ export async function startCachedApp({
       return send(
         200,
         'text/html',
-        `<!doctype html><title>Account</title><p>${user.email}</p><p>${user.order}</p><a href="/logout">out</a>`,
+        `<!doctype html><title>Account</title><p>${tips ? `Tip of the day number ${'abc'[Math.floor(Math.random() * 3)]}` : user.email}</p><p>${user.order}</p><a href="/logout">out</a>`,
         own,
       );
     return json(404, { error: 'not found' });

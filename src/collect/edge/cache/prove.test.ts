@@ -66,6 +66,11 @@ describe('without any cache', () => {
     expect(passed).toEqual(['/account', '/api/me']);
   });
 
+  it('what a page shows by chance is nobody’s', async () => {
+    const { told } = await look({ tips: true, takesSuffixes: true }, () => Promise.resolve(undefined));
+    expect(told).toEqual([]);
+  });
+
   it('what the app tells caches to keep is told of each address', async () => {
     const { seen } = await look({ cacheControl: 'public, s-maxage=60' }, () => Promise.resolve(undefined));
     expect([...privateDataStorable.evaluate({ cache: seen })].map(({ outcome, subject }) => `${outcome} ${subject}`).toSorted()).toEqual(
@@ -173,7 +178,7 @@ describe.skipIf(skips('nginx'))('nginx', () => {
 
 describe.skipIf(skips('varnishd'))('varnish', () => {
   const careless = `sub vcl_recv { if (req.method == "GET" || req.method == "HEAD") { return (hash); } }
-sub vcl_backend_response { if (bereq.method == "GET") { unset beresp.http.set-cookie; set beresp.ttl = 60s; } }`;
+sub vcl_backend_response { if (bereq.method == "GET" && beresp.status == 200) { unset beresp.http.set-cookie; set beresp.ttl = 60s; } }`;
 
   it('that keeps whatever comes', async () => {
     const { told, seen } = await look({}, (port) => startVarnish(port, careless));

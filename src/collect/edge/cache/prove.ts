@@ -10,7 +10,7 @@ import { saysNothing } from '../../access/wire/content.ts';
 import type { Answer, Message, Sender } from '../../access/wire/sender.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
 import { botPage } from '../../http/wall.ts';
-import { type Canary, canariesOf, shownIn } from './canary.ts';
+import { type Canary, canariesOf, ofAddress, shownIn } from './canary.ts';
 import { controlOf } from './control.ts';
 import { cacheNotes, isHit } from './headers.ts';
 import { type Stray, watching } from './watch.ts';
@@ -24,7 +24,7 @@ export interface CacheInput {
 }
 
 /** Addresses that are held against others at most; those that tell most come first. */
-const most = { candidates: 30, routes: 10, deceived: 5 };
+const most = { candidates: 30, routes: 10, deceived: 5, asksAgain: 4 };
 
 /** Signs in as several people, and looks whether a cache in front of the app gives one of them, or a visitor, what it kept of another. Only reads. */
 export async function proveCache({ sender, routes, people, progress }: CacheInput): Promise<EdgeCache> {
@@ -53,7 +53,9 @@ export async function proveCache({ sender, routes, people, progress }: CacheInpu
   };
 }
 
-/** Addresses that are about whoever asks, so that one who is shown another there is shown what is not his. */
+/** Addresses that are about whoever asks and nobody else: whoever is shown another there is shown what is not his. */
+const saysWhoAsks = /\/(?:me|whoami|self|current-?user|userinfo)(?:\.json)?\/?$/i;
+/** The same, but colleagues may share it: only a visitor must never be named somebody. */
 const aboutOneself = /\/(?:me|whoami|self|profile|account|session|current-?user|userinfo|dashboard|settings)(?:\.json)?\/?$/i;
 
 /** Routes of which others were shown what names somebody, although each look had a key of its own. */
@@ -61,7 +63,7 @@ function strayRoutes(strays: readonly Stray[]): CachedRoute[] {
   const found = new Map<string, CachedRoute>();
   for (const { path, who, whose, answer } of strays) {
     const { template } = templateOf(path.split('?')[0] ?? path);
-    const isCertain = aboutOneself.test(template);
+    const isCertain = saysWhoAsks.test(template) || (who === 'visitor' && aboutOneself.test(template));
     // Many pages are meant for others too; only where a cache says that it answered, there is a question.
     if (!isCertain && isHit(answer.headers) !== true) continue;
     const before = found.get(template);
@@ -71,7 +73,7 @@ function strayRoutes(strays: readonly Stray[]): CachedRoute[] {
       who,
       outcome: isCertain ? 'shown' : 'untold',
       status: answer.status,
-      shows: ['the e-mail address'],
+      shows: [ofAddress],
       notes: cacheNotes(answer.headers),
     };
     found.set(template, {
@@ -145,9 +147,29 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
   if (!first || !second || !others || !nobodys || first.status >= 300 || second.status >= 300) return undefined;
   const canaries = canariesOf([first.text, second.text], [others.text, nobodys.text], owner.account);
   if (canaries.length === 0) return undefined;
+  const query = (): string => withFresh(path);
   const tries: CacheTry[] = [];
   const askers = askersOf(other);
   const stranger = askers.slice(-1);
+
+  const isOwners = ownership(canaries, (address) => get(address, owner.session), query);
+
+  /**
+   * Shown at addresses that its owner never asked for, it comes from the app, and no cache is to blame. What pages show by chance now and then is neither
+   * shown to its owner each time nor to others again and again; who is named is never shown by chance.
+   */
+  const isConfirmed = async (
+    { shows }: CacheTry,
+    at: string,
+    makeAddress: () => string,
+    ask: (address: string) => Promise<Answer | undefined>,
+  ): Promise<boolean> => {
+    const isShown = async (address: string): Promise<boolean> => shownIn((await ask(address))?.text ?? '', canaries).length > 0;
+    for (let nth = 0; nth < most.asksAgain; nth += 1) if (await isShown(makeAddress())) return false;
+    if (shows.includes(ofAddress)) return true;
+    for (let nth = 0; nth < most.asksAgain; nth += 1) if (!(await isShown(at))) return false;
+    return isOwners();
+  };
 
   /** Its owner asks, twice, as some caches keep only what is asked for again; then the others ask for the very same. */
   const tryAt = async (way: CacheTry['way'], makeAddress: () => string, asking = askers): Promise<void> => {
@@ -163,13 +185,10 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
       // A cookie that was kept with the answer would make him the other from now on.
       const ask = (address: string): Promise<Answer | undefined> => get(address, session && copyOf(session), headers && { headers });
       const one = judged(way, at, who, canaries, await ask(at));
-      // Shown at an address that its owner never asked for, it comes from the app, and no cache is to blame.
-      const isOpen = one.outcome === 'shown' && shownIn((await ask(makeAddress()))?.text ?? '', canaries).length > 0;
-      tries.push(isOpen ? { ...one, outcome: 'untold' } : one);
+      tries.push(one.outcome === 'shown' && !(await isConfirmed(one, at, makeAddress, ask)) ? { ...one, outcome: 'untold' } : one);
     }
   };
 
-  const query = (): string => withFresh(path);
   await tryAt('query', query, askers.slice(0, -1));
   // At an address of his own: what the visitors were answered may have been kept too.
   await tryAt('query', query, stranger);
@@ -185,6 +204,21 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
 }
 
 const copyOf = (session: Session): Session => ({ ...session, cookies: session.cookies.cloneSync() ?? session.cookies });
+
+/** Whether its owner is shown one of these texts each time; found out once, and only where somebody else was shown one. */
+function ownership(
+  canaries: readonly Canary[],
+  ask: (address: string) => Promise<Answer | undefined>,
+  makeAddress: () => string,
+): () => Promise<boolean> {
+  let told: Promise<boolean> | undefined;
+  const find = async (): Promise<boolean> => {
+    let always = canaries;
+    for (let nth = 0; nth < most.asksAgain; nth += 1) always = shownIn((await ask(makeAddress()))?.text ?? '', always);
+    return always.length > 0;
+  };
+  return () => (told ??= find());
+}
 
 interface Asker {
   readonly who: string;
