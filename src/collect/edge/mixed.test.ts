@@ -163,7 +163,7 @@ describe('the pages of a host', () => {
 });
 
 const browser = findBrowser();
-if (browser === undefined) console.warn('skipped: no Chromium is installed, so no page is opened in one');
+if (browser === undefined) process.stderr.write('skipped: no Chromium is installed, so no page is opened in one\n');
 describe.skipIf(browser === undefined)('a browser', () => {
   it('sees what only scripts ask for', async () => {
     const wrong = {

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateExpiring } from '../../checks/edge/certificate-expiring.ts';
@@ -115,7 +115,7 @@ describe('each fault is told, and nothing else', () => {
 });
 
 describe('a host that says nothing, or something else', () => {
-  it.each<[string, (socket: import('node:net').Socket) => void, string, RegExp]>([
+  it.each<[string, (socket: Socket) => void, string, RegExp]>([
     ['silence', () => undefined, 'failed', /^unknown edge\/certificate-invalid/],
     ['plain http', (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'none', /^fail edge\/certificate-invalid: .*no https/],
     ['it hangs up', (socket) => void socket.destroy(), 'none', /^fail edge\/certificate-invalid: .*no https/],
