@@ -67,19 +67,13 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
   const isElsewhere = aim.url !== undefined && !isLocal(aim.url);
   const lock = proves ? findLock(args.text('lock'), base, aim.root !== undefined || !evidence) : undefined;
   const target = {
-    ...targetOf(
-      aim,
-      config,
-      args,
-      requestsFor(proves, isElsewhere, stages.includes('edge') && (config.access?.people ?? []).length > 1),
-      notice,
-    ),
+    ...targetOf(aim, config, args, requestsFor(stages, config, isElsewhere), notice),
     ...(proves && { sandbox: sandboxOf(args) }),
     // An app elsewhere is signed in to only by the commands that are there to try it.
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
     // Only what a cache gives to others is asked as them: nothing is changed for it.
-    ...(stages.includes('edge') && !proves && signingIn(config, args, aim.url)),
+    ...signingIn(stages, config, args, aim.url),
   };
   const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
@@ -114,7 +108,13 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
 }
 
 /** Who signs in where the app is only looked at, where that is the domain map says, and whether its pages are opened in a browser. */
-function signingIn(config: Config, args: Arguments, url: URL | undefined): Pick<Target, 'people' | 'browser' | 'url'> {
+function signingIn(
+  stages: readonly Stage[],
+  config: Config,
+  args: Arguments,
+  url: URL | undefined,
+): Pick<Target, 'people' | 'browser' | 'url'> {
+  if (!stages.includes('edge') || stages.includes('access')) return {};
   const people = peopleOf(config);
   const app = config.domains?.hosts?.find(({ role, redirectsTo }) => role === 'app' && redirectsTo === undefined);
   const isUnsaid = url === undefined && config.url === undefined && args.text('evidence') === undefined;
@@ -125,9 +125,11 @@ function signingIn(config: Config, args: Arguments, url: URL | undefined): Pick<
   };
 }
 
-/** Requests of a run; `asks`: what a cache gives to others is asked for as several people. */
-const requestsFor = (proves: boolean, isElsewhere: boolean, asks: boolean): number =>
-  proves || asks ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look;
+/** Requests of a run, unless the user says: more where people sign in, to try the app, or to ask for what a cache gives to others. */
+function requestsFor(stages: readonly Stage[], { access }: Config, isElsewhere: boolean): number {
+  const signsIn = stages.includes('access') || (stages.includes('edge') && (access?.people ?? []).length > 1);
+  return signsIn ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look;
+}
 
 /** How long an app may be tried that is asked slowly: all its requests, each answered within a second, take little more than half of it. */
 const slowSeconds = 1_800;

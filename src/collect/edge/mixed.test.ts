@@ -163,8 +163,7 @@ describe('the pages of a host', () => {
 });
 
 const browser = findBrowser();
-// oxlint-disable-next-line no-console -- whoever runs the tests has to see why
-if (browser === undefined) console.warn('skipped: no Chromium is installed, so no page is opened in one');
+if (browser === undefined) process.stderr.write('skipped: no Chromium is installed, so no page is opened in one\n');
 describe.skipIf(browser === undefined)('a browser', () => {
   it('sees what only scripts ask for', async () => {
     const wrong = {

@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateExpiring } from '../../checks/edge/certificate-expiring.ts';

@@ -118,8 +118,7 @@ describe('a small cache of ours, where no real one is installed', () => {
 
 const skips = (program: string): boolean => {
   const isMissing = !isInstalled(program);
-  // oxlint-disable-next-line no-console -- whoever runs the tests has to see why
-  if (isMissing) console.warn(`skipped: ${program} is not installed, so its cache is not tried`);
+  if (isMissing) process.stderr.write(`skipped: ${program} is not installed, so its cache is not tried\n`);
   return isMissing;
 };
 
