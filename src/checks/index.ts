@@ -59,8 +59,8 @@ import { firebaseStrangerWrites as accessFirebaseStrangerWrites } from './access
 import { inviteLinkReusable as accessInviteLinkReusable } from './access/invite-link-reusable.ts';
 import { loginNotThrottled as accessLoginNotThrottled } from './access/login-not-throttled.ts';
 import { loginWithoutProof as accessLoginWithoutProof } from './access/login-without-proof.ts';
-import { magicLinkAfterExpiry as accessMagicLinkAfterExpiry } from './access/magic-link-after-expiry.ts';
 import { magicLinkReusable as accessMagicLinkReusable } from './access/magic-link-reusable.ts';
+import { mailLinkAfterExpiry as accessMailLinkAfterExpiry } from './access/mail-link-after-expiry.ts';
 import { mailLinkHost as accessMailLinkHost } from './access/mail-link-host.ts';
 import { mailTokenGuessable as accessMailTokenGuessable } from './access/mail-token-guessable.ts';
 import { matrixDrift as accessMatrixDrift } from './access/matrix-drift.ts';
@@ -235,8 +235,8 @@ export const checks: readonly AnyCheck[] = [
   accessInviteLinkReusable,
   accessLoginNotThrottled,
   accessLoginWithoutProof,
-  accessMagicLinkAfterExpiry,
   accessMagicLinkReusable,
+  accessMailLinkAfterExpiry,
   accessMailLinkHost,
   accessMailTokenGuessable,
   accessMatrixDrift,

@@ -116,6 +116,8 @@ const mail: Schema = {
         'Seconds that a mailed sign-in link is good for, where the mail says it otherwise or not at all; up to 30 are waited for, to see that it ends.',
       minimum: 1,
     },
+    resetSeconds: { type: 'integer', description: 'The same for a password reset link.', minimum: 1 },
+    inviteSeconds: { type: 'integer', description: 'The same for an invitation link.', minimum: 1 },
   },
   additionalProperties: false,
 };

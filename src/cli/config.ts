@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StartOfApp } from '../collect/access/app/start.ts';
 import type { Rates } from '../core/estimate.ts';
 import type { Waiver } from '../core/gate.ts';
+import type { LinkSeconds } from '../core/link-seconds.ts';
 import type { Severity } from '../core/stage.ts';
 import type { GivenDomains, GivenPerson, GivenRecording, GivenWebhook } from '../core/target.ts';
 import { readYaml } from './config-reader.ts';
@@ -62,7 +63,7 @@ export type ConfiguredPerson = Omit<GivenPerson, 'password' | 'totp' | 'headers'
 };
 
 /** Where mails of the app can be read: one of the three; the password of a mailbox stands in an environment variable. */
-export interface ConfiguredMail {
+export interface ConfiguredMail extends LinkSeconds {
   readonly smtp?: string;
   readonly mailbox?: string;
   readonly imap?: {
@@ -73,7 +74,6 @@ export interface ConfiguredMail {
     readonly tls?: boolean;
   };
   readonly address?: string;
-  readonly linkSeconds?: number;
 }
 
 /** Where people sign in elsewhere: one of the four. */

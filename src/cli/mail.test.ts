@@ -17,11 +17,15 @@ describe('access.mail', () => {
       address: 'launch-ready-{id}@example.com',
     });
     expect(given('{smtp: "[::1]:2525"}')).toMatchObject({ host: '::1' });
-    expect(given('{mailbox: "http://localhost:8025", address: "qa+{id}@acme.example", linkSeconds: 10}')).toEqual({
+    expect(
+      given('{mailbox: "http://localhost:8025", address: "qa+{id}@acme.example", linkSeconds: 10, resetSeconds: 20, inviteSeconds: 30}'),
+    ).toEqual({
       kind: 'mailpit',
       url: new URL('http://localhost:8025'),
       address: 'qa+{id}@acme.example',
       linkSeconds: 10,
+      resetSeconds: 20,
+      inviteSeconds: 30,
     });
     expect(
       given('{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}, address: "qa+{id}@example.com"}', {
@@ -47,6 +51,7 @@ describe('access.mail', () => {
     ['{address: "qa+{id}@example.com"}', /one of smtp, mailbox and imap/],
     ['{smtp: 127.0.0.1:2525, address: qa@example.com}', /\{id\}/],
     ['{smtp: 127.0.0.1:2525, linkSeconds: 0}', /linkSeconds/],
+    ['{smtp: 127.0.0.1:2525, resetSeconds: 0}', /resetSeconds/],
     ['{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}}', /at which addresses/],
     [
       '{imap: {host: imap.example.com, user: qa, passwordFrom: MAIL_PASSWORD}, address: "qa+{id}@example.com"}',

@@ -1,3 +1,4 @@
+import { linkSecondsOf } from '../core/link-seconds.ts';
 import type { GivenMail } from '../core/target.ts';
 import type { Config } from './config.ts';
 import { UsageError } from './usage-error.ts';
@@ -8,8 +9,8 @@ const usualAddress = 'launch-ready-{id}@example.com';
 /** Where mails of the app can be read; `undefined` where nothing is said. Throws `UsageError` where it is said twice or half. */
 export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv = process.env): GivenMail | undefined {
   if (!access?.mail) return undefined;
-  const { smtp, mailbox, imap, address, linkSeconds } = access.mail;
-  const links = linkSeconds === undefined ? {} : { linkSeconds };
+  const { smtp, mailbox, imap, address } = access.mail;
+  const links = linkSecondsOf(access.mail);
   if ([smtp, mailbox, imap].filter((one) => one !== undefined).length !== 1)
     throw new UsageError(
       `access.mail in ${file ?? 'the config'} must name one of smtp, mailbox and imap.`,

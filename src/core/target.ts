@@ -1,3 +1,5 @@
+import type { LinkSeconds } from './link-seconds.ts';
+
 /** What the user pointed us at. Every part is optional; a command says what the missing ones would add. */
 export interface Target {
   /** Absolute path of the repo folder. */
@@ -175,20 +177,19 @@ export interface GivenRecording {
  */
 export type GivenMail = {
   readonly address: string;
-  /** Seconds that a mailed sign-in link is good for; what the mail says where absent. */
-  readonly linkSeconds?: number;
-} & (
-  | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'mailpit'; readonly url: URL }
-  | {
-      readonly kind: 'imap';
-      readonly host: string;
-      readonly port: number;
-      readonly user: string;
-      readonly password: string;
-      readonly tls: boolean;
-    }
-);
+} & LinkSeconds &
+  (
+    | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'mailpit'; readonly url: URL }
+    | {
+        readonly kind: 'imap';
+        readonly host: string;
+        readonly port: number;
+        readonly user: string;
+        readonly password: string;
+        readonly tls: boolean;
+      }
+  );
 
 /**
  * Where people sign in who do not at the app itself: an identity provider to whose pages the app leads (OpenID Connect), or a service whose tokens the

@@ -1,6 +1,6 @@
 /**
  * What is asked of how people get into their accounts of the running app. `reset-twice`, `magic-twice`, `invite-twice`: whether a link works again;
- * `magic-expiry`: whether a sign-in link works after the time it is good for;
+ * `link-expiry`: whether a mailed link works after the time it is good for;
  * `link-host`: whether the caller says where a link leads; `token`: whether a link can be guessed; `reset-page`: whether its page hands it on;
  * `old-session`: whether sessions outlive a new password; `removed-session`: whether they outlive being
  * removed from a team; `lowered-session`: whether they outlive a lowered role; `changed-address`: whether a reset link outlives the address it was sent to; `password-unproven`, `login-unproven`: whether an address alone is enough;
@@ -9,7 +9,7 @@
 export type AccountQuestion =
   | 'reset-twice'
   | 'magic-twice'
-  | 'magic-expiry'
+  | 'link-expiry'
   | 'invite-twice'
   | 'link-host'
   | 'token'

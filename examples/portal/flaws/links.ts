@@ -104,7 +104,7 @@ setupRoutes.post('/setup-password', async (req, res) => {
     title: 'A sign-in link that was never used works for ever.',
     stages: ['access'],
     checks: [],
-    tried: ['access/magic-link-after-expiry'],
+    tried: ['access/mail-link-after-expiry'],
     edits: [{ file: 'src/routes/magic-link.ts', find: '       and expires_at > now()\n', replace: '' }],
   },
   {

@@ -1,6 +1,6 @@
 import { tokensIn } from '../mail/read.ts';
 import type { Account } from '../people/account.ts';
-import { keepToken, pathOf, renewed, visit } from '../people/enter.ts';
+import { formFor, keepToken, pathOf, renewed, visit } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { type Form, formsOf } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -17,7 +17,7 @@ export interface Accepted {
 
 /**
  * Accepts invitations by one link. As with passwords: where the page no longer shows its form, what it had the first time is sent, because what counts
- * is what the server does. `by`: sends it instead.
+ * is what the server does. `by`: sends it instead, and has the link of another invitation.
  */
 export function acceptor({
   sender,
@@ -28,14 +28,19 @@ export function acceptor({
   readonly operations: readonly Operation[];
   readonly link: URL;
 }) {
-  const [token = ''] = tokensIn(link);
-  let known: Form | undefined;
-  return async (session: Session, account: Account, by: Sender = sender): Promise<Accepted | undefined> => {
-    const page = await visit(by, pathOf(link), session);
+  let known: { readonly form: Form; readonly link: URL } | undefined;
+  return async (
+    session: Session,
+    account: Account,
+    { sender: by = sender, link: opened = link }: { readonly sender?: Sender; readonly link?: URL } = {},
+  ): Promise<Accepted | undefined> => {
+    const [token = ''] = tokensIn(opened);
+    const page = await visit(by, pathOf(opened), session);
     const form =
-      (page && acceptForm(formsOf(page.answer.text, page.path, sender.origin), token)) ?? (known && renewed(known, page, sender.origin));
+      (page && acceptForm(formsOf(page.answer.text, page.path, sender.origin), token)) ??
+      (known && renewed(formFor(known.form, known.link, opened), page, sender.origin));
     if (form) {
-      known = form;
+      known = { form, link: opened };
       const asksAddress = form.fields.some(
         ({ name, type, value }) => type !== 'hidden' && value === '' && (type === 'email' || /e?-?mail/i.test(name)),
       );

@@ -3,11 +3,13 @@ import { askedOf, type Habits } from './fixture.ts';
 
 const password = 'right-password-1';
 
+type Flow = 'invitation' | 'password reset' | 'sign-in by mail';
+
 /** `reset-twice broken`, of each question that arose and did not hold. */
 const otherwise = async (habits: Habits): Promise<string[]> => {
   const { trials } = await askedOf(habits);
   // Its links are good for an hour, which nobody waits for; that has tests of its own.
-  const asked = trials.filter(({ question }) => question !== 'magic-expiry');
+  const asked = trials.filter(({ question }) => question !== 'link-expiry');
   return asked.filter(({ outcome }) => outcome !== 'holds' && outcome !== 'none').map(({ question, outcome }) => `${question} ${outcome}`);
 };
 
@@ -76,13 +78,54 @@ describe('an app that does it wrong', () => {
     expect(await otherwise({ codes: true, reusable: 'reset' })).toContain('reset-twice broken');
   }, 30_000);
 
-  it('mails links and codes that do not end when they should', async () => {
-    for (const codes of [undefined, true] as const) {
-      const ended = await askedOf({ lasts: { seconds: 1, kept: true }, ...(codes && { codes }) });
-      expect(ended.outcome('magic-expiry')).toBe('holds');
-      const endless = await askedOf({ lasts: { seconds: 1, kept: false }, ...(codes && { codes }) });
-      expect(endless.trials.filter(({ outcome }) => outcome === 'broken').map(({ question }) => question)).toEqual(['magic-expiry']);
-    }
+  const expiries = ({ trials }: Awaited<ReturnType<typeof askedOf>>): string[] =>
+    trials.filter(({ question }) => question === 'link-expiry').map(({ flow, outcome }) => `${flow} ${outcome}`);
+
+  const brokenIn = ({ trials }: Awaited<ReturnType<typeof askedOf>>): string[] =>
+    trials.filter(({ outcome }) => outcome === 'broken').map(({ flow, question }) => `${flow} ${question}`);
+
+  it('takes late links whose pages no longer show a form', async () => {
+    for (const [kept, flow] of [
+      ['but reset', 'password reset'],
+      ['but invite', 'invitation'],
+    ] as const)
+      expect(brokenIn(await askedOf({ hides: true, lasts: { seconds: 1, kept } }))).toEqual([`${flow} link-expiry`]);
+  }, 60_000);
+
+  it.each<[string, Habits, Flow[]]>([
+    ['links', {}, ['invitation', 'password reset', 'sign-in by mail']],
+    ['links to pages that scripts draw', { spa: true }, ['invitation', 'password reset', 'sign-in by mail']],
+    ['codes', { codes: true }, ['password reset', 'sign-in by mail']],
+  ])(
+    'mails %s that do not end when they should',
+    async (_, habits, flows) => {
+      const ended = await askedOf({ ...habits, lasts: { seconds: 1, kept: true } });
+      expect(expiries(ended)).toEqual(flows.map((flow) => `${flow} holds`));
+      expect(brokenIn(ended)).toEqual([]);
+      expect(ended.password).toBe(password);
+      expect(ended.left.filter((one) => one.includes('password'))).toEqual([]);
+      await Promise.all(
+        flows.map(async (flow) => {
+          const kept = ({ invitation: 'but invite', 'password reset': 'but reset', 'sign-in by mail': 'but magic' } as const)[flow];
+          const endless = await askedOf({ ...habits, lasts: { seconds: 1, kept } });
+          expect(brokenIn(endless)).toEqual([`${flow} link-expiry`]);
+          expect(endless.password).toBe(password);
+          expect(endless.left.filter((one) => one.includes('password'))).toEqual([]);
+        }),
+      );
+    },
+    90_000,
+  );
+
+  it('names those who were invited to see whether a link ends', async () => {
+    const accounts = async (kept: true | 'but invite'): Promise<[number, number]> => {
+      const { left } = await askedOf({ lasts: { seconds: 1, kept } });
+      const invited = left.filter((one) => one.startsWith('the invitation of'));
+      return [new Set(invited).size, left.filter((one) => one.endsWith('which was invited')).length];
+    };
+    // One who accepts twice, one who is removed, and for the time an old and a new one, of whom only the new one gets in.
+    expect(await accounts(true)).toEqual([4, 3]);
+    expect(await accounts('but invite')).toEqual([3, 3]);
   }, 60_000);
 
   it('has the password it had, even where anybody sets it and a link works twice', async () => {
@@ -92,11 +135,17 @@ describe('an app that does it wrong', () => {
 
 describe('what cannot be told', () => {
   it('is whether a link ends that is good for an hour', async () => {
-    expect((await askedOf({})).trials.find(({ question }) => question === 'magic-expiry')).toMatchObject({
-      outcome: 'unknown',
-      text: 'the link is said to be good within an hour, and that is not waited for',
-      toKnow: expect.stringContaining('access.mail.linkSeconds') as string,
-    });
+    const { trials } = await askedOf({});
+    for (const [flow, setting] of [
+      ['sign-in by mail', 'linkSeconds'],
+      ['password reset', 'resetSeconds'],
+      ['invitation', 'inviteSeconds'],
+    ])
+      expect(trials.find((one) => one.question === 'link-expiry' && one.flow === flow)).toMatchObject({
+        outcome: 'unknown',
+        text: 'the link is said to be good within an hour, and that is not waited for',
+        toKnow: expect.stringContaining(`access.mail.${setting}`) as string,
+      });
   }, 30_000);
 
   it('is a question where an invitation is a link for a whole team', async () => {
@@ -121,9 +170,9 @@ describe('what cannot be told', () => {
   it('is not asked where it does not arise', async () => {
     const asked = await askedOf({ passwordless: true }, { writes: false });
     expect(asked.trials.map(({ question }) => question).toSorted()).toEqual([
+      'link-expiry',
       'link-host',
       'login-unproven',
-      'magic-expiry',
       'magic-twice',
       'token',
     ]);

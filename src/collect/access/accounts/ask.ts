@@ -3,8 +3,9 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import { isPlain } from '../people/doors.ts';
 import type { Person } from '../people/person.ts';
 import { accountLeft, signUp } from '../people/sign-up.ts';
-import { setBack, tryChange } from './change.ts';
+import { changeBack, setBack, tryChange } from './change.ts';
 import { tryChangedAddress } from './changed-address.ts';
+import type { Expiry } from './expiry.ts';
 import { type AccountGround, enterWith, type Subject, unknown } from './ground.ts';
 import { type Invited, tryInvites } from './invite.ts';
 import { tryMagic } from './magic.ts';
@@ -18,6 +19,7 @@ const ofReset: readonly Question[] = [
   ['reset-twice', 'password reset'],
   ['link-host', 'password reset'],
   ['token', 'password reset'],
+  ['link-expiry', 'password reset'],
   ['old-session', 'password reset'],
   ['reset-page', 'password reset'],
   ['changed-address', 'password reset'],
@@ -25,7 +27,7 @@ const ofReset: readonly Question[] = [
 ];
 const ofMagic: readonly Question[] = [
   ['magic-twice', 'sign-in by mail'],
-  ['magic-expiry', 'sign-in by mail'],
+  ['link-expiry', 'sign-in by mail'],
   ['link-host', 'sign-in by mail'],
   ['token', 'sign-in by mail'],
 ];
@@ -65,7 +67,7 @@ export async function askAccounts(ground: AccountGround): Promise<AccountTrial[]
   if (subject && !told.has('password-unproven')) trials.push(await setUnproven(ground, subject));
   if (!told.has('login-unproven'))
     trials.push(...(subject ? [await loginUnproven(ground, subject)] : untried(ofSignIn, withoutPassword, mark)));
-  await finish?.();
+  await finish?.(invites?.expiry);
   if (subject) trials.push(await throttleLogin(ground, subject));
   return trials;
 }
@@ -84,7 +86,7 @@ async function byMail(
   someone: Person,
   subject: Subject | undefined,
   trials: AccountTrial[],
-): Promise<() => Promise<void>> {
+): Promise<(invites: Expiry | undefined) => Promise<void>> {
   const { asking } = ground;
   const reset = subject && asking.reset.length > 0 ? await tryReset(ground, subject) : undefined;
   trials.push(...(reset?.trials ?? []));
@@ -93,14 +95,20 @@ async function byMail(
   const { account, witness } = someone;
   const magic = account && asking.magic.length > 0 ? await tryMagic(ground, { account, witness }) : undefined;
   trials.push(...(magic?.trials ?? []));
-  return async () => {
+  return async (invites) => {
     trials.push(...((await reset?.finish()) ?? []), ...((await magic?.finish()) ?? []));
     if (subject && reset) {
       const session = (await enterWith(ground.sender, subject, subject.password)) ?? subject.session;
       // Where no mail sets a password, that one from before sets none is no news.
       trials.push(await tryChangedAddress(ground, reset.works && reset.mailed, { session, seen: someone.seen, account: subject.account }));
     }
-    // The first mail, and one for each header.
+    // Each may take half a minute.
+    for (const expiry of [invites, reset?.expiry, magic?.expiry]) if (expiry) trials.push(await expiry());
+    if (subject && reset) {
+      await changeBack(ground, subject, someone);
+      await setBack(ground, subject, reset.mailed);
+    }
+    // The first mail, and one for each header, at least.
     if (subject && reset?.mailed) trials.push(await throttleReset(ground, subject, reset.mailed, 3));
   };
 }

@@ -26,17 +26,15 @@ export async function tryChange(
   person: Person | undefined,
   [session, other]: readonly [Session, Session],
 ): Promise<AccountTrial> {
-  const { sender, journal } = ground;
-  const { account, witness, name } = subject;
+  const { sender } = ground;
+  const { account, witness } = subject;
   for (const one of [other, session]) {
     const { is, answered } = await standingOf(sender, one, witness);
     if (is === 'unclear') return unclear(about, answered);
     if (is === 'not his') return unknown(about, 'the app lets nobody have two sessions at a time, so it could not be tried');
   }
   const steps = ['signed in twice'];
-  const form = await changeForm(ground, session, person);
-  journal.about({ who: name, method: 'POST', path: form?.action ?? 'the password' });
-  const how = form ? await byForm(ground, form, subject, session) : await byApi(ground, subject, session);
+  const how = await changed(ground, subject, person, session);
   if (how === undefined) return none('old-session', about.flow, 'no way to change a password was found');
   const back = await enterWith(sender, subject, account.password);
   steps.push(`changed the password in one of them, ${how}`);
@@ -50,6 +48,22 @@ export async function tryChange(
     ...broken(about, `${outliving(other)} from before the password was changed still opens the account`, steps),
     ...(livesShortly(other.token) && { mild: true as const }),
   };
+}
+
+/** Sends the password that the account had at first, signed in; gives how, `undefined` where nothing takes it. */
+async function changed(ground: AccountGround, subject: Subject, person: Person | undefined, session: Session): Promise<string | undefined> {
+  const form = await changeForm(ground, session, person);
+  ground.journal.about({ who: subject.name, method: 'POST', path: form?.action ?? 'the password' });
+  return form ? byForm(ground, form, subject, session) : byApi(ground, subject, session);
+}
+
+/** Gives the account its own password back signed in, where it has another: mails may be limited by now. */
+export async function changeBack(ground: AccountGround, subject: Subject, person: Person): Promise<void> {
+  const { account, password } = subject;
+  if (account.made || password === account.password) return;
+  const session = await enterWith(ground.sender, subject, password);
+  if (!session || (await changed(ground, subject, person, session)) === undefined) return;
+  if (await enterWith(ground.sender, subject, account.password)) subject.password = account.password;
 }
 
 /** Pages looked at for the form, at most. */

@@ -20,8 +20,10 @@ export interface Habits {
   /** Mails bring a code of six digits, and no link. */
   readonly codes?: true;
   readonly reusable?: 'reset' | 'magic' | 'invite';
-  /** What the mails say of how long a link is good for; an hour where absent. `kept`: links end by then. */
-  readonly lasts?: { readonly seconds: number; readonly kept: boolean };
+  /** What the mails say of how long a link is good for; an hour where absent. `kept`: links end by then, but for these. */
+  readonly lasts?: { readonly seconds: number; readonly kept: true | 'but reset' | 'but magic' | 'but invite' };
+  /** The page of a link that should have ended shows no form, whatever the server takes. */
+  readonly hides?: true;
   /** Header that says where links lead. */
   readonly trusts?: 'host' | 'x-forwarded-host';
   readonly token?: () => string;
@@ -136,10 +138,12 @@ export async function askedOf(
         : `Go on within ${lifetime ?? 'an hour'}: http://${host}/${kind}/${key}\n\nhttp://app.example/help`,
     );
   };
+  const isOver = (key: string): boolean =>
+    habits.lasts !== undefined && Date.now() - (granted.get(key)?.at ?? Infinity) > habits.lasts.seconds * 1_000;
   const use = (kind: Granted['kind'], key: string): Granted | undefined => {
     const one = granted.get(key);
     if (!one || one.kind !== kind || (one.used && habits.reusable !== kind && !(kind === 'invite' && habits.teamLink))) return undefined;
-    if (habits.lasts?.kept && Date.now() - one.at > habits.lasts.seconds * 1_000) return undefined;
+    if (habits.lasts?.kept !== `but ${kind}` && isOver(key)) return undefined;
     one.used = true;
     return one;
   };
@@ -166,7 +170,7 @@ export async function askedOf(
     if (path === '/settings' && who !== undefined && !habits.spa)
       return void response.end(page(form('/password', `<input type="password" name="current">${secret}`) + form('/invites', email)));
     const [, kind = '', key = ''] = path.split('/');
-    if (habits.spa) return void response.end(page('<div id="root"></div>'));
+    if (habits.spa || (habits.hides && isOver(key))) return void response.end(page('<div id="root"></div>'));
     if (habits.loads !== undefined && kind === 'reset')
       return void response.end(page(`<script src="${habits.loads}"></script>${form(path, secret)}`));
     if (habits.passwordless && key !== '' && kind !== 'magic') return refuse(response, 404);
@@ -211,22 +215,21 @@ export async function askedOf(
   type Sent = Readonly<Record<string, string>>;
   const post = (path: string, fields: Sent, who: string | undefined, request: IncomingMessage, response: ServerResponse): void => {
     const { email: to = '', password = '', code = '', current } = fields;
-    const done = (): void => void response.end('{"ok":true}');
     if (path === '/login' && !habits.passwordless) return logIn(to, password, response);
     if (path === '/forgot-password') return sendMail('reset', to, request, response);
     if (path === '/magic') return sendMail('magic', to, request, response);
     if (path === '/invites' && who !== undefined) {
       grant('invite', to, request);
-      return done();
+      return void response.end('{"ok":true}');
     }
     if (path === '/password' && who !== undefined) {
       if (users.get(who)?.password !== current) return refuse(response, 403);
       setPassword(who, password, request.headers.cookie ?? '');
-      return done();
+      return void response.end('{"ok":true}');
     }
     if (path === '/setup-password' && habits.setsUnproven && users.has(to)) {
       users.set(to, { password });
-      return done();
+      return void response.end('{"ok":true}');
     }
     if (path === '/dev-login' && habits.entersUnproven && users.has(to)) return enter(response, to);
     const [, kind = '', key = ''] = path.split('/');

@@ -4,10 +4,11 @@ import { type Key, tokensIn } from '../mail/read.ts';
 import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
 import { nothingSeen } from '../objects/seen.ts';
 import type { Person } from '../people/person.ts';
-import { isHis, signIn, type SignedIn, standingOf } from '../people/sign-in.ts';
+import { isHis, signIn, type SignedIn, type Standing, standingOf } from '../people/sign-in.ts';
 import { doubting } from '../wire/hearing.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import { acceptor } from './accept.ts';
+import { type Expiry, tryExpiry } from './expiry.ts';
 import { type AccountGround, broken, entering, holds, nextKey, shown, unclear, unknown } from './ground.ts';
 import { type Inviting, invitingOf } from './inviting.ts';
 import { tryLowered } from './lowered.ts';
@@ -17,6 +18,7 @@ import { judgeTokens } from './tokens.ts';
 
 const flow = 'invitation';
 const about = { question: 'invite-twice', flow } as const;
+const expiring = { question: 'link-expiry', flow } as const;
 
 /** Somebody new who was invited, and how he gets in. */
 export interface Invited {
@@ -28,6 +30,8 @@ export interface Invited {
 export interface InviteTried {
   readonly trials: readonly AccountTrial[];
   readonly invited?: Invited;
+  /** Whether another invitation lets somebody in too late. */
+  readonly expiry?: Expiry;
 }
 
 /**
@@ -97,7 +101,12 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
   const way = await wayOf(ground, first, account, person);
   if (!way) {
     steps.push(`accepted it by ${how?.told ?? 'nothing: no form and no route was found for it'}`);
-    return { trials: [unknown(about, 'the invitation could not be accepted by us, so a second time says nothing', steps)] };
+    return {
+      trials: [
+        unknown(about, 'the invitation could not be accepted by us, so a second time says nothing', steps),
+        unknown(expiring, 'the invitation could not be accepted by us, so a late time says nothing', steps),
+      ],
+    };
   }
   steps.push(`accepted it by ${how?.told ?? 'opening it'}, and was signed in as the new address`);
   // The second one comes with another password, and with another address where he is asked for one.
@@ -105,7 +114,7 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
   const second = emptySession();
   if (how?.asksAddress) journal.account(other.email);
   const { sender: heard, doubts } = doubting(sender);
-  const again = await accept(second, other, heard);
+  const again = await accept(second, other, { sender: heard });
   steps.push(`opened the same link in another browser and accepted it again, by ${again?.told ?? 'nothing: its form is gone'}`);
   const trials: AccountTrial[] = [];
   const same = way.witness.names.length > 0 ? way.witness : { ...way.witness, names: [account.email.toLowerCase()] };
@@ -145,7 +154,46 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
   if (removal) trials.push(removal);
   trials.push(await tryLowered(ground, person, account));
   const issued = [mail, ...(next ? [next] : [])].map(({ key, at }) => ({ key, at }));
-  return { trials: [...trials, judgeTokens(flow, issued, account.email)], invited: { account, way } };
+  const another = async (): Promise<Late | undefined> => {
+    const now = await signedInStill(ground, person);
+    const still = now && now.session !== person.session ? await invitingOf(ground, now) : [inviting];
+    const one = still.find(({ path }) => path === inviting.path);
+    if (!now || !one) return undefined;
+    const to = newAccount(mailbox.newAddress());
+    const came = await invite(ground, mailbox, now, one, to.email, patienceAfter(mail.took, mailbox));
+    return came && { account: to, link: came.key.link };
+  };
+  const expiry: Expiry = () =>
+    tryExpiry({ sender, mailbox, flow, key: mail.key, again: another, enter: (late) => letsIn(ground, accept, { account, way }, late) });
+  return { trials: [...trials, judgeTokens(flow, issued, account.email)], invited: { account, way }, expiry };
+}
+
+/** A further invitation, of somebody else who is new. */
+interface Late {
+  readonly account: AccountWithPassword;
+  readonly link: URL;
+}
+
+/** Whether an invitation lets in whom it was sent to: by the session the acceptance gives, or by signing in with the password it sets. */
+async function letsIn(
+  { sender, journal, left }: AccountGround,
+  accept: ReturnType<typeof acceptor>,
+  { account: first, way: { door, witness } }: Invited,
+  { account, link }: Late,
+): Promise<Standing> {
+  journal.account(account.email);
+  const session = emptySession();
+  const { sender: heard, doubts } = doubting(sender);
+  await accept(session, account, { sender: heard, link });
+  // What tells by something else than his address tells of everybody.
+  const named = witness.names.includes(first.email.toLowerCase());
+  const his = named ? { ...witness, names: [account.email.toLowerCase()] } : witness;
+  let standing = await standingOf(sender, session, his);
+  const entered = standing.is === 'his' ? undefined : await entering(sender, { account, door, witness: his }, account.password);
+  if (entered && entered.is !== 'not his') standing = entered;
+  if (standing.is === 'not his' && doubts.length > 0) standing = { is: 'unclear', answered: doubts.join('; ') };
+  if (standing.is !== 'not his') left.push(`the account ${account.email}, which was invited`);
+  return standing;
 }
 
 /** How it is known that the invited one is in: by the session the acceptance gave, else by signing in with what he chose. */

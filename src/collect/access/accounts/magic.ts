@@ -7,7 +7,7 @@ import { enterBy } from '../people/enter.ts';
 import { type Standing, standingOf, type Witness } from '../people/sign-in.ts';
 import { doubting } from '../wire/hearing.ts';
 import { emptySession } from '../wire/session.ts';
-import { tryExpiry } from './expiry.ts';
+import { askAgain, type Expiry, tryExpiry } from './expiry.ts';
 import { type AccountGround, broken, holds, shown, unclear, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
 import { firstMail, handsOut, type Mailed, patienceAfter } from './reset.ts';
@@ -20,7 +20,7 @@ const twice = { question: 'magic-twice', flow } as const;
 export async function tryMagic(
   ground: AccountGround & { readonly mailbox: Mailbox },
   { account, witness }: { readonly account: Account; readonly witness: Witness },
-): Promise<{ readonly trials: readonly AccountTrial[]; finish(): Promise<readonly AccountTrial[]> }> {
+): Promise<{ readonly trials: readonly AccountTrial[]; finish(): Promise<readonly AccountTrial[]>; readonly expiry?: Expiry }> {
   const { sender, mailbox, asking, operations } = ground;
   const mailed = await firstMail(ground, mailbox, asking.magic, account);
   if (!mailed) {
@@ -28,7 +28,7 @@ export async function tryMagic(
     const toKnow = 'See that the app sends its mails to the mailbox under access.mail, and that the account marked expendable gets them.';
     const trials = [
       twice,
-      { question: 'magic-expiry', flow } as const,
+      { question: 'link-expiry', flow } as const,
       { question: 'link-host', flow } as const,
       { question: 'token', flow } as const,
     ].map((about) => unknown(about, 'no mail with a link or a code came', steps, toKnow));
@@ -70,12 +70,12 @@ export async function tryMagic(
     );
   }
   const mailing = { sender, mailbox, door, account, patience: patienceAfter(took, mailbox) };
-  const expiry = (): Promise<AccountTrial> =>
+  const expiry: Expiry = () =>
     first.is === 'his'
-      ? tryExpiry({ ...mailing, key, enter: entered })
-      : Promise.resolve(unknown({ question: 'magic-expiry', flow }, `the ${what} of the mail did not sign in when we used it`, steps));
-  if (!key.link) return { trials, finish: async () => [await expiry()] };
+      ? tryExpiry({ sender, mailbox, flow, key, again: () => askAgain(mailing), enter: entered })
+      : Promise.resolve(unknown({ question: 'link-expiry', flow }, `the ${what} of the mail did not sign in when we used it`, steps));
+  if (!key.link) return { trials, finish: () => Promise.resolve([]), expiry };
   const hosts = await tryHosts({ ...mailing, flow });
   trials.push(judgeTokens(flow, [{ key, at }, ...hosts.issued], account.email));
-  return { trials, finish: async () => [await hosts.finish(), await expiry()] };
+  return { trials, finish: async () => [await hosts.finish()], expiry };
 }

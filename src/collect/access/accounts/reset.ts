@@ -5,20 +5,23 @@ import type { Account } from '../people/account.ts';
 import { ask } from '../people/ask.ts';
 import { doorName, type PlainDoor } from '../people/doors.ts';
 import { pathOf, visit } from '../people/enter.ts';
-import { isHis, standingOf } from '../people/sign-in.ts';
+import { isHis, type Standing, standingOf } from '../people/sign-in.ts';
 import { trialPassword } from '../people/trial-password.ts';
 import { livesShortly } from '../sessions/logout.ts';
+import { doubting } from '../wire/hearing.ts';
 import type { Answer } from '../wire/sender.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { type AccountGround, broken, enterWith, holds, nextKey, shown, type Subject, unclear, unknown } from './ground.ts';
+import { askAgain, type Expiry, tryExpiry } from './expiry.ts';
+import { type AccountGround, broken, entering, enterWith, holds, nextKey, shown, type Subject, unclear, unknown } from './ground.ts';
 import { tryHosts } from './host.ts';
 import { judgePage } from './page.ts';
-import { passwordSetter } from './set-password.ts';
+import { passwordSetter, type SetPassword } from './set-password.ts';
 import { type Issued, judgeTokens } from './tokens.ts';
 
 const flow = 'password reset';
 const twice = { question: 'reset-twice', flow } as const;
 const oldSession = { question: 'old-session', flow } as const;
+const expiring = { question: 'link-expiry', flow } as const;
 
 /** A mail that was asked for and came. */
 export interface Mailed {
@@ -65,6 +68,8 @@ export interface ResetTried {
   readonly mailed?: Mailed;
   /** The mail set a password, and that signs in. */
   readonly works?: true;
+  /** Whether another one sets one too late. It may leave the account with another password. */
+  readonly expiry?: Expiry;
   /** A session with the password that holds now, and another one that was there before it is changed again. */
   readonly sessions?: readonly [Session, Session];
 }
@@ -81,6 +86,7 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
       twice,
       oldSession,
       { question: 'link-host', flow } as const,
+      expiring,
       { question: 'token', flow } as const,
       { question: 'reset-page', flow } as const,
     ].map((about) =>
@@ -127,7 +133,7 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
   let sessions: ResetTried['sessions'];
   if (!session) {
     const text = 'the link could not be used: signing in with the new password did not work afterwards';
-    trials.push(unknown(twice, text, steps), unknown(oldSession, text, steps));
+    trials.push(unknown(twice, text, steps), unknown(oldSession, text, steps), unknown(expiring, text, steps));
   } else {
     subject.password = first;
     steps.push('signed in with it');
@@ -138,10 +144,37 @@ export async function tryReset(ground: AccountGround & { readonly mailbox: Mailb
     const one = (await isHis(sender, session, subject.witness)) ? session : await enterWith(sender, subject, subject.password);
     if (again.session && one) sessions = [one, again.session];
   }
-  const hosts = await tryHosts({ sender, mailbox, door, account, flow, patience: patienceAfter(took, mailbox) });
+  const mailing = { sender, mailbox, door, account, patience: patienceAfter(took, mailbox) };
+  const hosts = await tryHosts({ ...mailing, flow });
   const issued: Issued[] = [{ key, at }, ...hosts.issued];
   trials.push(judgeTokens(flow, issued, account.email));
-  return { trials, finish: async () => [await hosts.finish()], mailed, ...(session && { works: true }), ...(sessions && { sessions }) };
+  const expiry: Expiry = () =>
+    tryExpiry({ sender, mailbox, flow, key, again: () => askAgain(mailing), enter: (late) => setsPassword(ground, subject, set, late) });
+  return {
+    trials,
+    finish: async () => [await hosts.finish()],
+    mailed,
+    ...(session && { works: true, expiry }),
+    ...(sessions && { sessions }),
+  };
+}
+
+/** Whether a mail sets a password: that the account has another one afterwards is the proof. */
+async function setsPassword(
+  { sender, journal }: AccountGround,
+  subject: Subject,
+  set: SetPassword,
+  mailed: Pick<Mailed, 'key' | 'asked'>,
+): Promise<Standing> {
+  const { account, name } = subject;
+  if (!account.made) journal.password(name);
+  const own = subject.password === account.password;
+  const wanted = own ? trialPassword(account.password, 4) : account.password;
+  const { sender: heard, doubts } = doubting(sender);
+  await set(emptySession(), wanted, { ...mailed, sender: heard });
+  const { is, answered } = await entering(sender, subject, wanted);
+  if (is === 'his') subject.password = wanted;
+  return is === 'not his' && doubts.length > 0 ? { is: 'unclear', answered: doubts.join('; ') } : { is, answered };
 }
 
 /** A token works until it ends, unless the app asks each time. */

@@ -1,7 +1,7 @@
 import type { Key } from '../mail/read.ts';
 import { tokensIn } from '../mail/read.ts';
 import type { Account } from '../people/account.ts';
-import { type Page, pathOf, renewed, visit } from '../people/enter.ts';
+import { formFor, type Page, pathOf, renewed, visit } from '../people/enter.ts';
 import { filled } from '../people/fill.ts';
 import { type Form, readPage } from '../surface/crawl.ts';
 import type { Operation } from '../surface/operation.ts';
@@ -10,7 +10,10 @@ import type { Session } from '../wire/session.ts';
 import { isPage } from '../wire/content.ts';
 
 /** Sends a new password with the key of a mail; gives how, for people, `undefined` where nothing takes one. What it did, signing in tells. */
-export type SetPassword = (session: Session, password: string) => Promise<string | undefined>;
+export type SetPassword = (session: Session, password: string, by?: Partial<ByMail>) => Promise<string | undefined>;
+
+/** A mail, and who sends what it brought. */
+type ByMail = Pick<Resetting, 'key' | 'asked' | 'sender'>;
 
 export interface Resetting {
   readonly sender: Sender;
@@ -23,18 +26,19 @@ export interface Resetting {
 
 /**
  * Sets passwords by one mail. The page is opened anew each time; where it no longer shows its form, what it had the first time is sent: a link is used
- * up by what the server does, not by what the page says.
+ * up by what the server does, not by what the page says. `by`: sends that, and brings the key of another mail.
  */
 export function passwordSetter(resetting: Resetting): SetPassword {
-  const { sender, key, account } = resetting;
-  let known: Form | undefined;
-  return async (session, password) => {
-    const page = key.link
-      ? await visit(sender, pathOf(key.link), session)
-      : resetting.asked && (await pageAfter(sender, resetting.asked, session));
-    const form = (page && passwordForm(page, sender.origin)) ?? (known && renewed(known, page, sender.origin));
-    if (!form) return byApi(resetting, session, password);
-    known = form;
+  const { account } = resetting;
+  let known: { readonly form: Form; readonly link?: URL } | undefined;
+  return async (session, password, by = {}) => {
+    const mine = { ...resetting, ...by };
+    const { sender, key, asked } = mine;
+    const page = key.link ? await visit(sender, pathOf(key.link), session) : asked && (await pageAfter(sender, asked, session));
+    const form =
+      (page && passwordForm(page, sender.origin)) ?? (known && renewed(formFor(known.form, known.link, key.link), page, sender.origin));
+    if (!form) return byApi(mine, session, password);
+    known = { form, ...(key.link && { link: key.link }) };
     const fields = filled(form, { ...account, password }).map(([name, value]): readonly [string, string] => {
       const typed = form.fields.some((field) => field.name === name && field.type !== 'hidden');
       return [name, key.code !== undefined && typed && /code|otp|pin\b|token/i.test(name) ? key.code : value];

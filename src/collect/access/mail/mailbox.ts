@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { LinkSeconds } from '../../../core/link-seconds.ts';
 
 /** A mail that came. */
 export interface Mail {
@@ -26,7 +27,7 @@ export interface Envelope {
 }
 
 /** Where mails to our people and to new addresses can be read. */
-export interface Mailbox {
+export interface Mailbox extends LinkSeconds {
   /** What came for an address, the oldest first. */
   mails(to: string): Promise<readonly Mail[]>;
   /** An address that nobody has yet, and whose mails come here. */
@@ -35,8 +36,6 @@ export interface Mailbox {
   readonly pollMs: number;
   /** How long a mail may take, in milliseconds: apps send in the background, and mail servers hold mails back for a while. */
   readonly patienceMs: number;
-  /** Seconds that a mailed sign-in link is good for, where the user says so. */
-  readonly linkSeconds?: number;
   close(): Promise<void>;
 }
 

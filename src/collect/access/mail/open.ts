@@ -1,3 +1,4 @@
+import { linkSecondsOf } from '../../../core/link-seconds.ts';
 import type { GivenMail } from '../../../core/target.ts';
 import type { Vault } from '../../../core/vault.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -12,7 +13,7 @@ export async function openMailbox(given: GivenMail, vault: Vault, spam = false):
   const hidden = new Set<string>();
   return {
     ...mailbox,
-    ...(given.linkSeconds !== undefined && { linkSeconds: given.linkSeconds }),
+    ...linkSecondsOf(given),
     async mails(to) {
       const mails = await mailbox.mails(to);
       for (const mail of mails.filter(({ id }) => !hidden.has(id))) {

@@ -106,6 +106,15 @@ async function post(sender: Sender, account: Account, path: string, body: Body, 
 
 const againstForgery = /csrf|xsrf|authenticity|_token$/i;
 
+/** The form of one mailed link as that of another one, whose page may no longer show it: its secret parts are those of the other. */
+export function formFor(form: Form, of: URL | undefined, link: URL | undefined): Form {
+  const mine = link ? tokensIn(link) : [];
+  const pairs = (of ? tokensIn(of) : []).flatMap((token, nth) => (mine[nth] === undefined ? [] : [[token, mine[nth]] as const]));
+  const turned = (text: string): string =>
+    pairs.reduce((whole, [from, to]) => whole.replaceAll(from, to).replaceAll(encodeURIComponent(from), encodeURIComponent(to)), text);
+  return { ...form, action: turned(form.action), fields: form.fields.map((field) => ({ ...field, value: turned(field.value) })) };
+}
+
 /** A form from an earlier visit as it may be sent now: its hidden tokens against forged requests are those of this page, where it has some. */
 export function renewed(form: Form, page: Page | undefined, origin: string): Form {
   const fresh = new Map(
