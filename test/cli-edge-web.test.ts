@@ -20,7 +20,7 @@ const hosts: readonly GivenHost[] = [
 ];
 
 /** The hosts of a domain before its cut-over, all on this machine: the app behind a cache, people who can sign in, and nothing in the DNS. */
-async function edge(leaks: boolean): Promise<Outcome> {
+async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
   const app = await startCachedApp();
   const cache = await startNodeCache(app.port, leaks ? (method, url) => (method === 'GET' ? url : undefined) : () => undefined);
   stops.push(app.stop, cache.stop);
@@ -53,7 +53,10 @@ async function edge(leaks: boolean): Promise<Outcome> {
     }),
   });
   const env = Object.fromEntries(app.people.map(({ name, password }) => [`PASSWORD_${name.toUpperCase()}`, password]));
-  const outcome = await launchReady(['edge', folder, '--format', 'json', '--quiet'], { env });
+  const outcome = await launchReady(
+    ['edge', folder, '--format', 'json', ...(knowsPasswords ? ['--quiet'] : [])],
+    knowsPasswords ? { env } : {},
+  );
   for (const { password } of app.people) expect(outcome.stdout).not.toContain(password);
   return outcome;
 }
@@ -83,6 +86,15 @@ describe('launch-ready edge, before the cut-over', () => {
       'edge/redirect-loses-path',
     ])
       expect(passed, check).toContain(check);
+  });
+
+  it('looks at the rest where nobody can sign in, and says so', async () => {
+    const outcome = await edge(true, false);
+    expect(outcome.stderr).toContain(
+      'Nobody signs in, so caches are not tried: The password of anna is to be found in the environment variable PASSWORD_ANNA',
+    );
+    expect(failed(outcome)).toEqual([]);
+    expect(told(outcome).some(({ check }) => check === 'edge/private-data-cached')).toBe(false);
   });
 
   it('finds what a cache gives to others', async () => {

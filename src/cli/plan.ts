@@ -73,7 +73,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     ...(proves && aim.url && (!isElsewhere || args.takes('allow-writes')) && liveOptions(config, args, base)),
     ...(lock && { lock: lock.file }),
     // Only what a cache gives to others is asked as them: nothing is changed for it.
-    ...signingIn(stages, config, args, aim.url),
+    ...signingIn(stages, config, args, aim.url, notice),
   };
   const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
@@ -115,7 +115,7 @@ function signingIn(
   url: URL | undefined,
 ): Pick<Target, 'people' | 'browser' | 'url'> {
   if (!stages.includes('edge') || stages.includes('access')) return {};
-  const people = peopleOf(config);
+  const people = peopleWithSecrets(config, notice);
   const app = config.domains?.hosts?.find(({ role, redirectsTo }) => role === 'app' && redirectsTo === undefined);
   const isUnsaid = url === undefined && config.url === undefined && args.text('evidence') === undefined;
   return {
@@ -123,6 +123,17 @@ function signingIn(
     ...(people.length > 0 && isUnsaid && app && { url: new URL(`https://${app.name}/`) }),
     ...(args.on('browser') === true && { browser: true }),
   };
+}
+
+/** Those who can sign in; none where a secret of one is not set: the rest of the domain can be looked at without. */
+function peopleWithSecrets(config: Config, notice: (message: string) => void): ReturnType<typeof peopleOf> {
+  try {
+    return peopleOf(config);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    notice(`Nobody signs in, so caches are not tried: ${error.message}`);
+    return [];
+  }
 }
 
 /** Requests of a run, unless the user says: more where people sign in, to try the app, or to ask for what a cache gives to others. */

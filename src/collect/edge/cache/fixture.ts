@@ -10,8 +10,8 @@ export interface CachedAppOptions {
   readonly cacheControl?: string;
   /** Shows orders to everybody: a hole of the app, and no cache is to blame. */
   readonly openOrders?: boolean;
-  /** The account shows one of three texts by chance. */
-  readonly tips?: boolean;
+  /** The account shows one of two texts: anna mostly the one, bert mostly the other, and each at every nth time the other's, as by chance. */
+  readonly tips?: number;
   /** A page for everybody that names its author. */
   readonly blog?: boolean;
 }
@@ -30,7 +30,7 @@ export async function startCachedApp({
   cacheControl,
   openOrders = false,
   blog = false,
-  tips = false,
+  tips = 0,
 }: CachedAppOptions = {}): Promise<CachedApp> {
   const people = ['anna', 'bert'].map((name) => ({
     name,
@@ -40,6 +40,13 @@ export async function startCachedApp({
   }));
   const sessions = new Map<string, (typeof people)[number]>();
   const asked: string[] = [];
+  const shown = new Map<string, number>();
+
+  function tipFor(name: string): string {
+    const count = (shown.get(name) ?? 0) + 1;
+    shown.set(name, count);
+    return `Tip of the day: ${(name === 'anna') === (count % tips !== 0) ? 'sleep well' : 'eat well'}`;
+  }
 
   function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
@@ -115,7 +122,7 @@ export async function startCachedApp({
       return send(
         200,
         'text/html',
-        `<!doctype html><title>Account</title><p>${tips ? `Tip of the day number ${'abc'[Math.floor(Math.random() * 3)]}` : user.email}</p><p>${user.order}</p><a href="/logout">out</a>`,
+        `<!doctype html><title>Account</title><p>${tips > 0 ? tipFor(user.name) : user.email}</p><p>${tips > 0 ? '' : user.order}</p><a href="/logout">out</a>`,
         own,
       );
     return json(404, { error: 'not found' });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { privateDataCached } from '../../../checks/edge/private-data-cached.ts';
 import { privateDataStorable } from '../../../checks/edge/private-data-storable.ts';
@@ -66,9 +68,19 @@ describe('without any cache', () => {
     expect(passed).toEqual(['/account', '/api/me']);
   });
 
-  it('what a page shows by chance is nobody’s', async () => {
-    const { told } = await look({ tips: true, takesSuffixes: true }, () => Promise.resolve(undefined));
+  it.each([3, 4, 7])('what a page shows by chance, each %i times, is nobody’s', async (tips) => {
+    const { told } = await look({ tips, takesSuffixes: true }, () => Promise.resolve(undefined));
     expect(told).toEqual([]);
+  });
+
+  it('behind a check for humans nobody can be signed in, and that is no verdict', async () => {
+    const wall = createServer((_, response) =>
+      response.writeHead(403, { server: 'cloudflare', 'content-type': 'text/html' }).end('<title>Just a moment...</title>'),
+    );
+    await new Promise<void>((done) => wall.listen(0, '127.0.0.1', done));
+    const origin = `http://127.0.0.1:${(wall.address() as AddressInfo).port}`;
+    const stop = (): Promise<void> => new Promise((done) => wall.close(() => done()));
+    await expect(look({}, () => Promise.resolve({ origin, stop }))).rejects.toThrow(/could not be signed in/);
   });
 
   it('what the app tells caches to keep is told of each address', async () => {
