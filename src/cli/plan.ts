@@ -113,6 +113,7 @@ function signingIn(
   config: Config,
   args: Arguments,
   url: URL | undefined,
+  notice: (message: string) => void,
 ): Pick<Target, 'people' | 'browser' | 'url'> {
   if (!stages.includes('edge') || stages.includes('access')) return {};
   const people = peopleWithSecrets(config, notice);
