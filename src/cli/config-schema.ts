@@ -197,7 +197,7 @@ export const configSchema = {
           properties: {
             command: text('Command for a shell, run in the folder of this file, e.g. npm start.'),
             ready: { type: 'string', description: 'Path that answers once the app works, e.g. /healthz.', pattern: '^/' },
-            restore: text('Command that is run first and puts the database back to its snapshot.'),
+            restore: text('Command that is run before the start and after the end, and puts the database back to its snapshot.'),
             seconds: { type: 'integer', description: 'How long the start may take.', minimum: 1, maximum: 600 },
             required: {
               type: 'array',

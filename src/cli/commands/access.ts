@@ -27,7 +27,7 @@ export const access: Command = async (args, session) => {
         if (args.on('start')) app = await startedApp(config, target.url, base, session.signal);
       },
     });
-  const { exitCode, plan, result } = await told(() => withApp(() => app, run));
+  const { exitCode, plan, result } = await told(() => withApp(() => app, run), args.on('start') === true);
   if (!writes || !plan.lock) return exitCode;
   const rows = chart(collectedSources(result.evidence), plan.lock.value ?? noLock);
   if (rows.length === 0)
@@ -43,13 +43,13 @@ export const access: Command = async (args, session) => {
  * Whatever became of a run: what it left in an app is told, and how to remove it. A run that came to its end knows what that is; of one that broke off
  * its journal does.
  */
-async function told(work: () => Promise<JudgedRun>): Promise<JudgedRun> {
+async function told(work: () => Promise<JudgedRun>, started: boolean): Promise<JudgedRun> {
   let ended: JudgedRun | undefined;
   try {
     ended = await work();
     return ended;
   } finally {
-    for (const line of ended?.plan.evidence ? [] : leftLines(ended)) process.stderr.write(`${line}\n`);
+    for (const line of ended?.plan.evidence ? [] : leftLines(ended, started)) process.stderr.write(`${line}\n`);
   }
 }
 
@@ -62,7 +62,8 @@ function readableJournals(): KeptJournal[] {
   }
 }
 
-function leftLines(ended: JudgedRun | undefined): string[] {
+/** `started`: the app ran for this alone, and where its config says how, its database was put back afterwards. */
+function leftLines(ended: JudgedRun | undefined, started: boolean): string[] {
   const left = (ended?.result.evidence[liveAccess.id] as LiveAccess | undefined)?.leftovers.length ?? 0;
   const kept = readableJournals();
   const openOf = (own: boolean): number =>
@@ -71,7 +72,11 @@ function leftLines(ended: JudgedRun | undefined): string[] {
       .reduce((sum, { things, restorings }) => sum + things.length + restorings.length, 0);
   return [
     ...(left > 0
-      ? [`${plural(left, 'thing')} made in the app for the test could not be removed again; the report names each, and says what to do.`]
+      ? [
+          started && ended?.plan.config.access?.start?.restore !== undefined
+            ? `${plural(left, 'thing')} made in the app for the test could not be removed by itself: the database was put back to its snapshot after the run, and nothing of it is left.`
+            : `${plural(left, 'thing')} made in the app for the test could not be removed again; the report names each, and says what to do.`,
+        ]
       : []),
     // What this run could not remove is told above, once it came to its end.
     ...(

@@ -22,11 +22,13 @@ const at = (port: number) => ({ folder, url: new URL(`http://127.0.0.1:${port}/`
 describe('starting the app', () => {
   it('waits until it works, and ends it with all it started (trap: ready before the routes are there)', async () => {
     const port = await freePort();
-    const { stop } = await startApp({ command: app(port), restore: 'echo restored > snapshot' }, at(port));
+    const { stop } = await startApp({ command: app(port), restore: 'echo restored >> snapshot' }, at(port));
     const answer = await fetch(`http://127.0.0.1:${port}/`);
     expect(answer.status).toBe(401);
     expect(readFileSync(join(folder, 'snapshot'), 'utf8')).toBe('restored\n');
     await stop();
+    // Once more at the end: nothing of the run is left.
+    expect(readFileSync(join(folder, 'snapshot'), 'utf8')).toBe('restored\nrestored\n');
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
   });
 

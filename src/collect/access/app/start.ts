@@ -7,7 +7,7 @@ export interface StartOfApp {
   readonly command: string;
   /** Path that answers once the app works, e.g. `/healthz`; `/` when absent. */
   readonly ready?: string;
-  /** For a shell, before the start: puts the database back to what it is to be. */
+  /** For a shell, before the start and after the end: puts the database back to what it is to be, so that nothing of a run is left in it. */
   readonly restore?: string;
   /** Seconds to wait for it; 60 when absent. */
   readonly seconds?: number;
@@ -16,7 +16,7 @@ export interface StartOfApp {
 }
 
 export interface StartedApp {
-  /** Ends it and all it started. */
+  /** Ends it and all it started, and puts its database back where that is said; throws `AppDidNotStart` where that fails. */
   stop(): Promise<void>;
 }
 
@@ -51,11 +51,13 @@ export async function startApp(
   const at = new URL(ready, url);
   if ((await statusOf(at)) !== undefined)
     throw new AppDidNotStart(`Something answers at ${url.origin} already, so the app was not started.`, '');
-  if (restore !== undefined) {
+  const putBack = async (): Promise<void> => {
+    if (restore === undefined) return;
     const { child, words } = run(restore, folder, env);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     if (code !== 0) throw new AppDidNotStart(`The command under access.start.restore ended with ${code ?? 'a signal'}.`, words());
-  }
+  };
+  await putBack();
   const { child, words } = run(command, folder, env);
   const stop = (): Promise<void> => end(child);
   for (const until = Date.now() + seconds * 1_000; Date.now() < until;) {
@@ -66,7 +68,7 @@ export async function startApp(
     if (child.exitCode !== null || child.signalCode !== null)
       throw new AppDidNotStart(`The app ended before it answered, with ${child.exitCode ?? child.signalCode}.`, words(), true);
     const status = await statusOf(at);
-    if (status !== undefined && status < 500) return { stop };
+    if (status !== undefined && status < 500) return { stop: () => stop().then(putBack) };
     await setTimeout(between);
   }
   await stop();
