@@ -2,9 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openDns } from '../../src/collect/dns/client.ts';
 import { type DnsFixture, type Reply, startDns } from '../../src/collect/dns/fixture.ts';
 import { checks } from '../../src/checks/index.ts';
+import type { Evidence } from '../../src/core/evidence.ts';
 import { judge, mapOf, open } from './judge.ts';
 
-const ids = checks.map(({ id }) => id).filter((id) => id.startsWith('edge/') && !/registr|transfer|cloudflare/.test(id));
+/** Those that ask the DNS, and whatever answers at what it names. */
+const ids = checks.flatMap(({ id, needs }) =>
+  id.startsWith('edge/') && Object.values<Evidence>(needs).every((one) => /^(?:dns\.|edge\.unclaimed$)/.test(one.id)) ? [id] : [],
+);
 const zoneIds: readonly string[] = ['edge/name-server-broken', 'edge/name-servers-differ', 'edge/zone-out-of-step', 'edge/soa-values'];
 
 const started: DnsFixture[] = [];
