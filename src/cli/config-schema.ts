@@ -148,8 +148,8 @@ export const configSchema = {
       additionalProperties: false,
     },
     domains,
-    email,
     cloudflare,
+    email,
     access: {
       type: 'object',
       description: 'How the running app is tried.',
