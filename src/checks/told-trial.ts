@@ -1,4 +1,6 @@
+import type { Check } from '../core/check.ts';
 import type { Observation } from '../core/finding.ts';
+import type { liveAccess, LiveAccess } from '../evidence/live-access.ts';
 
 /** What a question that was tried on the running app came to. `mild`: it is no grave matter in this app. */
 interface Tried {
@@ -21,4 +23,20 @@ export function toldTrial({ outcome, steps, mild }: Tried, { tried, untried, toK
   if (outcome === 'broken') return { ...told, outcome: 'fail', message: tried, ...(mild && { severity: 'low' as const }) };
   if (outcome === 'holds') return { ...told, outcome: 'pass', message: tried };
   return { ...told, outcome: 'unknown', severity: 'low', message: untried, ...(cause !== undefined && { cause }), toKnow };
+}
+
+/** What is said of each outcome of a trial. */
+type TrialTexts = Readonly<Record<'broken' | 'holds' | 'unknown', string>>;
+
+/** The examples of a check that tells one trial: it worked, it did not, it could not be tried. `sample`: an app in which that came of it. */
+export function triedExamples(
+  sample: (outcome: keyof TrialTexts, text: string) => LiveAccess,
+  texts: TrialTexts,
+): Check<{ readonly live: typeof liveAccess }>['examples'] {
+  const example = (name: string, outcome: keyof TrialTexts) => [{ name, given: { live: sample(outcome, texts[outcome]) } }];
+  return {
+    fails: example('it was tried and worked', 'broken'),
+    passes: example('it was tried and did not work', 'holds'),
+    unknowns: example('it could not be tried', 'unknown'),
+  };
 }

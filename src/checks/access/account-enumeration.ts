@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const accountEnumeration = defineCheck({
   id: 'access/account-enumeration',
@@ -14,27 +15,10 @@ export const accountEnumeration = defineCheck({
     references: ['https://owasp.org/www-project-web-security-testing-guide/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleSession('enumeration', 'broken', 'a wrong password is answered differently for an address that has an account'),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('enumeration', 'holds', 'a wrong password is answered alike, whether there is an account or not') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleSession('enumeration', 'unknown', 'a wrong password was not refused in a way that could be compared') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('enumeration', outcome, text), {
+    broken: 'a wrong password is answered differently for an address that has an account',
+    holds: 'a wrong password is answered alike, whether there is an account or not',
+    unknown: 'a wrong password was not refused in a way that could be compared',
+  }),
   evaluate: ({ live }) => tellSession(live, 'enumeration'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const crossSiteWrite = defineCheck({
   id: 'access/cross-site-write',
@@ -14,25 +15,10 @@ export const crossSiteWrite = defineCheck({
     references: ['https://owasp.org/www-community/attacks/csrf'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('cross-site', 'broken', 'a page elsewhere can send POST /invoices in the name of whoever opens it') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('cross-site', 'holds', 'browsers do not send the cookie along with what other pages post') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleSession('cross-site', 'unknown', 'nothing may be made in the app, so it was not tried') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('cross-site', outcome, text), {
+    broken: 'a page elsewhere can send POST /invoices in the name of whoever opens it',
+    holds: 'browsers do not send the cookie along with what other pages post',
+    unknown: 'nothing may be made in the app, so it was not tried',
+  }),
   evaluate: ({ live }) => tellSession(live, 'cross-site'),
 });

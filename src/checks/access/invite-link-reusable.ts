@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const inviteLinkReusable = defineCheck({
   id: 'access/invite-link-reusable',
@@ -14,39 +15,10 @@ export const inviteLinkReusable = defineCheck({
     references: ['https://owasp.org/www-project-web-security-testing-guide/', 'https://cwe.mitre.org/data/definitions/294.html'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'invite-twice',
-            'invitation',
-            'broken',
-            'an invitation that was accepted signs in whoever else has its link',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('invite-twice', 'invitation', 'holds', 'an invitation works once') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: {
-          live: sampleAccounts(
-            'invite-twice',
-            'invitation',
-            'unknown',
-            'the invitation could not be accepted by us, so a second time says nothing',
-          ),
-        },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('invite-twice', 'invitation', outcome, text), {
+    broken: 'an invitation that was accepted signs in whoever else has its link',
+    holds: 'an invitation works once',
+    unknown: 'the invitation could not be accepted by us, so a second time says nothing',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'invite-twice'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const loginNotThrottled = defineCheck({
   id: 'access/login-not-throttled',
@@ -17,32 +18,10 @@ export const loginNotThrottled = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'login-throttle',
-            'sign-in',
-            'broken',
-            '25 wrong passwords in a row are not stopped: the right one signs in right after them',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('login-throttle', 'sign-in', 'holds', 'guessing passwords is stopped after 10 tries') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('login-throttle', 'sign-in', 'unknown', 'a wrong password could not be sent') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('login-throttle', 'sign-in', outcome, text), {
+    broken: '25 wrong passwords in a row are not stopped: the right one signs in right after them',
+    holds: 'guessing passwords is stopped after 10 tries',
+    unknown: 'a wrong password could not be sent',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'login-throttle'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const loginWithoutProof = defineCheck({
   id: 'access/login-without-proof',
@@ -17,32 +18,10 @@ export const loginWithoutProof = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'login-unproven',
-            'sign-in',
-            'broken',
-            'knowing an address is enough to be signed in as its owner: POST /login/mobile with nothing but the address',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('login-unproven', 'sign-in', 'holds', 'nobody is signed in by naming an address') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('login-unproven', 'sign-in', 'unknown', 'there is no account that was made for testing') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('login-unproven', 'sign-in', outcome, text), {
+    broken: 'knowing an address is enough to be signed in as its owner: POST /login/mobile with nothing but the address',
+    holds: 'nobody is signed in by naming an address',
+    unknown: 'there is no account that was made for testing',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'login-unproven'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const magicLinkReusable = defineCheck({
   id: 'access/magic-link-reusable',
@@ -17,29 +18,10 @@ export const magicLinkReusable = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts('magic-twice', 'sign-in by mail', 'broken', 'a mailed sign-in link signs in again after it was used'),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('magic-twice', 'sign-in by mail', 'holds', 'a mailed sign-in link works once') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: {
-          live: sampleAccounts('magic-twice', 'sign-in by mail', 'unknown', 'the link of the mail did not sign in when we used it'),
-        },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('magic-twice', 'sign-in by mail', outcome, text), {
+    broken: 'a mailed sign-in link signs in again after it was used',
+    holds: 'a mailed sign-in link works once',
+    unknown: 'the link of the mail did not sign in when we used it',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'magic-twice'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const mailLinkHost = defineCheck({
   id: 'access/mail-link-host',
@@ -17,46 +18,10 @@ export const mailLinkHost = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'link-host',
-            'password reset',
-            'broken',
-            'the mailed link leads wherever the Host header of the request says',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts(
-            'link-host',
-            'password reset',
-            'holds',
-            'the mailed link leads to the app, whatever the request says of its address',
-          ),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: {
-          live: sampleAccounts(
-            'link-host',
-            'password reset',
-            'unknown',
-            'no mail with a link came after a request that names another host',
-          ),
-        },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('link-host', 'password reset', outcome, text), {
+    broken: 'the mailed link leads wherever the Host header of the request says',
+    holds: 'the mailed link leads to the app, whatever the request says of its address',
+    unknown: 'no mail with a link came after a request that names another host',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'link-host'),
 });

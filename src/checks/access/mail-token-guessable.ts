@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const mailTokenGuessable = defineCheck({
   id: 'access/mail-token-guessable',
@@ -17,32 +18,10 @@ export const mailTokenGuessable = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleAccounts('token', 'password reset', 'broken', 'the token in the link is the time of the request') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts(
-            'token',
-            'password reset',
-            'holds',
-            'the links are long, and nothing in them can be foreseen from another one',
-          ),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('token', 'password reset', 'unknown', 'less than two links came that could be compared') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('token', 'password reset', outcome, text), {
+    broken: 'the token in the link is the time of the request',
+    holds: 'the links are long, and nothing in them can be foreseen from another one',
+    unknown: 'less than two links came that could be compared',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'token'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const passwordWithoutProof = defineCheck({
   id: 'access/password-without-proof',
@@ -17,39 +18,10 @@ export const passwordWithoutProof = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'password-unproven',
-            'password reset',
-            'broken',
-            'anybody can set the password of an account by POST /setup-password and its address',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts(
-            'password-unproven',
-            'password reset',
-            'holds',
-            'no route set a password for somebody who only knew the address',
-          ),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('password-unproven', 'password reset', 'unknown', 'there is no account that was made for testing') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('password-unproven', 'password reset', outcome, text), {
+    broken: 'anybody can set the password of an account by POST /setup-password and its address',
+    holds: 'no route set a password for somebody who only knew the address',
+    unknown: 'there is no account that was made for testing',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'password-unproven'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const resetLinkReusable = defineCheck({
   id: 'access/reset-link-reusable',
@@ -17,34 +18,10 @@ export const resetLinkReusable = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'reset-twice',
-            'password reset',
-            'broken',
-            'a reset link works again after it was used: the second password signs in',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts('reset-twice', 'password reset', 'holds', 'a reset link works once: the first password still holds'),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('reset-twice', 'password reset', 'unknown', 'no mail with a link or a code came') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('reset-twice', 'password reset', outcome, text), {
+    broken: 'a reset link works again after it was used: the second password signs in',
+    holds: 'a reset link works once: the first password still holds',
+    unknown: 'no mail with a link or a code came',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'reset-twice'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const resetNotThrottled = defineCheck({
   id: 'access/reset-not-throttled',
@@ -17,32 +18,10 @@ export const resetNotThrottled = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'reset-throttle',
-            'password reset',
-            'broken',
-            '12 reset mails in a row to one address are sent without a limit',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('reset-throttle', 'password reset', 'holds', 'reset mails are refused after 5') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('reset-throttle', 'password reset', 'unknown', 'the app stopped answering') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('reset-throttle', 'password reset', outcome, text), {
+    broken: '12 reset mails in a row to one address are sent without a limit',
+    holds: 'reset mails are refused after 5',
+    unknown: 'the app stopped answering',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'reset-throttle'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const resetPageLeaksToken = defineCheck({
   id: 'access/reset-page-leaks-token',
@@ -17,32 +18,10 @@ export const resetPageLeaksToken = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'reset-page',
-            'password reset',
-            'broken',
-            'the page of the reset link loads from stats.example.com and does not forbid telling them its address, token and all',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('reset-page', 'password reset', 'holds', 'the page of the reset link loads nothing from elsewhere') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('reset-page', 'password reset', 'unknown', 'the page of the link could not be opened') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('reset-page', 'password reset', outcome, text), {
+    broken: 'the page of the reset link loads from stats.example.com and does not forbid telling them its address, token and all',
+    holds: 'the page of the reset link loads nothing from elsewhere',
+    unknown: 'the page of the link could not be opened',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'reset-page'),
 });

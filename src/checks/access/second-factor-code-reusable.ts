@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const secondFactorCodeReusable = defineCheck({
   id: 'access/second-factor-code-reusable',
@@ -14,22 +15,10 @@ export const secondFactorCodeReusable = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc6238#section-5.2'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('code-twice', 'broken', 'a code of the authenticator app signs in twice') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('code-twice', 'holds', 'a code of the authenticator app works once') },
-      },
-    ],
-    unknowns: [
-      { name: 'it could not be tried', given: { live: sampleSession('code-twice', 'unknown', 'no new session could be started') } },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('code-twice', outcome, text), {
+    broken: 'a code of the authenticator app signs in twice',
+    holds: 'a code of the authenticator app works once',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'code-twice'),
 });

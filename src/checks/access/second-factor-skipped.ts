@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const secondFactorSkipped = defineCheck({
   id: 'access/second-factor-skipped',
@@ -14,19 +15,10 @@ export const secondFactorSkipped = defineCheck({
     references: ['https://cheatsheetseries.owasp.org/cheatsheets/Multifactor_Authentication_Cheat_Sheet.html'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      { name: 'it was tried and worked', given: { live: sampleSession('second-step', 'broken', 'the password alone opens the account') } },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('second-step', 'holds', 'without the code the password opens nothing') },
-      },
-    ],
-    unknowns: [
-      { name: 'it could not be tried', given: { live: sampleSession('second-step', 'unknown', 'no new session could be started') } },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('second-step', outcome, text), {
+    broken: 'the password alone opens the account',
+    holds: 'without the code the password opens nothing',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'second-step'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionAfterIdleTime = defineCheck({
   id: 'access/session-after-idle-time',
@@ -14,20 +15,10 @@ export const sessionAfterIdleTime = defineCheck({
     references: ['https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#idle-timeout'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('idle', 'broken', 'a session that nobody used for more than 60 seconds still opens the account') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('idle', 'holds', 'a session that nobody uses for 60 seconds ends, and one that is used does not') },
-      },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('idle', 'unknown', 'no new session could be had') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('idle', outcome, text), {
+    broken: 'a session that nobody used for more than 60 seconds still opens the account',
+    holds: 'a session that nobody uses for 60 seconds ends, and one that is used does not',
+    unknown: 'no new session could be had',
+  }),
   evaluate: ({ live }) => tellSession(live, 'idle'),
 });

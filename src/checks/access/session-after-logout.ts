@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionAfterLogout = defineCheck({
   id: 'access/session-after-logout',
@@ -14,20 +15,10 @@ export const sessionAfterLogout = defineCheck({
     references: ['https://owasp.org/www-project-application-security-verification-standard/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('logout', 'broken', 'after signing out, a copy of the session cookie still opens the account') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('logout', 'holds', 'after signing out, a copy of the session no longer works') },
-      },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('logout', 'unknown', 'no way to sign out was found') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('logout', outcome, text), {
+    broken: 'after signing out, a copy of the session cookie still opens the account',
+    holds: 'after signing out, a copy of the session no longer works',
+    unknown: 'no way to sign out was found',
+  }),
   evaluate: ({ live }) => tellSession(live, 'logout'),
 });

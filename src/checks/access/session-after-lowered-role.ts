@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionAfterLoweredRole = defineCheck({
   id: 'access/session-after-lowered-role',
@@ -17,39 +18,10 @@ export const sessionAfterLoweredRole = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'lowered-session',
-            'invitation',
-            'broken',
-            'a session from before a role was lowered from admin to member still opens GET /api/reports, which a new sign-in does not',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts(
-            'lowered-session',
-            'invitation',
-            'holds',
-            'the session of somebody whose role was lowered opens nothing of the higher one any more',
-          ),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('lowered-session', 'invitation', 'unknown', 'no other role was found that a member may be given') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('lowered-session', 'invitation', outcome, text), {
+    broken: 'a session from before a role was lowered from admin to member still opens GET /api/reports, which a new sign-in does not',
+    holds: 'the session of somebody whose role was lowered opens nothing of the higher one any more',
+    unknown: 'no other role was found that a member may be given',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'lowered-session'),
 });

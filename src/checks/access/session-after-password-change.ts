@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionAfterPasswordChange = defineCheck({
   id: 'access/session-after-password-change',
@@ -17,32 +18,10 @@ export const sessionAfterPasswordChange = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'old-session',
-            'password reset',
-            'broken',
-            'a session from before the password was reset still opens the account',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleAccounts('old-session', 'password reset', 'holds', 'a password reset ends the sessions from before') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('old-session', 'password reset', 'unknown', 'there was no session from before') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('old-session', 'password reset', outcome, text), {
+    broken: 'a session from before the password was reset still opens the account',
+    holds: 'a password reset ends the sessions from before',
+    unknown: 'there was no session from before',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'old-session'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionAfterRemoval = defineCheck({
   id: 'access/session-after-removal',
@@ -17,39 +18,10 @@ export const sessionAfterRemoval = defineCheck({
     ],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleAccounts(
-            'removed-session',
-            'invitation',
-            'broken',
-            'a session from before somebody was removed from a team still opens GET /api/cases, which a new sign-in does not',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleAccounts(
-            'removed-session',
-            'invitation',
-            'holds',
-            'the session of somebody who was removed from a team opens nothing of it any more',
-          ),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleAccounts('removed-session', 'invitation', 'unknown', 'no way was found to remove somebody from a team') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleAccounts('removed-session', 'invitation', outcome, text), {
+    broken: 'a session from before somebody was removed from a team still opens GET /api/cases, which a new sign-in does not',
+    holds: 'the session of somebody who was removed from a team opens nothing of it any more',
+    unknown: 'no way was found to remove somebody from a team',
+  }),
   evaluate: ({ live }) => tellAccounts(live, 'removed-session'),
 });

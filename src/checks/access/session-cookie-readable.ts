@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionCookieReadable = defineCheck({
   id: 'access/session-cookie-readable',
@@ -14,15 +15,10 @@ export const sessionCookieReadable = defineCheck({
     references: ['https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('cookie', 'broken', 'scripts in the page can read sid, which alone opens the account') },
-      },
-    ],
-    passes: [{ name: 'it was tried and did not work', given: { live: sampleSession('cookie', 'holds', 'scripts cannot read sid') } }],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('cookie', 'unknown', 'no new session could be started') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('cookie', outcome, text), {
+    broken: 'scripts in the page can read sid, which alone opens the account',
+    holds: 'scripts cannot read sid',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'cookie'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionFixation = defineCheck({
   id: 'access/session-fixation',
@@ -14,17 +15,10 @@ export const sessionFixation = defineCheck({
     references: ['https://owasp.org/www-community/attacks/Session_fixation'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('fixation', 'broken', 'signing in keeps the value of sid that was there before') },
-      },
-    ],
-    passes: [
-      { name: 'it was tried and did not work', given: { live: sampleSession('fixation', 'holds', 'signing in gives sid a new value') } },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('fixation', 'unknown', 'no new session could be started') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('fixation', outcome, text), {
+    broken: 'signing in keeps the value of sid that was there before',
+    holds: 'signing in gives sid a new value',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'fixation'),
 });

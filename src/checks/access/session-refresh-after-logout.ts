@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionRefreshAfterLogout = defineCheck({
   id: 'access/session-refresh-after-logout',
@@ -14,20 +15,10 @@ export const sessionRefreshAfterLogout = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc7009', 'https://owasp.org/www-project-application-security-verification-standard/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('refresh', 'broken', 'after signing out, the refresh token still brings new access tokens') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('refresh', 'holds', 'after signing out, the refresh token no longer works') },
-      },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('refresh', 'unknown', 'no way to sign out was found') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('refresh', outcome, text), {
+    broken: 'after signing out, the refresh token still brings new access tokens',
+    holds: 'after signing out, the refresh token no longer works',
+    unknown: 'no way to sign out was found',
+  }),
   evaluate: ({ live }) => tellSession(live, 'refresh'),
 });

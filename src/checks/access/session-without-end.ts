@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const sessionWithoutEnd = defineCheck({
   id: 'access/session-without-end',
@@ -14,12 +15,10 @@ export const sessionWithoutEnd = defineCheck({
     references: ['https://owasp.org/www-project-application-security-verification-standard/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [{ name: 'it was tried and worked', given: { live: sampleSession('lifetime', 'broken', 'the token has no end') } }],
-    passes: [
-      { name: 'it was tried and did not work', given: { live: sampleSession('lifetime', 'holds', 'the cookie sid lasts 12 hours') } },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('lifetime', 'unknown', 'no new session could be started') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('lifetime', outcome, text), {
+    broken: 'the token has no end',
+    holds: 'the cookie sid lasts 12 hours',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'lifetime'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const ssoCodeReusable = defineCheck({
   id: 'access/sso-code-reusable',
@@ -14,20 +15,10 @@ export const ssoCodeReusable = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('sso-code', 'broken', 'the address that the provider returns to signs in twice') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('sso-code', 'holds', 'the address that the provider returns to signs in once') },
-      },
-    ],
-    unknowns: [{ name: 'it could not be tried', given: { live: sampleSession('sso-code', 'unknown', 'coming back did not sign in') } }],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('sso-code', outcome, text), {
+    broken: 'the address that the provider returns to signs in twice',
+    holds: 'the address that the provider returns to signs in once',
+    unknown: 'coming back did not sign in',
+  }),
   evaluate: ({ live }) => tellSession(live, 'sso-code'),
 });

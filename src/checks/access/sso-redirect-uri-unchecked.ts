@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const ssoRedirectUriUnchecked = defineCheck({
   id: 'access/sso-redirect-uri-unchecked',
@@ -14,33 +15,10 @@ export const ssoRedirectUriUnchecked = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc9700#section-2.1'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleSession(
-            'sso-redirect',
-            'broken',
-            'the identity provider hands the code of a sign-in to any address that the request names',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: {
-          live: sampleSession('sso-redirect', 'holds', 'the identity provider leads back to the address of the app, and to no other'),
-        },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleSession('sso-redirect', 'unknown', 'the provider did not lead back to the app') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('sso-redirect', outcome, text), {
+    broken: 'the identity provider hands the code of a sign-in to any address that the request names',
+    holds: 'the identity provider leads back to the address of the app, and to no other',
+    unknown: 'the provider did not lead back to the app',
+  }),
   evaluate: ({ live }) => tellSession(live, 'sso-redirect'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const ssoRequestUnbound = defineCheck({
   id: 'access/sso-request-unbound',
@@ -14,22 +15,10 @@ export const ssoRequestUnbound = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('sso-bound', 'broken', 'the request to the provider has neither PKCE (S256) nor a nonce') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('sso-bound', 'holds', 'what comes back from the provider is tied to the request, by PKCE') },
-      },
-    ],
-    unknowns: [
-      { name: 'it could not be tried', given: { live: sampleSession('sso-bound', 'unknown', 'the app did not lead to the provider') } },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('sso-bound', outcome, text), {
+    broken: 'the request to the provider has neither PKCE (S256) nor a nonce',
+    holds: 'what comes back from the provider is tied to the request, by PKCE',
+    unknown: 'the app did not lead to the provider',
+  }),
   evaluate: ({ live }) => tellSession(live, 'sso-bound'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const ssoStateUnchecked = defineCheck({
   id: 'access/sso-state-unchecked',
@@ -14,25 +15,10 @@ export const ssoStateUnchecked = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc9700#section-4.7'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('sso-state', 'broken', 'a sign-in that one browser began signs in another one') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('sso-state', 'holds', 'a sign-in at the provider ends only in the browser that began it') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be tried',
-        given: { live: sampleSession('sso-state', 'unknown', 'the provider did not lead back to the app') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('sso-state', outcome, text), {
+    broken: 'a sign-in that one browser began signs in another one',
+    holds: 'a sign-in at the provider ends only in the browser that began it',
+    unknown: 'the provider did not lead back to the app',
+  }),
   evaluate: ({ live }) => tellSession(live, 'sso-state'),
 });

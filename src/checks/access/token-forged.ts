@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleSession, tellSession } from '../session-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const tokenForged = defineCheck({
   id: 'access/token-forged',
@@ -14,22 +15,10 @@ export const tokenForged = defineCheck({
     references: ['https://www.rfc-editor.org/rfc/rfc8725'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleSession('forged-token', 'broken', 'the app believes a token whose signature was taken away') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleSession('forged-token', 'holds', 'every token that the app had not issued was refused') },
-      },
-    ],
-    unknowns: [
-      { name: 'it could not be tried', given: { live: sampleSession('forged-token', 'unknown', 'no new session could be started') } },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleSession('forged-token', outcome, text), {
+    broken: 'the app believes a token whose signature was taken away',
+    holds: 'every token that the app had not issued was refused',
+    unknown: 'no new session could be started',
+  }),
   evaluate: ({ live }) => tellSession(live, 'forged-token'),
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleWebhook, tellWebhooks } from '../webhook-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const webhookTakesReplay = defineCheck({
   id: 'access/webhook-takes-replay',
@@ -14,37 +15,10 @@ export const webhookTakesReplay = defineCheck({
     references: ['https://docs.stripe.com/webhooks#handle-duplicate-events'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: {
-          live: sampleWebhook(
-            'replay',
-            'broken',
-            'the same message counted twice: owner /api/credits: balance went from 0 to 7000 and on to 14000',
-          ),
-        },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleWebhook('replay', 'holds', 'the same message was taken a second time and changed nothing more') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be told',
-        given: {
-          live: sampleWebhook(
-            'replay',
-            'unknown',
-            'the same message was taken a second time; what it does is not seen by anybody we can sign in as',
-          ),
-        },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleWebhook('replay', outcome, text), {
+    broken: 'the same message counted twice: owner /api/credits: balance went from 0 to 7000 and on to 14000',
+    holds: 'the same message was taken a second time and changed nothing more',
+    unknown: 'the same message was taken a second time; what it does is not seen by anybody we can sign in as',
+  }),
   evaluate: ({ live }) => tellWebhooks(live, 'replay'),
 });

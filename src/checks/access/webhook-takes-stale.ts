@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleWebhook, tellWebhooks } from '../webhook-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const webhookTakesStale = defineCheck({
   id: 'access/webhook-takes-stale',
@@ -14,25 +15,10 @@ export const webhookTakesStale = defineCheck({
     references: ['https://docs.stripe.com/webhooks#replay-attacks', 'https://www.standardwebhooks.com/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleWebhook('stale', 'broken', 'it takes a message that was signed a day ago like one of just now') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleWebhook('stale', 'holds', 'it refuses a message that was signed ten minutes ago') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be told',
-        given: { live: sampleWebhook('stale', 'unknown', 'it could not be told whether a message was taken') },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleWebhook('stale', outcome, text), {
+    broken: 'it takes a message that was signed a day ago like one of just now',
+    holds: 'it refuses a message that was signed ten minutes ago',
+    unknown: 'it could not be told whether a message was taken',
+  }),
   evaluate: ({ live }) => tellWebhooks(live, 'stale'),
 });

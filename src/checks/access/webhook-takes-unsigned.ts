@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
 import { sampleWebhook, tellWebhooks } from '../webhook-trial.ts';
+import { triedExamples } from '../told-trial.ts';
 
 export const webhookTakesUnsigned = defineCheck({
   id: 'access/webhook-takes-unsigned',
@@ -14,27 +15,10 @@ export const webhookTakesUnsigned = defineCheck({
     references: ['https://docs.stripe.com/webhooks#verify-official-libraries', 'https://www.standardwebhooks.com/'],
   },
   needs: { live: liveAccess },
-  examples: {
-    fails: [
-      {
-        name: 'it was tried and worked',
-        given: { live: sampleWebhook('unsigned', 'broken', 'it takes a message without a signature just like one that is rightly signed') },
-      },
-    ],
-    passes: [
-      {
-        name: 'it was tried and did not work',
-        given: { live: sampleWebhook('unsigned', 'holds', 'it takes a message that is rightly signed and refuses all others') },
-      },
-    ],
-    unknowns: [
-      {
-        name: 'it could not be told',
-        given: {
-          live: sampleWebhook('unsigned', 'unknown', 'it answers every message with success; whether it acts on them could not be seen'),
-        },
-      },
-    ],
-  },
+  examples: triedExamples((outcome, text) => sampleWebhook('unsigned', outcome, text), {
+    broken: 'it takes a message without a signature just like one that is rightly signed',
+    holds: 'it takes a message that is rightly signed and refuses all others',
+    unknown: 'it answers every message with success; whether it acts on them could not be seen',
+  }),
   evaluate: ({ live }) => tellWebhooks(live, 'unsigned'),
 });
