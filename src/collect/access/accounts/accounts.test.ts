@@ -13,7 +13,7 @@ const otherwise = async (habits: Habits): Promise<string[]> => {
   return asked.filter(({ outcome }) => outcome !== 'holds' && outcome !== 'none').map(({ question, outcome }) => `${question} ${outcome}`);
 };
 
-describe('an app that does it right', () => {
+describe.concurrent('an app that does it right', () => {
   it.each<[string, Habits]>([
     ['with pages', {}],
     ['whose pages scripts draw, so that each address answers 200', { spa: true }],
@@ -49,7 +49,7 @@ describe('an app that does it right', () => {
   });
 });
 
-describe('an app that does it wrong', () => {
+describe.concurrent('an app that does it wrong', () => {
   it.each<[string, Habits, string[]]>([
     ['a reset link works again', { reusable: 'reset' }, ['reset-twice broken']],
     ['the same, with pages that scripts draw', { spa: true, reusable: 'reset' }, ['reset-twice broken']],
@@ -133,7 +133,7 @@ describe('an app that does it wrong', () => {
   }, 30_000);
 });
 
-describe('what cannot be told', () => {
+describe.concurrent('what cannot be told', () => {
   it('is whether a link ends that is good for an hour', async () => {
     const { trials } = await askedOf({});
     for (const [flow, setting] of [
