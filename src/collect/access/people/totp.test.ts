@@ -24,22 +24,25 @@ interface Second {
   readonly mostPasswords?: number;
 }
 
-// Codes of three seconds, so that nobody has to wait for half a minute.
-const totp = (secret: string): TOTP => new TOTP({ secret, period: 3, label: 'notes' });
-const secrets = new Map([
-  [anna.email, totp('JBSWY3DPEHPK3PXP')],
-  [bert.email, totp('KRSXG5CTMVRXEZLU')],
-]);
 const members = [anna, bert];
-const people: GivenPerson[] = members.map(({ email, password, tenant }) => ({
-  name: tenant,
-  tenant,
-  email,
-  password,
-  totp: secrets.get(email)!.toString(),
-}));
 
-function twoSteps({ style, reuses = false, skips = false, slowAt, most = Infinity, mostPasswords = Infinity }: Second): WayIn {
+/** People with authenticator apps of their own: a code is sent once, so no test may wait for another one's. Codes of three seconds, so that nobody waits for half a minute. */
+function enrolled() {
+  const secrets = new Map(members.map(({ email }) => [email, new TOTP({ period: 3, label: 'notes' })]));
+  const people: GivenPerson[] = members.map(({ email, password, tenant }) => ({
+    name: tenant,
+    tenant,
+    email,
+    password,
+    totp: secrets.get(email)!.toString(),
+  }));
+  return { people, app: (second: Second): WayIn => twoSteps(second, secrets) };
+}
+
+function twoSteps(
+  { style, reuses = false, skips = false, slowAt, most = Infinity, mostPasswords = Infinity }: Second,
+  secrets: ReadonlyMap<string, TOTP>,
+): WayIn {
   let taken = 0;
   let passwords = 0;
   const waiting = new Map<string, Member>();
@@ -172,16 +175,17 @@ const body = (...names: string[]) => ({
 const outcome = ({ sessions }: LiveAccess, question: string): string | undefined =>
   sessions.find((one) => one.question === question)?.outcome;
 
-describe('somebody who needs a code of his authenticator app', () => {
+describe.concurrent('somebody who needs a code of his authenticator app', () => {
   it.each<Style>(['page', 'page after a redirect', 'api', 'api that names nothing', 'the same request', 'the same form'])(
     'is signed in: %s',
     async (style) => {
       const parts = style === 'page' ? ['routes', 'sessions'] : ['sessions'];
-      const clean = await triedAs(people, twoSteps({ style }), {}, { parts });
+      const { people, app } = enrolled();
+      const clean = await triedAs(people, app({ style }), {}, { parts });
       expect(clean.people).toHaveLength(2);
       expect(got(clean)).toEqual([]);
       expect([outcome(clean, 'second-step'), outcome(clean, 'code-twice')]).toEqual(['holds', 'holds']);
-      const flawed = await triedAs(people, twoSteps({ style, reuses: true, skips: true }), {}, { parts });
+      const flawed = await triedAs(people, app({ style, reuses: true, skips: true }), {}, { parts });
       // What is in one request cannot be left out; and a ticket that nobody takes for a session is none.
       const skipped = style.startsWith('page') ? 'broken' : 'holds';
       expect([outcome(flawed, 'second-step'), outcome(flawed, 'code-twice')]).toEqual([skipped, 'broken']);
@@ -190,20 +194,23 @@ describe('somebody who needs a code of his authenticator app', () => {
   );
 
   it('is not said to use a code twice where the clock went on in between', async () => {
-    const slow = await triedAs(people, twoSteps({ style: 'page', slowAt: 3 }), {}, { parts: ['sessions'] });
+    const { people, app } = enrolled();
+    const slow = await triedAs(people, app({ style: 'page', slowAt: 3 }), {}, { parts: ['sessions'] });
     expect(outcome(slow, 'code-twice')).toBe('holds');
   }, 120_000);
 
   it('is not said to be refused a code for its age where he is refused each', async () => {
     // One to sign in with, one for the questions about sessions, and the one that is sent twice.
-    const shut = await triedAs(people, twoSteps({ style: 'the same form', most: 3 }), {}, { parts: ['sessions'], idleSeconds: 300 });
+    const { people, app } = enrolled();
+    const shut = await triedAs(people, app({ style: 'the same form', most: 3 }), {}, { parts: ['sessions'], idleSeconds: 300 });
     expect(outcome(shut, 'code-twice')).toBe('unknown');
     // Longer than is waited for, which the config alone can say.
     expect(outcome(shut, 'idle')).toBe('unknown');
   }, 120_000);
 
   it('is not praised where nothing shows that a code is asked for', async () => {
-    const shut = await triedAs(people, twoSteps({ style: 'page', mostPasswords: 2 }), {}, { parts: ['sessions'] });
+    const { people, app } = enrolled();
+    const shut = await triedAs(people, app({ style: 'page', mostPasswords: 2 }), {}, { parts: ['sessions'] });
     expect(outcome(shut, 'second-step')).toBe('unknown');
   }, 120_000);
 
@@ -235,13 +242,14 @@ describe('somebody who needs a code of his authenticator app', () => {
         return true;
       },
     };
-    const live = await triedAs(people, way, {}, { parts: ['power'] });
+    const live = await triedAs(enrolled().people, way, {}, { parts: ['power'] });
     expect([live.people.length, codes]).toEqual([2, 0]);
   });
 
   it('is not signed in without his secret', async () => {
+    const { people, app } = enrolled();
     const bare = people.map(({ name, tenant, email, password }) => ({ name, tenant: tenant!, email, password: password! }));
-    await expect(triedAs(bare, twoSteps({ style: 'page' }))).rejects.toThrow(/could not be signed in/);
+    await expect(triedAs(bare, app({ style: 'page' }))).rejects.toThrow(/could not be signed in/);
   });
 });
 
