@@ -3,11 +3,9 @@ import type { AccountWithPassword } from '../people/account.ts';
 import type { Person } from '../people/person.ts';
 import { signIn } from '../people/sign-in.ts';
 import { livesShortly } from '../sessions/logout.ts';
-import { doubting } from '../wire/hearing.ts';
-import type { Session } from '../wire/session.ts';
 import { type AccountGround, broken, holds, none, unclear, unknown } from './ground.ts';
 import { type MemberRole, memberRoles } from './member-role.ts';
-import { shownTo, telling } from './removal.ts';
+import { outlived, shownTo } from './outlived.ts';
 
 const about = { question: 'lowered-session', flow: 'invitation' } as const;
 
@@ -83,24 +81,19 @@ async function compared(ground: AccountGround, lowering: Lowering): Promise<Acco
   steps.push(`gave him the role ${had} again, and signed in once more as him`);
   const again = await comes();
   if (!again) return unknown(about, 'he could not sign in any more afterwards', steps);
-  const { sender: heard, doubts } = doubting(sender);
-  const shown = (session: Session) => shownTo({ ...ground, sender: heard }, inviter, session);
-  const has = await shown(again.session);
-  // What only he is shown is bound to his session, or is his own: a token in a page, his role.
-  const lost = [...saw].flatMap(([path, values]) => {
-    const gone = [...values].filter((value) => leaders.get(path)?.has(value) === true && has.get(path)?.has(value) !== true);
-    return telling(gone) ? [{ path, gone }] : [];
-  });
-  if (lost.length === 0) return unknown(about, `the role ${higher} opens nothing to him that we could see and ${had} does not`, steps);
-  const old = await shown(raised.session);
-  const still = lost.find(({ path, gone }) => telling(gone.filter((value) => old.get(path)?.has(value) === true)));
-  steps.push(`GET ${(still ?? lost[0])?.path} with the session from before, which ${higher} opens and ${had} does not`);
+  const { lost, still, doubts } = await outlived(ground, inviter, { saw, leaders, old: raised.session, again: again.session });
+  if (lost === undefined)
+    return doubts.length > 0
+      ? unclear(about, doubts.join('; '), steps)
+      : unknown(about, `the role ${higher} opens nothing to him that we could see and ${had} does not`, steps);
+  steps.push(`GET ${still ?? lost} with the session from before, which ${higher} opens and ${had} does not`);
   if (doubts.length > 0) return unclear(about, doubts.join('; '), steps);
-  if (!still) return holds(about, 'the session of somebody whose role was lowered opens nothing of the higher one any more', steps);
+  if (still === undefined)
+    return holds(about, 'the session of somebody whose role was lowered opens nothing of the higher one any more', steps);
   return {
     ...broken(
       about,
-      `a session from before a role was lowered from ${higher} to ${had} still opens GET ${still.path}, which a new sign-in does not`,
+      `a session from before a role was lowered from ${higher} to ${had} still opens GET ${still}, which a new sign-in does not`,
       steps,
     ),
     ...(livesShortly(raised.session.token) && { mild: true as const }),

@@ -6,16 +6,15 @@ import { signIn } from '../people/sign-in.ts';
 import { livesShortly } from '../sessions/logout.ts';
 import { type Form, formsOf } from '../surface/crawl.ts';
 import { pathParameters } from '../surface/operation.ts';
-import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import { contentOf, isPage } from '../wire/content.ts';
-import { doubting } from '../wire/hearing.ts';
 import type { Message } from '../wire/sender.ts';
-import { nobodyLike, type Session } from '../wire/session.ts';
+import { nobodyLike } from '../wire/session.ts';
 import { formsAboutHim, idOfHim } from './about-him.ts';
 import { acceptor } from './accept.ts';
 import { type AccountGround, broken, holds, none, unclear, unknown } from './ground.ts';
 import { likelyPage } from './inviting.ts';
+import { outlived, shownTo } from './outlived.ts';
 
 const about = { question: 'removed-session', flow: 'invitation' } as const;
 const removes = /remove|delete|deactivat|disable|revoke|kick|suspend|archive|block|off-?board|leave/i;
@@ -57,54 +56,23 @@ export async function tryRemoval(ground: AccountGround, leaving: Leaving): Promi
   if (!again && !(inviter.account && (await signIn(sender, doors.signIn, inviter.account, operations))))
     return unknown(about, 'nobody could sign in any more afterwards, so it is not clear what the removal did', steps);
   steps.push(again ? 'signed in once more as him' : 'signing in as him is refused from then on');
-  // What only he is shown is bound to his session, or is his own: a token in a page, his name.
-  const teams = await shownTo(ground, inviter, inviter.session);
-  const had = [...saw].map(([path, values]) => [path, [...values].filter((value) => teams.get(path)?.has(value) === true)] as const);
-  const has = again ? await shownTo(ground, inviter, again.session) : new Map<string, ReadonlySet<string>>();
-  const lost = had.flatMap(([path, values]) => {
-    const gone = values.filter((value) => has.get(path)?.has(value) !== true);
-    return gone.length === 0 ? [] : [{ path, gone }];
-  });
-  if (lost.length === 0) return unknown(about, 'the removal took nothing away that we could see', steps);
-  const { sender: heard, doubts } = doubting(sender);
-  const old = await shownTo({ ...ground, sender: heard }, inviter, way.session);
-  const still = lost.find(({ path, gone }) => telling(gone.filter((value) => old.get(path)?.has(value) === true)));
-  steps.push(`GET ${(still ?? lost[0])?.path} with the session from before`);
-  if (!still && doubts.length > 0) return unclear(about, doubts.join('; '), steps);
-  if (!still) return holds(about, 'the session of somebody who was removed from a team opens nothing of it any more', steps);
+  const leaders = await shownTo(ground, inviter, inviter.session);
+  const { lost, still, doubts } = await outlived(ground, inviter, { saw, leaders, old: way.session, again: again?.session });
+  if (lost === undefined)
+    return doubts.length > 0
+      ? unclear(about, doubts.join('; '), steps)
+      : unknown(about, 'the removal took nothing away that we could see', steps);
+  steps.push(`GET ${still ?? lost} with the session from before`);
+  if (doubts.length > 0) return unclear(about, doubts.join('; '), steps);
+  if (still === undefined) return holds(about, 'the session of somebody who was removed from a team opens nothing of it any more', steps);
   return {
     ...broken(
       about,
-      `a session from before somebody was removed from a team still opens GET ${still.path}, which a new sign-in does not`,
+      `a session from before somebody was removed from a team still opens GET ${still}, which a new sign-in does not`,
       steps,
     ),
     ...(livesShortly(way.session.token) && { mild: true as const }),
   };
-}
-
-/** Two texts, or one that is too long to be the same by chance. */
-export const telling = (values: readonly string[]): boolean => values.length > 1 || values.some((value) => value.length >= 20);
-
-/** Pages, at most, that are compared. */
-const mostPages = 12;
-
-/** What somebody is shown where the inviter was shown something, and visitors are not: texts by address. */
-export async function shownTo({ sender }: AccountGround, inviter: Person, session: Session): Promise<Map<string, ReadonlySet<string>>> {
-  const shown = new Map<string, ReadonlySet<string>>();
-  const visitor = nobodyLike(session);
-  const paths = [inviter.witness.path, ...inviter.seen.sights.keys()].filter(
-    (path) => !/[#?{]/.test(path) && templateOf(path).ids.length === 0 && dangerOf({ method: 'GET', path }) === undefined,
-  );
-  for (const path of [...new Set(paths)].slice(0, mostPages)) {
-    const answers = await Promise.all([session, visitor].map((one) => sender.send({ method: 'GET', path }, one)));
-    const [his = new Set<string>(), nobodys = new Set<string>()] = answers.map(
-      (answer) =>
-        new Set(answer.ok && answer.value.status < 300 ? contentOf(answer.value.text).values.filter((value) => value.length >= 4) : []),
-    );
-    const own = new Set([...his].filter((value) => !nobodys.has(value)));
-    if (own.size > 0) shown.set(path, own);
-  }
-  return shown;
 }
 
 /** Removes him; gives how, `undefined` where nothing does. */
@@ -131,6 +99,9 @@ async function removed(ground: AccountGround, leaving: Leaving): Promise<string 
   }
   return undefined;
 }
+
+/** Pages of the team, at most, that are searched for forms. */
+const mostPages = 12;
 
 /** Forms that remove somebody, on the pages that the inviter was shown of his team; `of`: only those that stand by this address. */
 async function removalForms({ sender }: AccountGround, { session, seen }: Person, of?: string): Promise<Form[]> {

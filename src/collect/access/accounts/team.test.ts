@@ -24,6 +24,10 @@ interface Flaws {
   readonly tellsSession?: boolean;
   /** No flaw: rows tell the number of the membership and that of the user, and the one of a member may be the other of another. */
   readonly numbers?: boolean;
+  /** No flaw: who is in it is shown to those who lead it, so that all a member is shown of his team is its name. */
+  readonly tellsName?: boolean;
+  /** No flaw: once somebody was to be removed, new sessions are told to wait. */
+  readonly busyAfterRemoval?: boolean;
 }
 
 interface User {
@@ -52,6 +56,8 @@ function teams({
   keepsAddresses = false,
   tellsSession = false,
   numbers = false,
+  tellsName = false,
+  busyAfterRemoval = false,
 }: Flaws): {
   readonly way: WayIn;
   readonly mailbox: Mailbox;
@@ -68,6 +74,8 @@ function teams({
     role: 'admin',
   }));
   const sessions = new Map<string, { readonly user: User; readonly team: string | undefined; readonly role: string }>();
+  /** Sessions from before somebody was to be removed. */
+  let early: ReadonlySet<string> | undefined;
   const links = new Map<string, Link>();
   const mails: { readonly to: string; readonly mail: Mail }[] = [];
   const mail = (to: string, kind: string, about: string): void => {
@@ -104,6 +112,13 @@ function teams({
     users.push(one);
     enter(one);
   };
+  /** What a session is told first, whatever else is there. */
+  const first = (path: string, sid: string, email: string, team: string | undefined, leads: boolean): [number, object] | undefined => {
+    if (path === '/members' && early && !early.has(sid)) return [429, {}];
+    if (path === '/members' && tellsName && !leads) return [403, {}];
+    if (path === '/team' && tellsName) return [200, { name: `Team ${team}` }];
+    return path === '/session' && tellsSession ? [200, { token: `of-${sid}`, name: `Signed in as ${email}` }] : undefined;
+  };
   /** What somebody is answered who is signed in. */
   const inside = (
     user: User,
@@ -113,14 +128,15 @@ function teams({
   ): boolean => {
     const [, kind = '', token = ''] = path.split('/');
     const leads = vainRoles || (remembersRole ? sessions.get(cookies['sid'] ?? '')?.role : user.role) === 'admin';
-    if (path === '/members' && method === 'GET')
+    const told = first(path, cookies['sid'] ?? '', user.email, team, leads);
+    if (told) send(...told);
+    else if (path === '/members' && method === 'GET')
       send(
         200,
         users.flatMap(({ id, email, role, team: of }, nth) =>
           of === team && of !== undefined ? [numbers ? { id: users.length - nth, user_id: nth, email } : { id, email, role }] : [],
         ),
       );
-    else if (path === '/session' && tellsSession) send(200, { token: `of-${cookies['sid']}`, name: `Signed in as ${user.email}` });
     else if (path === '/reports')
       send(leads ? 200 : 403, leads ? [{ title: `Margins of ${team} by quarter`, total: 'four thousand' }] : {});
     else if (kind === 'members' && method === 'PATCH') {
@@ -128,6 +144,7 @@ function teams({
       if (one && leads) one.role = body['role'] ?? one.role;
       send(one && leads ? 200 : 403, {});
     } else if (kind === 'members' && method === 'DELETE') {
+      if (busyAfterRemoval) early = new Set(sessions.keys());
       const one = users.find(({ id, team: of }, nth) => (numbers ? String(nth) : id) === token && of === team);
       if (one && !keepsMembers) one.team = undefined;
       send(one ? 200 : 404, {});
@@ -146,6 +163,7 @@ function teams({
     described: {
       '/members': { get: {} },
       ...(tellsSession && { '/session': { get: {} } }),
+      ...(tellsName && { '/team': { get: {} } }),
       '/members/{id}': { delete: {}, patch: roleBody },
       '/reports': { get: {} },
       '/invitations': { post: json('email') },
@@ -208,6 +226,8 @@ describe('an app of teams', () => {
     ['loses nobody where it is not clear which number is whose', { numbers: true }, 'none', 'holds'],
     ['remembers of which team somebody was', { remembersTeam: true }, 'broken', 'holds'],
     ['is not accused where nobody is removed at all', { keepsMembers: true }, 'unknown', 'holds'],
+    ['is not accused where a new sign-in is told to wait', { keepsMembers: true, busyAfterRemoval: true }, 'unknown', 'holds'],
+    ['is not praised where all that is lost is one short text', { remembersTeam: true, tellsName: true }, 'unknown', 'holds'],
     ['is not accused of what is bound to a session', { tellsSession: true }, 'holds', 'holds'],
     ['is not praised where mails set no password', { deadLinks: true }, 'holds', 'unknown'],
     ['is not praised where nobody can be signed up', { closed: true }, 'holds', 'unknown'],

@@ -13,6 +13,7 @@ import { claimsOf } from '../wire/claims.ts';
 import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { deedOf } from './accounts.ts';
+import { cameWith } from './came-with.ts';
 import { effectOf, type Look, lookAt, outcomeOf, watched } from './effect.ts';
 
 /** Operations tried: each may cost several sign-ups, which apps count. */
@@ -20,8 +21,8 @@ const most = 6;
 
 /**
  * Whether somebody changes or removes what comes with an account of another: its organisation, its settings, its basket, its profile (OWASP API1:2023).
- * Nobody makes these by a request of their own, so they are only touched where the account was signed up here for it, and where the app says to that
- * account alone which is its own.
+ * Nobody makes these by a request of their own, so they are only touched where the account was signed up here for it, where the app says to that account
+ * alone which is its own, and where the thing says so itself.
  */
 export async function accountThingProbes(joining: Joining): Promise<LiveCell[]> {
   const operations = joining.operations.filter((one) => isOnAccountThing(one, joining.operations)).slice(0, most);
@@ -49,7 +50,7 @@ async function somebody(joining: Joining, name: string): Promise<Person | undefi
 }
 
 async function tried(joining: Joining, operation: Operation, attacker: Person): Promise<LiveCell[]> {
-  const victim = await withThing(joining, operation, attacker);
+  const victim = await withThing(joining, operation, [attacker]);
   if (!victim) return [];
   const { account: _, ...nameless } = attacker;
   const nobody: Person = { ...nameless, name: 'visitor', session: emptySession() };
@@ -72,26 +73,50 @@ const untold = { outcome: 'unknown', shows: [], why: 'the same request does noth
 interface Owned {
   readonly owner: Person;
   readonly path: string;
+  /** Signed up before him: what they are told as well is not his alone. */
+  readonly others: readonly Person[];
 }
 
-/** A new account with a thing of its own: the app says which, and says something else to the attacker. */
-async function withThing(joining: Joining, { path }: Operation, attacker: Person): Promise<Owned | undefined> {
+/** A new account with a thing of its own: the app says which, says something else to the others, and the thing says that it came with this account. */
+async function withThing(joining: Joining, { path }: Operation, others: readonly Person[]): Promise<Owned | undefined> {
+  const since = Date.now();
   const owner = await somebody(joining, 'an account signed up for it');
-  if (!owner) return undefined;
-  const others = await ownIds(joining, attacker, path);
-  const own = (await ownIds(joining, owner, path)).filter((id) => !others.includes(id));
+  const { account } = owner ?? {};
+  if (!owner || !account) return undefined;
+  const shared = new Set<string>();
+  for (const one of others) for (const id of await ownIds(joining, one, path)) shared.add(id);
+  const own = (await ownIds(joining, owner, path)).filter((id) => !shared.has(id));
+  const himself = ownIdOf(owner.seen, owner.witness.path, account);
+  const signedUp = { account, ids: himself === undefined ? [] : [himself], since };
   for (const id of own) {
-    const at = path.replace(/\{[^}]+\}/, encodeURIComponent(id));
-    const look = await lookAt(joining.sender, owner, at);
-    if (look?.is === 'there' && contentOf(look.text).json !== undefined) return { owner, path: at };
+    const filled = (template: string): string => template.replace(/\{[^}]+\}/, encodeURIComponent(id));
+    const at = filled(path);
+    const json = await readBy(joining, owner, at);
+    if (json === undefined) continue;
+    const [thing = path] = /^.*\}/.exec(path) ?? [];
+    const collection = collectionOf(path);
+    if (
+      cameWith(json, collection, signedUp) ||
+      (thing !== path && cameWith(await readBy(joining, owner, filled(thing)), collection, signedUp))
+    )
+      return { owner, path: at, others };
   }
   return undefined;
 }
 
+/** The JSON that somebody is shown at an address. */
+async function readBy({ sender }: Joining, who: Person, path: string): Promise<unknown> {
+  const look = await lookAt(sender, who, path);
+  return look?.is === 'there' ? contentOf(look.text).json : undefined;
+}
+
+/** `teams` of `/teams/{id}/settings`. */
+const collectionOf = (path: string): string => path.slice(0, path.indexOf('/{')).split('/').at(-1) ?? '';
+
 /** What stands for the parameter where an account is told of itself: when it signs in, in its token, and where the app says who it is. */
 async function ownIds({ sender }: Joining, { account, seen, session, witness }: Person, path: string): Promise<string[]> {
   const [name = ''] = pathParameters(path);
-  const collection = path.slice(0, path.indexOf('/{')).split('/').at(-1) ?? '';
+  const collection = collectionOf(path);
   const key = `${singular(keyName(collection))}_id`;
   const said = await sender.send({ method: 'GET', path: witness.path }, session);
   const told = nothingSeen();
@@ -123,9 +148,8 @@ async function changeOfHis(joining: Joining, operation: Operation, victim: Owned
 }
 
 /** The record as its owner reads it, with the mark in its free texts; of a PATCH those alone. */
-async function asRead({ sender }: Joining, { method, body }: Operation, { owner, path }: Owned, mark: string): Promise<Body | undefined> {
-  const look = await lookAt(sender, owner, path);
-  const json = look?.is === 'there' ? record(contentOf(look.text).json) : {};
+async function asRead(joining: Joining, { method, body }: Operation, { owner, path }: Owned, mark: string): Promise<Body | undefined> {
+  const json = record(await readBy(joining, owner, path));
   const [only, ...more] = Object.values(json);
   const row = more.length === 0 && only !== null && typeof only === 'object' ? record(only) : json;
   const described = body?.schema.properties;
@@ -149,15 +173,10 @@ interface Did {
   readonly looked: boolean;
 }
 
-async function does(
-  joining: Joining,
-  { method }: Operation,
-  who: Person,
-  { owner, path }: Owned,
-  change: Change | undefined,
-): Promise<Did> {
+async function does(joining: Joining, { method }: Operation, who: Person, victim: Owned, change: Change | undefined): Promise<Did> {
+  const { owner, path } = victim;
   const mark = newCanary();
-  const body = await change?.({ owner, path }, mark);
+  const body = await change?.(victim, mark);
   if (change && !body) return { status: 0, looked: false };
   const look = async (): Promise<Look> => (await lookAt(joining.sender, owner, path)) ?? { is: 'unknown' };
   const { status, before, after, looked } = await watched(joining, look, who, { method, path, ...(body && { body }) });
@@ -185,7 +204,7 @@ async function confirmed(
     ...outcomeOf(effect, looked),
   } as const;
   if (effect === undefined) return cell;
-  const another = (await withThing(joining, operation, victim.owner)) ?? (change && victim);
+  const another = (await withThing(joining, operation, [...victim.others, victim.owner])) ?? (change && victim);
   const again = another && (await does(joining, operation, who, another, change));
   return again && again.effect === undefined
     ? { ...cell, outcome: 'unknown', shows: [], why: 'it worked once, and not when it was repeated with a new account' }

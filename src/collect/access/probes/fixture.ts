@@ -21,7 +21,13 @@ export type MembersFlaw =
   | 'notices-changed-by-visitors';
 
 /** Things that are right and have misled testers. */
-export type MembersTrap = 'one-team-for-all' | 'answers-204-and-changes-the-caller' | 'echoes-the-role' | 'says-what-is-missing';
+export type MembersTrap =
+  | 'one-team-for-all'
+  /** Whoever signs up is put into one of three teams that were there before, and is told of his membership with it; all in it may change it. */
+  | 'team-by-region'
+  | 'answers-204-and-changes-the-caller'
+  | 'echoes-the-role'
+  | 'says-what-is-missing';
 
 interface Member {
   readonly id: number;
@@ -56,8 +62,12 @@ const operations = {
   '/notices/{id}': { put: { requestBody: body('text') }, delete: {} },
 };
 
+const regions = ['north', 'south', 'east'].map((region) => `team-${region}`);
+
 export interface MembersApp {
   readonly origin: string;
+  /** The names of the teams that were there before anybody signed up. */
+  oldTeams(): string[];
   stop(): Promise<void>;
 }
 
@@ -70,7 +80,7 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
   const members: Member[] = [{ ...boss, id: 0, role: 'admin', motto: '', team: 'house' }];
   const notices = new Map<string, { readonly id: string; text: string }>();
   /** Each account comes with a team. */
-  const teams = new Map([['house', { name: 'House' }]]);
+  const teams = new Map(['house', ...regions].map((id) => [id, { name: id, created_at: '2026-01-05T08:00:00Z' }]));
   const tokens = new Map<string, Member>();
   const tickets = new Map<string, { readonly id: string; readonly user_id: number; readonly subject: string }>();
   const named = (name = ''): Member | undefined => members.find(({ username }) => username === decodeURIComponent(name));
@@ -85,8 +95,9 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
     if (url === '/openapi.json') return send(200, { openapi: '3.1.0', paths: operations });
     if (url === '/register') {
       const { username = '', email = '', password = '', role = 'member' } = sent;
-      const team = has('one-team-for-all') ? 'house' : randomUUID();
-      if (!teams.has(team)) teams.set(team, { name: `Team of ${username}` });
+      const region = has('team-by-region') ? regions[members.length % regions.length] : undefined;
+      const team = has('one-team-for-all') ? 'house' : (region ?? randomUUID());
+      if (!teams.has(team)) teams.set(team, { name: 'New team', created_at: new Date().toISOString() });
       const member = { id: members.length + 1, username, email, password, role: has('role-at-sign-up') ? role : 'member', motto: '', team };
       members.push(member);
       return send(201, { username, role: has('echoes-the-role') ? role : member.role });
@@ -152,7 +163,10 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
     if (!team || !may) return [404];
     if (method === 'DELETE') teams.delete(id);
     else team.name = sent['name'] ?? team.name;
-    return [200, { id, ...team }];
+    if (!has('team-by-region') || !me) return [200, { id, ...team }];
+    const membership = { user_id: me.id, email: me.email, role: 'member', created_at: new Date().toISOString() };
+    const inIt = members.filter((one) => one.team === id).map(({ email }) => ({ email }));
+    return [200, { id, ...team, ...(members.indexOf(me) % 2 === 0 ? membership : { membership }), members: inIt }];
   }
 
   function onNotices(method: string, url: string, sent: Sent): [number, unknown?] {
@@ -186,6 +200,7 @@ export async function startMembersApp(quirks: readonly (MembersFlaw | MembersTra
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    oldTeams: () => ['house', ...regions].map((id) => teams.get(id)?.name ?? 'removed'),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -4,11 +4,12 @@ import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
 import { boss, type MembersFlaw, type MembersTrap, startMembersApp } from './fixture.ts';
 
-async function tried(quirks: readonly (MembersFlaw | MembersTrap)[]): Promise<LiveAccess> {
+async function tried(quirks: readonly (MembersFlaw | MembersTrap)[]): Promise<LiveAccess & { readonly oldTeams: readonly string[] }> {
   const app = await startMembersApp(quirks);
   const sender = openSender({ origin: app.origin, requests: 3_000, userAgent: 'test' });
   try {
-    return await proveLive({ sender, routes: [], people: [boss], writes: true });
+    const live = await proveLive({ sender, routes: [], people: [boss], writes: true });
+    return { ...live, oldTeams: app.oldTeams() };
   } finally {
     await sender.close();
     await app.stop();
@@ -34,6 +35,7 @@ describe('an app of members', () => {
     ],
     ['echoes the role it was sent and gives none', ['echoes-the-role']],
     ['puts all who sign up into one team, which any of them may rename', ['one-team-for-all']],
+    ['puts whoever signs up into the team of a region, which any in it may rename and remove', ['team-by-region']],
     ['takes only what it says itself is missing', ['says-what-is-missing']],
   ])('is not accused where it %s', async (_, traps) => {
     const live = await tried(traps);
@@ -41,8 +43,15 @@ describe('an app of members', () => {
     expect(live.withstood).toContain('PUT /me');
     const refused = (id: string): boolean => live.cells.some(({ route, outcome }) => route === id && outcome === 'refused');
     expect(refused('GET /tickets/{id}')).toBe(true);
-    expect(refused('PATCH /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
-    expect(refused('DELETE /teams/{id}')).toBe(!traps.includes('one-team-for-all'));
+    const hasOwnTeam = !traps.includes('one-team-for-all') && !traps.includes('team-by-region');
+    expect(refused('PATCH /teams/{id}')).toBe(hasOwnTeam);
+    expect(refused('DELETE /teams/{id}')).toBe(hasOwnTeam);
+  });
+
+  it('has the teams it had before, though everybody may change and remove them (trap: new accounts are told of different ones by chance)', async () => {
+    const { oldTeams, cells } = await tried(['team-by-region', 'team-of-others', 'team-removed-by-others']);
+    expect(oldTeams).toEqual(['house', 'team-north', 'team-south', 'team-east']);
+    expect(cells.filter(({ route }) => /^(?:PATCH|DELETE) /.test(route) && route.includes('/teams/'))).toEqual([]);
   });
 
   it.each<[string, MembersFlaw, string]>([

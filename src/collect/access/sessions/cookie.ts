@@ -1,4 +1,4 @@
-import type { Cookie } from 'tough-cookie';
+import { Cookie } from 'tough-cookie';
 import type { SessionTrial } from '../../../evidence/live-sessions.ts';
 import { type SignedIn, type Standing, standingOf } from '../people/sign-in.ts';
 import type { Sender } from '../wire/sender.ts';
@@ -32,7 +32,7 @@ export async function openingCookies(
 ): Promise<{ readonly opening: readonly Cookie[]; readonly doubt?: Standing }> {
   const opening: Cookie[] = [];
   let doubt: Standing | undefined;
-  for (const cookie of await session.cookies.getCookies(sender.origin)) {
+  for (const cookie of await cookiesOf(session, sender.origin)) {
     const alone: Session = nobodyLike(session);
     await alone.cookies.setCookie(cookie, sender.origin, { ignoreError: true });
     const standing = await standingOf(sender, alone, witness);
@@ -41,6 +41,16 @@ export async function openingCookies(
   }
   return { opening, ...(doubt && { doubt }) };
 }
+
+/** Every cookie of a session at this origin, for whatever path. */
+export const cookiesOf = (session: Session, origin: string): Promise<Cookie[]> => session.cookies.getCookies(origin, { allPaths: true });
+
+/**
+ * A cookie as somebody has it who copied it and heeds no end. All else is kept: without `Secure` and its path, one named `__Host-` or `__Secure-` is none
+ * (RFC 6265bis, section 4.1.3), and would be left out without a word.
+ */
+export const heedless = (cookie: Cookie, value = cookie.value): Cookie =>
+  new Cookie({ ...cookie, value, maxAge: null, expires: 'Infinity' });
 
 /** Whether signing in keeps a session id that the browser brought along: whoever planted it is signed in too (ASVS 7.2.4). */
 export async function fixation(ground: Ground): Promise<SessionTrial> {
@@ -51,10 +61,10 @@ export async function fixation(ground: Ground): Promise<SessionTrial> {
   if (!cookie) return { question: 'fixation', outcome: 'none', text: 'no cookie signs people in', steps: [] };
   const planted = `planted${cookie.value.slice(7).replace(/[a-z]/g, 'x').replace(/\d/g, '7')}`;
   const victim = emptySession();
-  await victim.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
+  await victim.cookies.setCookie(heedless(cookie, planted), sender.origin, { ignoreError: true });
   const signed = await freshSession({ ...ground, sender: startingWith(sender, victim) });
   const attacker = nobodyLike(way.session);
-  await attacker.cookies.setCookie(`${cookie.key}=${planted}; Path=/`, sender.origin, { ignoreError: true });
+  await attacker.cookies.setCookie(heedless(cookie, planted), sender.origin, { ignoreError: true });
   const steps = [`put a value of ours into ${cookie.key}`, 'signed in with it'];
   if (!signed) return unknown('fixation', 'signing in did not work with a cookie from before', steps);
   const standing = await standingOf(sender, attacker, way.witness);

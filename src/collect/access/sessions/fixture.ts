@@ -18,6 +18,10 @@ export interface Habits {
   readonly keepsPlantedId?: boolean;
   readonly survivesLogout?: boolean;
   readonly readable?: boolean;
+  /** What the session cookie is called, else `sid`; one named `__Host-` or `__Secure-` is sent with `Secure`. */
+  readonly cookieName?: string;
+  /** Path of the session cookie, else `/`. */
+  readonly cookiePath?: string;
   readonly maxAge?: number;
   /** Each answer puts the end of the session off: on the server as well, or only in the cookie that it sets; else there is none there. */
   readonly renews?: 'ends' | 'never ends';
@@ -57,12 +61,13 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
   const sessions = new Map<string, number>();
   const refreshTokens = new Set<string>();
   const operations = operationsOf(habits);
-  const { ends = true } = habits;
+  const { ends = true, cookieName = 'sid', cookiePath = '/' } = habits;
+  const sid = new RegExp(`(?:^|; )${cookieName}=([^;]+)`);
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 
   const isAnna = (cookie: string, bearer: string): boolean => {
     if (!habits.token) {
-      const until = sessions.get(/(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '');
+      const until = sessions.get(sid.exec(cookie)?.[1] ?? '');
       return until !== undefined && (!ends || Date.now() < until);
     }
     const [header = '', claims = '', signature = ''] = bearer.split('.');
@@ -87,7 +92,7 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
       response.end(JSON.stringify({ access_token: `${text}.${sign(text)}`, ...inBody }));
       return;
     }
-    const planted = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1];
+    const planted = sid.exec(cookie)?.[1];
     const id = habits.keepsPlantedId && planted !== undefined ? planted : randomUUID();
     sessions.set(id, habits.maxAge === undefined ? Infinity : Date.now() + habits.maxAge * 1_000);
     setCookie(response, id);
@@ -95,12 +100,15 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
   };
   const setCookie = (response: ServerResponse, id: string): void => {
     const age = habits.maxAge === undefined ? '' : `; Max-Age=${habits.maxAge}`;
-    response.setHeader('set-cookie', `sid=${id}; Path=/; SameSite=Lax${habits.readable ? '' : '; HttpOnly'}${age}`);
+    response.setHeader(
+      'set-cookie',
+      `${cookieName}=${id}; Path=${cookiePath}; SameSite=Lax${cookieName.startsWith('__') ? '; Secure' : ''}${habits.readable ? '' : '; HttpOnly'}${age}`,
+    );
   };
   const count = { ins: 0, outs: 0 };
   /** Puts the end of a session off, where the app does. */
   const renew = (response: ServerResponse, cookie: string): void => {
-    const id = /(?:^|; )sid=([^;]+)/.exec(cookie)?.[1] ?? '';
+    const id = sid.exec(cookie)?.[1] ?? '';
     if (!habits.renews || !sessions.has(id)) return;
     sessions.set(id, habits.renews === 'ends' ? Date.now() + (habits.maxAge ?? 0) * 1_000 : Infinity);
     setCookie(response, id);

@@ -3,6 +3,7 @@ import { standingOf } from '../people/sign-in.ts';
 import { pause } from '../wire/pause.ts';
 import type { Sender } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
+import { cookiesOf, heedless } from './cookie.ts';
 import { durationText, renewedFor, statedBy } from './stated.ts';
 import { freshSession, type Ground, unclear, unknown } from './trial.ts';
 
@@ -27,12 +28,14 @@ export async function idle(ground: Ground): Promise<SessionTrial> {
   const steps = [limit.told, 'signed in anew, so that there are two sessions'];
   const fresh = await freshSession(ground);
   if (!fresh) return unknown('idle', 'no new session could be started', steps);
-  for (const session of [way.session, fresh.session]) {
+  const copy = await copyOf(sender, fresh.session);
+  for (const session of [way.session, copy]) {
     const begins = await standingOf(sender, session, way.witness);
     if (begins.is !== 'his')
       return unknown('idle', `two sessions at a time could not be had: GET ${way.witness.path} → ${begins.answered}`, steps);
   }
-  const left = await heedless(sender, fresh.session);
+  // The answer may have given it an end again.
+  const left = await copyOf(sender, copy);
   const until = performance.now() + (limit.seconds * 1.1 + 1) * 1_000;
   for (let rest = until - performance.now(); rest > 0; rest = until - performance.now()) {
     await pause(sender, Math.min(rest, limit.seconds * 500));
@@ -69,9 +72,8 @@ async function limitOf({ sender, way, idleSeconds }: Ground): Promise<Limit | Se
 }
 
 /** The same session as somebody has it who copied it and heeds no end. */
-async function heedless(sender: Sender, session: Session): Promise<Session> {
+async function copyOf({ origin }: Sender, session: Session): Promise<Session> {
   const copy: Session = { ...session, cookies: nobodyLike(session).cookies };
-  for (const { key, value, path } of await session.cookies.getCookies(sender.origin))
-    await copy.cookies.setCookie(`${key}=${value}; Path=${path ?? '/'}`, sender.origin, { ignoreError: true });
+  for (const cookie of await cookiesOf(session, origin)) await copy.cookies.setCookie(heedless(cookie), origin, { ignoreError: true });
   return copy;
 }

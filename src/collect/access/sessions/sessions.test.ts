@@ -147,6 +147,22 @@ describe('a session that nobody uses', () => {
     30_000,
   );
 
+  it.each<[string, Habits]>([
+    ['__Host-sid', { cookieName: '__Host-sid' }],
+    ['__Secure-sid', { cookieName: '__Secure-sid' }],
+    ['sid, for a path alone', { cookiePath: '/me' }],
+  ])(
+    'is seen to be forgotten by the browser alone where its cookie is called %s (trap: a copy that is none)',
+    async (_, habits) => {
+      expect(await asked({ ...habits, maxAge: 2, renews: 'never ends' }, idle)).toMatchObject({ outcome: 'broken' });
+      expect(await asked({ ...habits, maxAge: 2, renews: 'ends' }, idle)).toMatchObject({ outcome: 'holds' });
+      expect(await asked({ ...habits, maxAge: 2, ends: false }, lifetime)).toMatchObject({ outcome: 'broken' });
+      if (habits.cookiePath === undefined)
+        expect(await asked({ ...habits, keepsPlantedId: true }, fixation)).toMatchObject({ outcome: 'broken' });
+    },
+    30_000,
+  );
+
   it('ends after what the config says', async () => {
     const trial = (habits: Habits) => asked(habits, (ground) => idle({ ...ground, idleSeconds: 2 }));
     expect(await trial({})).toMatchObject({ outcome: 'broken' });

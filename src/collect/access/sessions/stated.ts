@@ -4,7 +4,7 @@ import type { SignedIn, Standing } from '../people/sign-in.ts';
 import { claimsOf } from '../wire/claims.ts';
 import type { Sender } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
-import { openingCookies } from './cookie.ts';
+import { heedless, openingCookies } from './cookie.ts';
 
 /** What a session says of its end. */
 export interface Stated {
@@ -30,12 +30,13 @@ export async function statedBy(
     return { seconds, what: 'the token', copy: { ...nobodyLike(session), token } };
   }
   const { opening, doubt } = await openingCookies(sender, { session, witness });
-  const ends = opening.map((cookie) => ({ key: cookie.key, value: cookie.value, seconds: secondsOf(cookie) }));
+  const ends = opening.map((cookie) => ({ cookie, seconds: secondsOf(cookie) }));
   const last = ends.toSorted((a, b) => b.seconds - a.seconds)[0];
   if (!last) return doubt;
   const copy = nobodyLike(session);
-  await copy.cookies.setCookie(`${last.key}=${last.value}; Path=/`, sender.origin, { ignoreError: true });
-  return { seconds: last.seconds, what: `the cookie ${last.key}`, copy, cookie: last.key };
+  const { key } = last.cookie;
+  await copy.cookies.setCookie(heedless(last.cookie), sender.origin, { ignoreError: true });
+  return { seconds: last.seconds, what: `the cookie ${key}`, copy, cookie: key };
 }
 
 /** How long a cookie lasts that was just set; 0: with the browser. */
