@@ -1,4 +1,5 @@
 import { labelOf } from '../deliver/builder.ts';
+import type { GivenDomains } from '../core/target.ts';
 import type { Stack } from '../evidence/source.ts';
 import { version } from './version.ts';
 
@@ -7,20 +8,24 @@ export interface Detected {
   /** Absent when it could not be told. */
   readonly stack?: Stack;
   readonly branch: string;
+  /** Address of the running app. */
+  readonly url?: URL;
+  /** The domain map as it was drafted. */
+  readonly domains?: GivenDomains;
 }
 
 /**
  * A launch-ready.yaml in which every setting stands as a comment. Prose stands after `# `, settings right after `#`
  * (deeper ones after two spaces and more): taking the `#` away switches them on.
  */
-export function configTemplate({ stack }: Detected): string {
+export function configTemplate({ stack, url, domains }: Detected): string {
   return `# yaml-language-server: $schema=https://unpkg.com/launch-ready@${version}/schema/launch-ready.schema.json
 # Settings of launch-ready. All are optional. To use one, take away the # in front of it.
 #
 # Found in this folder: ${foundText(stack)}
 
 # Address of the running app. With it, what the browser gets is looked at as well. Only reads.
-#url: https://app.example.com
+${url ? `url: ${url.href}` : '#url: https://app.example.com'}
 
 # What may be touched.
 #scope:
@@ -29,17 +34,7 @@ export function configTemplate({ stack }: Detected): string {
 #  history: true
 
 # The domain and what is meant to be on it, for launch-ready edge and email.
-#domains:
-#  apex: example.com
-#  hosts:
-#    - { name: example.com, role: marketing, redirectsTo: www.example.com }
-#    - { name: www.example.com, role: marketing }
-#    - { name: app.example.com, role: app, login: /login, callbacks: [/auth/callback] }
-#  mail:
-#    - { name: example.com, senders: [google] }
-#  records: # what is meant to be in the DNS; launch-ready edge plan says what is to be done for it
-#    - { name: app.example.com, type: CNAME, content: cname.vercel-dns.com }
-
+${domains ? draftText(domains) : domainsExample}
 # The zone at Cloudflare. Its token stands in an environment variable; docs/guide/edge.md lists what it needs.
 #cloudflare:
 #  tokenFrom: CLOUDFLARE_API_TOKEN
@@ -120,6 +115,42 @@ export function configTemplate({ stack }: Detected): string {
 #  high: 150
 #  currency: USD
 `;
+}
+
+const domainsExample = `#domains:
+#  apex: example.com
+#  hosts:
+#    - { name: example.com, role: marketing, redirectsTo: www.example.com }
+#    - { name: www.example.com, role: marketing }
+#    - { name: app.example.com, role: app, login: /login, callbacks: [/auth/callback] }
+#  mail:
+#    - { name: example.com, senders: [google] }
+#  records: # what is meant to be in the DNS; launch-ready edge plan says what is to be done for it
+#    - { name: app.example.com, type: CNAME, content: cname.vercel-dns.com }
+`;
+
+/** The map as `init` drafted it, to be read and put right by who knows what is meant. */
+export function draftText({ apex, hosts, mail }: GivenDomains): string {
+  const inBraces = (one: object): string =>
+    `{ ${Object.entries(one)
+      .map(([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`)
+      .join(', ')} }`;
+  return [
+    '# Drafted from the DNS, the answers of the hosts and the code: read it, and put right what is not meant so.',
+    'domains:',
+    `  apex: ${apex}`,
+    '  hosts:',
+    ...hosts.map((host) => `    - ${inBraces(host)}`),
+    ...(mail.length > 0
+      ? [
+          '  mail: # a domain without senders: nothing showed which service sends for it; [] says that none does',
+          ...mail.map((one) => `    - ${inBraces(one)}`),
+        ]
+      : []),
+    '  #records: # what is meant to be in the DNS; launch-ready edge plan says what is to be done for it',
+    `  #  - { name: app.${apex}, type: CNAME, content: cname.vercel-dns.com }`,
+    '',
+  ].join('\n');
 }
 
 /** What the project is built with, in one line. */

@@ -13,7 +13,7 @@ import { UsageError } from './usage-error.ts';
  * names a domain. `base`: the folder that files are named from. Throws `UsageError` for what contradicts itself.
  */
 export function domainsOf({ domains, file }: Config, url: URL | undefined, base: string): GivenDomains | undefined {
-  if (!domains) return url && drafted(url);
+  if (!domains) return url && draftedDomains(url);
   const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [], records = [] } = domains;
   const [place, outside] =
     (
@@ -43,7 +43,8 @@ export function domainsOf({ domains, file }: Config, url: URL | undefined, base:
 
 const isOf = (name: string, apex: string): boolean => `.${name.toLowerCase()}`.endsWith(`.${apex.toLowerCase()}`);
 
-function drafted(url: URL): GivenDomains | undefined {
+/** What an address alone tells of a domain: its registered domain, www and the host itself. `undefined` for addresses of this machine and numbers. */
+export function draftedDomains(url: URL): GivenDomains | undefined {
   const host = url.hostname;
   if (isLocal(url) || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
   // On a domain of a host (`app.lovable.app`) only the own name is the user's.

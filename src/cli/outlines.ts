@@ -202,11 +202,11 @@ export const commands = {
     note: 'Runs audit and access; --stage chooses. Known findings stand in launch-ready-baseline.json, accepted ones in launch-ready.yaml.',
   },
   init: {
-    summary: 'write a commented launch-ready.yaml and a GitHub workflow',
-    operands: '[FOLDER]',
-    maxOperands: 1,
+    summary: 'write a commented launch-ready.yaml and a GitHub workflow; with an address, the domain map as DNS and the app show it',
+    operands: '[FOLDER] [URL or DOMAIN]',
+    maxOperands: 2,
     flags: ['force', 'color', 'quiet'],
-    examples: ['launch-ready init'],
+    examples: ['launch-ready init', 'launch-ready init . https://app.example.com'],
   },
   demo: {
     summary: 'audit the broken example apps that come with this package',

@@ -21,6 +21,7 @@ import { redirectsCollector } from './edge/redirects.ts';
 import { dkimCollector } from './mail/dkim/collector.ts';
 import { dmarcCollector } from './mail/dmarc/collector.ts';
 import { mailHostsCollector } from './mail/hosts/collector.ts';
+import { appPathsCollector } from './source/app-paths.ts';
 import { codeMailCollector } from './mail/senders/collector.ts';
 import { mailProofCollector } from './mail/proof/collector.ts';
 import { reportsCollector } from './mail/reports/collector.ts';
@@ -81,6 +82,7 @@ export const collectors: readonly AnyCollector[] = [
   dmarcCollector,
   mailHostsCollector,
   codeMailCollector,
+  appPathsCollector,
   dkimCollector,
   reportsCollector,
   mailProofCollector,

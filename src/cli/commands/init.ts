@@ -1,27 +1,44 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { collectors } from '../../collect/index.ts';
-import { evidenceStore } from '../../core/evidence-store.ts';
+import { type EvidenceStore, evidenceStore } from '../../core/evidence-store.ts';
 import { createVault } from '../../core/vault.ts';
 import { type Stack, sourceStack } from '../../evidence/source.ts';
 import type { Command, Session } from '../command.ts';
-import { configTemplate, foundText, workflowTemplate } from '../config-template.ts';
+import type { GivenDomains, Target } from '../../core/target.ts';
+import { providers } from '../../evidence/providers.ts';
+import { configTemplate, draftText, foundText, workflowTemplate } from '../config-template.ts';
+import { draftedDomains } from '../domains.ts';
+import { candidatesOf, draftFrom } from '../draft-domains.ts';
+import { shellQuote } from '../shell-quote.ts';
 import { reasonOf } from '../file-error.ts';
 import { checkFolder } from '../output.ts';
 import { teller } from '../progress.ts';
 import { aimAt } from '../target.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** `launch-ready init [FOLDER]`: looks what the project is and writes a commented config and a workflow. Overwrites only with --force. */
+/**
+ * `launch-ready init [FOLDER] [URL]`: looks what the project is and writes a commented config and a workflow; with an address, the domain map as well, as
+ * DNS, the hosts and the code show it. Overwrites only with --force.
+ */
 export const init: Command = async (args, session) => {
-  const { root } = aimAt(args.operands.length > 0 ? args.operands : ['.']);
-  if (root === undefined) throw new UsageError('init needs a folder, not an address.');
+  const aim = aimAt(args.operands, true);
+  const root = aim.root ?? aimAt(['.']).root!;
   const tell = teller(process.stderr, args.on('quiet') ?? false);
   const stack = await stackOf(root, session, tell.progress);
+  const base = aim.url && draftedDomains(aim.url);
+  const draft = base && (await draftFrom(storeFor({ root, domains: candidatesOf(base) }, session, tell.progress), base));
   tell.end();
   session.signal.throwIfAborted();
-  const detected = { ...(stack && { stack }), branch: branchOf(root) };
+  const detected = {
+    ...(stack && { stack }),
+    branch: branchOf(root),
+    ...(aim.url && { url: aim.url }),
+    ...(draft && { domains: draft.domains }),
+  };
   process.stdout.write(`Found: ${foundText(stack)}\n`);
+  if (draft) process.stdout.write(`Found: ${hostsText(draft.domains)}\n`);
+  for (const line of draft?.unknown ?? []) process.stdout.write(`Not known: ${line}\n`);
 
   const files: [string, string][] = [[join(root, 'launch-ready.yaml'), configTemplate(detected)]];
   const top = repoAbove(root);
@@ -37,28 +54,36 @@ export const init: Command = async (args, session) => {
     if (existsSync(file) && !args.on('force')) {
       kept += 1;
       process.stdout.write(`Kept:  ${shown} exists; --force overwrites it\n`);
+      if (draft && file.endsWith('.yaml')) process.stdout.write(`The domain map, to put into it:\n\n${draftText(draft.domains)}\n`);
       continue;
     }
     checkFolder(dirname(file));
     write(file, content);
     process.stdout.write(`Wrote: ${shown}\n`);
   }
-  const next = (command: string, why: string): string => `${`launch-ready ${command} ${args.operands[0] ?? ''}`.trimEnd()}   ${why}\n`;
+  const next = (command: string, why: string): string =>
+    `${`launch-ready ${command} ${aim.root === undefined ? '' : shellQuote(args.operands.find((one) => aimAt([one], true).root !== undefined) ?? '')}`.trimEnd()}   ${why}\n`;
   process.stdout.write(`Next:  ${next('audit', 'what stops you from letting customers in')}`);
   process.stdout.write(`       ${next('access', "whether one customer reaches another's data: tried in a sandbox")}`);
+  if (draft) process.stdout.write(`       ${next('edge', 'whether customers reach the app by every name of the domain')}`);
   return kept === files.length ? 2 : 0;
 };
 
-async function stackOf(
-  root: string,
-  session: Session,
-  onProgress: Parameters<typeof evidenceStore>[0]['onProgress'],
-): Promise<Stack | undefined> {
-  const target = { root, scope: { hosts: [], requests: 0, history: false } };
-  const store = evidenceStore({ collectors, target, signal: session.signal, ...(onProgress && { onProgress }) }, createVault());
-  const result = await store.get(sourceStack);
+type OnProgress = Parameters<typeof evidenceStore>[0]['onProgress'];
+
+const storeFor = (target: Pick<Target, 'root' | 'domains'>, { signal }: Session, onProgress: OnProgress): EvidenceStore =>
+  evidenceStore(
+    { collectors, target: { ...target, scope: { hosts: [], requests: 300, history: false } }, signal, ...(onProgress && { onProgress }) },
+    createVault(),
+  );
+
+async function stackOf(root: string, session: Session, onProgress: OnProgress): Promise<Stack | undefined> {
+  const result = await storeFor({ root }, session, onProgress).get(sourceStack);
   return result.ok ? (result.value as Stack) : undefined;
 }
+
+const hostsText = ({ apex, hosts }: GivenDomains): string =>
+  `${apex} with ${hosts.map(({ name, redirectsTo, on }) => `${name}${redirectsTo === undefined ? '' : ` (leads to ${redirectsTo})`}${on === undefined ? '' : ` on ${providers.find(({ id }) => id === on)?.name ?? on}`}`).join(', ')}`;
 
 /** The branch that is checked out; `main` when that cannot be told. */
 function branchOf(root: string): string {

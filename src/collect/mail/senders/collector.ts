@@ -7,7 +7,7 @@ import { sourceTree, type Tree } from '../../source/tree.ts';
 /** Files that may say with what mail is sent. */
 const readable = /\.(?:[cm]?[jt]sx?|py|rb|php|go|toml|ya?ml|json|vue|svelte)$|(?:^|\/)(?:\.env[\w.-]*|requirements[\w.-]*\.txt)$/;
 const skipped =
-  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock)$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__|fixtures|docs)\//;
+  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|launch-ready\.ya?ml)$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__|fixtures|docs)\//;
 const largest = 512 * 1024;
 
 /** Reads with which services the code sends mail, and from which addresses. */

@@ -38,6 +38,7 @@ it('sees no sender in what only looks like one', () => {
       'src/a.ts': "const url = 'https://notsmtp.resend.com.example'; // SESSION_SECRET\nconst s = process.env.SESSION_SES;",
       'test/a.test.ts': "process.env.RESEND_API_KEY = 'x'; from: 'a@acme.io'",
       'package.json': '{"dependencies":{"resend-later":"1"}}',
+      'launch-ready.yaml': '#  send: { host: smtp.resend.com, user: resend, from: app@acme.io }',
     }),
   ).toEqual({ senders: [], from: [] });
 });
