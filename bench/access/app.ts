@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { AppDidNotStart, startApp } from '../../src/collect/access/app/start.ts';
 import type { GivenPerson } from '../../src/core/target.ts';
 import type { RivalFacts } from './replay/count.ts';
 
@@ -60,6 +59,9 @@ export interface Measured {
   readonly flaws: number;
   readonly found: number;
   readonly wrong: number;
+  /** Files of its data that held a mark of ours at the end of the run, and once the data were put back. */
+  readonly marked: number;
+  readonly left: number;
   readonly requests: number;
   readonly seconds: number;
 }
@@ -78,37 +80,33 @@ export interface RunningApp {
   readonly url: URL;
   /** Milliseconds until it answered. */
   readonly startedIn: number;
+  /** Ends it, and puts its data back as `access.start.restore` of a config does. */
   stop(): Promise<void>;
 }
 
-/** Starts `DIR/APP/start.sh PORT` with a fresh database and waits until it answers. Throws with its last words where it does not. */
-export async function start(lab: string, { app, ready }: LabApp, port: number): Promise<RunningApp> {
-  const script = join(lab, app, 'start.sh');
-  if (!existsSync(script)) throw new Error(`${script} is not there`);
+/**
+ * Starts `DIR/APP/start.sh PORT` as a config line does, and waits until it answers. The script keeps the app's data below the folder in `LAB_DATA`, and
+ * makes them anew where there are none: emptying that folder is what restores them. Throws with its last words where it does not start.
+ */
+export async function start(lab: string, { app, ready }: LabApp, port: number, data: string): Promise<RunningApp> {
+  const folder = join(lab, app);
+  if (!existsSync(join(folder, 'start.sh'))) throw new Error(`${join(folder, 'start.sh')} is not there`);
   const url = new URL(`http://127.0.0.1:${port}/`);
-  if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) throw new Error(`something else answers at ${url.href}`);
   const begun = performance.now();
-  // A group of its own: what the script starts ends with it.
-  const child = spawn('bash', [script, String(port)], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let words = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-2_000)));
-  for (let waited = 0; waited < 120_000; waited += 200) {
-    if (child.exitCode !== null) throw new Error(`${app} ended: ${words}`);
-    const answer = await fetch(new URL(ready, url), { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer && answer.status < 500) return { url, startedIn: performance.now() - begun, stop: () => end(child) };
-    await setTimeout(200);
+  try {
+    const started = await startApp(
+      { command: `exec bash start.sh ${port}`, ready, restore: 'rm -rf "$LAB_DATA"/*', seconds: 120 },
+      { folder, url, env: { ...process.env, LAB_DATA: data } },
+    );
+    return { url, startedIn: performance.now() - begun, stop: started.stop };
+  } catch (error) {
+    throw error instanceof AppDidNotStart ? new Error(`${error.message} ${error.words}`) : error;
   }
-  await end(child);
-  throw new Error(`${app} did not answer at ${ready} in two minutes: ${words}`);
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const over = new Promise((resolve) => child.once('exit', resolve));
-  process.kill(-child.pid, 'SIGTERM');
-  const late = setTimeout(10_000, 'late');
-  if ((await Promise.race([over, late])) === 'late') process.kill(-child.pid, 'SIGKILL');
-  await over;
+/** Files of the app's data that hold a mark of ours, as everything does that is made for a test. */
+export async function markedFiles(data: string): Promise<number> {
+  const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const texts = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1').catch(() => '')));
+  return texts.filter((text) => /lr[0-9a-f]{10}/.test(text)).length;
 }

@@ -1,7 +1,10 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { freePort } from '../../src/collect/access/app/free-port.ts';
 import type { BenchOptions } from '../main.ts';
 import { share, table, verdict } from '../table.ts';
-import { type KnownFlaw, type LabApp, type Measured, readLab, start, writeLab } from './app.ts';
+import { type KnownFlaw, type LabApp, type Measured, markedFiles, readLab, start, writeLab } from './app.ts';
 import { factsOf, rivalTable } from './replay/count.ts';
 import { benchAccessSpeed } from './speed.ts';
 import { type Score, score, shape } from './score.ts';
@@ -16,6 +19,13 @@ interface Line {
   readonly app: LabApp;
   readonly tried: Tried;
   readonly score: Score;
+  readonly marks: Marks;
+}
+
+/** Files of the app's data that hold a mark of ours: at the end of the run, and once its data were put back and it was started again. */
+interface Marks {
+  readonly before: number;
+  readonly after: number;
 }
 
 /** Tries the apps of the lab and compares with what is known of them; without them, what it costs. True when every target is met. */
@@ -26,14 +36,9 @@ export async function benchAccess({ corpus, match = '', list, write, browser }: 
   for (const app of (await readLab()).filter(({ app: name }) => match.split(',').some((one) => name.includes(one)))) {
     process.stderr.write(`${app.app}\n`);
     try {
-      const running = await start(corpus, app, await freePort());
-      try {
-        const tried = await tryApp(corpus, app, running, browser);
-        lines.push({ app, tried, score: score(app, tried.findings) });
-        if (!tried.live) broke.push(`${app.app}: ${tried.fault ?? 'no word why'}`);
-      } finally {
-        await running.stop();
-      }
+      lines.push(await tryOne(corpus, app, browser));
+      const { tried } = lines.at(-1)!;
+      if (!tried.live) broke.push(`${app.app}: ${tried.fault ?? 'no word why'}`);
     } catch (error) {
       broke.push(`${app.app}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -42,21 +47,42 @@ export async function benchAccess({ corpus, match = '', list, write, browser }: 
   return report(lines, broke, list);
 }
 
+async function tryOne(corpus: string, app: LabApp, browser: boolean): Promise<Line> {
+  const data = await mkdtemp(join(tmpdir(), 'lab-'));
+  await chmod(data, 0o755);
+  const running = await start(corpus, app, await freePort(), data);
+  let tried: Tried;
+  let before: number;
+  try {
+    tried = await tryApp(corpus, app, running, browser);
+    before = await markedFiles(data);
+  } finally {
+    await running.stop();
+  }
+  const again = await start(corpus, app, await freePort(), data);
+  const after = await markedFiles(data);
+  await again.stop();
+  await rm(data, { recursive: true, force: true });
+  return { app, tried, score: score(app, tried.findings), marks: { before, after } };
+}
+
 async function record(lines: readonly Line[]): Promise<void> {
   const said = new Map(
-    lines.flatMap(({ app, tried, score: one }) =>
-      tried.live ? [[app.app, { measured: measuredOf(tried, one), rivals: factsOf(tried.probes) }] as const] : [],
+    lines.flatMap(({ app, tried, score: one, marks }) =>
+      tried.live ? [[app.app, { measured: measuredOf(tried, one, marks), rivals: factsOf(tried.probes) }] as const] : [],
     ),
   );
   await writeLab((await readLab()).map((app) => ({ ...app, ...said.get(app.app) })));
 }
 
-const measuredOf = ({ live, ms }: Tried, { found, missed, wrong }: Score): Measured => ({
+const measuredOf = ({ live, ms }: Tried, { found, missed, wrong }: Score, { before, after }: Marks): Measured => ({
   routes: live?.routes.length ?? 0,
   tried: live?.routes.filter(({ tried }) => tried).length ?? 0,
   flaws: found.length + missed.length,
   found: found.length,
   wrong: wrong.length,
+  marked: before,
+  left: after,
   requests: live?.requests ?? 0,
   seconds: Math.round(ms / 100) / 10,
 });
@@ -83,8 +109,25 @@ function report(lines: readonly Line[], broke: readonly string[], list: boolean)
   const sum = (count: (one: Score) => number): number => lines.reduce((total, { score: one }) => total + count(one), 0);
   console.log(
     `\n${table(
-      ['app', 'routes', 'tried', 'cells', 'flaws', 'found', 'recall', 'also', 'wrong', 'read', 'unread', 'left', 'requests', 'seconds'],
-      lines.map(({ app, tried: { live, ms }, score: one }) => [
+      [
+        'app',
+        'routes',
+        'tried',
+        'cells',
+        'flaws',
+        'found',
+        'recall',
+        'also',
+        'wrong',
+        'read',
+        'unread',
+        'not removed',
+        'files marked',
+        'once restored',
+        'requests',
+        'seconds',
+      ],
+      lines.map(({ app, tried: { live, ms }, score: one, marks }) => [
         app.app,
         live?.routes.length ?? 0,
         live?.routes.filter(({ tried }) => tried).length ?? 0,
@@ -97,6 +140,8 @@ function report(lines: readonly Line[], broke: readonly string[], list: boolean)
         one.read.length,
         one.unread.length,
         (live?.leftovers ?? []).filter((line) => !line.startsWith('the account ')).length,
+        marks.before,
+        marks.after,
         live?.requests ?? 0,
         (ms / 1000).toFixed(1),
       ]),
@@ -133,6 +178,13 @@ function report(lines: readonly Line[], broke: readonly string[], list: boolean)
       'findings that nobody has read',
       sum((one) => one.unread.length),
       targets.unread,
+      'less',
+      0,
+    ),
+    verdict(
+      'files with something of ours, once the data of each app were put back',
+      lines.reduce((total, { marks }) => total + marks.after, 0),
+      targets.leftovers,
       'less',
       0,
     ),
