@@ -22,6 +22,7 @@ export type Block =
   | FindingsBlock
   | TableBlock
   | MatrixBlock
+  | MapBlock
   | { readonly kind: 'checklist'; readonly items: readonly { readonly text: string; readonly state: 'done' | 'open' | 'unknown' }[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | FoldBlock;
@@ -84,6 +85,27 @@ export interface MatrixRow {
   readonly cells: readonly MatrixCell[];
 }
 
+/** A picture of what leads where: boxes in columns, from left to right. Formats of text write each way as a line. */
+export interface MapBlock {
+  readonly kind: 'map';
+  /** What it shows, in a few words. */
+  readonly label: string;
+  /** What stands in each column. */
+  readonly columns: readonly string[];
+  readonly boxes: readonly MapBox[];
+  readonly links: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface MapBox {
+  /** Unique in the map. */
+  readonly id: string;
+  /** Index of its column. */
+  readonly column: number;
+  readonly text: string;
+  readonly note?: string;
+  readonly state: 'fine' | 'broken' | 'unknown';
+}
+
 /** Below the fold: shown by its title alone where room is short, opened on demand. */
 export interface FoldBlock {
   readonly kind: 'fold';
@@ -100,7 +122,7 @@ export interface FindingItem {
   readonly also: readonly Finding[];
   /** What is wrong, in one sentence. */
   readonly headline: string;
-  /** Text to paste into the tool the app is built with; absent for what could not be told. */
+  /** Text to paste into the tool the app is built with; absent for what could not be told, and for what no code mends. */
   readonly prompt?: { readonly tool: string; readonly text: string };
   /** Why it stands where it stands in the fix order. */
   readonly order?: string;
@@ -118,4 +140,22 @@ export function matricesOf(blocks: readonly Block[]): MatrixBlock[] {
   return blocks.flatMap((block) =>
     block.kind === 'matrix' ? (block.excerpt ? [] : [block]) : block.kind === 'fold' ? matricesOf(block.blocks) : [],
   );
+}
+
+/** Every map of a document, those below a fold included. */
+export function mapsOf(blocks: readonly Block[]): MapBlock[] {
+  return blocks.flatMap((block) => (block.kind === 'map' ? [block] : block.kind === 'fold' ? mapsOf(block.blocks) : []));
+}
+
+/** Every way through a map from a box that nothing leads to, as its boxes one after another. Bounded: a map may lead in circles. */
+export function waysOf({ boxes, links }: Pick<MapBlock, 'boxes' | 'links'>): MapBox[][] {
+  const box = new Map(boxes.map((one) => [one.id, one]));
+  const onward = (way: readonly MapBox[]): MapBox[][] => {
+    const next = links.flatMap(({ from, to }) => (from === way.at(-1)?.id && !way.some(({ id }) => id === to) ? (box.get(to) ?? []) : []));
+    return next.length === 0 ? [[...way]] : next.flatMap((one) => onward([...way, one]));
+  };
+  return boxes
+    .filter(({ id }) => !links.some(({ to }) => to === id))
+    .flatMap((first) => onward([first]))
+    .slice(0, 100);
 }

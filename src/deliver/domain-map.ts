@@ -8,10 +8,11 @@ import { edgeZones } from '../evidence/cloudflare.ts';
 import { cloudflareTable } from './domain-map-cloudflare.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { domainWeb, domainWebEvidence } from './domain-map-web.ts';
+import { domainPicture, pictureEvidence } from './domain-map-picture.ts';
 import { stageParts } from './stage-findings.ts';
 
 /** What the domain map shows: ask the engine for it, whatever is judged. */
-export const domainMapEvidence: readonly Evidence[] = [domainRecords, ...domainWebEvidence, ...dnsMapEvidence, edgeZones];
+export const domainMapEvidence: readonly Evidence[] = [...pictureEvidence, ...domainWebEvidence, ...dnsMapEvidence, edgeZones];
 
 /** The deliverable of stage 3: every host of the domain, what it is for, and where it leads; the problems in fix order above. */
 export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Document {
@@ -21,10 +22,13 @@ export function domainMap(run: Run, evidence: Collected, verdict: Verdict): Docu
     ready: 'Customers reach the app by every name of the domain',
     question: 'whether customers reach the app by every name of the domain',
   });
+  const [first, ...problems] = above;
   return {
     title: 'Production domain map',
     blocks: [
-      ...above,
+      ...(first ? [first] : []),
+      ...domainPicture(run, evidence),
+      ...problems,
       ...(records ? hostsTable(records) : []),
       ...domainWeb(evidence),
       ...dnsBlocks(evidence),

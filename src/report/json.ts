@@ -1,4 +1,4 @@
-import { matricesOf } from '../core/deliverable.ts';
+import { mapsOf, matricesOf } from '../core/deliverable.ts';
 import { rank } from '../core/rank.ts';
 import { coverage, risk } from '../core/score.ts';
 import { risky } from './plain.ts';
@@ -15,6 +15,9 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
   const matrices = documents.flatMap(({ title, blocks }) =>
     matricesOf(blocks).map(({ corner, columns, rows }) => ({ title, corner, columns, rows })),
   );
+  const maps = documents.flatMap(({ title, blocks }) =>
+    mapsOf(blocks).map(({ label, columns, boxes, links }) => ({ title, label, columns, boxes, links })),
+  );
   const routes = documents.find((document) => document.routes)?.routes;
   const { value, band, atLeast, parts } = risk(run);
   return {
@@ -28,6 +31,7 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
       expired: verdict.expired,
     },
     ...(matrices.length > 0 && { matrices }),
+    ...(maps.length > 0 && { maps }),
     ...(routes && { routes }),
     summary: {
       risk: { value, band, atLeast, parts },

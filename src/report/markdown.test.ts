@@ -23,6 +23,25 @@ describe('markdown', () => {
     );
   });
 
+  it('draws a map, whose texts are nothing but texts', () => {
+    const box = { column: 0, state: 'fine' } as const;
+    const map = {
+      kind: 'map',
+      label: 'x',
+      columns: ['A', 'B'],
+      boxes: [
+        { ...box, id: 'a', text: 'a"]; click a "javascript:1"' },
+        { ...box, id: 'b', column: 1, text: '<b>`', note: '```', state: 'broken' },
+      ],
+      links: [{ from: 'a', to: 'b' }],
+    } as const;
+    const [, first, second, link] = blockText(map).split('\n').slice(1);
+    expect(first).toBe('  b0["a#34;]#59; click a #34;javascript:1#34;"]');
+    expect(second).toBe('  b1["#60;b#62;#96;<br/>#96;#96;#96;"]:::broken');
+    expect(link).toBe('  b0 --> b1');
+    expect(blockText(map)).toMatch(/^```mermaid\nflowchart LR\n[\s\S]+\n```$/);
+  });
+
   it('renders a matrix and a checklist in words', () => {
     expect(
       blockText({

@@ -1,4 +1,4 @@
-import type { Block, Document, FindingItem, MatrixBlock, TableBlock } from '../core/deliverable.ts';
+import type { Block, Document, FindingItem, MapBlock, MatrixBlock, TableBlock } from '../core/deliverable.ts';
 import type { Finding, Proof } from '../core/finding.ts';
 import { placeText } from '../core/wording.ts';
 import { firstOf, notesOf, parted, quietTitle } from './matrix.ts';
@@ -71,6 +71,27 @@ function matrixText(block: MatrixBlock): string {
     .join('\n\n');
 }
 
+/** A map as a diagram that GitHub, GitLab and others draw. Labels stand in quotes, in which only quotes, marks and line ends mean anything. */
+function mermaid({ boxes, links }: MapBlock): string {
+  const id = new Map(boxes.map((one, nth) => [one.id, `b${nth}`]));
+  const label = (text: string): string => clip(oneLine(text), 80).replace(/["#<>&`\\;]/g, (sign) => `#${sign.charCodeAt(0)};`);
+  return fenced(
+    [
+      'flowchart LR',
+      ...boxes.map(({ id: own, text, note, state }) =>
+        [
+          `  ${id.get(own)}["${label(text)}${note === undefined ? '' : `<br/>${label(note)}`}"]`,
+          ...(state === 'fine' ? [] : [`:::${state}`]),
+        ].join(''),
+      ),
+      ...links.map(({ from, to }) => `  ${id.get(from)} --> ${id.get(to)}`),
+      '  classDef broken stroke:#a5281b,stroke-width:2px',
+      '  classDef unknown stroke:#835400,stroke-dasharray:4 3',
+    ].join('\n'),
+    'mermaid',
+  );
+}
+
 function proofText(proof: Proof): string {
   if (proof.kind === 'code') return `In ${code(placeText(proof.place))}:\n\n${fenced(quotation(proof.text))}`;
   if (proof.kind === 'http') return fenced(quotation(`> ${proof.request}\n\n${proof.response}`));
@@ -129,6 +150,8 @@ export function blockText(block: Block): string {
       return table(block);
     case 'matrix':
       return matrixText(block);
+    case 'map':
+      return mermaid(block);
     case 'checklist':
       return block.items
         .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)

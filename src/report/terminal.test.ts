@@ -56,6 +56,18 @@ describe('terminal', async () => {
     expect(blockLines({ ...table, rows: [['x', 'word '.repeat(30)]] }, screen)[1]).toMatch(/^ {4}B: word/);
   });
 
+  it('writes each way through a map as a line, and marks what is wrong', () => {
+    const box = (id: string, column: number, state: 'fine' | 'broken' | 'unknown') => ({ id, column, text: id, state });
+    const map: Block = {
+      kind: 'map',
+      label: 'x',
+      columns: ['A', 'B'],
+      boxes: [box('a', 0, 'broken'), box('b', 1, 'fine'), box('c', 1, 'unknown')],
+      links: [{ from: 'a', to: 'b' }],
+    };
+    expect(blockLines(map, screen)).toEqual(['  a (!) → b', '  c (?)', '']);
+  });
+
   it('renders matrix, checklist and code', () => {
     const blocks: Block[] = [
       { kind: 'matrix', corner: 'Route', columns: ['client'], rows: [{ name: 'GET /x', cells: [{ state: 'blocked' }] }] },

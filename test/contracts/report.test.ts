@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { matricesOf } from '../../src/core/deliverable.ts';
+import { type MapBlock, matricesOf } from '../../src/core/deliverable.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { filterHash, filterScript } from '../../src/report/html/filter.ts';
 import { type Format, renderers, type Report } from '../../src/report/index.ts';
@@ -29,6 +29,8 @@ let hostileTop: Report;
 let access: Report;
 let hostileAccess: Report;
 let routes: Report;
+/** A map whose every text is hostile. */
+let hostileMap: Report;
 const fresh = (format: Format, of: Report = hostile): string =>
   renderers[format].render(of, { verbose: true, width: 100, fullReport: 'report.html' });
 const made = new Map<Report, Map<Format, string>>();
@@ -40,6 +42,19 @@ function text(format: Format, of: Report = hostile): string {
   known.set(format, rendered);
   return rendered;
 }
+const mapOf = (texts: readonly string[]): MapBlock => ({
+  kind: 'map',
+  label: texts.join(' '),
+  columns: texts.slice(0, 3),
+  boxes: texts.map((one, nth) => ({
+    id: `${nth} ${one}`,
+    column: nth % 3,
+    text: one,
+    note: one,
+    state: (['fine', 'broken', 'unknown'] as const)[nth % 3]!,
+  })),
+  links: texts.slice(1).map((one, nth) => ({ from: `0 ${texts[0]}`, to: `${nth + 1} ${one}` })),
+});
 const isOpen = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';
 
 beforeAll(async () => {
@@ -49,6 +64,7 @@ beforeAll(async () => {
   access = await accessReport();
   hostileAccess = await accessReport({ hostile: true });
   routes = await accessReport({ live: portalRoutes });
+  hostileMap = { ...report, documents: [{ title: hostileTexts.join(' '), blocks: [mapOf(hostileTexts)] }] };
   const waiver = { finding: 'audit/secret-in-client', reason: 'the key is dead <b>', name: 'Ada', expires: '2027-01-01' };
   const known = report.run.findings.filter(({ check }) => check === 'audit/rls-off').map(({ fingerprint }) => fingerprint);
   aside = await fixtureReport({ policy: { waivers: [waiver, { ...waiver, expires: '2026-01-01' }], baseline: new Set(known) } });
@@ -83,7 +99,7 @@ describe.each(formats)('%s', (format) => {
   });
 
   it('lets no character through that harms a screen', () => {
-    for (const of of [hostile, hostileTop, hostileAccess]) expect(text(format, of)).not.toMatch(harmful);
+    for (const of of [hostile, hostileTop, hostileAccess, hostileMap]) expect(text(format, of)).not.toMatch(harmful);
   });
 
   it('shows no secret', () => {
@@ -152,7 +168,7 @@ describe('json', () => {
     const ajv = new Ajv2020({ strict: true, allErrors: true });
     addFormats.default(ajv);
     const valid = ajv.compile(JSON.parse(read('../../schema/run.schema.json')) as object);
-    for (const of of [report, hostile, aside, access, hostileAccess, routes])
+    for (const of of [report, hostile, aside, access, hostileAccess, hostileMap, routes])
       expect(errorsOf(valid, JSON.parse(text('json', of)))).toEqual([]);
     const broken = JSON.parse(text('json')) as { findings: { outcome: string }[] };
     Object.assign(broken.findings[0] ?? {}, { outcome: 'fine' });

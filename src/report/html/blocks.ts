@@ -2,6 +2,7 @@ import type { Block } from '../../core/deliverable.ts';
 import { sentence, visible } from '../plain.ts';
 import { verdictWords } from '../words.ts';
 import { findingMarkup } from './finding.ts';
+import { mapMarkup } from './map.ts';
 import { matrixMarkup } from './matrix.ts';
 import { html, type Markup, rich } from './markup.ts';
 
@@ -55,6 +56,8 @@ function blockMarkup(block: Block): Markup {
       return table(block.columns, block.rows);
     case 'matrix':
       return matrixMarkup(block);
+    case 'map':
+      return mapMarkup(block);
     case 'checklist':
       return html`<ul class="checklist">
         ${block.items.map(({ text, state }) => html`<li class="${state}">${state === 'unknown' && 'Not known: '}${sentence(text)}</li> `)}

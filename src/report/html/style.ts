@@ -89,6 +89,16 @@ td .label { white-space: nowrap; }
 .signs { display: none; color: var(--soft); font-size: .82rem; margin: 0; }
 .matrix.wide { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 10px; }
 .matrix.wide td { min-width: 4.5rem; }
+.map { margin: 1.5rem 0 1.25rem; overflow-x: auto; }
+.map svg { display: block; max-width: 100%; min-width: 34rem; height: auto; font-size: 13.5px; }
+.map rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
+.map .broken rect { fill: var(--red-soft); stroke: var(--red); }
+.map .unknown rect { fill: var(--amber-soft); stroke: var(--amber); stroke-dasharray: 4 3; }
+.map text { fill: var(--ink); font-weight: 550; }
+.map .note, .map .column { fill: var(--soft); font-size: 11.5px; font-weight: 400; }
+.map .broken .note { fill: var(--red); }
+.map .unknown .note { fill: var(--amber); }
+.map path { fill: none; stroke: var(--soft); stroke-width: 1.3; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; font-size: .9rem; color: var(--soft); }
 .filter input[type=search] { flex: 1 1 14rem; min-width: 0; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem .7rem; }
 .rest > summary { font-weight: 600; padding: .5rem 0; }

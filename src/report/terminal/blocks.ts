@@ -1,4 +1,4 @@
-import type { Block } from '../../core/deliverable.ts';
+import { type Block, type MapBlock, waysOf } from '../../core/deliverable.ts';
 import { sentence, visible } from '../plain.ts';
 import { verdictWords } from '../words.ts';
 import { fullFinding, type Screen, shortFinding } from './finding.ts';
@@ -27,6 +27,19 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], { 
         cell === '' ? [] : indented(`${head[index + 1] ?? ''}: ${cell}`, width, '      ', '    ').map((line) => paint.dim(line)),
       ),
     ]),
+    '',
+  ];
+}
+
+/** A map as its ways, a line each. */
+function mapLines(map: MapBlock, { width, paint }: Screen): string[] {
+  const tone = { fine: (text: string): string => text, broken: paint.red, unknown: paint.yellow };
+  const mark = { fine: '', broken: ' (!)', unknown: ' (?)' };
+  return [
+    ...waysOf(map).flatMap((way) => {
+      const worst = (['broken', 'unknown'] as const).find((state) => way.some((one) => one.state === state)) ?? 'fine';
+      return indented(way.map(({ text, state }) => `${sentence(text)}${mark[state]}`).join(' → '), width, '      ', '  ').map(tone[worst]);
+    }),
     '',
   ];
 }
@@ -67,6 +80,8 @@ export function blockLines(block: Block, screen: Screen): string[] {
       return table(block.columns, block.rows, screen);
     case 'matrix':
       return matrixLines(block, screen);
+    case 'map':
+      return mapLines(block, screen);
     case 'checklist':
       return [
         ...block.items.flatMap(({ text, state }) =>
