@@ -1,4 +1,6 @@
 import type { EdgeRecord, EdgeZone } from './cloudflare.ts';
+import { isBelowAny } from './mail-names.ts';
+import { providers } from './providers.ts';
 
 /** What a record is for, as far as it matters whether visitors go through the proxy. */
 export type RecordPurpose =
@@ -18,21 +20,27 @@ const mailTargets =
 
 const verificationTargets = /(?:^|\.)(?:acm-validations\.aws|verify\.bing\.com|comodoca\.com|sectigo\.com|dcv\.digicert\.com)$/;
 
-/** Hosts of builders that have an edge of their own, and whose certificates are not renewed where another stands in front. */
-const ownEdges: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\.)lovable\.app$|^185\.158\.133\.1$/, 'Lovable'],
-  [/(?:^|\.)framer\.(?:app|website)$|^31\.43\.16[01]\.6$/, 'Framer'],
-  [/(?:^|\.)webflow\.com$|^198\.202\.211\.1$/, 'Webflow'],
-  [/(?:^|\.)(?:replit\.(?:app|dev)|repl\.co)$/, 'Replit'],
-  [/(?:^|\.)vercel(?:-dns(?:-\d+)?)?\.(?:com|app)$|^76\.76\.21\.(?:21|98)$/, 'Vercel'],
-  [/(?:^|\.)netlify(?:globalcdn)?\.(?:app|com)$|^75\.2\.60\.5$/, 'Netlify'],
-];
-
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-/** The builder whose own edge a record leads to. */
-export const ownEdgeOf = ({ content }: Pick<EdgeRecord, 'content'>): string | undefined =>
-  ownEdges.find(([pattern]) => pattern.test(plain(content)))?.[1];
+/** The builder or host whose own edge a record leads to, by a name or an IPv4 address. */
+export function ownEdgeOf({ content }: Pick<EdgeRecord, 'content'>): string | undefined {
+  const target = plain(content);
+  return providers.find(
+    ({ proxy, suffixes, addresses }) =>
+      proxy !== 'fine' && (isBelowAny(target, suffixes) || addresses.some((network) => isInNetwork(target, network))),
+  )?.name;
+}
+
+/** Whether an IPv4 address lies in a network, `192.0.2.0/24`, or is this one address. */
+function isInNetwork(address: string, network: string): boolean {
+  const [start = '', bits = '32'] = network.split('/');
+  const [value, first] = [address, start].map(ipv4Number);
+  const size = 2 ** (32 - Number(bits));
+  return value !== undefined && first !== undefined && value >= first && value < first + size;
+}
+
+const ipv4Number = (text: string): number | undefined =>
+  /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) ? text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
 
 /** Whether a record can go through the proxy at all. */
 export const isAddress = ({ type }: Pick<EdgeRecord, 'type'>): boolean => type === 'A' || type === 'AAAA' || type === 'CNAME';

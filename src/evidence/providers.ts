@@ -25,8 +25,11 @@ export interface HostingProvider {
   readonly below: string;
   /** The record that proves the domain to it, in words. */
   readonly proof?: string;
-  /** Whether another proxy may stand in front. */
-  readonly proxy: 'fine' | 'never';
+  /**
+   * Whether another proxy may stand in front. `own`: it has an edge of its own, which another in front gains nothing over and keeps from renewing its
+   * certificates. `never`: it refuses hosts that come through one.
+   */
+  readonly proxy: 'fine' | 'own' | 'never';
   /** How it answers for a host that nobody set up. */
   readonly unclaimed: readonly UnclaimedAnswer[];
   /** Whether a stranger may set up the host himself once it is left: with an account, or by taking the very name that the alias leads to. */
@@ -66,6 +69,7 @@ export const providers: readonly HostingProvider[] = [
     addresses: ['76.76.21.0/24', '216.198.79.0/24', '64.29.17.0/24', '66.33.60.0/24', '216.150.1.0/24', '216.150.16.0/24'],
     exact: true,
     onlyIPv4: true,
+    proxy: 'own',
     apex: 'an A record to 76.76.21.21, or to what the project shows',
     below: alias('cname.vercel-dns.com, or to what the project shows'),
     proof: 'a TXT record _vercel with vc-domain-verify=…, where the domain was used elsewhere',
@@ -78,6 +82,7 @@ export const providers: readonly HostingProvider[] = [
   provider('netlify', 'Netlify', {
     suffixes: ['netlify.app', 'netlify.com', 'netlifyglobalcdn.com', 'bolt.host'],
     addresses: ['75.2.60.5', '99.83.231.61'],
+    proxy: 'own',
     apex: 'an ALIAS record to apex-loadbalancer.netlify.com, or an A record to 75.2.60.5',
     below: alias('NAME.netlify.app'),
     unclaimed: [{ status: 404, text: 'Not Found - Request ID:' }],
@@ -87,6 +92,7 @@ export const providers: readonly HostingProvider[] = [
     suffixes: ['replit.app', 'replit.dev', 'repl.co'],
     addresses: ['34.111.179.208'],
     onlyIPv4: true,
+    proxy: 'own',
     apex: 'the A record that the deployment shows (34.111.179.208)',
     below: 'the A record that the deployment shows (34.111.179.208)',
     proof: 'a TXT record replit-verify=…, which has to stay',
