@@ -4,7 +4,10 @@ import type { GivenPerson } from '../../../core/target.ts';
 
 export type MarketFlaw =
   /** Whoever is signed in removes the listings of others. */
-  'removes-others' | 'finishes-others';
+  | 'removes-others'
+  | 'finishes-others'
+  /** Who delivers is told all of every order, and so is everybody else. */
+  | 'opens-orders';
 
 export const marketPeople: readonly GivenPerson[] = ['anna', 'bert'].map((name) => ({
   name,
@@ -48,9 +51,20 @@ const described = {
     '/listings/{id}/finish': { post: {} },
     '/reviews': { get: {}, post: schema({ listing_id: 'integer', text: 'string' }) },
     '/follows': { get: {}, post: schema({ user_id: 'integer' }) },
+    '/orders': { get: {}, post: schema({ title: 'string', phone: 'string', street: 'string' }) },
+    '/orders/{id}': { get: {}, delete: {} },
+    '/deliveries': { get: {} },
     '/slots': { get: {}, post: schema({ seats: 'integer' }) },
   },
 };
+
+interface Order {
+  readonly id: number;
+  readonly user_id: number;
+  readonly title: unknown;
+  readonly phone: unknown;
+  readonly street: unknown;
+}
 
 export interface MarketApp {
   readonly origin: string;
@@ -61,7 +75,7 @@ export interface MarketApp {
 
 /**
  * A market, and right: visitors see every listing, three on a page; `/mine` is one's own; whoever is signed in likes, reviews and follows. Only the owner
- * removes or finishes a listing.
+ * removes or finishes a listing. Orders are for those who made them; whoever delivers sees what is to be fetched, and so does everybody.
  */
 export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<MarketApp> {
   const has = (flaw: MarketFlaw): boolean => flaws.includes(flaw);
@@ -69,6 +83,7 @@ export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<Ma
   const next = (): number => (ids += 1);
   const listing = (user_id: number, title: string): Listing => ({ id: next(), user_id, title, state: 'open', liked_by: [], reviews: [] });
   const listings: Listing[] = ['A lamp', 'A chair', 'A table'].map((title) => listing(9, title));
+  const orders: Order[] = [];
   const rows: Record<'reviews' | 'follows' | 'slots', object[]> = { reviews: [], follows: [], slots: [] };
   const server = createServer((request, response) => void answer(request, response));
 
@@ -98,7 +113,10 @@ export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<Ma
       );
     const kind = (['reviews', 'follows', 'slots'] as const).find((name) => path === `/${name}`);
     if (kind && method === 'GET') return [200, rows[kind].slice(-3)];
+    if (path === '/deliveries')
+      return [200, has('opens-orders') ? orders : orders.map(({ id, title, phone: _, street: __ }) => ({ id, title }))];
     if (me === 0) return [401];
+    if (path.startsWith('/orders')) return onOrders(method, Number(path.split('/')[2] ?? 0), sent, me);
     if (path === '/me') return [200, { id: me, email: marketPeople[me - 1]?.email }];
     if (path === '/mine') return [200, listings.filter(({ user_id }) => user_id === me)];
     if (path === '/listings') return [201, listings[listings.push(listing(me, String(sent['title'] ?? ''))) - 1]];
@@ -115,6 +133,14 @@ export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<Ma
     else if (method === 'DELETE' && (isOwn || has('removes-others'))) listings.splice(listings.indexOf(one), 1);
     else return [403];
     return [200, {}];
+  }
+
+  function onOrders(method: string, id: number, { title, phone, street }: Sent, me: number): readonly [number, unknown?] {
+    if (id === 0 && method === 'GET') return [200, orders.filter(({ user_id }) => user_id === me)];
+    if (id === 0) return [201, orders[orders.push({ id: next(), user_id: me, title, phone, street }) - 1]];
+    const nth = orders.findIndex((one) => one.id === id && one.user_id === me);
+    if (nth < 0) return [404];
+    return method === 'DELETE' ? [200, orders.splice(nth, 1)] : [200, orders[nth]];
   }
 
   function added(kind: keyof typeof rows, sent: Sent, me: number): readonly [number, unknown?] {

@@ -38,7 +38,17 @@ describe('a market where all may look, like, review and follow', () => {
   it.each<[MarketFlaw, string]>([
     ['removes-others', 'delete DELETE /listings/{id}'],
     ['finishes-others', 'update POST /listings/{id}/finish'],
+    ['opens-orders', 'list GET /deliveries'],
   ])('shows %s, and nothing else', async (flaw, expected) => {
     expect(accused((await tried([flaw])).live)).toEqual([expected]);
+  });
+
+  it('says why a list that visitors are shown is not for all', async () => {
+    const { live } = await tried(['opens-orders']);
+    const cell = live.cells.find(({ route, relation }) => route === 'GET /deliveries' && relation === 'visitor');
+    expect(cell?.shows).toEqual([
+      expect.stringMatching(/^lr[0-9a-f]{10}/),
+      expect.stringMatching(/^all of what GET \/orders\/\d+ refuses/),
+    ]);
   });
 });

@@ -13,6 +13,7 @@ import { deedProbes } from '../probes/deeds.ts';
 import { functionLevelProbes } from '../probes/function-level.ts';
 import { traversalProbes } from '../probes/traversal.ts';
 import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/list.ts';
+import { notForAll } from '../probes/open-lists.ts';
 import { queriedFor } from '../probes/queried.ts';
 import { readProbes } from '../probes/read.ts';
 import { toldAddresses } from '../probes/told-addresses.ts';
@@ -42,10 +43,9 @@ export async function tryRoutes(run: Run, known: Known, making: Making): Promise
   const pages: Pages =
     wants('routes') || wants('power') ? await pagesOfOthers(sender, people, input.writes ? journal : undefined) : new Map();
   const posed = wants('routes') ? await pagesPosing(sender, people) : [];
-  const cells = [
-    ...(await readProbes(sender, things, people, marks, tenantsKnown)),
-    ...listCells(people, marks, pages, tenantsKnown, posed),
-  ];
+  const reads = await readProbes(sender, things, people, marks, tenantsKnown);
+  const lists = listCells(people, marks, pages, tenantsKnown, posed);
+  const cells = [...reads, ...(await notForAll(sender, { people, things, pages }, lists, reads))];
   if (wants('routes'))
     cells.push(...(await queriedFor(sender, people, marks, pages)), ...(await toldAddresses(sender, people, marks, pages)));
   cells.push(...(await traversalProbes(sender, people, links, marks, tenantsKnown, cells)));
