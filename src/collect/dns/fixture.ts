@@ -18,8 +18,23 @@ export interface DnsFixture {
 
 const rcodes = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
-/** A name server on this machine, by UDP and TCP. Long answers are cut short by UDP, as real ones do (RFC 1035 §4.2.1). */
-export async function startDns(reply: (name: string, type: string, packet: DecodedPacket) => Reply | undefined): Promise<DnsFixture> {
+/** Where a name server listens, and how slow it is. */
+export interface DnsPlace {
+  /** Of this machine. */
+  readonly address?: string;
+  /** Absent: a free one. */
+  readonly port?: number;
+  /** Milliseconds that each answer takes. */
+  readonly delayMs?: number;
+}
+
+/**
+ * A name server on this machine, by UDP and TCP. Long answers are cut short by UDP, as real ones do (RFC 1035 §4.2.1). Rejects where it cannot listen.
+ */
+export async function startDns(
+  reply: (name: string, type: string, packet: DecodedPacket) => Reply | undefined,
+  { address = '127.0.0.1', port: wanted = 0, delayMs = 0 }: DnsPlace = {},
+): Promise<DnsFixture> {
   const asked: string[] = [];
   const answered = (bytes: Buffer, by: 'udp' | 'tcp'): Buffer | undefined => {
     const question = packet.decode(bytes);
@@ -39,6 +54,8 @@ export async function startDns(reply: (name: string, type: string, packet: Decod
     return by === 'tcp' || whole.length <= 1232 ? whole : packet.encode({ ...head, flags: head.flags | packet.TRUNCATED_RESPONSE });
   };
 
+  const late = (send: () => void): void => void (delayMs > 0 ? setTimeout(send, delayMs) : send());
+
   const tcp = createServer((socket) => {
     let read = Buffer.alloc(0);
     socket.on('error', () => socket.destroy());
@@ -49,25 +66,29 @@ export async function startDns(reply: (name: string, type: string, packet: Decod
       if (!said) return;
       const length = Buffer.alloc(2);
       length.writeUInt16BE(said.length);
-      socket.end(Buffer.concat([length, said]));
+      late(() => socket.end(Buffer.concat([length, said])));
     });
   });
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => tcp.once('error', reject).listen(wanted, address, resolve));
   const { port } = tcp.address() as AddressInfo;
   const udp = createSocket('udp4');
+  let isOpen = true;
   udp.on('message', (bytes, from) => {
     const said = answered(bytes, 'udp');
-    if (said) udp.send(said, from.port, from.address);
+    if (said) late(() => isOpen && udp.send(said, from.port, from.address));
   });
-  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
-  return {
-    server: { address: '127.0.0.1', port },
-    asked,
-    async stop() {
-      await new Promise<void>((resolve) => udp.close(() => resolve()));
-      await new Promise<void>((resolve) => tcp.close(() => resolve()));
-    },
+  const stop = async (): Promise<void> => {
+    isOpen = false;
+    await new Promise<void>((resolve) => udp.close(() => resolve()));
+    await new Promise<void>((resolve) => tcp.close(() => resolve()));
   };
+  try {
+    await new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, address, resolve));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { server: { address, port }, asked, stop };
 }
 
 /** Records by name: what a resolver would answer of them, CNAMEs followed. `silent`: types that are not listed are not answered at all. */

@@ -1,0 +1,79 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { GivenMailDomain } from '../../src/core/target.ts';
+import type { Records } from './zone.ts';
+
+/** The mail side of a domain before it is started: its records, those of the services it sends with, and the server that takes its mail. */
+export interface Mail {
+  readonly domains: GivenMailDomain[];
+  readonly zone: Records;
+  readonly elsewhere: Records;
+  /** The server that MX leads to. */
+  readonly exchange: { readonly name: string; startTls: boolean };
+}
+
+/** A TXT record; a string of it holds 255 bytes at most. */
+export const txt = (text: string) => ({ type: 'TXT', data: text.match(/.{1,255}/gs) ?? [''] });
+export const mx = (exchange: string, preference = 10) => ({ type: 'MX', data: { preference, exchange } });
+
+const key = (bits: number): string =>
+  generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+
+/** A DKIM key as its record holds it (RFC 6376 §3.6.1). */
+export const dkim = (bits = 2048): ReturnType<typeof txt> => txt(`v=DKIM1; k=rsa; p=${key(bits)}`);
+
+/** People write from the domain itself by Google Workspace, the app from `mail.` by Resend, and `status.` sends nothing. */
+export function cleanMail(apex: string): Mail {
+  const exchange = 'smtp.google.com';
+  return {
+    domains: [
+      { name: apex, senders: ['google'], selectors: ['google'] },
+      { name: `mail.${apex}`, senders: ['resend'], selectors: ['resend'] },
+      { name: `status.${apex}`, senders: [] },
+    ],
+    zone: {
+      [apex]: [mx(exchange), txt('v=spf1 include:_spf.google.com -all')],
+      [`google._domainkey.${apex}`]: [dkim()],
+      [`_dmarc.${apex}`]: [txt(`v=DMARC1; p=reject; sp=reject; rua=mailto:dmarc@${apex}`)],
+      [`mail.${apex}`]: [txt('v=spf1 include:amazonses.com -all'), mx(exchange)],
+      [`send.mail.${apex}`]: [txt('v=spf1 include:amazonses.com ~all'), mx('feedback-smtp.eu-west-1.amazonses.com')],
+      [`resend._domainkey.mail.${apex}`]: [dkim()],
+      [`status.${apex}`]: [mx('.', 0), txt('v=spf1 -all')],
+      [`_dmarc.status.${apex}`]: [txt(`v=DMARC1; p=reject; rua=mailto:dmarc@${apex}`)],
+    },
+    elsewhere: {
+      [exchange]: [{ type: 'A', data: '192.0.2.25' }],
+      'feedback-smtp.eu-west-1.amazonses.com': [{ type: 'A', data: '192.0.2.26' }],
+      '_spf.google.com': [txt('v=spf1 ip4:192.0.2.0/25 ip4:198.51.100.0/25 ~all')],
+      'amazonses.com': [txt('v=spf1 ip4:192.0.2.128/25 -all')],
+    },
+    exchange: { name: exchange, startTls: true },
+  };
+}
+
+/** A server that says what a mail server says before it is given a mail (RFC 5321 §4.2). It takes none. */
+export async function startExchange(
+  { startTls }: Mail['exchange'],
+  delayMs: number,
+): Promise<{ readonly place: string; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const say = (text: string): void => void setTimeout(() => socket.writable && socket.write(text), delayMs);
+    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+    socket.on('data', (heard: Buffer) => {
+      const isHello = /^EHLO/i.test(heard.toString());
+      say(isHello ? `250-mx\r\n${startTls ? '250-STARTTLS\r\n' : ''}250 8BITMIME\r\n` : '221 bye\r\n');
+    });
+    say('220 mx ESMTP\r\n');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    place: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((done) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => done());
+      }),
+  };
+}

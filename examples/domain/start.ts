@@ -1,0 +1,71 @@
+import { startCachedApp } from '../../src/collect/edge/cache/fixture.ts';
+import { startNodeCache } from '../../src/collect/edge/cache/node-cache.ts';
+import type { GivenDomains, GivenPerson } from '../../src/core/target.ts';
+import { apex, cleanDraft } from './draft.ts';
+import { domainFlaws } from './flaws.ts';
+import { startExchange } from './mail.ts';
+import { startNames } from './names.ts';
+import { startRegistry } from './registration.ts';
+import { startWeb } from './web.ts';
+
+export interface DomainOptions {
+  /** Ids of `domainFlaws`; none: the domain is as it should be. */
+  readonly flaws?: readonly string[];
+  /** Milliseconds that every answer takes longer: of name servers, of a connection by TLS before it begins, of the hosts, the registry and the mail server. */
+  readonly delayMs?: number;
+}
+
+/** A domain that runs on this machine. */
+export interface ExampleDomain {
+  readonly domains: GivenDomains;
+  /** Address of its app. */
+  readonly url: URL;
+  /** Two customers of the app. */
+  readonly people: readonly GivenPerson[];
+  stop(): Promise<void>;
+}
+
+/** Starts the whole domain in this process, on loopback. Rejects where a flaw is not known or a server cannot be started; nothing is left running then. */
+export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {}): Promise<ExampleDomain> {
+  const draft = cleanDraft();
+  for (const id of flaws) {
+    const flaw = domainFlaws.find((one) => one.id === id);
+    if (!flaw) throw new Error(`There is no flaw called "${id}".`);
+    flaw.change(draft);
+  }
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).toReversed()) await step();
+  };
+  const kept = <T extends { stop(): Promise<void> }>(one: T): T => {
+    stops.push(() => one.stop());
+    return one;
+  };
+  try {
+    const app = kept(await startCachedApp(draft.app));
+    const cache = kept(await startNodeCache(app.port, draft.cacheKey));
+    const web = kept(await startWeb(draft.web, cache.origin, delayMs));
+    const names = kept(await startNames(draft, delayMs));
+    const registry = kept(await startRegistry(draft.registered, delayMs));
+    const exchange = kept(await startExchange(draft.mail.exchange, delayMs));
+    return {
+      domains: {
+        apex,
+        hosts: draft.hosts,
+        mail: draft.mailDomains,
+        drafted: false,
+        resolvers: [names.resolver],
+        ...(names.root !== undefined && { roots: [names.root] }),
+        rdap: registry.url,
+        connect: { ...web.connect, [draft.mail.exchange.name]: exchange.place },
+        authorities: [web.authority],
+      },
+      url: new URL(`https://app.${apex}/`),
+      people: app.people,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

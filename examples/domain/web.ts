@@ -1,0 +1,171 @@
+import { type IncomingMessage, request, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type AddressInfo, createServer as createNet, type Server, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { type Leaf, makeAuthority, makeLeaf } from '../../src/collect/tls/fixture.ts';
+
+/** What a visitor asks for. */
+export interface Visit {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly path: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly method: string;
+  readonly origin: string | undefined;
+}
+
+export interface Shown {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Answers a visit, or leaves it to the next one. */
+export type Page = (visit: Visit) => Shown | undefined;
+
+/** The web side of a domain before it is started. */
+export interface Web {
+  /** The first that answers counts; what none answers is the app's. */
+  readonly pages: Page[];
+  /** Strict-Transport-Security by host. */
+  readonly hsts: Record<string, string>;
+  /** Certificates by host; `self`: signed by itself. */
+  readonly leaves: Record<string, Omit<Leaf, 'names'> & { readonly names?: readonly string[]; readonly self?: true }>;
+  readonly tls: Record<string, TlsOptions>;
+}
+
+export const to = (status: number, location: string): Shown => ({ status, headers: { location } });
+export const html = (title: string, body = '', status = 200): Shown => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: `<!doctype html><html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`,
+});
+
+/** The usual pages: one host for the site, one for the app, one for the API, and all of it by https. */
+export function cleanWeb(apex: string): Web {
+  const hosts = [apex, `www.${apex}`, `app.${apex}`, `api.${apex}`];
+  const origin = `https://app.${apex}`;
+  return {
+    pages: [
+      ({ host }) => (hosts.includes(host) ? undefined : { status: 421, body: 'Misdirected Request' }),
+      ({ scheme, host, url }) => (scheme === 'http' ? to(308, `https://${host}${url}`) : undefined),
+      ({ host, url }) => (host === apex ? to(308, `https://www.${apex}${url}`) : undefined),
+      ({ host, path }) =>
+        host !== `www.${apex}`
+          ? undefined
+          : path === '/'
+            ? html('Harbourline', `<p>Berths, booked.</p><a href="${origin}/login">Sign in</a>`)
+            : html('Not found', '', 404),
+      ({ host, path, method, origin: from }) => {
+        if (host !== `api.${apex}`) return undefined;
+        const headers = {
+          vary: 'Origin',
+          'content-type': 'application/json',
+          ...(from === origin && { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' }),
+        };
+        if (method === 'OPTIONS') return { status: 204, headers };
+        const isThere = path === '/' || path === '/api';
+        return {
+          status: isThere ? 200 : 404,
+          headers,
+          body: JSON.stringify(isThere ? { name: 'Harbourline API' } : { error: 'not found' }),
+        };
+      },
+      // Whoever comes back from a sign-in without having begun one has to begin.
+      ({ path }) => (path === '/auth/callback' || path === '/auth/confirm' ? to(303, '/login') : undefined),
+    ],
+    hsts: Object.fromEntries(hosts.map((host) => [host, 'max-age=31536000'])),
+    leaves: Object.fromEntries(hosts.map((host) => [host, {}])),
+    tls: {},
+  };
+}
+
+/** The hosts while they run. */
+export interface RunningWeb {
+  /** As `GivenDomains.connect` has it. */
+  readonly connect: Readonly<Record<string, string>>;
+  /** Certificate of the authority that signed those of the hosts, PEM. */
+  readonly authority: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one server for http and one for the https of each host. `app`: where the app, or what stands in front of it, is reached. */
+export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, delayMs: number): Promise<RunningWeb> {
+  const authority = await makeAuthority('Harbourline Example Root');
+  const stops: (() => Promise<void>)[] = [];
+  const answer: RequestListener = (asked, response) => {
+    const visit = visitOf(asked);
+    const strict = visit.scheme === 'https' ? hsts[visit.host] : undefined;
+    if (strict !== undefined) response.setHeader('strict-transport-security', strict);
+    const shown = first(pages, visit);
+    if (!shown) return onward(app, asked, response);
+    asked.resume();
+    response.writeHead(shown.status, shown.headers).end(visit.method === 'HEAD' ? undefined : shown.body);
+  };
+  const late: RequestListener = (asked, response) => void setTimeout(() => answer(asked, response), delayMs);
+  const connect: Record<string, string> = {};
+  const http = await listening(createHttp(late), stops);
+  for (const [host, { names = [host], self, ...leaf }] of Object.entries(leaves)) {
+    const certificate = await makeLeaf({ ...leaf, names }, self ? undefined : authority);
+    const secure = createHttps({ ...certificate, ...tls[host] }, late);
+    secure.on('tlsClientError', () => undefined);
+    // Each connection waits before it begins, as over a long line.
+    const front = createNet({ pauseOnConnect: true }, (socket) => void setTimeout(() => secure.emit('connection', socket), delayMs));
+    connect[host] = await listening(front, stops);
+    connect[`http://${host}`] = http;
+  }
+  return {
+    connect,
+    authority: authority.certificate.toString('pem'),
+    stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
+  };
+}
+
+function first(pages: readonly Page[], visit: Visit): Shown | undefined {
+  for (const page of pages) {
+    const shown = page(visit);
+    if (shown) return shown;
+  }
+  return undefined;
+}
+
+function visitOf({ headers, url = '/', method = 'GET', socket }: IncomingMessage): Visit {
+  return {
+    scheme: 'encrypted' in socket ? 'https' : 'http',
+    host: (headers.host ?? '').replace(/:\d+$/, ''),
+    path: url.split('?')[0] ?? '/',
+    url,
+    method,
+    origin: headers.origin,
+  };
+}
+
+function onward(app: string, asked: IncomingMessage, response: ServerResponse): void {
+  const { host: _, ...headers } = asked.headers;
+  const sent = request(`${app}${asked.url}`, { method: asked.method ?? 'GET', headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  sent.on('error', () => response.destroy());
+  asked.pipe(sent);
+}
+
+/** Listens on a free port of this machine; gives its place. */
+async function listening(server: Server, stops: (() => Promise<void>)[]): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  stops.push(
+    () =>
+      new Promise((done) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => done());
+      }),
+  );
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
