@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
-import type { HostAnswer, ServerLook } from '../../../evidence/zone.ts';
+import type { HostAnswer, NameServer, ServerLook } from '../../../evidence/zone.ts';
 import type { DnsAnswer } from '../client.ts';
 import type { ServerAddress } from '../exchange.ts';
 import { isBelow } from '../name.ts';
@@ -62,8 +62,23 @@ function kindOf(answer: DnsAnswer, zone: string, name: string): Pick<HostAnswer,
   return { is: answer.is === 'none' ? answer.why : 'nodata', records: [] };
 }
 
-/** Whether packets to other machines can leave by IPv6 at all. */
-const speaksIPv6 = (): boolean =>
-  Object.values(networkInterfaces()).some((all) =>
-    (all ?? []).some(({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address)),
+/** Whether packets to the internet can leave by IPv6 at all: an address of this machine, of its network (RFC 4193) or of its wire alone leads nowhere. */
+export const speaksIPv6 = (interfaces = networkInterfaces()): boolean =>
+  Object.values(interfaces).some((all) =>
+    (all ?? []).some(({ family, internal, address }) => family === 'IPv6' && !internal && !/^(?:fe[89ab]|f[cd])/i.test(address)),
   );
+
+/**
+ * Where no server answered by IPv6, the silence may be that of this machine's own network. `reaches`: whether another server that is known to be there answers
+ * by IPv6; asked only then.
+ */
+export async function heardByIPv6(servers: readonly NameServer[], reaches: () => Promise<boolean>): Promise<readonly NameServer[]> {
+  const looks = servers.flatMap((one) => one.looks).filter(({ address }) => isIPv6(address));
+  const isInDoubt = looks.some(({ said }) => said === 'silent') && !looks.some(({ said }) => said === 'answers' || said === 'lame');
+  if (!isInDoubt || (await reaches())) return servers;
+  const doubted = (look: ServerLook): ServerLook =>
+    isIPv6(look.address) && look.said === 'silent'
+      ? { address: look.address, said: 'not-asked', why: 'nothing shows that this machine reaches the internet by IPv6' }
+      : look;
+  return servers.map((one) => ({ ...one, looks: one.looks.map(doubted) }));
+}
