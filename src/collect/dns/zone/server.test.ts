@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nameServerBroken } from '../../../checks/edge/name-server-broken.ts';
 import { deadSample, lookSample, zoneSample } from '../../../evidence/zone-samples.ts';
-import { heardByIPv6, speaksIPv6 } from './server.ts';
+import { openDns } from '../client.ts';
+import { startDns } from '../fixture.ts';
+import { asksAgain, heardByIPv6, speaksIPv6 } from './server.ts';
 
 const address = (family: 'IPv4' | 'IPv6', text: string, internal = false) => ({
   eth0: [{ address: text, family, internal, netmask: '', mac: '', cidr: null, ...(family === 'IPv6' && { scopeid: 0 }) } as never],
@@ -18,6 +20,32 @@ describe('IPv6 of this machine', () => {
 
   it('is not there without one', () => {
     expect(speaksIPv6({ ...address('IPv4', '192.0.2.7'), lo: address('IPv6', '::1', true).eth0 })).toBe(false);
+  });
+});
+
+describe('a server that is asked again', () => {
+  async function again(answers: readonly (string | undefined)[]): Promise<boolean> {
+    let nth = 0;
+    const fixture = await startDns((name) => {
+      const data = answers[nth++ % answers.length];
+      return data === undefined ? { rcode: 'SERVFAIL' } : { answers: [{ type: 'A', name, data }], flags: 0x0400 };
+    });
+    const dns = openDns({ waitMs: 200, tries: 1 });
+    const before = { name: 'app.example.com', type: 'A', is: 'records', records: ['A 192.0.2.7'] } as const;
+    try {
+      return (await asksAgain({ dns, port: fixture.server.port }, 'example.com', fixture.server.address, before)).rotates === true;
+    } finally {
+      await fixture.stop();
+    }
+  }
+
+  it('picks its answers by chance where one of three is another one', async () => {
+    expect(await again(['192.0.2.7', '192.0.2.7', '198.51.100.7'])).toBe(true);
+  });
+
+  it('does not where it says the same, or fails meanwhile', async () => {
+    expect(await again(['192.0.2.7'])).toBe(false);
+    expect(await again([undefined])).toBe(false);
   });
 });
 
