@@ -101,6 +101,7 @@ import { anyNameServed as edgeAnyNameServed } from './edge/any-name-served.ts';
 import { apexWwwApart as edgeApexWwwApart } from './edge/apex-www-apart.ts';
 import { apiMethodLost as edgeApiMethodLost } from './edge/api-method-lost.ts';
 import { caaForbids as edgeCaaForbids } from './edge/caa-forbids.ts';
+import { cachePoisoned as edgeCachePoisoned } from './edge/cache-poisoned.ts';
 import { certificateExpiring as edgeCertificateExpiring } from './edge/certificate-expiring.ts';
 import { certificateInvalid as edgeCertificateInvalid } from './edge/certificate-invalid.ts';
 import { certificateWeak as edgeCertificateWeak } from './edge/certificate-weak.ts';
@@ -277,6 +278,7 @@ export const checks: readonly AnyCheck[] = [
   edgeApexWwwApart,
   edgeApiMethodLost,
   edgeCaaForbids,
+  edgeCachePoisoned,
   edgeCertificateExpiring,
   edgeCertificateInvalid,
   edgeCertificateWeak,

@@ -91,5 +91,5 @@ function checkText(value: unknown, schema: Schema & { type: 'string' }, wrong: (
   if (typeof value !== 'string' || value.length < (schema.minLength ?? 0)) wrong('a text');
   else if (schema.enum && !schema.enum.includes(value)) wrong(`one of ${schema.enum.join(', ')}`);
   else if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
-    wrong(schema.description?.replace(/\.$/, '') ?? `like ${schema.pattern}`);
+    wrong(schema.description?.replace(/\.$/, '').replace(/^[A-Z](?=[a-z]* )/, (first) => first.toLowerCase()) ?? `like ${schema.pattern}`);
 }

@@ -1,11 +1,18 @@
 import { hostRoles, recordTypes } from '../core/target.ts';
 import type { Schema } from './config-schema.ts';
 
+/** In the letters of any script; a dot may stand at its end, as DNS hosts show names. */
 const hostName = (description: string): Schema => ({
   type: 'string',
   description,
-  pattern: String.raw`^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{2,63}$`,
+  pattern: String.raw`^(?=.{1,254}$)([\p{L}\p{N}_]([\p{L}\p{M}\p{N}_-]{0,61}[\p{L}\p{M}\p{N}_])?\.)+(?=.{0,4}[\p{L}])[\p{L}\p{M}\p{N}-]{2,63}\.?$`,
 });
+
+/** 1 to 65535. */
+const port = String.raw`([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])`;
+const octet = String.raw`(25[0-5]|2[0-4]\d|1?\d?\d)`;
+const ipv4 = String.raw`${octet}(\.${octet}){3}`;
+const ipv6 = '(?=[^:\\]]*:[^:\\]]*:)[0-9A-Fa-f:.]+';
 
 const path = (description: string): Schema => ({ type: 'string', description, pattern: '^/' });
 const word = (description: string): Schema => ({ type: 'string', description, pattern: '^[a-z0-9-]+$' });
@@ -32,7 +39,7 @@ const host: Schema = {
 const server: Schema = {
   type: 'string',
   description: 'IP address, with its port where it is not 53.',
-  pattern: String.raw`^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|[0-9A-Fa-f:.]+)$`,
+  pattern: String.raw`^(${ipv4}(:${port})?|\[${ipv6}\](:${port})?|${ipv6})$`,
 };
 
 const mailDomain: Schema = {
@@ -103,7 +110,7 @@ export const domains: Schema = {
       items: {
         type: 'string',
         description: 'host=address, with its port where it is not the usual one.',
-        pattern: String.raw`^(https?://)?[A-Za-z0-9_.-]+=(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$`,
+        pattern: String.raw`^(https?://)?[\p{L}\p{M}\p{N}_.-]+=(${ipv4}|\[${ipv6}\])(:${port})?$`,
       },
     },
     records: {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readYaml } from './config-reader.ts';
+import { configSchema } from './config-schema.ts';
+import type { Config } from './config.ts';
 import { domainsOf } from './domains.ts';
+
+const read = (domains: object) => domainsOf(readYaml(JSON.stringify({ domains }), configSchema, 'f.yaml') as Config, undefined, '/');
 
 describe('the domain map that is drafted from an address', () => {
   it.each<readonly [address: string, mail: readonly string[]]>([
@@ -13,5 +18,57 @@ describe('the domain map that is drafted from an address', () => {
 
   it.each(['http://localhost:3000', 'http://192.0.2.7'])('%s has none', (address) => {
     expect(domainsOf({}, new URL(address), '/')).toBeUndefined();
+  });
+});
+
+describe('the domain map that a person wrote', () => {
+  it('is read as the DNS has it: letters of other scripts, capitals, dots at the end, underscores', () => {
+    expect(
+      read({
+        apex: 'Bücher.example.',
+        hosts: [
+          { name: 'bücher.example', role: 'marketing', redirectsTo: 'WWW.bücher.example' },
+          { name: '_x.bücher.example', role: 'other' },
+        ],
+        mail: [{ name: 'Mail.bücher.example' }],
+        connect: ['http://Bücher.example=192.0.2.7:8080', 'bücher.example=[2001:db8::1]:8443'],
+        resolvers: ['192.0.2.53', '192.0.2.53:65535', '2001:db8::1', '[2001:db8::1]:5353'],
+      }),
+    ).toMatchObject({
+      apex: 'xn--bcher-kva.example',
+      hosts: [{ name: 'xn--bcher-kva.example', redirectsTo: 'www.xn--bcher-kva.example' }, { name: '_x.xn--bcher-kva.example' }],
+      mail: [{ name: 'mail.xn--bcher-kva.example' }],
+      connect: { 'http://xn--bcher-kva.example': '192.0.2.7:8080', 'xn--bcher-kva.example': '[2001:db8::1]:8443' },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a port that is none', { resolvers: ['127.0.0.1:0'] }, /f\.yaml:1:\d+: domains\.resolvers\[1\] must be IP address, with its port/],
+    ['a port that is too large', { resolvers: ['127.0.0.1:65536'] }, /domains\.resolvers\[1\] must be IP address/],
+    ['an address that is none', { roots: ['999.1.1.1'] }, /domains\.roots\[1\] must be IP address/],
+    ['a word', { resolvers: ['cafe'] }, /domains\.resolvers\[1\] must be IP address/],
+    ['a pin to no port', { connect: ['app.example.com=127.0.0.1:0'] }, /domains\.connect\[1\] must be host=address/],
+    ['an address as the domain', { apex: '192.0.2.77' }, /domains\.apex must be the registered domain/],
+    ['an empty label', { hosts: [{ name: 'a..example.com', role: 'app' }] }, /domains\.hosts\[1\]\.name must be the host/],
+    ['a label that is too long', { hosts: [{ name: `${'a'.repeat(64)}.example.com`, role: 'app' }] }, /name must be the host/],
+    ['a label that is too long once it is written in ASCII', { apex: `${'ü'.repeat(63)}.example` }, /is no name that the DNS can have/],
+    [
+      'a name that is too long',
+      { hosts: [{ name: `${Array.from({ length: 127 }, () => 'a').join('.')}.example.com`, role: 'app' }] },
+      /name must be the host/,
+    ],
+    [
+      'a host twice',
+      {
+        hosts: [
+          { name: 'app.example.com', role: 'app' },
+          { name: 'App.example.com.', role: 'api' },
+        ],
+      },
+      /app\.example\.com stands twice under domains\.hosts/,
+    ],
+    ['a host of another domain', { hosts: [{ name: 'app.example.org', role: 'app' }] }, /is not on example\.com/],
+  ])('%s is told', (_, change, words) => {
+    expect(() => read({ apex: 'example.com', ...change })).toThrow(words);
   });
 });

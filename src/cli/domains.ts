@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { getDomain } from 'tldts';
+import { askable } from '../collect/dns/name.ts';
 import { isLocal } from '../collect/http/client.ts';
 import type { GivenDomains, GivenHost } from '../core/target.ts';
 import type { Config } from './config.ts';
@@ -14,7 +15,18 @@ import { UsageError } from './usage-error.ts';
  */
 export function domainsOf({ domains, file }: Config, url: URL | undefined, base: string): GivenDomains | undefined {
   if (!domains) return url && draftedDomains(url);
-  const { apex, hosts = [], mail, resolvers, roots, rdap, connect = [], authorities = [], records = [] } = domains;
+  const { resolvers, roots, rdap, connect = [], authorities = [] } = domains;
+  const where = file ?? 'the config';
+  const apex = named(domains.apex, where);
+  const hosts = (domains.hosts ?? []).map((host) => ({
+    ...host,
+    name: named(host.name, where),
+    ...(host.redirectsTo !== undefined && { redirectsTo: named(host.redirectsTo, where) }),
+  }));
+  const records = (domains.records ?? []).map((one) => ({ ...one, name: named(one.name, where) }));
+  const mail = (domains.mail ?? []).map((one) => ({ ...one, name: named(one.name, where) }));
+  const twice = hosts.find(({ name }, nth) => hosts.findIndex((one) => one.name === name) !== nth);
+  if (twice) throw new UsageError(`${twice.name} stands twice under domains.hosts in ${where}.`, 'Leave one of the two.');
   const [place, outside] =
     (
       [
@@ -24,24 +36,37 @@ export function domainsOf({ domains, file }: Config, url: URL | undefined, base:
     ).find(([, one]) => one) ?? [];
   if (outside)
     throw new UsageError(
-      `${outside.name} under domains.${place} in ${file ?? 'the config'} is not on ${apex}.`,
+      `${outside.name} under domains.${place} in ${where} is not on ${apex}.`,
       'One domain map speaks of one registered domain.',
     );
   return {
-    apex: apex.toLowerCase(),
-    hosts: hosts.map((host) => ({ ...host, name: host.name.toLowerCase() })),
-    mail: mail ?? [],
+    apex,
+    hosts,
+    mail,
     drafted: false,
     ...(resolvers && { resolvers }),
     ...(roots && { roots }),
     ...(rdap !== undefined && { rdap }),
-    ...(records.length > 0 && { records: records.map((one) => ({ ...one, name: one.name.toLowerCase() })) }),
-    ...(connect.length > 0 && { connect: Object.fromEntries(connect.map((one) => one.split('=', 2) as [string, string])) }),
+    ...(records.length > 0 && { records }),
+    ...(connect.length > 0 && { connect: Object.fromEntries(connect.map((one) => pinned(one, where))) }),
     ...(authorities.length > 0 && { authorities: authorities.map((name) => certificate(resolve(base, name), name)) }),
   };
 }
 
-const isOf = (name: string, apex: string): boolean => `.${name.toLowerCase()}`.endsWith(`.${apex.toLowerCase()}`);
+const isOf = (name: string, apex: string): boolean => `.${name}`.endsWith(`.${apex}`);
+
+/** A name as it is asked for and compared: lower case, in ASCII, without the dot at its end. */
+function named(name: string, where: string): string {
+  const plain = askable(name);
+  if (plain === undefined) throw new UsageError(`${name} under domains in ${where} is no name that the DNS can have.`);
+  return plain;
+}
+
+/** `https://app.example.com=192.0.2.7`. */
+function pinned(text: string, where: string): [string, string] {
+  const [, scheme = '', name = '', address = ''] = /^(https?:\/\/)?([^=]+)=(.+)$/.exec(text) ?? [];
+  return [`${scheme}${named(name, where)}`, address];
+}
 
 /** What an address alone tells of a domain: its registered domain, www and the host itself. `undefined` for addresses of this machine and numbers. */
 export function draftedDomains(url: URL): GivenDomains | undefined {

@@ -121,7 +121,7 @@ function signingIn(
   const isUnsaid = url === undefined && config.url === undefined && args.text('evidence') === undefined;
   return {
     ...(people.length > 0 && { people }),
-    ...(people.length > 0 && isUnsaid && app && { url: new URL(`https://${app.name}/`) }),
+    ...(people.length > 0 && isUnsaid && app && { url: new URL(`https://${app.name.replace(/\.$/, '')}/`) }),
     ...(args.on('browser') === true && { browser: true }),
   };
 }

@@ -15,6 +15,7 @@ import { unclaimedCollector } from './http/unclaimed.ts';
 import { edgeClientCollector } from './edge/client.ts';
 import { mixedCollector } from './edge/mixed.ts';
 import { cacheCollector } from './edge/cache/collector.ts';
+import { poisonCollector } from './edge/cache/poison.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { redirectsCollector } from './edge/redirects.ts';
@@ -90,4 +91,5 @@ export const collectors: readonly AnyCollector[] = [
   mixedCollector,
   corsCollector,
   cacheCollector,
+  poisonCollector,
 ];

@@ -99,6 +99,15 @@ export function lostBetweenNames(
   return isRename ? lost : [];
 }
 
+const signInPath = /^https?:\/\/[^/]+\/(?:[^?]*\/)?(?:log-?in|sign-?in|sso|auth|authorize|oauth2?)(?:[/?]|$)/i;
+
+/** Whether the page at an address asks people to sign in, by its name. */
+export const isSignInPage = (address: string): boolean => signInPath.test(address);
+
+/** Whether a way leads to where people sign in, here or elsewhere: a page that is called so, or one that is told where in the map to send them back to. */
+export const asksToSignIn = ({ hosts }: Pick<Redirects, 'hosts'>, { hops, at }: Pick<RedirectRow, 'hops' | 'at'>): boolean =>
+  isSignInPage(at) || hops.some(({ returns = [] }) => returns.some(({ url }) => hosts.some(({ name }) => name === hostOf(url))));
+
 /** Host of an address, where it is one; evidence that was saved may hold anything. */
 export function hostOf(address: string): string {
   return /^https?:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)/i.exec(address)?.[1]?.toLowerCase() ?? '';

@@ -5,8 +5,11 @@ export interface Registration {
   readonly domain: string;
   /** Where it was asked; empty where nobody was. */
   readonly source: string;
-  /** `missing`: it is not registered. `not-ours`: it lies on a domain of somebody else. `failed`: nobody could tell. */
-  readonly is: 'told' | 'missing' | 'not-ours' | 'failed';
+  /**
+   * `missing`: it is not registered. `not-ours`: it lies on a domain of somebody else. `unserved`: its registry has no RDAP service, as many of countries.
+   * `failed`: nobody could tell.
+   */
+  readonly is: 'told' | 'missing' | 'not-ours' | 'unserved' | 'failed';
   readonly why: string;
   /** Seconds since 1970. */
   readonly askedAt: number;

@@ -26,10 +26,8 @@ export interface Certificate {
   readonly mustStaple: boolean;
 }
 
-/** What a host shows of itself when a connection by TLS begins. */
-export interface TlsHost {
-  readonly name: string;
-  readonly role: HostRole;
+/** What shows itself when a connection by TLS begins. */
+export interface TlsLook {
   /** `seen`: there is a certificate. `none`: something answers, and not by TLS. `failed`: nobody could tell. `missing`: no such name. */
   readonly outcome: 'seen' | 'none' | 'failed' | 'missing';
   /** Of all but `seen`: a sentence. */
@@ -43,6 +41,25 @@ export interface TlsHost {
   /** Whether a proof that it was not revoked came along. */
   readonly stapled?: boolean;
 }
+
+/** A look at one more address of a host. `versions`: only where its certificate is another one, as one server has the same for all. */
+export interface TlsAddress extends TlsLook {
+  readonly address: string;
+}
+
+/** A host, at the address that was connected to first. */
+export interface TlsHost extends TlsLook {
+  readonly name: string;
+  readonly role: HostRole;
+  /** Its other addresses: visitors are sent to any of them. */
+  readonly others?: readonly TlsAddress[];
+}
+
+/** Every look at a host; `at`: ` at 192.0.2.9`, nothing for the first. */
+export const looksOf = ({ others = [], ...first }: TlsHost): readonly (TlsLook & { readonly subject: string; readonly at: string })[] => [
+  { ...first, subject: first.name, at: '' },
+  ...others.map((one) => ({ ...one, subject: `${first.name} ${one.address}`, at: ` at ${one.address}, one of its addresses` })),
+];
 
 export interface TlsHosts {
   readonly apex: string;

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { registrationEnding } from '../../src/checks/edge/registration-ending.ts';
 import { openDns } from '../../src/collect/dns/client.ts';
+import { type Reply, startDns } from '../../src/collect/dns/fixture.ts';
 import { readDomain, serviceIn } from '../../src/collect/rdap/answer.ts';
 import { judge, mapOf, open } from './judge.ts';
 
@@ -10,6 +12,7 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
+const nobody = { address: '127.0.0.1', port: 1 };
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 /** A domain as registries show it (RFC 9083 §5.3). */
@@ -39,8 +42,8 @@ const domainOf = (change: Record<string, unknown> = {}, days = 400): Record<stri
   ...change,
 });
 
-/** What the checks say of a domain whose registry answers so. Its DNS answers nothing. */
-async function told(status: number, body: string, apex = 'example.com'): Promise<string[]> {
+/** What the checks say of a domain whose registry answers so. `by`: its DNS, which answers nothing else. */
+async function told(status: number, body: string, apex = 'example.com', by = nobody): Promise<string[]> {
   const paths: string[] = [];
   const server = createServer((request, response) => {
     paths.push(`${request.url} ${request.headers.accept}`);
@@ -49,7 +52,7 @@ async function told(status: number, body: string, apex = 'example.com'): Promise
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stops.push(() => new Promise((resolve) => server.close(resolve)));
   const rdap = `http://127.0.0.1:${(server.address() as AddressInfo).port}/rdap`;
-  const dns = openDns({ servers: [{ address: '127.0.0.1', port: 1 }], waitMs: 100, tries: 1 });
+  const dns = openDns({ servers: [by], waitMs: 100, tries: 1 });
   const all = open(await judge(dns, mapOf(apex, [''], { rdap }), ['edge/registration-ending', 'edge/transfer-unlocked']));
   expect(paths).toEqual([`/rdap/domain/${apex} application/rdap+json`]);
   return all;
@@ -68,14 +71,14 @@ describe('the registration of a domain', () => {
     ],
     ['not locked', 200, JSON.stringify(domainOf({ status: ['active'] })), ['edge/transfer-unlocked fail medium']],
     ['not registered', 404, '{"errorCode":404}', ['edge/registration-ending fail blocker']],
-    ['no date', 200, JSON.stringify(domainOf({ events: [] })), ['edge/registration-ending unknown high']],
-    ['too many questions', 429, '', ['edge/registration-ending unknown high', 'edge/transfer-unlocked unknown medium']],
-    ['no JSON', 200, '<html>', ['edge/registration-ending unknown high', 'edge/transfer-unlocked unknown medium']],
+    ['no date', 200, JSON.stringify(domainOf({ events: [] })), ['edge/registration-ending unknown low']],
+    ['too many questions', 429, '', ['edge/registration-ending unknown medium', 'edge/transfer-unlocked unknown medium']],
+    ['no JSON', 200, '<html>', ['edge/registration-ending unknown medium', 'edge/transfer-unlocked unknown medium']],
     [
       'another kind of thing',
       200,
       '{"objectClassName":"entity"}',
-      ['edge/registration-ending unknown high', 'edge/transfer-unlocked unknown medium'],
+      ['edge/registration-ending unknown medium', 'edge/transfer-unlocked unknown medium'],
     ],
   ])('%s', async (_, status, body, expected) => {
     expect(await told(status, body)).toEqual(expected);
@@ -84,8 +87,27 @@ describe('the registration of a domain', () => {
   it('is not asked for where nobody can register, nor where the domain is its host’s', async () => {
     const dns = openDns({ servers: [{ address: '127.0.0.1', port: 1 }], waitMs: 100, tries: 1 });
     const ids = ['edge/registration-ending'];
-    expect(open(await judge(dns, mapOf('portal.test', ['']), ids))).toEqual(['edge/registration-ending unknown high']);
+    expect(open(await judge(dns, mapOf('portal.test', ['']), ids))).toEqual(['edge/registration-ending unknown low']);
     expect((await judge(dns, mapOf('acme.lovable.app', ['']), ids)).map(({ outcome }) => outcome)).toEqual(['not-applicable']);
+  });
+
+  it.each<[string, Reply, readonly string[]]>([
+    [
+      'the DNS has it',
+      { answers: [{ type: 'NS', name: 'example.com', data: 'ns1.example.net' }] },
+      ['edge/registration-ending unknown medium', 'edge/transfer-unlocked unknown medium'],
+    ],
+    ['the DNS has it not either', { rcode: 'NXDOMAIN' }, ['edge/registration-ending fail blocker']],
+  ])('a service that knows no such domain, and %s', async (_, reply, expected) => {
+    const server = await startDns((_name, type) => (type === 'NS' ? reply : {}));
+    stops.push(() => server.stop());
+    expect(await told(404, '{"errorCode":404}', 'example.com', server.server)).toEqual(expected);
+  });
+
+  it('is no reason to stop where nobody can be asked', () => {
+    expect(registrationEnding.examples.unknowns?.length).toBeGreaterThan(0);
+    for (const { given } of registrationEnding.examples.unknowns ?? [])
+      for (const { severity } of registrationEnding.evaluate(given)) expect(['low', 'medium']).toContain(severity);
   });
 
   it('is read however odd it is', () => {

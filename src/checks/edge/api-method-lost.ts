@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { edgeRedirects, wayText } from '../../evidence/edge-redirects.ts';
+import { asksToSignIn, edgeRedirects, type RedirectRow, type Redirects, wayText } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
 
 export const apiMethodLost = defineCheck({
@@ -54,11 +54,11 @@ export const apiMethodLost = defineCheck({
       },
     ],
   },
-  *evaluate({ redirects: { hosts } }) {
-    for (const { name, role, rows } of hosts) {
+  *evaluate({ redirects }) {
+    for (const { name, role, rows } of redirects.hosts) {
       const sent = rows.filter(({ kind }) => kind === 'post');
       const about = { subject: name, place: { name } };
-      const lost = sent.filter(({ hops }) => hops[0]?.to !== undefined && [301, 302, 303].includes(hops[0].status));
+      const lost = sent.filter((one) => isLost(redirects, one));
       const unseen = sent.find(({ end }) => end === 'failed' || end === 'bot');
       if (lost.length > 0)
         yield {
@@ -79,3 +79,9 @@ export const apiMethodLost = defineCheck({
     }
   },
 });
+
+/** An app that asks to sign in first takes nothing, and says so: nothing is lost on its way. */
+const isLost = (redirects: Redirects, { hops, at }: RedirectRow): boolean =>
+  hops[0]?.to !== undefined &&
+  [301, 302, 303].includes(hops[0].status) &&
+  !(hops[0].status !== 301 && asksToSignIn(redirects, { hops, at }));

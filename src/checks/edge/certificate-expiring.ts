@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { tlsHosts } from '../../evidence/tls.ts';
+import { looksOf, tlsHosts } from '../../evidence/tls.ts';
 import { tlsOf } from '../../evidence/tls-samples.ts';
 
 export const certificateExpiring = defineCheck({
@@ -25,10 +25,10 @@ export const certificateExpiring = defineCheck({
     ],
   },
   *evaluate({ tls: { hosts } }) {
-    for (const { name, certificate } of hosts) {
+    for (const { name, subject, at, certificate } of hosts.flatMap((host) => looksOf(host).map((look) => ({ ...look, name: host.name })))) {
       if (!certificate || certificate.daysLeft <= 0) continue;
       const { daysLeft, daysValid, to } = certificate;
-      const about = { subject: name, place: { name } };
+      const about = { subject, place: { name } };
       const proof = [{ kind: 'step' as const, text: `valid for ${daysValid} days, until ${to.slice(0, 16).replace('T', ' ')}` }];
       // A sixth of its time, at most two weeks.
       const late = Math.min(14, daysValid / 6);
@@ -37,10 +37,16 @@ export const certificateExpiring = defineCheck({
           ...about,
           outcome: 'fail',
           severity: daysLeft < late / 4 ? 'high' : 'medium',
-          message: `The certificate of ${name} runs out in ${daysLeft < 2 ? `${Math.max(1, Math.round(daysLeft * 24))} hours` : `${Math.floor(daysLeft)} days`}.`,
+          message: `The certificate of ${name}${at} runs out in ${daysLeft < 2 ? `${Math.max(1, Math.round(daysLeft * 24))} hours` : `${Math.floor(daysLeft)} days`}.`,
           proof,
         };
-      else yield { ...about, outcome: 'pass', message: `The certificate of ${name} is good for ${Math.floor(daysLeft)} more days.`, proof };
+      else
+        yield {
+          ...about,
+          outcome: 'pass',
+          message: `The certificate of ${name}${at} is good for ${Math.floor(daysLeft)} more days.`,
+          proof,
+        };
     }
   },
 });

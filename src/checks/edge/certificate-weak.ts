@@ -1,7 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
 import type { Certificate } from '../../evidence/tls.ts';
-import { tlsHosts } from '../../evidence/tls.ts';
+import { looksOf, tlsHosts } from '../../evidence/tls.ts';
 import { tlsOf } from '../../evidence/tls-samples.ts';
 
 export const certificateWeak = defineCheck({
@@ -27,19 +27,19 @@ export const certificateWeak = defineCheck({
     ],
   },
   *evaluate({ tls: { hosts } }) {
-    for (const { name, certificate } of hosts) {
+    for (const { name, subject, at, certificate } of hosts.flatMap((host) => looksOf(host).map((look) => ({ ...look, name: host.name })))) {
       if (!certificate) continue;
-      const about = { subject: name, place: { name } };
+      const about = { subject, place: { name } };
       const weak = weaknesses(certificate);
       const text = `${certificate.key.kind} ${certificate.key.bits} bits, signed by ${certificate.signature}`;
       if (weak.length > 0)
         yield {
           ...about,
           outcome: 'fail',
-          message: `The certificate of ${name} can be forged: ${andList(weak)}.`,
+          message: `The certificate of ${name}${at} can be forged: ${andList(weak)}.`,
           proof: [{ kind: 'step', text }],
         };
-      else yield { ...about, outcome: 'pass', message: `Key and signature of the certificate of ${name} are strong: ${text}.` };
+      else yield { ...about, outcome: 'pass', message: `Key and signature of the certificate of ${name}${at} are strong: ${text}.` };
     }
   },
 });

@@ -57,11 +57,13 @@ export const hstsMissing = defineCheck({
       const home = rows.find(({ scheme, kind }) => scheme === 'https' && kind === 'home');
       const own = home?.hops.find(({ url }) => hostOf(url) === name && url.startsWith('https:'));
       if (!home) continue;
-      if (!own || home.end === 'bot') {
+      // A firewall that refuses us answers in place of the host.
+      const isRefused = own?.hsts === undefined && (home.end === 'failed' || (host.role !== 'api' && own?.status === 403));
+      if (!own || home.end === 'bot' || isRefused) {
         yield {
           ...about,
           outcome: 'unknown',
-          message: `Whether ${name} tells browsers to come by https could not be seen: ${home.why ?? 'no answer came.'}`,
+          message: `Whether ${name} tells browsers to come by https could not be seen: ${home.why ?? (isRefused ? 'this machine was refused (403).' : 'no answer came.')}`,
           toKnow: 'Mend what keeps https from answering, and run it again.',
         };
         continue;

@@ -75,6 +75,8 @@ export const httpNotRedirected = defineCheck({
       const about = { subject: name, place: { name, url: `http://${name}/` } };
       const http = rows.filter(({ scheme, kind }) => scheme === 'http' && kind !== 'post');
       const [home] = http;
+      const last = home?.hops.at(-1);
+      const isRefused = role !== 'api' && last?.to === undefined && last?.status === 403 && last.url.startsWith('http:');
       const served = http.filter(({ end, hops }) => {
         const last = hops.at(-1);
         return end === 'answer' && last?.to === undefined && last?.url.startsWith('http:') === true && isServed(last.status);
@@ -100,16 +102,20 @@ export const httpNotRedirected = defineCheck({
             message: `${name} does not answer over http: old links, and addresses typed without https, lead nowhere.`,
             proof: [{ kind: 'step', text: wayText(home) }],
           };
-      } else if (home && (home.end === 'failed' || home.end === 'bot'))
+      } else if (home && (home.end === 'failed' || home.end === 'bot' || isRefused))
         yield {
           ...about,
           outcome: 'unknown',
-          message: `What http://${name} answers could not be told: ${home.why ?? 'no answer came.'}`,
+          message: `What http://${name} answers could not be told: ${home.why ?? (isRefused ? 'this machine was refused (403).' : 'no answer came.')}`,
           toKnow:
             home.fault === 'unsaid' ? `Write http://${name}=address:port under domains.connect.` : 'Run it again where that host answers.',
         };
       else if (home && home.end !== 'loop' && home.end !== 'long')
-        yield { ...about, outcome: 'pass', message: `Over http, ${name} shows nothing and leads to https.` };
+        yield {
+          ...about,
+          outcome: 'pass',
+          message: `Over http, ${name} shows nothing${last?.url.startsWith('http:') ? ` (${last.status})` : ' and leads to https'}.`,
+        };
     }
   },
 });

@@ -132,12 +132,13 @@ function* judged(redirects: Redirects, { name }: HostRedirects, ways: readonly R
     };
     return;
   }
-  const unseen = ways.find(({ end, scheme }) => end === 'bot' || (end === 'failed' && scheme === 'https'));
+  const isRefused = ({ kind, end, hops }: RedirectRow): boolean => kind === 'login' && end === 'answer' && hops.at(-1)?.status === 403;
+  const unseen = ways.find((one) => one.end === 'bot' || (one.end === 'failed' && one.scheme === 'https') || (one.given && isRefused(one)));
   if (unseen)
     yield {
       ...about,
       outcome: 'unknown' as const,
-      message: `Where ${name}${plain} leads could not be told: ${unseen.why ?? 'no answer came.'}`,
+      message: `Where ${name}${plain} leads could not be told: ${unseen.why ?? (isRefused(unseen) ? 'this machine was refused (403).' : 'no answer came.')}`,
       toKnow: 'Mend what keeps it from answering, or let this machine through, and run it again.',
     };
   // That a path is not there, which nobody named, says nothing of the login.

@@ -1,11 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
-import { edgeRedirects, lostBetweenNames, type RedirectRow, type Redirects, wayText } from '../../evidence/edge-redirects.ts';
+import { edgeRedirects, isSignInPage, lostBetweenNames, type RedirectRow, type Redirects, wayText } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
 
 const pageKinds = new Set(['home', 'deep', 'slash']);
-/** The app asks to sign in first: what it forgets then is not the work of a redirect between hosts. */
-const asksToSignIn = (to: string): boolean => /^https?:\/\/[^/]+\/(?:[^?]*\/)?(?:log-?in|sign-?in|auth)(?:[/?]|$)/i.test(to);
 
 export const redirectLosesPath = defineCheck({
   id: 'edge/redirect-loses-path',
@@ -72,5 +70,6 @@ export const redirectLosesPath = defineCheck({
   },
 });
 
+/** Where the app asks to sign in first, what it forgets then is not the work of a redirect between hosts. */
 const lostOn = (redirects: Redirects, { hops }: RedirectRow): string[] =>
-  hops.flatMap((hop) => (asksToSignIn(hop.to ?? '') ? [] : [...lostBetweenNames(redirects, hop)]));
+  hops.flatMap((hop) => (isSignInPage(hop.to ?? '') ? [] : [...lostBetweenNames(redirects, hop)]));

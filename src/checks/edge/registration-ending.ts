@@ -32,6 +32,7 @@ export const registrationEnding = defineCheck({
     unknowns: [
       { name: 'the registry does not answer', given: { registered: registrationUnseen } },
       { name: 'the registry does not say', given: { registered: registrationSample({ expires: [] }) } },
+      { name: 'the registry has no such service', given: { registered: { ...registrationUnseen, is: 'unserved' } } },
     ],
   },
   *evaluate({ registered }) {
@@ -74,8 +75,10 @@ function observed({ domain, source, is, why, askedAt, status, expires, registrar
     return {
       ...about,
       outcome: 'unknown',
+      // Many registries of countries do not tell, and those that do limit how often they are asked. A domain that ended is missed in the DNS, which stops a launch.
+      severity: is === 'failed' ? 'medium' : 'low',
       message: `Nobody could tell until when ${domain} is registered: ${is === 'told' ? 'the registry does not say' : why.replace(/\.$/, '') || 'no answer came'}.`,
-      toKnow: 'Look at the registrar, or name an RDAP service under domains.rdap that can be reached from here.',
+      toKnow: 'Look at the registrar until when it is paid for, and whether it renews itself; or name an RDAP service under domains.rdap.',
     };
   const left = Math.floor((until - askedAt) / day);
   const at = registrar === '' ? '' : ` at ${registrar}`;

@@ -33,12 +33,12 @@ export const registryOutOfStep = defineCheck({
     if (is === 'not-ours' || is === 'missing' || zone !== domain || delegation.is === 'missing' || delegation.is === 'no-cut') return;
     const about = { subject: domain, place: { name: domain } };
     const above = delegation.names.map(({ name }) => name).toSorted();
-    if (is === 'failed' || delegation.is === 'unknown' || nameServers.length === 0 || above.length === 0) {
+    if (is !== 'told' || delegation.is === 'unknown' || nameServers.length === 0 || above.length === 0) {
       yield {
         ...about,
         outcome: 'unknown',
         severity: 'low',
-        message: `Nobody could tell whether the registration of ${domain} names the name servers of the DNS: ${is === 'failed' ? why.replace(/\.$/, '') : (delegation.why ?? 'they are not shown')}.`,
+        message: `Nobody could tell whether the registration of ${domain} names the name servers of the DNS: ${is !== 'told' ? why.replace(/\.$/, '') : (delegation.why ?? 'they are not shown')}.`,
         toKnow: 'Look at the registrar, or name an RDAP service under domains.rdap that can be reached from here.',
       };
       return;

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
-import { type TlsHost, tlsHosts } from '../../evidence/tls.ts';
+import { looksOf, type TlsHost, tlsHosts } from '../../evidence/tls.ts';
 import { tlsOf } from '../../evidence/tls-samples.ts';
 
 const offering = (...versions: readonly string[]): TlsHost['versions'] =>
@@ -35,8 +35,8 @@ export const tlsOldVersion = defineCheck({
     ],
   },
   *evaluate({ tls: { hosts } }) {
-    for (const { name, versions } of hosts) {
-      const about = { subject: name, place: { name } };
+    for (const { name, subject, at, versions } of hosts.flatMap((host) => looksOf(host).map((look) => ({ ...look, name: host.name })))) {
+      const about = { subject, place: { name } };
       const those = (offered: string): string[] => versions.filter((one) => one.offered === offered).map(({ version }) => version);
       const offered = those('yes');
       const isOld = (version: string): boolean => version === 'TLSv1' || version === 'TLSv1.1';
@@ -52,18 +52,19 @@ export const tlsOldVersion = defineCheck({
           ...about,
           outcome: 'fail',
           severity: 'blocker',
-          message: `${name} speaks nothing newer than ${shown(old.at(-1) ?? '')}: browsers refuse it.`,
+          message: `${name} speaks${at} nothing newer than ${shown(old.at(-1) ?? '')}: browsers refuse it.`,
           proof,
         };
-      else if (old.length > 0) yield { ...about, outcome: 'fail', message: `${name} still speaks ${andList(old.map(shown))}.`, proof };
+      else if (old.length > 0) yield { ...about, outcome: 'fail', message: `${name} still speaks ${andList(old.map(shown))}${at}.`, proof };
       else if (those('untold').some(isOld))
         yield {
           ...about,
           outcome: 'unknown',
-          message: `Whether ${name} speaks old versions of TLS could not be told: some connections got no answer.`,
+          message: `Whether ${name} speaks old versions of TLS${at} could not be told: some connections got no answer.`,
           toKnow: 'Run it again.',
         };
-      else if (offered.length > 0) yield { ...about, outcome: 'pass', message: `${name} speaks ${andList(offered.map(shown))}.`, proof };
+      else if (offered.length > 0)
+        yield { ...about, outcome: 'pass', message: `${name} speaks ${andList(offered.map(shown))}${at}.`, proof };
     }
   },
 });

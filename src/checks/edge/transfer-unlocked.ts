@@ -24,11 +24,12 @@ export const transferUnlocked = defineCheck({
     const about = { subject: domain, place: { name: domain } };
     const proof = [{ kind: 'step' as const, place: { url: source }, text: `asked ${source}: ${status.join(', ') || 'no status'}` }];
     const isCountry = /\.[a-z]{2}$/.test(domain);
-    if (is === 'failed' || status.length === 0)
+    if (is !== 'told' || status.length === 0)
       yield {
         ...about,
         outcome: 'unknown',
-        message: `Nobody could tell whether ${domain} is locked against transfer: ${is === 'failed' ? why.replace(/\.$/, '') : 'the registry gives no status'}.`,
+        ...(is !== 'failed' && { severity: 'low' as const }),
+        message: `Nobody could tell whether ${domain} is locked against transfer: ${is !== 'told' ? why.replace(/\.$/, '') : 'the registry gives no status'}.`,
         toKnow: 'Look at the registrar, or name an RDAP service under domains.rdap that can be reached from here.',
       };
     else if (status.some((one) => /^(client|server) transfer prohibited$/.test(one)))

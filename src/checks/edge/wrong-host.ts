@@ -1,10 +1,12 @@
 import { defineCheck } from '../../core/check.ts';
 import {
+  asksToSignIn,
   edgeRedirects,
   hostOf,
   type HostRedirects,
   isDeveloperHost,
   meantHost,
+  type RedirectRow,
   type Redirects,
   wayText,
 } from '../../evidence/edge-redirects.ts';
@@ -57,6 +59,25 @@ export const wrongHost = defineCheck({
     ],
     passes: [
       {
+        name: 'the bare domain leads to www, of which the map says nothing',
+        given: { redirects: pairOf('example.com', 'www.example.com') },
+      },
+      {
+        name: 'www leads to the bare domain, of which the map says nothing',
+        given: { redirects: pairOf('www.example.com', 'example.com') },
+      },
+      {
+        name: 'who is not signed in is sent to where people sign in',
+        given: {
+          redirects: redirectsOf([
+            row([hop('https://app.example.com/', 302, 'https://auth.example.com/sign-in?…')], {
+              end: 'leaves',
+              at: 'https://auth.example.com/sign-in?…',
+            }),
+          ]),
+        },
+      },
+      {
         name: 'the bare domain leads to www',
         given: {
           redirects: redirectsOf(
@@ -83,8 +104,10 @@ export const wrongHost = defineCheck({
       const { name, rows } = host;
       const about = { subject: name, place: { name } };
       const meant = meantHost(redirects, name);
-      const ended = rows.filter(({ kind, end }) => (kind === 'home' || kind === 'deep') && (end === 'answer' || end === 'leaves'));
-      const wrong = ended.filter((one) => !isRight(redirects, host, meant, hostOf(one.at)));
+      const ended = rows.filter(
+        (one) => (one.kind === 'home' || one.kind === 'deep') && (one.end === 'answer' || one.end === 'leaves') && !isRefused(one),
+      );
+      const wrong = ended.filter((one) => !isRight(redirects, host, meant, hostOf(one.at)) && !isSignIn(redirects, host, one));
       // Whoever is not signed in may be shown another host; only where nothing stays, the host itself is wrong.
       const isWrong =
         host.role === 'app' && host.redirectsTo === undefined
@@ -101,13 +124,12 @@ export const wrongHost = defineCheck({
               : `${name} ends at ${hostOf(first.at)}${meant === name ? ' instead of staying there' : ` instead of ${meant}`}.`,
           proof: wrong.slice(0, 4).map((one) => ({ kind: 'step', text: wayText(one) })),
         };
-      else if (ended.length > 0 && !isTwin(redirects, name))
-        yield { ...about, outcome: 'pass', message: `Visitors of ${name} end at ${meant}.` };
-      else if (ended.length === 0 && rows.length > 0 && rows.every(({ end }) => end === 'failed' || end === 'bot'))
+      else if (ended.length > 0 && !isTwin(redirects, name)) yield { ...about, outcome: 'pass', message: endText(name, meant, ended) };
+      else if (ended.length === 0 && rows.length > 0 && rows.every((one) => one.end === 'failed' || one.end === 'bot' || isRefused(one)))
         yield {
           ...about,
           outcome: 'unknown',
-          message: `Where ${name} ends could not be told: ${rows.find(({ why }) => why !== undefined)?.why ?? 'no answer came.'}`,
+          message: `Where ${name} ends could not be told: ${rows.find(({ why }) => why !== undefined)?.why ?? 'this machine was refused (403).'}`,
           toKnow: 'Mend what keeps it from answering, or let this machine through, and run it again.',
         };
     }
@@ -126,11 +148,26 @@ export const wrongHost = defineCheck({
   },
 });
 
-/** In a drafted map nobody chose between the bare domain and www. */
-function isRight({ apex, drafted, hosts }: Redirects, { name }: HostRedirects, meant: string, end: string): boolean {
+/** Whoever is refused is not shown where others end. */
+const isRefused = ({ hops }: RedirectRow): boolean => hops.at(-1)?.status === 403;
+
+/** Where the map says nothing of it, the bare domain may lead to www, or the other way round; in a drafted one, to any host of it. */
+function isRight({ apex, drafted, hosts }: Redirects, { name, redirectsTo }: HostRedirects, meant: string, end: string): boolean {
   if (end === meant) return true;
   const pair = [apex, `www.${apex}`];
-  return drafted && pair.includes(name) && (pair.includes(end) || hosts.some((one) => one.name === end));
+  if (!pair.includes(name)) return false;
+  return drafted ? pair.includes(end) || hosts.some((one) => one.name === end) : redirectsTo === undefined && pair.includes(end);
+}
+
+/** Whoever is not signed in is sent to where people sign in, which many apps have at another host, of their own or of a service. */
+const isSignIn = (redirects: Redirects, { role, redirectsTo }: HostRedirects, row: RedirectRow): boolean =>
+  role === 'app' && redirectsTo === undefined && asksToSignIn(redirects, row) && !isDeveloperHost(hostOf(row.at));
+
+function endText(name: string, meant: string, ended: readonly RedirectRow[]): string {
+  const elsewhere = ended.map(({ at }) => hostOf(at)).find((host) => host !== meant);
+  return elsewhere === undefined
+    ? `Visitors of ${name} end at ${meant}.`
+    : `Visitors of ${name} end there, or at ${elsewhere} as is meant.`;
 }
 
 /** The bare domain and www, where both show pages of their own. */
@@ -148,3 +185,15 @@ function twins({ apex, hosts }: Redirects): HostRedirects[] {
 
 const isTwin = (redirects: Redirects, name: string): boolean =>
   (name === redirects.apex || name === `www.${redirects.apex}`) && twins(redirects).length === 2;
+
+/** The bare domain and www, the one leading to the other. */
+function pairOf(from: string, to: string): Redirects {
+  const host = (name: string, rows: HostRedirects['rows']): HostRedirects => ({ name, role: 'marketing', rows });
+  return {
+    ...redirectsOf([]),
+    hosts: [
+      host(from, [row([hop(`https://${from}/`, 308, `https://${to}/`), hop(`https://${to}/`, 200)])]),
+      host(to, [row([hop(`https://${to}/`, 200)])]),
+    ],
+  };
+}

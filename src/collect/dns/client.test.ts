@@ -156,6 +156,17 @@ describe('the DNS client', () => {
     }
   });
 
+  // A machine without IPv6 is refused by its own system; ports and addresses come from a config that a person wrote.
+  it.each([
+    ['fe80::1', 53],
+    ['127.0.0.1', 0],
+    ['127.0.0.1', 99_999],
+    ['999.1.1.1', 53],
+  ])('%s port %i cannot be reached, and that ends nothing else', async (address, port) => {
+    const dns = openDns({ servers: [{ address, port }], waitMs: 500, tries: 1 });
+    expect(await dns.ask('a.example', 'A')).toMatchObject({ is: 'failed', why: 'unreachable' });
+  });
+
   it('tells where nobody listens, and what is no name', async () => {
     const closed = await startDns(() => undefined);
     await closed.stop();

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { connect, isIPv6 } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { decodeMessage, type DnsMessage, encodeQuestion, type Question } from './message.ts';
 
 /** A name server. */
@@ -54,7 +54,13 @@ export async function askByUdp(server: ServerAddress, question: Question, { wait
         }
       });
       // Connected, the system tells of a closed port, and drops what others send.
-      socket.connect(server.port, server.address, () => socket.send(encodeQuestion(id, question)));
+      const connected = (error?: Error): void => (error ? fail('unreachable', error.message) : socket.send(encodeQuestion(id, question)));
+      try {
+        // Node gives the error of a network that cannot be reached to the listener, which its types do not know.
+        socket.connect(server.port, server.address, connected);
+      } catch (error) {
+        fail('unreachable', String(error));
+      }
     });
   } finally {
     socket.close();
@@ -64,7 +70,7 @@ export async function askByUdp(server: ServerAddress, question: Question, { wait
 /** Asks by TCP, which takes answers of any length (RFC 7766). Throws `ExchangeFault`. */
 export async function askByTcp(server: ServerAddress, question: Question, { waitMs, signal }: Limits): Promise<DnsMessage> {
   const id = randomInt(65_536);
-  const socket = connect({ host: server.address, port: server.port });
+  const socket = opened(server);
   try {
     return await new Promise<DnsMessage>((resolve, reject) => {
       const fail = (why: NoAnswer, message: string): void => reject(new ExchangeFault(why, message));
@@ -100,6 +106,14 @@ export async function askByTcp(server: ServerAddress, question: Question, { wait
     });
   } finally {
     socket.destroy();
+  }
+}
+
+function opened({ address, port }: ServerAddress): Socket {
+  try {
+    return connect({ host: address, port });
+  } catch (error) {
+    throw new ExchangeFault('unreachable', String(error));
   }
 }
 

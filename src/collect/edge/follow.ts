@@ -36,12 +36,22 @@ export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'PO
       return {
         way: { hops: [...hops, hop], end: 'bot', at: shown(url), why: `${bot} answered with a check for humans instead of the host.` },
       };
+    if (isBusy(status))
+      return {
+        way: {
+          hops: [...hops, hop],
+          end: 'failed',
+          at: shown(url),
+          why: `${url.host} answered ${status}: it takes no more for now.`,
+          fault: 'other',
+        },
+      };
     const next = leadsTo(answer);
     if (!next) return { way: { hops: [...hops, hop], end: 'answer', at: shown(url) }, answer };
     const { to, by } = next;
     const isOwn = client.knows(to.hostname);
     const lost = isOwn && to.origin !== url.origin ? lostBetween(url, to) : [];
-    const returns = isOwn ? [] : returnsOf(to);
+    const returns = to.origin === url.origin ? [] : returnsOf(to);
     hops.push({ ...hop, to: shown(to), by, ...(lost.length > 0 && { lost }), ...(returns.length > 0 && { returns }) });
     if (!isOwn) return { way: { hops, end: 'leaves', at: shown(to) } };
     // Where something is sent, only the first answer is looked at: what follows it depends on the app.
@@ -50,6 +60,8 @@ export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'PO
   }
 }
 
+/** Too many requests, or none at all for now: it says nothing of where anything leads. */
+const isBusy = (status: number): boolean => status === 429 || status === 503;
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 function leadsTo({ url, status, headers, text }: EdgeAnswer): { readonly to: URL; readonly by: 'header' | 'page' } | undefined {

@@ -241,6 +241,40 @@ describe('what is no fault', () => {
     expect(outcomes).toEqual([]);
   });
 
+  const signInAt = (location: string): RequestListener =>
+    site((host, path, secure, response) => {
+      if (host !== 'app.example.test' || !secure || path.startsWith('/auth/')) return false;
+      send(response, 302, { ...hsts, location });
+      return true;
+    });
+  it.each([
+    'https://auth.example.test/login?next=%2F',
+    'https://accounts.example.test/sign-in?redirect_url=https%3A%2F%2Fapp.example.test%2F',
+    'https://tenant.eu.auth0.com/authorize?client_id=1&redirect_uri=https%3A%2F%2Fapp.example.test%2Fauth%2Fcallback',
+    'https://login.example.org/?client_id=1&redirect_uri=https%3A%2F%2Fapp.example.test%2Fauth%2Fcallback',
+  ])('an app that sends whoever is not signed in to %s', async (location) => {
+    const { told, outcomes } = await look(signInAt(location));
+    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
+  });
+
+  it('is one where that is a preview, or a page that asks for no sign-in', async () => {
+    const preview = await look(signInAt('https://my-app.vercel.app/login'));
+    expect(preview.told).toContain('edge/wrong-host: app.example.test');
+    await open?.stop();
+    const elsewhere = await look(signInAt('https://shop.example.org/'));
+    expect(elsewhere.told).toContain('edge/wrong-host: app.example.test');
+  });
+
+  it.each([429, 503, 403])('that it takes no more for now, or refuses us (%i): it cannot be told, and never fails', async (status) => {
+    const { told, outcomes } = await look((_, response) => send(response, status));
+    // What an API says at its start page is often that: there it is the API itself that leaves the header out.
+    expect(told).toEqual(status === 403 ? ['edge/hsts-missing: api.example.test'] : []);
+    expect(outcomes).toContain('edge/login-redirects-wrongly: app.example.test login /login');
+    expect(outcomes).toContain('edge/http-not-redirected: www.example.test');
+    expect(outcomes).toContain('edge/hsts-missing: www.example.test');
+  });
+
   it('a check for humans: it cannot be told, and never fails', async () => {
     const bot: RequestListener = (_, response) => send(response, 403, { server: 'cloudflare' }, '<title>Just a moment...</title>');
     const { told, outcomes } = await look(bot);

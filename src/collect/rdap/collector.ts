@@ -1,6 +1,8 @@
 import { getDomain } from 'tldts';
 import { defineCollector } from '../../core/collector.ts';
 import { type Registration, registration } from '../../evidence/registration.ts';
+import type { DnsClient } from '../dns/client.ts';
+import { dnsClient } from '../dns/collector.ts';
 import { type HttpClient, openClient } from '../http/client.ts';
 import { readDomain, serviceIn } from './answer.ts';
 
@@ -25,10 +27,10 @@ const bodyBytes = 1024 * 1024;
 export const registrationCollector = defineCollector({
   provides: registration,
   wants: 'domain',
-  needs: {},
+  needs: { dns: dnsClient },
   effects: 'reads',
   timeoutMs: 30_000,
-  async collect(_, { target, signal }) {
+  async collect({ dns }, { target, signal }) {
     const { apex = '', rdap } = target.domains ?? {};
     const domain = getDomain(apex, { allowPrivateDomains: false }) ?? apex;
     const nothing: Registration = {
@@ -46,17 +48,27 @@ export const registrationCollector = defineCollector({
     if ((getDomain(apex, { allowPrivateDomains: true }) ?? domain) !== domain)
       return { ...nothing, is: 'not-ours', why: `${apex} lies on a domain of its host` };
     const top = domain.split('.').at(-1) ?? '';
-    if (rdap === undefined && reserved.has(top)) return { ...nothing, why: `nobody can register a domain under .${top}` };
+    if (rdap === undefined && reserved.has(top)) return { ...nothing, is: 'unserved', why: `nobody can register a domain under .${top}` };
     const base = rdap ?? usual[top] ?? (await serviceOf(top, signal));
-    if (base === undefined) return { ...nothing, why: `no RDAP service is known for .${top}` };
-    return { ...nothing, ...(await asked(base, domain, signal)) };
+    if (typeof base !== 'string') return { ...nothing, ...base };
+    const told = await asked(base, domain, signal);
+    // A service that is not the one of this registry, or knows a part of it, says the same as one that knows of no such domain.
+    const isThere = told.is === 'missing' && (await hasNameServers(dns, domain));
+    return { ...nothing, ...told, ...(isThere && { is: 'failed', why: `${told.why}, though the DNS has it` }) };
   },
 });
 
-async function serviceOf(top: string, signal: AbortSignal): Promise<string | undefined> {
+const hasNameServers = async (dns: DnsClient, domain: string): Promise<boolean> => (await dns.ask(domain, 'NS')).is === 'records';
+
+async function serviceOf(top: string, signal: AbortSignal): Promise<string | Pick<Registration, 'is' | 'why'>> {
   return withClient(ianaList, async (client) => {
     const list = await client.get(new URL(ianaList), { accept: 'application/json', bodyBytes, signal });
-    return list.ok && list.value.status === 200 ? serviceIn(list.value.body.toString('utf8'), top) : undefined;
+    return list.ok && list.value.status === 200
+      ? (serviceIn(list.value.body.toString('utf8'), top) ?? { is: 'unserved', why: `the registry of .${top} has no RDAP service` })
+      : {
+          is: 'failed',
+          why: `the list of RDAP services could not be had (${list.ok ? `it answered ${list.value.status}` : list.fault.message})`,
+        };
   });
 }
 

@@ -106,8 +106,12 @@ export async function makeLeaf(
   };
 }
 
-/** A server that begins connections by TLS and says nothing. `staple`: what it says of the revocation. */
-export async function startTls(options: TlsOptions, staple?: Buffer): Promise<{ readonly port: number; stop(): Promise<void> }> {
+/** A server that begins connections by TLS and says nothing. `staple`: what it says of the revocation. Port 0: any that is free. */
+export async function startTls(
+  options: TlsOptions,
+  staple?: Buffer,
+  { address, port }: { readonly address: string; readonly port: number } = { address: '127.0.0.1', port: 0 },
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = createServer({ ciphers: 'DEFAULT@SECLEVEL=0', ...options });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -117,7 +121,7 @@ export async function startTls(options: TlsOptions, staple?: Buffer): Promise<{ 
   server.on('tlsClientError', () => undefined);
   if (staple)
     server.on('OCSPRequest', (_: Buffer, __: Buffer, done: (error: Error | null, response: Buffer) => void) => done(null, staple));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(port, address, done));
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>

@@ -5,6 +5,7 @@ import { certificateExpiring } from '../../checks/edge/certificate-expiring.ts';
 import { certificateInvalid } from '../../checks/edge/certificate-invalid.ts';
 import { certificateWeak } from '../../checks/edge/certificate-weak.ts';
 import { tlsOldVersion } from '../../checks/edge/tls-old-version.ts';
+import { tlsOf } from '../../evidence/tls-samples.ts';
 import type { TlsHost } from '../../evidence/tls.ts';
 import { type Leaf, makeAuthority, makeLeaf, startTls } from './fixture.ts';
 import { tlsOfHost } from './hosts.ts';
@@ -134,5 +135,62 @@ describe('a host that says nothing, or something else', () => {
   it('a closed port', async () => {
     const host = await tlsOfHost({ name, role: 'app' }, looking(1));
     expect(host.outcome).toBe('none');
+  });
+});
+
+describe('a host with several addresses', () => {
+  const second = '127.0.0.2';
+  async function lookBoth(options: TlsOptions | undefined, further: readonly string[] = []): Promise<{ host: TlsHost; told: string[] }> {
+    const first = await startTls(await chained());
+    const other = options && (await startTls(options, undefined, { address: second, port: first.port }));
+    try {
+      const addressesOf = () => Promise.resolve(['127.0.0.1', second, ...further]);
+      const host = await tlsOfHost({ name, role: 'app' }, { ...looking(first.port), addressesOf });
+      return { host, told: failuresOf(host) };
+    } finally {
+      await first.stop();
+      await other?.stop();
+    }
+  }
+
+  it('is told nothing where all are right', async () => {
+    const { host, told } = await lookBoth(await chained());
+    expect(told).toEqual([]);
+    expect(host.others).toMatchObject([{ address: second, outcome: 'seen', trust: 'trusted' }]);
+  });
+
+  it.each<[string, () => Promise<TlsOptions | undefined>, RegExp]>([
+    ['with an expired one', () => chained({ from: -30, to: -1 }), /^fail edge\/certificate-invalid: .* at 127\.0\.0\.2, .*has expired/],
+    [
+      'with one for another name',
+      () => chained({ names: ['old.example.test'] }),
+      /certificate-invalid: .*127\.0\.0\.2.*old\.example\.test/,
+    ],
+    ['with one that was not renewed', () => chained({ from: -80, to: 5 }), /certificate-expiring: .*127\.0\.0\.2/],
+    ['that speaks old versions', async () => ({ ...(await chained()), minVersion: 'TLSv1' }), /tls-old-version: .*127\.0\.0\.2/],
+    ['that is gone', () => Promise.resolve(undefined), /^fail edge\/certificate-invalid: .*no https at 127\.0\.0\.2/],
+  ])('is told of an old server %s', async (_, options, words) => {
+    const { told } = await lookBoth(await options());
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(words);
+  });
+
+  it('does not connect to what lies in other networks, and cannot tell', async () => {
+    const { host, told } = await lookBoth(await chained(), ['10.0.0.7', 'fe80::1']);
+    expect(host.others?.slice(1)).toMatchObject([
+      { address: '10.0.0.7', outcome: 'failed' },
+      { address: 'fe80::1', outcome: 'failed' },
+    ]);
+    expect(told).toEqual([
+      expect.stringMatching(/^unknown .*10\.0\.0\.7.*private network/) as string,
+      expect.stringMatching(/^unknown .*fe80::1.*private network/) as string,
+    ]);
+  });
+
+  it('is valid from its first hour on, however long it lives', () => {
+    // 153.6 hours, as short-lived certificates have it: the days are no round number.
+    const to = Date.now() + 6.4 * 86_400_000;
+    const given = tlsOf({}, { daysLeft: 6.4, daysValid: 6, from: new Date().toISOString(), to: new Date(to).toISOString() });
+    expect([...certificateInvalid.evaluate({ tls: given })].map(({ outcome }) => outcome)).toEqual(['pass']);
   });
 });

@@ -18,6 +18,8 @@ export interface TlsAim {
 
 /** What one handshake showed. */
 export interface Handshake {
+  /** IP address that answered. */
+  readonly address: string;
   readonly leaf: Buffer;
   readonly version: TlsVersion | undefined;
   /** OpenSSL's code of what is wrong with the chain; absent: it leads to a trusted authority. */
@@ -39,6 +41,7 @@ export function handshake(aim: TlsAim): Promise<Handshake> {
     const code = chain instanceof Error ? (codesOf(chain)[0] ?? chain.message) : typeof chain === 'string' ? chain : undefined;
     const { issuerCertificate } = peer as { readonly issuerCertificate?: { readonly raw?: Buffer } };
     return {
+      address: socket.remoteAddress ?? aim.address,
       leaf: peer.raw,
       version: (socket.getProtocol() ?? undefined) as TlsVersion | undefined,
       ...(code !== undefined && code !== 'ERR_TLS_CERT_ALTNAME_INVALID' && { fault: code }),

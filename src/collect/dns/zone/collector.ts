@@ -1,9 +1,11 @@
+import { isIPv6 } from 'node:net';
 import { defineCollector } from '../../../core/collector.ts';
 import { type HostAnswer, type NameServer, type ZoneFacts, zoneFacts } from '../../../evidence/zone.ts';
 import { dnsClient } from '../collector.ts';
+import type { ServerAddress } from '../exchange.ts';
 import { isBelow } from '../name.ts';
 import { addressesOf, findDelegation, type Ways, waysOf } from './delegation.ts';
-import { asksAgain, lookAt } from './server.ts';
+import { asksAgain, heardByIPv6, lookAt } from './server.ts';
 
 /** Asks the zone above who serves the domain, and each of those servers what it knows. */
 export const zoneCollector = defineCollector({
@@ -23,14 +25,23 @@ export const zoneCollector = defineCollector({
 const most = { names: 16, addresses: 6 };
 
 async function factsOf(ways: Ways, zone: string, hosts: readonly string[]): Promise<ZoneFacts> {
-  const { delegation } = await findDelegation(ways, zone);
+  const { delegation, servers: above } = await findDelegation(ways, zone);
   if (delegation.is === 'missing' || delegation.is === 'no-cut') return { zone, delegation, names: [], servers: [] };
   const told = delegation.is === 'delegated' ? delegation.names : await byResolver(ways, zone);
   const first = await Promise.all(told.slice(0, most.names).map(({ name, glue }) => serverOf(ways, zone, name, glue, hosts)));
   const names = [...new Set(first.flatMap(({ looks }) => looks.flatMap((look) => look.names ?? [])))].toSorted();
   const more = names.filter((name) => !told.some((one) => one.name === name));
   const others = await Promise.all(more.slice(0, most.names).map((name) => serverOf(ways, zone, name, [], hosts)));
-  return { zone, delegation, names, servers: await settled(ways, zone, [...first, ...others]) };
+  const servers = await heardByIPv6([...first, ...others], () => reachesIPv6(ways, delegation.parent, above));
+  return { zone, delegation, names, servers: await settled(ways, zone, servers) };
+}
+
+/** Whether a server of the zone above answers by IPv6, whatever it says. */
+async function reachesIPv6({ dns }: Ways, parent: string, above: readonly ServerAddress[]): Promise<boolean> {
+  const server = above.find(({ address }) => isIPv6(address));
+  if (!server || parent === '') return false;
+  const answer = await dns.ask(parent, 'SOA', { server, recursion: false });
+  return answer.message !== undefined;
 }
 
 async function byResolver({ dns }: Ways, zone: string): Promise<{ readonly name: string; readonly glue: readonly string[] }[]> {

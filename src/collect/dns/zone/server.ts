@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
-import type { HostAnswer, ServerLook } from '../../../evidence/zone.ts';
+import type { HostAnswer, NameServer, ServerLook } from '../../../evidence/zone.ts';
 import type { DnsAnswer } from '../client.ts';
 import type { ServerAddress } from '../exchange.ts';
 import { isBelow } from '../name.ts';
@@ -41,12 +41,18 @@ async function answerOf(ways: Ways, zone: string, server: ServerAddress, name: s
   return { name, type, ...kindOf(answer, zone, name) };
 }
 
-/** Whether a server that is asked again says the same. DO makes it another question, so that it is sent again. */
+/** Bits that make a question another one, so that it is sent again. */
+const variants = [{ dnssec: true }, { checkingDisabled: true }, { dnssec: true, checkingDisabled: true }] as const;
+
+/** Whether a server that is asked again says the same each time: one that picks an answer out of two by chance does so half the time. */
 export async function asksAgain(ways: Ways, zone: string, address: string, before: HostAnswer): Promise<HostAnswer> {
   const server = { address, port: ways.port };
-  const answer = await ways.dns.ask(before.name, before.type, { server, recursion: false, dnssec: true });
-  const again = kindOf(answer, zone, before.name);
-  return again.is === before.is && again.records.join() === before.records.join() ? before : { ...before, rotates: true };
+  for (const variant of variants) {
+    const again = kindOf(await ways.dns.ask(before.name, before.type, { server, recursion: false, ...variant }), zone, before.name);
+    if (again.is !== 'failed' && (again.is !== before.is || again.records.join() !== before.records.join()))
+      return { ...before, rotates: true };
+  }
+  return before;
 }
 
 function kindOf(answer: DnsAnswer, zone: string, name: string): Pick<HostAnswer, 'is' | 'records'> {
@@ -62,8 +68,23 @@ function kindOf(answer: DnsAnswer, zone: string, name: string): Pick<HostAnswer,
   return { is: answer.is === 'none' ? answer.why : 'nodata', records: [] };
 }
 
-/** Whether packets to other machines can leave by IPv6 at all. */
-const speaksIPv6 = (): boolean =>
-  Object.values(networkInterfaces()).some((all) =>
-    (all ?? []).some(({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address)),
+/** Whether packets to the internet can leave by IPv6 at all: an address of this machine, of its network (RFC 4193) or of its wire alone leads nowhere. */
+export const speaksIPv6 = (interfaces = networkInterfaces()): boolean =>
+  Object.values(interfaces).some((all) =>
+    (all ?? []).some(({ family, internal, address }) => family === 'IPv6' && !internal && !/^(?:fe[89ab]|f[cd])/i.test(address)),
   );
+
+/**
+ * Where no server answered by IPv6, the silence may be that of this machine's own network. `reaches`: whether another server that is known to be there answers
+ * by IPv6; asked only then.
+ */
+export async function heardByIPv6(servers: readonly NameServer[], reaches: () => Promise<boolean>): Promise<readonly NameServer[]> {
+  const looks = servers.flatMap((one) => one.looks).filter(({ address }) => isIPv6(address));
+  const isInDoubt = looks.some(({ said }) => said === 'silent') && !looks.some(({ said }) => said === 'answers' || said === 'lame');
+  if (!isInDoubt || (await reaches())) return servers;
+  const doubted = (look: ServerLook): ServerLook =>
+    isIPv6(look.address) && look.said === 'silent'
+      ? { address: look.address, said: 'not-asked', why: 'nothing shows that this machine reaches the internet by IPv6' }
+      : look;
+  return servers.map((one) => ({ ...one, looks: one.looks.map(doubted) }));
+}

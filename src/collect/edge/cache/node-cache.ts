@@ -6,7 +6,12 @@ import type { CacheServer } from './servers.ts';
 export type KeyOf = (method: string, url: string, headers: IncomingHttpHeaders) => string | undefined;
 
 /** A small cache in front of an app, for tests where no real one is installed. It heeds its keys and nothing that the app says. */
-export async function startNodeCache(appPort: number, keyOf: KeyOf, headers: Readonly<Record<string, string>> = {}): Promise<CacheServer> {
+export async function startNodeCache(
+  appPort: number,
+  keyOf: KeyOf,
+  headers: Readonly<Record<string, string>> = {},
+  keeps = (status: number): boolean => status === 200,
+): Promise<CacheServer> {
   const kept = new Map<string, { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }>();
   const server = createServer((asked, response) => {
     const key = keyOf(asked.method ?? 'GET', asked.url ?? '/', asked.headers);
@@ -25,7 +30,7 @@ export async function startNodeCache(appPort: number, keyOf: KeyOf, headers: Rea
           const status = answer.statusCode ?? 502;
           const body = Buffer.concat(parts);
           const { 'set-cookie': _, ...plain } = answer.headers;
-          if (key !== undefined && status === 200 && asked.method === 'GET') kept.set(key, { status, headers: plain, body });
+          if (key !== undefined && keeps(status) && asked.method === 'GET') kept.set(key, { status, headers: plain, body });
           response.writeHead(status, answer.headers).end(body);
         });
       },
