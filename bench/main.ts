@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 const benchmarks: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<boolean>>>> = {
   access: async () => (await import('./access/run.ts')).benchAccess,
   audit: async () => (await import('./audit.ts')).benchAudit,
+  edge: async () => (await import('./edge/run.ts')).benchEdge,
   database: async () => (await import('./database/run.ts')).benchDatabase,
   speed: async () => (await import('./speed.ts')).benchSpeed,
 };
@@ -41,6 +42,7 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
     --match TEXT                 only the apps whose name holds TEXT, or one of several with commas between
     --list                       name what was found, what was not tried and what is left, and what other tools' rules say of each try
+    --browser                    walk through the apps in a browser as well
     --write                      write the figures to bench/access-lab.json
 
   audit     precision and recall of the audit on the example apps with and without flaws, beside other tools, and on real repos
@@ -62,11 +64,11 @@ const usage = `Usage: npm run bench -- NAME [OPTIONS]
     --corrections                apply all corrections of a repo together to a copy of it, and prove that again
     --engine postgresql|pglite   kind of sandbox (postgresql)
 
-  access    recall and false alarms on running apps that nobody here wrote; without --corpus what trying an app costs
-    --corpus DIR                 the apps of bench/access-lab.json, each in DIR/APP with a start.sh that takes a port
-    --match TEXT                 only the apps whose name holds TEXT
-    --list                       name what was found, what was not tried and what is left
-    --browser                    walk through the apps in a browser as well
+  edge      the stages edge and email on the example domain: seconds where every answer is 50 ms late, questions and requests, testssl.sh on the
+            same host; each flaw of the example; and the test suite of RFC 7208
+    --match TEXT                 only the flaws whose name holds TEXT
+    --list                       what turned red with each flaw
+    --no-rivals                  without testssl.sh
 
   speed     time and memory of the audit on a generated repo of 5,000 source files, beside reading and parsing the same files once
     --repo DIR                   on this repo instead

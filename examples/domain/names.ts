@@ -8,6 +8,8 @@ export interface Names {
   readonly resolver: string;
   /** Server of the root; absent where the system has no other address of this machine than 127.0.0.1, as macOS. */
   readonly root?: string;
+  /** What was asked of each server, `127.0.0.1 app.example A udp`, in the order it came there. */
+  asked(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -65,7 +67,8 @@ export async function startNames(draft: Draft, delayMs: number): Promise<Names> 
     try {
       started.push(await startDns(resolver([root, top, first]), { delayMs }));
       const { port } = started[0]!.server;
-      const asks = { resolver: `127.0.0.1:${port}`, stop };
+      const asked = (): string[] => started.flatMap((one) => one.asked.map((question) => `${one.server.address} ${question}`));
+      const asks = { resolver: `127.0.0.1:${port}`, asked, stop };
       try {
         for (const [address, answer] of places) started.push(await startDns(answer, { address, port, delayMs }));
       } catch (error) {

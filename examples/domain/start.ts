@@ -22,6 +22,8 @@ export interface ExampleDomain {
   readonly url: URL;
   /** Two customers of the app. */
   readonly people: readonly GivenPerson[];
+  /** What was asked so far: of which name server which question, and how often by TLS and http. */
+  asked(): { readonly questions: readonly string[]; readonly connections: number; readonly requests: number };
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
       },
       url: new URL(`https://app.${apex}/`),
       people: app.people,
+      asked: () => ({ questions: names.asked(), ...web.counts() }),
       stop,
     };
   } catch (error) {

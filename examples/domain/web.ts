@@ -88,6 +88,8 @@ export interface RunningWeb {
   readonly connect: Readonly<Record<string, string>>;
   /** Certificate of the authority that signed those of the hosts, PEM. */
   readonly authority: string;
+  /** How often somebody connected by TLS, and sent a request. */
+  counts(): { readonly connections: number; readonly requests: number };
   stop(): Promise<void>;
 }
 
@@ -104,7 +106,11 @@ export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, d
     asked.resume();
     response.writeHead(shown.status, shown.headers).end(visit.method === 'HEAD' ? undefined : shown.body);
   };
-  const late: RequestListener = (asked, response) => void setTimeout(() => answer(asked, response), delayMs);
+  let [connections, requests] = [0, 0];
+  const late: RequestListener = (asked, response) => {
+    requests += 1;
+    setTimeout(() => answer(asked, response), delayMs);
+  };
   const connect: Record<string, string> = {};
   const http = await listening(createHttp(late), stops);
   for (const [host, { names = [host], self, ...leaf }] of Object.entries(leaves)) {
@@ -112,13 +118,17 @@ export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, d
     const secure = createHttps({ ...certificate, ...tls[host] }, late);
     secure.on('tlsClientError', () => undefined);
     // Each connection waits before it begins, as over a long line.
-    const front = createNet({ pauseOnConnect: true }, (socket) => void setTimeout(() => secure.emit('connection', socket), delayMs));
+    const front = createNet({ pauseOnConnect: true }, (socket) => {
+      connections += 1;
+      setTimeout(() => secure.emit('connection', socket), delayMs);
+    });
     connect[host] = await listening(front, stops);
     connect[`http://${host}`] = http;
   }
   return {
     connect,
     authority: authority.certificate.toString('pem'),
+    counts: () => ({ connections, requests }),
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }

@@ -26,12 +26,11 @@ export const dnssecCollector = defineCollector({
 
 async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[]): Promise<DnssecFacts> {
   const { zone } = facts;
-  const [ds, keyAnswers, soaAnswers, resolver, names] = await Promise.all([
-    dsOf(ways, zone),
-    atServers(ways, facts, 'DNSKEY'),
-    atServers(ways, facts, 'SOA'),
-    resolverOf(ways.dns),
-    Promise.all(hosts.map((name) => validated(ways.dns, name))),
+  const [ds, keyAnswers, resolver] = await Promise.all([dsOf(ways, zone), atServers(ways, facts, 'DNSKEY'), resolverOf(ways.dns)]);
+  const isSigned = keyAnswers.some(({ is }) => is !== 'none');
+  const [soaAnswers, names] = await Promise.all([
+    isSigned ? atServers(ways, facts, 'SOA') : [],
+    Promise.all(hosts.map((name) => validated(ways.dns, name, ds.is !== 'none'))),
   ]);
   const keys = new Map(
     keyAnswers.flatMap((one) => (one.is === 'records' ? one.records.map(({ data }) => [keyTagOf(data), data] as const) : [])),
@@ -95,9 +94,12 @@ async function resolverOf(dns: DnsClient): Promise<DnssecFacts['resolver']> {
   return answer.message.authenticated ? 'validates' : 'does-not';
 }
 
-/** RFC 4035 §3.2.2: a name that fails with validation and is answered without is signed wrongly. */
-async function validated(dns: DnsClient, name: string): Promise<ValidatedName> {
-  const answer = await dns.ask(name, 'A', { dnssec: true });
+/**
+ * RFC 4035 §3.2.2: a name that fails with validation and is answered without is signed wrongly. One of a zone without signatures is asked for as everybody
+ * does: it may lead into another that has some.
+ */
+async function validated(dns: DnsClient, name: string, dnssec: boolean): Promise<ValidatedName> {
+  const answer = await dns.ask(name, 'A', { dnssec });
   if (answer.is !== 'failed') {
     const { authenticated } = answer.message;
     return { name, is: authenticated ? 'secure' : 'insecure', text: authenticated ? 'it validates' : 'it is answered, without a proof' };

@@ -24,13 +24,13 @@ export interface CacheInput {
 }
 
 /** Addresses that are held against others at most; those that tell most come first. */
-const most = { candidates: 30, routes: 10, deceived: 5, asksAgain: 4 };
+const most = { candidates: 30, routes: 10, deceived: 5, together: 5, asksAgain: 4 };
 
 /** Signs in as several people, and looks whether a cache in front of the app gives one of them, or a visitor, what it kept of another. Only reads. */
 export async function proveCache({ sender, routes, people, progress }: CacheInput): Promise<EdgeCache> {
   const watch = watching(sender, people);
   const run = startRun({ sender: watch.sender, routes, people, writes: false, parts: [], progress });
-  const control = await controlOf(sender);
+  const controlled = controlOf(sender);
   let everybody: readonly Person[] = [];
   let nobody: NobodySignedIn | undefined;
   try {
@@ -40,6 +40,7 @@ export async function proveCache({ sender, routes, people, progress }: CacheInpu
     // A cache that gives everybody the same hides from us who is signed in.
     nobody = error;
   }
+  const control = await controlled;
   const strayed = strayRoutes(watch.strays);
   if (nobody && strayed.length === 0) throw nobody;
   const told = everybody.length > 0 ? await routesOf(sender, everybody, progress) : [];
@@ -89,13 +90,18 @@ function strayRoutes(strays: readonly Stray[]): CachedRoute[] {
 async function routesOf(sender: Sender, people: readonly Person[], progress: CacheInput['progress']): Promise<CachedRoute[]> {
   progress('asking others for what a cache may have kept of one');
   const found: CachedRoute[] = [];
-  for (const { owner, path } of candidatesOf(people)) {
-    if (found.length >= most.routes) break;
-    const other = strangerTo(owner, people);
-    const visitor = people.find(({ account }) => !account);
-    if (!other || !visitor) continue;
-    const held = await heldAgainst(sender, { owner, other, path, isDeceived: found.length < most.deceived });
-    if (held) found.push(held);
+  const candidates = people.some(({ account }) => !account) ? candidatesOf(people) : [];
+  while (candidates.length > 0 && found.length < most.routes) {
+    // What is kept of one address has nothing to do with what is kept of another.
+    const together = candidates.splice(0, Math.min(most.together, most.routes - found.length));
+    const isDeceived = found.length < most.deceived;
+    const held = await Promise.all(
+      together.map(({ owner, path }) => {
+        const other = strangerTo(owner, people);
+        return other && heldAgainst(sender, { owner, other, path, isDeceived });
+      }),
+    );
+    found.push(...held.filter((one) => one !== undefined));
   }
   return found;
 }
@@ -148,7 +154,6 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
   const canaries = canariesOf([first.text, second.text], [others.text, nobodys.text], owner.account);
   if (canaries.length === 0) return undefined;
   const query = (): string => withFresh(path);
-  const tries: CacheTry[] = [];
   const askers = askersOf(other);
   const stranger = askers.slice(-1);
 
@@ -172,13 +177,14 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
   };
 
   /** Its owner asks, twice, as some caches keep only what is asked for again; then the others ask for the very same. */
-  const tryAt = async (way: CacheTry['way'], makeAddress: () => string, asking = askers): Promise<void> => {
+  const tryAt = async (way: CacheTry['way'], makeAddress: () => string, asking = askers): Promise<CacheTry[]> => {
     const at = makeAddress();
+    const tries: CacheTry[] = [];
     if (way === 'head') await answered(sender, { method: 'HEAD', path: at }, owner.session);
     else {
       const own = await get(at, owner.session);
       // An address that does not show him his own says nothing of others.
-      if (!own || shownIn(own.text, canaries).length === 0) return;
+      if (!own || shownIn(own.text, canaries).length === 0) return tries;
       await get(at, owner.session);
     }
     for (const { who, session, headers } of asking) {
@@ -187,19 +193,22 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
       const one = judged(way, at, who, canaries, await ask(at));
       tries.push(one.outcome === 'shown' && !(await isConfirmed(one, at, makeAddress, ask)) ? { ...one, outcome: 'untold' } : one);
     }
+    return tries;
   };
 
-  await tryAt('query', query, askers.slice(0, -1));
-  // At an address of his own: what the visitors were answered may have been kept too.
-  await tryAt('query', query, stranger);
-  await tryAt('head', () => withFresh(path));
-  if (isDeceived) for (const [nth] of deceptions(path).entries()) await tryAt('suffix', () => deceptions(path)[nth] ?? path);
+  // Each at an address of its own: what others were answered at one may have been kept for it too.
+  const tries = await Promise.all([
+    tryAt('query', query, askers.slice(0, -1)),
+    tryAt('query', query, stranger),
+    tryAt('head', () => withFresh(path)),
+    ...(isDeceived ? deceptions(path).map((_, nth) => tryAt('suffix', () => deceptions(path)[nth] ?? path)) : []),
+  ]);
   const cacheControl = first.headers['cache-control'];
   return {
     path: templateOf(path.split('?')[0] ?? path).template,
     whose: owner.name,
     ...(cacheControl !== undefined && { cacheControl }),
-    tries,
+    tries: tries.flat(),
   };
 }
 
