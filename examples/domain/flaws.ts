@@ -1,14 +1,9 @@
-import type { Draft } from './draft.ts';
+import { certificateFlaws } from './flaws/certificates.ts';
+import { delegationFlaws } from './flaws/delegation.ts';
+import type { DomainFlaw } from './flaws/flaw.ts';
+import { mailFlaws } from './flaws/mail.ts';
+import { recordFlaws } from './flaws/records.ts';
+import { webFlaws } from './flaws/web.ts';
 
-/** A switch of the example: what is wrong then, and the checks that must turn red, no others. */
-export interface DomainFlaw {
-  /** Unique, in the field's words, for example "lame-name-server". */
-  readonly id: string;
-  /** One sentence. */
-  readonly title: string;
-  readonly checks: readonly string[];
-  /** Puts it into the domain before it is started. */
-  readonly change: (draft: Draft) => void;
-}
-
-export const domainFlaws: readonly DomainFlaw[] = [];
+/** The switches of the example. */
+export const domainFlaws: readonly DomainFlaw[] = [...delegationFlaws, ...recordFlaws, ...webFlaws, ...certificateFlaws, ...mailFlaws];

@@ -9,18 +9,23 @@ export interface Mail {
   readonly zone: Records;
   readonly elsewhere: Records;
   /** The server that MX leads to. */
-  readonly exchange: { readonly name: string; startTls: boolean };
+  readonly exchange: { name: string; startTls: boolean };
 }
 
 /** A TXT record; a string of it holds 255 bytes at most. */
 export const txt = (text: string) => ({ type: 'TXT', data: text.match(/.{1,255}/gs) ?? [''] });
 export const mx = (exchange: string, preference = 10) => ({ type: 'MX', data: { preference, exchange } });
 
-const key = (bits: number): string =>
-  generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const keys = new Map<number, string>();
 
-/** A DKIM key as its record holds it (RFC 6376 §3.6.1). */
-export const dkim = (bits = 2048): ReturnType<typeof txt> => txt(`v=DKIM1; k=rsa; p=${key(bits)}`);
+/** A DKIM key as its record holds it (RFC 6376 §3.6.1); one of each length, since making them takes a while and nothing is signed. */
+const dkim = (bits = 2048): ReturnType<typeof txt> => {
+  const key =
+    keys.get(bits) ??
+    generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  keys.set(bits, key);
+  return txt(`v=DKIM1; k=rsa; p=${key}`);
+};
 
 /** People write from the domain itself by Google Workspace, the app from `mail.` by Resend, and `status.` sends nothing. */
 export function cleanMail(apex: string): Mail {

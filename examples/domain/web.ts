@@ -14,6 +14,8 @@ export interface Visit {
   readonly url: string;
   readonly method: string;
   readonly origin: string | undefined;
+  /** The host whose server was asked, whatever name it was asked for. */
+  readonly server: string;
 }
 
 export interface Shown {
@@ -93,27 +95,29 @@ export interface RunningWeb {
   stop(): Promise<void>;
 }
 
-/** Starts one server for http and one for the https of each host. `app`: where the app, or what stands in front of it, is reached. */
+/** Starts a server for the http of each host and one for its https. `app`: where the app, or what stands in front of it, is reached. */
 export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, delayMs: number): Promise<RunningWeb> {
   const authority = await makeAuthority('Harbourline Example Root');
   const stops: (() => Promise<void>)[] = [];
-  const answer: RequestListener = (asked, response) => {
-    const visit = visitOf(asked);
-    const strict = visit.scheme === 'https' ? hsts[visit.host] : undefined;
-    if (strict !== undefined) response.setHeader('strict-transport-security', strict);
-    const shown = first(pages, visit);
-    if (!shown) return onward(app, asked, response);
-    asked.resume();
-    response.writeHead(shown.status, shown.headers).end(visit.method === 'HEAD' ? undefined : shown.body);
-  };
   let [connections, requests] = [0, 0];
-  const late: RequestListener = (asked, response) => {
-    requests += 1;
-    setTimeout(() => answer(asked, response), delayMs);
-  };
+  const answerOf =
+    (server: string): RequestListener =>
+    (asked, response) => {
+      const visit = visitOf(asked, server);
+      const strict = visit.scheme === 'https' ? hsts[visit.host] : undefined;
+      if (strict !== undefined) response.setHeader('strict-transport-security', strict);
+      const shown = first(pages, visit);
+      if (!shown) return onward(app, asked, response);
+      asked.resume();
+      response.writeHead(shown.status, shown.headers).end(visit.method === 'HEAD' ? undefined : shown.body);
+    };
   const connect: Record<string, string> = {};
-  const http = await listening(createHttp(late), stops);
   for (const [host, { names = [host], self, ...leaf }] of Object.entries(leaves)) {
+    const answer = answerOf(host);
+    const late: RequestListener = (asked, response) => {
+      requests += 1;
+      setTimeout(() => answer(asked, response), delayMs);
+    };
     const certificate = await makeLeaf({ ...leaf, names }, self ? undefined : authority);
     const secure = createHttps({ ...certificate, ...tls[host] }, late);
     secure.on('tlsClientError', () => undefined);
@@ -123,7 +127,7 @@ export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, d
       setTimeout(() => secure.emit('connection', socket), delayMs);
     });
     connect[host] = await listening(front, stops);
-    connect[`http://${host}`] = http;
+    connect[`http://${host}`] = await listening(createHttp(late), stops);
   }
   return {
     connect,
@@ -141,7 +145,7 @@ function first(pages: readonly Page[], visit: Visit): Shown | undefined {
   return undefined;
 }
 
-function visitOf({ headers, url = '/', method = 'GET', socket }: IncomingMessage): Visit {
+function visitOf({ headers, url = '/', method = 'GET', socket }: IncomingMessage, server: string): Visit {
   return {
     scheme: 'encrypted' in socket ? 'https' : 'http',
     host: (headers.host ?? '').replace(/:\d+$/, ''),
@@ -149,6 +153,7 @@ function visitOf({ headers, url = '/', method = 'GET', socket }: IncomingMessage
     url,
     method,
     origin: headers.origin,
+    server,
   };
 }
 

@@ -52,8 +52,8 @@ export interface HostRedirects {
   readonly role: HostRole;
   readonly redirectsTo?: string;
   readonly rows: readonly RedirectRow[];
-  /** What the server of this host answers to a name that is nobody's, over http: a status, and where it leads. */
-  readonly stranger?: { readonly status: number; readonly to?: string; readonly same: boolean };
+  /** What the server of this host answers to a name that is nobody's: a status, and where it leads. */
+  readonly stranger?: { readonly scheme: 'http' | 'https'; readonly status: number; readonly to?: string; readonly same: boolean };
 }
 
 export interface Redirects {

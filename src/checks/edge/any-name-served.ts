@@ -17,12 +17,12 @@ export const anyNameServed = defineCheck({
   },
   needs: { redirects: edgeRedirects },
   examples: {
-    fails: [{ name: 'the same page', given: { redirects: redirectsOf([], { stranger: { status: 200, same: true } }) } }],
+    fails: [{ name: 'the same page', given: { redirects: redirectsOf([], { stranger: { scheme: 'https', status: 200, same: true } }) } }],
     passes: [
-      { name: 'no such host', given: { redirects: redirectsOf([], { stranger: { status: 404, same: false } }) } },
+      { name: 'no such host', given: { redirects: redirectsOf([], { stranger: { scheme: 'https', status: 404, same: false } }) } },
       {
         name: 'it leads to the right name',
-        given: { redirects: redirectsOf([], { stranger: { status: 301, to: 'https://app.example.com/', same: false } }) },
+        given: { redirects: redirectsOf([], { stranger: { scheme: 'https', status: 301, to: 'https://app.example.com/', same: false } }) },
       },
     ],
   },
@@ -33,7 +33,7 @@ export const anyNameServed = defineCheck({
       const proof = [
         {
           kind: 'http' as const,
-          request: `GET http://${name}/ with Host: launch-ready-probe.invalid`,
+          request: `GET ${stranger.scheme}://${name}/ with Host: launch-ready-probe.invalid`,
           response: `${stranger.status}${stranger.same ? ', the same page' : ''}${stranger.to === undefined ? '' : `, to ${stranger.to}`}`,
         },
       ];

@@ -183,6 +183,16 @@ describe('a fault is told, and nothing else', () => {
       ['edge/any-name-served: www.example.test', 'edge/http-not-redirected: www.example.test'],
     ],
     [
+      'an app that looks at no name, behind http that leads to https whatever the name',
+      site((host, path, secure, response) => {
+        if (host !== 'launch-ready-probe.invalid') return false;
+        if (secure) send(response, 200, hsts, '<title>app.example.test</title>');
+        else send(response, 308, { location: `https://${host}${path}` });
+        return true;
+      }),
+      ['edge/any-name-served: app.example.test'],
+    ],
+    [
       'a page that reloads itself elsewhere',
       at(
         'www.example.test',

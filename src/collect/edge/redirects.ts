@@ -81,16 +81,28 @@ async function redirectsOf(client: EdgeClient, host: GivenHost): Promise<HostRed
 const movedBy = (hop: RedirectRow['hops'][number] | undefined): boolean =>
   hop?.to !== undefined && hop.by === 'header' && new URL(hop.to).origin !== new URL(hop.url).origin;
 
-/** Asks the server of a host, by http, for a name that nobody has (RFC 6761). */
+/** A name that nobody has (RFC 6761). */
+const strangeName = 'launch-ready-probe.invalid';
+
+/** Asks the server of a host for a name that nobody has: over http, and over https, where pages are shown once http only leads there. */
 async function strangerAt(client: EdgeClient, name: string, rows: readonly RedirectRow[]): Promise<HostRedirects['stranger']> {
-  const own = rows.find(({ scheme, kind }) => scheme === 'http' && kind === 'home');
-  if (!own || own.hops.length === 0 || own.end === 'bot') return undefined;
-  const url = new URL(`http://${name}/`);
-  const answer = await client.ask(url, { headers: { host: 'launch-ready-probe.invalid' } });
+  const [byHttp, byHttps] = await Promise.all(
+    (['http', 'https'] as const).map(async (scheme) => {
+      const own = rows.find((one) => one.scheme === scheme && one.kind === 'home');
+      return own && own.hops.length > 0 && own.end !== 'bot' ? strangerBy(client, new URL(`${scheme}://${name}/`)) : undefined;
+    }),
+  );
+  if (byHttp?.same) return byHttp;
+  // Led on to https under the strange name, it was not refused: what https says counts.
+  return byHttps ?? (URL.parse(byHttp?.to ?? '')?.hostname === strangeName ? undefined : byHttp);
+}
+
+async function strangerBy(client: EdgeClient, url: URL): Promise<HostRedirects['stranger']> {
+  const [answer, plain] = await Promise.all([client.ask(url, { headers: { host: strangeName } }), client.ask(url)]);
   if (answer.is === 'failed' || answer.bot !== undefined) return undefined;
-  const plain = await client.ask(url);
   const to = answer.headers['location'];
   return {
+    scheme: url.protocol === 'http:' ? 'http' : 'https',
     status: answer.status,
     ...(to !== undefined && { to: to.slice(0, 200) }),
     same: plain.is === 'answer' && answer.status === 200 && plain.status === 200 && plain.text === answer.text && answer.text !== '',

@@ -1,5 +1,5 @@
-import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
+import { contextTrusting } from '../tls/trust.ts';
 import { type AddressRules, guardedLookup } from './address.ts';
 import type { Limits } from './transport.ts';
 
@@ -12,10 +12,11 @@ export interface AgentSettings {
 
 /** The connections of one run. This module is loaded with the first request only, because undici takes a while to load. */
 export function openAgent(rules: AddressRules, limits: Limits, { connections, authorities }: AgentSettings): Agent {
+  const secureContext = contextTrusting(authorities);
   const connect = {
     timeout: limits.connectMs,
     lookup: guardedLookup(rules) as never,
-    ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+    ...(secureContext && { secureContext }),
   };
   return new Agent({
     connections,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type AddressRules, checkLiteral } from './address.ts';
 import type { AgentSettings } from './agent.ts';
 import { acceptEncoding, type Cut } from './body.ts';
@@ -60,6 +61,8 @@ export function openTransport(rules: AddressRules, limits: Limits, settings: Age
         method: method as 'GET',
         headers: { 'accept-encoding': acceptEncoding, ...headers },
         body: body ?? null,
+        // Else undici asks for the certificate of whatever the Host header names.
+        ...(url.protocol === 'https:' && isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0 && { servername: url.hostname }),
       };
       const { status, headers: fields, body: read } = await gather(agent, request, { totalMs: limits.totalMs, bodyBytes, signal });
       return {

@@ -1,7 +1,8 @@
-import { connect, checkServerIdentity, type ConnectionOptions, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect, checkServerIdentity, type ConnectionOptions, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
 import type { TlsVersion } from '../../evidence/tls.ts';
 import { codesOf } from '../http/fault.ts';
+import { contextTrusting } from './trust.ts';
 
 /** Where a connection goes, and under which name. */
 export interface TlsAim {
@@ -66,21 +67,23 @@ export async function speaks(aim: TlsAim, version: TlsVersion): Promise<'yes' | 
 
 function withSocket<T>(
   aim: TlsAim,
-  options: ConnectionOptions & { requestOCSP?: boolean },
+  { requestOCSP = false, ...versions }: Pick<SecureContextOptions, 'minVersion' | 'maxVersion'> & { readonly requestOCSP?: boolean },
   read: (socket: TLSSocket, stapled: boolean) => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let stapled = false;
-    const socket = connect({
+    const settings = { ciphers: lenient, ...versions };
+    const secureContext = contextTrusting(aim.authorities, settings);
+    const options: ConnectionOptions & { readonly requestOCSP: boolean } = {
       host: aim.address,
       port: aim.port,
       ...(isIP(aim.servername) === 0 && { servername: aim.servername }),
-      ciphers: lenient,
       // What is wrong is told, so it must be seen first. Nothing is sent.
       rejectUnauthorized: false,
-      ...(aim.authorities.length > 0 && { ca: [...rootCertificates, ...aim.authorities] }),
-      ...options,
-    });
+      requestOCSP,
+      ...(secureContext ? { secureContext } : settings),
+    };
+    const socket = connect(options);
     const end = (act: () => void): void => {
       clearTimeout(clock);
       aim.signal.removeEventListener('abort', aborted);

@@ -1,0 +1,147 @@
+import { apex } from '../draft.ts';
+import { html, to } from '../web.ts';
+import type { DomainFlaw } from './flaw.ts';
+
+const www = `www.${apex}`;
+const app = `app.${apex}`;
+const api = `api.${apex}`;
+
+/** Redirects, headers, pages, and the cache in front of the app. */
+export const webFlaws: readonly DomainFlaw[] = [
+  {
+    id: 'http-not-redirected',
+    title: 'The site is shown over http as well.',
+    checks: ['edge/http-not-redirected'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host }) => (scheme === 'http' && host === www ? html('Harbourline') : undefined)),
+  },
+  {
+    id: 'slash-redirect-drops-https',
+    title: 'The API behind the proxy takes every visit for http, and adds the missing slash that way.',
+    checks: ['edge/https-downgrade'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, url, path }) =>
+        scheme === 'https' && host === api && !path.endsWith('/') ? to(308, `http://${api}${url.replace(path, `${path}/`)}`) : undefined,
+      ),
+  },
+  {
+    id: 'redirect-circle',
+    title: 'The bare domain leads to www, and www to the bare domain.',
+    checks: ['edge/redirect-loop'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, url }) =>
+        scheme === 'https' && host === www ? to(301, `https://${apex}${url}`) : undefined,
+      ),
+  },
+  {
+    id: 'redirect-loses-path',
+    title: 'Whatever is asked for on the bare domain, it leads to the start page of www.',
+    checks: ['edge/redirect-loses-path'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host }) => (scheme === 'https' && host === apex ? to(301, `https://${www}/`) : undefined)),
+  },
+  {
+    id: 'apex-shows-pages',
+    title: 'The bare domain shows the site itself instead of leading to www.',
+    checks: ['edge/wrong-host'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host }) => (scheme === 'https' && host === apex ? html('Harbourline') : undefined)),
+  },
+  {
+    id: 'login-comes-back-to-localhost',
+    title: 'The login asks the identity provider to send people back to localhost.',
+    checks: ['edge/login-redirects-wrongly'],
+    change({ web }) {
+      const back = encodeURIComponent('http://localhost:3000/auth/callback');
+      web.pages.unshift(({ scheme, host, path, method }) =>
+        scheme === 'https' && host === app && path === '/login' && method === 'GET'
+          ? to(302, `https://id.lighthouse.example/authorize?client_id=harbourline&redirect_uri=${back}`)
+          : undefined,
+      );
+    },
+  },
+  {
+    id: 'callback-loses-code',
+    title: 'The redirect to https drops the code that a sign-in comes back with.',
+    checks: ['edge/login-redirects-wrongly'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path }) =>
+        scheme === 'http' && host === app && path.startsWith('/auth/') ? to(301, `https://${app}${path}`) : undefined,
+      ),
+  },
+  {
+    id: 'post-becomes-get',
+    title: 'The API leads from http to https by 301, so that what is posted arrives as a GET without its data.',
+    checks: ['edge/api-method-lost'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, url }) => (scheme === 'http' && host === api ? to(301, `https://${api}${url}`) : undefined)),
+  },
+  {
+    id: 'any-host-header-served',
+    title: 'The server of www shows the site whatever name it is called by.',
+    checks: ['edge/any-name-served'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, url, path, server }) => {
+        if (server !== www) return undefined;
+        return scheme === 'http' ? to(308, `https://${host}${url}`) : path === '/' ? html('Harbourline') : undefined;
+      }),
+  },
+  {
+    id: 'hsts-missing',
+    title: 'The app does not tell browsers to come by https only.',
+    checks: ['edge/hsts-missing'],
+    change: ({ web }) => void delete web.hsts[app],
+  },
+  {
+    id: 'script-over-http',
+    title: 'The site loads a script without encryption, and browsers block it.',
+    checks: ['edge/mixed-content'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path }) =>
+        scheme === 'https' && host === www && path === '/'
+          ? html('Harbourline', '<script src="http://cdn.berths.example/map.js"></script>')
+          : undefined,
+      ),
+  },
+  {
+    id: 'cors-echoes-origin',
+    title: 'The API lets every site read what it shows signed-in customers.',
+    checks: ['edge/cors-too-open'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, origin }) =>
+        scheme === 'https' && host === api && origin !== undefined
+          ? {
+              status: 200,
+              headers: {
+                'access-control-allow-origin': origin,
+                'access-control-allow-credentials': 'true',
+                vary: 'Origin',
+                'content-type': 'application/json',
+              },
+              body: '{}',
+            }
+          : undefined,
+      ),
+  },
+  {
+    id: 'cache-everything',
+    title: 'The cache keeps every page by its address alone, and gives one customer what is another’s.',
+    checks: ['edge/private-data-cached'],
+    change: (draft) => void (draft.cacheKey = (method, url) => (method === 'GET' ? url : undefined)),
+  },
+  {
+    id: 'web-cache-deception',
+    title: 'The cache keeps what looks like a file, and the app shows an account at such addresses too.',
+    checks: ['edge/private-data-cached'],
+    change(draft) {
+      draft.app.takesSuffixes = true;
+      draft.cacheKey = (method, url) => (method === 'GET' && /\.(?:css|js|png)(?:\?|$)/.test(url) ? url : undefined);
+    },
+  },
+  {
+    id: 'private-marked-public',
+    title: 'The app tells caches to keep what belongs to one customer.',
+    checks: ['edge/private-data-storable'],
+    change: ({ app: options }) => void (options.cacheControl = 'public, max-age=600'),
+  },
+];
