@@ -1,5 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { createServer, type AddressInfo } from 'node:net';
+import { createSocket, type Socket } from 'node:dgram';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet';
 import type { ServerAddress } from './exchange.ts';
 
@@ -52,14 +52,12 @@ export async function startDns(reply: (name: string, type: string, packet: Decod
       socket.end(Buffer.concat([length, said]));
     });
   });
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-  const { port } = tcp.address() as AddressInfo;
   const udp = createSocket('udp4');
   udp.on('message', (bytes, from) => {
     const said = answered(bytes, 'udp');
     if (said) udp.send(said, from.port, from.address);
   });
-  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
+  const port = await bothAt(tcp, udp);
   return {
     server: { address: '127.0.0.1', port },
     asked,
@@ -68,6 +66,24 @@ export async function startDns(reply: (name: string, type: string, packet: Decod
       await new Promise<void>((resolve) => tcp.close(() => resolve()));
     },
   };
+}
+
+/** Listens by TCP and UDP at one port. That one is free for TCP says nothing of UDP, where all who ask the DNS have ports of their own. */
+async function bothAt(tcp: Server, udp: Socket): Promise<number> {
+  for (let nth = 0; ; nth += 1) {
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const { port } = tcp.address() as AddressInfo;
+    const fault = await new Promise<Error | undefined>((resolve) => {
+      udp.once('error', resolve);
+      udp.bind(port, '127.0.0.1', () => {
+        udp.off('error', resolve);
+        resolve(undefined);
+      });
+    });
+    if (!fault) return port;
+    await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    if (nth >= 20) throw fault;
+  }
 }
 
 /** Records by name: what a resolver would answer of them, CNAMEs followed. `silent`: types that are not listed are not answered at all. */
