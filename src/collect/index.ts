@@ -11,7 +11,7 @@ import { caaCollector } from './dns/caa.ts';
 import { mailRoutesCollector } from './dns/mail-routes.ts';
 import { leadsCollector } from './dns/leads.ts';
 import { placementCollector } from './dns/placement.ts';
-import { unclaimedCollector } from './http/unclaimed.ts';
+import { unclaimedCollector, wildcardCollector } from './http/unclaimed.ts';
 import { edgeClientCollector } from './edge/client.ts';
 import { mixedCollector } from './edge/mixed.ts';
 import { cacheCollector } from './edge/cache/collector.ts';
@@ -75,6 +75,7 @@ export const collectors: readonly AnyCollector[] = [
   mailRoutesCollector,
   caaCollector,
   unclaimedCollector,
+  wildcardCollector,
   registrationCollector,
   spfCollector,
   edgeClientCollector,

@@ -121,3 +121,9 @@ export const isDeveloperHost = (host: string): boolean =>
   /\.(?:vercel\.app|netlify\.app|lovable\.app|lovableproject\.com|lovable\.dev|bolt\.host|replit\.app|replit\.dev|repl\.co|pages\.dev|web\.app|firebaseapp\.com|onrender\.com|up\.railway\.app|fly\.dev|herokuapp\.com|webcontainer\.io|vusercontent\.net|ngrok\.io|ngrok\.app|ngrok-free\.app|trycloudflare\.com|framer\.app|webflow\.io|base44\.app)$/.test(
     host,
   );
+
+/** Top-level domains that are on the list of browsers as a whole: nobody there is ever asked by http (hstspreload.org; Google Registry). */
+const httpsAlone = new Set(['app', 'dev', 'page', 'new', 'day', 'foo']);
+
+/** Whether browsers ask a host by https alone, whatever it says of itself. */
+export const isHttpsAlone = (name: string): boolean => httpsAlone.has(name.split('.').at(-1) ?? '');

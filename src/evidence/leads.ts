@@ -37,3 +37,8 @@ export interface UnclaimedLook {
 }
 
 export const unclaimedLooks = evidence<readonly UnclaimedLook[]>()('edge.unclaimed', 'whether the hosts are set up where they lead');
+
+export const wildcardLooks = evidence<readonly UnclaimedLook[]>()(
+  'edge.wildcard',
+  'whether a name that nobody set up is set up where a wildcard record leads',
+);

@@ -18,5 +18,15 @@ export const placementSample = (hosts: readonly PlacedHost[], wildcard: Partial<
   apex: 'example.com',
   drafted: false,
   hosts,
-  wildcard: { is: 'none', asked: ['lr-0f3a9c.example.com'], chain: [], provider: '', addresses: [], mail: [], why: '', ...wildcard },
+  wildcard: {
+    is: 'none',
+    asked: ['lr-0f3a9c.example.com'],
+    chain: [],
+    provider: '',
+    atHome: false,
+    addresses: [],
+    mail: [],
+    why: '',
+    ...wildcard,
+  },
 });

@@ -39,6 +39,8 @@ export interface Placement {
     readonly asked: readonly string[];
     readonly chain: readonly string[];
     readonly provider: string;
+    /** The name servers of the domain are those of that service: it knows whose the domain is, and lets nobody else set up a name below it. */
+    readonly atHome: boolean;
     readonly addresses: readonly string[];
     readonly mail: readonly string[];
     readonly why: string;

@@ -7,7 +7,9 @@ import { judge, mapOf, open } from './judge.ts';
 
 /** Those that ask the DNS, and whatever answers at what it names. */
 const ids = checks.flatMap(({ id, needs }) =>
-  id.startsWith('edge/') && Object.values<Evidence>(needs).every((one) => /^(?:dns\.|edge\.unclaimed$)/.test(one.id)) ? [id] : [],
+  id.startsWith('edge/') && Object.values<Evidence>(needs).every((one) => /^(?:dns\.|edge\.(?:unclaimed|wildcard)$)/.test(one.id))
+    ? [id]
+    : [],
 );
 const zoneIds: readonly string[] = ['edge/name-server-broken', 'edge/name-servers-differ', 'edge/zone-out-of-step', 'edge/soa-values'];
 

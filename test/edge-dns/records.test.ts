@@ -73,12 +73,28 @@ describe('where the hosts of a domain lead', () => {
     expect(await told(zone, ids, domains)).toEqual(expected);
   });
 
-  it.each([
+  it.each<[string, Zone[string], readonly string[], string?]>([
     ['leads to a service with accounts', [cname('acme.github.io')], ['edge/wildcard-record fail high']],
     ['leads to a server of its own', [a('203.0.113.9')], []],
+    ['leads to a service that serves the DNS too', [cname('cname.vercel-dns-017.com')], [], 'ns1.vercel-dns.com'],
+    [
+      'leads to a service, and the DNS is elsewhere',
+      [cname('cname.vercel-dns-017.com')],
+      ['edge/wildcard-record fail high'],
+      'ns1.example.net',
+    ],
     ['takes mail', [{ type: 'MX', data: { preference: 10, exchange: 'mx.example.net' } }], ['edge/wildcard-record fail medium']],
-  ])('a wildcard that %s', async (_, records, expected) => {
-    const fixture = await startDns(zoned({ ...good, 'acme.github.io': [a('185.199.108.153')], '*.example.com': records }));
+  ])('a wildcard that %s', async (_, records, expected, server) => {
+    const served = server === undefined ? {} : { 'example.com': [...(good['example.com'] ?? []), { type: 'NS', data: server }] };
+    const fixture = await startDns(
+      zoned({
+        ...good,
+        ...served,
+        'acme.github.io': [a('127.0.0.1')],
+        'cname.vercel-dns-017.com': [a('127.0.0.1')],
+        '*.example.com': records,
+      }),
+    );
     started.push(fixture);
     const dns = openDns({ servers: [fixture.server], waitMs: 300, tries: 1 });
     expect(open(await judge(named(dns), mapOf('example.com'), ['edge/wildcard-record']))).toEqual(expected);

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { edgeRedirects, hostOf, type HostRedirects } from '../../evidence/edge-redirects.ts';
+import { edgeRedirects, hostOf, type HostRedirects, isHttpsAlone } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
 
 /** Half a year, in seconds: what internet.nl, Mozilla and Cloudflare ask for at least. */
@@ -37,6 +37,10 @@ export const hstsMissing = defineCheck({
     ],
     passes: [
       {
+        name: 'no header, on a top-level domain that browsers ask by https alone',
+        given: { redirects: redirectsOf([row([hop('https://app.example.dev/', 200)])], { name: 'app.example.dev' }) },
+      },
+      {
         name: 'a year',
         given: { redirects: redirectsOf([row([hop('https://app.example.com/', 200, undefined, { hsts: 'max-age=31536000' })])]) },
       },
@@ -57,6 +61,10 @@ export const hstsMissing = defineCheck({
       const home = rows.find(({ scheme, kind }) => scheme === 'https' && kind === 'home');
       const own = home?.hops.find(({ url }) => hostOf(url) === name && url.startsWith('https:'));
       if (!home) continue;
+      if (isHttpsAlone(name)) {
+        yield { ...about, outcome: 'pass', message: `Browsers come to ${name} by https only, as to all of .${name.split('.').at(-1)}.` };
+        continue;
+      }
       // A firewall that refuses us answers in place of the host.
       const isRefused = own?.hsts === undefined && (home.end === 'failed' || (host.role !== 'api' && own?.status === 403));
       if (!own || home.end === 'bot' || isRefused) {

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { edgeRedirects, wayText } from '../../evidence/edge-redirects.ts';
+import { edgeRedirects, isHttpsAlone, wayText } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
 
 /** An answer of the app itself: a page, or that one must sign in. */
@@ -41,6 +41,18 @@ export const httpNotRedirected = defineCheck({
               scheme: 'http',
             }),
           ]),
+        },
+      },
+      {
+        name: 'http is closed, on a top-level domain that browsers ask by https alone',
+        given: {
+          redirects: redirectsOf(
+            [
+              row([], { scheme: 'http', end: 'failed', fault: 'refused', at: 'http://app.example.dev/' }),
+              row([hop('https://app.example.dev/', 200)]),
+            ],
+            { name: 'app.example.dev' },
+          ),
         },
       },
       {
@@ -86,14 +98,17 @@ export const httpNotRedirected = defineCheck({
         yield {
           ...about,
           outcome: 'fail',
-          severity: served.some(({ kind, given }) => given && (kind === 'login' || kind === 'callback' || kind === 'mailed'))
-            ? 'blocker'
-            : 'high',
+          // Where browsers ask by https alone, other programs are left.
+          severity: isHttpsAlone(name)
+            ? 'low'
+            : served.some(({ kind, given }) => given && (kind === 'login' || kind === 'callback' || kind === 'mailed'))
+              ? 'blocker'
+              : 'high',
           message: `${name} serves its pages over http instead of sending visitors to https.`,
           proof: served.slice(0, 4).map((one) => ({ kind: 'step', text: wayText(one) })),
         };
       else if (home?.end === 'failed' && home.hops.length === 0 && home.fault === 'refused' && isOpen) {
-        if (role === 'api') yield { ...about, outcome: 'pass', message: `${name} is not there over http.` };
+        if (role === 'api' || isHttpsAlone(name)) yield { ...about, outcome: 'pass', message: `${name} is not there over http.` };
         else
           yield {
             ...about,

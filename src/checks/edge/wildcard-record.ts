@@ -1,8 +1,18 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
+import { type UnclaimedLook, wildcardLooks } from '../../evidence/leads.ts';
 import { placement } from '../../evidence/placement.ts';
 import { placementSample } from '../../evidence/placement-samples.ts';
 import { providerOf } from '../../evidence/providers.ts';
+
+const made: UnclaimedLook = {
+  host: 'lr-0f3a9c.example.com',
+  provider: 'netlify',
+  url: 'https://lr-0f3a9c.example.com/',
+  is: 'unclaimed',
+  status: 404,
+  text: 'it answered 404 as Netlify does for a host that nobody set up',
+};
 
 export const wildcardRecord = defineCheck({
   id: 'edge/wildcard-record',
@@ -15,7 +25,7 @@ export const wildcardRecord = defineCheck({
     effort: 'minutes',
     references: ['https://www.rfc-editor.org/rfc/rfc4592'],
   },
-  needs: { placed: placement },
+  needs: { placed: placement, looks: wildcardLooks },
   examples: {
     fails: [
       {
@@ -27,21 +37,55 @@ export const wildcardRecord = defineCheck({
             provider: 'github-pages',
             addresses: ['185.199.108.153'],
           }),
+          looks: [],
         },
       },
-      { name: 'mail to any name is taken', given: { placed: placementSample([], { is: 'records', mail: ['mx.example.net'] }) } },
+      {
+        name: 'nobody has set the names up at the service',
+        given: {
+          placed: placementSample([], { is: 'records', chain: ['acme.netlify.app'], provider: 'netlify', addresses: ['75.2.60.5'] }),
+          looks: [made],
+        },
+      },
+      { name: 'mail to any name is taken', given: { placed: placementSample([], { is: 'records', mail: ['mx.example.net'] }), looks: [] } },
     ],
     passes: [
-      { name: 'none', given: { placed: placementSample([]) } },
-      { name: 'it leads to a server of its own', given: { placed: placementSample([], { is: 'records', addresses: ['192.0.2.7'] }) } },
+      {
+        name: 'the records that a DNS host sets for its own service',
+        given: {
+          placed: placementSample([], {
+            is: 'records',
+            chain: ['cname.vercel-dns-017.com'],
+            provider: 'vercel',
+            atHome: true,
+            addresses: ['216.198.79.1'],
+          }),
+          looks: [],
+        },
+      },
+      {
+        name: 'every name is set up at the service',
+        given: {
+          placed: placementSample([], { is: 'records', chain: ['acme.netlify.app'], provider: 'netlify', addresses: ['75.2.60.5'] }),
+          looks: [{ ...made, is: 'claimed', status: 200, text: 'it answered 200' }],
+        },
+      },
+      { name: 'none', given: { placed: placementSample([]), looks: [] } },
+      {
+        name: 'it leads to a server of its own',
+        given: { placed: placementSample([], { is: 'records', addresses: ['192.0.2.7'] }), looks: [] },
+      },
     ],
     unknowns: [
-      { name: 'it leads nowhere', given: { placed: placementSample([], { is: 'records', chain: ['gone.example.net'] }) } },
-      { name: 'nobody could ask', given: { placed: placementSample([], { is: 'failed', why: '192.0.2.53 answered SERVFAIL' }) } },
+      { name: 'it leads nowhere', given: { placed: placementSample([], { is: 'records', chain: ['gone.example.net'] }), looks: [] } },
+      {
+        name: 'nobody could ask',
+        given: { placed: placementSample([], { is: 'failed', why: '192.0.2.53 answered SERVFAIL' }), looks: [] },
+      },
     ],
   },
-  *evaluate({ placed: { apex, wildcard } }) {
-    const { is, asked, chain, addresses, mail, why } = wildcard;
+  *evaluate({ placed: { apex, wildcard }, looks }) {
+    const { is, asked, chain, addresses, mail, why, atHome } = wildcard;
     if (asked.length === 0) return;
     const about = {
       subject: apex,
@@ -54,6 +98,7 @@ export const wildcardRecord = defineCheck({
       ],
     };
     const service = providerOf(wildcard.provider);
+    const isSetUp = looks.some((look) => look.is === 'claimed');
     if (is === 'failed')
       yield {
         ...about,
@@ -61,7 +106,7 @@ export const wildcardRecord = defineCheck({
         message: `Nobody could tell whether any name below ${apex} is answered: ${why || 'no answer came'}.`,
         toKnow: 'Try again later, or name another DNS server under domains.resolvers.',
       };
-    else if (service && service.claim !== 'none')
+    else if (service && service.claim !== 'none' && !atHome && !isSetUp)
       yield {
         ...about,
         outcome: 'fail',
@@ -86,7 +131,13 @@ export const wildcardRecord = defineCheck({
         ...about,
         outcome: 'pass',
         message:
-          is === 'none' ? `Names below ${apex} that nobody set up are not there.` : `Any name below ${apex} leads to a server of its own.`,
+          is === 'none'
+            ? `Names below ${apex} that nobody set up are not there.`
+            : service && atHome
+              ? `Any name below ${apex} leads to ${service.name}, which serves the DNS of the domain too: nobody else can set it up there.`
+              : service && isSetUp
+                ? `Any name below ${apex} leads to ${service.name}, and is set up there.`
+                : `Any name below ${apex} leads to a server of its own.`,
       };
   },
 });

@@ -1,5 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { createServer, type AddressInfo } from 'node:net';
+import { createSocket, type Socket } from 'node:dgram';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet';
 import type { ServerAddress } from './exchange.ts';
 
@@ -69,26 +69,54 @@ export async function startDns(
       late(() => socket.end(Buffer.concat([length, said])));
     });
   });
-  await new Promise<void>((resolve, reject) => tcp.once('error', reject).listen(wanted, address, resolve));
-  const { port } = tcp.address() as AddressInfo;
   const udp = createSocket('udp4');
   let isOpen = true;
   udp.on('message', (bytes, from) => {
     const said = answered(bytes, 'udp');
     if (said) late(() => isOpen && udp.send(said, from.port, from.address));
   });
-  const stop = async (): Promise<void> => {
-    isOpen = false;
-    await new Promise<void>((resolve) => udp.close(() => resolve()));
-    await new Promise<void>((resolve) => tcp.close(() => resolve()));
+  const port = await bothAt(tcp, udp, { address, wanted });
+  return {
+    server: { address, port },
+    asked,
+    async stop() {
+      isOpen = false;
+      await new Promise<void>((resolve) => udp.close(() => resolve()));
+      await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    },
   };
-  try {
-    await new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, address, resolve));
-  } catch (error) {
-    await stop();
-    throw error;
+}
+
+/** Listens by TCP and UDP at one port. That one is free for TCP says nothing of UDP, where all who ask the DNS have ports of their own. */
+async function bothAt(
+  tcp: Server,
+  udp: Socket,
+  { address, wanted }: { readonly address: string; readonly wanted: number },
+): Promise<number> {
+  for (let nth = 0; ; nth += 1) {
+    await new Promise<void>((resolve, reject) => {
+      tcp.once('error', reject);
+      tcp.listen(wanted, address, () => {
+        tcp.off('error', reject);
+        resolve();
+      });
+    });
+    const { port } = tcp.address() as AddressInfo;
+    const fault = await new Promise<Error | undefined>((resolve) => {
+      udp.once('error', resolve);
+      udp.bind(port, address, () => {
+        udp.off('error', resolve);
+        resolve(undefined);
+      });
+    });
+    if (!fault) return port;
+    await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    // At a free port there may be another one; at a port that was named there is not.
+    if (wanted !== 0 || nth >= 20) {
+      udp.close();
+      throw fault;
+    }
   }
-  return { server: { address, port }, asked, stop };
 }
 
 /** Records by name: what a resolver would answer of them, CNAMEs followed. `silent`: types that are not listed are not answered at all. */

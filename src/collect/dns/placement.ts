@@ -52,13 +52,20 @@ async function wildcardOf(dns: DnsClient, apex: string): Promise<Placement['wild
   const addresses = [first, others[0]].flatMap((one) => (one.is === 'records' ? one.records.map(({ data }) => data) : []));
   const failed = all.find((one) => one.is === 'failed');
   const isThere = chain.length > 0 || mail.length > 0 || addresses.length > 0;
+  const provider = firstProvider(chain) || (addresses.map(placed).find((one) => one.provider !== '')?.provider ?? '');
   return {
     is: isThere ? 'records' : failed ? 'failed' : 'none',
     asked: [name],
     chain,
-    provider: firstProvider(chain) || (addresses.map(placed).find(({ provider }) => provider !== '')?.provider ?? ''),
+    provider,
+    atHome: provider !== '' && (await isServedBy(dns, apex, provider)),
     addresses,
     mail,
     why: failed?.text ?? '',
   };
+}
+
+async function isServedBy(dns: DnsClient, apex: string, provider: string): Promise<boolean> {
+  const answer = await dns.ask(apex, 'NS');
+  return answer.is === 'records' && answer.records.every(({ data }) => providerOfName(data.toLowerCase())?.id === provider);
 }

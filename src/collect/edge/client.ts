@@ -130,6 +130,9 @@ export function openEdge({ domains, placeOf, requests, limits, signal }: EdgeSet
   };
 }
 
+/** Too many requests, or none at all for now: such an answer says nothing of the host. */
+export const isBusy = (status: number): boolean => status === 429 || status === 503;
+
 function whyOf(codes: readonly string[]): NoEdgeAnswer['why'] {
   const has = (pattern: RegExp): boolean => codes.some((code) => pattern.test(code));
   if (has(/^E_UNPLACED$/)) return 'unsaid';

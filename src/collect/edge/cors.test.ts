@@ -103,3 +103,15 @@ describe('a check for humans', () => {
     expect(told).toEqual([expect.stringMatching(/^unknown undefined api\.example\.test: .*check for humans/)]);
   });
 });
+
+describe('a host that takes no more for now', () => {
+  it.each([429, 503])('is no verdict (%i)', async (status) => {
+    const { told } = await look((_, response) => response.writeHead(status).end());
+    expect(told).toEqual([expect.stringMatching(/^unknown undefined api\.example\.test: .*takes no more for now/)]);
+  });
+
+  it('is none either where it grows tired of those who ask as others', async () => {
+    const { told } = await look((request, response) => response.writeHead(request.headers.origin === undefined ? 200 : 429).end());
+    expect(told).toEqual([expect.stringMatching(/^unknown undefined api\.example\.test/)]);
+  });
+});

@@ -4,7 +4,7 @@ import type { GivenDomains, GivenHost } from '../../core/target.ts';
 import { type CorsAnswer, type CorsPath, edgeCors, type HostCors, type OriginKind } from '../../evidence/edge-cors.ts';
 import { type Route, type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
 import { dangerOf } from '../access/surface/safety.ts';
-import { edgeClient, type EdgeClient } from './client.ts';
+import { edgeClient, type EdgeClient, isBusy } from './client.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 /** Rules are mostly the same for a whole host: a few addresses show them. */
@@ -73,6 +73,7 @@ async function pathOf(client: EdgeClient, url: URL, origins: readonly [OriginKin
   const plain = await client.ask(url);
   if (plain.is === 'failed') return plain.text;
   if (plain.bot !== undefined) return `${plain.bot} answered with a check for humans instead of the host.`;
+  if (isBusy(plain.status)) return `${url.host} answered ${plain.status}: it takes no more for now.`;
   const answers: CorsAnswer[] = [];
   const ask = async (kind: OriginKind, origin: string, method: 'GET' | 'OPTIONS'): Promise<CorsAnswer | undefined> => {
     const preflight =
@@ -80,7 +81,7 @@ async function pathOf(client: EdgeClient, url: URL, origins: readonly [OriginKin
         ? { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' }
         : {};
     const answer = await client.ask(url, { method, headers: { origin, ...preflight } });
-    if (answer.is === 'failed' || answer.bot !== undefined) return undefined;
+    if (answer.is === 'failed' || answer.bot !== undefined || isBusy(answer.status)) return undefined;
     const { headers, status } = answer;
     const allowed = headers['access-control-allow-origin'];
     return {

@@ -1,7 +1,7 @@
 import { CookieJar } from 'tough-cookie';
 import type { Hop, RedirectRow } from '../../evidence/edge-redirects.ts';
 import { readHtml } from '../http/html.ts';
-import type { EdgeAnswer, EdgeClient } from './client.ts';
+import { type EdgeAnswer, type EdgeClient, isBusy } from './client.ts';
 
 /** Browsers take 20; who needs more than ten has lost his visitors to the waiting. */
 const mostHops = 10;
@@ -60,8 +60,6 @@ export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'PO
   }
 }
 
-/** Too many requests, or none at all for now: it says nothing of where anything leads. */
-const isBusy = (status: number): boolean => status === 429 || status === 503;
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 function leadsTo({ url, status, headers, text }: EdgeAnswer): { readonly to: URL; readonly by: 'header' | 'page' } | undefined {

@@ -162,6 +162,18 @@ describe('the pages of a host', () => {
   });
 });
 
+describe('a host that shows us no page', () => {
+  it.each([401, 403, 429, 500, 503])('is no verdict (%i)', async (status) => {
+    open = await startEdge([{ name: 'app.example.test', role: 'app' }], (_, response) =>
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<title>No</title>'),
+    );
+    const mixed = await mixedCollector.collect({ client: open.client, dns: openDns() }, { target: { domains: open.domains } } as never);
+    expect([...mixedContent.evaluate({ mixed })].map(({ outcome, subject }) => `${outcome} ${subject}`)).toEqual([
+      'unknown app.example.test',
+    ]);
+  });
+});
+
 const browser = findBrowser();
 if (browser === undefined) process.stderr.write('skipped: no Chromium is installed, so no page is opened in one\n');
 describe.skipIf(browser === undefined)('a browser', () => {

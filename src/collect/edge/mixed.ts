@@ -61,6 +61,7 @@ async function pagesOf(
   const why = first?.way.fault === 'missing' ? undefined : first?.way.why;
   if (!first?.answer) return { name, pages: [], ...(why !== undefined && { why }) };
   const base = first.answer;
+  if (isRefusal(base.status)) return { name, pages: [], why: `${name} answered ${base.status} instead of a page.` };
   const html = readHtml(base.text);
   const linked = linkedPages({ html, base: base.url, reply: { url: base.url } });
   const others = await Promise.all(linked.map((url) => client.ask(url)));
@@ -71,7 +72,11 @@ async function pagesOf(
   return { name, pages: await Promise.all([...answers.values()].map((answer) => pageOf(client, answer))) };
 }
 
-const isPage = ({ headers, text }: EdgeAnswer): boolean => isHtml({ headers, body: Buffer.from(text.slice(0, 512)) });
+/** What somebody in front says, or an error of the server: no page of the host. */
+const isRefusal = (status: number): boolean => status === 401 || status === 403 || status >= 429;
+
+const isPage = ({ status, headers, text }: EdgeAnswer): boolean =>
+  !isRefusal(status) && isHtml({ headers, body: Buffer.from(text.slice(0, 512)) });
 
 async function pageOf(client: EdgeClient, { url, headers, text }: EdgeAnswer): Promise<MixedPage> {
   const html = readHtml(text);

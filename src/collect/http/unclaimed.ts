@@ -1,5 +1,5 @@
 import { defineCollector } from '../../core/collector.ts';
-import { type UnclaimedLook, unclaimedLooks } from '../../evidence/leads.ts';
+import { type UnclaimedLook, unclaimedLooks, wildcardLooks } from '../../evidence/leads.ts';
 import { type PlacedHost, placement } from '../../evidence/placement.ts';
 import { type HostingProvider, providerOf, type UnclaimedAnswer } from '../../evidence/providers.ts';
 import { type HttpClient, openClient, type Reply } from './client.ts';
@@ -31,6 +31,26 @@ export const unclaimedCollector = defineCollector({
     );
     try {
       return await Promise.all(due.map(({ host, provider }) => lookAt(client, host, at(host).authority, provider, signal)));
+    } finally {
+      await client.close();
+    }
+  },
+});
+
+/** Asks for a name that only a wildcard record leads to a service with accounts. */
+export const wildcardCollector = defineCollector({
+  provides: wildcardLooks,
+  wants: 'domain',
+  needs: { placed: placement },
+  effects: 'reads',
+  timeoutMs: 60_000,
+  async collect({ placed: { wildcard } }, { target, signal }) {
+    const [host, address] = [wildcard.asked[0], wildcard.addresses[0]];
+    const service = providerOf(wildcard.provider);
+    if (host === undefined || address === undefined || !service || wildcard.atHome || service.unclaimed.length === 0) return [];
+    const client = openClient({ ...target, scope: { ...target.scope, hosts: [host], requests: 2 } }, { pins: { [host]: address } });
+    try {
+      return [await lookAt(client, host, host, service, signal)];
     } finally {
       await client.close();
     }
