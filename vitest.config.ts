@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', 'examples/supabase-portal/**'],
     // Processes, not threads: some tests start servers and databases and must be able to end with their file.
     pool: 'forks',
+    setupFiles: ['test/loopback-only.mjs'],
     maxWorkers: 2,
     // It loads `graphql` as Node does, and the tests as bundlers do: two copies of it refuse each other's schemas.
     server: { deps: { inline: ['graphql-http'] } },
