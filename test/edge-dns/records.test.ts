@@ -156,6 +156,8 @@ describe('hosts at services with accounts', () => {
     unclaimed: { status: 404, body: '<p>Publish or update your Lovable project for it to appear here.</p>' },
     own: { status: 404, body: 'This page of ours is not there. Powered by Cloudflare' },
     challengeByTitle: { status: 503, body: '<title>Just a moment...</title>' },
+    busy: { status: 429, body: '' },
+    broken: { status: 502, body: '' },
     challenge: { status: 403, body: '<title>Einen Moment</title>', headers: { 'cf-mitigated': 'challenge' } },
   };
   it.each([
@@ -163,6 +165,8 @@ describe('hosts at services with accounts', () => {
     ['own', []],
     ['unclaimed', ['edge/host-unclaimed fail blocker']],
     ['challenge', ['edge/host-unclaimed unknown blocker']],
+    ['busy', ['edge/host-unclaimed unknown blocker']],
+    ['broken', ['edge/host-unclaimed unknown blocker']],
     ['challengeByTitle', ['edge/host-unclaimed unknown blocker']],
   ])('%s: %j', async (kind, expected) => {
     const { status, body, headers } = answers[kind]!;
