@@ -10,6 +10,8 @@ export interface CaaFacts {
   readonly records: readonly { readonly critical: boolean; readonly tag: string; readonly value: string }[];
   /** What the certificate in use says of its issuer, e.g. `Let's Encrypt`; empty where none was seen. */
   readonly issuer: string;
+  /** That certificate covers the host only as one of `*.example.com`: other records speak of those (RFC 8659 §4.3). */
+  readonly wildcard: boolean;
   readonly why: string;
 }
 

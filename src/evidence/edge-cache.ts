@@ -19,8 +19,10 @@ export interface CacheTry {
 
 /** An address that shows somebody what is his. */
 export interface CachedRoute {
-  /** `/api/orders/{id}`. */
+  /** `/api/orders/{id}`; of another host with it in front, `api.example.com/me`. */
   readonly path: string;
+  /** Of another host: whether its edge keeps anything at all, in words. */
+  readonly control?: string;
   readonly whose: string;
   /** Cache-Control of the answer to its owner, as it came. */
   readonly cacheControl?: string;
@@ -34,6 +36,8 @@ export interface EdgeCache {
   /** Whether this edge keeps anything at all, by asking twice for a file that everybody may see. */
   readonly control: { readonly caches: 'yes' | 'no' | 'untold'; readonly text: string };
   readonly routes: readonly CachedRoute[];
+  /** Hosts of the API that were not asked, and why. */
+  readonly unasked?: readonly { readonly name: string; readonly why: string }[];
   /** Why nothing private could be asked for. */
   readonly why?: string;
   readonly requests: number;

@@ -156,6 +156,8 @@ describe('hosts at services with accounts', () => {
     unclaimed: { status: 404, body: '<p>Publish or update your Lovable project for it to appear here.</p>' },
     own: { status: 404, body: 'This page of ours is not there. Powered by Cloudflare' },
     challengeByTitle: { status: 503, body: '<title>Just a moment...</title>' },
+    busy: { status: 429, body: '' },
+    broken: { status: 502, body: '' },
     challenge: { status: 403, body: '<title>Einen Moment</title>', headers: { 'cf-mitigated': 'challenge' } },
   };
   it.each([
@@ -163,6 +165,8 @@ describe('hosts at services with accounts', () => {
     ['own', []],
     ['unclaimed', ['edge/host-unclaimed fail blocker']],
     ['challenge', ['edge/host-unclaimed unknown blocker']],
+    ['busy', ['edge/host-unclaimed unknown blocker']],
+    ['broken', ['edge/host-unclaimed unknown blocker']],
     ['challengeByTitle', ['edge/host-unclaimed unknown blocker']],
   ])('%s: %j', async (kind, expected) => {
     const { status, body, headers } = answers[kind]!;
@@ -252,10 +256,13 @@ describe('CAA records', () => {
   });
 
   const openssl = spawnSync('openssl', ['version']).status === 0;
-  it.skipIf(!openssl).each([
-    ['letsencrypt.org', []],
-    ['pki.goog', ['edge/caa-forbids fail high']],
-  ])('%s alone may issue, where the certificate in use is of Let’s Encrypt', async (authority, expected) => {
+  it.skipIf(!openssl).each<[string, string, string, readonly string[]]>([
+    ['letsencrypt.org', '', 'app.example.com', []],
+    ['pki.goog', '', 'app.example.com', ['edge/caa-forbids fail high']],
+    [';', 'letsencrypt.org', '*.example.com', []],
+    ['letsencrypt.org', ';', '*.example.com', ['edge/caa-forbids fail high']],
+    ['letsencrypt.org', ';', 'app.example.com', []],
+  ])('issue %s, issuewild %s, where the certificate in use is of Let’s Encrypt, for %s', async (authority, wild, name, expected) => {
     const subject = "/O=Let's Encrypt/CN=R11";
     const args = [
       'req',
@@ -267,6 +274,8 @@ describe('CAA records', () => {
       '-nodes',
       '-subj',
       subject,
+      '-addext',
+      `subjectAltName=DNS:${name}`,
       '-keyout',
       '-',
       '-out',
@@ -277,7 +286,7 @@ describe('CAA records', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     started.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
     const connect = { 'app.example.com': `127.0.0.1:${(server.address() as AddressInfo).port}` };
-    const zone = { ...good, 'example.com': [a(lovable), caa(authority)] };
+    const zone = { ...good, 'example.com': [a(lovable), caa(authority), ...(wild === '' ? [] : [caa(wild, 'issuewild')])] };
     expect(await told(zone, ['edge/caa-forbids'], { ...mapOf('example.com', ['app']), connect })).toEqual(expected);
   });
 });

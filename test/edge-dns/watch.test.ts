@@ -42,6 +42,18 @@ describe('edge --watch', () => {
     });
   });
 
+  it('watches the domain itself where the map has no hosts', async () => {
+    const one = await resolver({ 'example.com': [{ type: 'A', data: '192.0.2.7', ttl: 60 }] });
+    let text = '';
+    const code = await watch(
+      mapOf('example.com', [], { resolvers: [one] }),
+      { limit: 1, between: 0.2 },
+      new AbortController().signal,
+      (more) => (text += more),
+    );
+    expect([code, text]).toEqual([0, expect.stringContaining('example.com: A 192.0.2.7')]);
+  });
+
   it('goes on until they do', async () => {
     const one = await resolver(at('192.0.2.7'));
     const two = await resolver(at('198.51.100.7'), at('192.0.2.7'));

@@ -20,12 +20,20 @@ export const caaForbids = defineCheck({
       { name: 'another authority alone may issue', given: { caa: [sample({ records: [issue('digicert.com')] })] } },
       { name: 'nobody may issue', given: { caa: [sample({ records: [issue(';')], issuer: '' })] } },
       {
+        name: 'a wildcard certificate, where only others may be issued',
+        given: { caa: [sample({ wildcard: true, records: [issue('letsencrypt.org'), issue(';', 'issuewild')] })] },
+      },
+      {
         name: 'a rule that no authority understands',
         given: { caa: [sample({ records: [issue('letsencrypt.org'), { critical: true, tag: 'future', value: 'x' }] })] },
       },
     ],
     passes: [
       { name: 'none', given: { caa: [sample({ found: 'none', at: '', records: [] })] } },
+      {
+        name: 'a wildcard certificate, which the authority may issue and no other',
+        given: { caa: [sample({ wildcard: true, records: [issue(';'), issue('letsencrypt.org', 'issuewild')] })] },
+      },
       { name: 'the authority may issue', given: { caa: [sample({ records: [issue('letsencrypt.org; validationmethods=dns-01')] })] } },
     ],
     unknowns: [
@@ -41,7 +49,7 @@ export const caaForbids = defineCheck({
 /** Tags that every authority understands (RFC 8659 §4, RFC 9495, CA/Browser Forum). */
 const understood = new Set(['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone']);
 
-function judged({ host, found, at, records, issuer, why }: CaaFacts): Observation {
+function judged({ host, found, at, records, issuer, wildcard, why }: CaaFacts): Observation {
   const about = {
     subject: host,
     place: { name: host },
@@ -66,7 +74,8 @@ function judged({ host, found, at, records, issuer, why }: CaaFacts): Observatio
       outcome: 'fail',
       message: `${at} has a critical CAA record "${strange.tag}" that authorities do not know: none may issue for ${host}.`,
     };
-  const rules = records.filter(({ tag }) => tag === 'issue');
+  const wild = wildcard ? records.filter(({ tag }) => tag === 'issuewild') : [];
+  const rules = wild.length > 0 ? wild : records.filter(({ tag }) => tag === 'issue');
   if (rules.length === 0) return { ...about, outcome: 'pass', message: `No CAA record keeps an authority from issuing for ${host}.` };
   const named = rules.map(({ value }) => (value.split(';', 1)[0] ?? '').trim().toLowerCase()).filter((value) => value !== '');
   if (named.length === 0) return { ...about, outcome: 'fail', message: `The CAA record of ${at} lets no authority issue for ${host}.` };
@@ -88,16 +97,25 @@ function judged({ host, found, at, records, issuer, why }: CaaFacts): Observatio
     ...about,
     outcome: 'fail',
     message: `${host} has a certificate of ${authority.name}, but the CAA records of ${at} let ${andList(named)} alone issue: it cannot be renewed.`,
-    fix: `Add the record ${at} CAA 0 issue "${authority.domains[0]}", or remove the CAA records.`,
+    fix: `Add the record ${at} CAA 0 ${wild.length > 0 ? 'issuewild' : 'issue'} "${authority.domains[0]}", or remove the CAA records.`,
   };
 }
 
 const step = (text: string) => ({ kind: 'step' as const, text });
 
-function issue(value: string): CaaFacts['records'][number] {
-  return { critical: false, tag: 'issue', value };
+function issue(value: string, tag = 'issue'): CaaFacts['records'][number] {
+  return { critical: false, tag, value };
 }
 
 function sample(change: Partial<CaaFacts>): CaaFacts {
-  return { host: 'app.example.com', found: 'records', at: 'example.com', records: [], issuer: "Let's Encrypt", why: '', ...change };
+  return {
+    host: 'app.example.com',
+    found: 'records',
+    at: 'example.com',
+    records: [],
+    issuer: "Let's Encrypt",
+    wildcard: false,
+    why: '',
+    ...change,
+  };
 }

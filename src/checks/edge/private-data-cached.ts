@@ -47,11 +47,25 @@ export const privateDataCached = defineCheck({
         name: 'nothing private was found',
         given: { cache: cacheOf([], {}, { routes: [], why: 'no address was found that shows somebody what nobody else is shown' }) },
       },
+      {
+        name: 'a host of the API was not asked',
+        given: {
+          cache: cacheOf([tryOf()], {}, { unasked: [{ name: 'api.example.com', why: 'Nothing proves yet that it is yours to try.' }] }),
+        },
+      },
       { name: 'no answer tells anything', given: { cache: cacheOf([tryOf({ outcome: 'untold', status: 429 })]) } },
     ],
   },
-  *evaluate({ cache: { routes, control, why, origin } }) {
-    for (const route of routes) yield judged(route, control.text);
+  *evaluate({ cache: { routes, control, why, origin, unasked = [] } }) {
+    for (const route of routes) yield judged(route, route.control ?? control.text);
+    for (const one of unasked)
+      yield {
+        outcome: 'unknown',
+        subject: one.name,
+        place: { name: one.name },
+        message: `Whether a cache in front of ${one.name} gives one customer what is another’s could not be told: ${one.why}`,
+        toKnow: `Prove that ${one.name} is yours, as for the app, or leave it out of the domain map if it has nothing of customers.`,
+      };
     if (routes.length === 0)
       yield {
         outcome: 'unknown',

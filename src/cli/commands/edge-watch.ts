@@ -24,11 +24,13 @@ export async function edgeWatch(args: Arguments, { signal }: Session): Promise<n
 
 /** Says what changes from round to round. `limit` and `between`: seconds. */
 export async function watch(
-  domains: GivenDomains,
+  given: GivenDomains,
   { limit, between }: typeof usual,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<number> {
+  // Without hosts in the map there is still the domain itself.
+  const domains: GivenDomains = given.hosts.length > 0 ? given : { ...given, hosts: [{ name: given.apex, role: 'other' }] };
   const start = Date.now();
   let before = '';
   for (;;) {
@@ -37,7 +39,7 @@ export async function watch(
     const seconds = Math.round((Date.now() - start) / 1_000);
     if (told !== before && !signal.aborted) say(`After ${seconds} s\n${told}`);
     before = told;
-    const agreed = domains.hosts.length > 0 && domains.hosts.every(({ name }) => agree(opinions(sights, name)));
+    const agreed = domains.hosts.every(({ name }) => agree(opinions(sights, name)));
     if (agreed) {
       say(`All ${plural(new Set(sights.map(({ by }) => by)).size, 'server')} say the same of ${plural(domains.hosts.length, 'host')}.\n`);
       return exitCodes.ready;

@@ -28,14 +28,14 @@ export const caaCollector = defineCollector({
             : address === undefined
               ? undefined
               : { host: name, address, port: 443 };
-        const [caa, issuer] = await Promise.all([climbed(dns, name), place && issuerOf(place, signal)]);
-        return { ...caa, issuer: issuer ?? '' };
+        const [caa, issued] = await Promise.all([climbed(dns, name), place && issuerOf(place, signal)]);
+        return { ...caa, issuer: issued?.issuer ?? '', wildcard: issued?.wildcard ?? false };
       }),
     );
   },
 });
 
-async function climbed(dns: DnsClient, host: string): Promise<Omit<CaaFacts, 'issuer'>> {
+async function climbed(dns: DnsClient, host: string): Promise<Omit<CaaFacts, 'issuer' | 'wildcard'>> {
   for (let at: string | undefined = host; at !== undefined && at !== '.'; at = parentOf(at)) {
     const answer = await dns.ask(at, 'CAA');
     if (answer.is === 'failed') return { host, found: 'failed', at, records: [], why: answer.text };

@@ -92,6 +92,8 @@ function judged(reply: Reply, { unclaimed, name }: HostingProvider): Pick<Unclai
       is: 'unclaimed',
       text: `it answered ${status} as ${name} does for a host that nobody set up: ${met.text ?? met.header?.join(': ') ?? ''}`,
     };
+  // Too many requests, or an error of a server: neither says whose the host is.
+  if (status === 429 || status >= 500) return { is: 'failed', text: `it answered ${status}` };
   return { is: 'claimed', text: `it answered ${status}` };
 }
 

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateExpiring } from '../../checks/edge/certificate-expiring.ts';
@@ -130,6 +130,23 @@ describe('a host that says nothing, or something else', () => {
     server.close();
     expect(host.outcome).toBe(outcome);
     expect(failuresOf(host).join('\n')).toMatch(words);
+  });
+
+  it('one that hangs up once, as happens by chance', async () => {
+    const behind = await startTls(await chained());
+    let nth = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      if (nth++ === 0) return void socket.destroy();
+      const onward = connect(behind.port, '127.0.0.1');
+      onward.on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const host = await tlsOfHost({ name, role: 'app' }, looking((server.address() as AddressInfo).port));
+    server.close();
+    await behind.stop();
+    expect(failuresOf(host)).toEqual([]);
   });
 
   it('a closed port', async () => {

@@ -74,7 +74,7 @@ async function lookAt(
 ): Promise<{ readonly look: TlsLook; readonly address?: string; readonly leaf?: Buffer }> {
   let first: Handshake;
   try {
-    first = await handshake(aim);
+    first = await surely(aim);
   } catch (error) {
     return { look: { versions: [], ...failureOf(error, aim.servername) } };
   }
@@ -101,6 +101,13 @@ async function lookAt(
     return { address, leaf, look: { versions, outcome: 'failed', why: `The certificate of ${aim.servername} cannot be read.` } };
   }
 }
+
+/** A connection that breaks off once may be chance; twice it is the host. */
+const surely = (aim: TlsAim): Promise<Handshake> =>
+  handshake(aim).catch((error: unknown) => {
+    if (!codesOf(error).includes('ECONNRESET') || aim.signal.aborted) throw error;
+    return handshake(aim);
+  });
 
 function trustOf({ fault, hasIssuer }: Handshake, selfSigned: boolean): NonNullable<TlsLook['trust']> {
   // That it is out of date is told of its dates.

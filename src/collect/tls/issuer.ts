@@ -10,22 +10,32 @@ export interface TlsPlace {
 
 const waitMs = 5_000;
 
-/** The organisation that issued the certificate which a host shows, valid or not; `undefined` where none was seen. Never throws. */
-export function issuerOf({ host, address, port }: TlsPlace, signal: AbortSignal): Promise<string | undefined> {
+/** Who issued a certificate, and for what. */
+export interface Issued {
+  /** Organisation. */
+  readonly issuer: string;
+  /** It names the host only as one of all below the name above. */
+  readonly wildcard: boolean;
+}
+
+/** Who issued the certificate which a host shows, valid or not; `undefined` where none was seen. Never throws. */
+export function issuerOf({ host, address, port }: TlsPlace, signal: AbortSignal): Promise<Issued | undefined> {
   return new Promise((resolve) => {
     // Whether it may be trusted is judged elsewhere; here only its name is read, and nothing is sent.
     const socket = connect({ host: address, port, servername: host, rejectUnauthorized: false, timeout: waitMs });
-    const done = (issuer?: string): void => {
+    const done = (issued?: Issued): void => {
       signal.removeEventListener('abort', stop);
       socket.destroy();
-      resolve(issuer);
+      resolve(issued);
     };
     const stop = (): void => done();
     signal.addEventListener('abort', stop, { once: true });
     socket.once('secureConnect', () => {
-      const { issuer } = socket.getPeerCertificate();
-      const organisation = issuer?.O ?? issuer?.CN;
-      done(Array.isArray(organisation) ? String(organisation[0]) : organisation);
+      const { issuer, subjectaltname = '' } = socket.getPeerCertificate();
+      const organisation = [issuer?.O ?? issuer?.CN ?? ''].flat()[0];
+      const names = subjectaltname.toLowerCase().split(', ');
+      const wildcard = !names.includes(`dns:${host}`) && names.includes(`dns:${host.replace(/^[^.]+/, '*')}`);
+      done(organisation ? { issuer: organisation, wildcard } : undefined);
     });
     socket.once('timeout', stop);
     socket.once('error', stop);

@@ -1,13 +1,13 @@
 import { defineCollector } from '../../../core/collector.ts';
 import { CollectFault, optional } from '../../../core/evidence.ts';
-import type { GivenDomains, Target } from '../../../core/target.ts';
+import type { GivenDomains, GivenHost, Target } from '../../../core/target.ts';
 import { edgeCache } from '../../../evidence/edge-cache.ts';
 import { type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
 import { wayTo } from '../../access/ownership/way.ts';
 import { NobodySignedIn } from '../../access/people/everybody.ts';
 import { changesAt } from '../../access/surface/changing.ts';
-import { openSender, type SenderOptions } from '../../access/wire/sender.ts';
+import { openSender, type Sender, type SenderOptions } from '../../access/wire/sender.ts';
 import { reachOf } from '../../http/address.ts';
 import { userAgent } from '../../http/client.ts';
 import { pinnedPlace } from '../places.ts';
@@ -33,23 +33,36 @@ export const cacheCollector = defineCollector({
       );
     for (const { password, key, totp } of people)
       for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
-    const sender = openSender({
-      harmOf: changesAt(inventory.routes),
-      origin: url.origin,
-      requests: target.scope.requests,
-      vault,
-      signal,
-      userAgent,
-      changes: false,
-      ...(await reachOfApp(url, target.domains)),
-    });
+    const open = async (at: URL): Promise<Sender> =>
+      openSender({
+        harmOf: changesAt(inventory.routes),
+        origin: at.origin,
+        requests: target.scope.requests,
+        vault,
+        signal,
+        userAgent,
+        changes: false,
+        ...(await reachOfApp(at, target.domains)),
+      });
+    const sender = await open(url);
+    const apis: Sender[] = [];
+    const unasked: { name: string; why: string }[] = [];
     try {
-      return await proveCache({ sender, routes: inventory.routes, people, progress });
+      for (const { name } of apisBeside(url, target.domains)) {
+        try {
+          apis.push(await open(new URL(`https://${name}/`)));
+        } catch (error) {
+          if (!(error instanceof CollectFault)) throw error;
+          unasked.push({ name, why: error.message });
+        }
+      }
+      const seen = await proveCache({ sender, routes: inventory.routes, people, apis, progress });
+      return { ...seen, ...(unasked.length > 0 && { unasked }) };
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
       throw error;
     } finally {
-      await sender.close();
+      await Promise.all([sender, ...apis].map((one) => one.close()));
     }
   },
 });
@@ -62,6 +75,12 @@ function appOf({ url, domains }: Target): URL | undefined {
   if (isOfMap || app === undefined) return url;
   return url === undefined || domains?.hosts.some(({ name }) => name === url.hostname) ? new URL(`https://${app.name}/`) : url;
 }
+
+/** Hosts of the API that a person wrote down, besides the one that people sign in at. */
+const apisBeside = (url: URL, domains: GivenDomains | undefined): readonly GivenHost[] =>
+  domains?.drafted === false
+    ? domains.hosts.filter(({ name, role, redirectsTo }) => role === 'api' && redirectsTo === undefined && name !== url.hostname)
+    : [];
 
 /** How the app is reached. Pinned to this machine it needs no proof of whose it is; anywhere else it does, and the address that showed it is the only one asked. */
 async function reachOfApp(

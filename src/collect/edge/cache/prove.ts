@@ -2,14 +2,16 @@ import type { CachedRoute, CacheTry, EdgeCache } from '../../../evidence/edge-ca
 import type { Route } from '../../../evidence/routes.ts';
 import type { GivenPerson } from '../../../core/target.ts';
 import { NobodySignedIn } from '../../access/people/everybody.ts';
-import { type Person, relationOf } from '../../access/people/person.ts';
+import type { Person } from '../../access/people/person.ts';
 import { lookAround } from '../../access/steps/look.ts';
 import { startRun } from '../../access/steps/run.ts';
 import { templateOf } from '../../access/surface/template.ts';
 import { saysNothing } from '../../access/wire/content.ts';
 import type { Answer, Message, Sender } from '../../access/wire/sender.ts';
-import { emptySession, type Session } from '../../access/wire/session.ts';
+import type { Session } from '../../access/wire/session.ts';
 import { botPage } from '../../http/wall.ts';
+import { apiRoutes } from './apis.ts';
+import { askersOf, type Candidate, type Held, strangerTo } from './askers.ts';
 import { type Canary, canariesOf, ofAddress, shownIn } from './canary.ts';
 import { controlOf } from './control.ts';
 import { cacheNotes, isHit } from './headers.ts';
@@ -20,6 +22,8 @@ export interface CacheInput {
   readonly sender: Sender;
   readonly routes: readonly Route[];
   readonly people: readonly GivenPerson[];
+  /** Senders to hosts of the API, which people are let in to by what the app gave them. */
+  readonly apis?: readonly Sender[];
   readonly progress: (message: string) => void;
 }
 
@@ -27,7 +31,7 @@ export interface CacheInput {
 const most = { candidates: 30, routes: 10, deceived: 5, together: 5, asksAgain: 4 };
 
 /** Signs in as several people, and looks whether a cache in front of the app gives one of them, or a visitor, what it kept of another. Only reads. */
-export async function proveCache({ sender, routes, people, progress }: CacheInput): Promise<EdgeCache> {
+export async function proveCache({ sender, routes, people, apis = [], progress }: CacheInput): Promise<EdgeCache> {
   const watch = watching(sender, people);
   const run = startRun({ sender: watch.sender, routes, people, writes: false, parts: [], progress });
   const controlled = controlOf(sender);
@@ -44,13 +48,14 @@ export async function proveCache({ sender, routes, people, progress }: CacheInpu
   const strayed = strayRoutes(watch.strays);
   if (nobody && strayed.length === 0) throw nobody;
   const told = everybody.length > 0 ? await routesOf(sender, everybody, progress) : [];
+  for (const api of apis) told.push(...(await apiRoutes(api, everybody, routes, heldAgainst)));
   const all = [...strayed.filter(({ path }) => !told.some((one) => one.path === path)), ...told];
   return {
     origin: sender.origin,
     control,
     routes: all,
     ...(all.length === 0 && { why: 'no address was found that shows somebody what nobody else is shown' }),
-    requests: sender.sent(),
+    requests: [sender, ...apis].reduce((sum, one) => sum + one.sent(), 0),
   };
 }
 
@@ -106,15 +111,6 @@ async function routesOf(sender: Sender, people: readonly Person[], progress: Cac
   return found;
 }
 
-/** Somebody who should be shown nothing of his: of another customer, if there is one. */
-const strangerTo = (owner: Person, people: readonly Person[]): Person | undefined =>
-  people.find((one) => relationOf(one, owner) === 'stranger') ?? people.find((one) => one.account && one.name !== owner.name);
-
-interface Candidate {
-  readonly owner: Person;
-  readonly path: string;
-}
-
 /** What each was shown, one of a kind: what names him first, then what is about whoever asks, then data. */
 function candidatesOf(people: readonly Person[]): Candidate[] {
   const found = new Map<string, Candidate & { readonly weight: number }>();
@@ -132,11 +128,6 @@ function candidatesOf(people: readonly Person[]): Candidate[] {
     }
   }
   return [...found.values()].toSorted((one, two) => two.weight - one.weight).slice(0, most.candidates);
-}
-
-interface Held extends Candidate {
-  readonly other: Person;
-  readonly isDeceived: boolean;
 }
 
 /** Holds one address against others; `undefined` where it shows its owner nothing that is his alone. */
@@ -228,20 +219,6 @@ function ownership(
   };
   return () => (told ??= find());
 }
-
-interface Asker {
-  readonly who: string;
-  readonly session?: Session;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Caches tell apart who sends nothing, who sends some cookie, and who sends some Authorization. The stranger is last: what he is answered may replace what was kept. */
-const askersOf = (other: Person): Asker[] => [
-  { who: 'visitor' },
-  { who: 'visitor', session: emptySession(), headers: { cookie: 'launch-ready=1' } },
-  { who: 'visitor', session: emptySession(), headers: { authorization: 'Bearer launch-ready' } },
-  { who: other.name, session: other.session },
-];
 
 async function answered(sender: Sender, message: Message, session?: Session): Promise<Answer | undefined> {
   const sent = await sender.send(message, session);
