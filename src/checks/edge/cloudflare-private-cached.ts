@@ -1,8 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeRule, type EdgeZone } from '../../evidence/cloudflare.ts';
-import { edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { cacheVerdict, privateRequests } from '../../evidence/edge-baseline.ts';
+import { edgeRecord, edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
+import { cacheVerdict, privateRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { ifInUse, zonesInUse } from '../edge-setting.ts';
 
 const everything: EdgeRule = {
   action: 'set_cache_settings',
@@ -54,6 +55,7 @@ export const cloudflarePrivateCached = defineCheck({
       { name: 'everything, but not for those who sign in', given: { zones: [cached(everything, bypass)] } },
     ],
     unknowns: [
+      { name: 'everything, of a domain without a map', given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] } },
       {
         name: 'a rule that cannot be judged',
         given: { zones: [cached({ ...everything, expression: 'http.request.uri.path matches "^/a"' })] },
@@ -65,11 +67,20 @@ export const cloudflarePrivateCached = defineCheck({
     ],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
 function* observed(zone: EdgeZone): Generator<Observation, void> {
+  for (const one of judged(zone)) {
+    // A site without anything private is kept at the edge with good reason.
+    if (one.outcome === 'fail' && zone.hosts.length === 0)
+      yield { ...one, outcome: 'unknown', message: `${one.message} Whether it belongs to one customer is not known.`, toKnow: toKnowHosts };
+    else yield ifInUse(zone, one);
+  }
+}
+
+function* judged(zone: EdgeZone): Generator<Observation, void> {
   const list = zone.rules.http_request_cache_settings;
   for (const request of privateRequests(zone)) {
     const { outcome, by } = cacheVerdict(request, zone);

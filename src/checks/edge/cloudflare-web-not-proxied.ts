@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
-import { isAddress, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
+import { isAddress, isWithoutServer, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareWebNotProxied = defineCheck({
@@ -55,6 +55,8 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
       };
     else if (builder !== undefined) yield { ...about, outcome: 'pass', message: `${record.name} leads to ${builder} directly.` };
     else if (record.proxied) yield { ...about, outcome: 'pass', message: `${record.name} goes through Cloudflare.` };
+    else if (isMeant && isWithoutServer(record))
+      yield { ...about, outcome: 'pass', message: `${record.name} is served by Cloudflare itself.` };
     else if (isMeant)
       yield {
         ...about,

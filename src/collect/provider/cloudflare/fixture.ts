@@ -197,12 +197,13 @@ export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active
   };
 }
 
-const entryOf = ({ id, name, status, plan, nameServers }: ZoneState): unknown => ({
+const entryOf = ({ id, name, status, paused, type, plan, nameServers }: ZoneState): unknown => ({
   id,
   name,
   status,
-  paused: false,
-  name_servers: nameServers,
+  paused,
+  type,
+  name_servers: type === 'full' ? nameServers : null,
   plan: { legacy_id: plan },
 });
 

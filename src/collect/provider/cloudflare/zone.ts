@@ -85,6 +85,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     name: entry.name,
     status: entry.status,
     paused: entry.paused ?? false,
+    isPartial: entry.type === 'partial',
     plan: plan ?? 'unknown',
     nameServers: entry.name_servers ?? [],
     reached,
