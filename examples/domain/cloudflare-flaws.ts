@@ -157,7 +157,11 @@ export const cloudflareFlaws: readonly ZoneFlaw[] = [
     title: 'The edge keeps the answer for one customer and gives it to the next.',
     checks: ['edge/cloudflare-private-cached'],
     change: ({ zone }) =>
-      addRules(zone, 'http_request_cache_settings', { action: 'set_cache_settings', expression: 'true', action_parameters: { cache: true } }),
+      addRules(zone, 'http_request_cache_settings', {
+        action: 'set_cache_settings',
+        expression: 'true',
+        action_parameters: { cache: true },
+      }),
   },
   {
     id: 'cache-everything-page-rule',

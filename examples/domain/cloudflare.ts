@@ -2,7 +2,7 @@ import { makeCertificate } from '../../src/collect/http/fixtures/certificate.ts'
 import { serveSecurely } from '../../src/collect/http/fixtures/server.ts';
 import { startCloudflare } from '../../src/collect/provider/cloudflare/fixture.ts';
 import { newZone, recordOf, type ZoneState } from '../../src/collect/provider/cloudflare/fixture-state.ts';
-import type { GivenCloudflare, GivenDomains } from '../../src/core/target.ts';
+import type { GivenCloudflare, GivenDomains, GivenHost } from '../../src/core/target.ts';
 import type { EdgeRule, RulePhase } from '../../src/evidence/cloudflare.ts';
 
 /** The zone before it is served; flaws change it. */
@@ -10,8 +10,12 @@ export interface ZoneDraft {
   readonly zone: ZoneState;
   /** Other zones that the token reaches. */
   readonly others: ZoneState[];
-  /** What the server behind the edge says to those who go around it. */
-  originStatus: number;
+  /** What the server behind the edge says to those who go around it; absent: no server is named. */
+  originStatus?: number;
+  /** The domain map; empty: nobody wrote one. */
+  hosts: GivenHost[];
+  /** Rows that the token lacks, e.g. `Zone · DNS · Read`. */
+  readonly lacks: string[];
 }
 
 /** Puts rules into a phase after those that are there. */
@@ -54,9 +58,24 @@ export function cleanZone(): ZoneDraft {
     action_parameters: { phases: ['http_request_firewall_managed'] },
   });
   // Everything is kept but what belongs to one customer.
-  const cache = (keep: boolean, expression: string): EdgeRule => ({ action: 'set_cache_settings', expression, action_parameters: { cache: keep } });
+  const cache = (keep: boolean, expression: string): EdgeRule => ({
+    action: 'set_cache_settings',
+    expression,
+    action_parameters: { cache: keep },
+  });
   addRules(zone, 'http_request_cache_settings', cache(true, 'starts_with(http.request.uri.path, "/assets/")'));
-  return { zone, others: [], originStatus: 403 };
+  return {
+    zone,
+    others: [],
+    originStatus: 403,
+    hosts: [
+      { name: 'example.com', role: 'marketing', on: 'lovable' },
+      { name: 'www.example.com', role: 'marketing', redirectsTo: 'example.com' },
+      { name: 'app.example.com', role: 'app', login: '/login' },
+      { name: 'api.example.com', role: 'api' },
+    ],
+    lacks: [],
+  };
 }
 
 /** A zone that is served on this machine, and the server behind it. */
@@ -67,28 +86,26 @@ export interface ServedZone {
 }
 
 /** Starts the stand-in for the API with the zone, and the server behind the edge. */
-export async function serveZone({ zone, others, originStatus }: ZoneDraft): Promise<ServedZone> {
-  const origin = await serveSecurely(makeCertificate('app.example.com'), (_, response) => void response.writeHead(originStatus).end());
-  const standIn = await startCloudflare({ zones: [zone, ...others] });
+export async function serveZone({ zone, others, originStatus, hosts, lacks }: ZoneDraft): Promise<ServedZone> {
+  const origin = await serveSecurely(
+    makeCertificate('app.example.com'),
+    (_, response) => void response.writeHead(originStatus ?? 403).end(),
+  );
+  const standIn = await startCloudflare({ zones: [zone, ...others], lacks });
   return {
     cloudflare: {
       token: standIn.token,
       tokenFrom: 'CF_TOKEN',
       zone: zone.name,
       base: standIn.base,
-      origins: [`${server}:${origin.url.port}`],
+      origins: originStatus === undefined ? [] : [`${server}:${origin.url.port}`],
       privatePaths: [],
     },
     domains: {
       apex: zone.name,
-      hosts: [
-        { name: 'example.com', role: 'marketing', on: 'lovable' },
-        { name: 'www.example.com', role: 'marketing', redirectsTo: 'example.com' },
-        { name: 'app.example.com', role: 'app', login: '/login' },
-        { name: 'api.example.com', role: 'api' },
-      ],
+      hosts,
       mail: [{ name: 'example.com', senders: ['sendgrid'] }],
-      drafted: false,
+      drafted: hosts.length === 0,
     },
     async stop() {
       await standIn.stop();

@@ -80,6 +80,8 @@ export const privateRequests = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'records
 export interface CacheVerdict {
   readonly outcome: 'kept' | 'passed' | 'unknown';
   readonly by?: string;
+  /** Of what could not be read: what would let us look. */
+  readonly toKnow?: string;
 }
 
 /**
@@ -87,12 +89,10 @@ export interface CacheVerdict {
  * pass. Development mode is not looked at: it ends by itself after three hours. Page rules: the first that matches. Cache rules come after them and win; of these the last that matches
  * (https://developers.cloudflare.com/cache/how-to/cache-rules/order/).
  */
-export function cacheVerdict(
-  request: EdgeRequest,
-  { rules, pageRules }: Pick<EdgeZone, 'rules' | 'pageRules'>,
-): CacheVerdict {
+export function cacheVerdict(request: EdgeRequest, { rules, pageRules }: Pick<EdgeZone, 'rules' | 'pageRules'>): CacheVerdict {
   const list = rules.http_request_cache_settings;
-  if (list.value === undefined) return { outcome: 'unknown', by: list.why ?? 'the cache rules could not be read' };
+  if (list.value === undefined)
+    return { outcome: 'unknown', by: list.why ?? 'the cache rules could not be read', toKnow: list.toKnow ?? 'Run it again.' };
   let verdict: CacheVerdict = pageVerdict(request, pageRules);
   for (const { action, action_parameters: set, expression, enabled = true, description } of list.value) {
     if (!enabled || action !== 'set_cache_settings' || typeof set?.['cache'] !== 'boolean') continue;
@@ -105,7 +105,8 @@ export function cacheVerdict(
 }
 
 function pageVerdict({ host, path }: EdgeRequest, part: EdgeZone['pageRules']): CacheVerdict {
-  if (part.value === undefined) return { outcome: 'unknown', by: part.why ?? 'the page rules could not be read' };
+  if (part.value === undefined)
+    return { outcome: 'unknown', by: part.why ?? 'the page rules could not be read', toKnow: part.toKnow ?? 'Run it again.' };
   for (const { status, targets, actions } of part.value) {
     const level = actions.find(({ id }) => id === 'cache_level')?.value;
     if (status !== 'active' || level === undefined) continue;

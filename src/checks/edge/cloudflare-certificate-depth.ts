@@ -58,7 +58,11 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
     const isCovered = names.some(
       (name) => name === host || (name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2)),
     );
-    const about = { subject: host, place: { name: host }, proof: [{ kind: 'step' as const, text: `certificates: ${names.slice(0, 8).join(', ') || 'none'}` }] };
+    const about = {
+      subject: host,
+      place: { name: host },
+      proof: [{ kind: 'step' as const, text: `certificates: ${names.slice(0, 8).join(', ') || 'none'}` }],
+    };
     if (!isCovered && isUnderWay)
       yield {
         ...about,
@@ -73,15 +77,16 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
         message: `No certificate of the zone is for ${host}; what Pages and Workers serve may have one of its own.`,
         toKnow: `Open https://${host}/ in a browser.`,
       };
-    else yield {
-      ...about,
-      outcome: isCovered ? 'pass' : 'fail',
-      message: isCovered
-        ? `A certificate at the edge is for ${host}.`
-        : names.length === 0
-          ? `There is no certificate at the edge, so that no browser opens ${host}.`
-          : `The certificates at the edge are for ${names.slice(0, 4).join(', ')}, not for ${host}.`,
-    };
+    else
+      yield {
+        ...about,
+        outcome: isCovered ? 'pass' : 'fail',
+        message: isCovered
+          ? `A certificate at the edge is for ${host}.`
+          : names.length === 0
+            ? `There is no certificate at the edge, so that no browser opens ${host}.`
+            : `The certificates at the edge are for ${names.slice(0, 4).join(', ')}, not for ${host}.`,
+      };
   }
 }
 

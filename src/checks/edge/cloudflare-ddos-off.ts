@@ -43,7 +43,9 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   const part = rules.ddos_l7;
   if (part.value === undefined) return yield unreadPart('ddos_l7', part);
   const all = part.value.filter(({ enabled = true }) => enabled).flatMap(({ action_parameters: set }) => overridesIn(set?.['overrides']));
-  const off = all.filter(({ set: { enabled, action, sensitivity_level: level } }) => enabled === false || action === 'log' || level === 'eoff');
+  const off = all.filter(
+    ({ set: { enabled, action, sensitivity_level: level } }) => enabled === false || action === 'log' || level === 'eoff',
+  );
   const worst = off.find(({ isWhole }) => isWhole) ?? off[0];
   const about = { subject: 'ddos_l7', place: { name: `HTTP DDoS protection of ${name}` } };
   if (worst)

@@ -55,5 +55,6 @@ export const cloudflareHttps = defineCheck({
 
 /** Whether a rule does what the setting does: a redirect of what comes without TLS, or a page rule. */
 const hasRedirect = ({ rules, pageRules }: EdgeZone): boolean =>
-  (rules.http_request_dynamic_redirect.value ?? []).some(({ enabled = true, expression }) => enabled && /\bssl\b|"http:|"http"/.test(expression)) ||
-  (pageRules.value ?? []).some(({ status, actions }) => status === 'active' && actions.some(({ id }) => id === 'always_use_https'));
+  (rules.http_request_dynamic_redirect.value ?? []).some(
+    ({ enabled = true, expression }) => enabled && /\bssl\b|"http:|"http"/.test(expression),
+  ) || (pageRules.value ?? []).some(({ status, actions }) => status === 'active' && actions.some(({ id }) => id === 'always_use_https'));

@@ -60,7 +60,12 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
         message: `No rule limits how often somebody may try a password at ${host}; whether it has a login is not known.`,
         toKnow: toKnowHosts,
       };
-    else yield ifInUse(zone, { ...about, outcome: 'fail', message: `No rule limits how often somebody may try ${paths.join(' or ')} of ${host}.` });
+    else
+      yield ifInUse(zone, {
+        ...about,
+        outcome: 'fail',
+        message: `No rule limits how often somebody may try ${paths.join(' or ')} of ${host}.`,
+      });
   }
 }
 

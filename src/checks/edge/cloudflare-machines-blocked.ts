@@ -19,7 +19,10 @@ export const cloudflareMachinesBlocked = defineCheck({
   needs: { zones: edgeZones },
   examples: {
     fails: [
-      { name: 'bot fight mode before an API', given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }), hosts: [{ name: 'app.example.com', role: 'api' }] })] } },
+      {
+        name: 'bot fight mode before an API',
+        given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }), hosts: [{ name: 'app.example.com', role: 'api' }] })] },
+      },
       { name: 'under attack', given: { zones: [edgeZoneSample({ settings: settingsWith({ security_level: 'under_attack' }) })] } },
     ],
     passes: [
@@ -69,7 +72,8 @@ function fightMode(zone: EdgeZone, isOn: boolean): Observation {
       subject: 'bots',
       outcome: 'unknown',
       message: `Bot Fight Mode is on in front of ${apps.map(({ name }) => name).join(', ')}: whether programs have to reach it, as webhooks do, is not known.`,
-      toKnow: 'See in the deliveries of your payment service whether one was turned away (403); name the host of an API under domains.hosts with role api.',
+      toKnow:
+        'See in the deliveries of your payment service whether one was turned away (403); name the host of an API under domains.hosts with role api.',
     };
   return { subject: 'bots', outcome: 'pass', message: 'Bot Fight Mode does not stand in the way of the app.' };
 }

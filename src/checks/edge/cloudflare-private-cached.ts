@@ -55,7 +55,10 @@ export const cloudflarePrivateCached = defineCheck({
       { name: 'everything, but not for those who sign in', given: { zones: [cached(everything, bypass)] } },
     ],
     unknowns: [
-      { name: 'everything, of a domain without a map', given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] } },
+      {
+        name: 'everything, of a domain without a map',
+        given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] },
+      },
       {
         name: 'a rule that cannot be judged',
         given: { zones: [cached({ ...everything, expression: 'http.request.uri.path matches "^/a"' })] },
@@ -81,9 +84,8 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
 }
 
 function* judged(zone: EdgeZone): Generator<Observation, void> {
-  const list = zone.rules.http_request_cache_settings;
   for (const request of privateRequests(zone)) {
-    const { outcome, by } = cacheVerdict(request, zone);
+    const { outcome, by, toKnow } = cacheVerdict(request, zone);
     const where = `${request.host}${request.path}`;
     const about = {
       subject: where,
@@ -101,10 +103,7 @@ function* judged(zone: EdgeZone): Generator<Observation, void> {
         ...about,
         outcome: 'unknown',
         message: `Whether the edge keeps the answer of ${where} could not be told: ${by ?? 'the rules could not be read'}.`,
-        toKnow:
-          list.value !== undefined
-            ? 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does.'
-            : (list.toKnow ?? 'Run it again.'),
+        toKnow: toKnow ?? 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does.',
       };
   }
 }

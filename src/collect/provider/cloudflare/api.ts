@@ -64,7 +64,10 @@ export function cloudflareApi(client: CloudflareClient) {
     bots: async (zone: string) => (await call('GET', `/zones/${zone}/bot_management`)) as Readonly<Record<string, unknown>>,
     dnssec: async (zone: string) => (await call('GET', `/zones/${zone}/dnssec`)) as { readonly status: string },
     certificates: async (zone: string) =>
-      (await pages(`/zones/${zone}/ssl/certificate_packs`, { status: 'all' })) as readonly { readonly hosts: readonly string[]; readonly status: string }[],
+      (await pages(`/zones/${zone}/ssl/certificate_packs`, { status: 'all' })) as readonly {
+        readonly hosts: readonly string[];
+        readonly status: string;
+      }[],
     purge: (zone: string) => call('POST', `/zones/${zone}/purge_cache`, { body: { purge_everything: true }, repeatable: true }),
   };
 }
