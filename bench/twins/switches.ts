@@ -1,3 +1,4 @@
+import { cloudflareFlaws } from '../../examples/domain/cloudflare-flaws.ts';
 import type { Flaw } from '../../examples/flaws.ts';
 import { examples } from './examples.ts';
 import { liveTwins } from './live/twins.ts';
@@ -32,6 +33,7 @@ export const switches = (): Switch[] => [
   { check: 'access/sso-code-reusable', flaw: 'replays', where: 'the small app of the identity provider' },
   { check: 'access/sso-request-unbound', flaw: 'ignoresState', where: 'the small app of the identity provider' },
   { check: 'access/sso-redirect-uri-unchecked', flaw: 'loose', where: 'the small app of the identity provider' },
+  ...cloudflareFlaws.flatMap(({ id, checks }) => checks.map((check) => ({ check, flaw: id, where: 'the zone at Cloudflare' }))),
   ...liveTwins().flatMap(({ name, flaws, expected }) => [
     ...expected.map((check) => ({ check, flaw: name, where: 'live' })),
     ...flaws.flatMap(({ id, live = [] }) => live.map((check) => ({ check, flaw: id, where: 'live' }))),

@@ -47,6 +47,7 @@ export const edgeZoneSample = (change: Partial<EdgeZone> = {}): EdgeZone => ({
   name: 'example.com',
   status: 'active',
   paused: false,
+  isPartial: false,
   plan: 'free',
   nameServers: ['ana.ns.example.net'],
   reached: 1,

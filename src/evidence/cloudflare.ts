@@ -113,6 +113,8 @@ export interface EdgeZone {
   /** `active`, `pending`, … */
   readonly status: string;
   readonly paused: boolean;
+  /** Another DNS host has the domain, and leads single hosts to Cloudflare ("CNAME setup"). */
+  readonly isPartial: boolean;
   readonly plan: EdgePlan | 'unknown';
   readonly nameServers: readonly string[];
   /** Zones that the token reaches. */

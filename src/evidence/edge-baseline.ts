@@ -1,5 +1,7 @@
+import type { GivenHost } from '../core/target.ts';
 import type { EdgeZone } from './cloudflare.ts';
 import { type EdgeRequest, holds, matchesWildcard } from './edge-expression.ts';
+import { comesByEdge } from './edge-records.ts';
 
 /** Strict-Transport-Security, as the setting `security_header` holds it. */
 export interface Hsts {
@@ -37,23 +39,36 @@ export const privatePathsOf = ({ hosts, privatePaths }: Pick<EdgeZone, 'hosts' |
   ]),
 ];
 
+/** Where a login is that nobody named. */
+export const usualLogins = ['/login', '/auth/'];
+
 /** Paths of the login, for the limit of tries. */
 export const loginPathsOf = ({ hosts }: Pick<EdgeZone, 'hosts'>): string[] => {
   const named = hosts.flatMap(({ login }) => (login === undefined ? [] : [login]));
-  return [...new Set(named.length > 0 ? named : ['/login', '/auth/'])];
+  return [...new Set(named.length > 0 ? named : usualLogins)];
 };
 
-/** Hosts with something private behind them; the domain itself where the map names none. */
-export const appHostsOf = ({ name, hosts }: Pick<EdgeZone, 'name' | 'hosts'>): string[] => {
-  const apps = hosts.filter(({ role, redirectsTo }) => (role === 'app' || role === 'api') && redirectsTo === undefined);
-  return apps.length > 0 ? apps.map((one) => one.name) : [name];
+/** Hosts of the map whose visitors come by the edge, or may; the usual ones where nobody wrote a map. */
+export const edgeHostsOf = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'records'>): GivenHost[] => {
+  const { name, hosts } = zone;
+  const usual = [name, `www.${name}`, `app.${name}`].map((one): GivenHost => ({ name: one, role: 'other' }));
+  const meant = hosts.length > 0 ? hosts.filter(({ redirectsTo }) => redirectsTo === undefined) : usual;
+  const byEdge = meant.filter((one) => comesByEdge(zone, one.name) !== false);
+  return hosts.length === 0 && zone.records.value === undefined ? byEdge.slice(0, 1) : byEdge;
 };
+
+/** Of these, the hosts with something private behind them: apps, APIs, and what has a login; all of them where nobody wrote a map. */
+export const appHostsOf = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'records'>): GivenHost[] =>
+  edgeHostsOf(zone).filter(({ role, login }) => zone.hosts.length === 0 || role === 'app' || role === 'api' || login !== undefined);
+
+/** What would tell which hosts have something private behind them, where nobody wrote a map. */
+export const toKnowHosts = 'Say under domains.hosts which hosts there are, with the role of each and the path of its login.';
 
 /** What a signed-in customer sends, for each private path of each host. */
-export const privateRequests = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'privatePaths'>): EdgeRequest[] =>
-  appHostsOf(zone).flatMap((host) =>
+export const privateRequests = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'records' | 'privatePaths'>): EdgeRequest[] =>
+  appHostsOf(zone).flatMap(({ name }) =>
     privatePathsOf(zone).map((path) => ({
-      host,
+      host: name,
       path: path.endsWith('/') ? `${path}me` : path,
       method: 'GET',
       cookie: 'session=0; sb-auth-token=0; connect.sid=0',
@@ -65,20 +80,19 @@ export const privateRequests = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'private
 export interface CacheVerdict {
   readonly outcome: 'kept' | 'passed' | 'unknown';
   readonly by?: string;
+  /** Of what could not be read: what would let us look. */
+  readonly toKnow?: string;
 }
 
 /**
  * Whether the rules make the edge keep the answer to a request. Without a rule it keeps nothing but files (by their ending), so that pages and answers of an API
- * pass. Page rules: the first that matches. Cache rules come after them and win; of these the last that matches
+ * pass. Development mode is not looked at: it ends by itself after three hours. Page rules: the first that matches. Cache rules come after them and win; of these the last that matches
  * (https://developers.cloudflare.com/cache/how-to/cache-rules/order/).
  */
-export function cacheVerdict(
-  request: EdgeRequest,
-  { rules, pageRules, settings }: Pick<EdgeZone, 'rules' | 'pageRules' | 'settings'>,
-): CacheVerdict {
+export function cacheVerdict(request: EdgeRequest, { rules, pageRules }: Pick<EdgeZone, 'rules' | 'pageRules'>): CacheVerdict {
   const list = rules.http_request_cache_settings;
-  if (list.value === undefined) return { outcome: 'unknown', by: list.why ?? 'the cache rules could not be read' };
-  if (settings.development_mode.value?.value === 'on') return { outcome: 'passed', by: 'development mode' };
+  if (list.value === undefined)
+    return { outcome: 'unknown', by: list.why ?? 'the cache rules could not be read', toKnow: list.toKnow ?? 'Run it again.' };
   let verdict: CacheVerdict = pageVerdict(request, pageRules);
   for (const { action, action_parameters: set, expression, enabled = true, description } of list.value) {
     if (!enabled || action !== 'set_cache_settings' || typeof set?.['cache'] !== 'boolean') continue;
@@ -91,7 +105,8 @@ export function cacheVerdict(
 }
 
 function pageVerdict({ host, path }: EdgeRequest, part: EdgeZone['pageRules']): CacheVerdict {
-  if (part.value === undefined) return { outcome: 'unknown', by: part.why ?? 'the page rules could not be read' };
+  if (part.value === undefined)
+    return { outcome: 'unknown', by: part.why ?? 'the page rules could not be read', toKnow: part.toKnow ?? 'Run it again.' };
   for (const { status, targets, actions } of part.value) {
     const level = actions.find(({ id }) => id === 'cache_level')?.value;
     if (status !== 'active' || level === undefined) continue;

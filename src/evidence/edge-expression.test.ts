@@ -35,10 +35,26 @@ describe('an expression of a rule', () => {
   });
 
   it('tells what is sure whatever the rest is', () => {
-    expect(holds('ip.src in $office and http.host eq "other.example.com"', request)).toBe(undefined);
+    expect(holds('ip.src in $office and http.host eq "other.example.com"', request)).toBe(false);
     expect(holds('cf.client.bot and http.host eq "other.example.com"', request)).toBe(false);
     expect(holds('ip.geoip.country eq "DE" and http.host eq "other.example.com"', request)).toBe(false);
     expect(holds('ip.geoip.country eq "DE" or http.host eq "app.example.com"', request)).toBe(true);
+  });
+
+  it.each([
+    ['ip.src eq 198.51.100.7', false],
+    ['ip.src in {198.51.100.0/24 2001:db8::/48}', false],
+    ['not ip.src in {198.51.100.0/24}', true],
+    ['ip.src ne 198.51.100.7', true],
+    ['ip.src in {0.0.0.0/0}', true],
+    ['ip.src in $office', false],
+    ['cf.client.bot', false],
+    ['ip.src.country eq "NZ"', undefined],
+    ['ip.src.asnum in {64496}', undefined],
+  ])('says of a stranger: %s is %s', (expression, truth) => {
+    expect(holds(expression, { ...request, isStranger: true })).toBe(truth);
+    // Of somebody whose address is not said nothing is known.
+    expect(holds(expression, request)).toBe(undefined);
   });
 
   it('knows wildcards', () => {

@@ -7,6 +7,8 @@ export interface EdgeRequest {
   readonly cookie?: string;
   /** Names of headers, in lower case. */
   readonly headers?: readonly string[];
+  /** It comes from an address that nobody wrote a rule for, and from no known crawler. */
+  readonly isStranger?: boolean;
 }
 
 /** `undefined`: it hangs on something that is not known here. */
@@ -18,7 +20,7 @@ const both = (a: Truth, b: Truth): Truth => (a === false || b === false ? false 
 const either = (a: Truth, b: Truth): Truth => (a === true || b === true ? true : a === undefined || b === undefined ? undefined : false);
 
 const tokenPattern =
-  /\s*(?:("(?:[^"\\]|\\.)*")|(\{[^}]*\})|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
+  /\s*(?:("(?:[^"\\]|\\.)*")|(\{[^}]*\}|\$[\w.]+)|(\d+(?:\.\d+){3}(?:\/\d+)?|[\da-fA-F]*:[\da-fA-F:.]*(?:\/\d+)?)|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
 
 /**
  * Whether a rule's expression (https://developers.cloudflare.com/ruleset-engine/rules-language/) holds for a request. The part of the language that paths, hosts,
@@ -73,13 +75,14 @@ export function holds(expression: string, request: EdgeRequest): Truth {
       if (!takes(')')) at = tokens.length + 1;
       return truth;
     }
+    const isAddress = request.isStranger === true && next() === 'ip.src';
     const value = operand();
     if (typeof value === 'boolean') return value;
     const operator = next() ?? '';
     if (!/^(?:eq|==|ne|!=|contains|in|matches|~|wildcard|strict|lt|le|gt|ge)$/.test(operator)) return undefined;
     take();
     if (operator === 'strict') take();
-    return compared(value, operator, take());
+    return isAddress ? ofStranger(operator, take()) : compared(value, operator, take());
   };
   const operand = (): Value | boolean => {
     const name = take();
@@ -99,8 +102,17 @@ export function holds(expression: string, request: EdgeRequest): Truth {
 
 const unquoted = (text: string): string => text.slice(1, -1).replace(/\\(.)/g, '$1');
 
-function field(name: string, { host, path, method, cookie, headers }: EdgeRequest): Value {
+/** What is said of the address of a stranger: it is in no list, but for one of all addresses. */
+function ofStranger(operator: string, against: string): Truth {
+  const isAll = /(?:^|[\s{])(?:0\.0\.0\.0|::)\/0(?=$|[\s}])/.test(against);
+  if (['eq', '==', 'in'].includes(operator)) return isAll;
+  return operator === 'ne' || operator === '!=' ? !isAll : undefined;
+}
+
+function field(name: string, { host, path, method, cookie, headers, isStranger }: EdgeRequest): Value | boolean {
   switch (name) {
+    case 'cf.client.bot':
+      return isStranger === true ? false : undefined;
     case 'http.host':
       return host;
     case 'http.request.uri.path':

@@ -14,6 +14,9 @@ export type RecordPurpose =
 
 const mailLabels = /^(?:mail|smtp|imap|pop3?|mx\d*|autodiscover|autoconfig)$/;
 
+/** Where links in mails lead that a service counts. They are opened in a browser, and the services themselves tell users to put a proxy in front for https. */
+const linkTargets = /^(?:sendgrid\.net|(?:eu\.)?mailgun\.org)$/;
+
 /** Where names of services lead that send or sign mail; they look at the name itself, which a proxy hides. */
 const mailTargets =
   /(?:^|\.)(?:sendgrid\.net|mailgun\.org|amazonses\.com|sparkpostmail\.com|mtasv\.net|mcsv\.net|mandrillapp\.com|hubspotemail\.net|klaviyomail\.com|sendinblue\.com|brevo\.com|outlook\.com|outbound\.protection\.outlook\.com|onmicrosoft\.com|zoho\.(?:com|eu)|protonmail\.ch|fastmail\.com|messagingengine\.com|resend\.com)$/;
@@ -65,7 +68,27 @@ export function purposeOf(
   const first = name.split('.', 1)[0] ?? '';
   if (first.startsWith('_')) return 'verification';
   if (name !== zone && mailLabels.test(first)) return 'mail';
-  if (record.type === 'CNAME' && mailTargets.test(content)) return 'mail';
+  if (record.type === 'CNAME' && mailTargets.test(content) && !linkTargets.test(content)) return 'mail';
   if (record.type === 'CNAME' && verificationTargets.test(content)) return 'verification';
   return name === zone || name === `www.${zone}` ? 'web' : 'other';
 }
+
+/** What Cloudflare itself serves: Pages, Workers, R2 and tunnels, and the addresses that stand for "no server" (https://developers.cloudflare.com/dns/manage-dns-records/how-to/create-dns-records/). */
+const withoutServer = /(?:^|\.)(?:pages\.dev|workers\.dev|cfargotunnel\.com|r2\.dev|r2\.cloudflarestorage\.com)$|^100::$|^192\.0\.2\.[01]$/;
+
+/** Whether there is no server behind a record that Cloudflare would have to reach over the internet. */
+export const isWithoutServer = ({ content, meta }: Pick<EdgeRecord, 'content' | 'meta'>): boolean =>
+  meta?.read_only === true || withoutServer.test(plain(content));
+
+/** Whether visitors of a host come by the edge; a wildcard is for hosts without a record. `undefined`: the records could not be read. */
+export function comesByEdge({ records: { value: all } }: Pick<EdgeZone, 'records'>, host: string): boolean | undefined {
+  if (all === undefined) return undefined;
+  const name = plain(host);
+  const own = all.filter((one) => isAddress(one) && plain(one.name) === name);
+  if (own.length > 0) return own.some(({ proxied }) => proxied);
+  const wildcards = name.split('.').map((_, nth, labels) => `*.${labels.slice(nth + 1).join('.')}`);
+  return all.some((one) => one.proxied && wildcards.includes(plain(one.name)));
+}
+
+/** Whether anybody comes by the edge: of a zone that only has the DNS, settings and rules are nobody's. `undefined`: the records could not be read. */
+export const isEdgeInUse = ({ records }: Pick<EdgeZone, 'records'>): boolean | undefined => records.value?.some(({ proxied }) => proxied);

@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
-import { purposeOf } from '../../evidence/edge-records.ts';
+import { isWithoutServer, purposeOf } from '../../evidence/edge-records.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareCertificateDepth = defineCheck({
@@ -28,7 +28,14 @@ export const cloudflareCertificateDepth = defineCheck({
         },
       },
     ],
-    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ certificates: unread })] } }],
+    unknowns: [
+      { name: 'the token may not look', given: { zones: [edgeZoneSample({ certificates: unread })] } },
+      { name: 'the token may not look at the records', given: { zones: [edgeZoneSample({ records: unread })] } },
+      {
+        name: 'the order is under way',
+        given: { zones: [edgeZoneSample({ certificates: known([{ hosts: ['example.com'], status: 'pending_validation' }]) })] },
+      },
+    ],
   },
   *evaluate({ zones }) {
     for (const zone of zones) yield* observed(zone);
@@ -38,10 +45,9 @@ export const cloudflareCertificateDepth = defineCheck({
 function* observed(zone: EdgeZone): Generator<Observation, void> {
   const { records, certificates } = zone;
   if (certificates.value === undefined) return yield unreadPart('certificates', certificates);
-  if (records.value === undefined) return;
+  if (records.value === undefined) return yield unreadPart('records', records);
   const names = certificates.value.filter(({ status }) => status === 'active').flatMap(({ hosts }) => hosts);
-  // Where none is active yet, the order is under way.
-  if (names.length === 0) return;
+  const isUnderWay = certificates.value.some(({ hosts, status }) => hosts.length > 0 && /^(?:initializing|pending)/.test(status));
   const all = records.value;
   // What is for mail or a proof of ownership is not opened in a browser; that it is proxied at all is told by another check.
   const opened = all.filter(
@@ -52,15 +58,35 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
     const isCovered = names.some(
       (name) => name === host || (name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2)),
     );
-    yield {
+    const about = {
       subject: host,
       place: { name: host },
-      outcome: isCovered ? 'pass' : 'fail',
-      message: isCovered
-        ? `A certificate at the edge is for ${host}.`
-        : `The certificates at the edge are for ${names.slice(0, 4).join(', ')}, not for ${host}.`,
-      proof: [{ kind: 'step', text: `certificates: ${names.slice(0, 8).join(', ')}` }],
+      proof: [{ kind: 'step' as const, text: `certificates: ${names.slice(0, 8).join(', ') || 'none'}` }],
     };
+    if (!isCovered && isUnderWay)
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `No certificate at the edge is for ${host} yet; one is being made.`,
+        toKnow: 'Run it again when all are active under SSL/TLS, Edge Certificates.',
+      };
+    else if (!isCovered && opened.some((one) => one.name === host && isWithoutServer(one)))
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `No certificate of the zone is for ${host}; what Pages and Workers serve may have one of its own.`,
+        toKnow: `Open https://${host}/ in a browser.`,
+      };
+    else
+      yield {
+        ...about,
+        outcome: isCovered ? 'pass' : 'fail',
+        message: isCovered
+          ? `A certificate at the edge is for ${host}.`
+          : names.length === 0
+            ? `There is no certificate at the edge, so that no browser opens ${host}.`
+            : `The certificates at the edge are for ${names.slice(0, 4).join(', ')}, not for ${host}.`,
+      };
   }
 }
 

@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeZoneSample, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { unreadPart } from '../edge-setting.ts';
+import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 
 interface Override {
   readonly enabled?: boolean;
@@ -34,33 +34,43 @@ export const cloudflareDdosOff = defineCheck({
     unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ rules: { ...rulesWith(), ddos_l7: unread } })] } }],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
-function* observed({ rules, name }: EdgeZone): Generator<Observation, void> {
+function* observed(zone: EdgeZone): Generator<Observation, void> {
+  const { rules, name } = zone;
   const part = rules.ddos_l7;
   if (part.value === undefined) return yield unreadPart('ddos_l7', part);
   const all = part.value.filter(({ enabled = true }) => enabled).flatMap(({ action_parameters: set }) => overridesIn(set?.['overrides']));
-  const off = all.find(({ enabled, action, sensitivity_level: level }) => enabled === false || action === 'log' || level === 'eoff');
+  const off = all.filter(
+    ({ set: { enabled, action, sensitivity_level: level } }) => enabled === false || action === 'log' || level === 'eoff',
+  );
+  const worst = off.find(({ isWhole }) => isWhole) ?? off[0];
   const about = { subject: 'ddos_l7', place: { name: `HTTP DDoS protection of ${name}` } };
-  if (off)
-    yield {
+  if (worst)
+    yield ifInUse(zone, {
       ...about,
       outcome: 'fail',
-      message: 'A rule keeps Cloudflare from stopping floods of requests.',
-      proof: [{ kind: 'step', text: `an override says ${JSON.stringify(off)}` }],
-    };
+      // One of hundreds of rules may well have been in the way of somebody.
+      ...(!worst.isWhole && { severity: 'low' as const }),
+      message: worst.isWhole
+        ? 'A rule keeps Cloudflare from stopping floods of requests.'
+        : 'A rule keeps Cloudflare from stopping some floods of requests.',
+      proof: [{ kind: 'step', text: `an override says ${JSON.stringify(worst.set)}` }],
+    });
   else yield { ...about, outcome: 'pass', message: 'The protection against floods is on.' };
 }
 
 /** The override for all rules, and those for some. */
-function overridesIn(value: unknown): Override[] {
+function overridesIn(value: unknown): { set: Override; isWhole: boolean }[] {
   if (typeof value !== 'object' || value === null) return [];
   const { rules, categories, ...whole } = value as Override & { readonly rules?: unknown; readonly categories?: unknown };
-  return [whole, ...[rules, categories].flatMap((list) => (Array.isArray(list) ? (list as Override[]) : []))].filter(
-    (one) => typeof one === 'object' && one !== null,
-  );
+  const some = [rules, categories].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  return [
+    { set: whole, isWhole: true },
+    ...some.filter((one) => typeof one === 'object' && one !== null).map((one) => ({ set: one as Override, isWhole: false })),
+  ];
 }
 
 function overridden(overrides: Record<string, unknown>): EdgeZone {

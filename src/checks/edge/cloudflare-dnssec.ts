@@ -22,14 +22,19 @@ export const cloudflareDnssec = defineCheck({
       { name: 'the registrar lacks the DS record', given: { zones: [edgeZoneSample({ dnssec: known({ status: 'pending' }) })] } },
     ],
     passes: [{ name: 'active', given: { zones: [edgeZoneSample()] } }],
-    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ dnssec: unread })] } }],
+    unknowns: [
+      { name: 'the token may not look', given: { zones: [edgeZoneSample({ dnssec: unread })] } },
+      { name: 'being switched off', given: { zones: [edgeZoneSample({ dnssec: known({ status: 'pending-disabled' }) })] } },
+    ],
   },
   *evaluate({ zones }) {
     for (const zone of zones) yield* observed(zone);
   },
 });
 
-function* observed({ dnssec, name }: EdgeZone): Generator<Observation, void> {
+function* observed({ dnssec, name, status: zoneStatus, isPartial }: EdgeZone): Generator<Observation, void> {
+  // Another DNS host would sign it; and in the middle of a move signing makes the domain disappear.
+  if (isPartial || zoneStatus !== 'active') return;
   if (dnssec.value === undefined) return yield unreadPart('dnssec', dnssec);
   const { status } = dnssec.value;
   const about = {
@@ -40,4 +45,11 @@ function* observed({ dnssec, name }: EdgeZone): Generator<Observation, void> {
   if (status === 'active') yield { ...about, outcome: 'pass', message: 'DNSSEC is active.' };
   else if (status === 'pending') yield { ...about, outcome: 'fail', message: 'DNSSEC waits for the DS record at the registrar.' };
   else if (status === 'disabled' || status === 'error') yield { ...about, outcome: 'fail', message: 'DNSSEC is off.' };
+  else
+    yield {
+      ...about,
+      outcome: 'unknown',
+      message: `DNSSEC is ${status}, which may be on its way.`,
+      toKnow: 'Look under DNS, Settings, in a day.',
+    };
 }

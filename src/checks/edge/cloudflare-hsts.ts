@@ -36,7 +36,8 @@ export const cloudflareHsts = defineCheck({
       const { enabled, max_age: age, preload } = hstsOf(value);
       if (enabled === undefined)
         return { outcome: 'unknown', message: 'The setting for HSTS could not be read.', toKnow: 'Look under SSL/TLS, Edge Certificates.' };
-      if (!enabled || (age ?? 0) === 0) return { outcome: 'fail', message: 'Strict-Transport-Security is not sent.' };
+      if (!enabled || (age ?? 0) === 0)
+        return { outcome: 'fail', message: 'Cloudflare does not send Strict-Transport-Security; only your server may.' };
       // https://hstspreload.org: browsers take a domain into their list only with a year.
       if (preload && (age ?? 0) < 31_536_000)
         return {

@@ -2,9 +2,9 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeZoneSample, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { appHostsOf, loginPathsOf } from '../../evidence/edge-baseline.ts';
+import { appHostsOf, toKnowHosts, usualLogins } from '../../evidence/edge-baseline.ts';
 import { holds } from '../../evidence/edge-expression.ts';
-import { unreadPart } from '../edge-setting.ts';
+import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 
 export const cloudflareLoginLimit = defineCheck({
   id: 'edge/cloudflare-login-limit',
@@ -30,7 +30,7 @@ export const cloudflareLoginLimit = defineCheck({
     ],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
@@ -38,23 +38,44 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   const part = zone.rules.http_ratelimit;
   if (part.value === undefined) return yield unreadPart('rate limits', part);
   const rules = part.value.filter(({ enabled = true, action }) => enabled && action !== 'log');
-  const requests = appHostsOf(zone).flatMap((host) => loginPathsOf(zone).map((path) => ({ host, path, method: 'POST' })));
-  if (requests.length === 0 || zone.name === '') return;
-  const told = requests.map((request) => rules.map(({ expression }) => holds(expression, request)));
-  const about = {
-    subject: 'login',
-    place: { name: `login of ${zone.name}` },
-    proof: [{ kind: 'step' as const, text: `rate limiting rules: ${rules.map(({ expression }) => expression).join('; ') || 'none'}` }],
-  };
-  if (told.some((one) => one.includes(true))) yield { ...about, outcome: 'pass', message: 'Tries at the login are limited at the edge.' };
-  else if (told.some((one) => one.includes(undefined)))
-    yield {
-      ...about,
-      outcome: 'unknown',
-      message: 'Whether a rate limiting rule is for the login could not be told.',
-      toKnow: 'Name the login of the host under domains.hosts, or write the rule with the path alone.',
+  for (const { host, paths } of loginsOf(zone)) {
+    const told = paths.flatMap((path) => rules.map(({ expression }) => holds(expression, { host, path, method: 'POST' })));
+    const about = {
+      subject: `login ${host}`,
+      place: { name: `login of ${host}` },
+      proof: [{ kind: 'step' as const, text: `rate limiting rules: ${rules.map(({ expression }) => expression).join('; ') || 'none'}` }],
     };
-  else yield { ...about, outcome: 'fail', message: `No rule limits how often somebody may try ${loginPathsOf(zone).join(' or ')}.` };
+    if (told.includes(true)) yield { ...about, outcome: 'pass', message: `Tries at the login of ${host} are limited at the edge.` };
+    else if (told.includes(undefined))
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `Whether a rate limiting rule is for the login of ${host} could not be told.`,
+        toKnow: 'Name the login of the host under domains.hosts, or write the rule with the path alone.',
+      };
+    else if (zone.hosts.length === 0)
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `No rule limits how often somebody may try a password at ${host}; whether it has a login is not known.`,
+        toKnow: toKnowHosts,
+      };
+    else
+      yield ifInUse(zone, {
+        ...about,
+        outcome: 'fail',
+        message: `No rule limits how often somebody may try ${paths.join(' or ')} of ${host}.`,
+      });
+  }
+}
+
+/** Logins that are reached by the edge. An app whose login nobody named has it at one of the usual paths; an API has one only where it is named. */
+function loginsOf(zone: EdgeZone): { host: string; paths: readonly string[] }[] {
+  const logins = appHostsOf(zone).filter(({ role, login }) => role !== 'api' || login !== undefined);
+  const isNamed = zone.hosts.some(({ login }) => login !== undefined);
+  return logins
+    .filter(({ login }) => login !== undefined || !isNamed)
+    .map(({ name, login }) => ({ host: name, paths: login === undefined ? usualLogins : [login] }));
 }
 
 function limited(expression: string): EdgeZone {

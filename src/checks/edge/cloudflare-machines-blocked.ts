@@ -2,7 +2,8 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeZoneSample, known, settingsWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { unreadPart } from '../edge-setting.ts';
+import { appHostsOf } from '../../evidence/edge-baseline.ts';
+import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 
 export const cloudflareMachinesBlocked = defineCheck({
   id: 'edge/cloudflare-machines-blocked',
@@ -18,7 +19,10 @@ export const cloudflareMachinesBlocked = defineCheck({
   needs: { zones: edgeZones },
   examples: {
     fails: [
-      { name: 'bot fight mode before an API', given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }) })] } },
+      {
+        name: 'bot fight mode before an API',
+        given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }), hosts: [{ name: 'app.example.com', role: 'api' }] })] },
+      },
       { name: 'under attack', given: { zones: [edgeZoneSample({ settings: settingsWith({ security_level: 'under_attack' }) })] } },
     ],
     passes: [
@@ -28,31 +32,48 @@ export const cloudflareMachinesBlocked = defineCheck({
         given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }), hosts: [{ name: 'example.com', role: 'marketing' }] })] },
       },
     ],
-    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ bots: unread })] } }],
+    unknowns: [
+      { name: 'the token may not look', given: { zones: [edgeZoneSample({ bots: unread })] } },
+      { name: 'bot fight mode before an app', given: { zones: [edgeZoneSample({ bots: known({ fight_mode: true }) })] } },
+    ],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
-function* observed({ bots, settings, hosts }: EdgeZone): Generator<Observation, void> {
+function* observed(zone: EdgeZone): Generator<Observation, void> {
+  const { bots, settings } = zone;
   const level = settings.security_level;
   if (bots.value === undefined) yield unreadPart('bots', bots);
-  else if (typeof bots.value['fight_mode'] === 'boolean') {
-    const isOn = bots.value['fight_mode'] && hosts.some(({ role }) => role === 'app' || role === 'api');
-    yield {
-      subject: 'bots',
-      outcome: isOn ? 'fail' : 'pass',
-      message: isOn
-        ? 'Bot Fight Mode is on in front of an app: webhooks, mobile apps and monitoring may be turned away.'
-        : 'Bot Fight Mode does not stand in the way of the app.',
-    };
-  }
+  else if (typeof bots.value['fight_mode'] === 'boolean') yield ifInUse(zone, fightMode(zone, bots.value['fight_mode']));
   if (level.value === undefined) yield unreadPart('security_level', level);
   else if (level.value.value === 'under_attack')
-    yield {
+    yield ifInUse(zone, {
       subject: 'security_level',
       outcome: 'fail',
       message: '"Under Attack" is on: every visitor has to solve a puzzle, and programs cannot.',
+    });
+  else yield { subject: 'security_level', outcome: 'pass', message: '"Under Attack" is off.' };
+}
+
+/** An API is there for programs; an app may have webhooks and a mobile app, or be for browsers alone. */
+function fightMode(zone: EdgeZone, isOn: boolean): Observation {
+  const apps = isOn ? appHostsOf(zone) : [];
+  const api = apps.find(({ role }) => role === 'api');
+  if (api)
+    return {
+      subject: 'bots',
+      outcome: 'fail',
+      message: `Bot Fight Mode is on in front of ${api.name}: webhooks, mobile apps and monitoring may be turned away.`,
     };
+  if (apps.length > 0)
+    return {
+      subject: 'bots',
+      outcome: 'unknown',
+      message: `Bot Fight Mode is on in front of ${apps.map(({ name }) => name).join(', ')}: whether programs have to reach it, as webhooks do, is not known.`,
+      toKnow:
+        'See in the deliveries of your payment service whether one was turned away (403); name the host of an API under domains.hosts with role api.',
+    };
+  return { subject: 'bots', outcome: 'pass', message: 'Bot Fight Mode does not stand in the way of the app.' };
 }

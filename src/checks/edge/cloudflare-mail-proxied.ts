@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
+import { type EdgeRecord, edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
 import { isAddress, purposeOf } from '../../evidence/edge-records.ts';
 import { unreadPart } from '../edge-setting.ts';
@@ -77,6 +77,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
       yield {
         ...about,
         outcome: 'fail',
+        ...(!isSure(record, all) && { severity: 'medium' as const }),
         message: `${record.name} is for ${purpose === 'mail' ? 'mail' : 'the proof of ownership'}, but goes through the proxy, where it cannot work.`,
       };
     else yield { ...about, outcome: 'pass', message: `${record.name} is DNS only.` };
@@ -84,6 +85,10 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   for (const { name } of all.filter(({ type }) => type === 'MX').slice(0, 1))
     yield { outcome: 'pass', subject: `MX ${name}`, message: 'Mail records themselves are never proxied.' };
 }
+
+/** Keys and servers that mail needs are known by their name or by an MX record; for others only the label or the target speaks. */
+const isSure = ({ name }: EdgeRecord, all: readonly EdgeRecord[]): boolean =>
+  name.includes('._domainkey.') || all.some(({ type, content }) => type === 'MX' && content.replace(/\.$/, '').toLowerCase() === name);
 
 function beside(change: Parameters<typeof edgeRecord>[0]): EdgeZone {
   return edgeZoneSample({ records: known([edgeRecord(), edgeRecord(change)]) });

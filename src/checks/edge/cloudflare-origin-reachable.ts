@@ -2,7 +2,8 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type EdgeRecord, edgeZones, type EdgeZone, type OriginFacts } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known } from '../../evidence/cloudflare-samples.ts';
-import { ownEdgeOf } from '../../evidence/edge-records.ts';
+import { unreadPart } from '../edge-setting.ts';
+import { isWithoutServer, ownEdgeOf } from '../../evidence/edge-records.ts';
 
 export const cloudflareOriginReachable = defineCheck({
   id: 'edge/cloudflare-origin-reachable',
@@ -32,6 +33,17 @@ export const cloudflareOriginReachable = defineCheck({
           ],
         },
       },
+      {
+        name: 'another server whose address ends alike',
+        given: {
+          zones: [
+            {
+              ...asked({ outcome: 'refused', why: 'it does not answer' }),
+              records: known([edgeRecord({ content: '2.0.2.7' }), edgeRecord({ name: 'dev.example.com', content: '192.0.2.7' })]),
+            },
+          ],
+        },
+      },
       { name: 'nobody said which server it is', given: { zones: [edgeZoneSample({ records: known([edgeRecord()]) })] } },
     ],
   },
@@ -49,6 +61,7 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
       proof: [{ kind: 'step' as const, text: `asked ${address} for https://${host}/ directly: ${why}` }],
     };
     if (outcome === 'answered') yield { ...about, outcome: 'fail', message: `${address} answers for ${host} without Cloudflare: ${why}.` };
+    else if (outcome === 'refused' && records.value === undefined) yield { ...about, ...unreadPart(about.subject, records) };
     else if (outcome === 'refused' && isBehind(address, host, records.value))
       yield { ...about, outcome: 'pass', message: `${address} does not answer those who go around Cloudflare: ${why}.` };
     else if (outcome === 'refused')
@@ -69,7 +82,9 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
   if (origins.length > 0 || records.value === undefined) return;
   const servers = [
     ...new Set(
-      records.value.filter((one) => one.proxied && one.type !== 'CNAME' && ownEdgeOf(one) === undefined).map(({ content }) => content),
+      records.value
+        .filter((one) => one.proxied && one.type !== 'CNAME' && ownEdgeOf(one) === undefined && !isWithoutServer(one))
+        .map(({ content }) => content),
     ),
   ];
   if (servers.length > 0)
@@ -83,7 +98,12 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
 
 /** A server that nothing leads to, or that is off, refuses everybody: that proves nothing. Where a CNAME leads is not looked up; there the user is believed. */
 const isBehind = (address: string, host: string, records: readonly EdgeRecord[] = []): boolean =>
-  records.some(({ proxied, type, name, content }) => proxied && name === host && (type === 'CNAME' || address.includes(content)));
+  records.some(
+    ({ proxied, type, name, content }) => proxied && name === host && (type === 'CNAME' || addressOf(address) === content.toLowerCase()),
+  );
+
+/** `192.0.2.7:8443` or `[2001:db8::1]:8443` without its port. */
+const addressOf = (address: string): string => address.replace(/^\[([^\]]*)\].*$|^([^:]*):\d+$/, '$1$2').toLowerCase();
 
 function asked(facts: Pick<OriginFacts, 'outcome' | 'why'>): EdgeZone {
   return edgeZoneSample({

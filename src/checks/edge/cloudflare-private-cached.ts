@@ -1,8 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeRule, type EdgeZone } from '../../evidence/cloudflare.ts';
-import { edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { cacheVerdict, privateRequests } from '../../evidence/edge-baseline.ts';
+import { edgeRecord, edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
+import { cacheVerdict, privateRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { ifInUse, zonesInUse } from '../edge-setting.ts';
 
 const everything: EdgeRule = {
   action: 'set_cache_settings',
@@ -55,6 +56,10 @@ export const cloudflarePrivateCached = defineCheck({
     ],
     unknowns: [
       {
+        name: 'everything, of a domain without a map',
+        given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] },
+      },
+      {
         name: 'a rule that cannot be judged',
         given: { zones: [cached({ ...everything, expression: 'http.request.uri.path matches "^/a"' })] },
       },
@@ -65,14 +70,22 @@ export const cloudflarePrivateCached = defineCheck({
     ],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
 function* observed(zone: EdgeZone): Generator<Observation, void> {
-  const list = zone.rules.http_request_cache_settings;
+  for (const one of judged(zone)) {
+    // A site without anything private is kept at the edge with good reason.
+    if (one.outcome === 'fail' && zone.hosts.length === 0)
+      yield { ...one, outcome: 'unknown', message: `${one.message} Whether it belongs to one customer is not known.`, toKnow: toKnowHosts };
+    else yield ifInUse(zone, one);
+  }
+}
+
+function* judged(zone: EdgeZone): Generator<Observation, void> {
   for (const request of privateRequests(zone)) {
-    const { outcome, by } = cacheVerdict(request, zone);
+    const { outcome, by, toKnow } = cacheVerdict(request, zone);
     const where = `${request.host}${request.path}`;
     const about = {
       subject: where,
@@ -90,10 +103,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
         ...about,
         outcome: 'unknown',
         message: `Whether the edge keeps the answer of ${where} could not be told: ${by ?? 'the rules could not be read'}.`,
-        toKnow:
-          list.value !== undefined
-            ? 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does.'
-            : (list.toKnow ?? 'Run it again.'),
+        toKnow: toKnow ?? 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does.',
       };
   }
 }

@@ -1,10 +1,10 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
+import { type EdgeRule, edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeZoneSample, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { appHostsOf, loginPathsOf } from '../../evidence/edge-baseline.ts';
+import { edgeHostsOf, loginPathsOf } from '../../evidence/edge-baseline.ts';
 import { holds } from '../../evidence/edge-expression.ts';
-import { unreadPart } from '../edge-setting.ts';
+import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 
 export const cloudflareSkipAll = defineCheck({
   id: 'edge/cloudflare-skip-all',
@@ -22,9 +22,11 @@ export const cloudflareSkipAll = defineCheck({
     fails: [{ name: 'it skips for everybody', given: { zones: [skipped('true')] } }],
     passes: [
       { name: 'no such rule', given: { zones: [edgeZoneSample()] } },
+      { name: 'the own office', given: { zones: [skipped('(ip.src in {198.51.100.7 2001:db8::/48})')] } },
       { name: 'a webhook alone', given: { zones: [skipped('http.request.uri.path eq "/webhooks/stripe"')] } },
     ],
     unknowns: [
+      { name: 'a whole country', given: { zones: [skipped('(ip.src.country eq "NZ")')] } },
       {
         name: 'the token may not look',
         given: { zones: [edgeZoneSample({ rules: { ...rulesWith(), http_request_firewall_custom: unread } })] },
@@ -32,30 +34,46 @@ export const cloudflareSkipAll = defineCheck({
     ],
   },
   *evaluate({ zones }) {
-    for (const zone of zones) yield* observed(zone);
+    for (const zone of zonesInUse(zones)) yield* observed(zone);
   },
 });
 
 function* observed(zone: EdgeZone): Generator<Observation, void> {
   const part = zone.rules.http_request_firewall_custom;
   if (part.value === undefined) return yield unreadPart('custom rules', part);
-  // A stranger at the login, the plainest request there is.
-  const requests = appHostsOf(zone).flatMap((host) =>
-    loginPathsOf(zone).map((path) => ({ host, path, method: 'POST', cookie: '', headers: [] })),
-  );
-  const open = part.value.find(
-    ({ action, enabled = true, expression }) =>
-      enabled && action === 'skip' && requests.some((request) => holds(expression, request) === true),
+  // A stranger at the login, or at the front page: the plainest requests there are.
+  const requests = edgeHostsOf(zone).flatMap(({ name }) =>
+    [...loginPathsOf(zone), '/'].map((path) => ({ host: name, path, method: 'POST', cookie: '', headers: [], isStranger: true })),
   );
   const about = { subject: 'custom rules', place: { name: `custom rules of ${zone.name}` } };
+  const skips = part.value
+    .filter(({ action, enabled = true, action_parameters: set }) => enabled && action === 'skip' && isProtection(set))
+    .map((rule) => ({ rule, told: requests.map((request) => holds(rule.expression, request)) }));
+  const open = skips.find(({ told }) => told.includes(true));
+  const unclear = skips.find(({ told }) => told.includes(undefined));
   if (open)
-    yield {
+    yield ifInUse(zone, {
       ...about,
       outcome: 'fail',
-      message: `The rule "${open.description ?? open.expression}" lets a stranger at the login past the protection.`,
-      proof: [{ kind: 'step', text: `skip where ${open.expression}` }],
+      message: `The rule "${open.rule.description ?? open.rule.expression}" lets a stranger past the protection.`,
+      proof: [{ kind: 'step', text: `skip where ${open.rule.expression}` }],
+    });
+  else if (unclear)
+    yield {
+      ...about,
+      outcome: 'unknown',
+      message: `Whether the rule "${unclear.rule.description ?? unclear.rule.expression}" lets strangers past the protection could not be told.`,
+      proof: [{ kind: 'step', text: `skip where ${unclear.rule.expression}` }],
+      toKnow: 'See under Security, WAF, Custom rules, whom it is for; a rule for single paths or addresses can be judged here.',
     };
   else yield { ...about, outcome: 'pass', message: 'No rule lets a stranger past the protection.' };
+}
+
+/** What a skip rule leaves out: rules of the firewall and limits, or only checks of little weight, as that of the browser. */
+function isProtection(set: EdgeRule['action_parameters'] = {}): boolean {
+  const products = set['products'];
+  if (set['phases'] !== undefined || set['ruleset'] !== undefined) return true;
+  return !Array.isArray(products) || products.some((one) => one === 'waf' || one === 'rateLimit' || one === 'zoneLockdown');
 }
 
 function skipped(expression: string): EdgeZone {

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
-import { edgeZones } from '../../evidence/cloudflare.ts';
+import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeZoneSample, settingsWith, unread } from '../../evidence/cloudflare-samples.ts';
+import { isWithoutServer } from '../../evidence/edge-records.ts';
 import { settingObservations, shownValue } from '../edge-setting.ts';
 
 export const cloudflareSslMode = defineCheck({
@@ -21,10 +22,16 @@ export const cloudflareSslMode = defineCheck({
       { name: 'full, without looking', given: { zones: [edgeZoneSample({ settings: settingsWith({ ssl: 'full' }) })] } },
     ],
     passes: [{ name: 'full (strict)', given: { zones: [edgeZoneSample()] } }],
-    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ settings: { ...settingsWith(), ssl: unread } })] } }],
+    unknowns: [
+      { name: 'the token may not look', given: { zones: [edgeZoneSample({ settings: { ...settingsWith(), ssl: unread } })] } },
+      {
+        name: 'flexible, but the token may not look at the records',
+        given: { zones: [edgeZoneSample({ settings: settingsWith({ ssl: 'flexible' }), records: unread })] },
+      },
+    ],
   },
   evaluate: ({ zones }) =>
-    settingObservations(zones, 'ssl', (value) => {
+    settingObservations(zones.filter(hasServer), 'ssl', (value) => {
       if (value === 'strict' || value === 'origin_pull')
         return { outcome: 'pass', message: 'Cloudflare checks the certificate of the server behind it.' };
       if (value === 'full')
@@ -42,3 +49,7 @@ export const cloudflareSslMode = defineCheck({
       };
     }),
 });
+
+/** Whether Cloudflare has anybody to talk to behind the edge: what Pages, Workers and tunnels serve never leaves it. */
+const hasServer = ({ records: { value: all } }: EdgeZone): boolean =>
+  all === undefined || all.some((one) => one.proxied && !isWithoutServer(one));

@@ -1,8 +1,10 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
+import type { GivenHost } from '../../core/target.ts';
+import { type EdgeRecord, edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
-import { isAddress, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
+import { isAddress, isWithoutServer, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
+import { providerNamed, providers } from '../../evidence/providers.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareWebNotProxied = defineCheck({
@@ -20,13 +22,27 @@ export const cloudflareWebNotProxied = defineCheck({
   examples: {
     fails: [
       { name: 'the app is DNS only', given: { zones: [withRecord({ proxied: false })] } },
+      {
+        name: 'a tunnel without the proxy',
+        given: { zones: [withRecord({ type: 'CNAME', content: '6ff42ae2.cfargotunnel.com', proxied: false })] },
+      },
       { name: 'Lovable behind the proxy', given: { zones: [withRecord({ content: '185.158.133.1' })] } },
     ],
     passes: [
       { name: 'a server behind the proxy', given: { zones: [withRecord({})] } },
+      {
+        name: 'Cloudflare Pages without it',
+        given: { zones: [withRecord({ type: 'CNAME', content: 'portal.pages.dev', proxied: false })] },
+      },
       { name: 'Framer without it', given: { zones: [withRecord({ type: 'CNAME', content: 'sites.framer.app', proxied: false })] } },
     ],
-    unknowns: [{ name: 'the token may not look', given: { zones: [edgeZoneSample({ records: unread })] } }],
+    unknowns: [
+      { name: 'the token may not look', given: { zones: [edgeZoneSample({ records: unread })] } },
+      {
+        name: 'a host that nobody knows, without it',
+        given: { zones: [withRecord({ type: 'CNAME', content: 'shops.example.net', proxied: false })] },
+      },
+    ],
   },
   *evaluate({ zones }) {
     for (const zone of zones) yield* observed(zone);
@@ -39,7 +55,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   for (const record of all) {
     if (!isAddress(record) || purposeOf(record, all, zone) !== 'web') continue;
     // Only what somebody wrote down is meant to be a host of the app.
-    const isMeant = zone.hosts.some(({ name }) => name === record.name);
+    const host = zone.hosts.find(({ name }) => name === record.name);
     const builder = ownEdgeOf(record);
     const subject = `${record.type} ${record.name}`;
     const about = {
@@ -51,17 +67,39 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
       yield {
         ...about,
         outcome: 'fail',
+        // Some put up with a second edge, though they advise against it.
+        ...(providerNamed(builder.toLowerCase())?.proxy === 'fine' && { severity: 'low' as const }),
         message: `${record.name} leads to ${builder}, which wants to be reached without a proxy in front of it.`,
       };
-    else if (builder !== undefined) yield { ...about, outcome: 'pass', message: `${record.name} leads to ${builder} directly.` };
     else if (record.proxied) yield { ...about, outcome: 'pass', message: `${record.name} goes through Cloudflare.` };
-    else if (isMeant)
-      yield {
-        ...about,
-        outcome: 'fail',
-        message: `${record.name} goes around Cloudflare, and shows the address of the server: ${record.content}.`,
-      };
+    else if (host !== undefined) yield { ...about, ...withoutProxy(record, zone, builder ?? host) };
+    else if (builder !== undefined) yield { ...about, outcome: 'pass', message: `${record.name} leads to ${builder} directly.` };
   }
+}
+
+/** What a record without the proxy comes to. `host`: the host that it is for, or the builder that it is known to lead to. */
+function withoutProxy(
+  record: EdgeRecord,
+  { name: zone }: EdgeZone,
+  host: GivenHost | string,
+): Pick<Observation, 'outcome' | 'message' | 'toKnow'> {
+  const { name, content, type } = record;
+  const target = content.toLowerCase().replace(/\.$/, '');
+  const hosted =
+    typeof host === 'string'
+      ? host
+      : (providers.find(({ suffixes }) => type === 'CNAME' && suffixes.some((one) => target === one || target.endsWith(`.${one}`)))?.name ??
+        (host.on === undefined ? undefined : providerNamed(host.on)?.name));
+  if (hosted !== undefined) return { outcome: 'pass', message: `${name} leads to ${hosted} directly.` };
+  if (isWithoutServer(record))
+    return { outcome: 'fail', message: `${name} leads to ${content}, which is reached through the proxy alone.` };
+  if (type === 'CNAME' && target !== zone && !target.endsWith(`.${zone}`))
+    return {
+      outcome: 'unknown',
+      message: `${name} goes around Cloudflare to ${content}; whether that wants a proxy in front of it is not known.`,
+      toKnow: 'See in the documentation of that host, and set the cloud of the record as it says.',
+    };
+  return { outcome: 'fail', message: `${name} goes around Cloudflare, and shows the address of the server: ${content}.` };
 }
 
 function withRecord(change: Parameters<typeof edgeRecord>[0]): EdgeZone {

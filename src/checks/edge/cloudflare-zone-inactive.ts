@@ -10,7 +10,7 @@ export const cloudflareZoneInactive = defineCheck({
   doc: {
     title: 'The zone at Cloudflare is not in use',
     why: 'Records and protection that are set up there do nothing: the world still asks the old name servers, or Cloudflare is paused and hands visitors straight to your server.',
-    fix: 'Enter the name servers that Cloudflare names at your registrar, and take away the old ones. Where it is paused: Overview, Advanced Actions, Resume.',
+    fix: 'Enter the name servers that Cloudflare names at your registrar, and take away the old ones. Where another DNS host keeps the domain (CNAME setup), enter the TXT record there that Cloudflare shows. Where it is paused: Overview, Advanced Actions, Resume.',
     effort: 'minutes',
     references: ['https://developers.cloudflare.com/dns/zone-setups/reference/domain-status/'],
   },
@@ -27,7 +27,7 @@ export const cloudflareZoneInactive = defineCheck({
   },
 });
 
-function* observed({ name, status, paused, nameServers }: EdgeZone): Generator<Observation, void> {
+function* observed({ name, status, paused, nameServers, isPartial }: EdgeZone): Generator<Observation, void> {
   if (name === '' || status === '') return;
   const about = {
     subject: name,
@@ -40,6 +40,8 @@ function* observed({ name, status, paused, nameServers }: EdgeZone): Generator<O
     yield {
       ...about,
       outcome: 'fail',
-      message: `The zone of ${name} is ${status}: the registrar does not name ${nameServers.join(' and ') || 'the name servers of Cloudflare'} yet.`,
+      message: isPartial
+        ? `The zone of ${name} is ${status}: the DNS host of ${name} does not have the TXT record cloudflare-verify.${name} yet.`
+        : `The zone of ${name} is ${status}: the registrar does not name ${nameServers.join(' and ') || 'the name servers of Cloudflare'} yet.`,
     };
 }

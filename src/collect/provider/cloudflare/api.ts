@@ -7,7 +7,10 @@ export interface ZoneEntry {
   readonly name: string;
   readonly status: string;
   readonly paused?: boolean;
-  readonly name_servers?: readonly string[];
+  /** `full`, `partial`, `secondary`. */
+  readonly type?: string;
+  /** Null where another host has the DNS. */
+  readonly name_servers?: readonly string[] | null;
   readonly plan?: { readonly legacy_id?: string };
 }
 
@@ -61,7 +64,10 @@ export function cloudflareApi(client: CloudflareClient) {
     bots: async (zone: string) => (await call('GET', `/zones/${zone}/bot_management`)) as Readonly<Record<string, unknown>>,
     dnssec: async (zone: string) => (await call('GET', `/zones/${zone}/dnssec`)) as { readonly status: string },
     certificates: async (zone: string) =>
-      (await pages(`/zones/${zone}/ssl/certificate_packs`)) as readonly { readonly hosts: readonly string[]; readonly status: string }[],
+      (await pages(`/zones/${zone}/ssl/certificate_packs`, { status: 'all' })) as readonly {
+        readonly hosts: readonly string[];
+        readonly status: string;
+      }[],
     purge: (zone: string) => call('POST', `/zones/${zone}/purge_cache`, { body: { purge_everything: true }, repeatable: true }),
   };
 }

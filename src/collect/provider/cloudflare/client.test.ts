@@ -101,6 +101,17 @@ describe('reading the zone', () => {
     expect(zone).toMatchObject({ plan: 'free', status: 'active', reached: 1 });
   });
 
+  it('takes a token of an account, and says what is not shown to it', async () => {
+    const { api, base } = await opened({ zones: [newZone('example.com')], ownedByAccount: true });
+    await checkToken(api);
+    const zone = await readZone(api, { given: given(base), domains: undefined });
+    expect(zone.pageRules).toEqual({
+      why: 'Cloudflare does not show the page rules to a token of an account.',
+      toKnow: expect.stringContaining('Use a token of a person') as string,
+    });
+    expect(zone.records).toEqual({ value: [] });
+  });
+
   it('knows a token that is wrong, switched off, or for another zone', async () => {
     const { api } = await opened({ zones: [newZone('example.com')] }, 'another');
     await expect(checkToken(api)).rejects.toThrow('Invalid API Token (1000)');

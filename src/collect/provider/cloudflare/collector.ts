@@ -1,6 +1,7 @@
 import { defineCollector } from '../../../core/collector.ts';
 import { CollectFault } from '../../../core/evidence.ts';
 import { edgeZones } from '../../../evidence/cloudflare.ts';
+import { edgeHostsOf } from '../../../evidence/edge-baseline.ts';
 import { cloudflareApi } from './api.ts';
 import { openCloudflare } from './client.ts';
 import { probeOrigins } from './origin.ts';
@@ -22,7 +23,7 @@ export const cloudflareCollector = defineCollector({
       const api = cloudflareApi(client);
       await checkToken(api);
       const { entrypoints: _ids, ...zone } = await readZone(api, { given, domains });
-      return [{ ...zone, origins: await probeOrigins(given.origins, zone.hosts, domains?.authorities) }];
+      return [{ ...zone, origins: await probeOrigins(given.origins, edgeHostsOf(zone), domains?.authorities) }];
     } finally {
       await client.close();
     }

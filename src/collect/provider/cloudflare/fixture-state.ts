@@ -13,6 +13,10 @@ export interface ZoneState {
   readonly id: string;
   readonly name: string;
   status: string;
+  /** Switched off as a whole: visitors go straight to the server. */
+  paused: boolean;
+  /** `full`: Cloudflare has the DNS of the domain; `partial`: another DNS host leads single hosts to it. */
+  type: 'full' | 'partial';
   plan: EdgePlan;
   nameServers: readonly string[];
   records: EdgeRecord[];
@@ -61,6 +65,8 @@ export function newZone(name: string, change: Partial<ZoneState> = {}): ZoneStat
     id: newId(),
     name,
     status: 'active',
+    paused: false,
+    type: 'full',
     plan: 'free',
     nameServers: ['ana.ns.example.net', 'bob.ns.example.net'],
     records: [],

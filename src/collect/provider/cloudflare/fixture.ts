@@ -22,6 +22,8 @@ export interface StandInOptions {
   /** Rows that the token lacks, e.g. `Zone · DNS · Edit`; all of a permission without its level. */
   readonly lacks?: readonly string[];
   readonly tokenStatus?: string;
+  /** The token belongs to an account, not to a person: it cannot be verified as one, and page rules are not shown to it. */
+  readonly ownedByAccount?: boolean;
   /** Called before each call: what befalls it. May change a zone, as somebody else would. */
   on?(asked: Asked): Fault | undefined;
 }
@@ -37,7 +39,13 @@ export interface StandIn {
 type Reply = { readonly result: unknown; readonly info?: Readonly<Record<string, number>> } | { readonly text: string };
 
 /** Stands in for the API of Cloudflare on this machine: keeps zones, and turns away what the real one would. */
-export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active', on }: StandInOptions): Promise<StandIn> {
+export async function startCloudflare({
+  zones,
+  lacks = [],
+  tokenStatus = 'active',
+  ownedByAccount = false,
+  on,
+}: StandInOptions): Promise<StandIn> {
   const token = 'stand-in-token-0123456789abcdef';
   const asked: Asked[] = [];
   let changes = 0;
@@ -49,6 +57,7 @@ export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active
 
   function handle(method: string, url: URL, body: Record<string, unknown>): Reply {
     const [, first, id, what, ...rest] = url.pathname.replace('/client/v4', '').split('/');
+    if (first === 'user' && ownedByAccount) throw new Refusal(401, 1000, 'Invalid API Token');
     if (first === 'user') return { result: { id: newId(), status: tokenStatus } };
     may('Zone', 'Read');
     if (id === undefined) return page(zones.map(entryOf), url, 50);
@@ -83,6 +92,7 @@ export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active
         return rulesets(zone, method, rest, url.searchParams.get('dry_run') === 'true', body);
       case 'GET pagerules':
         may('Page Rules', 'Read');
+        if (ownedByAccount) throw new Refusal(400, 1011, 'Page Rules endpoint does not support account owned tokens.');
         return { result: zone.pageRules };
       case 'GET bot_management':
         may('Bot Management', 'Read');
@@ -197,12 +207,13 @@ export async function startCloudflare({ zones, lacks = [], tokenStatus = 'active
   };
 }
 
-const entryOf = ({ id, name, status, plan, nameServers }: ZoneState): unknown => ({
+const entryOf = ({ id, name, status, paused, type, plan, nameServers }: ZoneState): unknown => ({
   id,
   name,
   status,
-  paused: false,
-  name_servers: nameServers,
+  paused,
+  type,
+  name_servers: type === 'full' ? nameServers : null,
   plan: { legacy_id: plan },
 });
 

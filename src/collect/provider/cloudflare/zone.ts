@@ -13,6 +13,9 @@ import type { CloudflareApi, ZoneEntry } from './api.ts';
 import { CloudflareError } from './client.ts';
 import { isForbidden, type Permission, permissionOf, rowOf, tokenPage } from './permissions.ts';
 
+/** Number of the answer to a token of an account where only those of persons are taken, as for page rules. */
+const ownedByAccount = 1011;
+
 /** The zone as it is now. */
 export interface LiveZone extends Omit<EdgeZone, 'origins'> {
   /** Ids of the rule lists; absent where a phase has none. */
@@ -42,11 +45,22 @@ export async function checkToken(api: CloudflareApi): Promise<void> {
     ({ status } = await api.verifyToken());
   } catch (error) {
     if (!(error instanceof CloudflareError)) throw error;
-    // A token that belongs to an account, not to a person, is verified elsewhere; what it may do shows when it reads.
-    if (error.status === 404) return;
+    // A token that belongs to an account, not to a person, is verified elsewhere, and called invalid here: whether it is shows when it reads.
+    if (error.status === 404 || (error.status === 401 && (await isTaken(api)))) return;
     throw new CollectFault('denied', `Cloudflare does not take the token: ${error.message}`, `Make a new one at ${tokenPage}.`);
   }
   if (status !== 'active') throw new CollectFault('denied', `The token of Cloudflare is ${status}.`, `Make a new one at ${tokenPage}.`);
+}
+
+/** Whether the list of zones is handed out for the token. */
+async function isTaken(api: CloudflareApi): Promise<boolean> {
+  try {
+    await api.zones();
+    return true;
+  } catch (error) {
+    if (error instanceof CloudflareError) return false;
+    throw error;
+  }
 }
 
 /** Reads all of the zone that matters at the edge. What the token may not read is a part that is not known. Throws `CollectFault` where there is no such zone. */
@@ -85,6 +99,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     name: entry.name,
     status: entry.status,
     paused: entry.paused ?? false,
+    isPartial: entry.type === 'partial',
     plan: plan ?? 'unknown',
     nameServers: entry.name_servers ?? [],
     reached,
@@ -129,6 +144,11 @@ async function zoneOf(api: CloudflareApi, name: string): Promise<[ZoneEntry, num
 }
 
 function unread(permission: Permission, what: string, error: CloudflareError): Required<Pick<Part<never>, 'why' | 'toKnow'>> {
+  if (error.codes.includes(ownedByAccount))
+    return {
+      why: `Cloudflare does not show ${what} to a token of an account.`,
+      toKnow: `Use a token of a person: make one at ${tokenPage}.`,
+    };
   if (!isForbidden(error)) return { why: `Could not read ${what}: ${error.message}`, toKnow: 'Run it again later.' };
   return {
     why: `The token may not read ${what}.`,
