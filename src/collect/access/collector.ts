@@ -6,7 +6,7 @@ import { liveAccess } from '../../evidence/live-access.ts';
 import { type RouteInventory, sourceRoutes } from '../../evidence/routes.ts';
 import { NoBrowser } from '../browser/launch.ts';
 import { isLocal, userAgent } from '../http/client.ts';
-import { type JournalFile, openJournalFile } from './journal/folder.ts';
+import { keptOnDisk } from './journal/kept.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { openMailbox } from './mail/open.ts';
@@ -150,19 +150,6 @@ async function mailboxOf(mail: GivenMail, vault: Vault): Promise<Mailbox> {
       'unreachable',
       `The mailbox could not be opened: ${error instanceof Error ? error.message : String(error)}.`,
       'Check access.mail in launch-ready.yaml: a free port of this machine for smtp, the address of a running Mailpit, or a server with IMAP.',
-    );
-  }
-}
-
-/** A journal that outlives this process: nothing is made in an app that could not be found again. */
-function keptOnDisk(origin: string, folder: string | undefined): JournalFile {
-  try {
-    return openJournalFile(origin, folder);
-  } catch (error) {
-    throw new CollectFault(
-      'denied',
-      `What is made in the app is written down first, and that cannot be done: ${error instanceof Error ? error.message : String(error)}.`,
-      'Set LAUNCH_READY_STATE to a folder that can be written to.',
     );
   }
 }

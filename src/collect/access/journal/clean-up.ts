@@ -162,6 +162,8 @@ async function find(sender: Sender, { address, path, id: known, mark, removal }:
   if (removal === undefined && known !== undefined) return { is: 'staying' };
   const list = await sender.send({ method: 'GET', path }, session);
   if (!list.ok) return { is: 'unknown', why: list.fault.message };
+  // Nothing shows it, and nothing would remove it.
+  if (list.value.status >= 300 && removal === undefined) return { is: 'staying' };
   if (list.value.status >= 300) return { is: 'unknown', why: `GET ${path} answers ${list.value.status}, so it cannot be looked for` };
   if (!list.value.text.includes(mark)) return { is: 'gone' };
   const row = rowsOf(contentOf(list.value.text).json).find((one) => JSON.stringify(one).includes(mark));

@@ -1,5 +1,5 @@
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
-import { openJournal } from '../../access/journal/journal.ts';
+import type { Journal } from '../../access/journal/journal.ts';
 import { listen, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import type { Account } from '../../access/people/account.ts';
 import { ask } from '../../access/people/ask.ts';
@@ -7,7 +7,7 @@ import { findAskDoors } from '../../access/people/ask-doors.ts';
 import { findDoors, type PlainDoor } from '../../access/people/doors.ts';
 import { signUp } from '../../access/people/sign-up.ts';
 import type { Sender } from '../../access/wire/sender.ts';
-import { emptySession, type Session } from '../../access/wire/session.ts';
+import { emptySession } from '../../access/wire/session.ts';
 
 /** A mail that the app was made to send, and what came. */
 export interface AppMail {
@@ -29,13 +29,15 @@ export interface AppMails {
 interface Asking {
   readonly sender: Sender;
   readonly mailbox: Mailbox;
+  /** Told of each request that makes something before it is sent. */
+  readonly journal: Journal;
   readonly people: readonly GivenPerson[];
   readonly given: readonly GivenAppMail[];
   readonly waitMs: number;
 }
 
 /** Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. */
-export async function askForMails({ sender, mailbox, people, given, waitMs }: Asking): Promise<AppMails> {
+export async function askForMails({ sender, mailbox, journal, people, given, waitMs }: Asking): Promise<AppMails> {
   const mails: AppMail[] = [];
   const notes: string[] = [];
   const leftovers: string[] = [];
@@ -49,12 +51,13 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
       return found;
     },
   };
-  const journal = openJournal();
   const doors = await findDoors(sender, [], [], true, journal);
   const began = Date.now();
   const accounts: string[] = [];
   const joined = await signUp({ sender, doors, operations: [], mailbox: watching, journal, accounts });
   leftovers.push(...accounts.map((email) => `the account ${email}, which was signed up`));
+  const insider = joined && joined.door.kind !== 'mail' ? { ...joined, door: joined.door, name: joined.account.email } : undefined;
+  if (insider) journal.person(insider);
   if (accounts.length > 0) await arrivals(watching, accounts);
   const first = seen[0];
   if (first) mails.push({ name: 'sign-up', mail: first.mail, seconds: (first.at - began) / 1000 });
@@ -72,7 +75,7 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
     else
       notes.push(`Nobody could be signed up and nobody is marked expendable under access.people, so no mail for a ${name} was asked for.`);
   }
-  for (const one of given) mails.push(await sentBy(one, joined?.session ?? emptySession()));
+  for (const one of given) mails.push(await sentBy(one, joined));
   return { mails, notes, leftovers };
 
   async function firstOf(name: string, found: readonly PlainDoor[], account: Account): Promise<AppMail> {
@@ -91,7 +94,7 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
     return { name, refused: refused ?? 'nothing could be sent' };
   }
 
-  async function sentBy({ name, request, body, bulk }: GivenAppMail, session: Session): Promise<AppMail> {
+  async function sentBy({ name, request, body, bulk }: GivenAppMail, by: typeof joined): Promise<AppMail> {
     const to = mailbox.newAddress();
     const about = { name, ...(bulk && { bulk }) };
     const [method = '', path = ''] = request.split(' ', 2);
@@ -103,6 +106,9 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
     } catch {
       return { ...about, refused: 'its body under email.mails is no JSON' };
     }
+    // What it makes is found again by the address: by whom it was made, if by anybody.
+    const isChange = method !== 'GET' && method !== 'HEAD';
+    if (isChange) journal.about({ who: by?.account.email ?? 'visitor', method, path, ...(insider && { mark: to }) });
     const answer = await sender.send(
       {
         method,
@@ -110,8 +116,9 @@ export async function askForMails({ sender, mailbox, people, given, waitMs }: As
         deliberate: true,
         ...(value !== undefined && { body: { type: 'json', value } }),
       },
-      session,
+      by?.session ?? emptySession(),
     );
+    if (isChange && (!answer.ok || answer.value.status < 400)) leftovers.push(`what ${method} ${path} made for ${to}`);
     if (!answer.ok || answer.value.status >= 400)
       return { ...about, refused: answer.ok ? `it answered ${answer.value.status}` : answer.fault.message };
     const mail = await listening.next(waitMs);

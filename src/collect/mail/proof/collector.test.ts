@@ -1,7 +1,11 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createVault } from '../../../core/vault.ts';
 import { openDns } from '../../dns/client.ts';
 import { mailProofCollector } from './collector.ts';
+import { startApp } from './fixture.ts';
 
 it('opens no mailbox and sends nothing where it may not write', async () => {
   const proof = await mailProofCollector.collect(
@@ -20,3 +24,44 @@ it('opens no mailbox and sends nothing where it may not write', async () => {
   );
   expect(proof).toMatchObject({ mailbox: true, sending: true, mails: [] });
 });
+
+it('has written to the disk what it makes in the app before it is made, and leaves nothing there when it is told in the report', async () => {
+  const journals = mkdtempSync(join(tmpdir(), 'journals-'));
+  const onDisk: string[] = [];
+  const app = await startApp(
+    [],
+    () => undefined,
+    (path) =>
+      onDisk.push(
+        `${path} ${readdirSync(journals)
+          .map((name) => readFileSync(join(journals, name), 'utf8'))
+          .join('')}`,
+      ),
+  );
+  try {
+    const url = new URL(app.origin);
+    const proof = await mailProofCollector.collect(
+      { dns: openDns({ servers: [] }) },
+      {
+        target: {
+          url,
+          journals,
+          scope: { hosts: [url.host], requests: 300, history: false },
+          writes: true,
+          mail: { kind: 'smtp', host: '127.0.0.1', port: 0, address: 'a-{id}@box.test' },
+          email: { waitSeconds: 0.1, mails: [{ name: 'invite', request: 'POST /invites', body: '{"to":"{address}"}' }] },
+        },
+        vault: createVault(),
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      },
+    );
+    expect(onDisk.find((one) => one.startsWith('/register '))).toMatch(/"is":"account","email":"a-/);
+    expect(onDisk.find((one) => one.startsWith('/invites '))).toMatch(/"path":"\/invites","mark":"a-/);
+    expect(proof.leftovers).toHaveLength(2);
+    expect(readdirSync(journals)).toEqual([]);
+  } finally {
+    app.stop();
+    rmSync(journals, { recursive: true });
+  }
+}, 30_000);

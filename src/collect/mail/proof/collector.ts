@@ -4,6 +4,8 @@ import type { GivenDomains } from '../../../core/target.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/mail-proof.ts';
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
 import { wayTo } from '../../access/ownership/way.ts';
+import { keptOnDisk } from '../../access/journal/kept.ts';
+import { openJournal } from '../../access/journal/journal.ts';
 import { listen, type Mailbox } from '../../access/mail/mailbox.ts';
 import { openMailbox } from '../../access/mail/open.ts';
 import { openSender } from '../../access/wire/sender.ts';
@@ -67,11 +69,16 @@ export const mailProofCollectorIn = (outside: Outside) =>
           changes: true,
           ...scope,
         });
+        const kept = keptOnDisk(url.origin, target.journals);
         try {
-          const { mails, notes, leftovers } = await askForMails({ sender, mailbox, people, given: email.mails, waitMs });
+          const journal = openJournal(kept.write);
+          const { mails, notes, leftovers } = await askForMails({ sender, mailbox, journal, people, given: email.mails, waitMs });
+          // What stays is in the report.
+          kept.remove();
           const judged = await Promise.all(mails.map((one) => proven(dns, one, isOurs, waitMs)));
           return { ...result, mails: [...test, ...judged], notes, leftovers };
         } finally {
+          kept.close();
           await sender.close();
         }
       } finally {

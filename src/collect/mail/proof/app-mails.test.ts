@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { cleanUp, type CleanedUp } from '../../access/journal/clean-up.ts';
+import { openJournal } from '../../access/journal/journal.ts';
+import { readJournal } from '../../access/journal/read.ts';
+import type { Mail, Mailbox } from '../../access/mail/mailbox.ts';
+import { openSender } from '../../access/wire/sender.ts';
+import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
+import { type AppMails, askForMails } from './app-mails.ts';
+import { type Quirk, startApp } from './fixture.ts';
+
+interface Asked extends AppMails {
+  /** The journal when a POST came. */
+  readonly written: ReadonlyMap<string, string>;
+  /** What is cleaned up by the journal. */
+  readonly cleaned: CleanedUp;
+}
+
+async function asked(
+  quirks: readonly Quirk[] = [],
+  {
+    given = [],
+    people = [],
+    reaches,
+  }: { given?: readonly GivenAppMail[]; people?: readonly GivenPerson[]; reaches?: (address: string) => boolean } = {},
+): Promise<Asked> {
+  const box: { readonly to: string; readonly mail: Mail }[] = [];
+  const lines: string[] = [];
+  const written = new Map<string, string>();
+  const { origin, stop } = await startApp(
+    quirks,
+    (to, subject) => box.push({ to, mail: { id: String(box.length), subject, text: subject, html: '', raw: Buffer.from('') } }),
+    (path) => written.set(path, lines.join('\n')),
+  );
+  let nth = 0;
+  const mailbox: Mailbox = {
+    pollMs: 20,
+    patienceMs: 200,
+    mails: (to) => Promise.resolve(box.filter((one) => one.to === to).map(({ mail }) => mail)),
+    newAddress: () => `lr-${(nth += 1)}@box.test`,
+    close: () => Promise.resolve(),
+    ...(reaches && { reaches }),
+  };
+  const sender = openSender({ origin, requests: 500, userAgent: 'test', changes: true });
+  const journal = openJournal((line) => lines.push(line));
+  try {
+    const came = await askForMails({ sender, mailbox, journal, people, given, waitMs: 300 });
+    const broken = readJournal([JSON.stringify({ at: '', is: 'run', origin, pid: 1 }), ...lines].join('\n'));
+    return { ...came, written, cleaned: await cleanUp(sender, broken!, []) };
+  } finally {
+    stop();
+    await sender.close();
+  }
+}
+
+const invite: GivenAppMail = { name: 'invite', request: 'POST /invites', body: '{"to":"{address}"}' };
+
+describe('what the app is made to mail', () => {
+  it('is written down before it is sent, so that a run that is killed leaves what cleanup can read', async () => {
+    const { mails, leftovers, written, cleaned } = await asked([], { given: [invite] });
+    expect(mails.map(({ name, mail }) => [name, mail?.subject])).toEqual([
+      ['sign-up', 'Welcome'],
+      ['password reset', 'Reset'],
+      ['invite', 'Invite'],
+    ]);
+    expect(written.get('/register')).toMatch(/"is":"account","email":"lr-\d+@box\.test"/);
+    expect(written.get('/invites')).toMatch(
+      /"is":"change","who":"lr-\d+@box\.test","method":"POST","path":"\/invites","mark":"lr-\d+@box\.test"/,
+    );
+    expect(leftovers).toEqual([
+      expect.stringMatching(/^the account lr-\d+@box\.test/),
+      expect.stringMatching(/^what POST \/invites made for lr-\d+@box\.test$/),
+    ]);
+    expect(cleaned.left).toEqual([]);
+    expect(cleaned.stays).toContainEqual(
+      expect.stringMatching(/made by lr-\d+@box\.test at \/invites .*: the app has no way to remove it$/),
+    );
+  });
+});
