@@ -135,6 +135,7 @@ describe('edge plan, apply and undo', () => {
 
   it('judges the zone with the checks of the stage', async () => {
     const { zone, call } = await lab();
+    zone.records = zone.records.map((one) => ({ ...one, proxied: one.type === 'A' }));
     zone.settings['ssl'] = { value: 'flexible', modified_on: null };
     const { stdout } = await call('.', '--only', 'edge/cloudflare-ssl-mode', '--format', 'json');
     const { findings } = JSON.parse(stdout) as { findings: { outcome: string; message: string }[] };
