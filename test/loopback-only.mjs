@@ -21,7 +21,8 @@ const lookingHere = (lookup, port) => (name, options, done) => {
   // The resolver of the system is not ours to ask: the name of a real domain would leave the machine with it.
   if (lookup === dns.lookup && !/^(?:localhost|.*\.localhost)\.?$/i.test(name)) {
     const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: name });
-    return void process.nextTick(answer, error);
+    process.nextTick(answer, error);
+    return;
   }
   lookup(name, typeof options === 'function' ? {} : options, (error, found, family) => {
     if (error) return answer(error);

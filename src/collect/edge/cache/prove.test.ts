@@ -147,7 +147,8 @@ describe('a host of the API beside the app', () => {
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain(`${expected[0] ?? 'pass'} ${host}/api/me`);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain('pass /api/me');
     } finally {
-      await Promise.all([sender, api].map((one) => one?.close()));
+      await sender.close();
+      await api?.close();
     }
   });
 });

@@ -101,9 +101,9 @@ async function routesOf(sender: Sender, people: readonly Person[], progress: Cac
     const together = candidates.splice(0, Math.min(most.together, most.routes - found.length));
     const isDeceived = found.length < most.deceived;
     const held = await Promise.all(
-      together.map(({ owner, path }) => {
+      together.flatMap(({ owner, path }) => {
         const other = strangerTo(owner, people);
-        return other && heldAgainst(sender, { owner, other, path, isDeceived });
+        return other ? [heldAgainst(sender, { owner, other, path, isDeceived })] : [];
       }),
     );
     found.push(...held.filter((one) => one !== undefined));
