@@ -147,7 +147,7 @@ describe('a host of the API beside the app', () => {
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain(`${expected[0] ?? 'pass'} ${host}/api/me`);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain('pass /api/me');
     } finally {
-      await sender.close();
+      await sender?.close();
       await api?.close();
     }
   });
