@@ -27,6 +27,7 @@ async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
   const hsts = { 'strict-transport-security': 'max-age=31536000' };
   const domain = await startEdge(hosts, (asked, response) => {
     const { host = '', ...headers } = asked.headers;
+    if (!hosts.some(({ name }) => name === host.replace(/:\d+$/, ''))) return void response.writeHead(421).end();
     if (!isSecure(asked)) return void response.writeHead(308, { location: `https://${host}${asked.url}` }).end();
     if (host.startsWith('old')) return void response.writeHead(301, { ...hsts, location: `https://www.example.test${asked.url}` }).end();
     if (host.startsWith('www'))

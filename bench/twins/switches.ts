@@ -1,13 +1,14 @@
 import { cloudflareFlaws } from '../../examples/domain/cloudflare-flaws.ts';
+import { domainFlaws } from '../../examples/domain/flaws.ts';
 import type { Flaw } from '../../examples/flaws.ts';
 import { examples } from './examples.ts';
 import { liveTwins } from './live/twins.ts';
 
-/** What turns a check red: a flaw that can be put into the files of an example app, or one that shows where the app runs. */
+/** What turns a check red: a flaw that can be put into the files of an example app or into the example domain, or one that shows where an app runs. */
 export interface Switch {
   readonly check: string;
   readonly flaw: string;
-  /** The example app; `live` for a running one. */
+  /** The example app; `live` for a running one, `domain` for the example domain. */
   readonly where: string;
 }
 
@@ -34,6 +35,8 @@ export const switches = (): Switch[] => [
   { check: 'access/sso-request-unbound', flaw: 'ignoresState', where: 'the small app of the identity provider' },
   { check: 'access/sso-redirect-uri-unchecked', flaw: 'loose', where: 'the small app of the identity provider' },
   ...cloudflareFlaws.flatMap(({ id, checks }) => checks.map((check) => ({ check, flaw: id, where: 'the zone at Cloudflare' }))),
+  // That each turns red what it says, and nothing else, examples/domain/domain.test.ts holds.
+  ...domainFlaws.flatMap(({ id, checks }) => checks.map((check) => ({ check, flaw: id, where: 'domain' }))),
   ...liveTwins().flatMap(({ name, flaws, expected }) => [
     ...expected.map((check) => ({ check, flaw: name, where: 'live' })),
     ...flaws.flatMap(({ id, live = [] }) => live.map((check) => ({ check, flaw: id, where: 'live' }))),

@@ -3,6 +3,7 @@ import type { KeyOf } from '../../src/collect/edge/cache/node-cache.ts';
 import type { GivenHost, GivenMailDomain } from '../../src/core/target.ts';
 import { cleanMail, type Mail } from './mail.ts';
 import { type Registered, registered } from './registration.ts';
+import type { Signing } from './signing.ts';
 import { cleanWeb, type Web } from './web.ts';
 import type { Records } from './zone.ts';
 
@@ -37,6 +38,7 @@ export interface Draft {
   readonly glue: Record<string, string>;
   /** What the rest of the world has. */
   readonly elsewhere: Records;
+  readonly signing: Signing;
   readonly registered: Registered;
   readonly web: Web;
   readonly mail: Mail;
@@ -79,6 +81,7 @@ export function cleanDraft(): Draft {
     names: { above: servers, zone: [...servers] },
     glue: { [`ns1.${apex}`]: addresses.first, [`ns2.${apex}`]: addresses.second },
     elsewhere: { ...mail.elsewhere, 'cname.vercel-dns.com': [a(vercel)] },
+    signing: { from: -7, to: 7, ds: 'right' },
     registered: registered(apex, servers),
     web: cleanWeb(apex),
     mail,

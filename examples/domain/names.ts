@@ -1,5 +1,6 @@
 import { startDns, type DnsFixture, type Reply } from '../../src/collect/dns/fixture.ts';
 import { addresses, apex, type Draft } from './draft.ts';
+import { makeZoneKey, signing, validating, type ZoneKey } from './signing.ts';
 import { authority, type Records, resolver, type ServedZone } from './zone.ts';
 
 /** The name servers of the example while they run. */
@@ -20,7 +21,7 @@ const soa = (mname: string, values: Partial<Draft['soa']> = {}) => ({
 });
 
 /** The zones from the root down. `.example` and the rest of the world are nobody's but ours here. */
-function zonesOf({ zone, second, soa: values, names, glue, elsewhere }: Draft) {
+function zonesOf({ zone, second, soa: values, names, glue, elsewhere, signing: { ds } }: Draft, key: ZoneKey) {
   const above = (keeping: Readonly<Records>): ServedZone => ({
     origin: '',
     records: { '': [soa('ns.root', {}), ns('ns.root')], 'ns.root': [{ type: 'A', data: addresses.root }], ...keeping },
@@ -34,13 +35,13 @@ function zonesOf({ zone, second, soa: values, names, glue, elsewhere }: Draft) {
     records: {
       ...registry,
       example: [soa('ns.registry.example'), ...registry.example],
-      [apex]: names.above.map(ns),
+      [apex]: [...names.above.map(ns), ...(ds === 'none' ? [] : [ds === 'old' ? makeZoneKey(apex, { from: 0, to: 0 }).ds : key.ds])],
       ...Object.fromEntries(Object.entries(glue).map(([name, data]) => [name, [{ type: 'A', data }]])),
     },
   };
   const own = (records: Readonly<Records>): ServedZone => ({
     origin: apex,
-    records: { ...records, [apex]: [soa(`ns1.${apex}`, values), ...names.zone.map(ns), ...(records[apex] ?? [])] },
+    records: { ...records, [apex]: [soa(`ns1.${apex}`, values), key.record, ...names.zone.map(ns), ...(records[apex] ?? [])] },
   });
   return {
     root: above({ ...elsewhere, ...registry }),
@@ -52,20 +53,22 @@ function zonesOf({ zone, second, soa: values, names, glue, elsewhere }: Draft) {
 
 /** Starts root, registry, the servers of the zone and a resolver, all on one port. */
 export async function startNames(draft: Draft, delayMs: number): Promise<Names> {
-  const { root, top, first, second } = zonesOf(draft);
+  const key = makeZoneKey(apex, draft.signing);
+  const { root, top, first, second } = zonesOf(draft, key);
+  const signed = (zone: ServedZone) => signing(authority(zone), zone, key);
   const refused = (): Reply => ({ rcode: 'REFUSED', flags: 0 });
   const places = [
     [addresses.root, authority(root)],
     [addresses.registry, authority(top)],
-    [addresses.first, authority(first)],
-    [addresses.beside, authority(first)],
-    [addresses.second, second ? authority(second) : refused],
+    [addresses.first, signed(first)],
+    [addresses.beside, signed(first)],
+    [addresses.second, second ? signed(second) : refused],
   ] as const;
   for (let nth = 0; ; nth += 1) {
     const started: DnsFixture[] = [];
     const stop = async (): Promise<void> => void (await Promise.all(started.map((one) => one.stop())));
     try {
-      started.push(await startDns(resolver([root, top, first]), { delayMs }));
+      started.push(await startDns(validating(resolver([root, top, first]), first, draft.signing), { delayMs }));
       const { port } = started[0]!.server;
       const asked = (): string[] => started.flatMap((one) => one.asked.map((question) => `${one.server.address} ${question}`));
       const asks = { resolver: `127.0.0.1:${port}`, asked, stop };

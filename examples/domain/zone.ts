@@ -55,7 +55,8 @@ export const resolver =
   };
 
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
-const isWithin = (name: string, zone: string): boolean => zone === '' || name === zone || name.endsWith(`.${zone}`);
+/** Whether a name is that of the zone, or lies below it. */
+export const isWithin = (name: string, zone: string): boolean => zone === '' || name === zone || name.endsWith(`.${zone}`);
 const parent = (name: string): string => name.split('.').slice(1).join('.');
 const own = (reply: Reply): Reply => ({ flags: packet.AUTHORITATIVE_ANSWER, ...reply });
 const answer = (name: string, record: ZoneRecord): Answer => ({ ttl: 300, ...record, name: name === '' ? '.' : name }) as Answer;

@@ -60,4 +60,22 @@ export const delegationFlaws: readonly DomainFlaw[] = [
     checks: ['edge/registry-out-of-step'],
     change: ({ registered }) => void (registered.nameServers = ['ns1.old-dns.example', 'ns2.old-dns.example']),
   },
+  {
+    id: 'ds-of-old-key',
+    title: 'The registrar still has the DS record of the key of the DNS host of before.',
+    checks: ['edge/dnssec-broken'],
+    change: ({ signing }) => void (signing.ds = 'old'),
+  },
+  {
+    id: 'signatures-not-renewed',
+    title: 'The signatures of the zone run out in six hours, and no new ones were made.',
+    checks: ['edge/dnssec-expiring'],
+    change: ({ signing }) => void Object.assign(signing, { from: -13.75, to: 0.25 }),
+  },
+  {
+    id: 'signed-without-ds',
+    title: 'The zone is signed, and the registrar was never told.',
+    checks: ['edge/dnssec-unlinked'],
+    change: ({ signing }) => void (signing.ds = 'none'),
+  },
 ];
