@@ -135,20 +135,18 @@ describe('a host of the API beside the app', () => {
   ])('%s', async (_, keyOf, expected) => {
     app = await startCachedApp();
     cache = await startNodeCache(app.port, keyOf);
-    const [sender, api] = [`http://127.0.0.1:${app.port}`, cache.origin].map((origin) =>
-      openSender({ origin, requests: 3_000, userAgent: 'test', changes: false }),
-    );
+    const open = (origin: string) => openSender({ origin, requests: 3_000, userAgent: 'test', changes: false });
+    const [sender, api] = [open(`http://127.0.0.1:${app.port}`), open(cache.origin)];
     // The session of the app is good at the API too: cookies of this machine know no ports.
     try {
-      const seen = await proveCache({ sender: sender!, apis: [api!], routes: [], people: app.people, progress: () => undefined });
+      const seen = await proveCache({ sender, apis: [api], routes: [], people: app.people, progress: () => undefined });
       const told = [...privateDataCached.evaluate({ cache: seen })];
-      const { host } = new URL(api!.origin);
+      const { host } = new URL(api.origin);
       expect([...new Set(told.filter(({ outcome }) => outcome !== 'pass').map(({ outcome }) => outcome))]).toEqual(expected);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain(`${expected[0] ?? 'pass'} ${host}/api/me`);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain('pass /api/me');
     } finally {
-      await sender?.close();
-      await api?.close();
+      await Promise.all([sender.close(), api.close()]);
     }
   });
 });
