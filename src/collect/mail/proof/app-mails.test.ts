@@ -20,8 +20,12 @@ async function asked(
   {
     given = [],
     people = [],
-    reaches,
-  }: { given?: readonly GivenAppMail[]; people?: readonly GivenPerson[]; reaches?: (address: string) => boolean } = {},
+    reaches = () => true,
+  }: {
+    readonly given?: readonly GivenAppMail[];
+    readonly people?: readonly GivenPerson[];
+    readonly reaches?: (address: string) => boolean;
+  } = {},
 ): Promise<Asked> {
   const box: { readonly to: string; readonly mail: Mail }[] = [];
   const lines: string[] = [];
@@ -38,12 +42,11 @@ async function asked(
     mails: (to) => Promise.resolve(box.filter((one) => one.to === to).map(({ mail }) => mail)),
     newAddress: () => `lr-${(nth += 1)}@box.test`,
     close: () => Promise.resolve(),
-    ...(reaches && { reaches }),
   };
   const sender = openSender({ origin, requests: 500, userAgent: 'test', changes: true });
   const journal = openJournal((line) => lines.push(line));
   try {
-    const came = await askForMails({ sender, mailbox, journal, people, given, waitMs: 300 });
+    const came = await askForMails({ sender, mailbox, journal, people, given, reaches, waitMs: 300 });
     const broken = readJournal([JSON.stringify({ at: '', is: 'run', origin, pid: 1 }), ...lines].join('\n'));
     return { ...came, written, cleaned: await cleanUp(sender, broken!, []) };
   } finally {
@@ -52,6 +55,7 @@ async function asked(
   }
 }
 
+const ada: GivenPerson = { name: 'ada', email: 'ada@acme.io', password: 'x', expendable: true };
 const invite: GivenAppMail = { name: 'invite', request: 'POST /invites', body: '{"to":"{address}"}' };
 
 describe('what the app is made to mail', () => {
@@ -73,6 +77,34 @@ describe('what the app is made to mail', () => {
     expect(cleaned.left).toEqual([]);
     expect(cleaned.stays).toContainEqual(
       expect.stringMatching(/made by lr-\d+@box\.test at \/invites .*: the app has no way to remove it$/),
+    );
+  });
+
+  it('is not missed where signing in asks for the password on a page of its own', async () => {
+    const { mails, notes } = await asked(['two-step', 'sign-up-closed'], { people: [ada] });
+    expect(mails.map(({ name }) => name)).toEqual(['password reset']);
+    expect(notes).toContainEqual(expect.stringMatching(/sign-in link asks for a password next/));
+  });
+
+  it('is waited for once more where others came', async () => {
+    const { mails } = await asked(['late-reset']);
+    expect(mails.map(({ name, mail }) => [name, mail !== undefined])).toEqual([
+      ['sign-up', true],
+      ['password reset', true],
+    ]);
+    expect(mails[1]?.seconds).toBeGreaterThan(0.3);
+  });
+
+  it('is missed where it should have come, and only where mails to that address come here', async () => {
+    expect((await asked(['silent-reset'])).mails[1]).toMatchObject({ name: 'password reset', seconds: expect.any(Number) as number });
+    const elsewhere = await asked(['silent-reset', 'sign-up-closed'], {
+      people: [ada],
+      given: [invite],
+      reaches: (to) => to !== ada.email,
+    });
+    expect(elsewhere.mails.map(({ name }) => name)).toEqual(['invite']);
+    expect(elsewhere.notes).toContainEqual(
+      expect.stringMatching(/password reset was asked for ada@acme\.io, and none came: nobody can tell/),
     );
   });
 });

@@ -1,20 +1,22 @@
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
 import type { Journal } from '../../access/journal/journal.ts';
-import { listen, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
+import { listen, type Listening, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import type { Account } from '../../access/people/account.ts';
 import { ask } from '../../access/people/ask.ts';
 import { findAskDoors } from '../../access/people/ask-doors.ts';
 import { findDoors, type PlainDoor } from '../../access/people/doors.ts';
 import { signUp } from '../../access/people/sign-up.ts';
-import type { Sender } from '../../access/wire/sender.ts';
-import { emptySession } from '../../access/wire/session.ts';
+import { readPage } from '../../access/surface/crawl.ts';
+import { isPage } from '../../access/wire/content.ts';
+import type { Answer, Sender } from '../../access/wire/sender.ts';
+import { emptySession, type Session } from '../../access/wire/session.ts';
 
 /** A mail that the app was made to send, and what came. */
 export interface AppMail {
   readonly name: string;
   readonly bulk?: boolean;
   readonly mail?: Mail;
-  /** Seconds until it was there. */
+  /** Seconds until it was there, or until it was no longer waited for. */
   readonly seconds?: number;
   /** The app said no: what it said. */
   readonly refused?: string;
@@ -33,14 +35,25 @@ interface Asking {
   readonly journal: Journal;
   readonly people: readonly GivenPerson[];
   readonly given: readonly GivenAppMail[];
+  /** Whether mails to an address come to the mailbox for sure. */
+  readonly reaches: (address: string) => boolean;
   readonly waitMs: number;
 }
 
+/** What was asked for, and where its mail is still listened for. */
+interface Awaited {
+  readonly about: Pick<AppMail, 'name' | 'bulk'>;
+  readonly listening: Listening;
+  readonly at: number;
+  readonly to: string;
+}
+
 /** Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. */
-export async function askForMails({ sender, mailbox, journal, people, given, waitMs }: Asking): Promise<AppMails> {
+export async function askForMails({ sender, mailbox, journal, people, given, reaches, waitMs }: Asking): Promise<AppMails> {
   const mails: AppMail[] = [];
   const notes: string[] = [];
   const leftovers: string[] = [];
+  const missing: Awaited[] = [];
   const seen: { readonly mail: Mail; readonly at: number }[] = [];
   // Signing up reads its mail itself: what it saw is looked at afterwards.
   const watching: Mailbox = {
@@ -71,30 +84,66 @@ export async function askForMails({ sender, mailbox, journal, people, given, wai
   ];
   for (const [name, found] of ways) {
     if (found.length === 0) continue;
-    if (someone) mails.push(await firstOf(name, found.slice(0, 2), someone));
+    if (someone) await firstOf(name, found.slice(0, 2), someone);
     else
       notes.push(`Nobody could be signed up and nobody is marked expendable under access.people, so no mail for a ${name} was asked for.`);
   }
-  for (const one of given) mails.push(await sentBy(one, joined));
+  for (const one of given) await sentBy(one, joined);
+  await lateOnes();
   return { mails, notes, leftovers };
 
-  async function firstOf(name: string, found: readonly PlainDoor[], account: Account): Promise<AppMail> {
+  /** Asks by the first of these doors that mails something. */
+  async function firstOf(name: string, found: readonly PlainDoor[], account: Account): Promise<void> {
     let refused: string | undefined;
     for (const door of found) {
+      const session = emptySession();
       const listening = await listen(mailbox, account.email);
       const at = Date.now();
-      const answer = await ask(sender, door, account, emptySession());
+      const answer = await ask(sender, door, account, session);
       if (!answer?.ok || answer.value.status >= 400) {
         refused = answer?.ok ? `it answered ${answer.value.status}` : (answer?.fault.message ?? 'nothing could be sent');
         continue;
       }
-      const mail = await listening.next(waitMs);
-      return mail ? { name, mail, seconds: (Date.now() - at) / 1000 } : { name };
+      // The first half of a sign-in by password looks the same from outside.
+      if (await asksForPassword(answer.value, session)) continue;
+      return arrived({ about: { name }, listening, at, to: account.email });
     }
-    return { name, refused: refused ?? 'nothing could be sent' };
+    if (refused === undefined) notes.push(`What looked like a way to a ${name} asks for a password next, and mails nothing.`);
+    else mails.push({ name, refused });
   }
 
-  async function sentBy({ name, request, body, bulk }: GivenAppMail, by: typeof joined): Promise<AppMail> {
+  async function asksForPassword({ status, location, text }: Answer, session: Session): Promise<boolean> {
+    let page = text;
+    if (status >= 300 && location !== undefined) {
+      const next = await sender.send({ method: 'GET', path: location }, session);
+      page = next.ok ? next.value.text : '';
+    }
+    return isPage(page) && readPage(page, '/', sender.origin).forms.some(({ fields }) => fields.some(({ type }) => type === 'password'));
+  }
+
+  /** Waits for a mail that was asked for. */
+  async function arrived(awaited: Awaited): Promise<void> {
+    const mail = await awaited.listening.next(waitMs);
+    const seconds = (Date.now() - awaited.at) / 1000;
+    if (mail) mails.push({ ...awaited.about, mail, seconds });
+    else missing.push(awaited);
+  }
+
+  /** Where others came, a mail that did not may only be held back for a while, as some servers do with whom they do not know: all of them get the same time once more. */
+  async function lateOnes(): Promise<void> {
+    const until = Date.now() + (mails.some(({ mail }) => mail) ? waitMs : 0);
+    for (const { about, listening, at, to } of missing) {
+      const mail = await listening.next(Math.max(0, until - Date.now()));
+      const seconds = (Date.now() - at) / 1000;
+      if (mail || reaches(to)) mails.push({ ...about, ...(mail && { mail }), seconds });
+      else
+        notes.push(
+          `A ${about.name} was asked for ${to}, and none came: nobody can tell whether mails to that address come to this mailbox.`,
+        );
+    }
+  }
+
+  async function sentBy({ name, request, body, bulk }: GivenAppMail, by: typeof joined): Promise<void> {
     const to = mailbox.newAddress();
     const about = { name, ...(bulk && { bulk }) };
     const [method = '', path = ''] = request.split(' ', 2);
@@ -104,7 +153,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, wai
     try {
       value = body === undefined ? undefined : JSON.parse(body.replaceAll('{address}', to));
     } catch {
-      return { ...about, refused: 'its body under email.mails is no JSON' };
+      return void mails.push({ ...about, refused: 'its body under email.mails is no JSON' });
     }
     // What it makes is found again by the address: by whom it was made, if by anybody.
     const isChange = method !== 'GET' && method !== 'HEAD';
@@ -120,9 +169,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, wai
     );
     if (isChange && (!answer.ok || answer.value.status < 400)) leftovers.push(`what ${method} ${path} made for ${to}`);
     if (!answer.ok || answer.value.status >= 400)
-      return { ...about, refused: answer.ok ? `it answered ${answer.value.status}` : answer.fault.message };
-    const mail = await listening.next(waitMs);
-    return mail ? { ...about, mail, seconds: (Date.now() - at) / 1000 } : about;
+      return void mails.push({ ...about, refused: answer.ok ? `it answered ${answer.value.status}` : answer.fault.message });
+    return arrived({ about, listening, at, to });
   }
 
   /** Waits a little for a mail to whoever was signed up: many apps confirm nothing. */

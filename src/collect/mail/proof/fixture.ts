@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 const form = (action: string, ...fields: readonly string[]): string =>
   `<!doctype html><html><body><form method="post" action="${action}">${fields.map((name) => `<input name="${name}" type="${name}">`).join('')}<button>Go</button></form></body></html>`;
 
-/** Ways in which the app differs: signing in asks for the address first and then for the password; no page to ask for a new password. */
-export type Quirk = 'two-step' | 'silent-reset' | 'late-reset';
+/** Ways in which the app differs: signing in asks for the address first and then for the password; nobody can sign up; resets are never mailed, or late. */
+export type Quirk = 'two-step' | 'silent-reset' | 'late-reset' | 'sign-up-closed';
 
 /** An app that signs people up, mails resets and takes invitations; `before` is called with each POST before it is answered. */
 export async function startApp(quirks: readonly Quirk[], mail: (to: string, subject: string) => void, before: (path: string) => void) {
@@ -29,12 +29,12 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
       { location: '/home', 'set-cookie': `who=${encodeURIComponent(email)}` },
     ];
     if (method === 'POST') before(url);
-    if (method === 'GET' && url === '/register') return [200, form('/register', 'email', 'password')];
+    if (method === 'GET' && url === '/register' && !quirks.includes('sign-up-closed')) return [200, form('/register', 'email', 'password')];
     if (method === 'GET' && url === '/login')
       return [200, quirks.includes('two-step') ? form('/login', 'email') : form('/login', 'email', 'password')];
     if (method === 'GET' && url === '/forgot-password') return [200, form('/forgot-password', 'email')];
     if (method === 'GET' && url === '/home') return who === '' ? [302, '', { location: '/login' }] : [200, `<html>Hello ${who}</html>`];
-    if (method === 'POST' && url === '/register' && email !== '') {
+    if (method === 'POST' && url === '/register' && !quirks.includes('sign-up-closed') && email !== '') {
       people.set(email, given.get('password') ?? '');
       mail(email, 'Welcome');
       return entered();
@@ -48,7 +48,7 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
       else if (!quirks.includes('silent-reset')) mail(email, 'Reset');
       return [200, '<html>Look into your mailbox</html>'];
     }
-    if (method === 'POST' && url === '/invites' && who !== '') {
+    if (method === 'POST' && url === '/invites') {
       mail((JSON.parse(text) as { to: string }).to, 'Invite');
       return [201, '{}'];
     }
