@@ -1,3 +1,5 @@
+// Nothing of the example may leave this machine.
+import '../../test/loopback-only.mjs';
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

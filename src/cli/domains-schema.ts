@@ -106,11 +106,11 @@ export const domains: Schema = {
     connect: {
       type: 'array',
       description:
-        'Where hosts are reached instead of where DNS says, to look before a cut-over, e.g. app.example.com=192.0.2.7. A port is that of https; http://app.example.com=192.0.2.7:8080 names the other one.',
+        'Where hosts are reached instead of where DNS says, to look before a cut-over, e.g. app.example.com=192.0.2.7. A port is that of https; http://app.example.com=192.0.2.7:8080 names the other one; *.example.com is any name that the DNS does not have.',
       items: {
         type: 'string',
         description: 'host=address, with its port where it is not the usual one.',
-        pattern: String.raw`^(https?://)?[\p{L}\p{M}\p{N}_.-]+=(${ipv4}|\[${ipv6}\])(:${port})?$`,
+        pattern: String.raw`^(https?://)?(\*\.)?[\p{L}\p{M}\p{N}_.-]+=(${ipv4}|\[${ipv6}\])(:${port})?$`,
       },
     },
     records: {

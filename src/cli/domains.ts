@@ -64,7 +64,7 @@ function named(name: string, where: string): string {
 
 /** `https://app.example.com=192.0.2.7`. */
 function pinned(text: string, where: string): [string, string] {
-  const [, scheme = '', name = '', address = ''] = /^(https?:\/\/)?([^=]+)=(.+)$/.exec(text) ?? [];
+  const [, scheme = '', name = '', address = ''] = /^((?:https?:\/\/)?(?:\*\.)?)([^=]+)=(.+)$/.exec(text) ?? [];
   return [`${scheme}${named(name, where)}`, address];
 }
 

@@ -61,7 +61,14 @@ export const recordFlaws: readonly DomainFlaw[] = [
     id: 'wildcard-to-shared-host',
     title: 'Every name leads to Vercel, where anybody with an account may add one.',
     checks: ['edge/wildcard-record'],
-    change: ({ zone }) => void (zone[`*.${apex}`] = [cname('cname.vercel-dns.com')]),
+    change({ zone, web }) {
+      const any = `*.${apex}`;
+      zone[any] = [cname('cname.vercel-dns.com')];
+      web.leaves[any] = {};
+      web.pages.unshift(({ host }) =>
+        host.endsWith(`.${apex}`) && web.leaves[host] === undefined ? html('404', '<p>Code: DEPLOYMENT_NOT_FOUND</p>', 404) : undefined,
+      );
+    },
   },
   {
     id: 'caa-lets-nobody-issue',

@@ -24,7 +24,7 @@ export interface AskOptions {
   readonly server?: ServerAddress;
   /** RD; `false` to hear what a server of the zone knows itself. */
   readonly recursion?: boolean;
-  /** DO: signatures come along. */
+  /** DO: signatures come along; set for resolvers where nothing is said, so that who wants them and who does not share one question. */
   readonly dnssec?: boolean;
   /** CD: hear also what does not validate. */
   readonly checkingDisabled?: boolean;
@@ -74,7 +74,7 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
   const ask = (name: string, type: RecordType, options: AskOptions = {}): Promise<DnsAnswer> => {
     const plain = askable(name);
     if (plain === undefined) return Promise.resolve({ is: 'failed', why: 'name', text: `${name} is no name that can be asked for` });
-    const { server, recursion = true, dnssec = false, checkingDisabled = false } = options;
+    const { server, recursion = true, dnssec = recursion, checkingDisabled = false } = options;
     const question = { name: plain, type, recursion, dnssec, checkingDisabled };
     const answer = asked(question, server);
     return recursion ? answer.then((first) => followed(question, first)) : answer;

@@ -1,4 +1,5 @@
 import { defineCollector } from '../../core/collector.ts';
+import type { GivenDomains } from '../../core/target.ts';
 import { type UnclaimedLook, unclaimedLooks, wildcardLooks } from '../../evidence/leads.ts';
 import { type PlacedHost, placement } from '../../evidence/placement.ts';
 import { type HostingProvider, providerOf, type UnclaimedAnswer } from '../../evidence/providers.ts';
@@ -14,15 +15,11 @@ export const unclaimedCollector = defineCollector({
   effects: 'reads',
   timeoutMs: 60_000,
   async collect({ placed }, { target, signal }) {
-    const connect = target.domains?.connect ?? {};
+    const at = placeIn(target.domains?.connect);
     const due = placed.hosts.flatMap((host) => {
       const provider = serviceOf(host);
       return provider && provider.unclaimed.length > 0 ? [{ host: host.name, provider }] : [];
     });
-    const at = (host: string): { address?: string; authority: string } => {
-      const [, address, port] = /^\[?(.+?)\]?:(\d+)$/.exec(connect[host] ?? '') ?? [];
-      return address === undefined ? { authority: host } : { address, authority: `${host}:${port}` };
-    };
     const pins = Object.fromEntries(due.flatMap(({ host }) => (at(host).address === undefined ? [] : [[host, at(host).address!]])));
     const hosts = due.map(({ host }) => at(host).authority);
     const client = openClient(
@@ -44,18 +41,33 @@ export const wildcardCollector = defineCollector({
   needs: { placed: placement },
   effects: 'reads',
   timeoutMs: 60_000,
-  async collect({ placed: { wildcard } }, { target, signal }) {
-    const [host, address] = [wildcard.asked[0], wildcard.addresses[0]];
+  async collect({ placed: { apex, wildcard } }, { target, signal }) {
+    const [host] = wildcard.asked;
     const service = providerOf(wildcard.provider);
-    if (host === undefined || address === undefined || !service || wildcard.atHome || service.unclaimed.length === 0) return [];
-    const client = openClient({ ...target, scope: { ...target.scope, hosts: [host], requests: 2 } }, { pins: { [host]: address } });
+    if (host === undefined || !service || wildcard.atHome || service.unclaimed.length === 0) return [];
+    const pinned = placeIn(target.domains?.connect)(`*.${apex}`);
+    const address = pinned.address ?? wildcard.addresses[0];
+    if (address === undefined) return [];
+    const authority = pinned.port === undefined ? host : `${host}:${pinned.port}`;
+    const client = openClient(
+      { ...target, scope: { ...target.scope, hosts: [host, authority], requests: 2 } },
+      { pins: { [host]: address }, authorities: target.domains?.authorities ?? [] },
+    );
     try {
-      return [await lookAt(client, host, host, service, signal)];
+      return [await lookAt(client, host, authority, service, signal)];
     } finally {
       await client.close();
     }
   },
 });
+
+/** Where hosts are reached that the domain map pins; `*.example.com` is any name that it does not have. */
+const placeIn =
+  (connect: GivenDomains['connect'] = {}) =>
+  (host: string): { readonly address?: string; readonly port?: string; readonly authority: string } => {
+    const [, address, port] = /^\[?(.+?)\]?:(\d+)$/.exec(connect[host] ?? '') ?? [];
+    return address === undefined || port === undefined ? { authority: host } : { address, port, authority: `${host}:${port}` };
+  };
 
 /** The service that answers for a host: the one it is an alias of, else the one whose address it has. */
 const serviceOf = ({ provider, addresses }: PlacedHost): HostingProvider | undefined =>

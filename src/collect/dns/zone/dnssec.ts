@@ -30,7 +30,7 @@ async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[]): 
   const isSigned = keyAnswers.some(({ is }) => is !== 'none');
   const [soaAnswers, names] = await Promise.all([
     isSigned ? atServers(ways, facts, 'SOA') : [],
-    Promise.all(hosts.map((name) => validated(ways.dns, name, ds.is !== 'none'))),
+    Promise.all(hosts.map((name) => validated(ways.dns, name))),
   ]);
   const keys = new Map(
     keyAnswers.flatMap((one) => (one.is === 'records' ? one.records.map(({ data }) => [keyTagOf(data), data] as const) : [])),
@@ -95,11 +95,11 @@ async function resolverOf(dns: DnsClient): Promise<DnssecFacts['resolver']> {
 }
 
 /**
- * RFC 4035 §3.2.2: a name that fails with validation and is answered without is signed wrongly. One of a zone without signatures is asked for as everybody
- * does: it may lead into another that has some.
+ * RFC 4035 §3.2.2: a name that fails with validation and is answered without is signed wrongly. One of a zone without signatures is asked for too: it may
+ * lead into another that has some.
  */
-async function validated(dns: DnsClient, name: string, dnssec: boolean): Promise<ValidatedName> {
-  const answer = await dns.ask(name, 'A', { dnssec });
+async function validated(dns: DnsClient, name: string): Promise<ValidatedName> {
+  const answer = await dns.ask(name, 'A');
   if (answer.is !== 'failed') {
     const { authenticated } = answer.message;
     return { name, is: authenticated ? 'secure' : 'insecure', text: authenticated ? 'it validates' : 'it is answered, without a proof' };

@@ -11,7 +11,8 @@ export async function lookAt(ways: Ways, zone: string, address: string, hosts: r
   if (!askable(ways, address)) return { address, said: 'lame', why: 'its address is none that the internet can reach' };
   if (isIPv6(address) && !speaksIPv6()) return { address, said: 'not-asked', why: 'this machine has no IPv6' };
   const server = { address, port: ways.port };
-  const start = await ways.dns.ask(zone, 'SOA', { server, recursion: false });
+  // With its signature, which is looked at elsewhere.
+  const start = await ways.dns.ask(zone, 'SOA', { server, recursion: false, dnssec: true });
   if (start.is !== 'records' || !start.message.authoritative) return { address, ...refusal(start, zone) };
   const [names, ...answers] = await Promise.all([
     ways.dns.ask(zone, 'NS', { server, recursion: false }),
