@@ -30,11 +30,12 @@ const { metafile } = await build({
 const { demoApps, brokenPortal } = await demoModule();
 await writeFile(join(root, 'dist/demo-apps.json'), JSON.stringify(await demoApps(join(root, 'examples'))));
 const portal = await bundlePortal(await brokenPortal(join(root, 'examples')));
+const domain = await bundleDomain();
 
 const main = join(root, 'dist/main.js');
 await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
 await chmod(main, 0o755);
-await writeFile(join(root, 'dist/LICENSES.txt'), await licences([...Object.keys(metafile.inputs), ...portal]));
+await writeFile(join(root, 'dist/LICENSES.txt'), await licences([...Object.keys(metafile.inputs), ...portal, ...domain]));
 
 const types = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], {
   cwd: root,
@@ -79,6 +80,25 @@ async function bundlePortal(broken) {
   for (const name of ['public', 'migrations']) await cp(join(whole, name), join(root, 'dist/portal', name), { recursive: true });
   const { name, version } = JSON.parse(await readFile(join(whole, 'package.json'), 'utf8'));
   await writeFile(join(root, 'dist/portal/package.json'), JSON.stringify({ name, version, private: true, type: 'module' }));
+  return Object.keys(used.inputs);
+}
+
+/** The example domain as the demo starts it, in dist/domain; gives the files that went into it. */
+async function bundleDomain() {
+  const { metafile: used } = await build({
+    absWorkingDir: root,
+    entryPoints: { start: 'examples/domain/start.ts' },
+    outdir: 'dist/domain',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+    metafile: true,
+    logLevel: 'warning',
+  });
   return Object.keys(used.inputs);
 }
 

@@ -13,7 +13,8 @@ const { status, stdout } = spawnSync(process.execPath, [join(root, 'dist/main.js
 if (status !== 0) throw new Error(`The demo ended with ${status}.`);
 
 const whole = stdout.replaceAll(/^ {2}/gm, '');
-const [audit = '', access = '', live = ''] = whole.split('\nAccess matrix ');
+const [audit = '', access = '', rest = ''] = whole.split('\nAccess matrix ');
+const [live = '', domain = ''] = rest.split('\nProduction domain map ');
 
 /** The verdict of a screen and its first finding, without what is to be pasted; more would push the README below its first page. */
 function excerptOf(screen) {
@@ -39,12 +40,21 @@ function matrixOf(screen) {
   return `${verdict}\n\n...\n\n${matrix}`;
 }
 
+/** The verdict on a domain, and its map. */
+function mapOf(screen) {
+  const start = screen.indexOf('NOT READY');
+  const end = screen.indexOf('\nThe first', start);
+  if (start < 0 || end < 0) throw new Error('The demo shows another screen of the domain than this script expects.');
+  return screen.slice(start, end).trim();
+}
+
 const file = join(root, 'README.md');
 let readme = await readFile(file, 'utf8');
 for (const [command, call, excerpt] of [
   ['audit', 'audit ./supabase-portal', excerptOf(audit)],
   ['access', 'access ./supabase-portal', excerptOf(access)],
   ['live', 'access http://localhost:3000 --allow-writes', matrixOf(live)],
+  ['edge', 'edge harbourline.example', mapOf(domain)],
 ]) {
   const text = `$ launch-ready ${call}\n\n${excerpt}`;
   const pattern = new RegExp(`(<!-- screen ${command} -->\\n\`\`\`text)[\\s\\S]*?(\\n\`\`\`\\n<!-- /screen -->)`);

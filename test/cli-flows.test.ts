@@ -250,6 +250,10 @@ describe('demo', () => {
     expect(readFileSync(join(work, report.replace(/[^/]+\.html$/, 'portal-access.html')), 'utf8')).toContain('GET /api/invoices/{id}');
     const [, command] = /(replay 'audit\/[a-z-]+#[0-9a-f]{8}') (launch-ready-report\/\S+)/.exec(stdout)?.slice(1) ?? [];
     expect(existsSync(join(work, command ?? 'none'))).toBe(true);
+    expect(stdout).toContain('A cache in front of the app gives one customer what is another’s');
+    expect(readFileSync(join(work, report.replace(/[^/]+\.html$/, 'domain-map.html')), 'utf8')).toContain('<figure class="map">');
+    expect(stdout).toMatch(/The SPF record of harbourline\.example takes 11 questions to the DNS/);
+    expect(existsSync(join(work, report.replace(/[^/]+\.html$/, 'domain-email.html')))).toBe(true);
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
     for (const command of ['audit', 'access', 'live']) {
@@ -258,5 +262,8 @@ describe('demo', () => {
       expect(flat(finding).length, command).toBeGreaterThan(200);
       for (const part of [verdict, finding]) expect(flat(stdout), 'the README shows an older screen: npm run readme').toContain(flat(part));
     }
+    const [, map = ''] = /<!-- screen edge -->\n```text\n[^\n]+\n\n([\s\S]+?)\n```/.exec(readme) ?? [];
+    expect(map).toMatch(/^NOT READY\n/);
+    expect(flat(stdout), 'the README shows an older screen: npm run readme').toContain(flat(map));
   }, 180_000);
 });

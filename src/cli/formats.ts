@@ -48,6 +48,16 @@ export function renderWorstLeaks({ result, verdict }: Judged, options: RenderOpt
   return formats.terminal.render({ run: result.run, verdict, documents: [{ ...document, blocks }] }, options);
 }
 
+/** The beginning of the domain map or of the e-mail set-up, for a screen that has other things to show as well: the verdict, the map, and what to fix first. */
+export function renderFirstProblem({ plan, result, verdict }: Judged, options: RenderOptions): string {
+  const document = (plan.stages.includes('email') ? emailSetup : domainMap)(result.run, result.evidence, verdict);
+  const end = document.blocks.findIndex(({ kind }) => kind === 'findings');
+  const blocks = document.blocks
+    .slice(0, end + 1)
+    .map((block) => (block.kind === 'findings' ? { ...block, items: block.items.slice(0, 1) } : block));
+  return formats.terminal.render({ run: result.run, verdict, documents: [{ ...document, blocks }] }, options);
+}
+
 /** The facts that the documents of these stages show. */
 export const shownBy = (stages: readonly Stage[]): readonly Evidence[] => [
   ...(stages.includes('audit') ? riskListEvidence : []),

@@ -40,7 +40,7 @@ export const spfLookups = defineCheck({
       if (!tree || lookups === undefined) continue;
       const about = { subject: domain, place: { name: domain }, proof: proofOf(tree) };
       if (broken.length > 0)
-        yield { ...about, outcome: 'fail', message: `Receivers stop in the SPF record of ${domain}: ${broken.join('; ')}.` };
+        yield { ...about, outcome: 'fail', message: `Receivers stop in the SPF record of ${domain}: ${firstOf(broken)}.` };
       else if (lookups > limits.lookups)
         yield {
           ...about,
@@ -69,6 +69,9 @@ export const spfLookups = defineCheck({
     }
   },
 });
+
+const firstOf = (broken: readonly string[]): string =>
+  broken.length <= 2 ? broken.join('; ') : `${broken.slice(0, 2).join('; ')}; and ${broken.length - 2} more`;
 
 /** The tree of terms, a line each: `include:_spf.google.com (4)`. */
 function proofOf({ terms }: SpfTree, depth = 0): Proof[] {

@@ -7,8 +7,9 @@ import { parseArguments } from '../arguments.ts';
 import { colorWanted } from '../color.ts';
 import type { Command, Session } from '../command.ts';
 import { demoApps, unpack } from '../demo-apps.ts';
+import type { DemoDomain } from '../demo-domain.ts';
 import type { DemoPortal } from '../demo-portal.ts';
-import { type Judged, render, renderWorstLeaks, shownBy } from '../formats.ts';
+import { type Judged, render, renderFirstProblem, renderWorstLeaks, shownBy } from '../formats.ts';
 import { isAboutTheRunningApp } from '../live-options.ts';
 import { checkFolder, writeReport } from '../output.ts';
 import { perform, verdictOf } from '../perform.ts';
@@ -19,7 +20,7 @@ import { type Teller, teller } from '../progress.ts';
 const reportFolder = 'launch-ready-report';
 
 /**
- * `launch-ready demo`: audits the broken examples, lets customers of the first try to reach each other's data in its database, and those of the second in the running app. Its exit code says whether the
+ * `launch-ready demo`: audits the broken examples, lets customers of the first try to reach each other's data in its database, those of the second in the running app, and looks at a domain with its mail. Its exit code says whether the
  * demo worked, not whether the examples are ready.
  */
 export const demo: Command = async (args, session) => {
@@ -57,10 +58,16 @@ export const demo: Command = async (args, session) => {
     reports.push(html);
     process.stdout.write(renderWorstLeaks(running, { ...screen, fullReport: html }, true));
   }
+  for (const judged of await triedDomain(session, tell)) {
+    const html = join(folder, judged.plan.stages.includes('email') ? 'domain-email.html' : 'domain-map.html');
+    writeReport(html, render('html', judged, { colour: false, verbose: true }));
+    reports.push(html);
+    process.stdout.write(renderFirstProblem(judged, { ...screen, fullReport: html }));
+  }
   process.stdout.write(`\nThe whole reports, to open in a browser:\n${reports.map((report) => `  ${report}\n`).join('')}`);
   if (again !== undefined) process.stdout.write(`\nOne finding again; the command turns green once it is fixed:\n  ${again}\n`);
   process.stdout.write(
-    '\nNow your own app:\n  launch-ready audit FOLDER URL\n  launch-ready access FOLDER\n  launch-ready access URL --allow-writes\n',
+    '\nNow your own app:\n  launch-ready audit FOLDER URL\n  launch-ready access FOLDER\n  launch-ready access URL --allow-writes\n  launch-ready edge DOMAIN\n  launch-ready email DOMAIN\n',
   );
   return 0;
 };
@@ -90,6 +97,32 @@ async function triedRunning(folder: string, session: Session, tell: Teller): Pro
   } finally {
     rmSync(journals, { recursive: true, force: true });
     await portal.stop();
+  }
+}
+
+/** Starts a domain with all its servers, looks at it as customers, browsers and mail servers do, and ends it; nothing where it does not start on this machine. */
+async function triedDomain(session: Session, tell: Teller): Promise<Judged[]> {
+  tell.notice('Starting a domain on this machine (name servers, hosts, a cache, mail), and looking whether customers and mails arrive');
+  const { startDemoDomain } = await import('../demo-domain.ts');
+  let domain: DemoDomain;
+  try {
+    domain = await startDemoDomain();
+  } catch (error) {
+    tell.notice(`Left out, because the domain does not start here: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+  const { domains, url, people } = domain;
+  try {
+    const judged: Judged[] = [];
+    for (const stage of ['edge', 'email'] as const) {
+      const whole = makePlan(parseArguments(stage, []), [url.href], [stage], () => undefined);
+      const plan = { ...whole, target: { ...whole.target, url, domains, ...(stage === 'edge' && { people }) } };
+      const result = await perform(plan, session, tell, shownBy([stage]));
+      judged.push({ plan, result, verdict: verdictOf(plan, result.run.findings, undefined) });
+    }
+    return judged;
+  } finally {
+    await domain.stop();
   }
 }
 

@@ -32,7 +32,7 @@ function boxMarkup({ text, note, state }: MapBox, [x, y]: readonly [number, numb
   return html`<g class="${state}">
     <title>${sentence([text, said].filter((part) => part !== '').join(': '))}</title>
     <rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="8" />
-    <text x="${x + 12}" y="${y + (said === '' ? 28 : 20)}">${cut(sentence(text), 30)}</text>
+    <text x="${x + 12}" y="${y + (said === '' ? 28 : 20)}">${cut(sentence(text), 28)}</text>
     ${said !== '' && html`<text class="note" x="${x + 12}" y="${y + 36}">${cut(sentence(said), 38)}</text>`}
   </g> `;
 }

@@ -90,7 +90,7 @@ td .label { white-space: nowrap; }
 .matrix.wide { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 10px; }
 .matrix.wide td { min-width: 4.5rem; }
 .map { margin: 1.5rem 0 1.25rem; overflow-x: auto; }
-.map svg { display: block; max-width: 100%; min-width: 34rem; height: auto; font-size: 13.5px; }
+.map svg { display: block; max-width: 100%; min-width: 34rem; height: auto; font-size: 13px; }
 .map rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
 .map .broken rect { fill: var(--red-soft); stroke: var(--red); }
 .map .unknown rect { fill: var(--amber-soft); stroke: var(--amber); stroke-dasharray: 4 3; }
