@@ -62,6 +62,8 @@ export interface SpfFacts {
   readonly ptr?: readonly string[];
   /** Services whose includes stand in it. */
   readonly includes?: readonly string[];
+  /** Services whose includes do not stand in it, and whose servers pass all the same: it has their addresses. */
+  readonly covered?: readonly string[];
   /** Services that send for it and do not stand in it, and what it would come to. */
   readonly additions?: readonly SpfAddition[];
   /** The record with its own `a` and `mx` written as addresses, where that saves questions. */

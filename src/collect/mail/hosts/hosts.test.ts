@@ -92,6 +92,32 @@ describe('where mail to a domain goes', () => {
   });
 });
 
+describe('names that mails come back to', () => {
+  it.each<readonly [sender: string, at: string, zone: Zone, state: string]>([
+    [
+      'postmark',
+      'pm-bounces',
+      { 'pm-bounces.example.com': [{ type: 'CNAME', data: 'pm.mtasv.net' }], 'pm.mtasv.net': [txt('v=spf1 ip4:50.31.156.96/27 ~all')] },
+      'fits',
+    ],
+    [
+      'postmark',
+      'pm-bounces',
+      {
+        'pm-bounces.example.com': [{ type: 'CNAME', data: 'pm.other.example' }],
+        'pm.other.example': [txt('v=spf1 ip4:50.31.156.96/27 ~all')],
+      },
+      'other',
+    ],
+    ['mailgun', 'mg', { 'mg.example.com': [txt('v=spf1 include:mailgun.org ~all')] }, 'fits'],
+    ['mailgun', 'mg', { 'mg.example.com': [txt('v=spf1 include:mailgun.org.evil.example ~all')] }, 'other'],
+  ])('%s at %s', async (sender, at, zone, state) => {
+    expect((await mailHostFacts(await dnsOf(zone), { name, senders: [sender] }, {})).returnPaths).toEqual([
+      { sender, name: `${at}.example.com`, state },
+    ]);
+  });
+});
+
 describe('the keys of a domain', () => {
   const key = txt('v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=');
   it('are those of the config, and those at usual names that are there', async () => {
