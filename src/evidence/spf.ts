@@ -58,6 +58,8 @@ export interface SpfFacts {
   /** What could not be told. */
   readonly unclear?: readonly string[];
   readonly end?: SpfEnd;
+  /** The term by which servers pass that nobody can mean, although it does not end in +all. */
+  readonly everybody?: string;
   /** Terms `ptr`, wherever they stand. */
   readonly ptr?: readonly string[];
   /** Services whose includes stand in it. */

@@ -37,6 +37,7 @@ export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }:
   const named = [...new Set((senders ?? []).filter((id) => missing.includes(id)))];
   const covered = await Promise.all(named.map(async (id) => ((await passes(dns, domain, mailSender(id)?.include)) ? [id] : [])));
   const additions = await Promise.all([...new Set(missing)].map((id) => addition(dns, domain, record, id)));
+  const everybody = await openTerm(dns, domain);
   const flat = await flattened(dns, tree, record);
   return {
     ...known,
@@ -46,6 +47,7 @@ export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }:
     broken: told('problem'),
     unclear: told('unclear'),
     end: endOf(tree),
+    ...(everybody !== undefined && { everybody }),
     ptr: all.flatMap(({ path, term }) => (/^[-+~?]?ptr\b/i.test(term.term) ? [[...path, term.term].join(' > ')] : [])),
     includes,
     covered: covered.flat(),
@@ -63,6 +65,20 @@ const includedSenders = (tree: SpfTree): string[] => [
     }),
   ),
 ];
+
+/** Addresses for documentation (RFC 5737), of three networks: nobody sends mail from there. */
+const nobodys = ['192.0.2.77', '198.51.100.77', '203.0.113.77'];
+
+/** The term that lets all of them pass: an include of a record that ends in +all, a network that is half the internet. */
+async function openTerm(dns: DnsClient, domain: string): Promise<string | undefined> {
+  let term: string | undefined;
+  for (const ip of nobodys) {
+    const { result, steps } = await checkSpf(dns, { ip, sender: `postmaster@${domain}`, helo: domain });
+    if (result !== 'pass') return undefined;
+    term = steps.at(-1)?.term;
+  }
+  return term;
+}
 
 /** Servers of a service that are tried. */
 const tried = 4;

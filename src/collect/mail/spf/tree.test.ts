@@ -244,3 +244,13 @@ describe('who stands in a record', () => {
     expect(facts.includes).toContain(id);
   });
 });
+
+it.each<readonly [record: string, everybody: string | undefined]>([
+  ['v=spf1 include:open.example.net -all', 'include:open.example.net'],
+  ['v=spf1 ip4:128.0.0.0/1 -all', 'ip4:128.0.0.0/1'],
+  ['v=spf1 ip4:192.0.2.0/24 -all', undefined],
+  ['v=spf1 ?include:open.example.net -all', undefined],
+])('everybody passes, or not: %s', async (record, everybody) => {
+  const facts = await factsOf({ 'example.com': [txt(record)], 'open.example.net': [txt('v=spf1 +all')] });
+  expect(facts.everybody).toBe(everybody);
+});
