@@ -134,4 +134,27 @@ describe('the keys of a domain', () => {
     ]);
     expect(facts.missed).toEqual(['google']);
   });
+
+  it('are none that a wildcard shows, or that were taken back after a change', async () => {
+    const revoked = txt('v=DKIM1; p=');
+    const dns = await dnsOf({
+      // What `*.example.com TXT "v=spf1 -all"` answers.
+      'resend._domainkey.example.com': [txt('v=spf1 -all')],
+      'google._domainkey.example.com': [revoked],
+      'own._domainkey.example.com': [revoked],
+      's1._domainkey.example.com': [key, key],
+    });
+    const facts = await dkimFacts(dns, { name, selectors: ['own'] }, ['resend', 'google', 'sendgrid']);
+    expect(facts.keys).toMatchObject([
+      { selector: 'own', told: 'config', revoked: true },
+      { selector: 's1', told: 'habit', problem: expect.stringContaining('2 records') as string },
+    ]);
+    expect(facts.missed).toEqual(['resend', 'google', 's2']);
+  });
+
+  it('may lead to where the service has none yet', async () => {
+    const target = 'selector2-example-com._domainkey.acme.onmicrosoft.com';
+    const dns = await dnsOf({ 'selector2._domainkey.example.com': [{ type: 'CNAME', data: target }] });
+    expect((await dkimFacts(dns, { name, selectors: ['selector2'] }, [])).keys).toMatchObject([{ state: 'none', at: target }]);
+  });
 });
