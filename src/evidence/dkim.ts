@@ -15,7 +15,7 @@ export interface DkimKey {
   readonly test: boolean;
   /** An empty `p=`: the key was taken back. */
   readonly revoked: boolean;
-  /** Where it lies, when the domain only leads there. */
+  /** Where it lies, or is to lie, when the domain only leads there. */
   readonly at?: string;
   /** What is wrong with the record, in words. */
   readonly problem?: string;

@@ -10,8 +10,12 @@ export interface MailSender {
   readonly spf: 'domain' | 'return-path' | 'own';
   /** What its SPF record is, for an include. */
   readonly include?: string;
+  /** Domains that its customers include instead: of other regions, and of earlier years. */
+  readonly includedAs?: readonly string[];
   /** Label below the From domain that its mails come back to. */
   readonly at?: string;
+  /** Label of the subdomain that it is often set up on, where From may be the domain above it all the same. */
+  readonly oftenAt?: string;
   /** DKIM selectors that it usually takes: a hint where to look, and no verdict where none is there. */
   readonly selectors: readonly string[];
   /** Host names of its incoming mail, as MX records name them: the end of the name. */
@@ -63,6 +67,7 @@ export const mailSenders: readonly MailSender[] = [
     name: 'Mailgun',
     spf: 'domain',
     include: 'mailgun.org',
+    oftenAt: 'mg',
     selectors: ['mailo', 'k1', 'mx', 'smtp', 'pic', 'email', 'krs'],
     packages: ['mailgun.js', 'mailgun-js', 'mailgun'],
     variables: /^MAILGUN_/,
@@ -83,6 +88,7 @@ export const mailSenders: readonly MailSender[] = [
     name: 'Brevo',
     spf: 'own',
     include: 'spf.brevo.com',
+    includedAs: ['spf.sendinblue.com'],
     selectors: ['brevo1', 'brevo2', 'mail'],
     packages: ['@getbrevo/brevo', 'sib-api-v3-sdk', '@sendinblue/client', 'brevo-python'],
     variables: /^(?:BREVO|SENDINBLUE|SIB)_/,
@@ -144,6 +150,7 @@ export const mailSenders: readonly MailSender[] = [
     name: 'Google Workspace',
     spf: 'domain',
     include: '_spf.google.com',
+    includedAs: ['_netblocks.google.com', 'aspmx.googlemail.com'],
     selectors: ['google'],
     mx: ['aspmx.l.google.com', 'smtp.google.com', 'googlemail.com'],
     packages: [],
@@ -155,6 +162,7 @@ export const mailSenders: readonly MailSender[] = [
     name: 'Microsoft 365',
     spf: 'domain',
     include: 'spf.protection.outlook.com',
+    includedAs: ['spf.protection.office365.us', 'spf.protection.partner.outlook.cn'],
     selectors: ['selector1', 'selector2'],
     mx: ['mail.protection.outlook.com', 'mx.microsoft'],
     packages: [],
@@ -166,8 +174,20 @@ export const mailSenders: readonly MailSender[] = [
     name: 'Zoho Mail',
     spf: 'domain',
     include: 'zohomail.com',
+    includedAs: [
+      'zoho.com',
+      'zoho.eu',
+      'zohomail.eu',
+      'zoho.in',
+      'zohomail.in',
+      'zoho.com.au',
+      'zoho.jp',
+      'zohocloud.ca',
+      'zcsend.net',
+      'transmail.net',
+    ],
     selectors: ['zmail', 'zoho'],
-    mx: ['mx.zoho.com', 'mx.zoho.eu'],
+    mx: ['zoho.com', 'zoho.eu', 'zoho.in', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca'],
     packages: [],
     variables: /^ZEPTOMAIL_/,
     hosts: ['smtp.zoho.com', 'smtp.zoho.eu', 'smtp.zeptomail.com'],
@@ -182,6 +202,40 @@ export const mailSenders: readonly MailSender[] = [
     packages: [],
     variables: never,
     hosts: ['smtp.fastmail.com'],
+  },
+  {
+    id: 'proton',
+    name: 'Proton Mail',
+    spf: 'domain',
+    include: '_spf.protonmail.ch',
+    selectors: ['protonmail', 'protonmail2', 'protonmail3'],
+    mx: ['protonmail.ch'],
+    packages: [],
+    variables: never,
+    hosts: ['smtp.protonmail.ch'],
+  },
+  {
+    id: 'icloud',
+    name: 'iCloud Mail',
+    spf: 'domain',
+    include: 'icloud.com',
+    selectors: ['sig1'],
+    mx: ['mail.icloud.com'],
+    packages: [],
+    variables: never,
+    hosts: ['smtp.mail.me.com'],
+  },
+  {
+    id: 'gohighlevel',
+    name: 'GoHighLevel (LC Email)',
+    spf: 'domain',
+    // It sends through Mailgun, for a subdomain of its own.
+    include: 'mailgun.org',
+    oftenAt: 'mg',
+    selectors: [],
+    packages: [],
+    variables: never,
+    hosts: [],
   },
   {
     id: 'hubspot',
@@ -201,5 +255,7 @@ export const mailSender = (id: string): MailSender | undefined => mailSenders.fi
 export function sendersAt(name: string): MailSender[] {
   const plain = name.toLowerCase().replace(/\.$/, '');
   const isAt = (end: string): boolean => plain === end || plain.endsWith(`.${end}`);
-  return mailSenders.filter(({ include, mx = [] }) => (include !== undefined && isAt(include)) || mx.some(isAt));
+  return mailSenders.filter(
+    ({ include, includedAs = [], mx = [] }) => (include !== undefined && isAt(include)) || [...includedAs, ...mx].some(isAt),
+  );
 }

@@ -58,10 +58,14 @@ export interface SpfFacts {
   /** What could not be told. */
   readonly unclear?: readonly string[];
   readonly end?: SpfEnd;
+  /** The term by which servers pass that nobody can mean, although it does not end in +all. */
+  readonly everybody?: string;
   /** Terms `ptr`, wherever they stand. */
   readonly ptr?: readonly string[];
   /** Services whose includes stand in it. */
   readonly includes?: readonly string[];
+  /** Services whose includes do not stand in it, and whose servers pass all the same: it has their addresses. */
+  readonly covered?: readonly string[];
   /** Services that send for it and do not stand in it, and what it would come to. */
   readonly additions?: readonly SpfAddition[];
   /** The record with its own `a` and `mx` written as addresses, where that saves questions. */

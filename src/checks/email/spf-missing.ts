@@ -1,5 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { sampleSpf } from '../../evidence/mail-samples.ts';
+import { mailSender } from '../../evidence/mail-senders.ts';
 import { spfRecords } from '../../evidence/spf.ts';
 
 export const spfMissing = defineCheck({
@@ -16,7 +17,13 @@ export const spfMissing = defineCheck({
   needs: { spf: spfRecords },
   examples: {
     fails: [{ name: 'no record', given: { spf: [{ domain: 'example.com', records: [] }] } }],
-    passes: [{ name: 'one', given: { spf: [sampleSpf()] } }],
+    passes: [
+      { name: 'one', given: { spf: [sampleSpf()] } },
+      {
+        name: 'none, where its mails come back to a name of the service below it',
+        given: { spf: [{ domain: 'mail.example.com', senders: ['resend'], records: [] }] },
+      },
+    ],
     unknowns: [
       { name: 'the name server fails', given: { spf: [{ domain: 'example.com', records: [], fault: '192.0.2.53 answered SERVFAIL' }] } },
     ],
@@ -32,6 +39,8 @@ export const spfMissing = defineCheck({
           toKnow: 'Try again later, or name another DNS server under domains.resolvers.',
           toldBy: 'email/spf-invalid',
         };
+      else if (records.length === 0 && needsNone(senders))
+        yield { ...about, outcome: 'pass', message: `${domain} needs no SPF record of its own: its mails come back to other names.` };
       // What a domain needs that sends nothing is judged as a whole.
       else if (records.length === 0 && senders?.length !== 0)
         yield {
@@ -44,3 +53,11 @@ export const spfMissing = defineCheck({
     }
   },
 });
+
+/** SPF is looked for at the name that a mail comes back to. Where each service has one of its own for that, nothing has to stand at the From domain. */
+const needsNone = (senders: readonly string[] = []): boolean =>
+  senders.length > 0 &&
+  senders.every((id) => {
+    const spf = mailSender(id)?.spf;
+    return spf === 'return-path' || spf === 'own';
+  });

@@ -17,6 +17,7 @@ export const spfOpen = defineCheck({
   examples: {
     fails: [
       { name: '+all', given: { spf: [sampleSpf({ end: 'pass' })] } },
+      { name: 'an include of everybody', given: { spf: [sampleSpf({ everybody: 'include:open.example.net' })] } },
       { name: '?all', given: { spf: [sampleSpf({ end: 'neutral' })] } },
       { name: 'no all', given: { spf: [sampleSpf({ end: 'none' })] } },
     ],
@@ -27,7 +28,7 @@ export const spfOpen = defineCheck({
     unknowns: [{ name: 'a redirect that could not be followed', given: { spf: [sampleSpf({ end: 'unclear' })] } }],
   },
   *evaluate({ spf }) {
-    for (const { domain, records, end } of spf) {
+    for (const { domain, records, end, everybody } of spf) {
       if (end === undefined) continue;
       const about = {
         subject: domain,
@@ -41,6 +42,14 @@ export const spfOpen = defineCheck({
           outcome: 'fail',
           severity: 'blocker',
           message: `The SPF record of ${domain} ends in +all: everybody may send in its name.`,
+        };
+      else if (everybody !== undefined)
+        yield {
+          ...about,
+          outcome: 'fail',
+          severity: 'blocker',
+          message: `The SPF record of ${domain} lets everybody send in its name, by ${everybody}.`,
+          fix: `Take ${everybody} out, or name only the networks of your own servers instead.`,
         };
       else if (words !== undefined) yield { ...about, outcome: 'fail', message: `The SPF record of ${domain} ${words}.` };
       else if (end === 'unclear')

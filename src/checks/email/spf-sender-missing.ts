@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { mailSender } from '../../evidence/mail-senders.ts';
+import { mailSender, mailSenders } from '../../evidence/mail-senders.ts';
 import { mailHosts } from '../../evidence/mail-hosts.ts';
 import { sampleMailHosts, sampleSpf } from '../../evidence/mail-samples.ts';
 import { spfRecords } from '../../evidence/spf.ts';
@@ -42,6 +42,17 @@ export const spfSenderMissing = defineCheck({
     passes: [
       { name: 'it stands in it', given: { spf: [sampleSpf({ senders: ['google'] })], hosts: [sampleMailHosts()] } },
       {
+        name: 'its addresses stand in it',
+        given: { spf: [sampleSpf({ senders: ['microsoft'], covered: ['microsoft'] })], hosts: [sampleMailHosts()] },
+      },
+      {
+        name: 'it is set up on a subdomain',
+        given: {
+          spf: [sampleSpf({ senders: ['mailgun'] })],
+          hosts: [sampleMailHosts({ returnPaths: [{ sender: 'mailgun', name: 'mg.example.com', state: 'fits' }] })],
+        },
+      },
+      {
         name: 'it stands at the name that its mails come back to',
         given: {
           spf: [sampleSpf({ senders: ['resend'] })],
@@ -50,6 +61,14 @@ export const spfSenderMissing = defineCheck({
       },
     ],
     unknowns: [
+      { name: 'a service that is not known', given: { spf: [sampleSpf({ senders: ['gogle'] })], hosts: [sampleMailHosts()] } },
+      {
+        name: 'a part of the record that could not be read',
+        given: {
+          spf: [sampleSpf({ senders: ['mailgun'], unclear: ['include:a.example.net: 192.0.2.53 answered SERVFAIL'] })],
+          hosts: [sampleMailHosts()],
+        },
+      },
       {
         name: 'nothing is at the usual name',
         given: {
@@ -60,15 +79,39 @@ export const spfSenderMissing = defineCheck({
     ],
   },
   *evaluate({ spf, hosts }) {
-    for (const { domain, senders = [], tree, includes = [], additions = [] } of spf) {
+    for (const { domain, senders = [], tree, includes = [], covered = [], unclear = [], additions = [] } of spf) {
       for (const id of senders) {
         const service = mailSender(id);
-        if (!service || service.spf === 'own') continue;
         const about = { subject: `${domain} ${id}`, place: { name: domain } };
+        if (!service)
+          yield {
+            ...about,
+            outcome: 'unknown',
+            severity: 'low',
+            message: `“${id}” sends for ${domain}, and what that service needs is not known here.`,
+            toKnow: `Services that are known: ${mailSenders.map((one) => one.id).join(', ')}. Of another one its own page says what to write, and a mail that arrived whether it was right.`,
+          };
+        if (!service || service.spf === 'own') continue;
+        const path = hosts.find((one) => one.domain === domain)?.returnPaths.find(({ sender }) => sender === id);
         if (service.spf === 'domain') {
           if (!tree) continue;
           const added = additions.find(({ sender }) => sender === id);
           if (includes.includes(id)) yield { ...about, outcome: 'pass', message: `${service.name} stands in the SPF record of ${domain}.` };
+          else if (covered.includes(id))
+            yield { ...about, outcome: 'pass', message: `Servers of ${service.name} pass by the SPF record of ${domain}.` };
+          else if (path?.state === 'fits')
+            yield {
+              ...about,
+              outcome: 'pass',
+              message: `${service.name} stands in the SPF record of ${path.name}, which its mails come back to.`,
+            };
+          else if (unclear.length > 0)
+            yield {
+              ...about,
+              outcome: 'unknown',
+              message: `Whether ${service.name} stands in the SPF record of ${domain} could not be told: ${unclear.join('; ')}.`,
+              toKnow: 'Try again later, or give a mailbox (access.mail): a mail that arrived tells.',
+            };
           else
             yield {
               ...about,
@@ -80,7 +123,6 @@ export const spfSenderMissing = defineCheck({
             };
           continue;
         }
-        const path = hosts.find((one) => one.domain === domain)?.returnPaths.find(({ sender }) => sender === id);
         if (!path) continue;
         if (path.state === 'fits')
           yield {

@@ -14,14 +14,18 @@ const whole: Zone = {
   '_dmarc.acme.io': [txt('v=DMARC1; p=none; rua=mailto:d@acme.io')],
 };
 
-async function watched(reply: (name: string, type: string, nth: number) => Reply | undefined, limit = 3) {
+async function watched(
+  reply: (name: string, type: string, nth: number) => Reply | undefined,
+  limit = 3,
+  mail: GivenDomains['mail'] = [{ name: 'acme.io', senders: ['google', 'resend'], selectors: ['resend'] }],
+) {
   let nth = 0;
   const dns = await startDns((name, type) => reply(name, type, nth++));
   const domains: GivenDomains = {
     apex: 'acme.io',
     hosts: [],
     drafted: false,
-    mail: [{ name: 'acme.io', senders: ['google', 'resend'], selectors: ['resend'] }],
+    mail,
     resolvers: [nameOf(dns.server)],
   };
   const said: string[] = [];
@@ -58,4 +62,14 @@ it.each<readonly [name: string, change: Zone, said: RegExp]>([
 it('cannot tell where no name server answers', async () => {
   const { code } = await watched((name, type) => zoned({})(name, type), 1);
   expect(code).toBe(3);
+});
+
+it('waits for no record at a From domain whose mails all come back to another name', async () => {
+  const { code, said } = await watched(
+    (name, type) => zoned({ ...whole, 'mail.acme.io': [], 'send.mail.acme.io': whole['send.acme.io']! })(name, type),
+    1,
+    [{ name: 'mail.acme.io', senders: ['resend'] }],
+  );
+  expect(said).toMatch(/Every name server has all 2 records/);
+  expect(code).toBe(0);
 });

@@ -1,5 +1,5 @@
 import type { GivenDomains } from '../../core/target.ts';
-import { mailSender } from '../../evidence/mail-senders.ts';
+import { mailSender, type MailSender, sendersAt } from '../../evidence/mail-senders.ts';
 import type { DnsAnswer, DnsClient } from '../dns/client.ts';
 import type { ServerAddress } from '../dns/exchange.ts';
 import { parentOf } from '../dns/name.ts';
@@ -20,10 +20,10 @@ export interface WantedRecord {
 /** The records that mail of the domain map needs: SPF with its senders, DKIM keys of its selectors, and DMARC. */
 export function wantedRecords({ apex, mail }: GivenDomains): WantedRecord[] {
   const records = mail.flatMap(({ name, senders, selectors = [] }): WantedRecord[] => [
-    spfWanted(name, senders ?? []),
+    ...spfWanted(name, senders ?? []),
     ...(senders ?? []).flatMap((id) => {
       const { name: service = id, at, include } = mailSender(id) ?? {};
-      return at === undefined || include === undefined ? [] : [includeWanted(`${at}.${name}`, [{ name: service, include }])];
+      return at === undefined || include === undefined ? [] : [includeWanted(`${at}.${name}`, [{ id, name: service }])];
     }),
     ...selectors.map((selector): WantedRecord => ({
       name: `${selector}._domainkey.${name}`,
@@ -47,25 +47,21 @@ export function wantedRecords({ apex, mail }: GivenDomains): WantedRecord[] {
   return mail.length > 0 ? [...records, dmarc] : records;
 }
 
-const spfWanted = (name: string, senders: readonly string[]): WantedRecord =>
-  includeWanted(
-    name,
-    senders.flatMap((id) => {
-      const sender = mailSender(id);
-      return sender?.spf === 'domain' && sender.include !== undefined ? [{ name: sender.name, include: sender.include }] : [];
-    }),
-  );
+/** The record of the From domain; none where its mails all come back to other names. */
+function spfWanted(name: string, senders: readonly string[]): WantedRecord[] {
+  const known = senders.map((id) => mailSender(id));
+  const own = known.flatMap((one) => (one?.spf === 'domain' ? [one] : []));
+  return own.length > 0 || known.length === 0 || known.includes(undefined) ? [includeWanted(name, own)] : [];
+}
 
-const includeWanted = (name: string, senders: readonly { readonly name: string; readonly include: string }[]): WantedRecord => ({
+const includeWanted = (name: string, senders: readonly Pick<MailSender, 'id' | 'name'>[]): WantedRecord => ({
   name,
   what: senders.length > 0 ? `SPF with ${senders.map((one) => one.name).join(' and ')}` : 'SPF',
   missing: (texts) => {
     const found = texts.filter(isSpf);
     if (found.length !== 1) return found.length === 0 ? 'not there' : `${found.length} records`;
-    const terms = found[0]!.toLowerCase().split(' ');
-    const lacks = senders.filter(
-      ({ include }) => !terms.some((term) => term.endsWith(include) && /^[+~?-]?(?:include:|redirect=)/.test(term)),
-    );
+    const targets = found[0]!.split(' ').flatMap((term) => /^[+~?-]?(?:include:|redirect=)(.+)$/i.exec(term)?.[1] ?? []);
+    const lacks = senders.filter(({ id }) => !targets.some((one) => sendersAt(one).some((service) => service.id === id)));
     return lacks.length > 0 ? `without ${lacks.map((one) => one.name).join(' and ')}` : undefined;
   },
 });

@@ -103,6 +103,7 @@ describe('Mailpit', () => {
       'one Hello',
       'four Hello',
     ]);
+    expect((await mailbox.mails('a@example.com')).every(({ caught }) => caught)).toBe(true);
   });
 
   it('is refused where something else answers', async () => {

@@ -16,6 +16,8 @@ export interface Mail {
   readonly folder?: 'inbox' | 'spam';
   /** What the server that handed it in said of itself; absent where only the mail tells. */
   readonly envelope?: Envelope;
+  /** A catcher on the way took it, whose mails go nowhere: nothing can be told of who handed it in. */
+  readonly caught?: true;
 }
 
 /** How a mail was handed in (RFC 5321). */

@@ -36,7 +36,7 @@ export async function mailpitMailbox(settings: { readonly url: URL; readonly add
       const mails: Mail[] = [];
       // It lists the newest first.
       for (const { ID } of mine.toReversed()) {
-        const mail = read.get(ID) ?? (await parseMail(ID, await get(`/api/v1/message/${encodeURIComponent(ID)}/raw`)));
+        const mail = read.get(ID) ?? (await parseMail(ID, await get(`/api/v1/message/${encodeURIComponent(ID)}/raw`), { caught: true }));
         read.set(ID, mail);
         mails.push(mail);
       }

@@ -34,7 +34,7 @@ export async function smtpMailbox(settings: {
           ip: session.remoteAddress,
           helo: String(session.hostNameAppearsAs),
         };
-        void parseMail(String(nth), Buffer.concat(chunks), { envelope })
+        void parseMail(String(nth), Buffer.concat(chunks), { envelope, caught: true })
           .then((mail) => void (received.length < limits.mails && received.push({ to, mail })))
           // What is no mail is nobody's.
           .catch(() => undefined)

@@ -7,7 +7,7 @@ import { mailSender } from '../../../evidence/mail-senders.ts';
 import { spfRecords } from '../../../evidence/spf.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
-import { askKey } from './key.ts';
+import { type AskedKey, askKey } from './key.ts';
 
 /** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
 export const dkimCollector = defineCollector({
@@ -37,7 +37,7 @@ export async function dkimFacts(
   services: readonly string[],
 ): Promise<DkimFacts> {
   const usual = services.flatMap((id) => mailSender(id)?.selectors ?? []).filter((one) => !selectors.includes(one));
-  const look = async (selector: string, told: DkimKey['told']): Promise<DkimKey> => {
+  const look = async (selector: string, told: DkimKey['told']): Promise<DkimKey & Pick<AskedKey, 'isMeant'>> => {
     const { key: _, strict: __, hashes: ___, forMail: ____, ...shown } = await askKey(dns, name, selector);
     return { ...shown, told };
   };
@@ -45,11 +45,13 @@ export async function dkimFacts(
     Promise.all(selectors.map((one) => look(one, 'config'))),
     Promise.all([...new Set(usual)].map((one) => look(one, 'habit'))),
   ]);
+  // By habit a key is only there where something stands that is meant as one: a wildcard in the zone answers at every name, and a key is taken back after a change.
+  const there = hinted.filter(({ state, revoked, isMeant }) => state === 'found' && !revoked && isMeant);
   return {
     domain: name,
     ...(senders && { senders }),
-    // A selector of habit that is not there says nothing; neither does one that could not be asked for.
-    keys: [...own, ...hinted.filter(({ state }) => state === 'found')],
-    missed: hinted.filter(({ state }) => state === 'none').map(({ selector }) => selector),
+    // A selector of habit that could not be asked for says nothing.
+    keys: [...own, ...there].map(({ isMeant: _, ...key }) => key),
+    missed: hinted.filter((one) => one.state !== 'failed' && !there.includes(one)).map(({ selector }) => selector),
   };
 }

@@ -12,27 +12,37 @@ export interface AskedKey extends Omit<DkimKey, 'told'> {
   readonly hashes?: readonly string[];
   /** Whether it is for mail. */
   readonly forMail: boolean;
+  /** Whether what stands there is meant as a key: it has a `p=`. */
+  readonly isMeant: boolean;
 }
 
 /** Asks for the key of a selector. Never throws. */
 export async function askKey(dns: DnsClient, domain: string, selector: string): Promise<AskedKey> {
   const name = `${selector}._domainkey.${domain}`;
-  const about = { domain, selector, test: false, revoked: false, strict: false, forMail: true };
+  const about = { domain, selector, test: false, revoked: false, strict: false, forMail: true, isMeant: false };
   const answer = await dns.ask(name, 'TXT');
   if (answer.is === 'failed') return { ...about, state: 'failed', fault: answer.text };
-  if (answer.is === 'none') return { ...about, state: 'none' };
+  if (answer.is === 'none') {
+    const leads = answer.message.answers.findLast(({ type }) => type === 'CNAME')?.data;
+    return { ...about, state: 'none', ...(leads !== undefined && { at: String(leads) }) };
+  }
   const end = answer.records[0]?.name;
   const found = { ...about, state: 'found' as const, ...(end !== undefined && end !== name.toLowerCase() && { at: end }) };
   // RFC 6376 §3.6.2.2: with several records nobody knows which one counts.
-  if (answer.records.length > 1) return { ...found, problem: `there are ${answer.records.length} records, and there may be one` };
+  if (answer.records.length > 1)
+    return {
+      ...found,
+      isMeant: answer.records.some(({ data }) => parseKey(data).isMeant),
+      problem: `there are ${answer.records.length} records, and there may be one`,
+    };
   return { ...found, ...parseKey(answer.records[0]?.data ?? '') };
 }
 
 /** What a record says. */
 export function parseKey(
   text: string,
-): Pick<AskedKey, 'type' | 'bits' | 'test' | 'revoked' | 'problem' | 'key' | 'strict' | 'hashes' | 'forMail'> {
-  const none = { test: false, revoked: false, strict: false, forMail: true };
+): Pick<AskedKey, 'type' | 'bits' | 'test' | 'revoked' | 'problem' | 'key' | 'strict' | 'hashes' | 'forMail' | 'isMeant'> {
+  const none = { test: false, revoked: false, strict: false, forMail: true, isMeant: false };
   const tags = parseTags(text);
   if (!tags) return { ...none, problem: 'it is no list of tags' };
   const version = tags.get('v');
@@ -54,6 +64,7 @@ export function parseKey(
     test: flags.includes('y'),
     strict: flags.includes('s'),
     revoked: p === '',
+    isMeant: true,
     forMail: services.includes('*') || services.includes('email'),
     ...(hashes && { hashes }),
   };

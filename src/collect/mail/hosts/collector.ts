@@ -5,6 +5,7 @@ import { type MailHost, type MailHostFacts, mailHosts } from '../../../evidence/
 import { reachOf } from '../../http/address.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
+import { isBelow } from '../../dns/name.ts';
 import { isSpf } from '../spf/record.ts';
 import { mtaSts, type Reaching, versionedText } from './mta-sts.ts';
 import { offersStartTls } from './starttls.ts';
@@ -45,7 +46,7 @@ export async function mailHostFacts(
     mtaSts(dns, domain, names, reaching),
     versionedText(dns, `_smtp._tls.${domain}`, 'TLSRPTv1'),
     versionedText(dns, `default._bimi.${domain}`, 'BIMI1'),
-    Promise.all((senders ?? []).flatMap((id) => (mailSender(id)?.at === undefined ? [] : [returnPath(dns, domain, mailSender(id)!)]))),
+    Promise.all((senders ?? []).flatMap((id) => returnPath(dns, domain, mailSender(id)) ?? [])),
   ]);
   const problem =
     names.length > 0 && names.length < all.length
@@ -79,20 +80,27 @@ async function hostOf(dns: DnsClient, name: string, { connect = {} }: Reaching):
   return { name, ...(await offersStartTls(address, 25)) };
 }
 
-/** Whether the name that a service usually has its mails come back to names it in its SPF record. */
-async function returnPath(
+/** Whether the name that mails of a service usually come back to is its own, or names it in its SPF record; `undefined` where there is no usual name. */
+function returnPath(
   dns: DnsClient,
   domain: string,
-  { id, at = '', include = '' }: MailSender,
-): Promise<MailHostFacts['returnPaths'][number]> {
-  const name = `${at}.${domain}`;
-  const answer = await dns.ask(name, 'TXT');
-  if (answer.is === 'failed') return { sender: id, name, state: 'failed' };
-  const [text] = answer.is === 'records' ? answer.records.map(({ data }) => data).filter(isSpf) : [];
-  if (text === undefined) return { sender: id, name, state: 'none' };
-  return {
-    sender: id,
-    name,
-    state: new RegExp(`(?:include:|redirect=)(?:[^ ]*\\.)?${include.replaceAll('.', '\\.')}(?: |$)`, 'i').test(text) ? 'fits' : 'other',
-  };
+  sender: MailSender | undefined,
+): Promise<MailHostFacts['returnPaths'][number]> | undefined {
+  const label = sender?.at ?? sender?.oftenAt;
+  if (!sender || label === undefined) return undefined;
+  const name = `${label}.${domain}`;
+  const about = { sender: sender.id, name };
+  return dns.ask(name, 'TXT').then((answer) => {
+    if (answer.is === 'failed') return { ...about, state: 'failed' };
+    // Whoever has an alias to a host of the service has its record with it, whatever that says.
+    const isAlias = answer.message.answers.some(({ type, data }) => type === 'CNAME' && isOf(sender, String(data)));
+    const [text] = answer.is === 'records' ? answer.records.map(({ data }) => data).filter(isSpf) : [];
+    if (isAlias && text !== undefined) return { ...about, state: 'fits' };
+    if (text === undefined) return { ...about, state: 'none' };
+    const includes = text.split(' ').flatMap((term) => /^\+?(?:include:|redirect=)(.+)$/i.exec(term)?.[1] ?? []);
+    return { ...about, state: includes.some((one) => sendersAt(one).some(({ id }) => id === sender.id)) ? 'fits' : 'other' };
+  });
 }
+
+/** Whether a host is of the registered domain that a service has its senders in. */
+const isOf = ({ include = '' }: MailSender, host: string): boolean => isBelow(host.toLowerCase(), include.split('.').slice(-2).join('.'));

@@ -92,6 +92,32 @@ describe('where mail to a domain goes', () => {
   });
 });
 
+describe('names that mails come back to', () => {
+  it.each<readonly [sender: string, at: string, zone: Zone, state: string]>([
+    [
+      'postmark',
+      'pm-bounces',
+      { 'pm-bounces.example.com': [{ type: 'CNAME', data: 'pm.mtasv.net' }], 'pm.mtasv.net': [txt('v=spf1 ip4:50.31.156.96/27 ~all')] },
+      'fits',
+    ],
+    [
+      'postmark',
+      'pm-bounces',
+      {
+        'pm-bounces.example.com': [{ type: 'CNAME', data: 'pm.other.example' }],
+        'pm.other.example': [txt('v=spf1 ip4:50.31.156.96/27 ~all')],
+      },
+      'other',
+    ],
+    ['mailgun', 'mg', { 'mg.example.com': [txt('v=spf1 include:mailgun.org ~all')] }, 'fits'],
+    ['mailgun', 'mg', { 'mg.example.com': [txt('v=spf1 include:mailgun.org.evil.example ~all')] }, 'other'],
+  ])('%s at %s', async (sender, at, zone, state) => {
+    expect((await mailHostFacts(await dnsOf(zone), { name, senders: [sender] }, {})).returnPaths).toEqual([
+      { sender, name: `${at}.example.com`, state },
+    ]);
+  });
+});
+
 describe('the keys of a domain', () => {
   const key = txt('v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=');
   it('are those of the config, and those at usual names that are there', async () => {
@@ -107,5 +133,28 @@ describe('the keys of a domain', () => {
       { selector: 'resend', told: 'habit', state: 'found', bits: 256 },
     ]);
     expect(facts.missed).toEqual(['google']);
+  });
+
+  it('are none that a wildcard shows, or that were taken back after a change', async () => {
+    const revoked = txt('v=DKIM1; p=');
+    const dns = await dnsOf({
+      // What `*.example.com TXT "v=spf1 -all"` answers.
+      'resend._domainkey.example.com': [txt('v=spf1 -all')],
+      'google._domainkey.example.com': [revoked],
+      'own._domainkey.example.com': [revoked],
+      's1._domainkey.example.com': [key, key],
+    });
+    const facts = await dkimFacts(dns, { name, selectors: ['own'] }, ['resend', 'google', 'sendgrid']);
+    expect(facts.keys).toMatchObject([
+      { selector: 'own', told: 'config', revoked: true },
+      { selector: 's1', told: 'habit', problem: expect.stringContaining('2 records') as string },
+    ]);
+    expect(facts.missed).toEqual(['resend', 'google', 's2']);
+  });
+
+  it('may lead to where the service has none yet', async () => {
+    const target = 'selector2-example-com._domainkey.acme.onmicrosoft.com';
+    const dns = await dnsOf({ 'selector2._domainkey.example.com': [{ type: 'CNAME', data: target }] });
+    expect((await dkimFacts(dns, { name, selectors: ['selector2'] }, [])).keys).toMatchObject([{ state: 'none', at: target }]);
   });
 });

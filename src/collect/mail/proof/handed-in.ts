@@ -11,7 +11,8 @@ export function handedIn(message: RawMessage): Envelope | undefined {
   const [returned = ''] = valuesOf(message, 'return-path');
   const from = /<?([^<>\s]*)>?/.exec(returned)?.[1] ?? '';
   const [spf = ''] = valuesOf(message, 'received-spf');
-  const ip = /\bclient-ip=["[]?([0-9a-fA-F.:]+)/.exec(spf)?.[1];
+  // Yahoo and others tell the address in the comment alone.
+  const ip = (/\bclient-ip=["[]?([0-9a-fA-F.:]+)/.exec(spf) ?? /\bdesignates? ([0-9a-fA-F.:]+) as permitted sender/.exec(spf))?.[1];
   if (ip !== undefined && isIP(ip) !== 0)
     return {
       ip,
@@ -19,6 +20,8 @@ export function handedIn(message: RawMessage): Envelope | undefined {
       helo: /\bhelo=["]?([^\s;"]+)/.exec(spf)?.[1] ?? '',
     };
   const hops = valuesOf(message, 'received').flatMap((value) => {
+    const [, bare = '', greeted = ''] = /^from\s+([0-9a-fA-F.:]+)\s+\((?:EHLO|HELO)\s+([^\s)]+)/i.exec(value) ?? [];
+    if (isIP(bare) !== 0) return [{ helo: greeted, ip: bare }];
     const [, helo = '', address = ''] = /^from\s+(\S+).*?[[(](?:IPv6:)?([0-9a-fA-F.:]{3,})[\])]/i.exec(value) ?? [];
     return isIP(address) === 0 ? [] : [{ helo, ip: address }];
   });

@@ -53,6 +53,22 @@ describe('who handed a mail in', () => {
       '198.51.100.7',
     ],
     ['IPv6', ['Received: from out.acme.io (out.acme.io [IPv6:2a00:1450:4864::1]) by mx with ESMTPS'], '2a00:1450:4864::1'],
+    [
+      'Yahoo',
+      [
+        'Received: from 54.240.8.1 (EHLO a8-1.smtp-out.amazonses.com) by 10.217.150.13 with SMTPs (version=TLS1_3); Mon',
+        'Received: from app ([1.1.1.1]) by a8-1.smtp-out.amazonses.com',
+      ],
+      '54.240.8.1',
+    ],
+    [
+      'Yahoo, by its word on SPF',
+      [
+        'Received-SPF: pass (domain of send.acme.io designates 54.240.8.2 as permitted sender)',
+        'Received: from 10.217.150.13 (EHLO inner) by 10.1.1.1',
+      ],
+      '54.240.8.2',
+    ],
     ['nobody', ['Received: by mx.google.com with SMTP id x'], undefined],
   ])('%s', (_, fields, ip) => expect(handedIn(message(...fields))?.ip).toBe(ip));
 });
@@ -68,6 +84,15 @@ describe('what the receiver says', () => {
       ),
     ).toEqual({ name: 'mx.google.com', results: ['dkim=pass', 'spf=pass', 'dmarc=pass'] });
   });
+  it('is read of Outlook, which does not give its name', () => {
+    expect(
+      receiverSaid(
+        message(
+          'Authentication-Results: spf=fail (sender IP is 198.51.100.7)\r\n smtp.mailfrom=acme.io; dkim=pass (signature was verified)\r\n header.d=acme.io;dmarc=fail action=quarantine header.from=acme.io;compauth=fail reason=000',
+        ),
+      ),
+    ).toEqual({ name: 'The receiving server', results: ['spf=fail', 'dkim=pass', 'dmarc=fail'] });
+  });
   it.each(['Authentication-Results: mx; none', 'Authentication-Results: ', 'Authentication-Results: (((((;;;=='])(
     '%s: nothing',
     (field) => {
@@ -78,7 +103,7 @@ describe('what the receiver says', () => {
 
 describe('a mail as it arrived', () => {
   const isOurs = (host: string): boolean => host.endsWith('acme.io');
-  async function judged(raw: string) {
+  async function judged(raw: string, where: Parameters<typeof parseMail>[2] = {}) {
     const dns = await startDns(
       zoned({
         'acme.io': [{ type: 'TXT', data: 'v=spf1 ip4:8.8.4.4 -all' }],
@@ -86,7 +111,11 @@ describe('a mail as it arrived', () => {
       }),
     );
     try {
-      return await judgeMail(openDns({ servers: [dns.server], waitMs: 300, tries: 1 }), await parseMail('1', Buffer.from(raw)), isOurs);
+      return await judgeMail(
+        openDns({ servers: [dns.server], waitMs: 300, tries: 1 }),
+        await parseMail('1', Buffer.from(raw), where),
+        isOurs,
+      );
     } finally {
       await dns.stop();
     }
@@ -116,6 +145,11 @@ describe('a mail as it arrived', () => {
       dmarc: { result: 'temperror' },
       hasText: true,
     });
+  });
+
+  it('does not fail where a mail catcher took it, whatever its header says of this machine', async () => {
+    const raw = 'Return-Path: <a@acme.io>\r\nReceived: from app (localhost [127.0.0.1]) by catcher\r\nFrom: a@acme.io\r\n\r\nHello';
+    expect(await judged(raw, { caught: true })).toMatchObject({ caught: true, spf: { result: 'unclear' }, dmarc: { result: 'temperror' } });
   });
 
   it('fails where another server handed it in', async () => {

@@ -22,8 +22,8 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   const envelope = mail.envelope ?? handedIn(message);
   const returnPath = envelope && domainOf(envelope.from === '' ? envelope.helo : envelope.from);
   const [spf, signatures] = await Promise.all([
-    // Our own server on this machine is not where the mail would go: its sender is no server of the domain.
-    envelope && returnPath !== undefined && !mail.envelope
+    // A catcher is not where the mail would go: its sender is no server of the domain.
+    envelope && returnPath !== undefined && !mail.caught
       ? checkSpf(dns, { ip: envelope.ip, sender: envelope.from, helo: envelope.helo })
       : undefined,
     verifyDkim(dns, message),
@@ -41,7 +41,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     ...(from !== undefined && { from }),
     ...(returnPath !== undefined && { returnPath }),
     ...(mail.folder && { folder: mail.folder }),
-    ...(mail.envelope && { caught: true as const }),
+    ...(mail.caught && { caught: true as const }),
     spf: spf
       ? {
           result: spf.result,
@@ -49,7 +49,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           ...(spf.problem !== undefined && { why: spf.problem }),
           aligned: verdict?.spf.alignment ?? 'unclear',
         }
-      : { result: 'unclear', why: mail.envelope ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
+      : { result: 'unclear', why: mail.caught ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
     dkim: signatures.map(({ domain, selector, result, why, bits, covers }, nth): ProvenSignature => ({
       domain,
       selector,

@@ -12,12 +12,19 @@ export function receiverSaid(message: RawMessage): ReceiverSaid | undefined {
   const all = valuesOf(message, 'authentication-results').map(readResults);
   const [first] = all;
   if (!first) return undefined;
-  return { name: first.name, results: all.filter(({ name }) => name === first.name).flatMap(({ results }) => results) };
+  return {
+    name: first.name === '' ? 'The receiving server' : first.name,
+    results: all.filter(({ name }) => name === first.name).flatMap(({ results }) => results),
+  };
 }
 
 function readResults(value: string): ReceiverSaid {
-  const plain = withoutComments(value);
-  const [name = '', ...rest] = plain.split(';').map((part) => part.trim());
+  const parts = withoutComments(value)
+    .split(';')
+    .map((part) => part.trim());
+  // Outlook leaves out its own name, and begins with a result.
+  const isNamed = !/^[a-z][a-z0-9-]*\s*=/i.test(parts[0] ?? '');
+  const [name = '', ...rest] = isNamed ? parts : ['', ...parts];
   const results = rest.flatMap((part) => {
     const [, method, result] = /^([a-z][a-z0-9-]*)(?:\/\d+)?\s*=\s*([a-z]+)/i.exec(part) ?? [];
     return method === undefined || result === undefined || !/^(?:spf|dkim|dmarc|arc)$/i.test(method)

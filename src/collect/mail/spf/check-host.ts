@@ -183,8 +183,15 @@ class HostCheck {
     const answer = await this.#dns.ask(name, type);
     if (answer.is === 'failed') throw new Ended('temperror', `${name}: ${answer.text}`);
     if (answer.is === 'records') return answer.records.map(({ data }) => data);
-    this.#void();
+    if (!(await this.#hasOther(name, type, answer.why))) this.#void();
     return [];
+  }
+
+  /** A host with addresses of the other kind alone is there: receivers that look for both find it, and a limit on names that lead nowhere is not about it. */
+  async #hasOther(name: string, type: 'A' | 'AAAA' | 'MX', why: 'nodata' | 'nxdomain'): Promise<boolean> {
+    if (type === 'MX' || why === 'nxdomain') return false;
+    const other = await this.#dns.ask(name, type === 'A' ? 'AAAA' : 'A');
+    return other.is === 'records';
   }
 
   #void(): void {

@@ -207,3 +207,50 @@ describe('what would be', () => {
     });
   });
 });
+
+describe('who stands in a record', () => {
+  const google: Zone = {
+    '_spf.google.com': [txt('v=spf1 include:_netblocks.google.com ~all')],
+    '_netblocks.google.com': [txt('v=spf1 ip4:35.190.247.0/24 ip4:64.233.160.0/19 ip6:2001:4860:4000::/36 ~all')],
+  };
+  it.each<readonly [name: string, record: string, zone: Zone, covered: readonly string[]]>([
+    ['its addresses are written out', 'v=spf1 ip4:35.190.247.0/24 ip4:64.233.160.0/19 ip6:2001:4860:4000::/36 -all', {}, ['google']],
+    ['some of its addresses are not', 'v=spf1 ip4:35.190.247.0/24 -all', {}, []],
+    [
+      'another service makes the record anew for each mail',
+      'v=spf1 exists:%{i}._spf.hosted.example -all',
+      Object.fromEntries(
+        ['35.190.247.0', '64.233.160.0', '2.0.0.1.4.8.6.0.4.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0'].map((ip) => [
+          `${ip}._spf.hosted.example`,
+          [a('127.0.0.2')],
+        ]),
+      ),
+      ['google'],
+    ],
+    ['it is not there', 'v=spf1 ip4:192.0.2.1 -all', {}, []],
+  ])('%s', async (_, record, zone, covered) => {
+    const facts = await factsOf({ ...google, ...zone, 'example.com': [txt(record)] }, { senders: ['google'] });
+    expect(facts).toMatchObject({ includes: [], covered });
+  });
+
+  it.each<readonly [id: string, include: string]>([
+    ['zoho', 'zoho.eu'],
+    ['zoho', 'one.zoho.com'],
+    ['proton', '_spf.protonmail.ch'],
+    ['gohighlevel', 'mailgun.org'],
+    ['microsoft', 'spf.protection.outlook.com'],
+  ])('%s by include:%s', async (id, include) => {
+    const facts = await factsOf({ 'example.com': [txt(`v=spf1 include:${include} ~all`)] }, { senders: [id] });
+    expect(facts.includes).toContain(id);
+  });
+});
+
+it.each<readonly [record: string, everybody: string | undefined]>([
+  ['v=spf1 include:open.example.net -all', 'include:open.example.net'],
+  ['v=spf1 ip4:128.0.0.0/1 -all', 'ip4:128.0.0.0/1'],
+  ['v=spf1 ip4:192.0.2.0/24 -all', undefined],
+  ['v=spf1 ?include:open.example.net -all', undefined],
+])('everybody passes, or not: %s', async (record, everybody) => {
+  const facts = await factsOf({ 'example.com': [txt(record)], 'open.example.net': [txt('v=spf1 +all')] });
+  expect(facts.everybody).toBe(everybody);
+});
