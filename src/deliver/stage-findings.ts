@@ -29,7 +29,8 @@ export interface StageWords {
 }
 
 /** The verdict, the first five findings in fix order, and the small print of one stage. */
-export function stageParts(run: Run, evidence: Collected, verdict: Verdict, stage: Stage, words: StageWords): StageParts {
+export function stageParts(run: Run, evidence: Collected, whole: Verdict, stage: Stage, words: StageWords): StageParts {
+  const verdict = ofStage(run, whole, stage);
   const setAside = new Set([...verdict.waived.map(({ finding }) => finding.id), ...verdict.known.map(({ id }) => id)]);
   const open = run.findings.filter(({ id, stage: of }) => of === stage && !setAside.has(id));
   const ranked = rank(open.filter(({ outcome }) => outcome === 'fail'));
@@ -65,6 +66,18 @@ export function stageParts(run: Run, evidence: Collected, verdict: Verdict, stag
       ...fold('Every check and what came of it', checksTable(run)),
     ],
   };
+}
+
+/** The verdict as far as it is about one stage: what another stage stops by is not told as a problem of this one. */
+function ofStage({ findings }: Run, verdict: Verdict, stage: Stage): Verdict {
+  const own = findings.filter((one) => one.stage === stage);
+  if (own.length === findings.length) return verdict;
+  const because = verdict.because.filter((one) => one.stage === stage);
+  if (because.length > 0) return { ...verdict, because };
+  // Where another stage fails, what this one could not tell is not among the reasons.
+  const untold = own.filter(({ outcome, severity }) => outcome === 'unknown' && (severity === 'blocker' || severity === 'high'));
+  if (verdict.status === 'not-ready' && untold.length > 0) return { ...verdict, status: 'cannot-tell', because: untold };
+  return { ...verdict, status: own.some(({ outcome }) => outcome === 'pass') ? 'ready' : 'cannot-tell', because: [] };
 }
 
 function verdictOf(run: Run, verdict: Verdict, { notReady, ready, question }: StageWords): VerdictBlock {
