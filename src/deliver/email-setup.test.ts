@@ -3,7 +3,7 @@ import type { Block } from '../core/deliverable.ts';
 import { sampleDkim, sampleDmarc, sampleMail, sampleMailHosts, sampleProof, sampleReports, sampleSpf } from '../evidence/mail-samples.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
-import { reportBlocks } from './email-setup-reports.ts';
+import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
 
 const tables = (blocks: readonly Block[]) => blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
 const evidence = {
@@ -60,6 +60,18 @@ describe('the e-mail set-up', () => {
 
   it('says what to give where no mail was sent', () => {
     expect(JSON.stringify(proofBlocks({ ...sampleProof(), mails: [], mailbox: false }))).toMatch(/access\.mail.*email\.send/);
+  });
+
+  it('says how far each policy is, and opens the next step only where the reports do', () => {
+    const step = (...of: Parameters<typeof ladderBlocks>) => tables(ladderBlocks(...of))[0]?.rows;
+    const quarantine = sampleDmarc({}, { p: 'quarantine' });
+    expect(step([quarantine])).toEqual([['example.com', 'quarantine', expect.stringMatching(/^Read the reports first/)]]);
+    expect(step([quarantine], sampleReports())).toEqual([['example.com', 'quarantine', expect.stringMatching(/^Go to p=reject now/)]]);
+    expect(step([sampleDmarc({}, { p: 'none' })], sampleReports({ until: 1_790_100_000 }))).toEqual([
+      ['example.com', 'none', expect.stringMatching(/are little: wait for 14 days, then p=quarantine/)],
+    ]);
+    expect(step([sampleDmarc()])).toEqual([['example.com', 'reject', 'None: this is the top.']]);
+    expect(step([sampleDmarc({ fault: 'SERVFAIL' }), sampleDmarc({ senders: [] })])).toBeUndefined();
   });
 
   it('names who sends, out of the reports', () => {
