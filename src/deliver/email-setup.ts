@@ -10,6 +10,7 @@ import { mailProof } from '../evidence/mail-proof.ts';
 import { spfRecords } from '../evidence/spf.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
+import { recordBlocks } from './email-setup-records.ts';
 import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
@@ -28,6 +29,7 @@ export function emailSetup(run: Run, evidence: Collected, verdict: Verdict): Doc
   });
   const blocks: Block[] = [
     ...(proof ? proofBlocks(proof) : []),
+    ...recordBlocks(evidence),
     ...domainBlocks(evidence),
     ...ladderBlocks(read(evidence, dmarcRecords) ?? [], reports),
     ...(reports ? reportBlocks(reports) : []),
