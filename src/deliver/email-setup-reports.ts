@@ -1,5 +1,7 @@
 import type { Block } from '../core/deliverable.ts';
 import { plural } from '../core/wording.ts';
+import type { DmarcFacts } from '../evidence/dmarc.ts';
+import { nextStep } from '../evidence/dmarc-ladder.ts';
 import type { DmarcReports } from '../evidence/dmarc-reports.ts';
 
 /** Rows that are shown; the rest is summed up. */
@@ -61,4 +63,21 @@ export function reportBlocks({ reports, reporters, from, until, sources, gaps }:
       : []),
     ...unread,
   ];
+}
+
+const noReports: DmarcReports = { reports: 0, reporters: [], published: [], sources: [], gaps: [] };
+
+/** How far up the ladder none → quarantine → reject each domain is, and whether the reports allow the next step. */
+export function ladderBlocks(domains: readonly DmarcFacts[], reports: DmarcReports = noReports): Block[] {
+  const rows = domains.flatMap((facts) => {
+    if (facts.fault !== undefined || !facts.record || facts.record.ignored || facts.senders?.length === 0) return [];
+    const now = `${facts.policy ?? 'none'}${facts.record.test ? ', as a test (t=y)' : ''}`;
+    return [[facts.domain, now, nextStep(reports, facts) ?? 'None: this is the top.']];
+  });
+  return rows.length === 0
+    ? []
+    : [
+        { kind: 'heading', level: 2, text: 'DMARC, step by step: none, then quarantine, then reject' },
+        { kind: 'table', columns: ['Domain', 'Now', 'Next step'], rows },
+      ];
 }

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../core/deliverable.ts';
-import { sampleDkim, sampleDmarc, sampleMail, sampleMailHosts, sampleProof, sampleReports, sampleSpf } from '../evidence/mail-samples.ts';
+import {
+  sampleDkim,
+  sampleDmarc,
+  sampleKey,
+  sampleMail,
+  sampleNoDmarc,
+  sampleMailHosts,
+  sampleProof,
+  sampleReports,
+  sampleSpf,
+} from '../evidence/mail-samples.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
-import { reportBlocks } from './email-setup-reports.ts';
+import { recordBlocks } from './email-setup-records.ts';
+import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
 
 const tables = (blocks: readonly Block[]) => blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
 const evidence = {
@@ -25,6 +36,80 @@ const evidence = {
   'mail.dkim': [sampleDkim()],
   'mail.hosts': [sampleMailHosts()],
 };
+
+const zone = { name: 'example.com', servers: ['ana.ns.cloudflare.com', 'bob.ns.cloudflare.com'] };
+
+describe('what to type where', () => {
+  const rows = (of: object) => tables(recordBlocks(of as Record<string, unknown>)).map((table) => table.rows.map((row) => row.join(' | ')));
+
+  it('names each record as the DNS host takes it, with what is there and which mails proved it', () => {
+    const stream = 'mail.example.com';
+    const blocks = {
+      'mail.spf': [
+        sampleSpf({
+          senders: ['google'],
+          records: ['v=spf1 mx ~all'],
+          wanted: 'v=spf1 mx include:_spf.google.com ~all',
+        }),
+        { domain: stream, senders: ['resend'], records: [], wanted: 'v=spf1 ~all' },
+      ],
+      'mail.hosts': [
+        sampleMailHosts({ zone }),
+        sampleMailHosts({ domain: stream, zone, mx: 'none', returnPaths: [{ sender: 'resend', name: `send.${stream}`, state: 'fits' }] }),
+      ].map((one, nth) => ({ ...one, senders: [['google'], ['resend']][nth] })),
+      'mail.dkim': [sampleDkim({ keys: [] }), sampleDkim({ domain: stream, keys: [sampleKey({ domain: stream })] })],
+      'mail.dmarc': [sampleNoDmarc(), sampleNoDmarc({ domain: stream })],
+      'mail.proof': sampleProof(
+        sampleMail({
+          from: stream,
+          returnPath: `send.${stream}`,
+          dkim: [{ domain: stream, selector: 'resend', result: 'pass', aligned: 'strict', coversUnsubscribe: false }],
+        }),
+      ),
+    };
+    expect(rows(blocks)).toEqual([
+      [
+        'there | @ | MX | smtp.google.com | –',
+        'to change | @ | TXT | v=spf1 mx include:_spf.google.com ~all (in place of v=spf1 mx ~all) | –',
+        'not seen | google._domainkey | TXT or CNAME | DKIM: every record that the page of Google Workspace shows for the domain, with the names it shows; each account has its own | –',
+        'to add | _dmarc | TXT | v=DMARC1; p=none; rua=mailto:dmarc@example.com (an address that somebody reads) | –',
+        'there | send.mail | TXT | v=spf1 include:amazonses.com ~all | password reset',
+        'there | resend._domainkey.mail | TXT | a key of 2048 bits | password reset',
+      ],
+    ]);
+    expect(JSON.stringify(recordBlocks(blocks))).toMatch(/at Cloudflare, which runs the DNS of example\.com/);
+  });
+
+  it('closes a domain that sends nothing', () => {
+    expect(
+      rows({
+        'mail.spf': [{ domain: 'example.com', senders: [], records: [], wanted: 'v=spf1 -all' }],
+        'mail.hosts': [sampleMailHosts({ senders: [], mx: 'none', zone: { name: 'example.com', servers: ['ns1.example.net'] } })],
+        'mail.dmarc': [sampleNoDmarc({ senders: [] })],
+      })[0],
+    ).toEqual([
+      'to add | @ | MX | . (priority 0): it takes no mail | –',
+      'to add | @ | TXT | v=spf1 -all | –',
+      'to add | _dmarc | TXT | v=DMARC1; p=reject; rua=mailto:dmarc@example.com (an address that somebody reads) | –',
+    ]);
+  });
+
+  it('tells what could not be looked at as not known, and what is right as there', () => {
+    expect(
+      rows({
+        'mail.spf': [{ domain: 'example.com', records: [], fault: '192.0.2.53 answered SERVFAIL' }],
+        'mail.dkim': [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'no answer' })] })],
+        'mail.dmarc': [sampleDmarc()],
+        'mail.hosts': [sampleMailHosts({ mx: 'failed' })],
+      })[0],
+    ).toEqual([
+      'not known | @ | TXT | SPF: 192.0.2.53 answered SERVFAIL | –',
+      'not known | resend._domainkey | TXT | DKIM: no answer | –',
+      'there | _dmarc | TXT | v=DMARC1; p=reject; rua=mailto:dmarc@example.com | –',
+    ]);
+    expect(recordBlocks({})).toEqual([]);
+  });
+});
 
 describe('the e-mail set-up', () => {
   it('shows what each domain says of its mail', () => {
@@ -60,6 +145,18 @@ describe('the e-mail set-up', () => {
 
   it('says what to give where no mail was sent', () => {
     expect(JSON.stringify(proofBlocks({ ...sampleProof(), mails: [], mailbox: false }))).toMatch(/access\.mail.*email\.send/);
+  });
+
+  it('says how far each policy is, and opens the next step only where the reports do', () => {
+    const step = (...of: Parameters<typeof ladderBlocks>) => tables(ladderBlocks(...of))[0]?.rows;
+    const quarantine = sampleDmarc({}, { p: 'quarantine' });
+    expect(step([quarantine])).toEqual([['example.com', 'quarantine', expect.stringMatching(/^Read the reports first/)]]);
+    expect(step([quarantine], sampleReports())).toEqual([['example.com', 'quarantine', expect.stringMatching(/^Go to p=reject now/)]]);
+    expect(step([sampleDmarc({}, { p: 'none' })], sampleReports({ until: 1_790_100_000 }))).toEqual([
+      ['example.com', 'none', expect.stringMatching(/are little: wait for 14 days, then p=quarantine/)],
+    ]);
+    expect(step([sampleDmarc()])).toEqual([['example.com', 'reject', 'None: this is the top.']]);
+    expect(step([sampleDmarc({ fault: 'SERVFAIL' }), sampleDmarc({ senders: [] })])).toBeUndefined();
   });
 
   it('names who sends, out of the reports', () => {

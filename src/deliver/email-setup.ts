@@ -10,7 +10,8 @@ import { mailProof } from '../evidence/mail-proof.ts';
 import { spfRecords } from '../evidence/spf.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
-import { reportBlocks } from './email-setup-reports.ts';
+import { recordBlocks } from './email-setup-records.ts';
+import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
 
@@ -26,6 +27,12 @@ export function emailSetup(run: Run, evidence: Collected, verdict: Verdict): Doc
     ready: 'Mail of this domain is set up so that it arrives',
     question: 'whether mail of this domain arrives',
   });
-  const blocks: Block[] = [...(proof ? proofBlocks(proof) : []), ...domainBlocks(evidence), ...(reports ? reportBlocks(reports) : [])];
+  const blocks: Block[] = [
+    ...(proof ? proofBlocks(proof) : []),
+    ...recordBlocks(evidence),
+    ...domainBlocks(evidence),
+    ...ladderBlocks(read(evidence, dmarcRecords) ?? [], reports),
+    ...(reports ? reportBlocks(reports) : []),
+  ];
   return { title: 'E-mail set-up', blocks: [...above, ...blocks, ...below] };
 }

@@ -20,6 +20,8 @@ export interface ReportSource {
   readonly byDkim: number;
   /** Those that the receiver kept out: quarantine or reject. */
   readonly held: number;
+  /** Those that failed, and of which receivers say that somebody had passed them on. */
+  readonly forwarded?: number;
   /** Domains and selectors of its signatures, `example.com/resend pass`. */
   readonly signatures: readonly string[];
 }
@@ -58,11 +60,16 @@ export interface ReportVerdict {
 /** Days and messages below which reports say too little. */
 export const enoughReports = { days: 14, messages: 50 } as const;
 
-/** Sums up the reports of a domain and what is below it. */
-export function reportsOn({ from = 0, until = 0, sources }: DmarcReports, domain: string): ReportVerdict {
+/** Of the mails of a sender that is set up right, the share that fails all the same: what is passed on and changed on its way. */
+const lostOnTheWay = 0.02;
+
+/** Sums up the reports of a domain and what is below it. `services`: names of those that send for it, where the user says so. */
+export function reportsOn({ from = 0, until = 0, sources }: DmarcReports, domain: string, services?: readonly string[]): ReportVerdict {
   const own = sources.filter((one) => one.domain === domain || one.domain.endsWith(`.${domain}`));
-  const failing = own.filter(({ messages, passed }) => passed < messages);
-  const isKnown = ({ service, named, passed }: ReportSource): boolean => named === true || service !== undefined || passed > 0;
+  const failing = own.filter(({ messages, passed, forwarded = 0 }) => messages - passed - forwarded > messages * lostOnTheWay);
+  // A service that nobody named and that never passed is one that anybody may be a customer of.
+  const isKnown = ({ service, named, passed }: ReportSource): boolean =>
+    named === true || passed > 0 || (service !== undefined && (services?.includes(service) ?? true));
   return {
     days: Math.max(0, (until - from) / 86_400),
     messages: own.reduce((sum, { messages }) => sum + messages, 0),

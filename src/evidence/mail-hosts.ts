@@ -20,6 +20,8 @@ export interface MailHostFacts {
   readonly domain: string;
   /** Services that the user says send for it; an empty list: none does. */
   readonly senders?: readonly string[];
+  /** The zone that it lies in, and its name servers; absent where nobody could tell. */
+  readonly zone?: { readonly name: string; readonly servers: readonly string[] };
   /** `null`: it says that it takes no mail (RFC 7505). */
   readonly mx: 'found' | 'none' | 'null' | 'failed';
   readonly hosts: readonly MailHost[];

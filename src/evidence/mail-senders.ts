@@ -14,6 +14,8 @@ export interface MailSender {
   readonly includedAs?: readonly string[];
   /** Label below the From domain that its mails come back to. */
   readonly at?: string;
+  /** What `at` is an alias of; where absent, it has an SPF record with the include, and an MX record of the service. */
+  readonly atAlias?: string;
   /** Label of the subdomain that it is often set up on, where From may be the domain above it all the same. */
   readonly oftenAt?: string;
   /** DKIM selectors that it usually takes: a hint where to look, and no verdict where none is there. */
@@ -57,6 +59,7 @@ export const mailSenders: readonly MailSender[] = [
     spf: 'return-path',
     include: 'spf.mtasv.net',
     at: 'pm-bounces',
+    atAlias: 'pm.mtasv.net',
     selectors: ['pm'],
     packages: ['postmark', 'postmarker'],
     variables: /^POSTMARK_/,

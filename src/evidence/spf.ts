@@ -68,6 +68,8 @@ export interface SpfFacts {
   readonly covered?: readonly string[];
   /** Services that send for it and do not stand in it, and what it would come to. */
   readonly additions?: readonly SpfAddition[];
+  /** What should stand there: the record that is there, or several as one, with all services that send for it, and an end. Absent where a record cannot be read. */
+  readonly wanted?: string;
   /** The record with its own `a` and `mx` written as addresses, where that saves questions. */
   readonly flat?: { readonly record: string; readonly lookups: number };
 }

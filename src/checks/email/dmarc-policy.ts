@@ -1,8 +1,8 @@
 import { defineCheck } from '../../core/check.ts';
 import { optional } from '../../core/evidence.ts';
-import { plural } from '../../core/wording.ts';
 import { dmarcRecords } from '../../evidence/dmarc.ts';
-import { type DmarcReports, dmarcReports, enoughReports, reportsOn, type ReportSource } from '../../evidence/dmarc-reports.ts';
+import { nextStep } from '../../evidence/dmarc-ladder.ts';
+import { type DmarcReports, dmarcReports } from '../../evidence/dmarc-reports.ts';
 import { sampleDmarc, sampleReports } from '../../evidence/mail-samples.ts';
 
 const noReports: DmarcReports = { reports: 0, reporters: [], published: [], sources: [], gaps: [] };
@@ -34,7 +34,8 @@ export const dmarcPolicy = defineCheck({
     ],
   },
   *evaluate({ dmarc, reports }) {
-    for (const { domain, senders, record, at, policy, effective } of dmarc) {
+    for (const facts of dmarc) {
+      const { domain, senders, record, at, policy, effective } = facts;
       if (!record || record.ignored || policy === undefined || effective === undefined || senders?.length === 0) continue;
       const about = {
         subject: domain,
@@ -46,7 +47,7 @@ export const dmarcPolicy = defineCheck({
           ...about,
           outcome: 'fail',
           message: `Mail forged in the name of ${domain} is let through: ${record.test && policy !== 'none' ? `t=y makes its p=${policy} count as none` : 'its policy is none'}.`,
-          fix: nextStep(reports, domain, policy === 'none' ? 'p=quarantine' : `p=${policy} without t=y`),
+          fix: nextStep(reports, facts) ?? '',
         };
       else if (record.test)
         yield {
@@ -54,7 +55,7 @@ export const dmarcPolicy = defineCheck({
           outcome: 'fail',
           severity: 'low',
           message: `The DMARC record of ${at ?? domain} still says t=y, so its p=${policy} counts as ${effective}.`,
-          fix: nextStep(reports, domain, `p=${policy} without t=y`),
+          fix: nextStep(reports, facts) ?? '',
         };
       else
         yield {
@@ -65,18 +66,3 @@ export const dmarcPolicy = defineCheck({
     }
   },
 });
-
-/** The next step of the ladder, where the reports allow it; else what stands in its way. */
-function nextStep(reports: DmarcReports, domain: string, step: string): string {
-  if (reports.reports === 0)
-    return `Read the reports first (launch-ready email --reports FOLDER): go to ${step} when ${enoughReports.days} days of them show that every sender of yours passes.`;
-  const { days, messages, atRisk, unknown } = reportsOn(reports, domain);
-  if (atRisk.length > 0)
-    return `Do not go on yet: ${plural(atRisk.length, 'sender')} of yours would be lost (${atRisk.slice(0, 3).map(named).join('; ')}). Mend ${atRisk.length === 1 ? 'it' : 'them'} first, then ${step}.`;
-  if (days < enoughReports.days || messages < enoughReports.messages)
-    return `So far nothing of yours fails, but ${plural(Math.round(days), 'day')} and ${plural(messages, 'mail')} are little: wait for ${enoughReports.days} days, then ${step}.`;
-  return `Go to ${step} now: in ${plural(Math.round(days), 'day')} and ${plural(messages, 'mail')} every sender of yours passed${unknown.length > 0 ? `; ${plural(unknown.length, 'address', 'addresses')} that nobody knows did not, such as ${named(unknown[0]!)}: it is kept out then` : ''}.`;
-}
-
-const named = ({ ip, host, service, messages, passed }: ReportSource): string =>
-  `${service ?? host ?? ip}: ${messages - passed} of ${plural(messages, 'mail')} failed`;

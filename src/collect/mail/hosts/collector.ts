@@ -5,7 +5,7 @@ import { type MailHost, type MailHostFacts, mailHosts } from '../../../evidence/
 import { reachOf } from '../../http/address.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
-import { isBelow } from '../../dns/name.ts';
+import { isBelow, parentOf } from '../../dns/name.ts';
 import { isSpf } from '../spf/record.ts';
 import { mtaSts, type Reaching, versionedText } from './mta-sts.ts';
 import { offersStartTls } from './starttls.ts';
@@ -41,7 +41,8 @@ export async function mailHostFacts(
   const all = answer.is === 'records' ? answer.records.map(({ data }) => data).toSorted((a, b) => a.preference - b.preference) : [];
   const names = all.map(({ exchange }) => exchange).filter((host) => host !== '.' && host !== '');
   const isNull = all.length > 0 && names.length === 0;
-  const [hosts, sts, tlsRpt, bimi, returnPaths] = await Promise.all([
+  const [zone, hosts, sts, tlsRpt, bimi, returnPaths] = await Promise.all([
+    zoneOf(dns, domain),
     Promise.all(names.slice(0, mostHosts).map((host) => hostOf(dns, host, reaching))),
     mtaSts(dns, domain, names, reaching),
     versionedText(dns, `_smtp._tls.${domain}`, 'TLSRPTv1'),
@@ -57,6 +58,7 @@ export async function mailHostFacts(
   return {
     domain,
     ...(senders && { senders }),
+    ...(zone && { zone }),
     mx: answer.is === 'failed' ? 'failed' : isNull ? 'null' : names.length > 0 ? 'found' : 'none',
     hosts,
     services: [...new Set(names.flatMap((host) => sendersAt(host)).map(({ id }) => id))],
@@ -67,6 +69,16 @@ export async function mailHostFacts(
     bimi,
     returnPaths,
   };
+}
+
+/** The nearest name upwards that has name servers. */
+async function zoneOf(dns: DnsClient, domain: string): Promise<MailHostFacts['zone']> {
+  for (let name: string | undefined = domain; name !== undefined && name.includes('.'); name = parentOf(name)) {
+    const answer = await dns.ask(name, 'NS');
+    if (answer.is === 'failed') return undefined;
+    if (answer.is === 'records') return { name, servers: answer.records.map(({ data }) => data.toLowerCase()).toSorted() };
+  }
+  return undefined;
 }
 
 async function hostOf(dns: DnsClient, name: string, { connect = {} }: Reaching): Promise<MailHost> {

@@ -68,6 +68,21 @@ describe('where mail to a domain goes', () => {
     expect(await mailHostFacts(await dnsOf(zone), { name }, {})).toMatchObject(want);
   });
 
+  it('lies in the nearest zone upwards, with its name servers', async () => {
+    const ns = (data: string) => ({ type: 'NS', data });
+    const dns = await dnsOf({
+      'mail.example.com': [],
+      'example.com': [ns('b.ns.example'), ns('A.ns.example')],
+      'cut.example.com': [ns('c.ns.example')],
+    });
+    expect((await mailHostFacts(dns, { name: 'mail.example.com' }, {})).zone).toEqual({
+      name: 'example.com',
+      servers: ['a.ns.example', 'b.ns.example'],
+    });
+    expect((await mailHostFacts(dns, { name: 'cut.example.com' }, {})).zone?.name).toBe('cut.example.com');
+    expect((await mailHostFacts(await dnsOf({ [name]: ['silent'] }), { name }, {})).zone).toBeUndefined();
+  });
+
   it('has records for TLS that can be read, or not', async () => {
     const dns = await dnsOf({
       '_smtp._tls.example.com': [txt('v=TLSRPTv1; rua=mailto:a@example.com')],

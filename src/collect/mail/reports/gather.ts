@@ -55,6 +55,7 @@ async function summed(reports: readonly AggregateReport[], gaps: readonly Report
         bySpf: 0,
         byDkim: 0,
         held: 0,
+        forwarded: 0,
         signatures: [],
       };
       sources.set(key, {
@@ -64,21 +65,29 @@ async function summed(reports: readonly AggregateReport[], gaps: readonly Report
         bySpf: known.bySpf + (row.spf ? row.count : 0),
         byDkim: known.byDkim + (row.dkim ? row.count : 0),
         held: known.held + (row.disposition === 'quarantine' || row.disposition === 'reject' ? row.count : 0),
+        forwarded: (known.forwarded ?? 0) + (row.forwarded && !row.spf && !row.dkim ? row.count : 0),
         signatures: [...new Set([...known.signatures, ...row.signatures])].slice(0, 10),
       });
     }
   const largest = [...sources.values()].toSorted((a, b) => b.messages - a.messages || (a.ip < b.ip ? -1 : 1));
   const named = dns ? await Promise.all(largest.slice(0, most.named).map((one) => nameSource(dns, one))) : [];
+  const dated = reports.filter(isDated);
   const policies = new Map(reports.map(({ domain, policy }) => [domain, policy]));
   return {
     reports: reports.length,
     reporters: [...new Set(reports.map(({ reporter }) => reporter))].toSorted(),
-    ...(reports.length > 0 && {
-      from: Math.min(...reports.map(({ from, until }) => from || until)),
-      until: Math.max(...reports.map(({ until }) => until)),
+    ...(dated.length > 0 && {
+      from: Math.min(...dated.map(({ from }) => from)),
+      until: Math.max(...dated.map(({ until }) => until)),
     }),
     published: [...policies].map(([domain, policy]) => ({ domain, ...(policy && { policy }) })),
     sources: [...named, ...largest.slice(named.length)],
     gaps,
   };
 }
+
+/** Before this moment nobody sent such reports. */
+const first = Date.UTC(2012, 0) / 1000;
+
+/** Whether a report says for which time it is. Each is about a day; one that says years would make all others look like the reports of years. */
+const isDated = ({ from, until }: AggregateReport): boolean => from > first && until >= from && until - from <= 32 * 86_400;

@@ -5,7 +5,8 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openDns } from '../../dns/client.ts';
 import { startDns, zoned } from '../../dns/fixture.ts';
-import { reportsOn } from '../../../evidence/dmarc-reports.ts';
+import { reportsOn, type ReportSource } from '../../../evidence/dmarc-reports.ts';
+import { sampleReports } from '../../../evidence/mail-samples.ts';
 import { gatherReports } from './gather.ts';
 import { readReport } from './report.ts';
 import { unpack } from './unpack.ts';
@@ -108,12 +109,23 @@ describe('a report', () => {
 
   it('is read in a moment, however large', () => {
     const started = Date.now();
-    expect(readReport(Buffer.from(old(row().repeat(20_000)))).rows).toHaveLength(20_000);
+    expect(readReport(Buffer.from(old(row().repeat(100_000)))).rows).toHaveLength(100_000);
     expect(() => readXml('<'.repeat(500_000))).toThrow();
     expect(() => readXml('&'.repeat(2_000_000))).toThrow();
     expect(Date.now() - started).toBeLessThan(8_000);
-  });
+  }, 20_000);
 });
+
+/** A mail with these attachments. */
+const mailOf = (files: readonly Buffer[]): Buffer =>
+  Buffer.from(
+    `From: a@google.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${files
+      .map(
+        (file, nth) =>
+          `--b\r\nContent-Type: application/gzip; name="${nth}.gz"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="${nth}.gz"\r\n\r\n${file.toString('base64').replace(/.{76}/g, '$&\r\n')}\r\n`,
+      )
+      .join('')}--b--\r\n`,
+  );
 
 describe('a packed report', () => {
   const content = Buffer.from(old());
@@ -140,6 +152,16 @@ describe('a packed report', () => {
         ['b', bomb.subarray(0, 2 ** 25)],
         ['c', bomb.subarray(0, 2 ** 25)],
       ]),
+      /larger than 64 MB/,
+    ],
+    [
+      'a ZIP of gzips that swell together',
+      zip(['a', 'b', 'c'].map((name) => [name, gzipSync(bomb.subarray(0, 2 ** 25))] as const)),
+      /larger than 64 MB/,
+    ],
+    [
+      'a mail with gzips that swell together',
+      mailOf(Array.from({ length: 3 }, () => gzipSync(bomb.subarray(0, 2 ** 25)))),
       /larger than 64 MB/,
     ],
     ['a ZIP in a ZIP in a ZIP', zip([['a', zip([['b', zip([['c', content]])]])]]), /more than twice/],
@@ -212,5 +234,46 @@ describe('all reports', () => {
     expect(verdict.messages).toBe(109);
     expect(verdict.atRisk.map(({ ip }) => ip)).toEqual(['192.0.2.9']);
     expect(verdict.unknown.map(({ ip }) => ip)).toEqual(['198.51.100.7']);
+  });
+});
+
+describe('how far the policy can go', () => {
+  const source = (change: Partial<ReportSource>): ReportSource => ({ ...sampleReports().sources[0]!, ...change });
+  const risks = (one: Partial<ReportSource>, services?: readonly string[]) =>
+    reportsOn(sampleReports({ sources: [source(one)] }), 'example.com', services).atRisk.length;
+
+  it.each<readonly [name: string, one: Partial<ReportSource>, services: readonly string[] | undefined, atRisk: number]>([
+    ['a sender of which a part fails', { messages: 400, passed: 300 }, undefined, 1],
+    ['one of which a few fail that were changed on their way', { messages: 400, passed: 396 }, undefined, 0],
+    ['one whose failing mails were passed on, as receivers say', { messages: 400, passed: 300, forwarded: 100 }, undefined, 0],
+    [
+      'a service that never passed, where nobody says who sends',
+      { service: 'Microsoft 365', named: false, messages: 40, passed: 0 },
+      undefined,
+      1,
+    ],
+    ['a service that never passed and is said to send', { service: 'Mailgun', named: false, messages: 40, passed: 0 }, ['Mailgun'], 1],
+    [
+      'another customer of a service that is not said to send',
+      { service: 'Microsoft 365', named: false, messages: 40, passed: 0 },
+      ['Mailgun'],
+      0,
+    ],
+  ])('%s', (_, one, services, atRisk) => expect(risks(one, services)).toBe(atRisk));
+
+  it('is not told by a report that claims to be about years', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+    writeFileSync(join(folder, 'a.xml'), old());
+    writeFileSync(join(folder, 'b.xml'), recent);
+    writeFileSync(join(folder, 'c.xml'), old(row(), '3').replace('<begin>1790000000<', '<begin>1400000000<'));
+    expect(reportsOn(await gatherReports([folder]), 'example.com').days).toBeLessThan(2);
+  });
+
+  it('takes the word of receivers that a mail was passed on', () => {
+    const passedOn = row({ dkim: 'fail', spf: 'fail' }).replace(
+      '</policy_evaluated>',
+      '<reason><type>mailing_list</type></reason></policy_evaluated>',
+    );
+    expect(readReport(Buffer.from(old(passedOn + row()))).rows.map(({ forwarded }) => forwarded)).toEqual([true, false]);
   });
 });

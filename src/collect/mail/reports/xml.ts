@@ -9,17 +9,26 @@ export interface XmlElement {
 /** What is no XML that is read here. The message says why, in words. */
 export class XmlFault extends Error {}
 
+/** `elements`: those that are kept at the same time. */
 const limits = { depth: 24, elements: 400_000, text: 8_192 };
+
+/** Children of the root that there are many of: each is given away as it ends, and not kept. */
+export interface XmlRows {
+  readonly name: string;
+  readonly take: (element: XmlElement) => void;
+}
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**
  * Reads the part of XML that reports are written in. Nothing in it can make it grow: a document type, which could declare entities, is refused, and so is
  * what is nested too deeply. Throws `XmlFault`.
  */
-export function readXml(source: string): XmlElement {
+export function readXml(source: string, rows?: XmlRows): XmlElement {
   const document: XmlElement = { name: '', children: [], text: '' };
   const open: XmlElement[] = [document];
   let elements = 0;
+  // Elements that were kept when the child of the root began that is open now.
+  let before = 0;
   let at = 0;
   const skipTo = (mark: string, from: number): number => {
     const end = source.indexOf(mark, from);
@@ -51,8 +60,14 @@ export function readXml(source: string): XmlElement {
         const closed = open.pop();
         if (open.length === 0 || closed?.name !== name) throw new XmlFault(`</${name}> closes nothing`);
         closed.text = closed.text.trim();
+        if (open.length === 2 && name === rows?.name) {
+          rows.take(closed);
+          open[1]!.children.pop();
+          elements = before;
+        }
         continue;
       }
+      if (open.length === 2) before = elements;
       elements += 1;
       if (elements > limits.elements) throw new XmlFault(`it has more than ${limits.elements} elements`);
       const element: XmlElement = { name, children: [], text: '' };

@@ -20,7 +20,7 @@ export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }:
   const answer = await dns.ask(domain, 'TXT');
   if (answer.is === 'failed') return { ...known, records: [], fault: answer.text };
   const records = answer.is === 'records' ? answer.records.map(({ data }) => data).filter(isSpf) : [];
-  if (records.length !== 1) return { ...known, records };
+  if (records.length !== 1) return { ...known, records, ...wantedOf(records, senders) };
   let record: SpfRecord;
   try {
     record = parseSpf(records[0]!);
@@ -37,6 +37,7 @@ export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }:
   const named = [...new Set((senders ?? []).filter((id) => missing.includes(id)))];
   const covered = await Promise.all(named.map(async (id) => ((await passes(dns, domain, mailSender(id)?.include)) ? [id] : [])));
   const additions = await Promise.all([...new Set(missing)].map((id) => addition(dns, domain, record, id)));
+  const lacking = named.filter((id) => !covered.flat().includes(id));
   const everybody = await openTerm(dns, domain);
   const flat = await flattened(dns, tree, record);
   return {
@@ -52,6 +53,7 @@ export async function spfFacts(dns: DnsClient, { domain, senders, adding = [] }:
     includes,
     covered: covered.flat(),
     additions: additions.flatMap((one) => one ?? []),
+    ...wantedOf(records, lacking),
     ...(flat && { flat }),
   };
 }
@@ -102,6 +104,34 @@ async function passes(dns: DnsClient, domain: string, include: string | undefine
     if (error instanceof SpfSyntaxError) return false;
     throw error;
   }
+}
+
+/** One record out of those that are there and the services that send; nothing where one of them cannot be read. */
+function wantedOf(texts: readonly string[], senders: readonly string[] | undefined): Pick<SpfFacts, 'wanted'> {
+  let records: SpfRecord[];
+  try {
+    records = texts.map(parseSpf);
+  } catch (error) {
+    if (error instanceof SpfSyntaxError) return {};
+    throw error;
+  }
+  const includes = (senders ?? []).flatMap((id) => {
+    const { spf, include } = mailSender(id) ?? {};
+    return spf === 'domain' && include !== undefined ? [`include:${include}`] : [];
+  });
+  if (senders?.length === 0 && texts.length === 0) return { wanted: 'v=spf1 -all' };
+  const [first, ...others] = records;
+  if (!first) return { wanted: ['v=spf1', ...includes, '~all'].join(' ') };
+  const all = records.flatMap(({ directives }) => directives);
+  const end = all.find(({ mechanism }) => mechanism.is === 'all');
+  // A redirect is the end of a record that has no other.
+  const isClosed = end === undefined ? others.length === 0 && first.redirect !== undefined : end.qualifier === '-' || end.qualifier === '~';
+  if (others.length === 0 && includes.length === 0 && isClosed) return { wanted: first.text };
+  const terms = all.flatMap(({ mechanism, term }) => (mechanism.is === 'all' ? [] : [term]));
+  const closed = isClosed ? first : parseSpf('v=spf1 ~all');
+  return {
+    wanted: withTerms({ ...closed, ...(first.exp !== undefined && { exp: first.exp }) }, () => [...new Set([...terms, ...includes])]),
+  };
 }
 
 /** The record with an include more, in front of what ends it. */

@@ -254,3 +254,20 @@ it.each<readonly [record: string, everybody: string | undefined]>([
   const facts = await factsOf({ 'example.com': [txt(record)], 'open.example.net': [txt('v=spf1 +all')] });
   expect(facts.everybody).toBe(everybody);
 });
+
+it.each<readonly [name: string, records: readonly string[], senders: readonly string[] | undefined, wanted: string | undefined]>([
+  ['none', [], ['google', 'resend'], 'v=spf1 include:_spf.google.com ~all'],
+  ['none, and nobody sends', [], [], 'v=spf1 -all'],
+  ['whole', ['v=spf1 mx exp=e.%{d} -all x=y'], undefined, 'v=spf1 mx exp=e.%{d} -all x=y'],
+  ['without one of its services', ['v=spf1 mx -all'], ['google'], 'v=spf1 mx include:_spf.google.com -all'],
+  ['open at its end', ['v=spf1 mx ?all'], undefined, 'v=spf1 mx ~all'],
+  ['with a redirect', ['v=spf1 redirect=r.example.net'], undefined, 'v=spf1 redirect=r.example.net'],
+  ['two', ['v=spf1 mx -all', 'v=spf1 include:_spf.google.com ~all'], ['google'], 'v=spf1 mx include:_spf.google.com -all'],
+  ['with a mistake', ['v=spf1 ipv4:192.0.2.1 -all'], ['google'], undefined],
+])('the record that should stand there: %s', async (_, records, senders, wanted) => {
+  const facts = await factsOf(
+    { 'example.com': [...records.map(txt), mx('m.example.com')], 'm.example.com': [a('192.0.2.1')] },
+    senders ? { senders } : {},
+  );
+  expect(facts.wanted).toBe(wanted);
+});
