@@ -141,6 +141,7 @@ import { mixedContent as edgeMixedContent } from './edge/mixed-content.ts';
 import { nameServerBroken as edgeNameServerBroken } from './edge/name-server-broken.ts';
 import { nameServersAlike as edgeNameServersAlike } from './edge/name-servers-alike.ts';
 import { nameServersDiffer as edgeNameServersDiffer } from './edge/name-servers-differ.ts';
+import { openRedirect as edgeOpenRedirect } from './edge/open-redirect.ts';
 import { privateDataCached as edgePrivateDataCached } from './edge/private-data-cached.ts';
 import { privateDataStorable as edgePrivateDataStorable } from './edge/private-data-storable.ts';
 import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
@@ -318,6 +319,7 @@ export const checks: readonly AnyCheck[] = [
   edgeNameServerBroken,
   edgeNameServersAlike,
   edgeNameServersDiffer,
+  edgeOpenRedirect,
   edgePrivateDataCached,
   edgePrivateDataStorable,
   edgeRedirectLoop,

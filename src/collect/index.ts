@@ -18,6 +18,7 @@ import { cacheCollector } from './edge/cache/collector.ts';
 import { poisonCollector } from './edge/cache/poison.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
+import { openRedirectsCollector } from './edge/open-redirects.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { dkimCollector } from './mail/dkim/collector.ts';
 import { dmarcCollector } from './mail/dmarc/collector.ts';
@@ -80,6 +81,7 @@ export const collectors: readonly AnyCollector[] = [
   spfCollector,
   edgeClientCollector,
   redirectsCollector,
+  openRedirectsCollector,
   tlsCollector,
   dmarcCollector,
   mailHostsCollector,

@@ -18,6 +18,7 @@ export const mendedInCode: ReadonlySet<string> = new Set([
   'edge/https-downgrade',
   'edge/login-redirects-wrongly',
   'edge/mixed-content',
+  'edge/open-redirect',
   'edge/private-data-cached',
   'edge/private-data-storable',
   'edge/redirect-loop',

@@ -48,6 +48,18 @@ export const webFlaws: readonly DomainFlaw[] = [
       void web.pages.unshift(({ scheme, host }) => (scheme === 'https' && host === apex ? html('Harbourline') : undefined)),
   },
   {
+    id: 'open-redirect-at-login',
+    title: 'The login sends people on to whatever address stands behind next.',
+    checks: ['edge/open-redirect'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path, url }) => {
+        const next =
+          scheme === 'https' && host === app && path === '/login' ? new URL(url, `https://${app}`).searchParams.get('next') : null;
+        // As many apps do that look for the slash of a path of their own.
+        return next?.startsWith('/') ? to(302, next) : undefined;
+      }),
+  },
+  {
     id: 'login-comes-back-to-localhost',
     title: 'The login asks the identity provider to send people back to localhost.',
     checks: ['edge/login-redirects-wrongly'],

@@ -62,7 +62,8 @@ export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'PO
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
-function leadsTo({ url, status, headers, text }: EdgeAnswer): { readonly to: URL; readonly by: 'header' | 'page' } | undefined {
+/** Where an answer leads by itself: a header, or a page that reloads itself elsewhere. */
+export function leadsTo({ url, status, headers, text }: EdgeAnswer): { readonly to: URL; readonly by: 'header' | 'page' } | undefined {
   const location = isRedirect(status) ? headers['location'] : undefined;
   if (location !== undefined) {
     const to = web(location, url);
