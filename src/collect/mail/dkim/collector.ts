@@ -7,7 +7,7 @@ import { mailSender } from '../../../evidence/mail-senders.ts';
 import { spfRecords } from '../../../evidence/spf.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
-import { type AskedKey, askKey } from './key.ts';
+import { askKey } from './key.ts';
 
 /** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
 export const dkimCollector = defineCollector({
