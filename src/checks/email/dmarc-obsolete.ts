@@ -15,7 +15,10 @@ export const dmarcObsolete = defineCheck({
   },
   needs: { dmarc: dmarcRecords },
   examples: {
-    fails: [{ name: 'pct=50', given: { dmarc: [sampleDmarc({}, { obsolete: ['pct=50'] })] } }],
+    fails: [
+      { name: 'pct=100, as many pages still tell to write', given: { dmarc: [sampleDmarc({}, { obsolete: ['pct=100'] })] } },
+      { name: 'pct=50', given: { dmarc: [sampleDmarc({}, { obsolete: ['pct=50'] })] } },
+    ],
     passes: [{ name: 'none', given: { dmarc: [sampleDmarc()] } }],
   },
   *evaluate({ dmarc }) {
@@ -25,12 +28,18 @@ export const dmarcObsolete = defineCheck({
       told.add(at);
       const about = { subject: at, place: { name: at }, proof: [{ kind: 'step' as const, text: `_dmarc.${at} TXT "${record.text}"` }] };
       const slow = record.obsolete.some((one) => /^pct=(?!100$)/.test(one)) && record.p !== 'none';
-      if (record.obsolete.length > 0)
+      if (record.obsolete.length > 0 && record.obsolete.every((one) => one === 'pct=100'))
+        yield {
+          ...about,
+          outcome: 'fail',
+          message: `The DMARC record of ${at} says pct=100, which RFC 9989 took out: it changes nothing, and can go with the next edit.`,
+        };
+      else if (record.obsolete.length > 0)
         yield {
           ...about,
           outcome: 'fail',
           ...(slow && { severity: 'medium' as const }),
-          message: `The DMARC record of ${at} uses ${record.obsolete.join(', ')}, which RFC 9989 took out${slow ? ': the policy is in force for all mail' : ''}.`,
+          message: `The DMARC record of ${at} uses ${record.obsolete.join(', ')}, which RFC 9989 took out${slow ? ': receivers that follow it apply the policy to all mail' : ''}.`,
         };
       else yield { ...about, outcome: 'pass', message: `The DMARC record of ${at} uses no tag that was taken out.` };
     }

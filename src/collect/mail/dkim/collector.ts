@@ -7,7 +7,7 @@ import { mailSender } from '../../../evidence/mail-senders.ts';
 import { spfRecords } from '../../../evidence/spf.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
-import { type AskedKey, askKey } from './key.ts';
+import { askKey } from './key.ts';
 
 /** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
 export const dkimCollector = defineCollector({
@@ -37,21 +37,21 @@ export async function dkimFacts(
   services: readonly string[],
 ): Promise<DkimFacts> {
   const usual = services.flatMap((id) => mailSender(id)?.selectors ?? []).filter((one) => !selectors.includes(one));
-  const look = async (selector: string, told: DkimKey['told']): Promise<{ readonly shown: DkimKey } & Pick<AskedKey, 'isMeant'>> => {
+  const look = async (selector: string, told: DkimKey['told']): Promise<{ readonly key: DkimKey; readonly isMeant: boolean }> => {
     const { key: _, strict: __, hashes: ___, forMail: ____, isMeant, ...shown } = await askKey(dns, name, selector);
-    return { shown: { ...shown, told }, isMeant };
+    return { key: { ...shown, told }, isMeant };
   };
   const [own, hinted] = await Promise.all([
     Promise.all(selectors.map((one) => look(one, 'config'))),
     Promise.all([...new Set(usual)].map((one) => look(one, 'habit'))),
   ]);
   // By habit a key is only there where something stands that is meant as one: a wildcard in the zone answers at every name, and a key is taken back after a change.
-  const there = hinted.filter(({ shown, isMeant }) => shown.state === 'found' && !shown.revoked && isMeant);
+  const there = hinted.filter(({ key, isMeant }) => key.state === 'found' && !key.revoked && isMeant);
   return {
     domain: name,
     ...(senders && { senders }),
     // A selector of habit that could not be asked for says nothing.
-    keys: [...own, ...there].map(({ shown }) => shown),
-    missed: hinted.filter((one) => one.shown.state !== 'failed' && !there.includes(one)).map(({ shown }) => shown.selector),
+    keys: [...own, ...there].map(({ key }) => key),
+    missed: hinted.filter((one) => one.key.state !== 'failed' && !there.includes(one)).map(({ key }) => key.selector),
   };
 }

@@ -263,6 +263,9 @@ describe('what a mail comes to (§5.3, appendix B.1)', () => {
     ['strict: a child is another', strict, 'example.com', 'child.example.com', undefined, 'fail', 'no'],
     ['strict: capitals are the same', strict, 'example.com', undefined, 'EXAMPLE.com', 'pass', 'strict'],
     ['no policy', {}, 'example.com', 'example.com', undefined, 'none', 'strict'],
+    ['no policy: a child of it', {}, 'example.com', undefined, 'mg.example.com', 'none', 'relaxed'],
+    ['no policy: another domain', {}, 'example.com', undefined, 'example.net', 'none', 'no'],
+    ['no policy: another customer of the same host', {}, 'one.lovable.app', undefined, 'two.lovable.app', 'none', 'no'],
     ['a look-alike', zone, 'example.com', undefined, 'badexample.com', 'fail', 'no'],
   ])('%s', async (_, of, from, spf, dkim, result, alignment) => {
     const verdict = await withDns(of, (dns) =>

@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts';
 import type { DnsClient } from '../../dns/client.ts';
 import { type DmarcDiscovery, discoverDmarc, organisationalOf, walk } from './discover.ts';
 
@@ -70,5 +71,10 @@ async function alignment(
   if (mode === 's') return 'no';
   const other = await walk(dns, domain);
   if ([...steps, ...other].some(({ fault }) => fault !== undefined)) return 'unclear';
+  // Where nobody has a policy, the walk finds no organisation, and nobody asks by DMARC: what counts then is the registered domain, as before RFC 9989.
+  if (![...steps, ...other].some(({ record }) => record)) return registered(left!) === registered(right!) ? 'relaxed' : 'no';
   return organisationalOf(other) === organisational ? 'relaxed' : 'no';
 }
+
+/** The registered domain by the list of public suffixes, those of hosts included; the name itself where it is one. */
+const registered = (name: string): string => getDomain(name, { allowPrivateDomains: true }) ?? name;

@@ -7,11 +7,11 @@ import { type AggregateReport, readReport } from './report.ts';
 import { unpack, unpackLimits, UnpackFault } from './unpack.ts';
 import { XmlFault } from './xml.ts';
 
-/** Files that are read, and addresses that are looked up: those with the most mail. */
-const most = { files: 5_000, named: 60, gaps: 200 };
+/** Files that are read and records that are kept of all of them, since anybody can send reports; and addresses that are looked up: those with the most mail. */
+const most = { files: 5_000, rows: 1_000_000, named: 60, gaps: 200 };
 
-/** Reads the reports in files and folders (one level deep). `dns`: names the addresses in them. */
-export async function gatherReports(paths: readonly string[], dns?: DnsClient): Promise<DmarcReports> {
+/** Reads the reports in files and folders (one level deep). `dns`: names the addresses in them. `mostRows`: records of all together. */
+export async function gatherReports(paths: readonly string[], dns?: DnsClient, mostRows = most.rows): Promise<DmarcReports> {
   const files = paths.flatMap((path) =>
     statSync(path).isDirectory()
       ? readdirSync(path)
@@ -21,6 +21,7 @@ export async function gatherReports(paths: readonly string[], dns?: DnsClient): 
   );
   const gaps: ReportGap[] = [];
   const reports = new Map<string, AggregateReport>();
+  let rows = 0;
   for (const path of files.slice(0, most.files)) {
     const file = basename(path);
     if (file.startsWith('.')) continue;
@@ -30,6 +31,8 @@ export async function gatherReports(paths: readonly string[], dns?: DnsClient): 
       if (size > unpackLimits.packed) throw new UnpackFault(`it is larger than ${unpackLimits.packed / 2 ** 20} MB`);
       for (const text of await unpack(readFileSync(path))) {
         const report = readReport(text);
+        rows += report.rows.length;
+        if (rows > mostRows) throw new UnpackFault(`with it there are more than ${mostRows} records`);
         // RFC 9990 §3.5.4: a report that is sent again has the same id.
         reports.set(`${report.reporter} ${report.id || file} ${report.domain} ${report.from}`, report);
       }

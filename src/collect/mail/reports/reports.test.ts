@@ -237,6 +237,13 @@ describe('all reports', () => {
   });
 });
 
+it('stops where all reports together come to too much, and says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+  for (const id of ['1', '2', '3']) writeFileSync(join(folder, `${id}.xml`), old(row().repeat(40), id));
+  const { reports, gaps } = await gatherReports([folder], undefined, 100);
+  expect([reports, gaps]).toEqual([2, [{ file: '3.xml', why: 'with it there are more than 100 records' }]]);
+});
+
 describe('how far the policy can go', () => {
   const source = (change: Partial<ReportSource>): ReportSource => ({ ...sampleReports().sources[0]!, ...change });
   const risks = (one: Partial<ReportSource>, services?: readonly string[]) =>
