@@ -21,6 +21,8 @@ export interface CachedApp {
   readonly people: readonly { readonly name: string; readonly email: string; readonly password: string }[];
   /** Requests that reached the app. */
   readonly asked: readonly string[];
+  /** Takes somebody in as its customer, who can sign in from then on. */
+  join(name: string, email: string, password: string): void;
   stop(): Promise<void>;
 }
 
@@ -32,12 +34,13 @@ export async function startCachedApp({
   blog = false,
   tips = 0,
 }: CachedAppOptions = {}): Promise<CachedApp> {
-  const people = ['anna', 'bert'].map((name) => ({
+  const customer = (name: string, email: string, password: string) => ({
     name,
-    email: `${name}@customer-${name}.example`,
-    password: `Pass-${name}-4711`,
+    email,
+    password,
     order: `Order of ${name} ${randomUUID()}`,
-  }));
+  });
+  const people = ['anna', 'bert'].map((name) => customer(name, `${name}@customer-${name}.example`, `Pass-${name}-4711`));
   const sessions = new Map<string, (typeof people)[number]>();
   const asked: string[] = [];
   const shown = new Map<string, number>();
@@ -59,7 +62,7 @@ export async function startCachedApp({
       send(status, 'application/json', JSON.stringify(value), headers);
     const own = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
     void query;
-    if (path === '/' || path === '/login')
+    if (path === '/' || (path === '/login' && request.method !== 'POST'))
       return send(
         200,
         'text/html',
@@ -138,6 +141,7 @@ export async function startCachedApp({
     port: (server.address() as AddressInfo).port,
     people: people.map(({ name, email, password }) => ({ name, email, password })),
     asked,
+    join: (name, email, password) => void people.push(customer(name, email, password)),
     stop: () =>
       new Promise((done) => {
         server.closeAllConnections();
