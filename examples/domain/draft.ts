@@ -38,7 +38,7 @@ export interface Draft {
   readonly names: { above: string[]; zone: string[] };
   /** Addresses of them that the zone above keeps. */
   readonly glue: Record<string, string>;
-  /** What the rest of the world has. */
+  /** What the rest of the world has; below `.example` there is nothing but this domain. */
   readonly elsewhere: Records;
   readonly signing: Signing;
   readonly registered: Registered;
