@@ -54,7 +54,7 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
   try {
     const app = kept(await startCachedApp(draft.app));
     const post = kept(await startPost(draft.letters));
-    const cache = kept(await startNodeCache(app.port, draft.cacheKey));
+    const cache = kept(await startNodeCache(app.port, draft.cacheKey, { 'x-cache': 'HIT' }));
     const web = kept(await startWeb(draft.web, cache.origin, writingApp(app, post), delayMs));
     const names = kept(await startNames(draft, delayMs));
     const registry = kept(await startRegistry(draft.registered, delayMs));

@@ -14,6 +14,8 @@ export interface CachedAppOptions {
   readonly tips?: number;
   /** A page for everybody that names its author. */
   readonly blog?: boolean;
+  /** Loads its scripts from whatever host X-Forwarded-Host names; says of each page that it comes from no cache. */
+  readonly believesForwarded?: boolean;
 }
 
 export interface CachedApp {
@@ -33,6 +35,7 @@ export async function startCachedApp({
   openOrders = false,
   blog = false,
   tips = 0,
+  believesForwarded = false,
 }: CachedAppOptions = {}): Promise<CachedApp> {
   const customer = (name: string, email: string, password: string) => ({
     name,
@@ -62,12 +65,16 @@ export async function startCachedApp({
       send(status, 'application/json', JSON.stringify(value), headers);
     const own = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
     void query;
+    const forwarded = request.headers['x-forwarded-host'];
+    const scripts = believesForwarded && forwarded !== undefined ? `//${String(forwarded)}` : '';
     if (path === '/' || (path === '/login' && request.method !== 'POST'))
       return send(
         200,
         'text/html',
-        '<!doctype html><title>Shop</title><script src="/assets/app.js"></script><form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/account">Account</a>' +
+        `<!doctype html><title>Shop</title><script src="${scripts}/assets/app.js"></script>` +
+          '<form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/account">Account</a>' +
           (blog ? '<a href="/blog/first">Blog</a>' : ''),
+        believesForwarded ? { 'x-cache': 'MISS' } : {},
       );
     if (path === '/assets/app.js') return send(200, 'text/javascript', 'fetch("/api/me")', { 'cache-control': 'public, max-age=600' });
     if (path === '/openapi.json')
