@@ -100,7 +100,7 @@ async function smtp(stops: (() => Promise<void>)[], take: (raw: string, session:
     onData(stream, session, done) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => take(Buffer.concat(parts).toString('latin1'), session).then(() => done(), done));
+      stream.on('end', () => void take(Buffer.concat(parts).toString('latin1'), session).then(() => done(), done));
     },
   });
   server.on('error', () => undefined);
