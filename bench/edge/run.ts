@@ -23,7 +23,7 @@ const targets = { seconds: 15, repeated: 0, spf: 203, wrong: 0 } as const;
 /** All that the stages edge and email know, but for what is read at Cloudflare. */
 const checks = allChecks.filter(({ id }) => /^(?:edge|email)\/(?!cloudflare-)/.test(id));
 
-type Parts = Pick<Target, 'domains' | 'url' | 'people'>;
+type Parts = Pick<Target, 'domains' | 'url' | 'people' | 'root' | 'mail' | 'email'>;
 
 /** What a domain with four hosts costs when every answer is late, beside testssl.sh; the flaws of the example; and the test suite of SPF. True when every target is met. */
 export async function benchEdge({ rivals, match = '', list }: BenchOptions): Promise<boolean> {
@@ -155,7 +155,7 @@ async function spf(): Promise<Verdict[]> {
   return [verdict('cases of the test suite of RFC 7208 that end as they should', passed, targets.spf, 'more', 0)];
 }
 
-const judged = ({ domains, url, people }: Parts, of = checks) =>
+const judged = ({ domains, url, people, root, mail, email }: Parts, of = checks) =>
   run({
     checks: of,
     collectors,
@@ -163,6 +163,9 @@ const judged = ({ domains, url, people }: Parts, of = checks) =>
       ...(domains && { domains }),
       ...(url && { url }),
       ...(people && { people }),
+      ...(root !== undefined && { root }),
+      // Mails are sent, on loopback, where there is a mailbox to look at them in.
+      ...(mail && email && { mail, email, writes: true }),
       scope: { hosts: url ? [url.host] : [], requests: 6_000, history: false },
     },
     targetArguments: '',

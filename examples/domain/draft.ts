@@ -1,8 +1,10 @@
 import type { CachedAppOptions } from '../../src/collect/edge/cache/fixture.ts';
 import type { KeyOf } from '../../src/collect/edge/cache/node-cache.ts';
 import type { GivenHost, GivenMailDomain } from '../../src/core/target.ts';
+import { cleanLetters, type Letters } from './letters.ts';
 import { cleanMail, type Mail } from './mail.ts';
 import { type Registered, registered } from './registration.ts';
+import { cleanCode, type Code } from './repo.ts';
 import type { Signing } from './signing.ts';
 import { cleanWeb, type Web } from './web.ts';
 import type { Records } from './zone.ts';
@@ -36,12 +38,14 @@ export interface Draft {
   readonly names: { above: string[]; zone: string[] };
   /** Addresses of them that the zone above keeps. */
   readonly glue: Record<string, string>;
-  /** What the rest of the world has. */
+  /** What the rest of the world has; below `.example` there is nothing but this domain. */
   readonly elsewhere: Records;
   readonly signing: Signing;
   readonly registered: Registered;
   readonly web: Web;
   readonly mail: Mail;
+  readonly letters: Letters;
+  readonly code: Code;
   readonly app: { -readonly [Key in keyof CachedAppOptions]: CachedAppOptions[Key] };
   /** What the cache in front of the app keeps. */
   cacheKey: KeyOf;
@@ -85,6 +89,8 @@ export function cleanDraft(): Draft {
     registered: registered(apex, servers),
     web: cleanWeb(apex),
     mail,
+    letters: cleanLetters(apex),
+    code: cleanCode(apex),
     app: { cacheControl: 'private, no-store' },
     cacheKey: () => undefined,
   };

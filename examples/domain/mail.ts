@@ -16,16 +16,26 @@ export interface Mail {
 export const txt = (text: string) => ({ type: 'TXT', data: text.match(/.{1,255}/gs) ?? [''] });
 export const mx = (exchange: string, preference = 10) => ({ type: 'MX', data: { preference, exchange } });
 
-const keys = new Map<number, string>();
+const keys = new Map<number, { readonly shown: string; readonly signing: string }>();
 
-/** A DKIM key as its record holds it (RFC 6376 §3.6.1); one of each length, since making them takes a while and nothing is signed. */
-const dkim = (bits = 2048): ReturnType<typeof txt> => {
-  const key =
-    keys.get(bits) ??
-    generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+/** An RSA key for DKIM; one of each length, since making them takes a while. */
+function keyOf(bits: number): { readonly shown: string; readonly signing: string } {
+  const known = keys.get(bits);
+  if (known) return known;
+  const pair = generateKeyPairSync('rsa', { modulusLength: bits });
+  const key = {
+    shown: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    signing: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
   keys.set(bits, key);
-  return txt(`v=DKIM1; k=rsa; p=${key}`);
-};
+  return key;
+}
+
+/** What mails are signed with, PEM; its other half is what `dkim` shows of the same length. */
+export const signingKey = (bits = 2048): string => keyOf(bits).signing;
+
+/** A DKIM key as its record holds it (RFC 6376 §3.6.1). `tags` stand in front of it. */
+export const dkim = (bits = 2048, tags = ''): ReturnType<typeof txt> => txt(`v=DKIM1; k=rsa; ${tags}p=${keyOf(bits).shown}`);
 
 /** People write from the domain itself by Google Workspace, the app from `mail.` by Resend, and `status.` sends nothing. */
 export function cleanMail(apex: string): Mail {
@@ -50,7 +60,8 @@ export function cleanMail(apex: string): Mail {
       [exchange]: [{ type: 'A', data: '192.0.2.25' }],
       'feedback-smtp.eu-west-1.amazonses.com': [{ type: 'A', data: '192.0.2.26' }],
       '_spf.google.com': [txt('v=spf1 ip4:192.0.2.0/25 ip4:198.51.100.0/25 ~all')],
-      'amazonses.com': [txt('v=spf1 ip4:192.0.2.128/25 -all')],
+      // The mails of the app really come from this machine.
+      'amazonses.com': [txt('v=spf1 ip4:192.0.2.128/25 ip4:127.0.0.1 -all')],
     },
     exchange: { name: exchange, startTls: true },
   };

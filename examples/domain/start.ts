@@ -1,12 +1,15 @@
 import { startCachedApp } from '../../src/collect/edge/cache/fixture.ts';
 import { startNodeCache } from '../../src/collect/edge/cache/node-cache.ts';
-import type { GivenDomains, GivenPerson } from '../../src/core/target.ts';
+import type { GivenDomains, GivenEmail, GivenMail, GivenPerson } from '../../src/core/target.ts';
 import { apex, cleanDraft } from './draft.ts';
 import { domainFlaws } from './flaws.ts';
 import { startExchange } from './mail.ts';
 import { startNames } from './names.ts';
+import { startPost } from './post.ts';
 import { startRegistry } from './registration.ts';
+import { writeRepo } from './repo.ts';
 import { startWeb } from './web.ts';
+import { appMails, writingApp } from './writing-app.ts';
 
 export interface DomainOptions {
   /** Ids of `domainFlaws`; none: the domain is as it should be. */
@@ -22,6 +25,11 @@ export interface ExampleDomain {
   readonly url: URL;
   /** Two customers of the app. */
   readonly people: readonly GivenPerson[];
+  /** A mailbox that its mails come to, and what it is asked to send. Nothing is sent unless the run may write (`writes`). */
+  readonly mail: GivenMail;
+  readonly email: GivenEmail;
+  /** Folder with the code that sends mail. */
+  readonly root: string;
   /** What was asked so far: of which name server which question, and how often by TLS and http. */
   asked(): { readonly questions: readonly string[]; readonly connections: number; readonly requests: number };
   stop(): Promise<void>;
@@ -45,11 +53,13 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
   };
   try {
     const app = kept(await startCachedApp(draft.app));
-    const cache = kept(await startNodeCache(app.port, draft.cacheKey));
-    const web = kept(await startWeb(draft.web, cache.origin, delayMs));
+    const post = kept(await startPost(draft.letters));
+    const cache = kept(await startNodeCache(app.port, draft.cacheKey, { 'x-cache': 'HIT' }));
+    const web = kept(await startWeb(draft.web, cache.origin, writingApp(app, post), delayMs));
     const names = kept(await startNames(draft, delayMs));
     const registry = kept(await startRegistry(draft.registered, delayMs));
     const exchange = kept(await startExchange(draft.mail.exchange, delayMs));
+    const repo = kept(writeRepo(draft.code));
     return {
       domains: {
         apex,
@@ -64,6 +74,9 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
       },
       url: new URL(`https://app.${apex}/`),
       people: app.people,
+      mail: post.mailbox,
+      email: { send: { host: '127.0.0.1', port: post.port, tls: false, from: draft.letters.from }, mails: appMails, waitSeconds: 2 },
+      root: repo.root,
       asked: () => ({ questions: names.asked(), ...web.counts() }),
       stop,
     };

@@ -95,8 +95,11 @@ export interface RunningWeb {
   stop(): Promise<void>;
 }
 
-/** Starts a server for the http of each host and one for its https. `app`: where the app, or what stands in front of it, is reached. */
-export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, delayMs: number): Promise<RunningWeb> {
+/** A part of the app that answers by itself; false: this is not for it. */
+export type Part = (visit: Visit, asked: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Starts a server for the http of each host and one for its https. `app`: where the app, or what stands in front of it, is reached; `part` is asked before. */
+export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, part: Part, delayMs: number): Promise<RunningWeb> {
   const authority = await makeAuthority('Harbourline Example Root');
   const stops: (() => Promise<void>)[] = [];
   let [connections, requests] = [0, 0];
@@ -107,7 +110,7 @@ export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, d
       const strict = visit.scheme === 'https' ? hsts[visit.host] : undefined;
       if (strict !== undefined) response.setHeader('strict-transport-security', strict);
       const shown = first(pages, visit);
-      if (!shown) return onward(app, asked, response);
+      if (!shown) return part(visit, asked, response) ? undefined : onward(app, asked, response);
       asked.resume();
       response.writeHead(shown.status, shown.headers).end(visit.method === 'HEAD' ? undefined : shown.body);
     };

@@ -151,6 +151,16 @@ export const webFlaws: readonly DomainFlaw[] = [
     },
   },
   {
+    id: 'x-forwarded-host-poisons-cache',
+    title: 'The app loads its scripts from the host that X-Forwarded-Host names, and the cache gives that page to everybody.',
+    checks: ['edge/cache-poisoned'],
+    change(draft) {
+      draft.app.believesForwarded = true;
+      draft.cacheKey = (method, url, { cookie }) =>
+        method === 'GET' && /^\/(?:login)?(?:\?|$)/.test(url) && cookie === undefined ? url : undefined;
+    },
+  },
+  {
     id: 'private-marked-public',
     title: 'The app tells caches to keep what belongs to one customer.',
     checks: ['edge/private-data-storable'],

@@ -3,14 +3,11 @@ import { CollectFault, optional } from '../../../core/evidence.ts';
 import type { GivenDomains, GivenHost, Target } from '../../../core/target.ts';
 import { edgeCache } from '../../../evidence/edge-cache.ts';
 import { type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
-import { type Outside, theInternet } from '../../access/ownership/outside.ts';
-import { wayTo } from '../../access/ownership/way.ts';
 import { NobodySignedIn } from '../../access/people/everybody.ts';
 import { changesAt } from '../../access/surface/changing.ts';
-import { openSender, type Sender, type SenderOptions } from '../../access/wire/sender.ts';
-import { reachOf } from '../../http/address.ts';
+import { openSender, type Sender } from '../../access/wire/sender.ts';
 import { userAgent } from '../../http/client.ts';
-import { pinnedPlace } from '../places.ts';
+import { reachOfApp } from '../app-way.ts';
 import { proveCache } from './prove.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -81,28 +78,3 @@ const apisBeside = (url: URL, domains: GivenDomains | undefined): readonly Given
   domains?.drafted === false
     ? domains.hosts.filter(({ name, role, redirectsTo }) => role === 'api' && redirectsTo === undefined && name !== url.hostname)
     : [];
-
-/** How the app is reached. Pinned to this machine it needs no proof of whose it is; anywhere else it does, and the address that showed it is the only one asked. */
-async function reachOfApp(
-  url: URL,
-  domains: GivenDomains | undefined,
-): Promise<Pick<SenderOptions, 'address' | 'authorities' | 'pace' | 'placeOf'>> {
-  const place = pinnedPlace(domains?.connect, url.protocol, url.hostname);
-  const authorities = domains?.authorities ?? [];
-  if (place === 'unsaid')
-    throw new CollectFault(
-      'absent',
-      `Nobody said where ${url.origin} is reached before the cut-over.`,
-      `Write ${url.protocol}//${url.hostname}=address:port under domains.connect.`,
-    );
-  if (place && reachOf(place.address) === 'loopback') return { authorities, placeOf: () => Promise.resolve(place) };
-  // At a port of its own, only the user's word would say whose the machine is.
-  if (place && place.port !== (url.protocol === 'http:' ? 80 : 443))
-    throw new CollectFault(
-      'denied',
-      `${url.host} is pinned to another port of another machine, and nothing proves there that it is yours to try.`,
-      'Try it after the cut-over, or on this machine.',
-    );
-  const outside: Outside = place ? { ...theInternet, addresses: () => Promise.resolve([place.address]) } : theInternet;
-  return (await wayTo(url, { ...outside, authorities })).scope;
-}

@@ -14,6 +14,8 @@ export interface CachedAppOptions {
   readonly tips?: number;
   /** A page for everybody that names its author. */
   readonly blog?: boolean;
+  /** Loads its scripts from whatever host X-Forwarded-Host names; says of each page that it comes from no cache. */
+  readonly believesForwarded?: boolean;
 }
 
 export interface CachedApp {
@@ -21,6 +23,8 @@ export interface CachedApp {
   readonly people: readonly { readonly name: string; readonly email: string; readonly password: string }[];
   /** Requests that reached the app. */
   readonly asked: readonly string[];
+  /** Takes somebody in as its customer, who can sign in from then on. */
+  join(name: string, email: string, password: string): void;
   stop(): Promise<void>;
 }
 
@@ -31,13 +35,15 @@ export async function startCachedApp({
   openOrders = false,
   blog = false,
   tips = 0,
+  believesForwarded = false,
 }: CachedAppOptions = {}): Promise<CachedApp> {
-  const people = ['anna', 'bert'].map((name) => ({
+  const customer = (name: string, email: string, password: string) => ({
     name,
-    email: `${name}@customer-${name}.example`,
-    password: `Pass-${name}-4711`,
+    email,
+    password,
     order: `Order of ${name} ${randomUUID()}`,
-  }));
+  });
+  const people = ['anna', 'bert'].map((name) => customer(name, `${name}@customer-${name}.example`, `Pass-${name}-4711`));
   const sessions = new Map<string, (typeof people)[number]>();
   const asked: string[] = [];
   const shown = new Map<string, number>();
@@ -59,12 +65,16 @@ export async function startCachedApp({
       send(status, 'application/json', JSON.stringify(value), headers);
     const own = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
     void query;
-    if (path === '/' || path === '/login')
+    const forwarded = request.headers['x-forwarded-host'];
+    const scripts = believesForwarded && forwarded !== undefined ? `//${String(forwarded)}` : '';
+    if (path === '/' || (path === '/login' && request.method !== 'POST'))
       return send(
         200,
         'text/html',
-        '<!doctype html><title>Shop</title><script src="/assets/app.js"></script><form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/account">Account</a>' +
+        `<!doctype html><title>Shop</title><script src="${scripts}/assets/app.js"></script>` +
+          '<form method="post" action="/login"><input name="email"><input type="password" name="password"></form><a href="/account">Account</a>' +
           (blog ? '<a href="/blog/first">Blog</a>' : ''),
+        believesForwarded ? { 'x-cache': 'MISS' } : {},
       );
     if (path === '/assets/app.js') return send(200, 'text/javascript', 'fetch("/api/me")', { 'cache-control': 'public, max-age=600' });
     if (path === '/openapi.json')
@@ -138,6 +148,7 @@ export async function startCachedApp({
     port: (server.address() as AddressInfo).port,
     people: people.map(({ name, email, password }) => ({ name, email, password })),
     asked,
+    join: (name, email, password) => void people.push(customer(name, email, password)),
     stop: () =>
       new Promise((done) => {
         server.closeAllConnections();

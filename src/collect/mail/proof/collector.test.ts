@@ -65,3 +65,39 @@ it('has written to the disk what it makes in the app before it is made, and leav
     rmSync(journals, { recursive: true });
   }
 }, 30_000);
+
+it('asks the app where the domain map says that it is before the cut-over, and not where its name leads now', async () => {
+  const app = await startApp(
+    [],
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    const url = new URL('http://app.acme.example/');
+    const proof = await mailProofCollector.collect(
+      { dns: openDns({ servers: [] }) },
+      {
+        target: {
+          url,
+          domains: {
+            apex: 'acme.example',
+            hosts: [{ name: url.hostname, role: 'app' }],
+            mail: [],
+            drafted: false,
+            connect: { 'http://app.acme.example': new URL(app.origin).host },
+          },
+          scope: { hosts: [url.host], requests: 300, history: false },
+          writes: true,
+          mail: { kind: 'smtp', host: '127.0.0.1', port: 0, address: 'a-{id}@box.test' },
+          email: { waitSeconds: 0.1, mails: [{ name: 'invite', request: 'POST /invites', body: '{"to":"{address}"}' }] },
+        },
+        vault: createVault(),
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      },
+    );
+    expect(proof.leftovers).toHaveLength(2);
+  } finally {
+    app.stop();
+  }
+}, 30_000);

@@ -3,7 +3,6 @@ import { CollectFault } from '../../../core/evidence.ts';
 import type { GivenDomains, GivenMail } from '../../../core/target.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/mail-proof.ts';
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
-import { wayTo } from '../../access/ownership/way.ts';
 import { keptOnDisk } from '../../access/journal/kept.ts';
 import { openJournal } from '../../access/journal/journal.ts';
 import { listen, type Mailbox } from '../../access/mail/mailbox.ts';
@@ -12,6 +11,7 @@ import { openSender } from '../../access/wire/sender.ts';
 import { isBelow } from '../../dns/name.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
+import { reachOfApp } from '../../edge/app-way.ts';
 import { isLocal, userAgent } from '../../http/client.ts';
 import { type AppMail, askForMails } from './app-mails.ts';
 import { judgeMail } from './judge.ts';
@@ -59,7 +59,7 @@ export const mailProofCollectorIn = (outside: Outside) =>
         const test = email.send && (await tested(dns, mailbox, email.send, waitMs, isOurs, domains?.authorities));
         if (!url) return { ...result, mails: test ? [await test()] : [] };
         progress('asking the app for its mails');
-        const { scope } = await wayTo(url, outside);
+        const scope = await reachOfApp(url, domains, outside);
         const sender = openSender({
           origin: url.origin,
           requests: target.scope.requests,

@@ -1,6 +1,7 @@
 import { defineCollector } from '../../../core/collector.ts';
 import { type CodeFrom, type CodeSender, codeMail } from '../../../evidence/mail-hosts.ts';
 import { mailSenders } from '../../../evidence/mail-senders.ts';
+import { isBelow } from '../../dns/name.ts';
 import { readDependencies } from '../../source/stack/packages.ts';
 import { sourceTree, type Tree } from '../../source/tree.ts';
 
@@ -17,11 +18,11 @@ export const codeMailCollector = defineCollector({
   needs: { tree: sourceTree },
   effects: 'none',
   timeoutMs: 30_000,
-  collect: ({ tree }) => Promise.resolve(readCodeMail(tree)),
+  collect: ({ tree }, { target: { domains } }) => Promise.resolve(readCodeMail(tree, domains?.apex)),
 });
 
-/** What the files of a repo say; comments count for nothing. */
-export function readCodeMail(tree: Tree): { readonly senders: CodeSender[]; readonly from: CodeFrom[] } {
+/** What the files of a repo say; comments count for nothing. `apex`: of the domain map, whose names stand for nothing else even where they look like a sample. */
+export function readCodeMail(tree: Tree, apex?: string): { readonly senders: CodeSender[]; readonly from: CodeFrom[] } {
   const senders = new Map<string, CodeSender>();
   const from = new Map<string, CodeFrom>();
   const add = (sender: string, file: string, what: string): void => {
@@ -34,7 +35,7 @@ export function readCodeMail(tree: Tree): { readonly senders: CodeSender[]; read
     const text = tree.text(path, largest);
     if (text === undefined) continue;
     for (const [sender, what] of sendersIn(text)) add(sender, path, what);
-    for (const one of fromIn(text, path)) if (!from.has(one.address)) from.set(one.address, one);
+    for (const one of fromIn(text, path, apex)) if (!from.has(one.address)) from.set(one.address, one);
   }
   return { senders: [...senders.values()], from: [...from.values()] };
 }
@@ -54,12 +55,15 @@ function* sendersIn(text: string): Generator<readonly [sender: string, what: str
 const sender =
   /(?:\bfrom(?:_?e?mail|_?address)?|\b[A-Z0-9_]*(?:FROM|SENDER)[A-Z0-9_]*|\bsender(?:_?e?mail)?|\badmin_email)["']?\s*(?:[:=]|\?\?|\|\|)\s*(?:\(?\s*process\.env\.\w+\s*(?:\?\?|\|\|)\s*)?["'`]?(?:[^"'`\n<@]{0,60}<)?([\w.+-]+@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}))/g;
 
-function* fromIn(text: string, file: string): Generator<CodeFrom> {
+/** Domains that are nobody's (RFC 2606): whoever writes one means that another is to stand there. */
+const isSample = /^(?:example\.(?:com|org|net)|.*\.(?:example|test|invalid|localhost))$/i;
+
+function* fromIn(text: string, file: string, apex: string | undefined): Generator<CodeFrom> {
   const lines = text.split('\n');
   for (const [nth, line] of lines.entries()) {
     if (line.length > 2_000 || /^\s*(?:\/\/|#|\*)/.test(line)) continue;
     for (const [, address = '', domain = ''] of line.matchAll(sender))
-      if (!/^(?:example\.(?:com|org|net)|.*\.(?:example|test|invalid|localhost))$/i.test(domain))
+      if (!isSample.test(domain) || (apex !== undefined && isBelow(domain.toLowerCase(), apex.toLowerCase())))
         yield { address: address.toLowerCase(), domain: domain.toLowerCase(), file, line: nth + 1 };
   }
 }

@@ -5,13 +5,13 @@ import { expect, it } from 'vitest';
 import { openTree } from '../../source/tree.ts';
 import { readCodeMail } from './collector.ts';
 
-function read(files: Readonly<Record<string, string>>) {
+function read(files: Readonly<Record<string, string>>, apex?: string) {
   const root = mkdtempSync(join(tmpdir(), 'senders-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  return readCodeMail(openTree(root));
+  return readCodeMail(openTree(root), apex);
 }
 
 it.each<readonly [file: string, text: string, sender: string, what: string]>([
@@ -58,4 +58,11 @@ it('takes nobody else for the sender', () => {
     read({ 'src/mail.ts': "// from: 'a@acme.io'\nto: 'b@acme.io'\nimport x from 'pkg'; const mail = 'c@acme.io';\nfrom: 'a@example.com'" })
       .from,
   ).toEqual([]);
+});
+
+it('takes an address of the domain map for one, even where it looks like a sample', () => {
+  const text = "send({ from: 'Acme <app@mail.acme.example>', reply: 'x' });\nsend({ from: 'you@other.example' });";
+  const addresses = (apex: string) => read({ 'src/mail.ts': text }, apex).from.map(({ address }) => address);
+  expect(addresses('acme.example')).toEqual(['app@mail.acme.example']);
+  expect(addresses('acme.io')).toEqual([]);
 });

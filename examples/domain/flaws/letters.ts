@@ -1,0 +1,141 @@
+import { apex, type Draft } from '../draft.ts';
+import type { LetterName, Letters } from '../letters.ts';
+import { dkim, txt } from '../mail.ts';
+import type { DomainFlaw } from './flaw.ts';
+
+const service = 'amazonses.com';
+const other = 'harbourline-berths.test';
+
+/** The service signs in its own name, with a key that is there. */
+function signedByService({ letters, elsewhere }: Draft): void {
+  letters.signer = { domain: service, selector: 'ses' };
+  elsewhere[`ses._domainkey.${service}`] = [dkim()];
+}
+
+/** Leads to another place. */
+const leads =
+  (name: LetterName, link: string) =>
+  ({ letters }: Draft): void =>
+    void (letters.of[name].link = link);
+
+const letters =
+  (change: (letters: Letters) => void) =>
+  (draft: Draft): void =>
+    change(draft.letters);
+
+/** What mails of the app are like when they arrive. Each is sent. */
+export const letterFlaws: readonly DomainFlaw[] = [
+  {
+    id: 'mail-goes-to-spam',
+    title: 'Mails of the app are put into the folder for spam.',
+    checks: ['email/mail-arrives'],
+    change: letters((all) => void (all.folder = 'Junk')),
+  },
+  {
+    id: 'mail-refused-by-service',
+    title: 'The mail service takes no mail, since the domain was not verified there.',
+    checks: ['email/mail-arrives'],
+    change: letters((all) => void (all.refusal = `5.7.1 The domain mail.${apex} is not verified`)),
+  },
+  {
+    id: 'invite-never-sent',
+    title: 'The app says that the invitation is on its way, and sends none.',
+    checks: ['email/mail-arrives'],
+    change: letters((all) => void (all.of.invite.forgotten = true)),
+  },
+  {
+    id: 'receiver-sees-forgery',
+    title: 'The receiver takes the mails for forged.',
+    checks: ['email/mail-arrives'],
+    change: letters((all) => void (all.results = 'spf=pass; dkim=fail; dmarc=fail')),
+  },
+  {
+    id: 'mail-in-the-name-of-the-service',
+    title: 'Neither what mails come back to nor their signature is of the domain in From: DMARC fails.',
+    checks: ['email/mail-arrives', 'email/mail-signed'],
+    change(draft) {
+      signedByService(draft);
+      draft.letters.returnsTo = `0100018c@eu-west-1.${service}`;
+      draft.elsewhere[`eu-west-1.${service}`] = [txt('v=spf1 ip4:127.0.0.1 -all')];
+    },
+  },
+  {
+    id: 'mail-signed-by-service-alone',
+    title: 'Mails are signed by the mail service and not by the domain.',
+    checks: ['email/mail-signed'],
+    change: signedByService,
+  },
+  {
+    id: 'mail-unsigned',
+    title: 'Mails are not signed, and so the way out of the newsletter is not either.',
+    checks: ['email/mail-form', 'email/mail-signed'],
+    change: letters((all) => void (all.signer = undefined)),
+  },
+  {
+    id: 'mail-changed-after-signing',
+    title: 'A footer is put under mails that are signed already, which breaks the signature.',
+    checks: ['email/mail-form', 'email/mail-signed'],
+    change: letters((all) => void (all.onTheWay = (raw) => `${raw}-- \r\nSent by Harbourline\r\n`)),
+  },
+  {
+    id: 'html-only-mail',
+    title: 'The mail for a new password has no plain text.',
+    checks: ['email/mail-form'],
+    change: letters((all) => void (all.of.reset.hasText = false)),
+  },
+  {
+    id: 'newsletter-without-unsubscribe',
+    title: 'Nobody can unsubscribe from the newsletter.',
+    checks: ['email/mail-form'],
+    change: letters((all) => void (all.of.newsletter.headers = {})),
+  },
+  {
+    id: 'unsubscribe-without-one-click',
+    title: 'Whoever wants to unsubscribe from the newsletter has to open a page.',
+    checks: ['email/mail-form'],
+    change: letters((all) => void delete all.of.newsletter.headers['List-Unsubscribe-Post']),
+  },
+  {
+    id: 'unsubscribe-not-signed',
+    title: 'The signature of the newsletter leaves List-Unsubscribe-Post out, and receivers show no way out.',
+    checks: ['email/mail-form'],
+    change: letters((all) => void all.alsoSigned.splice(0)),
+  },
+  {
+    id: 'invite-link-over-http',
+    title: 'The link of the invitation leads to the app without encryption.',
+    checks: ['email/mail-links'],
+    change: leads('invite', `http://app.${apex}/join?token=91be07c2aa5d4f13`),
+  },
+  {
+    id: 'reset-link-to-localhost',
+    title: 'The link to set a new password leads to localhost.',
+    checks: ['email/mail-links'],
+    change: leads('reset', 'http://localhost:3000/reset?token=3f9c1a7be2d84c06'),
+  },
+  {
+    id: 'invite-link-to-preview',
+    title: 'The link of the invitation leads to a preview of the app.',
+    checks: ['email/mail-links'],
+    change: leads('invite', 'https://harbourline-git-main.vercel.app/join?token=91be07c2aa5d4f13'),
+  },
+  {
+    id: 'mail-from-domain-outside-map',
+    title: 'Mails are from a domain that was bought for them, is set up, and stands nowhere.',
+    checks: ['email/mail-outside-map'],
+    change({ letters: all, elsewhere }) {
+      all.from = `Harbourline <hello@${other}>`;
+      all.returnsTo = `bounces@${other}`;
+      all.signer = { domain: other, selector: 'resend' };
+      elsewhere[other] = [txt('v=spf1 ip4:127.0.0.1 -all')];
+      elsewhere[`resend._domainkey.${other}`] = [dkim()];
+      elsewhere[`_dmarc.${other}`] = [txt('v=DMARC1; p=reject')];
+    },
+  },
+  {
+    id: 'mail-from-two-domains',
+    title: 'Two domains stand in From, and receivers refuse to say whose mail it is.',
+    checks: ['email/mail-outside-map'],
+    change: letters((all) => void (all.from = `hello@mail.${apex}, berths@${other}`)),
+  },
+];

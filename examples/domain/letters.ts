@@ -1,0 +1,67 @@
+/** What the app writes to people. */
+export const letterNames = ['sign-up', 'reset', 'invite', 'newsletter'] as const;
+export type LetterName = (typeof letterNames)[number];
+
+/** One mail of the app before it is sent. */
+export interface Letter {
+  readonly subject: string;
+  /** Where it leads to. */
+  link: string;
+  /** Whether a plain text stands beside the HTML. */
+  hasText: boolean;
+  /** Asked for, and never sent. */
+  forgotten: boolean;
+  headers: Record<string, string>;
+}
+
+/** How mails of the app go out, and what becomes of them. A flaw changes it. */
+export interface Letters {
+  readonly of: Record<LetterName, Letter>;
+  /** What stands in From. */
+  from: string;
+  /** What they come back to, MAIL FROM. */
+  returnsTo: string;
+  /** Whose signature (DKIM) the mail service puts under them. */
+  signer: { domain: string; selector: string } | undefined;
+  /** Header fields that the signature covers besides those that it usually does. */
+  alsoSigned: string[];
+  /** What happens to a signed mail on its way. */
+  onTheWay: (raw: string) => string;
+  /** What the mail service answers to whoever hands it a mail; absent: it takes it. */
+  refusal?: string;
+  /** Where the mailbox puts them. */
+  folder: 'INBOX' | 'Junk';
+  /** What the server of the mailbox writes on top of them (RFC 8601). */
+  results: string;
+}
+
+/** Mails by the app from a subdomain of its own, through a service that signs them. */
+export function cleanLetters(apex: string): Letters {
+  const from = `mail.${apex}`;
+  const app = `https://app.${apex}`;
+  const letter = (subject: string, path: string, headers: Record<string, string> = {}): Letter => ({
+    subject,
+    link: `${app}${path}`,
+    hasText: true,
+    forgotten: false,
+    headers,
+  });
+  return {
+    of: {
+      'sign-up': letter('Welcome aboard', '/account'),
+      reset: letter('A new password', '/reset?token=3f9c1a7be2d84c06'),
+      invite: letter('You are invited', '/join?token=91be07c2aa5d4f13'),
+      newsletter: letter('Berths in December', '/news', {
+        'List-Unsubscribe': `<${app}/unsubscribe?id=7d21c0>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
+    },
+    from: `Harbourline <hello@${from}>`,
+    returnsTo: `bounces@send.${from}`,
+    signer: { domain: from, selector: 'resend' },
+    alsoSigned: ['List-Unsubscribe-Post'],
+    onTheWay: (raw) => raw,
+    folder: 'INBOX',
+    results: 'spf=pass; dkim=pass; dmarc=pass',
+  };
+}
