@@ -44,7 +44,7 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
       return people.get(email) === given.get('password') && email !== '' ? entered() : [401, 'wrong'];
     }
     if (method === 'POST' && url === '/forgot-password' && email !== '') {
-      if (quirks.includes('late-reset')) setTimeout(() => mail(email, 'Reset'), 600).unref();
+      if (quirks.includes('late-reset')) setTimeout(() => mail(email, 'Reset'), 650).unref();
       else if (!quirks.includes('silent-reset')) mail(email, 'Reset');
       return [200, '<html>Look into your mailbox</html>'];
     }
