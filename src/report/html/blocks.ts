@@ -7,7 +7,7 @@ import { matrixMarkup } from './matrix.ts';
 import { html, type Markup, rich } from './markup.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup =>
-  html`<div class="scroll${head.length > 3 && ' stacks'}">
+  html`<div class="scroll${head.length > 3 && ' stacks'}${head.length > 4 && ' many'}">
     <table>
       <thead>
         <tr>

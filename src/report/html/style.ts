@@ -65,6 +65,8 @@ summary:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; bor
 .scroll { overflow-x: auto; margin: .5rem 0 1.25rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.45; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .8rem; border-top: 1px solid var(--line); overflow-wrap: break-word; min-width: 6rem; max-width: 24rem; }
+.many table { font-size: .84rem; }
+.many th, .many td { min-width: 5.6rem; padding: .5rem .55rem; overflow-wrap: anywhere; }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; }
 tbody th { font-weight: 500; }
 td .label { white-space: nowrap; }
