@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { GivenDomains, GivenPerson } from '../core/target.ts';
+import type { GivenDomains, GivenEmail, GivenMail, GivenPerson } from '../core/target.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The domain of the demo while it runs. */
@@ -10,6 +10,11 @@ export interface DemoDomain {
   readonly url: URL;
   /** Two customers. */
   readonly people: readonly GivenPerson[];
+  /** The mailbox that its mails arrive in, and how they are had. */
+  readonly mail: GivenMail;
+  readonly email: GivenEmail;
+  /** Its code, as far as it is about mail. */
+  readonly root: string;
   stop(): Promise<void>;
 }
 
@@ -22,6 +27,7 @@ const flaws = [
   'cors-echoes-origin',
   'certificate-not-renewed',
   'spf-eleven-lookups',
+  'invite-link-over-http',
 ] as const;
 
 /** Starts the example domain that the build bundled (scripts/build.mjs), broken, on loopback. Throws what keeps it from starting; nothing is left running then. */

@@ -111,17 +111,21 @@ async function triedDomain(session: Session, tell: Teller): Promise<Judged[]> {
     tell.notice(`Left out, because the domain does not start here: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   }
-  const { domains, url, people } = domain;
+  const { domains, url, people, mail, email, root } = domain;
+  // What is made in its app goes with it.
+  const journals = mkdtempSync(join(tmpdir(), 'launch-ready-demo-'));
   try {
     const judged: Judged[] = [];
     for (const stage of ['edge', 'email'] as const) {
       const whole = makePlan(parseArguments(stage, []), [url.href], [stage], () => undefined);
-      const plan = { ...whole, target: { ...whole.target, url, domains, ...(stage === 'edge' && { people }) } };
+      const mails = { mail, email, root, writes: true, journals };
+      const plan = { ...whole, target: { ...whole.target, url, domains, people, ...(stage === 'email' && mails) } };
       const result = await perform(plan, session, tell, shownBy([stage]));
       judged.push({ plan, result, verdict: verdictOf(plan, result.run.findings, undefined) });
     }
     return judged;
   } finally {
+    rmSync(journals, { recursive: true, force: true });
     await domain.stop();
   }
 }
