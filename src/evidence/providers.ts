@@ -1,6 +1,7 @@
 /** How a service answers for a host that nobody has set up there; all that is given has to be met. */
 export interface UnclaimedAnswer {
-  readonly status: number;
+  /** Absent: whatever it is. */
+  readonly status?: number;
   /** What stands in the body. */
   readonly text?: string;
   /** Header, in lower case, and what it begins with. */
@@ -105,6 +106,7 @@ export const providers: readonly HostingProvider[] = [
     apex: 'A records to 31.43.160.6 and 31.43.161.6',
     below: alias('sites.framer.app'),
     proxy: 'never',
+    unclaimed: [{ text: 'Site Not Found | Framer' }],
   }),
   provider('webflow', 'Webflow', {
     suffixes: ['webflow.com', 'webflow.io'],

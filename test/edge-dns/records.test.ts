@@ -154,6 +154,7 @@ describe('hosts at services with accounts', () => {
   const answers: Readonly<Record<string, { status: number; body: string; headers?: Record<string, string> }>> = {
     claimed: { status: 200, body: '<title>Acme</title> We once used Cloudflare. Publish or update your Lovable project' },
     unclaimed: { status: 404, body: '<p>Publish or update your Lovable project for it to appear here.</p>' },
+    framer: { status: 404, body: '<title>Site Not Found | Framer</title>' },
     own: { status: 404, body: 'This page of ours is not there. Powered by Cloudflare' },
     challengeByTitle: { status: 503, body: '<title>Just a moment...</title>' },
     busy: { status: 429, body: '' },
@@ -164,6 +165,7 @@ describe('hosts at services with accounts', () => {
     ['claimed', []],
     ['own', []],
     ['unclaimed', ['edge/host-unclaimed fail blocker']],
+    ['framer', ['edge/host-unclaimed fail high']],
     ['challenge', ['edge/host-unclaimed unknown blocker']],
     ['busy', ['edge/host-unclaimed unknown blocker']],
     ['broken', ['edge/host-unclaimed unknown blocker']],
@@ -175,7 +177,8 @@ describe('hosts at services with accounts', () => {
     started.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
     const { port } = server.address() as AddressInfo;
     const domains = { ...mapOf('example.com', ['app']), connect: { 'app.example.com': `127.0.0.1:${port}` } };
-    expect(await told(good, ['edge/host-unclaimed'], domains)).toEqual(expected);
+    const framer = { ...good, 'app.example.com': [cname('sites.framer.app')], 'sites.framer.app': [a('31.43.160.6')] };
+    expect(await told(kind === 'framer' ? framer : good, ['edge/host-unclaimed'], domains)).toEqual(expected);
   });
 });
 

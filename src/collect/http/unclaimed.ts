@@ -110,6 +110,6 @@ function judged(reply: Reply, { unclaimed, name }: HostingProvider): Pick<Unclai
 }
 
 const meets = (wanted: UnclaimedAnswer, status: number, headers: Readonly<Record<string, string>>, body: string): boolean =>
-  wanted.status === status &&
+  (wanted.status === undefined || wanted.status === status) &&
   (wanted.text === undefined || body.includes(wanted.text)) &&
   (wanted.header === undefined || (headers[wanted.header[0]] ?? '').startsWith(wanted.header[1]));
