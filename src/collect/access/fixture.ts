@@ -18,6 +18,7 @@ export type Quirk =
   | 'same-for-everybody'
   | 'slows-down-after-writes'
   | 'slow-writes'
+  | 'slows-down-writes-of-others'
   | 'slugs'
   | 'limits'
   | 'limits-for-an-hour'
@@ -211,6 +212,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     deny: () => void,
   ): void {
     const own = note.owner === user.id;
+    if (!own && method !== 'GET' && has('slows-down-writes-of-others')) return send(429, { error: 'not so fast' });
     if (method === 'GET') {
       if (own || has('leak-read') || has('listed-to-all')) return send(200, note);
       if (has('leaks-once') && !leaked) {

@@ -109,6 +109,15 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(new Set(writes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
 
+  it('withstood nothing where others are only slowed down', async () => {
+    const { live } = await tried(['slows-down-writes-of-others']);
+    expect(got(live)).toEqual([]);
+    const writes = live.cells.filter(({ verb, relation }) => (verb === 'update' || verb === 'delete') && relation === 'stranger');
+    expect(new Set(writes.map(({ outcome, why }) => `${outcome}: ${why}`))).toEqual(
+      new Set(['unknown: the app did not say whether it does it: it answers 429']),
+    );
+  });
+
   it('is tried only in the part that is asked about', async () => {
     const app = await startSmallApp(['leak-read']);
     const sender = openSender({ origin: app.origin, requests: 500, userAgent: 'test' });

@@ -201,7 +201,7 @@ async function confirmed(
     whose: victim.owner.name,
     request: `${operation.method} ${victim.path}`,
     status,
-    ...outcomeOf(effect, looked),
+    ...outcomeOf(effect, { looked, status }),
   } as const;
   if (effect === undefined) return cell;
   const another = (await withThing(joining, operation, [...victim.others, victim.owner])) ?? (change && victim);

@@ -77,7 +77,7 @@ function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, 
     inBody: true,
     status,
   } as const;
-  return { ...cell, ...outcomeOf(effect, looked) };
+  return { ...cell, ...outcomeOf(effect, { looked, status }) };
 }
 
 /** As the app writes ids of its kind. */

@@ -52,7 +52,7 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
             shows: [came.shows],
             ...(came.isAdded && { shared: who.account ? 'listed' : 'public' }),
           });
-        else cells.push({ ...cell, ...outcomeOf(undefined, came.looked) });
+        else cells.push({ ...cell, ...outcomeOf(undefined, came) });
       }
     }
   return cells;

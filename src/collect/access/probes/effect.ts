@@ -52,13 +52,20 @@ export async function watched(
   };
 }
 
-/** The outcome of a cell by what came of a change: `effect` in words, or nothing that its owner could see. */
-export const outcomeOf = (effect: string | undefined, looked: boolean): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> =>
-  effect !== undefined
-    ? { outcome: 'got', proof: 're-read', shows: [effect] }
-    : looked
-      ? { outcome: 'refused', shows: [] }
-      : { outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' };
+/**
+ * The outcome of a cell by what came of a change: `effect` in words, or nothing that its owner could see. What was not answered, or only by "too many
+ * requests", was not refused to anybody.
+ */
+export function outcomeOf(
+  effect: string | undefined,
+  { looked, status }: Pick<Watched, 'looked' | 'status'>,
+): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> {
+  if (effect !== undefined) return { outcome: 'got', proof: 're-read', shows: [effect] };
+  const unknown = (why: string) => ({ outcome: 'unknown', shows: [], why }) as const;
+  if (!looked) return unknown('its owner could not open it afterwards, so its effect is not known');
+  if (status === 0) return unknown('the app did not answer, so it is not known whether it would do it');
+  return saysNothing(status) ? unknown(`the app did not say whether it does it: it answers ${status}`) : { outcome: 'refused', shows: [] };
+}
 
 /** What came of a write, in words; `undefined` where nothing did. */
 export function effectOf(

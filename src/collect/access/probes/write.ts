@@ -141,7 +141,7 @@ async function tried(writing: Writing, { made, path, operation, who, change }: T
   } as const;
   const effect = effectOf(verb, made, before, after, mark, body);
   return change || effect !== undefined || !looked
-    ? { ...cell, ...outcomeOf(effect, looked) }
+    ? { ...cell, ...outcomeOf(effect, { looked, status }) }
     : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
 }
 
