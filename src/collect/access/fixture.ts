@@ -19,6 +19,8 @@ export type Quirk =
   | 'slows-down-after-writes'
   | 'slow-writes'
   | 'slows-down-writes-of-others'
+  | 'links-are-signed'
+  | 'seen-is-noted'
   | 'slugs'
   | 'limits'
   | 'limits-for-an-hour'
@@ -50,7 +52,7 @@ interface Note {
   owner: string;
   title: string;
   text: string;
-  state?: 'sent';
+  state?: 'sent' | 'new' | 'seen';
 }
 
 export interface SmallApp {
@@ -169,7 +171,8 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       );
     if (url === '/notes' && method === 'POST') {
       if (has('slow-writes')) await setTimeout(40);
-      const made = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      const made: Note = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      if (has('seen-is-noted')) made.state = 'new';
       notes.set(made.id, made);
       return has('created-without-body') ? send(204) : send(201, made);
     }
@@ -214,7 +217,11 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     const own = note.owner === user.id;
     if (!own && method !== 'GET' && has('slows-down-writes-of-others')) return send(429, { error: 'not so fast' });
     if (method === 'GET') {
-      if (own || has('leak-read') || has('listed-to-all')) return send(200, note);
+      if (own || has('leak-read') || has('listed-to-all')) {
+        send(200, has('links-are-signed') ? { ...note, file: `/files/a?signature=${letters(20)}` } : note);
+        if (note.state === 'new') note.state = 'seen';
+        return;
+      }
       if (has('leaks-once') && !leaked) {
         leaked = true;
         return send(200, note);
@@ -259,6 +266,9 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       }),
   };
 }
+
+const letters = (length: number): string =>
+  Array.from({ length }, () => String.fromCharCode(103 + Math.floor(Math.random() * 20))).join('');
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
   let text = '';

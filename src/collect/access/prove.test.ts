@@ -47,6 +47,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     ['denies by an empty answer (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-empty-200']],
     ['says nothing of what it made (trap: 204 without body or address)', ['created-without-body']],
     ['answers everybody alike (trap: the same answer for everybody)', ['same-for-everybody']],
+    ['signs its links anew whenever they are shown', ['links-are-signed']],
+    ['notes that its owner has seen it', ['seen-is-noted']],
   ])('is not accused where it %s', async (_, quirks) => {
     const { live, app } = await tried(quirks);
     expect(got(live)).toEqual([]);
