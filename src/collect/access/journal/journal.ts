@@ -35,34 +35,36 @@ export interface JournalPerson {
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
-export type Entry = { readonly at: string } & (
-  | { readonly is: 'run'; readonly origin: string; readonly pid: number }
-  | {
-      readonly is: 'person';
-      readonly name: string;
-      readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
-      readonly account: Omit<Account, 'password'> & { readonly password?: string };
-      /** Tells whether a later session is his. */
-      readonly witness: Witness;
-    }
-  | { readonly is: 'account'; readonly email: string }
-  | { readonly is: 'way'; readonly operation: Operation }
-  | ({ readonly is: 'change' } & Change)
-  | {
-      readonly is: 'made';
-      readonly who: string;
-      readonly mark: string;
-      readonly path: string;
-      readonly id?: string;
-      readonly address?: string;
-      readonly onPages?: Made['onPages'];
-    }
-  | { readonly is: 'removed'; readonly mark: string }
-  | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
-  | { readonly is: 'restored'; readonly nr: number }
-  | { readonly is: 'password'; readonly who: string }
-  | { readonly is: 'password-back'; readonly who: string }
-);
+export type Entry = { readonly at: string } &
+  /** `snapshot`: as `Target.snapshot`. */
+  (
+    | { readonly is: 'run'; readonly origin: string; readonly pid: number; readonly snapshot?: string }
+    | {
+        readonly is: 'person';
+        readonly name: string;
+        readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
+        readonly account: Omit<Account, 'password'> & { readonly password?: string };
+        /** Tells whether a later session is his. */
+        readonly witness: Witness;
+      }
+    | { readonly is: 'account'; readonly email: string }
+    | { readonly is: 'way'; readonly operation: Operation }
+    | ({ readonly is: 'change' } & Change)
+    | {
+        readonly is: 'made';
+        readonly who: string;
+        readonly mark: string;
+        readonly path: string;
+        readonly id?: string;
+        readonly address?: string;
+        readonly onPages?: Made['onPages'];
+      }
+    | { readonly is: 'removed'; readonly mark: string }
+    | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
+    | { readonly is: 'restored'; readonly nr: number }
+    | { readonly is: 'password'; readonly who: string }
+    | { readonly is: 'password-back'; readonly who: string }
+  );
 
 type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : never) : never;
 

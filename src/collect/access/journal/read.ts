@@ -26,6 +26,8 @@ export interface BrokenOff {
   /** When the run began, as ISO 8601. */
   readonly at: string;
   readonly pid: number;
+  /** As `Target.snapshot`. */
+  readonly snapshot?: string;
   readonly people: readonly JournalledPerson[];
   /** Operations without an address of their own. */
   readonly ways: readonly Operation[];
@@ -66,6 +68,7 @@ export function readJournal(text: string): BrokenOff | undefined {
     origin: run.origin,
     at: run.at,
     pid: run.pid,
+    ...(run.snapshot !== undefined && { snapshot: run.snapshot }),
     // Journals of earlier versions do not say how it is known that somebody is in.
     people: entries.flatMap((entry) => (entry.is === 'person' && 'witness' in entry ? [entry] : [])),
     ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),
