@@ -19,6 +19,7 @@ export type Quirk =
   | 'slows-down-after-writes'
   | 'slow-writes'
   | 'slows-down-writes-of-others'
+  | 'takes-no-notes'
   | 'links-are-signed'
   | 'seen-is-noted'
   | 'slugs'
@@ -170,6 +171,7 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
         [...notes.values()].filter(({ owner }) => has('listed-to-all') || owner === user.id),
       );
     if (url === '/notes' && method === 'POST') {
+      if (has('takes-no-notes')) return send(403, { error: 'not on this plan' });
       if (has('slow-writes')) await setTimeout(40);
       const made: Note = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
       if (has('seen-is-noted')) made.state = 'new';

@@ -4,6 +4,7 @@ import { type Quirk, type SmallApp, startSmallApp } from './fixture.ts';
 import { readingOf } from './objects/things.ts';
 import type { Person } from './people/person.ts';
 import { openJournal } from './journal/journal.ts';
+import { readJournal } from './journal/read.ts';
 import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
 
@@ -118,6 +119,14 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(new Set(writes.map(({ outcome, why }) => `${outcome}: ${why}`))).toEqual(
       new Set(['unknown: the app did not say whether it does it: it answers 429']),
     );
+  });
+
+  it('has nothing left to look for of what it refused to make', async () => {
+    const lines: string[] = [];
+    const { app } = await tried(['takes-no-notes'], lines);
+    const run = JSON.stringify({ is: 'run', origin: app.origin, pid: 1, at: '' });
+    expect(lines.some((line) => line.includes('"mark"'))).toBe(true);
+    expect(readJournal([run, ...lines].join('\n'))?.things).toEqual([]);
   });
 
   it('is tried only in the part that is asked about', async () => {

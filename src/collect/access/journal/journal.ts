@@ -60,6 +60,7 @@ export type Entry = { readonly at: string } &
         readonly onPages?: Made['onPages'];
       }
     | { readonly is: 'removed'; readonly mark: string }
+    | { readonly is: 'refused'; readonly mark: string }
     | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
     | { readonly is: 'restored'; readonly nr: number }
     | { readonly is: 'password'; readonly who: string }
@@ -79,6 +80,8 @@ export interface Journal {
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
+  /** The app refused all that was sent with this mark (4xx): nothing with it is there. */
+  refused(mark: string): void;
   /** The app said that it made something (201), and nothing shows what. */
   unfound(change: Change): void;
   removed(made: Pick<Made, 'canary'>): void;
@@ -133,6 +136,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
       tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
+    refused: (mark) => tell({ is: 'refused', mark }),
     unfound: (change) => void lost.push(change),
     removed({ canary }) {
       there.delete(canary);

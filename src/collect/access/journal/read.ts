@@ -58,7 +58,7 @@ export function readJournal(text: string): BrokenOff | undefined {
       const begun = things.get(entry.mark) ?? { who: entry.who, mark: entry.mark, path: entry.path };
       const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
       things.set(entry.mark, { ...begun, ...ways });
-    } else if (entry.is === 'removed') things.delete(entry.mark);
+    } else if (entry.is === 'removed' || entry.is === 'refused') things.delete(entry.mark);
     else if (entry.is === 'restoring') restorings.set(entry.nr, entry);
     else if (entry.is === 'restored') restorings.delete(entry.nr);
     else if (entry.is === 'password') passwords.add(entry.who);
