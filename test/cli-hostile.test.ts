@@ -130,6 +130,8 @@ describe('the user', () => {
     const { code, stdout, stderr } = await launchReady(['audit', 'https://app.example.com'], { env });
     expect([code, stdout]).toEqual([70, '']);
     expect(stderr).toMatch(/^launch-ready stopped with an error of its own: boom\nPlease report it.*LAUNCH_READY_DEBUG=1/);
+    // Who made things in an app before cannot know.
+    expect(stderr).not.toContain('was changed');
     const debug = await launchReady(['audit', 'https://app.example.com'], { env: { ...env, LAUNCH_READY_DEBUG: '1' } });
     expect(debug.stderr).toMatch(/\n {4}at /);
   });

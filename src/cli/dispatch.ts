@@ -75,7 +75,7 @@ function report(error: unknown): number {
   process.stderr.write(
     debug && error instanceof Error
       ? `${error.stack ?? ''}\n`
-      : 'Please report it, with what LAUNCH_READY_DEBUG=1 in front of the same command prints. Nothing of your app was changed.\n',
+      : 'Please report it, with what LAUNCH_READY_DEBUG=1 in front of the same command prints.\n',
   );
   return exitCodes.bug;
 }

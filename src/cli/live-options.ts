@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { identityOf } from './identity.ts';
 import { mailOf } from './mail.ts';
 import { peopleOf } from './people.ts';
+import { snapshotOf } from './started-app.ts';
 import { shellQuote } from './shell-quote.ts';
 import { UsageError } from './usage-error.ts';
 import { webhooksOf } from './webhooks.ts';
@@ -18,11 +19,12 @@ export function liveOptions(
   config: Config,
   args: Arguments,
   base: string,
-): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'allow' | 'browser' | 'idleSeconds'> {
+): Pick<Target, 'people' | 'webhooks' | 'writes' | 'mail' | 'identity' | 'recordings' | 'allow' | 'browser' | 'idleSeconds' | 'snapshot'> {
   const recordings = recordingsOf(config, base, args.all('recording'));
   const mail = mailOf(config);
   const allow = allowOf(config, args.all('allow'));
   const identity = identityOf(config);
+  const snapshot = args.on('start') === true && config.access?.start ? snapshotOf(config.access.start, base) : undefined;
   return {
     people: peopleOf(config),
     webhooks: webhooksOf(config),
@@ -30,6 +32,7 @@ export function liveOptions(
     ...(mail && { mail }),
     ...(identity && { identity }),
     ...(config.access?.idleSeconds !== undefined && { idleSeconds: config.access.idleSeconds }),
+    ...(snapshot !== undefined && { snapshot }),
     ...(recordings.length > 0 && { recordings }),
     ...(allow.length > 0 && { allow }),
     ...(usesBrowser(config, args) && { browser: true }),

@@ -17,6 +17,8 @@ export interface Target {
   readonly writes?: boolean;
   /** Absolute path of the folder in which it is written down what is made in the running app; the user's own when absent. */
   readonly journals?: string;
+  /** To which snapshot the database of the app is put back once the run is over, where it was started for it: the same name for the same one. */
+  readonly snapshot?: string;
   /** What of the running app is tried; all of it when absent. The parts are named in `evidence/live-parts.ts`. */
   readonly parts?: readonly string[];
   /** Webhooks of the running app whose secrets are given. */

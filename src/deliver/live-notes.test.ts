@@ -20,6 +20,13 @@ describe('what a run left in an app', () => {
     expect(left).toContain('access.start.restore');
   });
 
+  it('is nobody’s work where the database is put back after the run', () => {
+    const { left } = noted({ leftovers: [line], restored: true });
+    expect(left).toContain(line);
+    expect(left).toContain('puts the database back to its snapshot');
+    expect(left).not.toContain('Remove it by hand');
+  });
+
   it('is nothing where all was seen to be gone', () => {
     expect(noted({ leftovers: [] })).toEqual({ requests: '2 things made; nothing of it is left', left: '[]' });
   });

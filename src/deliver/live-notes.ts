@@ -60,6 +60,7 @@ export function liveFolds({
   people,
   routes,
   leftovers,
+  restored,
 }: LiveAccess): readonly { readonly title: string; readonly blocks: readonly Block[] }[] {
   const untried = routes
     .filter((route) => !route.tried)
@@ -86,7 +87,9 @@ export function liveFolds({
           : [
               {
                 kind: 'text',
-                text: 'Remove it by hand, in your app or in its database: each line says by which request it was made. To start without it next time, name a command that puts the database back under access.start.restore in launch-ready.yaml, and run with --start.',
+                text: restored
+                  ? 'Nothing to do: once the run is over, the command under access.start.restore puts the database back to its snapshot, and what is in it goes with that. Where the command fails, the run says so.'
+                  : 'Remove it by hand, in your app or in its database: each line says by which request it was made. To start without it next time, name a command that puts the database back under access.start.restore in launch-ready.yaml, and run with --start.',
               },
               {
                 kind: 'table',

@@ -104,6 +104,8 @@ export interface LiveAccess {
   readonly webhooks: readonly WebhookTrial[];
   /** What we made and could not remove again, e.g. `DELETE /api/cases/7 of owner: 405`. */
   readonly leftovers: readonly string[];
+  /** The app was started for the run, and its database is put back to its snapshot afterwards: what is left goes with it. */
+  readonly restored?: true;
   /** A browser was asked for and could not be used: why, and what to do, in words. */
   readonly noBrowser?: string;
   /** What proves that the app is the user's, in words; absent for an app of this machine. */

@@ -71,7 +71,7 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         ...scope,
       });
       if (mail?.kind === 'imap') vault.hide(mail.password);
-      const kept = writes ? keptOnDisk(url.origin, target.journals) : undefined;
+      const kept = writes ? keptOnDisk(url.origin, target.journals, target.snapshot) : undefined;
       const { browser, fault: noBrowser }: OpenedBrowser = walks
         ? await openedBrowser(url, signal, halfOf(target.scope.requests, sender))
         : {};
@@ -101,7 +101,12 @@ export const liveAccessCollectorIn = (outside: Outside, observe?: Observe) =>
         });
         // What could not be removed is in the report, and may be tried again.
         if (journal.open() === 0) kept?.remove();
-        return { ...live, ...(noBrowser !== undefined && { noBrowser }), ...(proof !== undefined && { ownership: proof }) };
+        return {
+          ...live,
+          ...(target.snapshot !== undefined && { restored: true as const }),
+          ...(noBrowser !== undefined && { noBrowser }),
+          ...(proof !== undefined && { ownership: proof }),
+        };
       } catch (error) {
         if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
         throw error;

@@ -18,6 +18,10 @@ export type Quirk =
   | 'same-for-everybody'
   | 'slows-down-after-writes'
   | 'slow-writes'
+  | 'slows-down-writes-of-others'
+  | 'takes-no-notes'
+  | 'links-are-signed'
+  | 'seen-is-noted'
   | 'slugs'
   | 'limits'
   | 'limits-for-an-hour'
@@ -49,7 +53,7 @@ interface Note {
   owner: string;
   title: string;
   text: string;
-  state?: 'sent';
+  state?: 'sent' | 'new' | 'seen';
 }
 
 export interface SmallApp {
@@ -167,8 +171,10 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
         [...notes.values()].filter(({ owner }) => has('listed-to-all') || owner === user.id),
       );
     if (url === '/notes' && method === 'POST') {
+      if (has('takes-no-notes')) return send(403, { error: 'not on this plan' });
       if (has('slow-writes')) await setTimeout(40);
-      const made = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      const made: Note = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
+      if (has('seen-is-noted')) made.state = 'new';
       notes.set(made.id, made);
       return has('created-without-body') ? send(204) : send(201, made);
     }
@@ -211,8 +217,13 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
     deny: () => void,
   ): void {
     const own = note.owner === user.id;
+    if (!own && method !== 'GET' && has('slows-down-writes-of-others')) return send(429, { error: 'not so fast' });
     if (method === 'GET') {
-      if (own || has('leak-read') || has('listed-to-all')) return send(200, note);
+      if (own || has('leak-read') || has('listed-to-all')) {
+        send(200, has('links-are-signed') ? { ...note, file: `/files/a?signature=${letters(20)}` } : note);
+        if (note.state === 'new') note.state = 'seen';
+        return;
+      }
       if (has('leaks-once') && !leaked) {
         leaked = true;
         return send(200, note);
@@ -257,6 +268,9 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
       }),
   };
 }
+
+const letters = (length: number): string =>
+  Array.from({ length }, () => String.fromCharCode(103 + Math.floor(Math.random() * 20))).join('');
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
   let text = '';

@@ -4,6 +4,7 @@ import { type Quirk, type SmallApp, startSmallApp } from './fixture.ts';
 import { readingOf } from './objects/things.ts';
 import type { Person } from './people/person.ts';
 import { openJournal } from './journal/journal.ts';
+import { readJournal } from './journal/read.ts';
 import { proveLive } from './prove.ts';
 import { openSender } from './wire/sender.ts';
 
@@ -47,6 +48,8 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     ['denies by an empty answer (trap: a refusal by redirect, 400, 500 or an empty 200)', ['denies-by-empty-200']],
     ['says nothing of what it made (trap: 204 without body or address)', ['created-without-body']],
     ['answers everybody alike (trap: the same answer for everybody)', ['same-for-everybody']],
+    ['signs its links anew whenever they are shown', ['links-are-signed']],
+    ['notes that its owner has seen it', ['seen-is-noted']],
   ])('is not accused where it %s', async (_, quirks) => {
     const { live, app } = await tried(quirks);
     expect(got(live)).toEqual([]);
@@ -107,6 +110,23 @@ describe('a running app, as two strangers who signed up by themselves', () => {
     expect(got(live)).toEqual([]);
     const writes = live.cells.filter(({ verb, relation }) => (verb === 'update' || verb === 'delete') && relation === 'stranger');
     expect(new Set(writes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
+  });
+
+  it('withstood nothing where others are only slowed down', async () => {
+    const { live } = await tried(['slows-down-writes-of-others']);
+    expect(got(live)).toEqual([]);
+    const writes = live.cells.filter(({ verb, relation }) => (verb === 'update' || verb === 'delete') && relation === 'stranger');
+    expect(new Set(writes.map(({ outcome, why }) => `${outcome}: ${why}`))).toEqual(
+      new Set(['unknown: the app did not say whether it does it: it answers 429']),
+    );
+  });
+
+  it('has nothing left to look for of what it refused to make', async () => {
+    const lines: string[] = [];
+    const { app } = await tried(['takes-no-notes'], lines);
+    const run = JSON.stringify({ is: 'run', origin: app.origin, pid: 1, at: '' });
+    expect(lines.some((line) => line.includes('"mark"'))).toBe(true);
+    expect(readJournal([run, ...lines].join('\n'))?.things).toEqual([]);
   });
 
   it('is tried only in the part that is asked about', async () => {

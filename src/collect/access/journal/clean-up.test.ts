@@ -60,6 +60,13 @@ describe('cleaning up', () => {
     expect([done, left, app?.notes()]).toEqual([[], [], 1]);
   });
 
+  it('looks for nothing that the app refused to make', async () => {
+    const refused = line({ is: 'refused', mark: 'mark1' });
+    const notes = line({ is: 'change', who: 'owner', method: 'POST', path: '/balance/none', mark: 'mark1' });
+    expect(await cleaned([], [notes, refused])).toEqual({ done: [], setBack: [], left: [], stays: [] });
+    expect((await cleaned([], [notes])).stays).toEqual([expect.stringContaining('something, made by owner at /balance/none')]);
+  });
+
   it('is told where nobody can sign in any more', async () => {
     const { done, left } = await cleaned(['mark1'], [begun], { account: { email: account.email } });
     expect(done).toEqual([]);

@@ -18,13 +18,17 @@ export interface JournalFile {
   close(): void;
 }
 
-/** Begins a journal of a run on the app at `origin`, for this user's eyes only. Throws what the file system says where it cannot be written. */
-export function openJournalFile(origin: string, folder = journalFolder()): JournalFile {
+/**
+ * Begins a journal of a run on the app at `origin`, for this user's eyes only. `snapshot`: as `Target.snapshot`. Throws what the file system says where
+ * it cannot be written.
+ */
+export function openJournalFile(origin: string, folder = journalFolder(), snapshot?: string): JournalFile {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`);
   const file = openSync(path, 'ax', 0o600);
   const write = (line: string): void => void writeSync(file, `${line}\n`);
-  write(JSON.stringify({ at: new Date().toISOString(), is: 'run', origin, pid: process.pid } satisfies Entry));
+  const at = new Date().toISOString();
+  write(JSON.stringify({ at, is: 'run', origin, pid: process.pid, ...(snapshot !== undefined && { snapshot }) } satisfies Entry));
   return { write, remove: () => rmSync(path, { force: true }), close: () => closeSync(file) };
 }
 
@@ -44,6 +48,11 @@ export function keptJournals(folder = journalFolder()): KeptJournal[] {
       const broken = readJournal(readFileSync(path, 'utf8'));
       return broken && !isRunning(broken.pid) ? [{ path, ...broken }] : [];
     });
+}
+
+/** Forgets the runs whose database was just put back to this snapshot: nothing that they made is there any more. */
+export function forgetRestored(snapshot: string, folder = journalFolder()): void {
+  for (const kept of keptJournals(folder)) if (kept.snapshot === snapshot) rmSync(kept.path, { force: true });
 }
 
 /** Whether a process of this number runs: our own run counts as over, because it asks when it is. */

@@ -35,34 +35,37 @@ export interface JournalPerson {
 }
 
 /** One line of a journal. The password of an account is in it only where we signed the account up. */
-export type Entry = { readonly at: string } & (
-  | { readonly is: 'run'; readonly origin: string; readonly pid: number }
-  | {
-      readonly is: 'person';
-      readonly name: string;
-      readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
-      readonly account: Omit<Account, 'password'> & { readonly password?: string };
-      /** Tells whether a later session is his. */
-      readonly witness: Witness;
-    }
-  | { readonly is: 'account'; readonly email: string }
-  | { readonly is: 'way'; readonly operation: Operation }
-  | ({ readonly is: 'change' } & Change)
-  | {
-      readonly is: 'made';
-      readonly who: string;
-      readonly mark: string;
-      readonly path: string;
-      readonly id?: string;
-      readonly address?: string;
-      readonly onPages?: Made['onPages'];
-    }
-  | { readonly is: 'removed'; readonly mark: string }
-  | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
-  | { readonly is: 'restored'; readonly nr: number }
-  | { readonly is: 'password'; readonly who: string }
-  | { readonly is: 'password-back'; readonly who: string }
-);
+export type Entry = { readonly at: string } &
+  /** `snapshot`: as `Target.snapshot`. */
+  (
+    | { readonly is: 'run'; readonly origin: string; readonly pid: number; readonly snapshot?: string }
+    | {
+        readonly is: 'person';
+        readonly name: string;
+        readonly door: PlainDoor | KeyDoor | Pick<ElsewhereDoor, 'kind' | 'name'>;
+        readonly account: Omit<Account, 'password'> & { readonly password?: string };
+        /** Tells whether a later session is his. */
+        readonly witness: Witness;
+      }
+    | { readonly is: 'account'; readonly email: string }
+    | { readonly is: 'way'; readonly operation: Operation }
+    | ({ readonly is: 'change' } & Change)
+    | {
+        readonly is: 'made';
+        readonly who: string;
+        readonly mark: string;
+        readonly path: string;
+        readonly id?: string;
+        readonly address?: string;
+        readonly onPages?: Made['onPages'];
+      }
+    | { readonly is: 'removed'; readonly mark: string }
+    | { readonly is: 'refused'; readonly mark: string }
+    | ({ readonly is: 'restoring'; readonly nr: number } & Restoring)
+    | { readonly is: 'restored'; readonly nr: number }
+    | { readonly is: 'password'; readonly who: string }
+    | { readonly is: 'password-back'; readonly who: string }
+  );
 
 type Told = Entry extends infer One ? (One extends Entry ? Omit<One, 'at'> : never) : never;
 
@@ -77,6 +80,8 @@ export interface Journal {
   /** Before it is sent. */
   about(change: Change): void;
   made(made: Made): void;
+  /** The app refused all that was sent with this mark (4xx): nothing with it is there. */
+  refused(mark: string): void;
   /** The app said that it made something (201), and nothing shows what. */
   unfound(change: Change): void;
   removed(made: Pick<Made, 'canary'>): void;
@@ -131,6 +136,7 @@ export function openJournal(write: (line: string) => void = () => undefined): Jo
       const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
       tell({ is: 'made', who: owner.name, mark: canary, path, ...ways });
     },
+    refused: (mark) => tell({ is: 'refused', mark }),
     unfound: (change) => void lost.push(change),
     removed({ canary }) {
       there.delete(canary);

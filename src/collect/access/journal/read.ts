@@ -26,6 +26,8 @@ export interface BrokenOff {
   /** When the run began, as ISO 8601. */
   readonly at: string;
   readonly pid: number;
+  /** As `Target.snapshot`. */
+  readonly snapshot?: string;
   readonly people: readonly JournalledPerson[];
   /** Operations without an address of their own. */
   readonly ways: readonly Operation[];
@@ -56,7 +58,7 @@ export function readJournal(text: string): BrokenOff | undefined {
       const begun = things.get(entry.mark) ?? { who: entry.who, mark: entry.mark, path: entry.path };
       const ways = { ...(id !== undefined && { id }), ...(address !== undefined && { address }), ...(onPages && { onPages }) };
       things.set(entry.mark, { ...begun, ...ways });
-    } else if (entry.is === 'removed') things.delete(entry.mark);
+    } else if (entry.is === 'removed' || entry.is === 'refused') things.delete(entry.mark);
     else if (entry.is === 'restoring') restorings.set(entry.nr, entry);
     else if (entry.is === 'restored') restorings.delete(entry.nr);
     else if (entry.is === 'password') passwords.add(entry.who);
@@ -66,6 +68,7 @@ export function readJournal(text: string): BrokenOff | undefined {
     origin: run.origin,
     at: run.at,
     pid: run.pid,
+    ...(run.snapshot !== undefined && { snapshot: run.snapshot }),
     // Journals of earlier versions do not say how it is known that somebody is in.
     people: entries.flatMap((entry) => (entry.is === 'person' && 'witness' in entry ? [entry] : [])),
     ways: entries.flatMap((entry) => (entry.is === 'way' ? [entry.operation] : [])),

@@ -6,7 +6,7 @@ import { isGuess, type Operation, pathParameters } from '../surface/operation.ts
 import { dangerOf } from '../surface/safety.ts';
 import { templateOf } from '../surface/template.ts';
 import type { Body } from '../wire/body.ts';
-import { contentOf } from '../wire/content.ts';
+import { contentOf, refuses } from '../wire/content.ts';
 import type { Sender } from '../wire/sender.ts';
 import { look } from './browse.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -114,6 +114,7 @@ export async function create(
   if (!operation.body && operation.path.includes('{')) await lookBeside(sender, owner, operation);
   const bodies = bodiesOf(operation, owner, canary, journal.all).map((one) => withFields(one, extra));
   let repairs = mostRepairs;
+  let isRefused = true;
   for (const body of bodies) {
     const before = await idsAt(sender, owner, at);
     const { method } = operation;
@@ -121,6 +122,7 @@ export async function create(
     const answer = await sender.send({ method, path: at, body }, owner.session);
     if (!answer.ok) return undefined;
     const { value } = answer;
+    isRefused &&= refuses(value.status);
     if (value.status >= 400) {
       if (value.status === 401 || value.status === 403) denied?.(owner, operation);
       const better = repairs > 0 ? repaired(body, value, { canary, known: (name) => knownAs(owner.seen, name).at(-1) }) : undefined;
@@ -151,6 +153,7 @@ export async function create(
     journal.made(made);
     return made;
   }
+  if (isRefused) journal.refused(canary);
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import type { Made, Making } from '../objects/create.ts';
 import { newCanary } from '../objects/values.ts';
 import { type Person, relationOf } from '../people/person.ts';
 import { templateOf } from '../surface/template.ts';
+import { refuses } from '../wire/content.ts';
 import { discover, type Known } from './discover.ts';
 import { additions, isMaker } from './fill.ts';
 import { arrived, idsOf, isAdding, openPage, type Page, routeOf } from './page.ts';
@@ -136,6 +137,7 @@ export async function makeOne(making: FormMaking, owner: Person, place: Place, a
     journal.about({ who: owner.name, method: 'POST', path: form.action, mark: canary });
     const answer = await sender.send({ method: 'POST', path: form.action, body }, owner.session);
     if (!answer.ok) return undefined;
+    if (refuses(answer.value.status)) journal.refused(canary);
     // What is shown in answer to what was sent may only say it again, as a search does.
     const led = answer.value.status < 300 ? undefined : await arrived(sender, owner.session, form.action, answer.value);
     const near = [...(led ? [led] : []), ...(await around(making, owner, place, above))];

@@ -14,7 +14,8 @@ import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { deedOf } from './accounts.ts';
 import { cameWith } from './came-with.ts';
-import { effectOf, type Look, lookAt, outcomeOf, watched } from './effect.ts';
+import { effectOf, type Look, lookAt, outcomeOf, unmarked, watched } from './effect.ts';
+import { type Fields, restless } from './restless.ts';
 
 /** Operations tried: each may cost several sign-ups, which apps count. */
 const most = 6;
@@ -179,8 +180,10 @@ async function does(joining: Joining, { method }: Operation, who: Person, victim
   const body = await change?.(victim, mark);
   if (change && !body) return { status: 0, looked: false };
   const look = async (): Promise<Look> => (await lookAt(joining.sender, owner, path)) ?? { is: 'unknown' };
-  const { status, before, after, looked } = await watched(joining, look, who, { method, path, ...(body && { body }) });
-  const effect = effectOf(change ? 'update' : 'delete', { canary: mark }, before, after, mark, body);
+  const { status, before, after, looked, ms } = await watched(joining, look, who, { method, path, ...(body && { body }) });
+  const effectBut = (but?: Fields) => effectOf(change ? 'update' : 'delete', { canary: mark }, before, after, mark, body, but);
+  const seen = effectBut();
+  const effect = seen === unmarked ? effectBut(await restless(joining.sender, look, ms)) : seen;
   return { status, looked, ...(effect !== undefined && { effect }) };
 }
 
@@ -192,7 +195,8 @@ async function confirmed(
   victim: Owned,
   change: Change | undefined,
 ): Promise<LiveCell> {
-  const { status, effect, looked } = await does(joining, operation, who, victim, change);
+  const did = await does(joining, operation, who, victim, change);
+  const { status, effect } = did;
   const cell = {
     route: operation.id,
     verb: change ? 'update' : 'delete',
@@ -201,7 +205,7 @@ async function confirmed(
     whose: victim.owner.name,
     request: `${operation.method} ${victim.path}`,
     status,
-    ...outcomeOf(effect, looked),
+    ...outcomeOf(effect, did),
   } as const;
   if (effect === undefined) return cell;
   const another = (await withThing(joining, operation, [...victim.others, victim.owner])) ?? (change && victim);

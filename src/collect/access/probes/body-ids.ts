@@ -7,7 +7,7 @@ import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { effectOf, find, outcomeOf, watched } from './effect.ts';
+import { effectOn, find, outcomeOf, watched } from './effect.ts';
 import { attackersOf, type Writing } from './write.ts';
 
 /** A body that says which thing it is about, and holds a mark. */
@@ -57,16 +57,17 @@ async function sent(writing: Writing, kind: Made, operation: Operation, shape: S
   const mark = newCanary();
   const body: Body = { type: 'json', value: shape(asSent(made), fieldsOf(made, mark)) };
   const { method, path } = operation;
-  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+  const came = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
     method,
     path,
     body,
   });
-  const effect = effectOf('update', made, before, after, mark);
-  return { path, id: made.id, status, ...(effect !== undefined && { effect }), looked };
+  const effect = await effectOn(writing, made, came, { verb: 'update', mark });
+  return { path, id: made.id, status: came.status, ...(effect !== undefined && { effect }), looked: came.looked };
 }
 
-function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, { path, id, status, effect, looked }: Came): LiveCell {
+function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, came: Came): LiveCell {
+  const { path, id, status, effect } = came;
   const cell = {
     route,
     verb: 'update',
@@ -77,7 +78,7 @@ function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, 
     inBody: true,
     status,
   } as const;
-  return { ...cell, ...outcomeOf(effect, looked) };
+  return { ...cell, ...outcomeOf(effect, came) };
 }
 
 /** As the app writes ids of its kind. */

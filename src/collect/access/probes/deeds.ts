@@ -8,7 +8,7 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
-import { changeOf, find, type Look, outcomeOf, watched } from './effect.ts';
+import { effectOn, find, type Look, outcomeOf, watched } from './effect.ts';
 import { attackersOf, type Writing } from './write.ts';
 
 /**
@@ -52,7 +52,7 @@ export async function deedProbes(writing: Writing, made: readonly Made[]): Promi
             shows: [came.shows],
             ...(came.isAdded && { shared: who.account ? 'listed' : 'public' }),
           });
-        else cells.push({ ...cell, ...outcomeOf(undefined, came.looked) });
+        else cells.push({ ...cell, ...outcomeOf(undefined, came) });
       }
     }
   return cells;
@@ -122,13 +122,14 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
   const path = made && deedAt(made, operation);
   if (!made || path === undefined) return undefined;
   const shown = await find(sender, { ...made, owner: who }, operations);
-  const { status, answer, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+  const came = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
     method,
     path,
     deliberate: true,
     ...(body && { body }),
   });
-  const effect = changeOf(made, before, after) ?? markFound(body, before, after);
+  const { status, answer, before, after, looked } = came;
+  const effect = (await effectOn(writing, made, came, { verb: 'update', mark: newCanary() })) ?? markFound(body, before, after);
   const isShown = method === 'GET' && answer !== undefined && status < 300 && answer.text.includes(made.canary);
   const shows = effect ?? (isShown ? made.canary : undefined);
   return {

@@ -1,14 +1,14 @@
 import type { LiveCell } from '../../../evidence/live-access.ts';
 import type { Journal } from '../journal/journal.ts';
-import { addressOf, type Made } from '../objects/create.ts';
+import { addressOf, create, type Made } from '../objects/create.ts';
 import { rowsOf } from '../objects/things.ts';
-import { newCanary } from '../objects/values.ts';
 import type { Person } from '../people/person.ts';
 import { isHis } from '../people/sign-in.ts';
 import type { Operation } from '../surface/operation.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf, saysNothing } from '../wire/content.ts';
 import type { Answer, Message, Sender } from '../wire/sender.ts';
+import { differing, type Fields, restless } from './restless.ts';
 import { fieldTaken } from './taken.ts';
 
 /** What it takes to send a change and to see what came of it. */
@@ -30,6 +30,8 @@ export interface Watched {
   readonly after: Look;
   /** Whether its owner could look both times: without that nobody can tell what came of it. */
   readonly looked: boolean;
+  /** From the first look to the last, in milliseconds. */
+  readonly ms: number;
 }
 
 /** Sends a change of a thing as somebody, journalled first; its owner looks before and afterwards. Never throws: what did not come is in `status`. */
@@ -39,6 +41,7 @@ export async function watched(
   who: Pick<Person, 'name' | 'session'>,
   message: Message,
 ): Promise<Watched> {
+  const begun = performance.now();
   const before = await look();
   journal.about({ who: who.name, method: message.method, path: message.path });
   const answer = await sender.send(message, who.session);
@@ -49,18 +52,62 @@ export async function watched(
     before,
     after,
     looked: before.is === 'there' && after.is !== 'unknown',
+    ms: performance.now() - begun,
   };
 }
 
-/** The outcome of a cell by what came of a change: `effect` in words, or nothing that its owner could see. */
-export const outcomeOf = (effect: string | undefined, looked: boolean): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> =>
-  effect !== undefined
-    ? { outcome: 'got', proof: 're-read', shows: [effect] }
-    : looked
-      ? { outcome: 'refused', shows: [] }
-      : { outcome: 'unknown', shows: [], why: 'its owner could not open it afterwards, so its effect is not known' };
+/**
+ * The outcome of a cell by what came of a change: `effect` in words, or nothing that its owner could see. What was not answered, or only by "too many
+ * requests", was not refused to anybody.
+ */
+export function outcomeOf(
+  effect: string | undefined,
+  { looked, status }: Pick<Watched, 'looked' | 'status'>,
+): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> {
+  if (effect !== undefined) return { outcome: 'got', proof: 're-read', shows: [effect] };
+  const unknown = (why: string) => ({ outcome: 'unknown', shows: [], why }) as const;
+  if (!looked) return unknown('its owner could not open it afterwards, so its effect is not known');
+  if (status === 0) return unknown('the app did not answer, so it is not known whether it would do it');
+  return saysNothing(status) ? unknown(`the app did not say whether it does it: it answers ${status}`) : { outcome: 'refused', shows: [] };
+}
 
-/** What came of a write, in words; `undefined` where nothing did. */
+/** A change of one thing: `mark` and `sent` are what goes into it. */
+interface Sent {
+  readonly verb: 'update' | 'delete';
+  readonly mark: string;
+  readonly body?: Body | undefined;
+}
+
+/** What came of a write on a thing that we made, in words; `undefined` where nothing did, or only what comes when another one is left alone. */
+export async function effectOn(
+  watching: Watching,
+  made: Made,
+  { before, after, ms }: Pick<Watched, 'before' | 'after' | 'ms'>,
+  { verb, mark, body }: Sent,
+): Promise<string | undefined> {
+  const effect = effectOf(verb, made, before, after, mark, body);
+  if (effect !== unmarked) return effect;
+  const known = restlessKinds.get(watching) ?? new Map<string, Promise<Fields>>();
+  restlessKinds.set(watching, known);
+  const kind = `${made.owner.name} ${made.path}`;
+  const fields = known.get(kind) ?? restlessOf(watching, made, ms);
+  known.set(kind, fields);
+  return effectOf(verb, made, before, after, mark, body, await fields);
+}
+
+/** Learned once for each kind of thing and owner. */
+const restlessKinds = new WeakMap<Watching, Map<string, Promise<Fields>>>();
+
+/** Another one is looked at, from when it is new: by then this one may have come to rest. Where no other can be made, this one has to do. */
+async function restlessOf(watching: Watching, made: Made, ms: number): Promise<Fields> {
+  const one = (await create(watching, made.owner, made.operation)) ?? made;
+  return restless(watching.sender, () => find(watching.sender, one, watching.operations), ms);
+}
+
+/** No mark says by whom. */
+export const unmarked = 'its owner finds it changed';
+
+/** What came of a write, in words; `undefined` where nothing did. `but`: fields that change by themselves. */
 export function effectOf(
   verb: 'update' | 'delete',
   { canary }: Pick<Made, 'canary'>,
@@ -68,6 +115,7 @@ export function effectOf(
   after: Look,
   mark: string,
   sent?: Body,
+  but: Fields = new Set(),
 ): string | undefined {
   if (before.is !== 'there' || after.is === 'unknown') return undefined;
   const gone = after.is === 'gone' || (verb === 'delete' && before.text.includes(canary) && !after.text.includes(canary));
@@ -75,20 +123,10 @@ export function effectOf(
   if (after.text.includes(mark) && !before.text.includes(mark)) return `its owner finds ${mark} in it`;
   if (verb !== 'update') return undefined;
   const taken = fieldTaken(sent, before.text, after.text);
-  return taken !== undefined
-    ? `its owner finds that ${taken}`
-    : changed(before.text, after.text)
-      ? 'its owner finds it changed'
-      : undefined;
+  if (taken !== undefined) return `its owner finds that ${taken}`;
+  // Pages say things like "a minute ago": they tell only by marks.
+  return [...differing(before.text, after.text)].some((field) => !but.has(field)) ? unmarked : undefined;
 }
-
-/** What came of it for the thing, in words; `undefined` where its owner finds it as it was. */
-export const changeOf = (made: Made, before: Look, after: Look): string | undefined => effectOf('update', made, before, after, newCanary());
-
-/** Whether data differ by more than numbers and hashes, which times and tokens are. Pages say things like "a minute ago": they tell only by marks. */
-const changed = (before: string, after: string): boolean =>
-  contentOf(before).json !== undefined && contentOf(after).json !== undefined && calm(before) !== calm(after);
-const calm = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '');
 
 /** What its owner is shown of a thing: its text; that it is not there; or nothing that tells, because he could not look. */
 export type Look = { readonly is: 'there'; readonly text: string } | { readonly is: 'gone' } | { readonly is: 'unknown' };

@@ -9,6 +9,9 @@ export type MarketFlaw =
   /** Who delivers is told all of every order, and so is everybody else. */
   | 'opens-orders';
 
+/** Right, and has misled testers: whoever has an account is shown every order, as is meant. */
+export type MarketTrap = 'orders-for-accounts';
+
 export const marketPeople: readonly GivenPerson[] = ['anna', 'bert'].map((name) => ({
   name,
   tenant: name,
@@ -77,8 +80,8 @@ export interface MarketApp {
  * A market, and right: visitors see every listing, three on a page; `/mine` is one's own; whoever is signed in likes, reviews and follows. Only the owner
  * removes or finishes a listing. Orders are for those who made them; whoever delivers sees what is to be fetched, and so does everybody.
  */
-export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<MarketApp> {
-  const has = (flaw: MarketFlaw): boolean => flaws.includes(flaw);
+export async function startMarket(flaws: readonly (MarketFlaw | MarketTrap)[] = []): Promise<MarketApp> {
+  const has = (flaw: MarketFlaw | MarketTrap): boolean => flaws.includes(flaw);
   let ids = 0;
   const next = (): number => (ids += 1);
   const listing = (user_id: number, title: string): Listing => ({ id: next(), user_id, title, state: 'open', liked_by: [], reviews: [] });
@@ -135,9 +138,10 @@ export async function startMarket(flaws: readonly MarketFlaw[] = []): Promise<Ma
   }
 
   function onOrders(method: string, id: number, { title, phone, street }: Sent, me: number): readonly [number, unknown?] {
-    if (id === 0 && method === 'GET') return [200, orders.filter(({ user_id }) => user_id === me)];
+    if (id === 0 && method === 'GET') return [200, orders.filter(({ user_id }) => has('orders-for-accounts') || user_id === me)];
     if (id === 0) return [201, orders[orders.push({ id: next(), user_id: me, title, phone, street }) - 1]];
-    const nth = orders.findIndex((one) => one.id === id && one.user_id === me);
+    const isShown = method === 'GET' && has('orders-for-accounts');
+    const nth = orders.findIndex((one) => one.id === id && (isShown || one.user_id === me));
     if (nth < 0) return [404];
     return method === 'DELETE' ? [200, orders.splice(nth, 1)] : [200, orders[nth]];
   }

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { GivenPerson } from '../../../core/target.ts';
 import type { LiveAccess } from '../../../evidence/live-access.ts';
 import { proveLive } from '../prove.ts';
 import { openSender } from '../wire/sender.ts';
-import { type MarketFlaw, marketPeople, startMarket } from './market-fixture.ts';
+import { type MarketFlaw, type MarketTrap, marketPeople, startMarket } from './market-fixture.ts';
 
-async function tried(flaws: readonly MarketFlaw[]): Promise<{ readonly live: LiveAccess; readonly kept: number }> {
+async function tried(
+  flaws: readonly (MarketFlaw | MarketTrap)[],
+  people: readonly GivenPerson[] = marketPeople,
+): Promise<{ readonly live: LiveAccess; readonly kept: number }> {
   const app = await startMarket(flaws);
   const sender = openSender({ origin: app.origin, requests: 6_000, userAgent: 'test' });
   try {
-    const live = await proveLive({ sender, routes: [], people: marketPeople, writes: true, parts: ['routes'] });
+    const live = await proveLive({ sender, routes: [], people, writes: true, parts: ['routes'] });
     return { live, kept: app.kept() };
   } finally {
     await sender.close();
@@ -41,6 +45,15 @@ describe('a market where all may look, like, review and follow', () => {
     ['opens-orders', 'list GET /deliveries'],
   ])('shows %s, and nothing else', async (flaw, expected) => {
     expect(accused((await tried([flaw])).live)).toEqual([expected]);
+  });
+
+  it('is asked about a list of what whoever has an account may open, and not accused of it', async () => {
+    // Nobody said that they are strangers to each other.
+    const people = marketPeople.map(({ tenant: _, ...one }) => one);
+    const { live } = await tried(['opens-orders', 'orders-for-accounts'], people);
+    expect(accused(live)).toEqual([]);
+    const lists = live.cells.filter(({ route, relation }) => route === 'GET /deliveries' && relation === 'visitor');
+    expect(new Set(lists.map(({ outcome, shared }) => `${outcome} ${shared}`))).toEqual(new Set(['got public']));
   });
 
   it('says why a list that visitors are shown is not for all', async () => {

@@ -19,7 +19,7 @@ export interface OpenLists {
 
 /**
  * A list that visitors are shown may be meant for all, and is asked about. It is not where the app itself says otherwise: where the route of one thing
- * refuses a visitor this very thing, while the list shows him all that its owner is shown by that route, and how somebody is reached is among it.
+ * refuses a visitor this very thing, and shows it to no stranger either, while the list shows him all that its owner is shown by that route, and how somebody is reached is among it.
  * `lists` are given again, those without the doubt that they are shared; `reads` say who was refused what.
  */
 export async function notForAll(
@@ -51,12 +51,15 @@ export async function notForAll(
   });
 }
 
-const isRefused = ({ path, asked }: Thing, visitor: Person, reads: readonly LiveCell[]): boolean =>
-  asked === undefined &&
-  reads.some(
-    ({ verb, who, request, outcome, status }) =>
-      verb === 'read' && who === visitor.name && request === `GET ${path}` && outcome === 'refused' && (status === 401 || status === 403),
+/** What the app shows to whoever has an account is hardly a secret: only to sign in is asked for there. */
+function isRefused({ path, asked }: Thing, visitor: Person, reads: readonly LiveCell[]): boolean {
+  const about = reads.filter(({ verb, request }) => verb === 'read' && request === `GET ${path}`);
+  return (
+    asked === undefined &&
+    about.some(({ who, outcome, status }) => who === visitor.name && outcome === 'refused' && (status === 401 || status === 403)) &&
+    !about.some(({ relation, outcome, shared }) => relation === 'stranger' && outcome === 'got' && shared !== undefined)
   );
+}
 
 const hasContact = (row: object): boolean =>
   Object.entries(row).some(([key, value]) => contact.test(snake(key)) && typeof value === 'string' && value.length >= 3);

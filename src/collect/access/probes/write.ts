@@ -10,7 +10,7 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import { countedUp } from '../traffic/sample-body.ts';
 import type { Body } from '../wire/body.ts';
-import { effectOf, find, outcomeOf, watched, type Watching } from './effect.ts';
+import { effectOn, find, outcomeOf, watched, type Watching } from './effect.ts';
 
 export interface Writing extends Watching {
   readonly people: readonly Person[];
@@ -67,12 +67,13 @@ async function changeThatWorks(writing: Writing, fresh: Made, operation: Operati
   const mark = newCanary();
   const bodies: (Body | undefined)[] = verb === 'delete' ? [undefined] : changesFor(operation, fresh, mark);
   for (const body of bodies) {
-    const { before, after, answer } = await watched(writing, () => find(writing.sender, fresh, writing.operations), fresh.owner, {
+    const came = await watched(writing, () => find(writing.sender, fresh, writing.operations), fresh.owner, {
       method: operation.method,
       path,
       ...(body && { body }),
     });
-    if (effectOf(verb, fresh, before, after, mark, body) !== undefined)
+    const { answer } = came;
+    if ((await effectOn(writing, fresh, came, { verb, mark, body })) !== undefined)
       return (made, fresher) => body && differing(remade(body, [mark, fresher], [fresh.canary, made.canary]), made);
     const better =
       body && answer && bodies.length < mostChanges ? repaired(body, answer, { canary: mark, known: () => undefined }) : undefined;
@@ -124,7 +125,7 @@ async function tried(writing: Writing, { made, path, operation, who, change }: T
   const verb = changing[operation.method] ?? 'update';
   const mark = newCanary();
   const body = change ? change(made, mark) : verb === 'delete' ? undefined : changesFor(operation, made, mark)[0];
-  const { status, before, after, looked } = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
+  const came = await watched(writing, () => find(writing.sender, made, writing.operations), who, {
     method: operation.method,
     path,
     ...(body && { body }),
@@ -137,11 +138,11 @@ async function tried(writing: Writing, { made, path, operation, who, change }: T
     whose: made.owner.name,
     request: `${operation.method} ${path}`,
     ...(who.sending !== undefined && { sending: who.sending }),
-    status,
+    status: came.status,
   } as const;
-  const effect = effectOf(verb, made, before, after, mark, body);
-  return change || effect !== undefined || !looked
-    ? { ...cell, ...outcomeOf(effect, looked) }
+  const effect = await effectOn(writing, made, came, { verb, mark, body });
+  return change || effect !== undefined || !came.looked
+    ? { ...cell, ...outcomeOf(effect, came) }
     : { ...cell, outcome: 'unknown', shows: [], why: 'the same request does nothing for its owner either' };
 }
 

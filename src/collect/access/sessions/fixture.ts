@@ -25,6 +25,8 @@ export interface Habits {
   readonly maxAge?: number;
   /** Each answer puts the end of the session off: on the server as well, or only in the cookie that it sets; else there is none there. */
   readonly renews?: 'ends' | 'never ends';
+  /** Signing in again brings the session that is there. */
+  readonly oneForAll?: true;
   /** Answers with this status instead, e.g. 429; `count`: of sign-ins, signings out, and reads of the account since. */
   readonly instead?: (request: string, count: { readonly ins: number; readonly outs: number }, cookie: string) => number | undefined;
   /** Sessions end when they say so. */
@@ -93,7 +95,8 @@ export async function asked<T>(habits: Habits, question: (ground: Ground) => Pro
       return;
     }
     const planted = sid.exec(cookie)?.[1];
-    const id = habits.keepsPlantedId && planted !== undefined ? planted : randomUUID();
+    const there = habits.oneForAll && [...sessions.keys()][0];
+    const id = there || (habits.keepsPlantedId && planted !== undefined ? planted : randomUUID());
     sessions.set(id, habits.maxAge === undefined ? Infinity : Date.now() + habits.maxAge * 1_000);
     setCookie(response, id);
     response.end('{}');

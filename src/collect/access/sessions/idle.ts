@@ -3,7 +3,7 @@ import { standingOf } from '../people/sign-in.ts';
 import { pause } from '../wire/pause.ts';
 import type { Sender } from '../wire/sender.ts';
 import { nobodyLike, type Session } from '../wire/session.ts';
-import { cookiesOf, heedless } from './cookie.ts';
+import { cookiesOf, heedless, openingCookies } from './cookie.ts';
 import { durationText, renewedFor, statedBy } from './stated.ts';
 import { freshSession, type Ground, unclear, unknown } from './trial.ts';
 
@@ -29,6 +29,8 @@ export async function idle(ground: Ground): Promise<SessionTrial> {
   const fresh = await freshSession(ground);
   if (!fresh) return unknown('idle', 'no new session could be started', steps);
   const copy = await copyOf(sender, fresh.session);
+  if (await isTheSame(ground, copy))
+    return unknown('idle', 'signing in again brings the same session, so that none can be left alone while another is used', steps);
   for (const session of [way.session, copy]) {
     const begins = await standingOf(sender, session, way.witness);
     if (begins.is !== 'his')
@@ -69,6 +71,15 @@ async function limitOf({ sender, way, idleSeconds }: Ground): Promise<Limit | Se
   if (!stated || seconds === undefined) return none('nothing in the session says that it ends when nobody uses it');
   const told = `${stated.what} is set anew by each answer, for ${durationText(seconds)}`;
   return seconds > patience ? none(`${told}, which is longer than we wait`) : { seconds, told };
+}
+
+/** Whether what opens the account is the same in another session: a token, or a cookie. */
+async function isTheSame({ sender, way }: Ground, other: Session): Promise<boolean> {
+  const { token } = way.session;
+  if (token !== undefined) return other.token === token;
+  const others = await cookiesOf(other, sender.origin);
+  const { opening } = await openingCookies(sender, way);
+  return opening.some(({ key, value }) => others.some((one) => one.key === key && one.value === value));
 }
 
 /** The same session as somebody has it who copied it and heeds no end. */

@@ -132,6 +132,12 @@ describe('a session that nobody uses', () => {
       'broken',
       'a session that nobody used for more than 2 seconds still opens the account',
     ],
+    [
+      'is not left alone where signing in again brings the one that is used',
+      { maxAge: 2, renews: 'ends', oneForAll: true },
+      'unknown',
+      'signing in again brings the same session, so that none can be left alone while another is used',
+    ],
     ['is no question where nothing is renewed', { maxAge: 2 }, 'none', 'nothing in the session says that it ends when nobody uses it'],
     [
       'is not waited for where that takes days',

@@ -58,3 +58,6 @@ function textsOf(page: string): string[] {
 
 /** Answers that say nothing of a thing: too many requests, and servers that are not there. */
 export const saysNothing = (status: number): boolean => status === 429 || status === 408 || (status >= 502 && status <= 504);
+
+/** Answers by which an app says that it did nothing: not those of a server that broke off midway. */
+export const refuses = (status: number): boolean => status >= 400 && status < 500 && status !== 408;
