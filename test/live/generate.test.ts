@@ -147,17 +147,19 @@ describe('tests generated from a run on the portal', () => {
           ...passwords,
           BASE_URL: url,
         });
-      const clean = await jest(portal.url);
-      expect(clean.text).toMatch(/Test Suites: 2 passed, 2 total/);
-      expect(clean.code, clean.text).toBe(0);
-      const broken = await startPortal({ flaws: ['idor-invoices'] });
+      // The first portal lets nobody sign in any more who did so that often.
+      const [clean, broken] = [await startPortal(), await startPortal({ flaws: ['idor-invoices'] })];
       try {
+        const held = await jest(clean.url);
+        expect(held.text).toMatch(/Test Suites: 2 passed, 2 total/);
+        expect(held.code, held.text).toBe(0);
         const { code, text } = await jest(broken.url);
         expect([...new Set([...text.matchAll(/● (?:.* › )?((?:GET|POST|PUT|PATCH|DELETE) .*)/g)].map(([, title]) => title))]).toEqual([
           'GET /api/invoices/{id} shows what nora made to nobody else',
         ]);
         expect(code).toBe(1);
       } finally {
+        await clean.stop();
         await broken.stop();
       }
     },
