@@ -58,6 +58,22 @@ describe('the e-mail set-up', () => {
     expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
   });
 
+  it('says who handed a mail on, and whether that is why it fails', () => {
+    const dmarc = { result: 'fail' as const, policy: 'reject' };
+    const vouched = { by: 'list.example', says: ['dkim=pass'], shown: ['dkim' as const] };
+    const cellOf = (mail: Parameters<typeof sampleMail>[0]) => tables(proofBlocks(sampleProof(sampleMail(mail))))[0]?.rows[0]?.[4];
+    const arc = { result: 'pass' as const, sealers: ['list.example'] };
+    expect(cellOf({ dmarc, arc: { ...arc, vouched } })).toBe(
+      'fail (p=reject); passed before it was forwarded, as list.example vouches (ARC)',
+    );
+    expect(cellOf({ dmarc, arc: { ...arc, vouched: { ...vouched, shown: [] } } })).toMatch(
+      /says list\.example, which nobody could look into/,
+    );
+    expect(cellOf({ dmarc, arc })).toBe('fail (p=reject); ARC pass (list.example)');
+    expect(cellOf({ dmarc, arc: { result: 'fail', why: 'x', sealers: [] } })).toBe('fail (p=reject); forwarded, ARC fail');
+    expect(cellOf({})).toBe('pass (p=reject)');
+  });
+
   it('says what to give where no mail was sent', () => {
     expect(JSON.stringify(proofBlocks({ ...sampleProof(), mails: [], mailbox: false }))).toMatch(/access\.mail.*email\.send/);
   });

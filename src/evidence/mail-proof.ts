@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { ProvenChain } from './mail-forwarded.ts';
 
 /** One signature of a mail that came. */
 export interface ProvenSignature {
@@ -50,6 +51,8 @@ export interface ProvenMail {
   };
   readonly dkim: readonly ProvenSignature[];
   readonly dmarc: { readonly result: 'pass' | 'fail' | 'none' | 'temperror'; readonly policy?: string };
+  /** Absent where nobody who handed it on sealed it. */
+  readonly arc?: ProvenChain;
   /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
   readonly receiver?: { readonly name: string; readonly results: readonly string[] };
   readonly links: readonly ProvenLink[];
