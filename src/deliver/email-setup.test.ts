@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../core/deliverable.ts';
-import { sampleDkim, sampleDmarc, sampleMail, sampleMailHosts, sampleProof, sampleReports, sampleSpf } from '../evidence/mail-samples.ts';
+import {
+  sampleDkim,
+  sampleDmarc,
+  sampleKey,
+  sampleMail,
+  sampleMailHosts,
+  sampleProof,
+  sampleReports,
+  sampleSignedWith,
+  sampleSpf,
+} from '../evidence/mail-samples.ts';
+import { rotationBlocks } from './email-setup-dkim.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { reportBlocks } from './email-setup-reports.ts';
@@ -72,6 +83,23 @@ describe('the e-mail set-up', () => {
     expect(cellOf({ dmarc, arc })).toBe('fail (p=reject); ARC pass (list.example)');
     expect(cellOf({ dmarc, arc: { result: 'fail', why: 'x', sealers: [] } })).toBe('fail (p=reject); forwarded, ARC fail');
     expect(cellOf({})).toBe('pass (p=reject)');
+  });
+
+  it('says who changes which DKIM key', () => {
+    const led = sampleKey({ selector: 's1', at: 's1.domainkey.u1.wl.sendgrid.net', runBy: 'sendgrid.net' });
+    const shown = { 'mail.dkim': [sampleDkim({ keys: [led, sampleKey()] })], 'mail.proof': sampleSignedWith(sampleKey()) };
+    expect(tables(rotationBlocks(shown))[0]?.rows).toEqual([
+      [
+        's1._domainkey.example.com',
+        's1.domainkey.u1.wl.sendgrid.net',
+        'none that arrived',
+        'SendGrid, by itself: leave the CNAME as it is',
+      ],
+      ['resend._domainkey.example.com', 'the domain itself', 'yes, a mail that arrived shows it', 'you, at Resend and in the DNS'],
+    ]);
+    expect(JSON.stringify(rotationBlocks(shown))).toMatch(/cannot be seen in the DNS\. Change yours/);
+    expect(JSON.stringify(rotationBlocks({ 'mail.dkim': [sampleDkim({ keys: [led] })] }))).not.toMatch(/Change yours/);
+    expect(rotationBlocks({})).toEqual([]);
   });
 
   it('says what to give where no mail was sent', () => {

@@ -8,6 +8,7 @@ import { dmarcReports } from '../evidence/dmarc-reports.ts';
 import { codeMail, mailHosts } from '../evidence/mail-hosts.ts';
 import { mailProof } from '../evidence/mail-proof.ts';
 import { spfRecords } from '../evidence/spf.ts';
+import { rotationBlocks } from './email-setup-dkim.ts';
 import { domainBlocks } from './email-setup-domains.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { reportBlocks } from './email-setup-reports.ts';
@@ -26,6 +27,11 @@ export function emailSetup(run: Run, evidence: Collected, verdict: Verdict): Doc
     ready: 'Mail of this domain is set up so that it arrives',
     question: 'whether mail of this domain arrives',
   });
-  const blocks: Block[] = [...(proof ? proofBlocks(proof) : []), ...domainBlocks(evidence), ...(reports ? reportBlocks(reports) : [])];
+  const blocks: Block[] = [
+    ...(proof ? proofBlocks(proof) : []),
+    ...domainBlocks(evidence),
+    ...rotationBlocks(evidence),
+    ...(reports ? reportBlocks(reports) : []),
+  ];
   return { title: 'E-mail set-up', blocks: [...above, ...blocks, ...below] };
 }

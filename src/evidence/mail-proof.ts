@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { DkimKey } from './dkim.ts';
 import type { ProvenChain } from './mail-forwarded.ts';
 
 /** One signature of a mail that came. */
@@ -8,6 +9,8 @@ export interface ProvenSignature {
   readonly result: 'pass' | 'fail' | 'policy' | 'neutral' | 'permerror' | 'temperror';
   readonly why?: string;
   readonly bits?: number;
+  /** As it lies in the DNS; absent where it was not asked for. */
+  readonly key?: Omit<DkimKey, 'told'>;
   /** Of the same organisation as From. */
   readonly aligned: 'strict' | 'relaxed' | 'no' | 'unclear';
   /** Whether it covers List-Unsubscribe and List-Unsubscribe-Post. */

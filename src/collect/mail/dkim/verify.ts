@@ -1,8 +1,9 @@
 import { createHash, verify } from 'node:crypto';
+import type { DkimKey } from '../../../evidence/dkim.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { isBelow } from '../../dns/name.ts';
 import { type Canonical, canonicalBody, canonicalField } from './canonical.ts';
-import { type AskedKey, askKey } from './key.ts';
+import { type AskedKey, askKey, shownKey } from './key.ts';
 import type { HeaderField, RawMessage } from './message.ts';
 import { parseTags } from './tags.ts';
 
@@ -15,8 +16,8 @@ export interface DkimResult {
   readonly why?: string;
   readonly bits?: number;
   readonly type?: string;
-  /** The key says `t=y`: receivers treat the mail as if it were not signed. */
-  readonly test?: boolean;
+  /** Absent where it was not asked for: what was signed has changed. */
+  readonly key?: Omit<DkimKey, 'told'>;
   /** Names of the header fields that it covers, lower case. */
   readonly covers: readonly string[];
 }
@@ -78,7 +79,7 @@ async function verifyOne(dns: DnsClient, message: RawMessage, field: HeaderField
     ...about,
     ...(key.bits !== undefined && { bits: key.bits }),
     ...(key.type !== undefined && { type: key.type }),
-    ...(key.test && { test: true }),
+    key: shownKey(key),
   };
   if (unfit) return { ...shown, ...unfit };
   const signed = Buffer.from(signedText(message, field, read), 'latin1');

@@ -68,12 +68,13 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           aligned: verdict?.spf.alignment ?? 'unclear',
         }
       : { result: 'unclear', why: mail.envelope ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
-    dkim: signatures.map(({ domain, selector, result, why, bits, covers }, nth): ProvenSignature => ({
+    dkim: signatures.map(({ domain, selector, result, why, bits, key, covers }, nth): ProvenSignature => ({
       domain,
       selector,
       result,
       ...(why !== undefined && { why }),
       ...(bits !== undefined && { bits }),
+      ...(key && { key }),
       aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',
       coversUnsubscribe: covers.includes('list-unsubscribe') && covers.includes('list-unsubscribe-post'),
     })),
