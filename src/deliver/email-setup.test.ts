@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Block } from '../core/deliverable.ts';
+import { type Block, picturesOf } from '../core/deliverable.ts';
 import {
   sampleDkim,
   sampleDmarc,
@@ -13,6 +13,7 @@ import {
 } from '../evidence/mail-samples.ts';
 import { rotationBlocks } from './email-setup-dkim.ts';
 import { domainBlocks } from './email-setup-domains.ts';
+import { pictureBlocks } from './email-setup-pictures.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { reportBlocks } from './email-setup-reports.ts';
 
@@ -83,6 +84,26 @@ describe('the e-mail set-up', () => {
     expect(cellOf({ dmarc, arc })).toBe('fail (p=reject); ARC pass (list.example)');
     expect(cellOf({ dmarc, arc: { result: 'fail', why: 'x', sealers: [] } })).toBe('fail (p=reject); forwarded, ARC fail');
     expect(cellOf({})).toBe('pass (p=reject)');
+  });
+
+  it('shows how each mail looks, says what is missing, and names the files', () => {
+    const picture = { width: 390, height: 500, png: 'iVBORw0KGgo=' };
+    const mails = sampleProof(
+      sampleMail({ name: '../../Invite “Größe”', look: { images: 2, pictures: [{ ...picture, tooWide: true, cut: true }] } }),
+      sampleMail({ name: 'receipt', look: { images: 0, pictures: [], why: 'No Chromium is installed' } }),
+      sampleMail({ name: 'plain' }),
+    );
+    const blocks = pictureBlocks(mails, 'email-pictures');
+    expect(picturesOf(blocks)).toEqual([
+      {
+        ...picture,
+        text: '../../Invite “Größe”, 390 wide; it is wider than that, and must be moved sideways; it goes on below',
+        file: 'email-pictures/1-invite-gr-e-390.png',
+      },
+    ]);
+    expect(JSON.stringify(blocks)).toMatch(/without its 2 images.*No picture of “receipt”: No Chromium is installed/);
+    expect(picturesOf(pictureBlocks(mails))[0]).not.toHaveProperty('file');
+    expect(pictureBlocks(sampleProof())).toEqual([]);
   });
 
   it('says who changes which DKIM key', () => {

@@ -1,6 +1,7 @@
 import { evidence } from '../core/evidence.ts';
 import type { DkimKey } from './dkim.ts';
 import type { ProvenChain } from './mail-forwarded.ts';
+import type { MailLook } from './mail-picture.ts';
 
 /** One signature of a mail that came. */
 export interface ProvenSignature {
@@ -58,6 +59,8 @@ export interface ProvenMail {
   readonly arc?: ProvenChain;
   /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
   readonly receiver?: { readonly name: string; readonly results: readonly string[] };
+  /** Absent where no pictures were asked for, or it has no HTML. */
+  readonly look?: MailLook;
   readonly links: readonly ProvenLink[];
   readonly hasText: boolean;
   readonly hasHtml: boolean;

@@ -129,6 +129,8 @@ export function blockText(block: Block): string {
       return table(block);
     case 'matrix':
       return matrixText(block);
+    case 'pictures':
+      return block.items.map(({ text, file }) => `- ${prose(text)}: ${file === undefined ? 'in the HTML report' : code(file)}`).join('\n');
     case 'checklist':
       return block.items
         .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)

@@ -67,6 +67,10 @@ export function blockLines(block: Block, screen: Screen): string[] {
       return table(block.columns, block.rows, screen);
     case 'matrix':
       return matrixLines(block, screen);
+    case 'pictures':
+      return block.items.some(({ file }) => file !== undefined)
+        ? [...block.items.flatMap(({ text, file }) => (file === undefined ? [] : indented(`${sentence(text)}: ${file}`, width, '  '))), '']
+        : [];
     case 'checklist':
       return [
         ...block.items.flatMap(({ text, state }) =>

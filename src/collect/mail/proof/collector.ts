@@ -4,15 +4,16 @@ import type { GivenDomains } from '../../../core/target.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/mail-proof.ts';
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
 import { wayTo } from '../../access/ownership/way.ts';
-import { listen, type Mailbox } from '../../access/mail/mailbox.ts';
+import { listen, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import { openMailbox } from '../../access/mail/open.ts';
 import { openSender } from '../../access/wire/sender.ts';
 import { isBelow } from '../../dns/name.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
 import { isLocal, userAgent } from '../../http/client.ts';
+import { type Camera, openCamera } from '../picture/camera.ts';
 import { type AppMail, askForMails } from './app-mails.ts';
-import { judgeMail } from './judge.ts';
+import { type Judged, judgeMail } from './judge.ts';
 import { sendTestMail } from './send.ts';
 
 /** Seconds that a mail may take where nothing else is said. */
@@ -52,9 +53,14 @@ export const mailProofCollectorIn = (outside: Outside) =>
         );
       });
       const waitMs = (email.waitSeconds ?? usualWait) * 1000;
-      const isOurs = ourHosts(domains, url);
+      const judging: Judging = {
+        dns,
+        isOurs: ourHosts(domains, url),
+        waitMs,
+        ...(target.browser === true && { camera: openCamera(signal) }),
+      };
       try {
-        const test = email.send ? [await tested(dns, mailbox, email.send, waitMs, isOurs, domains?.authorities)] : [];
+        const test = email.send ? [await tested(judging, mailbox, email.send, domains?.authorities)] : [];
         if (!url) return { ...result, mails: test };
         progress('asking the app for its mails');
         const { scope } = await wayTo(url, outside);
@@ -69,12 +75,13 @@ export const mailProofCollectorIn = (outside: Outside) =>
         });
         try {
           const { mails, notes, leftovers } = await askForMails({ sender, mailbox, people, given: email.mails, waitMs });
-          const judged = await Promise.all(mails.map((one) => proven(dns, one, isOurs, waitMs)));
+          const judged = await Promise.all(mails.map((one) => proven(judging, one)));
           return { ...result, mails: [...test, ...judged], notes, leftovers };
         } finally {
           await sender.close();
         }
       } finally {
+        await judging.camera?.close();
         await mailbox.close();
       }
     },
@@ -90,15 +97,28 @@ function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (hos
     (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
 }
 
+/** What every mail is judged with. */
+interface Judging {
+  readonly dns: DnsClient;
+  readonly isOurs: (host: string) => boolean;
+  readonly waitMs: number;
+  /** Where pictures are wanted. */
+  readonly camera?: Camera;
+}
+
+async function judged({ dns, isOurs, camera }: Judging, mail: Mail): Promise<Judged & Pick<ProvenMail, 'look'>> {
+  const [verdict, look] = await Promise.all([judgeMail(dns, mail, isOurs), camera?.look(mail)]);
+  return { ...verdict, ...(look && { look }) };
+}
+
 async function tested(
-  dns: DnsClient,
+  judging: Judging,
   mailbox: Mailbox,
   send: Parameters<typeof sendTestMail>[0],
-  waitMs: number,
-  isOurs: (host: string) => boolean,
   authorities?: readonly string[],
 ): Promise<ProvenMail> {
   const about = { ...nothing, name: 'test mail', by: 'us' as const };
+  const { waitMs } = judging;
   const to = mailbox.newAddress();
   const listening = await listen(mailbox, to);
   const at = Date.now();
@@ -106,17 +126,13 @@ async function tested(
   if (unsent) return { ...about, outcome: unsent.refused ? 'refused' : 'unsent', why: unsent.why };
   const mail = await listening.next(waitMs);
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
-  return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', seconds: (Date.now() - at) / 1000 };
+  const seconds = (Date.now() - at) / 1000;
+  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
 }
 
-async function proven(
-  dns: DnsClient,
-  { name, bulk, mail, seconds, refused }: AppMail,
-  isOurs: (host: string) => boolean,
-  waitMs: number,
-): Promise<ProvenMail> {
+async function proven(judging: Judging, { name, bulk, mail, seconds, refused }: AppMail): Promise<ProvenMail> {
   const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
   if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
-  if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${waitMs / 1000} seconds` };
-  return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', ...(seconds !== undefined && { seconds }) };
+  if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${judging.waitMs / 1000} seconds` };
+  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', ...(seconds !== undefined && { seconds }) };
 }
