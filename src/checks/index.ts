@@ -156,6 +156,7 @@ import { wildcardRecord as edgeWildcardRecord } from './edge/wildcard-record.ts'
 import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { dkimKey as emailDkimKey } from './email/dkim-key.ts';
+import { dkimRotation as emailDkimRotation } from './email/dkim-rotation.ts';
 import { dmarcMissing as emailDmarcMissing } from './email/dmarc-missing.ts';
 import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
 import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
@@ -334,6 +335,7 @@ export const checks: readonly AnyCheck[] = [
   edgeWrongHost,
   edgeZoneOutOfStep,
   emailDkimKey,
+  emailDkimRotation,
   emailDmarcMissing,
   emailDmarcObsolete,
   emailDmarcPolicy,

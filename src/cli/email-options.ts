@@ -25,6 +25,7 @@ export function emailTarget(args: Arguments, config: Config, domains: GivenDomai
   return {
     ...(domains && adding.length > 0 && { domains: { ...domains, adding } }),
     ...(reports.length > 0 && { reports }),
+    ...(args.on('browser') === true && { browser: true }),
     ...(args.takes('allow-writes') && args.on('allow-writes') === true && emailOptions(config)),
   };
 }

@@ -60,7 +60,10 @@ export const flags = {
   },
   as: { type: 'string', value: 'NAME', help: 'whose visit it is: a name under access.people of launch-ready.yaml' },
   port: { type: 'string', value: 'PORT', help: 'where the browser opens the app on this machine (any that is free)' },
-  browser: { type: 'boolean', help: 'also click through the running app in Chromium as each person: finds what only its pages ask for' },
+  browser: {
+    type: 'boolean',
+    help: 'also use an installed Chromium: click through the running app as each person, open the pages of hosts, picture mails',
+  },
   watch: { type: 'boolean', help: 'ask every name server and resolver again until they say the same (10 minutes, or --timeout)' },
   start: { type: 'boolean', help: 'run the command under access.start of launch-ready.yaml first, and end it afterwards' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },

@@ -1,3 +1,4 @@
+import { type Picture, picturesOf } from '../core/deliverable.ts';
 import type { RunResult } from '../core/engine.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Verdict } from '../core/gate.ts';
@@ -35,7 +36,11 @@ export interface Judged {
 
 /** One report as text. */
 export const render = (format: FormatName, judged: Judged, options: RenderOptions): string =>
-  formats[format].render(reportOf(judged), options);
+  formats[format].render(reportOf(judged, options.pictures), options);
+
+/** The pictures that the reports show, with the files that they go to in a folder of this name. */
+export const picturesIn = ({ plan, result, verdict }: Judged, folder: string): readonly Picture[] =>
+  plan.stages.includes('email') ? picturesOf(emailSetup(result.run, result.evidence, verdict, { pictures: folder }).blocks) : [];
 
 /** The summary that GitHub shows on the page of a job. */
 export const renderGithubSummary = (judged: Judged): string => githubSummary.render(reportOf(judged));
@@ -67,14 +72,16 @@ export const shownBy = (stages: readonly Stage[]): readonly Evidence[] => [
 ];
 
 /** A document for each stage that ran. With the risk list, which orders the findings of all stages, the matrix need not repeat them. */
-function reportOf({ plan, result, verdict }: Judged): Report {
+function reportOf({ plan, result, verdict }: Judged, pictures?: string): Report {
   const { rates } = plan.config;
   const audited = plan.stages.includes('audit');
   const documents = [
     ...(audited ? [riskList(result.run, result.evidence, verdict, { ...(rates && { rates }) })] : []),
     ...(plan.stages.includes('access') ? [accessMatrix(result.run, result.evidence, verdict, { withoutFindings: audited })] : []),
     ...(plan.stages.includes('edge') ? [domainMap(result.run, result.evidence, verdict)] : []),
-    ...(plan.stages.includes('email') ? [emailSetup(result.run, result.evidence, verdict)] : []),
+    ...(plan.stages.includes('email')
+      ? [emailSetup(result.run, result.evidence, verdict, { ...(pictures !== undefined && { pictures }) })]
+      : []),
   ];
   return { run: result.run, verdict, documents };
 }

@@ -8,9 +8,10 @@ import type { Arguments } from './arguments.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import type { Session } from './command.ts';
 import { saveEvidence } from './evidence-folder.ts';
-import { render, renderGithubSummary, shownBy } from './formats.ts';
+import { picturesIn, render, renderGithubSummary, shownBy } from './formats.ts';
 import { checkFile, checkFolder, chosenOutputs, writeReport } from './output.ts';
 import { baselineFile, perform, verdictOf } from './perform.ts';
+import { savePictures } from './picture-folder.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { teller } from './progress.ts';
 import { colorWanted } from './color.ts';
@@ -52,12 +53,14 @@ export async function judgedRun(
   const verdict = verdictOf(plan, result.run.findings, baseline);
   const judged = { plan, result, verdict, exitCode: exitCodes[verdict.status] };
   const fullReport = outputs.find((output) => output.format === 'html' && output.file !== undefined)?.file;
+  const pictures = savePictures(outputs, (folder) => picturesIn(judged, folder), tell.notice);
   for (const { format, file } of outputs) {
     const report = render(format, judged, {
       colour: file === undefined && colorWanted(args.on('color'), process.stdout),
       verbose: file !== undefined || (args.on('verbose') ?? false),
       ...(process.stdout.columns > 0 && { width: process.stdout.columns }),
       ...(fullReport !== undefined && { fullReport }),
+      ...(pictures !== undefined && { pictures }),
     });
     if (file === undefined) process.stdout.write(report);
     else {

@@ -23,6 +23,7 @@ export type Block =
   | TableBlock
   | MatrixBlock
   | MapBlock
+  | PicturesBlock
   | { readonly kind: 'checklist'; readonly items: readonly { readonly text: string; readonly state: 'done' | 'open' | 'unknown' }[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | FoldBlock;
@@ -64,6 +65,24 @@ export interface MatrixCell {
   readonly note?: string;
   /** What was tried and what came of it: `GET /api/invoices/7 of anna, as bert: 404`. Formats with little room leave it out. */
   readonly seen?: string;
+}
+
+/** Pictures beside each other. */
+export interface PicturesBlock {
+  readonly kind: 'pictures';
+  readonly items: readonly Picture[];
+}
+
+export interface Picture {
+  /** What it shows, for who cannot see it. */
+  readonly text: string;
+  /** PNG in base64. */
+  readonly png: string;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Where it was saved, from the folder of the report; absent where it was not. */
+  readonly file?: string;
 }
 
 /** Who may do what: routes by roles, tables by verbs. */
@@ -133,6 +152,11 @@ export interface FindingItem {
 /** Every findings block of a document, those below a fold included. */
 export function findingsOf(blocks: readonly Block[]): FindingsBlock[] {
   return blocks.flatMap((block) => (block.kind === 'findings' ? [block] : block.kind === 'fold' ? findingsOf(block.blocks) : []));
+}
+
+/** Every picture of a document, those below a fold included. */
+export function picturesOf(blocks: readonly Block[]): Picture[] {
+  return blocks.flatMap((block) => (block.kind === 'pictures' ? block.items : block.kind === 'fold' ? picturesOf(block.blocks) : []));
 }
 
 /** Every matrix of a document that is no excerpt of another, those below a fold included. */

@@ -1,4 +1,5 @@
 import type { Block } from '../core/deliverable.ts';
+import { forwardedBy } from '../evidence/mail-forwarded.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
 /** What came of each mail that was sent, a row each. */
@@ -33,13 +34,26 @@ function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): str
 const aligned = (how: string | undefined): string =>
   how === 'no' ? ', of another domain' : how === 'unclear' || how === undefined ? '' : `, ${how}`;
 
-const cells = ({ spf, dkim, dmarc, receiver, links, hasText, hasHtml }: ProvenMail): string[] => [
-  `${spf.result}${spf.result === 'pass' ? aligned(spf.aligned) : ''}`,
-  dkim.length === 0 ? 'none' : dkim.map((one) => `${one.domain}/${one.selector} ${one.result}${aligned(one.aligned)}`).join('; '),
-  `${dmarc.result}${dmarc.policy === undefined ? '' : ` (p=${dmarc.policy})`}`,
-  receiver ? `${receiver.results.join(', ') || 'nothing'} (${receiver.name})` : 'nothing',
-  [
-    hasText && hasHtml ? 'text and HTML' : hasText ? 'text' : 'HTML alone',
-    ...links.map(({ host, secure }) => `link to ${secure ? '' : 'http://'}${host}`),
-  ].join(', '),
-];
+/** Who handed the mail on, and what that came to. */
+function chainText(mail: ProvenMail): string {
+  const { arc } = mail;
+  if (!arc) return '';
+  if (arc.result !== 'pass') return `; forwarded, ARC ${arc.result}`;
+  const by = forwardedBy(mail);
+  if (!by) return `; ARC pass (${arc.sealers.join(', ')})`;
+  return `; passed before it was forwarded, ${by.shown.length > 0 ? `as ${by.by} vouches` : `says ${by.by}, which nobody could look into`} (ARC)`;
+}
+
+const cells = (mail: ProvenMail): string[] => {
+  const { spf, dkim, dmarc, receiver, links, hasText, hasHtml } = mail;
+  return [
+    `${spf.result}${spf.result === 'pass' ? aligned(spf.aligned) : ''}`,
+    dkim.length === 0 ? 'none' : dkim.map((one) => `${one.domain}/${one.selector} ${one.result}${aligned(one.aligned)}`).join('; '),
+    `${dmarc.result}${dmarc.policy === undefined ? '' : ` (p=${dmarc.policy})`}${chainText(mail)}`,
+    receiver ? `${receiver.results.join(', ') || 'nothing'} (${receiver.name})` : 'nothing',
+    [
+      hasText && hasHtml ? 'text and HTML' : hasText ? 'text' : 'HTML alone',
+      ...links.map(({ host, secure }) => `link to ${secure ? '' : 'http://'}${host}`),
+    ].join(', '),
+  ];
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Block } from '../core/deliverable.ts';
+import { type Block, picturesOf } from '../core/deliverable.ts';
 import {
   sampleDkim,
   sampleDmarc,
@@ -9,9 +9,12 @@ import {
   sampleMailHosts,
   sampleProof,
   sampleReports,
+  sampleSignedWith,
   sampleSpf,
 } from '../evidence/mail-samples.ts';
+import { rotationBlocks } from './email-setup-dkim.ts';
 import { domainBlocks } from './email-setup-domains.ts';
+import { pictureBlocks } from './email-setup-pictures.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { recordBlocks } from './email-setup-records.ts';
 import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
@@ -141,6 +144,59 @@ describe('the e-mail set-up', () => {
       'text and HTML, link to app.example.com',
     ]);
     expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
+  });
+
+  it('says who handed a mail on, and whether that is why it fails', () => {
+    const dmarc = { result: 'fail' as const, policy: 'reject' };
+    const vouched = { by: 'list.example', says: ['dkim=pass'], shown: ['dkim' as const] };
+    const cellOf = (mail: Parameters<typeof sampleMail>[0]) => tables(proofBlocks(sampleProof(sampleMail(mail))))[0]?.rows[0]?.[4];
+    const arc = { result: 'pass' as const, sealers: ['list.example'] };
+    expect(cellOf({ dmarc, arc: { ...arc, vouched } })).toBe(
+      'fail (p=reject); passed before it was forwarded, as list.example vouches (ARC)',
+    );
+    expect(cellOf({ dmarc, arc: { ...arc, vouched: { ...vouched, shown: [] } } })).toMatch(
+      /says list\.example, which nobody could look into/,
+    );
+    expect(cellOf({ dmarc, arc })).toBe('fail (p=reject); ARC pass (list.example)');
+    expect(cellOf({ dmarc, arc: { result: 'fail', why: 'x', sealers: [] } })).toBe('fail (p=reject); forwarded, ARC fail');
+    expect(cellOf({})).toBe('pass (p=reject)');
+  });
+
+  it('shows how each mail looks, says what is missing, and names the files', () => {
+    const picture = { width: 390, height: 500, png: 'iVBORw0KGgo=' };
+    const mails = sampleProof(
+      sampleMail({ name: '../../Invite “Größe”', look: { images: 2, pictures: [{ ...picture, tooWide: true, cut: true }] } }),
+      sampleMail({ name: 'receipt', look: { images: 0, pictures: [], why: 'No Chromium is installed' } }),
+      sampleMail({ name: 'plain' }),
+    );
+    const blocks = pictureBlocks(mails, 'email-pictures');
+    expect(picturesOf(blocks)).toEqual([
+      {
+        ...picture,
+        text: '../../Invite “Größe”, 390 wide; it is wider than that, and must be moved sideways; it goes on below',
+        file: 'email-pictures/1-invite-gr-e-390.png',
+      },
+    ]);
+    expect(JSON.stringify(blocks)).toMatch(/without its 2 images.*No picture of “receipt”: No Chromium is installed/);
+    expect(picturesOf(pictureBlocks(mails))[0]).not.toHaveProperty('file');
+    expect(pictureBlocks(sampleProof())).toEqual([]);
+  });
+
+  it('says who changes which DKIM key', () => {
+    const led = sampleKey({ selector: 's1', at: 's1.domainkey.u1.wl.sendgrid.net', runBy: 'sendgrid.net' });
+    const shown = { 'mail.dkim': [sampleDkim({ keys: [led, sampleKey()] })], 'mail.proof': sampleSignedWith(sampleKey()) };
+    expect(tables(rotationBlocks(shown))[0]?.rows).toEqual([
+      [
+        's1._domainkey.example.com',
+        's1.domainkey.u1.wl.sendgrid.net',
+        'none that arrived',
+        'SendGrid, by itself: leave the CNAME as it is',
+      ],
+      ['resend._domainkey.example.com', 'the domain itself', 'yes, a mail that arrived shows it', 'you, at Resend and in the DNS'],
+    ]);
+    expect(JSON.stringify(rotationBlocks(shown))).toMatch(/cannot be seen in the DNS\. Change yours/);
+    expect(JSON.stringify(rotationBlocks({ 'mail.dkim': [sampleDkim({ keys: [led] })] }))).not.toMatch(/Change yours/);
+    expect(rotationBlocks({})).toEqual([]);
   });
 
   it('says what to give where no mail was sent', () => {

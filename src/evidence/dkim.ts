@@ -17,6 +17,10 @@ export interface DkimKey {
   readonly revoked: boolean;
   /** Where it lies, or is to lie, when the domain only leads there. */
   readonly at?: string;
+  /** Registered domain of whoever runs the name where it lies, if that is not whoever runs the domain: they can change the key by themselves. */
+  readonly runBy?: string;
+  /** Of the key itself: the same under another selector is the same key. */
+  readonly fingerprint?: string;
   /** What is wrong with the record, in words. */
   readonly problem?: string;
   /** What the servers said; of `failed`. */

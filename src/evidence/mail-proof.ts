@@ -1,4 +1,7 @@
 import { evidence } from '../core/evidence.ts';
+import type { DkimKey } from './dkim.ts';
+import type { ProvenChain } from './mail-forwarded.ts';
+import type { MailLook } from './mail-picture.ts';
 
 /** One signature of a mail that came. */
 export interface ProvenSignature {
@@ -7,6 +10,8 @@ export interface ProvenSignature {
   readonly result: 'pass' | 'fail' | 'policy' | 'neutral' | 'permerror' | 'temperror';
   readonly why?: string;
   readonly bits?: number;
+  /** As it lies in the DNS; absent where it was not asked for. */
+  readonly key?: Omit<DkimKey, 'told'>;
   /** Of the same organisation as From. */
   readonly aligned: 'strict' | 'relaxed' | 'no' | 'unclear';
   /** Whether it covers List-Unsubscribe and List-Unsubscribe-Post. */
@@ -50,8 +55,12 @@ export interface ProvenMail {
   };
   readonly dkim: readonly ProvenSignature[];
   readonly dmarc: { readonly result: 'pass' | 'fail' | 'none' | 'temperror'; readonly policy?: string };
+  /** Absent where nobody who handed it on sealed it. */
+  readonly arc?: ProvenChain;
   /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
   readonly receiver?: { readonly name: string; readonly results: readonly string[] };
+  /** Absent where no pictures were asked for, or it has no HTML. */
+  readonly look?: MailLook;
   readonly links: readonly ProvenLink[];
   readonly hasText: boolean;
   readonly hasHtml: boolean;

@@ -161,3 +161,22 @@ export const sampleProof = (...mails: readonly ProvenMail[]): MailProof => ({
   notes: [],
   leftovers: [],
 });
+
+/** A mail that came, signed with this key. */
+export function sampleSignedWith(signer: DkimKey): MailProof {
+  const { told: _, ...key } = signer;
+  return sampleProof(
+    sampleMail({
+      dkim: [
+        {
+          domain: key.domain,
+          selector: key.selector,
+          result: key.revoked ? 'permerror' : 'pass',
+          aligned: 'strict',
+          coversUnsubscribe: false,
+          key,
+        },
+      ],
+    }),
+  );
+}

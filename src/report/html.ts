@@ -1,4 +1,4 @@
-import { matricesOf } from '../core/deliverable.ts';
+import { matricesOf, picturesOf } from '../core/deliverable.ts';
 import { sentence } from './plain.ts';
 import { blocksMarkup } from './html/blocks.ts';
 import { filterHash, filterScript } from './html/filter.ts';
@@ -12,7 +12,9 @@ function page({ run, verdict, documents }: Report): Markup {
   const name = sentence(targetName(run));
   const css: Markup = { markup: style };
   const filtered = documents.some(({ blocks }) => matricesOf(blocks).some(({ rows }) => rows.length > 12));
-  const policy: Markup = { markup: filtered ? ` script-src 'sha256-${filterHash}';` : '' };
+  // Pictures stand in the page itself: nothing is loaded for them either.
+  const pictured = documents.some(({ blocks }) => picturesOf(blocks).length > 0);
+  const policy: Markup = { markup: `${filtered ? ` script-src 'sha256-${filterHash}';` : ''}${pictured ? ' img-src data:;' : ''}` };
   const script: Markup = { markup: filtered ? `<script>${filterScript}</script>` : '' };
   return markup`<!doctype html>
 <html lang="en">

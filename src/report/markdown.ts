@@ -152,6 +152,8 @@ export function blockText(block: Block): string {
       return matrixText(block);
     case 'map':
       return mermaid(block);
+    case 'pictures':
+      return block.items.map(({ text, file }) => `- ${prose(text)}: ${file === undefined ? 'in the HTML report' : code(file)}`).join('\n');
     case 'checklist':
       return block.items
         .map(({ text, state }) => `- [${state === 'done' ? 'x' : ' '}] ${state === 'unknown' ? '(not known) ' : ''}${prose(text)}`)

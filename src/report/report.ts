@@ -17,6 +17,8 @@ export interface RenderOptions {
   readonly width?: number;
   /** Terminal: print what is below the fold too. */
   readonly verbose?: boolean;
+  /** Folder with the pictures of the report, from that of the report; absent where none is written. */
+  readonly pictures?: string;
   /** Where the full report was written, for formats that only show the top. */
   readonly fullReport?: string;
 }

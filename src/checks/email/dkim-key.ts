@@ -2,8 +2,9 @@ import { defineCheck } from '../../core/check.ts';
 import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type DkimKey, dkimKeys } from '../../evidence/dkim.ts';
+import { isUsable, keysInUse } from '../../evidence/dkim-use.ts';
 import { type MailProof, mailProof } from '../../evidence/mail-proof.ts';
-import { sampleDkim, sampleKey, sampleProof } from '../../evidence/mail-samples.ts';
+import { sampleDkim, sampleKey, sampleProof, sampleSignedWith } from '../../evidence/mail-samples.ts';
 
 const none: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
 
@@ -34,6 +35,10 @@ export const dkimKey = defineCheck({
       },
       { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })], proof: none } },
       { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })], proof: none } },
+      {
+        name: '1024 bits, as a mail shows',
+        given: { dkim: [sampleDkim({ keys: [] })], proof: sampleSignedWith(sampleKey({ selector: 'mailed', bits: 1024 })) },
+      },
       { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })], proof: none } },
       { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })], proof: none } },
       {
@@ -44,6 +49,10 @@ export const dkimKey = defineCheck({
     passes: [
       { name: '2048 bits', given: { dkim: [sampleDkim()], proof: none } },
       { name: 'a mail shows it', given: { dkim: [sampleDkim({ keys: [] })], proof: sampleProof() } },
+      {
+        name: 'an old one of a usual name was taken back',
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ selector: 'old', told: 'habit', revoked: true }), sampleKey()] })], proof: none },
+      },
       { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })], proof: none } },
     ],
     unknowns: [
@@ -70,7 +79,9 @@ export const dkimKey = defineCheck({
   },
   *evaluate({ dkim, proof }) {
     const shown = proof.mails.flatMap((mail) => mail.dkim).filter(({ result }) => result === 'pass');
-    for (const { domain, senders, keys, missed } of dkim) {
+    for (const facts of dkim) {
+      const { domain, senders, missed } = facts;
+      const keys = keysInUse(facts, proof);
       const seen = shown.find((one) => one.domain === domain);
       if (keys.length === 0 && seen)
         yield {
@@ -88,7 +99,9 @@ export const dkimKey = defineCheck({
           toKnow:
             'Name the selectors under domains.mail in launch-ready.yaml, or give a mailbox (access.mail): a mail that arrived names them.',
         };
-      for (const key of keys) yield judge(key, keys);
+      // A usual name whose key was taken back is how a change of keys ends.
+      const isOld = (key: DkimKey): boolean => key.told === 'habit' && key.revoked && keys.some(isUsable);
+      for (const key of keys) if (!isOld(key)) yield judge(key, keys);
     }
   },
 });
@@ -118,7 +131,11 @@ function judge(key: DkimKey, all: readonly DkimKey[]): Observation {
       toKnow: 'Look at the page of the mail service whether it signs; a mail that arrives names the selector it is signed with.',
     };
   if (key.state === 'none')
-    return { ...about, outcome: 'fail', message: `Mail is said to be signed with ${name}, and there is no such key.` };
+    return {
+      ...about,
+      outcome: 'fail',
+      message: `Mail is ${key.told === 'mail' ? '' : 'said to be '}signed with ${name}, and there is no such key.`,
+    };
   if (key.problem !== undefined) return { ...about, outcome: 'fail', message: `The DKIM key ${name} cannot be read: ${key.problem}.` };
   if (key.revoked)
     return {

@@ -1,5 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
+import { forwardedBy, type Vouched } from '../../evidence/mail-forwarded.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
 import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
 
@@ -8,6 +9,11 @@ const failing = {
   spf: { result: 'fail', ip: '192.0.2.1', aligned: 'strict' as const },
   dmarc: { result: 'fail' as const, policy: 'reject' },
 };
+
+/** As a mailing list hands it on. */
+const vouched = { by: 'list.example.net', says: ['dkim=pass', 'dmarc=pass'], shown: ['dkim' as const] };
+const forwarded = (change: Partial<ProvenMail> = {}, word: Partial<Vouched> = {}): ProvenMail =>
+  sampleMail({ ...failing, arc: { result: 'pass', sealers: ['list.example.net'], vouched: { ...vouched, ...word } }, ...change });
 
 export const mailArrives = defineCheck({
   id: 'email/mail-arrives',
@@ -39,9 +45,16 @@ export const mailArrives = defineCheck({
         name: 'the receiver says that DMARC fails',
         given: { proof: sampleProof(sampleMail({ receiver: { name: 'mx.google.com', results: ['spf=pass', 'dmarc=fail'] } })) },
       },
+      {
+        name: 'it was handed on, and those who did vouch for nothing',
+        given: { proof: sampleProof(sampleMail({ ...failing, arc: { result: 'pass', sealers: ['list.example.net'] } })) },
+      },
       { name: 'nothing vouches for it', given: { proof: sampleProof(sampleMail({ ...failing, dmarc: { result: 'none' } })) } },
     ],
-    passes: [{ name: 'it is in the inbox, and passes', given: { proof: sampleProof() } }],
+    passes: [
+      { name: 'it is in the inbox, and passes', given: { proof: sampleProof() } },
+      { name: 'it fails only because it was forwarded', given: { proof: sampleProof(forwarded()) } },
+    ],
     unknowns: [
       { name: 'no mailbox', given: { proof: { ...sampleProof(), mailbox: false, mails: [] } } },
       { name: 'nothing to send with', given: { proof: { ...sampleProof(), sending: false, mails: [] } } },
@@ -50,6 +63,15 @@ export const mailArrives = defineCheck({
         given: { proof: sampleProof(sampleMail({ outcome: 'lost', why: 'it did not come within 60 seconds' })) },
       },
       { name: 'it was taken on this machine', given: { proof: sampleProof(sampleMail({ caught: true, dmarc: { result: 'temperror' } })) } },
+      { name: 'it went to spam where it was forwarded to', given: { proof: sampleProof(forwarded({ folder: 'spam' })) } },
+      {
+        name: 'who forwarded it says that it passed, and nobody can look into it',
+        given: { proof: sampleProof(forwarded({}, { shown: [] })) },
+      },
+      {
+        name: 'the seals of those who forwarded it cannot be looked at',
+        given: { proof: sampleProof(sampleMail({ ...failing, arc: { result: 'temperror', why: 'no answer', sealers: [] } })) },
+      },
       { name: 'a name server fails', given: { proof: sampleProof(sampleMail({ dmarc: { result: 'temperror' } })) } },
     ],
   },
@@ -94,6 +116,8 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
           toKnow:
             'No mail arrived at all: look whether mails to access.mail.address reach that mailbox, or give more time (email.waitSeconds).',
         };
+  const handed = forwardedBy(mail);
+  if (handed) return throughOthers(mail, handed);
   if (folder === 'spam') return { outcome: 'fail', message: `The mail “${name}” went to spam.` };
   if (mail.caught)
     return {
@@ -101,6 +125,12 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
       severity: 'medium',
       message: `The mail “${name}” was taken on this machine, so nobody can tell how it arrives elsewhere.`,
       toKnow: 'Name a real mailbox with IMAP under access.mail, and have the app send as it will in production.',
+    };
+  if (dmarc.result === 'fail' && mail.arc?.result === 'temperror')
+    return {
+      outcome: 'unknown',
+      message: `The mail “${name}” was forwarded, and whether it passed DMARC before could not be told: ${mail.arc.why ?? 'no answer'}.`,
+      toKnow: 'Try again later, or have it sent to a mailbox that nothing is forwarded to.',
     };
   if (dmarc.result === 'fail')
     return { outcome: 'fail', message: `The mail “${name}” is taken for forged: DMARC fails (SPF ${spf.result}, DKIM ${dkimText(mail)}).` };
@@ -121,13 +151,43 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
   return { outcome: 'pass', message: `The mail “${name}” arrived${folder === 'inbox' ? ' in the inbox' : ''}, and passes.` };
 }
 
+/** A mail that fails DMARC where it ended, and passed where somebody took it who handed it on: the set-up of the domain is not at fault. */
+function throughOthers(
+  { name, folder }: ProvenMail,
+  { by, shown }: Vouched,
+): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
+  const toKnow = 'Have it sent to a mailbox that nothing is forwarded to: access.mail.address should be the address of the mailbox itself.';
+  if (shown.length === 0)
+    return {
+      outcome: 'unknown',
+      severity: 'medium',
+      message: `The mail “${name}” fails DMARC and was forwarded; ${by} vouches that it passed there (ARC), which nobody could look into.`,
+      toKnow,
+    };
+  const why = `it fails DMARC only because it was forwarded: ${by} vouches that it passed there (ARC), and ${shown.map((way) => shownWords[way]).join(', and ')}`;
+  return folder === 'spam'
+    ? { outcome: 'unknown', severity: 'medium', message: `The mail “${name}” went to spam where it was forwarded to; ${why}.`, toKnow }
+    : { outcome: 'pass', message: `The mail “${name}” arrived${folder === 'inbox' ? ' in the inbox' : ''}; ${why}.` };
+}
+
+const shownWords = {
+  spf: 'the server that handed it in there may send for the domain',
+  dkim: 'the key of the domain made the signature that it carries',
+} as const;
+
 const dkimText = ({ dkim }: ProvenMail): string => (dkim.length === 0 ? 'none' : dkim.map(({ result }) => result).join(', '));
 
-const proofOf = ({ from, returnPath, spf, dkim, receiver, seconds, folder }: ProvenMail) =>
+const proofOf = ({ from, returnPath, spf, dkim, arc, receiver, seconds, folder }: ProvenMail) =>
   [
     ...(seconds === undefined ? [] : [`arrived after ${seconds.toFixed(1)} s${folder ? ` in ${folder}` : ''}`]),
     ...(from === undefined ? [] : [`From ${from}, comes back to ${returnPath ?? 'nobody'}`]),
     `SPF ${spf.result}${spf.ip === undefined ? '' : ` for ${spf.ip}`}${spf.why === undefined ? '' : `: ${spf.why}`}`,
     ...dkim.map((one) => `DKIM ${one.domain}/${one.selector} ${one.result}${one.why === undefined ? '' : `: ${one.why}`}`),
+    ...(arc
+      ? [
+          `ARC ${arc.result}${arc.why === undefined ? '' : `: ${arc.why}`}${arc.sealers.length > 0 ? ` (sealed by ${arc.sealers.join(', then ')})` : ''}`,
+        ]
+      : []),
+    ...(arc?.vouched ? [`${arc.vouched.by} says of it ${arc.vouched.says.join(', ')}`] : []),
     ...(receiver ? [`${receiver.name} says ${receiver.results.join(', ')}`] : []),
   ].map((text) => ({ kind: 'step' as const, text }));

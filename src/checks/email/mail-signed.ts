@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { mailProof } from '../../evidence/mail-proof.ts';
+import { mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
 import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
 
 const signature = {
@@ -10,6 +10,12 @@ const signature = {
   aligned: 'strict' as const,
   coversUnsubscribe: false,
 };
+
+const changedOnTheWay = (shown: readonly 'dkim'[]): ProvenMail =>
+  sampleMail({
+    dkim: [{ ...signature, result: 'fail', why: 'the body is not the one that was signed' }],
+    arc: { result: 'pass', sealers: ['list.example.net'], vouched: { by: 'list.example.net', says: ['dkim=pass'], shown } },
+  });
 
 export const mailSigned = defineCheck({
   id: 'email/mail-signed',
@@ -37,8 +43,12 @@ export const mailSigned = defineCheck({
         },
       },
     ],
-    passes: [{ name: 'one of the domain', given: { proof: sampleProof() } }],
+    passes: [
+      { name: 'one of the domain', given: { proof: sampleProof() } },
+      { name: 'one that whoever forwarded it broke', given: { proof: sampleProof(changedOnTheWay(['dkim'])) } },
+    ],
     unknowns: [
+      { name: 'one that may have been broken on the way', given: { proof: sampleProof(changedOnTheWay([])) } },
       {
         name: 'the key could not be asked for',
         given: { proof: sampleProof(sampleMail({ dkim: [{ ...signature, result: 'temperror', why: 'no answer' }] })) },
@@ -46,7 +56,7 @@ export const mailSigned = defineCheck({
     ],
   },
   *evaluate({ proof }) {
-    for (const { name, outcome, from, dkim, spf, caught } of proof.mails) {
+    for (const { name, outcome, from, dkim, spf, caught, arc } of proof.mails) {
       if (outcome !== 'arrived') continue;
       const about = {
         subject: name,
@@ -60,6 +70,21 @@ export const mailSigned = defineCheck({
       const passed = own.find(({ result, aligned }) => result === 'pass' && aligned !== 'unclear');
       const open = own.some(({ result, aligned }) => result === 'temperror' || (result === 'pass' && aligned === 'unclear'));
       if (passed) yield { ...about, outcome: 'pass', message: `The mail “${name}” is signed by ${passed.domain} (${passed.selector}).` };
+      // RFC 8617: a signature that a mailing list broke was seen whole by it.
+      else if (own.length > 0 && arc?.vouched?.shown.includes('dkim'))
+        yield {
+          ...about,
+          outcome: 'pass',
+          message: `The mail “${name}” was signed by ${own[0]!.domain} (${own[0]!.selector}); it was changed when it was forwarded, and ${arc.vouched.by} vouches that the signature fit (ARC).`,
+        };
+      else if (own.length > 0 && arc?.vouched?.says.includes('dkim=pass'))
+        yield {
+          ...about,
+          outcome: 'unknown',
+          severity: 'medium',
+          message: `The signature of the mail “${name}” is broken; ${arc.vouched.by}, which forwarded it, says that it fit there (ARC), and nobody could look into that.`,
+          toKnow: 'Have it sent to a mailbox that nothing is forwarded to.',
+        };
       else if (open)
         yield {
           ...about,

@@ -58,6 +58,16 @@ function blockMarkup(block: Block): Markup {
       return matrixMarkup(block);
     case 'map':
       return mapMarkup(block);
+    case 'pictures':
+      return html`<div class="pictures">
+        ${block.items.map(
+          ({ text, png, width, height }) =>
+            html`<figure style="flex: ${width} 1 0; max-width: ${width}px">
+              <img src="data:image/png;base64,${png}" alt="${sentence(text)}" width="${width}" height="${height}" />
+              <figcaption>${sentence(text)}</figcaption>
+            </figure> `,
+        )}
+      </div> `;
     case 'checklist':
       return html`<ul class="checklist">
         ${block.items.map(({ text, state }) => html`<li class="${state}">${state === 'unknown' && 'Not known: '}${sentence(text)}</li> `)}

@@ -56,6 +56,10 @@ details > summary:hover { color: var(--ink); }
 summary:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; border-radius: 4px; }
 .fold { border-top: 1px solid var(--line); }
 .fold:last-of-type { border-bottom: 1px solid var(--line); }
+.pictures { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin: .8rem 0 1.4rem; }
+.pictures figure { margin: 0; min-width: min(15rem, 100%); }
+.pictures img { display: block; width: 100%; height: auto; max-height: 60rem; border: 1px solid var(--line); border-radius: 8px; background: #fff; object-fit: cover; object-position: top; }
+.pictures figcaption { color: var(--soft); font-size: .82rem; margin-top: .35rem; }
 .folds { margin-top: 2.5rem; }
 .fold > summary { color: var(--ink); font-weight: 600; font-size: 1rem; padding: .95rem 0; }
 .fold[open] { padding-bottom: 1.5rem; }

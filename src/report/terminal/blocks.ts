@@ -82,6 +82,10 @@ export function blockLines(block: Block, screen: Screen): string[] {
       return matrixLines(block, screen);
     case 'map':
       return mapLines(block, screen);
+    case 'pictures':
+      return block.items.some(({ file }) => file !== undefined)
+        ? [...block.items.flatMap(({ text, file }) => (file === undefined ? [] : indented(`${sentence(text)}: ${file}`, width, '  '))), '']
+        : [];
     case 'checklist':
       return [
         ...block.items.flatMap(({ text, state }) =>

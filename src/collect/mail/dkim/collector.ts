@@ -7,7 +7,7 @@ import { mailSender } from '../../../evidence/mail-senders.ts';
 import { spfRecords } from '../../../evidence/spf.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
-import { askKey } from './key.ts';
+import { askKey, shownKey } from './key.ts';
 
 /** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
 export const dkimCollector = defineCollector({
@@ -38,8 +38,8 @@ export async function dkimFacts(
 ): Promise<DkimFacts> {
   const usual = services.flatMap((id) => mailSender(id)?.selectors ?? []).filter((one) => !selectors.includes(one));
   const look = async (selector: string, told: DkimKey['told']): Promise<{ readonly key: DkimKey; readonly isMeant: boolean }> => {
-    const { key: _, strict: __, hashes: ___, forMail: ____, isMeant, ...shown } = await askKey(dns, name, selector);
-    return { key: { ...shown, told }, isMeant };
+    const asked = await askKey(dns, name, selector);
+    return { key: { ...shownKey(asked), told }, isMeant: asked.isMeant };
   };
   const [own, hinted] = await Promise.all([
     Promise.all(selectors.map((one) => look(one, 'config'))),

@@ -1,4 +1,5 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { getDomain } from 'tldts';
 import type { DkimKey } from '../../../evidence/dkim.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { parseTags } from './tags.ts';
@@ -27,7 +28,7 @@ export async function askKey(dns: DnsClient, domain: string, selector: string): 
     return { ...about, state: 'none', ...(leads !== undefined && { at: String(leads) }) };
   }
   const end = answer.records[0]?.name;
-  const found = { ...about, state: 'found' as const, ...(end !== undefined && end !== name.toLowerCase() && { at: end }) };
+  const found = { ...about, state: 'found' as const, ...(end !== undefined && end !== name.toLowerCase() && leadingTo(end, domain)) };
   // RFC 6376 §3.6.2.2: with several records nobody knows which one counts.
   if (answer.records.length > 1)
     return {
@@ -38,10 +39,21 @@ export async function askKey(dns: DnsClient, domain: string, selector: string): 
   return { ...found, ...parseKey(answer.records[0]?.data ?? '') };
 }
 
+function leadingTo(at: string, domain: string): Pick<AskedKey, 'at' | 'runBy'> {
+  const [there, here] = [at, domain].map((name) => getDomain(name, { validateHostname: false })?.toLowerCase());
+  return { at, ...(there && there !== here && { runBy: there }) };
+}
+
+/** What is told of a key, without what it takes to verify with it. */
+export function shownKey(asked: AskedKey): Omit<DkimKey, 'told'> {
+  const { key: _, strict: __, hashes: ___, forMail: ____, ...shown } = asked;
+  return shown;
+}
+
 /** What a record says. */
 export function parseKey(
   text: string,
-): Pick<AskedKey, 'type' | 'bits' | 'test' | 'revoked' | 'problem' | 'key' | 'strict' | 'hashes' | 'forMail' | 'isMeant'> {
+): Pick<AskedKey, 'type' | 'bits' | 'fingerprint' | 'test' | 'revoked' | 'problem' | 'key' | 'strict' | 'hashes' | 'forMail' | 'isMeant'> {
   const none = { test: false, revoked: false, strict: false, forMail: true, isMeant: false };
   const tags = parseTags(text);
   if (!tags) return { ...none, problem: 'it is no list of tags' };
@@ -73,7 +85,11 @@ export function parseKey(
     const key = keyOf(type, p);
     if (!key) return { ...said, problem: `k=${type} is no kind of key that receivers know` };
     const bits = key.asymmetricKeyDetails?.modulusLength ?? (type === 'ed25519' ? 256 : undefined);
-    return { ...said, key, ...(bits !== undefined && { bits }) };
+    const fingerprint = createHash('sha256')
+      .update(key.export({ format: 'der', type: 'spki' }))
+      .digest('hex')
+      .slice(0, 16);
+    return { ...said, key, fingerprint, ...(bits !== undefined && { bits }) };
   } catch {
     return { ...said, problem: 'what stands behind p= is no key: it may have been cut off or broken up when it was pasted' };
   }

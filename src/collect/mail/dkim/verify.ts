@@ -1,8 +1,9 @@
 import { createHash, verify } from 'node:crypto';
+import type { DkimKey } from '../../../evidence/dkim.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { isBelow } from '../../dns/name.ts';
 import { type Canonical, canonicalBody, canonicalField } from './canonical.ts';
-import { type AskedKey, askKey } from './key.ts';
+import { type AskedKey, askKey, shownKey } from './key.ts';
 import type { HeaderField, RawMessage } from './message.ts';
 import { parseTags } from './tags.ts';
 
@@ -15,16 +16,16 @@ export interface DkimResult {
   readonly why?: string;
   readonly bits?: number;
   readonly type?: string;
-  /** The key says `t=y`: receivers treat the mail as if it were not signed. */
-  readonly test?: boolean;
+  /** Absent where it was not asked for: what was signed has changed. */
+  readonly key?: Omit<DkimKey, 'told'>;
   /** Names of the header fields that it covers, lower case. */
   readonly covers: readonly string[];
 }
 
 /** Bits below which no receiver counts a key (RFC 8301 §3.2). */
-const fewestBits = 1024;
+export const fewestBits = 1024;
 /** Signatures that are looked at; more are made to keep somebody busy (RFC 6376 §6.1). */
-const mostSignatures = 10;
+export const mostSignatures = 10;
 
 /** Verifies the signatures of a mail, from the top. Never throws. */
 export const verifyDkim = (dns: DnsClient, message: RawMessage, now = Date.now()): Promise<DkimResult[]> =>
@@ -35,20 +36,30 @@ export const verifyDkim = (dns: DnsClient, message: RawMessage, now = Date.now()
       .map((field) => verifyOne(dns, message, field, now)),
   );
 
-interface Signature {
+/** Who signed, and with what. */
+export interface SignedBy {
   readonly domain: string;
   readonly selector: string;
+  /** `rsa-sha256`. */
   readonly algorithm: string;
-  readonly head: Canonical;
-  readonly body: Canonical;
-  readonly covers: readonly string[];
-  readonly hash: string;
   readonly signature: Buffer;
-  /** Bytes of the body that are signed; all where absent. */
-  readonly length?: number;
   /** Domain of `i=`. */
   readonly identity: string;
 }
+
+/** What is signed, and how it is brought into its form. */
+export interface SignedParts {
+  readonly head: Canonical;
+  readonly body: Canonical;
+  /** Names of header fields, lower case. */
+  readonly covers: readonly string[];
+  /** Of the body, base64. */
+  readonly hash: string;
+  /** Bytes of the body that are signed; all where absent. */
+  readonly length?: number;
+}
+
+type Signature = SignedBy & SignedParts;
 
 async function verifyOne(dns: DnsClient, message: RawMessage, field: HeaderField, now: number): Promise<DkimResult> {
   const read = readSignature(field.value, now);
@@ -60,19 +71,15 @@ async function verifyOne(dns: DnsClient, message: RawMessage, field: HeaderField
   const about = { domain, selector, covers };
   if (read.algorithm === 'rsa-sha1')
     return { ...about, result: 'policy', why: 'it is made with SHA-1, which no receiver counts (RFC 8301)' };
-  const body = canonicalBody(message.body, read.body);
-  if (read.length !== undefined && read.length > body.length) return { ...about, result: 'permerror', why: 'l= is more than the body has' };
-  const hash = createHash('sha256')
-    .update(Buffer.from(read.length === undefined ? body : body.slice(0, read.length), 'latin1'))
-    .digest('base64');
-  if (hash !== read.hash) return { ...about, result: 'fail', why: 'the body is not the one that was signed' };
+  const changed = bodyFault(message, read);
+  if (changed) return { ...about, ...changed };
   const key = await askKey(dns, domain, selector);
   const unfit = unfitness(read, key);
   const shown = {
     ...about,
     ...(key.bits !== undefined && { bits: key.bits }),
     ...(key.type !== undefined && { type: key.type }),
-    ...(key.test && { test: true }),
+    key: shownKey(key),
   };
   if (unfit) return { ...shown, ...unfit };
   const signed = Buffer.from(signedText(message, field, read), 'latin1');
@@ -87,7 +94,25 @@ async function verifyOne(dns: DnsClient, message: RawMessage, field: HeaderField
   return { ...shown, result: 'pass' };
 }
 
-function matches({ algorithm, signature }: Signature, key: NonNullable<AskedKey['key']>, signed: Buffer): boolean {
+/** What is wrong with the body; `undefined` where it is the one that was signed. */
+export function bodyFault(
+  message: RawMessage,
+  { body: way, length, hash: signed }: SignedParts,
+): Pick<DkimResult, 'result' | 'why'> | undefined {
+  const body = canonicalBody(message.body, way);
+  if (length !== undefined && length > body.length) return { result: 'permerror', why: 'l= is more than the body has' };
+  const hash = createHash('sha256')
+    .update(Buffer.from(length === undefined ? body : body.slice(0, length), 'latin1'))
+    .digest('base64');
+  return hash === signed ? undefined : { result: 'fail', why: 'the body is not the one that was signed' };
+}
+
+/** Whether a signature is one of this text by this key. */
+export function matches(
+  { algorithm, signature }: Pick<SignedBy, 'algorithm' | 'signature'>,
+  key: NonNullable<AskedKey['key']>,
+  signed: Buffer,
+): boolean {
   try {
     // RFC 8463 §3: Ed25519 signs the hash, not the text.
     return algorithm === 'ed25519-sha256'
@@ -98,7 +123,11 @@ function matches({ algorithm, signature }: Signature, key: NonNullable<AskedKey[
   }
 }
 
-function unfitness({ domain, selector, algorithm, identity }: Signature, key: AskedKey): Pick<DkimResult, 'result' | 'why'> | undefined {
+/** Why a key cannot be used for a signature; `undefined` where it can. */
+export function unfitness(
+  { domain, selector, algorithm, identity }: SignedBy,
+  key: AskedKey,
+): Pick<DkimResult, 'result' | 'why'> | undefined {
   const name = `${selector}._domainkey.${domain}`;
   if (key.state === 'failed') return { result: 'temperror', why: `the key ${name} could not be asked for: ${key.fault ?? ''}` };
   if (key.state === 'none') return { result: 'permerror', why: `there is no key ${name} in the DNS` };
@@ -113,7 +142,7 @@ function unfitness({ domain, selector, algorithm, identity }: Signature, key: As
 }
 
 /** Reads a DKIM-Signature (RFC 6376 §3.5, §6.1.1); what is wrong with it, in words. */
-function readSignature(value: string, now: number): Signature | string {
+export function readSignature(value: string, now: number): Signature | string {
   const tags = parseTags(value);
   if (!tags) return 'it is no list of tags';
   const missing = ['v', 'a', 'b', 'bh', 'd', 'h', 's'].find((name) => !tags.has(name));
@@ -149,10 +178,11 @@ function readSignature(value: string, now: number): Signature | string {
   };
 }
 
-const isWay = (text: string): text is Canonical => text === 'simple' || text === 'relaxed';
+/** A way to bring a text into its form, by its name in `c=`. */
+export const isWay = (text: string): text is Canonical => text === 'simple' || text === 'relaxed';
 
 /** The header fields that are covered, each from the bottom up (RFC 6376 §5.4.2), and the signature itself without `b=`. */
-function signedText({ fields }: RawMessage, own: HeaderField, { covers, head }: Signature): string {
+export function signedText({ fields }: RawMessage, own: HeaderField, { covers, head }: Pick<SignedParts, 'covers' | 'head'>): string {
   const used = new Map<string, number>();
   const lines: string[] = [];
   for (const name of covers) {
@@ -161,6 +191,8 @@ function signedText({ fields }: RawMessage, own: HeaderField, { covers, head }: 
     const field = fields.filter((one) => one.name === name).toReversed()[nth];
     if (field) lines.push(`${canonicalField(field.raw, head)}\r\n`);
   }
-  const bare = own.raw.replace(/((?:^[^:]*:|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*/, '$1');
-  return lines.join('') + canonicalField(bare, head);
+  return lines.join('') + canonicalField(withoutSignature(own.raw), head);
 }
+
+/** A field with a signature as it was before that was put in: `b=` is empty. */
+export const withoutSignature = (raw: string): string => raw.replace(/((?:^[^:]*:|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*/, '$1');

@@ -1,8 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { createVault } from '../../../core/vault.ts';
+import { findBrowser } from '../../browser/find.ts';
 import { openDns } from '../../dns/client.ts';
 import { mailProofCollector } from './collector.ts';
 import { startApp } from './fixture.ts';
@@ -101,3 +103,38 @@ it('asks the app where the domain map says that it is before the cut-over, and n
     app.stop();
   }
 }, 30_000);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+it.each([
+  ['not asked for', false],
+  ['asked for', true],
+] as const)('has pictures of mails where they are %s', async (_, browser) => {
+  const port = await freePort();
+  const { mails } = await mailProofCollector.collect(
+    { dns: openDns({ servers: [] }) },
+    {
+      target: {
+        scope: { hosts: [], requests: 1, history: false },
+        writes: true,
+        browser,
+        mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'a-{id}@box.test' },
+        email: { mails: [], waitSeconds: 5, send: { host: '127.0.0.1', port, tls: false, from: 'a@acme.io' } },
+      },
+      vault: createVault(),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    },
+  );
+  expect(mails).toMatchObject([{ outcome: 'arrived', hasText: true, hasHtml: true }]);
+  const look = mails[0]?.look;
+  if (!browser) expect(look).toBeUndefined();
+  else if (findBrowser() === undefined) expect(look).toMatchObject({ pictures: [], why: expect.stringMatching(/Chromium/) as string });
+  else expect(look?.pictures.map(({ width }) => width)).toEqual([600, 390]);
+});

@@ -5,7 +5,7 @@ import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/ma
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
 import { keptOnDisk } from '../../access/journal/kept.ts';
 import { openJournal } from '../../access/journal/journal.ts';
-import { listen, type Mailbox } from '../../access/mail/mailbox.ts';
+import { listen, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import { openMailbox } from '../../access/mail/open.ts';
 import { openSender } from '../../access/wire/sender.ts';
 import { isBelow } from '../../dns/name.ts';
@@ -13,8 +13,9 @@ import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
 import { reachOfApp } from '../../edge/app-way.ts';
 import { isLocal, userAgent } from '../../http/client.ts';
+import { type Camera, openCamera } from '../picture/camera.ts';
 import { type AppMail, askForMails } from './app-mails.ts';
-import { judgeMail } from './judge.ts';
+import { type Judged, judgeMail } from './judge.ts';
 import { sendTestMail } from './send.ts';
 
 /** Seconds that a mail may take where nothing else is said. */
@@ -54,9 +55,14 @@ export const mailProofCollectorIn = (outside: Outside) =>
         );
       });
       const waitMs = (email.waitSeconds ?? usualWait) * 1000;
-      const isOurs = ourHosts(domains, url);
+      const judging: Judging = {
+        dns,
+        isOurs: ourHosts(domains, url),
+        waitMs,
+        ...(target.browser === true && { camera: openCamera(signal) }),
+      };
       try {
-        const test = email.send && (await tested(dns, mailbox, email.send, waitMs, isOurs, domains?.authorities));
+        const test = email.send && (await tested(judging, mailbox, email.send, domains?.authorities));
         if (!url) return { ...result, mails: test ? [await test()] : [] };
         progress('asking the app for its mails');
         const scope = await reachOfApp(url, domains, outside);
@@ -83,13 +89,14 @@ export const mailProofCollectorIn = (outside: Outside) =>
           });
           // What stays is in the report.
           kept.remove();
-          const judged = await Promise.all(mails.map((one) => proven(dns, one, isOurs)));
-          return { ...result, mails: [...(test ? [await test()] : []), ...judged], notes, leftovers };
+          const told = await Promise.all(mails.map((one) => proven(judging, one)));
+          return { ...result, mails: [...(test ? [await test()] : []), ...told], notes, leftovers };
         } finally {
           kept.close();
           await sender.close();
         }
       } finally {
+        await judging.camera?.close();
         await mailbox.close();
       }
     },
@@ -119,16 +126,29 @@ function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (hos
     (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
 }
 
+/** What every mail is judged with. */
+interface Judging {
+  readonly dns: DnsClient;
+  readonly isOurs: (host: string) => boolean;
+  readonly waitMs: number;
+  /** Where pictures are wanted. */
+  readonly camera?: Camera;
+}
+
+async function judged({ dns, isOurs, camera }: Judging, mail: Mail): Promise<Judged & Pick<ProvenMail, 'look'>> {
+  const [verdict, look] = await Promise.all([judgeMail(dns, mail, isOurs), camera?.look(mail)]);
+  return { ...verdict, ...(look && { look }) };
+}
+
 /** Sends a test mail and waits for it. Gives what says what came of it: one that did not come in time is looked for once more then. */
 async function tested(
-  dns: DnsClient,
+  judging: Judging,
   mailbox: Mailbox,
   send: Parameters<typeof sendTestMail>[0],
-  waitMs: number,
-  isOurs: (host: string) => boolean,
   authorities?: readonly string[],
 ): Promise<() => Promise<ProvenMail>> {
   const about = { ...nothing, name: 'test mail', by: 'us' as const };
+  const { waitMs } = judging;
   const to = mailbox.newAddress();
   const listening = await listen(mailbox, to);
   const at = Date.now();
@@ -140,17 +160,13 @@ async function tested(
     const mail = first ?? (await listening.next(0));
     const seconds = ((first ? seen : Date.now()) - at) / 1000;
     if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
-    return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', seconds };
+    return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
   };
 }
 
-async function proven(
-  dns: DnsClient,
-  { name, bulk, mail, seconds = 0, refused }: AppMail,
-  isOurs: (host: string) => boolean,
-): Promise<ProvenMail> {
+async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused }: AppMail): Promise<ProvenMail> {
   const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
   if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
-  return { ...about, ...(await judgeMail(dns, mail, isOurs)), outcome: 'arrived', seconds };
+  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
 }

@@ -19,12 +19,16 @@ export function handedIn(message: RawMessage): Envelope | undefined {
       from: from || (/\benvelope-from=["<]*([^\s;">]+)/.exec(spf)?.[1] ?? ''),
       helo: /\bhelo=["]?([^\s;"]+)/.exec(spf)?.[1] ?? '',
     };
-  const hops = valuesOf(message, 'received').flatMap((value) => {
+  const hops = hopsOf(message);
+  const hop = hops.find((one) => reachOf(one.ip) === 'public') ?? hops[0];
+  return hop && { ...hop, from };
+}
+
+/** Servers that handed the mail on, the last of them first: those whose address its header tells. */
+export const hopsOf = (message: RawMessage): Omit<Envelope, 'from'>[] =>
+  valuesOf(message, 'received').flatMap((value) => {
     const [, bare = '', greeted = ''] = /^from\s+([0-9a-fA-F.:]+)\s+\((?:EHLO|HELO)\s+([^\s)]+)/i.exec(value) ?? [];
     if (isIP(bare) !== 0) return [{ helo: greeted, ip: bare }];
     const [, helo = '', address = ''] = /^from\s+(\S+).*?[[(](?:IPv6:)?([0-9a-fA-F.:]{3,})[\])]/i.exec(value) ?? [];
     return isIP(address) === 0 ? [] : [{ helo, ip: address }];
   });
-  const hop = hops.find((one) => reachOf(one.ip) === 'public') ?? hops[0];
-  return hop && { ...hop, from };
-}

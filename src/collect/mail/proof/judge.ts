@@ -1,6 +1,7 @@
 import type { ProvenMail, ProvenSignature } from '../../../evidence/mail-proof.ts';
 import type { Mail } from '../../access/mail/mailbox.ts';
 import type { DnsClient } from '../../dns/client.ts';
+import { judgeChain } from '../arc/chain.ts';
 import { type RawMessage, splitMessage, valuesOf } from '../dkim/message.ts';
 import { verifyDkim } from '../dkim/verify.ts';
 import { evaluateDmarc } from '../dmarc/evaluate.ts';
@@ -12,7 +13,19 @@ import { receiverSaid, withoutComments } from './results.ts';
 /** What is judged of a mail that arrived. */
 export type Judged = Pick<
   ProvenMail,
-  'from' | 'returnPath' | 'spf' | 'dkim' | 'dmarc' | 'receiver' | 'links' | 'hasText' | 'hasHtml' | 'unsubscribe' | 'folder' | 'caught'
+  | 'from'
+  | 'returnPath'
+  | 'spf'
+  | 'dkim'
+  | 'dmarc'
+  | 'arc'
+  | 'receiver'
+  | 'links'
+  | 'hasText'
+  | 'hasHtml'
+  | 'unsubscribe'
+  | 'folder'
+  | 'caught'
 >;
 
 /** Judges a mail as a receiver would: SPF, DKIM and DMARC by our own evaluators, and what it holds. `apex`: the domain of the map. Never throws. */
@@ -37,6 +50,11 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           dkim: signatures.map(({ result, domain }) => ({ result, domain })),
         });
   const receiver = receiverSaid(message);
+  const arc = await judgeChain(dns, message, {
+    ...(from !== undefined && { from }),
+    ...(receiver && { receiver: receiver.name }),
+    showsItself: verdict?.dkim.some(({ counts }) => counts) === true,
+  });
   return {
     ...(from !== undefined && { from }),
     ...(returnPath !== undefined && { returnPath }),
@@ -50,12 +68,13 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           aligned: verdict?.spf.alignment ?? 'unclear',
         }
       : { result: 'unclear', why: mail.caught ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
-    dkim: signatures.map(({ domain, selector, result, why, bits, covers }, nth): ProvenSignature => ({
+    dkim: signatures.map(({ domain, selector, result, why, bits, key, covers }, nth): ProvenSignature => ({
       domain,
       selector,
       result,
       ...(why !== undefined && { why }),
       ...(bits !== undefined && { bits }),
+      ...(key && { key }),
       aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',
       coversUnsubscribe: covers.includes('list-unsubscribe') && covers.includes('list-unsubscribe-post'),
     })),
@@ -64,6 +83,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
       result: !spf && verdict?.result === 'fail' ? 'temperror' : (verdict?.result ?? 'none'),
       ...(verdict?.effective && { policy: verdict.effective }),
     },
+    ...(arc && { arc }),
     ...(receiver && { receiver }),
     links: linksIn(mail, isOurs),
     hasText: mail.text.trim() !== '',

@@ -17,7 +17,8 @@ export function linksIn({ html, text }: Pick<Mail, 'html' | 'text'>, isOurs: (ho
   return [...found.values()];
 }
 
-function addressesIn(html: string, text: string): string[] {
+/** The addresses that a mail leads to, as they stand in it. */
+export function addressesIn(html: string, text: string): string[] {
   const tags = html === '' ? [] : readHtml(html).tags.filter(({ name }) => name === 'a' || name === 'area');
   const plain = [...text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)].map(([one]) => one.replace(/[.,;:!?)]+$/, ''));
   return [...tags.flatMap(({ attributes }) => attributes.get('href')?.trim() ?? []), ...plain];
