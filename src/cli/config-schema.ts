@@ -1,5 +1,5 @@
 import { allowedName } from '../collect/access/surface/allowed.ts';
-import { webhookProviders } from '../core/target.ts';
+import { webhookProviders } from '../core/given-webhook.ts';
 import { cloudflare } from './cloudflare-schema.ts';
 import { domains } from './domains-schema.ts';
 import { email } from './email-schema.ts';

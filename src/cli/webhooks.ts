@@ -1,4 +1,4 @@
-import type { GivenWebhook } from '../core/target.ts';
+import type { GivenWebhook } from '../core/given-webhook.ts';
 import type { Config } from './config.ts';
 import { UsageError } from './usage-error.ts';
 

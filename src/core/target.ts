@@ -1,3 +1,4 @@
+import type { GivenWebhook } from './given-webhook.ts';
 import type { LinkSeconds } from './link-seconds.ts';
 
 /** What the user pointed us at. Every part is optional; a command says what the missing ones would add. */
@@ -202,33 +203,6 @@ export type GivenIdentity =
   | { readonly kind: 'supabase' | 'firebase'; readonly url: URL; /** Public key of the project. */ readonly key: string }
   /** `url`: of the Frontend API; absent: the pages of the app tell it. */
   | { readonly kind: 'clerk'; readonly url?: URL };
-
-/** Whose way of signing messages a webhook expects. `generic`: an HMAC of the body; `generic-timed`: `t=..,v1=..` as Stripe has it. */
-export const webhookProviders = [
-  'stripe',
-  'github',
-  'svix',
-  'slack',
-  'shopify',
-  'twilio',
-  'gohighlevel',
-  'calendly',
-  'generic',
-  'generic-timed',
-] as const;
-export type WebhookProvider = (typeof webhookProviders)[number];
-
-/** A webhook that rightly signed messages may be sent to. */
-export interface GivenWebhook {
-  /** Below the app's address. */
-  readonly path: string;
-  readonly provider: WebhookProvider;
-  readonly secret: string;
-  /** Header with the signature, for the generic ones. */
-  readonly header?: string;
-  /** Text of a message that the app understands, about something made for the test; `{id}` becomes a new id each time. */
-  readonly event?: string;
-}
 
 /** Somebody who can sign in to the running app. */
 export interface GivenPerson {

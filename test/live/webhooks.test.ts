@@ -4,7 +4,8 @@ import { checks } from '../../src/checks/index.ts';
 import { collectors } from '../../src/collect/index.ts';
 import { run } from '../../src/core/engine.ts';
 import type { Finding } from '../../src/core/finding.ts';
-import type { GivenWebhook, Target } from '../../src/core/target.ts';
+import type { GivenWebhook } from '../../src/core/given-webhook.ts';
+import type { Target } from '../../src/core/target.ts';
 import type { LiveAccess } from '../../src/evidence/live-access.ts';
 
 const people = [

@@ -171,15 +171,18 @@ export async function startSmallApp(quirks: readonly Quirk[] = []): Promise<Smal
         [...notes.values()].filter(({ owner }) => has('listed-to-all') || owner === user.id),
       );
     if (url === '/notes' && method === 'POST') {
-      if (has('takes-no-notes')) return send(403, { error: 'not on this plan' });
       if (has('slow-writes')) await setTimeout(40);
-      const made: Note = { id: newId(body['title']), owner: user.id, title: body['title'] ?? '', text: body['text'] ?? '' };
-      if (has('seen-is-noted')) made.state = 'new';
-      notes.set(made.id, made);
-      return has('created-without-body') ? send(204) : send(201, made);
+      return send(...addNote(user, body));
     }
     if (!note) return id !== undefined && has('same-for-everybody') ? send(200, { kind: 'note', rights: 'all reserved' }) : send(404, {});
     return aboutNote(method, note, user, body, send, deny);
+  }
+
+  function addNote(user: User, { title = '', text = '' }: Readonly<Record<string, string>>): [number, unknown?] {
+    if (has('takes-no-notes')) return [403, { error: 'not on this plan' }];
+    const made: Note = { id: newId(title), owner: user.id, title, text, ...(has('seen-is-noted') && { state: 'new' }) };
+    notes.set(made.id, made);
+    return has('created-without-body') ? [204] : [201, made];
   }
 
   function enter(url: string, body: Readonly<Record<string, string>>): [number, unknown] | undefined {

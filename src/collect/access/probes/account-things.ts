@@ -16,6 +16,7 @@ import { deedOf } from './accounts.ts';
 import { cameWith } from './came-with.ts';
 import { effectOf, type Look, lookAt, outcomeOf, unmarked, watched } from './effect.ts';
 import { type Fields, restless } from './restless.ts';
+import { sessionsHeld } from './sessions-held.ts';
 
 /** Operations tried: each may cost several sign-ups, which apps count. */
 const most = 6;
@@ -31,7 +32,10 @@ export async function accountThingProbes(joining: Joining): Promise<LiveCell[]> 
   const attacker = await somebody(joining, 'another account');
   if (!attacker) return [];
   const cells: LiveCell[] = [];
-  for (const operation of operations) cells.push(...(await tried(joining, operation, attacker)));
+  // Only who the app says he is counts: what he has seen, visitors may see as well.
+  const bare = { ...attacker, seen: nothingSeen() };
+  for (const operation of operations)
+    cells.push(...(await sessionsHeld(joining.sender, [bare], await tried(joining, operation, attacker))));
   return cells;
 }
 

@@ -1,4 +1,5 @@
-import type { GivenPerson, GivenWebhook } from '../../../core/target.ts';
+import type { GivenWebhook } from '../../../core/given-webhook.ts';
+import type { GivenPerson } from '../../../core/target.ts';
 import type { LivePart } from '../../../evidence/live-parts.ts';
 import type { Route } from '../../../evidence/routes.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';

@@ -3,9 +3,6 @@ import type { LiveRecipes } from '../../../evidence/live-recipes.ts';
 import type { Made } from '../objects/create.ts';
 import { makeAsStaff } from '../objects/make.ts';
 import { formProbes } from '../pages/probes.ts';
-import type { Sight } from '../objects/seen.ts';
-import type { Person } from '../people/person.ts';
-import { isHis } from '../people/sign-in.ts';
 import { comesAgain, renewer } from '../probes/again.ts';
 import { bodyIdProbes } from '../probes/body-ids.ts';
 import { createAsOthers } from '../probes/create.ts';
@@ -16,12 +13,12 @@ import { listCells, type Pages, pagesOfOthers, pagesPosing } from '../probes/lis
 import { notForAll } from '../probes/open-lists.ts';
 import { queriedFor } from '../probes/queried.ts';
 import { readProbes } from '../probes/read.ts';
+import { sessionsHeld } from '../probes/sessions-held.ts';
 import { toldAddresses } from '../probes/told-addresses.ts';
 import { writeProbes } from '../probes/write.ts';
 import type { Learned } from '../recipes/making.ts';
 import { recipesOf } from '../recipes/recipes.ts';
 import { withoutAir } from '../surface/told.ts';
-import type { Sender } from '../wire/sender.ts';
 import type { Known } from './look.ts';
 import type { Making } from './make.ts';
 import type { Run } from './run.ts';
@@ -96,28 +93,4 @@ async function changeAsOthers({ sender, journal, begin }: Run, known: Known, mak
   if (onForms)
     cells.push(...(await formProbes({ made: onForms, people, walked, renewed: renewer({ sender, doors: doors.signIn, operations }) })));
   return { cells, learned, staffMade };
-}
-
-const isShownIn = ({ status, path }: Sight): boolean => status < 300 && /^\/(?!$)/.test(path) && !path.includes('#');
-
-/** Who lost his session on the way was refused for that: nothing is known of it. */
-export async function sessionsHeld(sender: Sender, people: readonly Person[], cells: readonly LiveCell[]): Promise<LiveCell[]> {
-  const lost = new Set<string>();
-  const refused = new Set(cells.flatMap(({ who, outcome }) => (outcome === 'refused' ? [who] : [])));
-  const open = people.filter(({ account }) => !account).flatMap(({ seen }) => [...seen.sights.values()].filter(isShownIn));
-  const visitors = new Set(open.map(({ path }) => path));
-  for (const { name, account, session, seen, witness } of people) {
-    if (!account || !refused.has(name)) continue;
-    let held = await isHis(sender, session, witness);
-    // What visitors are shown too tells nothing of him.
-    const own = [...seen.sights.values()].filter((sight) => isShownIn(sight) && !visitors.has(sight.path)).slice(0, 3);
-    for (const { path } of held ? [] : own) {
-      const answer = await sender.send({ method: 'GET', path }, session);
-      held ||= answer.ok && answer.value.status < 300;
-    }
-    if (!held) lost.add(name);
-  }
-  return cells.map((cell) =>
-    lost.has(cell.who) && cell.outcome === 'refused' ? { ...cell, outcome: 'unknown', why: `${cell.who} had lost the session` } : cell,
-  );
 }

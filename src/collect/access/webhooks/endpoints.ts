@@ -1,4 +1,4 @@
-import type { GivenWebhook, WebhookProvider } from '../../../core/target.ts';
+import type { GivenWebhook, WebhookProvider } from '../../../core/given-webhook.ts';
 import type { Route } from '../../../evidence/routes.ts';
 import type { Operation } from '../surface/operation.ts';
 import { providerNamed } from './schemes.ts';

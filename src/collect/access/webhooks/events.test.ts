@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { webhookProviders } from '../../../core/target.ts';
+import { webhookProviders } from '../../../core/given-webhook.ts';
 import { madeUpEvent } from './events.ts';
 
 it.each(webhookProviders)('a message of %s holds its mark, and no address or number of anybody', (provider) => {

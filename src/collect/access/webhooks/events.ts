@@ -1,4 +1,4 @@
-import type { WebhookProvider } from '../../../core/target.ts';
+import type { WebhookProvider } from '../../../core/given-webhook.ts';
 
 /** What a message says that we make up. */
 export interface MadeUp {

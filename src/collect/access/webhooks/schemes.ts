@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import type { WebhookProvider } from '../../../core/target.ts';
+import type { WebhookProvider } from '../../../core/given-webhook.ts';
 
 /** One message as it is to be signed. */
 export interface Unsigned {
