@@ -52,7 +52,8 @@ export function cleanMail(apex: string): Mail {
       [`_dmarc.${apex}`]: [txt(`v=DMARC1; p=reject; sp=reject; rua=mailto:dmarc@${apex}`)],
       [`mail.${apex}`]: [txt('v=spf1 include:amazonses.com -all'), mx(exchange)],
       [`send.mail.${apex}`]: [txt('v=spf1 include:amazonses.com ~all'), mx('feedback-smtp.eu-west-1.amazonses.com')],
-      [`resend._domainkey.mail.${apex}`]: [dkim()],
+      // A name at the service, which changes the key without anybody here.
+      [`resend._domainkey.mail.${apex}`]: [{ type: 'CNAME', data: 'harbourline.dkim.amazonses.com' }],
       [`status.${apex}`]: [mx('.', 0), txt('v=spf1 -all')],
       [`_dmarc.status.${apex}`]: [txt(`v=DMARC1; p=reject; rua=mailto:dmarc@${apex}`)],
     },
@@ -62,6 +63,7 @@ export function cleanMail(apex: string): Mail {
       '_spf.google.com': [txt('v=spf1 ip4:192.0.2.0/25 ip4:198.51.100.0/25 ~all')],
       // The mails of the app really come from this machine.
       'amazonses.com': [txt('v=spf1 ip4:192.0.2.128/25 ip4:127.0.0.1 -all')],
+      'harbourline.dkim.amazonses.com': [dkim()],
     },
     exchange: { name: exchange, startTls: true },
   };

@@ -53,6 +53,15 @@ export const mailFlaws: readonly DomainFlaw[] = [
     change: ({ zone }) => void (zone[key] = [txt('v=DKIM1; k=rsa; p=')]),
   },
   {
+    id: 'dkim-key-under-two-selectors',
+    title: 'The new selector holds the old key, so that changing to it changed nothing.',
+    checks: ['email/dkim-rotation'],
+    change({ zone, mailDomains }) {
+      zone[`google2._domainkey.${apex}`] = zone[key] ?? [];
+      mailDomains[0] = { ...mailDomains[0]!, selectors: ['google', 'google2'] };
+    },
+  },
+  {
     id: 'dkim-key-test-mode',
     title: 'The DKIM key is still marked as a test.',
     checks: ['email/dkim-key'],
