@@ -95,6 +95,10 @@ describe('the domain map that init drafts', () => {
     const names = domains.hosts.map(({ name }) => name);
     expect([names.includes('status.example.test'), names.includes('staging.example.test')]).toEqual([true, false]);
     expect(domains.hosts.some(({ login, callbacks }) => login !== undefined || callbacks !== undefined)).toBe(false);
+    // Only the bare domain was named, and the app has a host of its own.
+    expect(domains.hosts.map(({ name, role }) => `${name} ${role}`)).toEqual(
+      expect.arrayContaining(['example.test marketing', 'app.example.test app']),
+    );
   });
 
   const base: GivenDomains = { ...draftedDomains(new URL('https://app.example.com'))! };

@@ -72,7 +72,10 @@ function hostsOf(base: GivenDomains, placed: Placement, redirects: Redirects | u
   const isGiven = (name: string): boolean => base.hosts.some((one) => one.name === name);
   const there = placed.hosts.filter(({ name, outcome }) => outcome === 'found' && (isGiven(name) || placed.wildcard.is === 'none'));
   const names = new Set(there.map(({ name }) => name));
-  return there.map((host) => {
+  // Who names the bare domain means the whole of it, and not that the app is there.
+  const isElsewhere = there.some(({ name, role }) => role === 'app' && name !== base.apex);
+  return there.map((one) => {
+    const host = one.name === base.apex && isElsewhere ? { ...one, role: 'marketing' as const } : one;
     const redirectsTo = endOf(
       redirects?.hosts.find(({ name }) => name === host.name),
       names,
@@ -81,7 +84,7 @@ function hostsOf(base: GivenDomains, placed: Placement, redirects: Redirects | u
     const isApp = host.role === 'app' && redirectsTo === undefined;
     return {
       name: host.name,
-      role: base.hosts.find(({ name }) => name === host.name)?.role ?? host.role,
+      role: host.role,
       ...(redirectsTo !== undefined && { redirectsTo }),
       ...(on !== '' && { on }),
       ...(isApp && paths?.login[0] !== undefined && { login: paths.login[0] }),

@@ -61,8 +61,9 @@ export const init: Command = async (args, session) => {
     write(file, content);
     process.stdout.write(`Wrote: ${shown}\n`);
   }
+  const folder = args.operands.find((one) => aimAt([one], true).root !== undefined);
   const next = (command: string, why: string): string =>
-    `${`launch-ready ${command} ${aim.root === undefined ? '' : shellQuote(args.operands.find((one) => aimAt([one], true).root !== undefined) ?? '')}`.trimEnd()}   ${why}\n`;
+    `launch-ready ${command}${folder === undefined ? '' : ` ${shellQuote(folder)}`}   ${why}\n`;
   process.stdout.write(`Next:  ${next('audit', 'what stops you from letting customers in')}`);
   process.stdout.write(`       ${next('access', "whether one customer reaches another's data: tried in a sandbox")}`);
   if (draft) process.stdout.write(`       ${next('edge', 'whether customers reach the app by every name of the domain')}`);
