@@ -95,7 +95,7 @@ describe('a wrong call ends with 2, before any work, and says what to do', () =>
     ['a replay whose id a shell cut off', ['replay', 'audit/rls-disabled', app], /is no finding's id.*\n.*quotes/],
     ['tests of what nobody tried', ['generate', app, '--output', join(app, 'tests')], /Nobody is named|which running app/i],
     ['tests for an unknown runner', ['generate', app, '--runner', 'jst'], /There is no runner jst\.\nDid you mean jest\?/],
-    ['init of an address', ['init', 'https://app.example.com'], /needs a folder/],
+    ['init of two addresses', ['init', 'https://app.example.com', 'https://www.example.com'], /Two addresses were given/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await launchReady(args);
     expect(stderr).toMatch(message);

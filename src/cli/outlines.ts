@@ -214,7 +214,7 @@ export const commands = {
     note: 'Runs audit and access; --stage chooses. Known findings stand in launch-ready-baseline.json, accepted ones in launch-ready.yaml.',
   },
   init: {
-    summary: 'write a commented launch-ready.yaml and a GitHub workflow; with an address, the domain map as DNS and the app show it',
+    summary: 'write a commented launch-ready.yaml, with a domain map, and a GitHub workflow',
     operands: '[FOLDER] [URL or DOMAIN]',
     maxOperands: 2,
     flags: ['force', 'color', 'quiet'],

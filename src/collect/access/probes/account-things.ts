@@ -14,7 +14,7 @@ import { contentOf } from '../wire/content.ts';
 import { emptySession } from '../wire/session.ts';
 import { deedOf } from './accounts.ts';
 import { cameWith } from './came-with.ts';
-import { effectOf, type Look, lookAt, outcomeOf, unmarked, watched } from './effect.ts';
+import { effectOf, type Look, lookAt, outcomeOf, unmarked, watched, type Watched } from './effect.ts';
 import { type Fields, restless } from './restless.ts';
 import { sessionsHeld } from './sessions-held.ts';
 
@@ -172,10 +172,8 @@ const isFreeText = (name: string, value: unknown): boolean =>
   ) &&
   !/user_?name|login/.test(keyName(name));
 
-interface Did {
-  readonly status: number;
+interface Did extends Pick<Watched, 'status' | 'looked'>, Partial<Pick<Watched, 'answer'>> {
   readonly effect?: string;
-  readonly looked: boolean;
 }
 
 async function does(joining: Joining, { method }: Operation, who: Person, victim: Owned, change: Change | undefined): Promise<Did> {
@@ -184,11 +182,11 @@ async function does(joining: Joining, { method }: Operation, who: Person, victim
   const body = await change?.(victim, mark);
   if (change && !body) return { status: 0, looked: false };
   const look = async (): Promise<Look> => (await lookAt(joining.sender, owner, path)) ?? { is: 'unknown' };
-  const { status, before, after, looked, ms } = await watched(joining, look, who, { method, path, ...(body && { body }) });
+  const { status, answer, before, after, looked, ms } = await watched(joining, look, who, { method, path, ...(body && { body }) });
   const effectBut = (but?: Fields) => effectOf(change ? 'update' : 'delete', { canary: mark }, before, after, mark, body, but);
   const seen = effectBut();
   const effect = seen === unmarked ? effectBut(await restless(joining.sender, look, ms)) : seen;
-  return { status, looked, ...(effect !== undefined && { effect }) };
+  return { status, looked, answer, ...(effect !== undefined && { effect }) };
 }
 
 /** One try; what somebody got is done once more on the thing of another account. */

@@ -7,7 +7,7 @@ import { whyHeld } from '../surface/allowed.ts';
 import type { Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
-import { effectOn, find, outcomeOf, watched } from './effect.ts';
+import { effectOn, find, outcomeOf, watched, type Watched } from './effect.ts';
 import { attackersOf, type Writing } from './write.ts';
 
 /** A body that says which thing it is about, and holds a mark. */
@@ -40,14 +40,11 @@ async function firstThatWorks(writing: Writing, kind: Made, operation: Operation
   return undefined;
 }
 
-interface Came {
+interface Came extends Pick<Watched, 'status' | 'looked' | 'answer'> {
   readonly path: string;
   readonly id: string;
-  readonly status: number;
   /** What its owner found; absent where nothing came of it. */
   readonly effect?: string;
-  /** Whether he could look before and afterwards. */
-  readonly looked: boolean;
 }
 
 /** Sends a body about a fresh thing of the kind, and lets its owner look. */
@@ -63,7 +60,7 @@ async function sent(writing: Writing, kind: Made, operation: Operation, shape: S
     body,
   });
   const effect = await effectOn(writing, made, came, { verb: 'update', mark });
-  return { path, id: made.id, status: came.status, ...(effect !== undefined && { effect }), looked: came.looked };
+  return { path, id: made.id, status: came.status, answer: came.answer, ...(effect !== undefined && { effect }), looked: came.looked };
 }
 
 function cellOf({ owner }: Made, { id: route, method }: Operation, who: Person, came: Came): LiveCell {

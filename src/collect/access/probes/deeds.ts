@@ -8,7 +8,7 @@ import { isGuess, type Operation } from '../surface/operation.ts';
 import { record } from '../surface/schema.ts';
 import type { Body } from '../wire/body.ts';
 import { contentOf } from '../wire/content.ts';
-import { effectOn, find, type Look, outcomeOf, watched } from './effect.ts';
+import { effectOn, find, type Look, outcomeOf, watched, type Watched } from './effect.ts';
 import { attackersOf, type Writing } from './write.ts';
 
 /**
@@ -84,15 +84,12 @@ function bodiesFor(operation: Operation, owner: Person): (Body | undefined)[] {
   return operation.method === 'POST' || operation.allowed ? [undefined] : [named];
 }
 
-interface Done {
+interface Done extends Pick<Watched, 'status' | 'looked' | 'answer'> {
   readonly path: string;
-  readonly status: number;
   /** What came of it; absent where nothing did. */
   readonly shows?: string;
   /** It showed the thing, and left it as it was. */
   readonly isRead: boolean;
-  /** Whether its owner could look at it before and afterwards. */
-  readonly looked: boolean;
   /** Who did it is shown the thing by the app, and it holds more afterwards and nothing else: a like, a vote, a comment. */
   readonly isAdded: boolean;
 }
@@ -138,6 +135,7 @@ async function done(writing: Writing, kind: Made, operation: Operation, who: Per
     ...(shows !== undefined && { shows }),
     isRead: effect === undefined && isShown,
     looked,
+    answer,
     isAdded:
       shown.is === 'there' &&
       before.is === 'there' &&

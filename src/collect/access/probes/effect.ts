@@ -62,13 +62,15 @@ export async function watched(
  */
 export function outcomeOf(
   effect: string | undefined,
-  { looked, status }: Pick<Watched, 'looked' | 'status'>,
+  { looked, status, answer }: Pick<Watched, 'looked' | 'status'> & Partial<Pick<Watched, 'answer'>>,
 ): Pick<LiveCell, 'outcome' | 'proof' | 'shows' | 'why'> {
   if (effect !== undefined) return { outcome: 'got', proof: 're-read', shows: [effect] };
   const unknown = (why: string) => ({ outcome: 'unknown', shows: [], why }) as const;
   if (!looked) return unknown('its owner could not open it afterwards, so its effect is not known');
   if (status === 0) return unknown('the app did not answer, so it is not known whether it would do it');
-  return saysNothing(status) ? unknown(`the app did not say whether it does it: it answers ${status}`) : { outcome: 'refused', shows: [] };
+  return saysNothing(status) && answer?.failedInside !== true
+    ? unknown(`the app did not say whether it does it: it answers ${status}`)
+    : { outcome: 'refused', shows: [] };
 }
 
 /** A change of one thing: `mark` and `sent` are what goes into it. */

@@ -83,7 +83,12 @@ export function answerOfGraphql(way: GraphqlWay, answer: Answer): Answer {
   const complaints = way.keys.length > 1 ? Object.values(record(above)).flatMap((one) => list(one).map(record)) : [];
   const told = [...errors, ...complaints.filter((one) => 'message' in one)];
   const status = errors.length > 0 ? statusOf(errors, answer.status) : complaints.length > 0 || value === false ? 422 : 404;
-  return { ...answer, status, text: JSON.stringify({ errors: told.map(plain) }) };
+  return {
+    ...answer,
+    status,
+    text: JSON.stringify({ errors: told.map(plain) }),
+    ...(status === nothingTold && { failedInside: true as const }),
+  };
 }
 
 /** A single value under the name of what was asked; one that lets somebody in as what it is. */

@@ -35,6 +35,8 @@ export interface Answer {
   readonly text: string;
   /** Where a redirect leads, as a path of the app; absolute where it leads elsewhere. */
   readonly location?: string;
+  /** The app did what it was asked, and failed in it without a reason: the status says nothing of whoever asked, and stands for no server in between. */
+  readonly failedInside?: true;
 }
 
 /** Sends requests of the people of a run to one app and to nobody else. */
