@@ -42,6 +42,12 @@ const server: Schema = {
   pattern: String.raw`^(${ipv4}(:${port})?|\[${ipv6}\](:${port})?|${ipv6})$`,
 };
 
+const resolver: Schema = {
+  ...server,
+  description: 'IP address, with its port where it is not 53, or the https address of a resolver.',
+  pattern: String.raw`^(https://\S+|${ipv4}(:${port})?|\[${ipv6}\](:${port})?|${ipv6})$`,
+};
+
 const mailDomain: Schema = {
   type: 'object',
   properties: {
@@ -89,8 +95,8 @@ export const domains: Schema = {
     mail: { type: 'array', description: 'The domains that mail is sent from.', items: mailDomain },
     resolvers: {
       type: 'array',
-      description: 'DNS servers to ask instead of those of this machine, e.g. 192.0.2.53 or 127.0.0.1:5353.',
-      items: server,
+      description: 'DNS servers to ask instead of those of this machine, e.g. 192.0.2.53, 127.0.0.1:5353 or https://dns.example/dns-query.',
+      items: resolver,
     },
     roots: {
       type: 'array',

@@ -32,7 +32,7 @@ describe('the domain map that a person wrote', () => {
         ],
         mail: [{ name: 'Mail.bücher.example' }],
         connect: ['http://Bücher.example=192.0.2.7:8080', 'bücher.example=[2001:db8::1]:8443'],
-        resolvers: ['192.0.2.53', '192.0.2.53:65535', '2001:db8::1', '[2001:db8::1]:5353'],
+        resolvers: ['192.0.2.53', '192.0.2.53:65535', '2001:db8::1', '[2001:db8::1]:5353', 'https://dns.example/dns-query'],
       }),
     ).toMatchObject({
       apex: 'xn--bcher-kva.example',

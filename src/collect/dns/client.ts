@@ -2,6 +2,7 @@ import { getServers } from 'node:dns';
 import { isIPv6 } from 'node:net';
 import { createPace } from '../http/pace.ts';
 import { askByTcp, askByUdp, ExchangeFault, type NoAnswer, type ServerAddress } from './exchange.ts';
+import { openHttps } from './exchange-https.ts';
 import type { DnsMessage, DnsRecord, Question, RecordType } from './message.ts';
 import { askable } from './name.ts';
 
@@ -45,6 +46,8 @@ export interface DnsSettings {
   /** Messages in all for one question, over all servers. */
   readonly tries?: number;
   readonly signal?: AbortSignal;
+  /** Certificates to trust besides those of Node where resolvers are asked by HTTPS, PEM. */
+  readonly authorities?: readonly string[];
 }
 
 const usual = { waitMs: 2_000, tries: 3 };
@@ -56,8 +59,10 @@ const longestChain = 8;
 /** The resolvers that the system is set to. */
 export const systemServers = (): ServerAddress[] => getServers().map(addressOf);
 
-/** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
+/** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`, `https://dns.example/dns-query`. */
 export function addressOf(text: string): ServerAddress {
+  const url = /^https:/i.test(text) ? URL.parse(text) : null;
+  if (url) return { address: url.hostname, port: Number(url.port || 443), url: url.href };
   const [, bracketed, port] = /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ?? [];
   if (bracketed !== undefined) return { address: bracketed, port: Number(port ?? 53) };
   if (isIPv6(text)) return { address: text, port: 53 };
@@ -66,7 +71,14 @@ export function addressOf(text: string): ServerAddress {
 }
 
 /** A client whose answers are kept for as long as it lives: one for each run. */
-export function openDns({ servers = systemServers(), waitMs = usual.waitMs, tries = usual.tries, signal }: DnsSettings = {}): DnsClient {
+export function openDns({
+  servers = systemServers(),
+  waitMs = usual.waitMs,
+  tries = usual.tries,
+  signal,
+  authorities = [],
+}: DnsSettings = {}): DnsClient {
+  const byHttps = openHttps(authorities);
   const kept = new Map<string, Promise<DnsAnswer>>();
   const pace = createPace(atOnce, 0);
   let sent = 0;
@@ -83,7 +95,7 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
   /** What servers said to a question, as they said it. */
   function asked(question: Question, server?: ServerAddress): Promise<DnsAnswer> {
     const { name, type, recursion, dnssec, checkingDisabled } = question;
-    const key = [name, type, server?.address, server?.port, recursion, dnssec, checkingDisabled].join(' ');
+    const key = [name, type, server?.address, server?.port, server?.url, recursion, dnssec, checkingDisabled].join(' ');
     const known = kept.get(key);
     if (known) return known;
     const answer = tried(question, server ? [server] : servers);
@@ -134,6 +146,7 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
   async function exchanged(question: Question, server: ServerAddress): Promise<DnsMessage> {
     const limits = { waitMs, ...(signal && { signal }) };
     sent += 1;
+    if (server.url !== undefined) return byHttps(server.url, question, limits);
     const message = await askByUdp(server, question, limits);
     if (message.truncated) {
       sent += 1;
@@ -148,8 +161,8 @@ export function openDns({ servers = systemServers(), waitMs = usual.waitMs, trie
   return { ask: ask as DnsClient['ask'], sent: () => sent };
 }
 
-export const nameOf = ({ address, port }: ServerAddress): string =>
-  port === 53 ? address : isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+export const nameOf = ({ address, port, url }: ServerAddress): string =>
+  url ?? (port === 53 ? address : isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`);
 
 function judged(question: Question, message: DnsMessage, server: ServerAddress): DnsAnswer {
   const { rcode, answers } = message;

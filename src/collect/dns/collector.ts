@@ -14,6 +14,7 @@ export const dnsCollector = defineCollector({
   transient: true,
   collect: (_, { target }) => {
     const servers = target.domains?.resolvers?.map(addressOf);
-    return Promise.resolve(openDns({ ...(servers && { servers }) }));
+    const authorities = target.domains?.authorities;
+    return Promise.resolve(openDns({ ...(servers && { servers }), ...(authorities && { authorities }) }));
   },
 });

@@ -5,9 +5,11 @@ import { decodeMessage, type DnsMessage, encodeQuestion, type Question } from '.
 
 /** A name server. */
 export interface ServerAddress {
-  /** IP address. */
+  /** IP address; host of `url` where that is given. */
   readonly address: string;
   readonly port: number;
+  /** Where a resolver is asked by HTTPS (RFC 8484). */
+  readonly url?: string;
 }
 
 /** Why no answer came. */
@@ -22,14 +24,14 @@ export class ExchangeFault extends Error {
   }
 }
 
-interface Limits {
+export interface ExchangeLimits {
   /** Milliseconds to wait for an answer. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
 }
 
 /** Asks by UDP. What answers another question, or another id, is none of ours: it is passed over and waited on. Throws `ExchangeFault`. */
-export async function askByUdp(server: ServerAddress, question: Question, { waitMs, signal }: Limits): Promise<DnsMessage> {
+export async function askByUdp(server: ServerAddress, question: Question, { waitMs, signal }: ExchangeLimits): Promise<DnsMessage> {
   const id = randomInt(65_536);
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
   let bad = '';
@@ -68,7 +70,7 @@ export async function askByUdp(server: ServerAddress, question: Question, { wait
 }
 
 /** Asks by TCP, which takes answers of any length (RFC 7766). Throws `ExchangeFault`. */
-export async function askByTcp(server: ServerAddress, question: Question, { waitMs, signal }: Limits): Promise<DnsMessage> {
+export async function askByTcp(server: ServerAddress, question: Question, { waitMs, signal }: ExchangeLimits): Promise<DnsMessage> {
   const id = randomInt(65_536);
   const socket = opened(server);
   try {
