@@ -1,33 +1,27 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { privateDataCached } from '../../../checks/edge/private-data-cached.ts';
 import { privateDataStorable } from '../../../checks/edge/private-data-storable.ts';
 import type { EdgeCache } from '../../../evidence/edge-cache.ts';
 import { openSender } from '../../access/wire/sender.ts';
-import { type CachedApp, type CachedAppOptions, startCachedApp } from './fixture.ts';
+import { type CachedAppOptions, startCachedApp } from './fixture.ts';
 import { type KeyOf, startNodeCache } from './node-cache.ts';
 import { proveCache } from './prove.ts';
 import { type CacheServer, isInstalled, startNginx, startVarnish } from './servers.ts';
-
-let app: CachedApp | undefined;
-let cache: CacheServer | undefined;
-afterEach(async () => {
-  await cache?.stop();
-  await app?.stop();
-  cache = app = undefined;
-});
 
 interface Looked {
   readonly seen: EdgeCache;
   /** `fail /api/me: bert`. */
   readonly told: string[];
   readonly passed: string[];
+  /** What the app was asked. */
+  readonly asked: readonly string[];
 }
 
 async function look(options: CachedAppOptions, inFront: (port: number) => Promise<CacheServer | undefined>): Promise<Looked> {
-  app = await startCachedApp(options);
-  cache = await inFront(app.port);
+  const app = await startCachedApp(options);
+  const cache = await inFront(app.port);
   const origin = cache?.origin ?? `http://127.0.0.1:${app.port}`;
   const sender = openSender({ origin, requests: 3_000, userAgent: 'test', changes: false });
   try {
@@ -43,9 +37,12 @@ async function look(options: CachedAppOptions, inFront: (port: number) => Promis
         .filter(({ outcome }) => outcome === 'pass')
         .map(({ subject }) => subject ?? '')
         .toSorted(),
+      asked: app.asked,
     };
   } finally {
     await sender.close();
+    await cache?.stop();
+    await app.stop();
   }
 }
 
@@ -53,13 +50,13 @@ const everyRoute = ['/account', '/api/me', '/api/orders'];
 const waysIn = (seen: EdgeCache): string[] =>
   [...new Set(seen.routes.flatMap(({ tries }) => tries.flatMap(({ way, outcome }) => (outcome === 'shown' ? [way] : []))))].toSorted();
 
-describe('without any cache', () => {
+describe.concurrent('without any cache', () => {
   it('nobody is shown what is another’s, and that nothing is kept is known', async () => {
-    const { seen, told, passed } = await look({ takesSuffixes: true, blog: true }, () => Promise.resolve(undefined));
+    const { seen, told, passed, asked } = await look({ takesSuffixes: true, blog: true }, () => Promise.resolve(undefined));
     expect(told).toEqual([]);
     expect(passed).toEqual(everyRoute);
     expect(seen.control.caches).toBe('untold');
-    expect(app?.asked.filter((one) => !/^(?:GET|HEAD|POST \/(?:api\/)?login)/.test(one))).toEqual([]);
+    expect(asked.filter((one) => !/^(?:GET|HEAD|POST \/(?:api\/)?login)/.test(one))).toEqual([]);
   });
 
   it('a hole of the app is none of a cache', async () => {
@@ -91,7 +88,7 @@ describe('without any cache', () => {
   });
 });
 
-describe('a small cache of ours, where no real one is installed', () => {
+describe.concurrent('a small cache of ours, where no real one is installed', () => {
   const bare = (url: string): string => url.split('?')[0] ?? url;
   it.each<[string, CachedAppOptions, KeyOf]>([
     ['by address', {}, (_, url) => url],
@@ -128,13 +125,13 @@ describe('a small cache of ours, where no real one is installed', () => {
   });
 });
 
-describe('a host of the API beside the app', () => {
+describe.concurrent('a host of the API beside the app', () => {
   it.each<[string, KeyOf, readonly string[]]>([
     ['that gives what it kept to others', (method, url) => (method === 'GET' ? url : undefined), ['fail']],
     ['that keeps nothing', () => undefined, []],
   ])('%s', async (_, keyOf, expected) => {
-    app = await startCachedApp();
-    cache = await startNodeCache(app.port, keyOf);
+    const app = await startCachedApp();
+    const cache = await startNodeCache(app.port, keyOf);
     const open = (origin: string) => openSender({ origin, requests: 3_000, userAgent: 'test', changes: false });
     const [sender, api] = [open(`http://127.0.0.1:${app.port}`), open(cache.origin)];
     // The session of the app is good at the API too: cookies of this machine know no ports.
@@ -146,7 +143,7 @@ describe('a host of the API beside the app', () => {
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain(`${expected[0] ?? 'pass'} ${host}/api/me`);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain('pass /api/me');
     } finally {
-      await Promise.all([sender.close(), api.close()]);
+      await Promise.all([sender.close(), api.close(), cache.stop(), app.stop()]);
     }
   });
 });
@@ -160,7 +157,7 @@ const skips = (program: string): boolean => {
 const ignoring = 'proxy_cache c; proxy_cache_valid 200 60s; proxy_ignore_headers Cache-Control Set-Cookie Vary Expires;';
 const status = 'add_header X-Cache-Status $upstream_cache_status;';
 
-describe.skipIf(skips('nginx'))('nginx', () => {
+describe.skipIf(skips('nginx')).concurrent('nginx', () => {
   it.each<[string, CachedAppOptions, string, string]>([
     ['keeps whatever comes, by its address', {}, `${ignoring} ${status}`, ''],
     ['keeps whatever comes, and does not say so', {}, ignoring, ''],
@@ -210,7 +207,7 @@ describe.skipIf(skips('nginx'))('nginx', () => {
   });
 });
 
-describe.skipIf(skips('varnishd'))('varnish', () => {
+describe.skipIf(skips('varnishd')).concurrent('varnish', () => {
   const careless = `sub vcl_recv { if (req.method == "GET" || req.method == "HEAD") { return (hash); } }
 sub vcl_backend_response { if (bereq.method == "GET" && beresp.status == 200) { unset beresp.http.set-cookie; set beresp.ttl = 60s; } }`;
 
