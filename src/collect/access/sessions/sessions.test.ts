@@ -92,7 +92,7 @@ describe('how long a session lasts', () => {
   });
 });
 
-describe('a session of seconds', () => {
+describe.concurrent('a session of seconds', () => {
   it.each<[string, Habits, string, string]>([
     ['by its token', { token: { verifies: 'always', seconds: 3 } }, 'holds', 'the token lasts 3 seconds, and opens nothing afterwards'],
     ['by its cookie', { maxAge: 2 }, 'holds', 'the cookie sid lasts 2 seconds, and opens nothing afterwards'],
@@ -118,7 +118,7 @@ describe('a session of seconds', () => {
   );
 });
 
-describe('a session that nobody uses', () => {
+describe.concurrent('a session that nobody uses', () => {
   it.each<[string, Habits, string, string]>([
     [
       'ends when its cookie says so, and not while it is used',
@@ -189,7 +189,7 @@ describe('a session that nobody uses', () => {
 });
 
 /** Answers that say nothing of whose a session is. */
-describe('an app that answers something else', () => {
+describe.concurrent('an app that answers something else', () => {
   const me = 'GET /me';
   it.each<[string, Habits, (ground: Ground) => Promise<SessionTrial>]>([
     [
