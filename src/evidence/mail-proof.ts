@@ -82,3 +82,6 @@ export interface MailProof {
 }
 
 export const mailProof = evidence<MailProof>()('mail.proof', 'mails as they arrived');
+
+/** Where no mail was looked at. */
+export const noMails: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };

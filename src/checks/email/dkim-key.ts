@@ -3,10 +3,8 @@ import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type DkimKey, dkimKeys } from '../../evidence/dkim.ts';
 import { isUsable, keysInUse } from '../../evidence/dkim-use.ts';
-import { type MailProof, mailProof } from '../../evidence/mail-proof.ts';
+import { mailProof, noMails } from '../../evidence/mail-proof.ts';
 import { sampleDkim, sampleKey, sampleProof, sampleSignedWith } from '../../evidence/mail-samples.ts';
-
-const none: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
 
 /** RFC 8301 §3.2: no receiver counts less; signers should use more. */
 const bits = { fewest: 1024, good: 2048 };
@@ -22,38 +20,41 @@ export const dkimKey = defineCheck({
     effort: 'minutes',
     references: ['https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1', 'https://www.rfc-editor.org/rfc/rfc8301'],
   },
-  needs: { dkim: dkimKeys, proof: optional(mailProof, none) },
+  needs: { dkim: dkimKeys, proof: optional(mailProof, noMails) },
   examples: {
     fails: [
       {
         name: 'a selector that is in use and has no key',
-        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none' })] })], proof: none },
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none' })] })], proof: noMails },
       },
       {
         name: 'a name that leads nowhere, and no other key',
-        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none', at: 's1.domainkey.u1.wl.sendgrid.net' })] })], proof: none },
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'none', at: 's1.domainkey.u1.wl.sendgrid.net' })] })], proof: noMails },
       },
-      { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })], proof: none } },
-      { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })], proof: none } },
+      { name: '512 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 512 })] })], proof: noMails } },
+      { name: '1024 bits', given: { dkim: [sampleDkim({ keys: [sampleKey({ bits: 1024 })] })], proof: noMails } },
       {
         name: '1024 bits, as a mail shows',
         given: { dkim: [sampleDkim({ keys: [] })], proof: sampleSignedWith(sampleKey({ selector: 'mailed', bits: 1024 })) },
       },
-      { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })], proof: none } },
-      { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })], proof: none } },
+      { name: 'taken back', given: { dkim: [sampleDkim({ keys: [sampleKey({ revoked: true })] })], proof: noMails } },
+      { name: 'a test', given: { dkim: [sampleDkim({ keys: [sampleKey({ test: true })] })], proof: noMails } },
       {
         name: 'cut off',
-        given: { dkim: [sampleDkim({ keys: [sampleKey({ problem: 'what stands behind p= is no key' })] })], proof: none },
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ problem: 'what stands behind p= is no key' })] })], proof: noMails },
       },
     ],
     passes: [
-      { name: '2048 bits', given: { dkim: [sampleDkim()], proof: none } },
+      { name: '2048 bits', given: { dkim: [sampleDkim()], proof: noMails } },
       { name: 'a mail shows it', given: { dkim: [sampleDkim({ keys: [] })], proof: sampleProof() } },
       {
         name: 'an old one of a usual name was taken back',
-        given: { dkim: [sampleDkim({ keys: [sampleKey({ selector: 'old', told: 'habit', revoked: true }), sampleKey()] })], proof: none },
+        given: {
+          dkim: [sampleDkim({ keys: [sampleKey({ selector: 'old', told: 'habit', revoked: true }), sampleKey()] })],
+          proof: noMails,
+        },
       },
-      { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })], proof: none } },
+      { name: 'Ed25519', given: { dkim: [sampleDkim({ keys: [sampleKey({ type: 'ed25519', bits: 256 })] })], proof: noMails } },
     ],
     unknowns: [
       {
@@ -67,13 +68,13 @@ export const dkimKey = defineCheck({
               ],
             }),
           ],
-          proof: none,
+          proof: noMails,
         },
       },
-      { name: 'no selector is known', given: { dkim: [sampleDkim({ keys: [], missed: ['google'] })], proof: none } },
+      { name: 'no selector is known', given: { dkim: [sampleDkim({ keys: [], missed: ['google'] })], proof: noMails } },
       {
         name: 'the name server fails',
-        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'timeout' })] })], proof: none },
+        given: { dkim: [sampleDkim({ keys: [sampleKey({ state: 'failed', fault: 'timeout' })] })], proof: noMails },
       },
     ],
   },

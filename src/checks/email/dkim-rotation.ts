@@ -3,10 +3,8 @@ import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type DkimKey, dkimKeys } from '../../evidence/dkim.ts';
 import { areOfOneService, isUsable, keysInUse, type UsedKey } from '../../evidence/dkim-use.ts';
-import { type MailProof, mailProof } from '../../evidence/mail-proof.ts';
+import { mailProof, noMails } from '../../evidence/mail-proof.ts';
 import { sampleDkim, sampleKey, sampleSignedWith } from '../../evidence/mail-samples.ts';
-
-const none: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
 
 /** Two keys of one service. */
 const first = sampleKey({ selector: 'mlsend', fingerprint: 'a' });
@@ -23,7 +21,7 @@ export const dkimRotation = defineCheck({
     effort: 'minutes',
     references: ['https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1', 'https://www.rfc-editor.org/rfc/rfc6376#section-3.1'],
   },
-  needs: { dkim: dkimKeys, proof: optional(mailProof, none) },
+  needs: { dkim: dkimKeys, proof: optional(mailProof, noMails) },
   examples: {
     fails: [
       {
@@ -32,11 +30,11 @@ export const dkimRotation = defineCheck({
       },
       {
         name: 'the same key under two selectors',
-        given: { dkim: [sampleDkim({ keys: [first, sampleKey({ selector: 'new', fingerprint: 'a' })] })], proof: none },
+        given: { dkim: [sampleDkim({ keys: [first, sampleKey({ selector: 'new', fingerprint: 'a' })] })], proof: noMails },
       },
     ],
     passes: [
-      { name: 'the service changes it by itself', given: { dkim: [sampleDkim({ keys: [sampleKey(led)] })], proof: none } },
+      { name: 'the service changes it by itself', given: { dkim: [sampleDkim({ keys: [sampleKey(led)] })], proof: noMails } },
       {
         name: 'the old one was taken back, and mail is signed with the new one',
         given: { dkim: [sampleDkim({ keys: [sampleKey({ ...first, revoked: true }), second] })], proof: sampleSignedWith(second) },
@@ -49,7 +47,7 @@ export const dkimRotation = defineCheck({
               keys: [sampleKey({ ...led, selector: 's1', fingerprint: 'a' }), sampleKey({ ...led, selector: 's2', fingerprint: 'a' })],
             }),
           ],
-          proof: none,
+          proof: noMails,
         },
       },
     ],

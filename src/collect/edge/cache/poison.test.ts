@@ -107,6 +107,18 @@ describe('an answer that a header changed', () => {
     expect(asked.length).toBeLessThan(40);
   });
 
+  it('is none of a header where the host fails twice in a row by itself', async () => {
+    let broken: string | undefined;
+    const { told } = await look(
+      ({ headers, url }) => {
+        if (headers['forwarded'] !== undefined) broken ??= url;
+        return url === broken ? { status: 500, text: 'oops' } : plainPage();
+      },
+      () => undefined,
+    );
+    expect(told).toEqual([expect.stringMatching(/^pass/) as string]);
+  });
+
   it('cannot be told where the host does not answer', async () => {
     const { told } = await look(
       () => ({ status: 429, text: '' }),

@@ -1,7 +1,7 @@
 import { defineCollector } from '../../../core/collector.ts';
 import type { GivenHost } from '../../../core/target.ts';
 import { edgePoison, type PoisonedHost, type PoisonedPage, type PoisonTry } from '../../../evidence/edge-poison.ts';
-import { edgeClient, type EdgeAnswer, type EdgeClient } from '../client.ts';
+import { edgeClient, type EdgeAnswer, type EdgeClient, isBusy } from '../client.ts';
 import { isHit } from './headers.ts';
 import { fresh, plain, withFresh } from './ways.ts';
 
@@ -69,7 +69,7 @@ const always = { 'cache-control': 'max-age=3600' };
 /** An answer that says something; nothing else is held against another one. */
 async function ask(client: EdgeClient, url: URL, more: Readonly<Record<string, string>> = {}): Promise<EdgeAnswer | undefined> {
   const answer = await client.ask(url, { headers: { ...always, ...more } });
-  return answer.is === 'failed' || answer.bot !== undefined || answer.status === 429 ? undefined : answer;
+  return answer.is === 'failed' || answer.bot !== undefined || isBusy(answer.status) ? undefined : answer;
 }
 
 /** Whether a cache in front says that it keeps an address, and that it does not take another query for the same. */
@@ -87,8 +87,15 @@ interface Poison {
   readonly makeAddress: MakeAddress;
 }
 
-/** `undefined` where the headers change nothing. */
-async function tried(client: EdgeClient, { headers, value, clean, makeAddress }: Poison): Promise<PoisonTry | undefined> {
+/** `undefined` where the headers change nothing. A name that nobody can guess gets into no answer by chance; a status does, where a host fails in a row: it has to be kept at another address too. */
+async function tried(client: EdgeClient, poison: Poison): Promise<PoisonTry | undefined> {
+  const first = await triedOnce(client, poison);
+  if (first?.outcome !== 'kept' || first.text === named || first.text === ledTo) return first;
+  const second = await triedOnce(client, poison);
+  return second?.outcome === 'kept' ? first : { ...first, outcome: 'untold', text: `${first.text}, once and not again` };
+}
+
+async function triedOnce(client: EdgeClient, { headers, value, clean, makeAddress }: Poison): Promise<PoisonTry | undefined> {
   const told = (outcome: PoisonTry['outcome'], text: string): PoisonTry => ({ header: headers.join(', '), outcome, text });
   const at = makeAddress();
   const changed = await ask(client, at, Object.fromEntries(headers.map((name) => [name, value])));
@@ -103,12 +110,14 @@ async function tried(client: EdgeClient, { headers, value, clean, makeAddress }:
   return isKept ? told('kept', change) : told('withstood', `${change}, for whoever sends it alone`);
 }
 
+const named = 'the page names the host that the header names';
+const ledTo = 'the answer leads to the host that the header names';
+
 /** What is different, in words; `undefined` where nothing is. */
 function changeOf(clean: EdgeAnswer, answer: EdgeAnswer, value: string): string | undefined {
   const isNamed = value.includes('launch-ready-');
   const name = value.replace(/^host=|^\//, '');
-  if (isNamed && answer.text.includes(name)) return 'the page names the host that the header names';
-  if (isNamed && Object.values(answer.headers).some((one) => one.includes(name)))
-    return 'the answer leads to the host that the header names';
+  if (isNamed && answer.text.includes(name)) return named;
+  if (isNamed && Object.values(answer.headers).some((one) => one.includes(name))) return ledTo;
   return answer.status === clean.status ? undefined : `the answer is ${answer.status} instead of ${clean.status}`;
 }
