@@ -1,6 +1,6 @@
 import type { EvidenceStore } from '../core/evidence-store.ts';
 import type { Evidence } from '../core/evidence.ts';
-import type { GivenDomains, GivenHost, GivenMailDomain, HostRole } from '../core/target.ts';
+import type { GivenDomains, GivenHost, GivenMailDomain } from '../core/target.ts';
 import { type AppPaths, appPaths } from '../evidence/app-paths.ts';
 import { edgeRedirects, hostOf, type HostRedirects, type Redirects } from '../evidence/edge-redirects.ts';
 import { type CodeMail, codeMail } from '../evidence/mail-hosts.ts';
@@ -9,25 +9,12 @@ import { type MailRecords, mailRecords } from '../evidence/mail-routes.ts';
 import { mailSender, sendersAt } from '../evidence/mail-senders.ts';
 import { type PlacedHost, type Placement, placement } from '../evidence/placement.ts';
 import { type SpfFacts, spfRecords } from '../evidence/spf.ts';
-
-/** What hosts are usually called, and what they then are for. Others are not looked for: nobody can list the names of a zone from outside. */
-const usual: Readonly<Record<string, HostRole>> = {
-  www: 'marketing',
-  blog: 'marketing',
-  docs: 'marketing',
-  app: 'app',
-  portal: 'app',
-  dashboard: 'app',
-  admin: 'app',
-  api: 'api',
-  staging: 'other',
-  status: 'other',
-};
+import { usualHosts } from '../evidence/usual-hosts.ts';
 
 /** Hosts to look for, and the domains that mail may be from: what `draftFrom` then chooses of. */
 export function candidatesOf(base: GivenDomains): GivenDomains {
   const known = new Set(base.hosts.map(({ name }) => name));
-  const more = Object.entries(usual)
+  const more = Object.entries(usualHosts)
     .map(([label, role]): GivenHost => ({ name: `${label}.${base.apex}`, role }))
     .filter(({ name }) => !known.has(name));
   const mail = base.mail.length === 0 ? [] : ['mail', 'send'].map((label): GivenMailDomain => ({ name: `${label}.${base.apex}` }));

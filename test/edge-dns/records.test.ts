@@ -176,7 +176,9 @@ describe('hosts at services with accounts', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     started.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
     const { port } = server.address() as AddressInfo;
-    const domains = { ...mapOf('example.com', ['app']), connect: { 'app.example.com': `127.0.0.1:${port}` } };
+    // The server speaks http alone, as one does where no certificate was made yet.
+    const place = `127.0.0.1:${port}`;
+    const domains = { ...mapOf('example.com', ['app']), connect: { 'app.example.com': place, 'http://app.example.com': place } };
     const framer = { ...good, 'app.example.com': [cname('sites.framer.app')], 'sites.framer.app': [a('31.43.160.6')] };
     expect(await told(kind === 'framer' ? framer : good, ['edge/host-unclaimed'], domains)).toEqual(expected);
   });

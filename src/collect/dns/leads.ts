@@ -3,14 +3,12 @@ import { defineCollector } from '../../core/collector.ts';
 import { domainRecords } from '../../evidence/dns.ts';
 import { type Lead, leads } from '../../evidence/leads.ts';
 import { placement } from '../../evidence/placement.ts';
+import { usualHosts } from '../../evidence/usual-hosts.ts';
 import { zoneFacts } from '../../evidence/zone.ts';
 import type { DnsClient } from './client.ts';
 import { dnsClient } from './collector.ts';
 import { askable } from './name.ts';
 import { providerOfName } from './placed.ts';
-
-/** Names that founders give to hosts, and leave behind. */
-const usualLabels = 'www app api admin beta blog demo dev docs help old portal shop staging status support test'.split(' ');
 
 /** Follows every record that names another host: of the hosts, the name servers, and where mail goes. */
 export const leadsCollector = defineCollector({
@@ -21,9 +19,13 @@ export const leadsCollector = defineCollector({
   timeoutMs: 60_000,
   async collect({ dns, records, zone, placed }, { target: { domains } }) {
     const mapped = new Set([records.apex, ...records.hosts.map(({ name }) => name)]);
-    // Where a wildcard answers for all names, those that nobody set up tell nothing.
+    // Founders give hosts usual names, and leave them behind. Where a wildcard answers for all names, those that nobody set up tell nothing.
     const guessed =
-      placed.wildcard.is === 'none' ? usualLabels.map((label) => `${label}.${records.apex}`).filter((name) => !mapped.has(name)) : [];
+      placed.wildcard.is === 'none'
+        ? Object.keys(usualHosts)
+            .map((label) => `${label}.${records.apex}`)
+            .filter((name) => !mapped.has(name))
+        : [];
     const mail = new Set([records.apex, ...(domains?.mail ?? []).map(({ name }) => name.toLowerCase())]);
     const found = await Promise.all([
       ...[...mapped, ...guessed].map((name) => aliasOf(dns, name, mapped.has(name))),
