@@ -30,7 +30,7 @@ const { metafile } = await build({
 const { demoApps, brokenPortal } = await demoModule();
 await writeFile(join(root, 'dist/demo-apps.json'), JSON.stringify(await demoApps(join(root, 'examples'))));
 const portal = await bundlePortal(await brokenPortal(join(root, 'examples')));
-const domain = await bundleDomain();
+const domain = await bundleProgram({ entryPoints: { start: 'examples/domain/start.ts' }, outdir: 'dist/domain' });
 
 const main = join(root, 'dist/main.js');
 await writeFile(main, `#!/usr/bin/env node\n${await readFile(main, 'utf8')}`);
@@ -56,50 +56,41 @@ async function demoModule() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-/** The broken portal as the demo starts it, with all it needs, in dist/portal; gives the files that went into it. */
-async function bundlePortal(broken) {
-  const whole = join(root, 'examples/portal');
+/** Bundles what the demo starts into a folder of dist, each entry whole in one file; gives the files that went into it. */
+async function bundleProgram({ entryPoints, outdir, ...more }) {
   const { metafile: used } = await build({
     absWorkingDir: root,
-    // The data are those of the portal without flaws.
-    entryPoints: { server: join(broken, 'src/server.ts'), seed: join(whole, 'seed.ts') },
-    outdir: 'dist/portal/src',
+    entryPoints,
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['pg-native'],
     banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
-    // In one file every part would take itself for the program that was called.
-    define: { 'process.argv': '[]' },
     metafile: true,
     logLevel: 'warning',
+    ...more,
+  });
+  return Object.keys(used.inputs);
+}
+
+/** The broken portal as the demo starts it, with all it needs, in dist/portal. */
+async function bundlePortal(broken) {
+  const whole = join(root, 'examples/portal');
+  const used = await bundleProgram({
+    // The data are those of the portal without flaws.
+    entryPoints: { server: join(broken, 'src/server.ts'), seed: join(whole, 'seed.ts') },
+    outdir: 'dist/portal/src',
+    external: ['pg-native'],
+    // In one file every part would take itself for the program that was called.
+    define: { 'process.argv': '[]' },
   });
   for (const name of ['public', 'migrations']) await cp(join(whole, name), join(root, 'dist/portal', name), { recursive: true });
   const { name, version } = JSON.parse(await readFile(join(whole, 'package.json'), 'utf8'));
   await writeFile(join(root, 'dist/portal/package.json'), JSON.stringify({ name, version, private: true, type: 'module' }));
-  return Object.keys(used.inputs);
-}
-
-/** The example domain as the demo starts it, in dist/domain; gives the files that went into it. */
-async function bundleDomain() {
-  const { metafile: used } = await build({
-    absWorkingDir: root,
-    entryPoints: { start: 'examples/domain/start.ts' },
-    outdir: 'dist/domain',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
-    metafile: true,
-    logLevel: 'warning',
-  });
-  return Object.keys(used.inputs);
+  return used;
 }
 
 /** The licence texts of the bundled packages, as their licences ask. */

@@ -43,7 +43,7 @@ function matrixOf(screen) {
 /** The verdict on a domain, and its map. */
 function mapOf(screen) {
   const start = screen.indexOf('NOT READY');
-  const end = screen.indexOf('\nThe first', start);
+  const end = screen.indexOf('\n1  ', start);
   if (start < 0 || end < 0) throw new Error('The demo shows another screen of the domain than this script expects.');
   return screen.slice(start, end).trim();
 }

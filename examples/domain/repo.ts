@@ -24,10 +24,13 @@ export const cleanCode = (apex: string): Code => ({
 
 /** Writes the files into a folder of their own. */
 export function writeRepo(code: Readonly<Code>): { readonly root: string; stop(): Promise<void> } {
-  const root = mkdtempSync(join(tmpdir(), 'harbourline-'));
+  const above = mkdtempSync(join(tmpdir(), 'harbourline-'));
+  // Reports show its last name.
+  const root = join(above, 'harbourline');
+  mkdirSync(root);
   for (const [path, text] of Object.entries(code)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  return { root, stop: () => Promise.resolve(rmSync(root, { recursive: true, force: true })) };
+  return { root, stop: () => Promise.resolve(rmSync(above, { recursive: true, force: true })) };
 }

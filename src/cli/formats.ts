@@ -57,8 +57,10 @@ export function renderWorstLeaks({ result, verdict }: Judged, options: RenderOpt
 export function renderFirstProblem({ plan, result, verdict }: Judged, options: RenderOptions): string {
   const document = (plan.stages.includes('email') ? emailSetup : domainMap)(result.run, result.evidence, verdict);
   const end = document.blocks.findIndex(({ kind }) => kind === 'findings');
+  // The heading above the findings counts them all; nothing else stands above them but the verdict and the map.
   const blocks = document.blocks
-    .slice(0, end + 1)
+    .slice(0, end < 0 ? undefined : end + 1)
+    .filter(({ kind }) => end < 0 || kind !== 'heading')
     .map((block) => (block.kind === 'findings' ? { ...block, items: block.items.slice(0, 1) } : block));
   return formats.terminal.render({ run: result.run, verdict, documents: [{ ...document, blocks }] }, options);
 }

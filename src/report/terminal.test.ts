@@ -65,7 +65,9 @@ describe('terminal', async () => {
       boxes: [box('a', 0, 'broken'), box('b', 1, 'fine'), box('c', 1, 'unknown')],
       links: [{ from: 'a', to: 'b' }],
     };
-    expect(blockLines(map, screen)).toEqual(['  a (!) → b', '  c (?)', '']);
+    expect(blockLines(map, screen)).toEqual(['  a (!) → b', '  c (?)', '  (!) has a problem   (?) is not known', '']);
+    const calm: Block = { ...map, boxes: [box('a', 0, 'fine'), box('b', 1, 'fine')] };
+    expect(blockLines(calm, screen)).toEqual(['  a → b', '']);
   });
 
   it('renders matrix, checklist and code', () => {

@@ -31,15 +31,18 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], { 
   ];
 }
 
-/** A map as its ways, a line each. */
+/** A map as its ways, a line each, and what the marks in it mean. */
 function mapLines(map: MapBlock, { width, paint }: Screen): string[] {
   const tone = { fine: (text: string): string => text, broken: paint.red, unknown: paint.yellow };
   const mark = { fine: '', broken: ' (!)', unknown: ' (?)' };
+  const meaning = { broken: '(!) has a problem', unknown: '(?) is not known' };
+  const met = (['broken', 'unknown'] as const).filter((state) => map.boxes.some((one) => one.state === state));
   return [
     ...waysOf(map).flatMap((way) => {
       const worst = (['broken', 'unknown'] as const).find((state) => way.some((one) => one.state === state)) ?? 'fine';
       return indented(way.map(({ text, state }) => `${sentence(text)}${mark[state]}`).join(' → '), width, '      ', '  ').map(tone[worst]);
     }),
+    ...(met.length > 0 ? [`  ${paint.dim(met.map((state) => meaning[state]).join('   '))}`] : []),
     '',
   ];
 }
