@@ -38,6 +38,7 @@ const evidence = {
     { domain: 'example.com', senders: ['google'] },
     { domain: 'mail.example.com', includes: ['sendgrid'] },
     { domain: 'parked.example.com', senders: [] },
+    { domain: 'new.example.com' },
   ],
   'dns.mail': [{ domain: 'example.com', routes: [{ exchange: 'smtp.google.com' }] }],
 };
@@ -65,7 +66,10 @@ describe('the picture of a domain', () => {
       '@example.com > Google Workspace',
       '@mail.example.com > SendGrid',
       '@parked.example.com',
+      '@new.example.com',
     ]);
+    const noteOf = (text: string) => picture().boxes.find((one) => one.text === text)?.note;
+    expect([noteOf('@parked.example.com'), noteOf('@new.example.com')]).toEqual(['sends no mail', 'nobody is known to send for it']);
   });
 
   it('marks what is wrong and what is not known, and nothing else', () => {

@@ -115,7 +115,8 @@ function mailParts(spf: readonly SpfFacts[], mail: readonly MailRecords[], state
     const taken = (mail.find((one) => one.domain === domain)?.routes ?? []).flatMap(({ exchange }) => sendersAt(exchange));
     const ids = [...new Set(senders ?? includes)];
     const [to] = taken;
-    return { domain, ids, note: to ? `mail to it goes to ${to.name}` : ids.length === 0 ? 'nobody is known to send for it' : undefined };
+    const silent = senders?.length === 0 ? 'sends no mail' : 'nobody is known to send for it';
+    return { domain, ids, note: to ? `mail to it goes to ${to.name}` : ids.length === 0 ? silent : undefined };
   });
   return {
     boxes: streams.flatMap(({ domain, ids, note }) => [

@@ -1,4 +1,4 @@
-import type { MapBlock, MapBox } from '../../core/deliverable.ts';
+import { type MapBlock, type MapBox, waysOf } from '../../core/deliverable.ts';
 import { sentence } from '../plain.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -9,8 +9,9 @@ const top = 26;
 const words = { fine: '', broken: 'problem', unknown: 'not known' } as const;
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-/** A map as a picture that takes its colours from the page. */
-export function mapMarkup({ label, columns, boxes, links }: MapBlock): Markup {
+/** A map as a picture that takes its colours from the page; on a phone, which has no room for three columns, as its ways. */
+export function mapMarkup(map: MapBlock): Markup {
+  const { label, columns, boxes, links } = map;
   const at = new Map<string, readonly [x: number, y: number]>();
   const filled = columns.map((_, column) => {
     const own = boxes.filter((one) => one.column === column);
@@ -24,8 +25,13 @@ export function mapMarkup({ label, columns, boxes, links }: MapBlock): Markup {
       ${columns.map((title, column) => html`<text class="column" x="${column * (box.width + box.across)}" y="12">${sentence(title)}</text>`)}
       ${links.map(({ from, to }) => linkMarkup(at.get(from), at.get(to)))} ${boxes.map((one) => boxMarkup(one, at.get(one.id) ?? [0, 0]))}
     </svg>
+    <ul class="ways">
+      ${waysOf(map).map((way) => html`<li>${way.map((one, nth) => html`${nth > 0 && ' → '}<span class="${one.state}">${wayText(one)}</span>`)}</li> `)}
+    </ul>
   </figure> `;
 }
+
+const wayText = ({ text, state }: MapBox): string => [sentence(text), words[state]].filter((part) => part !== '').join(' · ');
 
 function boxMarkup({ text, note, state }: MapBox, [x, y]: readonly [number, number]): Markup {
   const said = [note, words[state]].filter((part) => part !== undefined && part !== '').join(' · ');

@@ -104,6 +104,9 @@ td .label { white-space: nowrap; }
 .map .note, .map .column { fill: var(--soft); font-size: 11.5px; font-weight: 400; }
 .map .broken .note { fill: var(--red); }
 .map .unknown .note { fill: var(--amber); }
+.map .ways { display: none; list-style: none; margin: 0; padding: 0; font-size: .92rem; }
+.ways li { padding: .45rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.ways .broken, .ways .unknown { color: var(--tone, var(--red)); font-weight: 600; }
 .map path { fill: none; stroke: var(--soft); stroke-width: 1.3; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; font-size: .9rem; color: var(--soft); }
 .filter input[type=search] { flex: 1 1 14rem; min-width: 0; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem .7rem; }
@@ -121,6 +124,8 @@ td .label { white-space: nowrap; }
   .verdict .status { font-size: 1.75rem; }
   .verdict .sentence { font-size: 1.05rem; }
   .finding { padding: 1rem; }
+  .map svg { display: none; }
+  .map .ways { display: block; }
   .stacks thead { display: none; }
   .stacks table, .stacks tbody, .stacks tr { display: block; }
   .stacks tr { border-top: 1px solid var(--line); padding: .4rem 0; }
