@@ -24,7 +24,7 @@ export function domainWeb(collected: Collected): Block[] {
       ? titled('Headers and cookies, before anybody signs in', ['Host', 'Sent', 'Not sent', 'Cookies'], pages.hosts.map(pagesRow))
       : []),
     ...(cors && cors.hosts.length > 0
-      ? titled('Which other sites may read answers, with cookies', ['Host', 'Addresses asked', 'Others'], cors.hosts.map(corsRow))
+      ? titled('Which other sites may read answers, with cookies', ['Host', 'Asked at', 'Others'], cors.hosts.map(corsRow))
       : []),
     ...(cache
       ? [
