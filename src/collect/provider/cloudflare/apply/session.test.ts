@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -206,6 +206,8 @@ describe('edge apply', () => {
     expect(zone.rulesets.http_request_cache_settings?.rules.map(({ ref }) => ref)).toEqual(['f1', 'lr_cache_private']);
     expect(zone.rulesets.http_request_cache_settings?.rules[0]).toMatchObject(foreignRule);
     expect(zone.purged).toBe(1);
+    // Said a second time, without another look in between, it is done as well.
+    expect((await apply(options, quiet)).done).toBe(0);
     expect(named((await plan(options)).plan)).toEqual([]);
     expect((await apply(options, quiet)).done).toBe(0);
   });
@@ -301,8 +303,25 @@ describe('edge undo', () => {
     await plan(options);
     await apply(options, quiet);
     expect(stateText(zone)).not.toBe(before);
-    await undo(options, false, quiet);
+    const told: string[] = [];
+    await undo(options, false, (call) => void told.push(...(call.is === 'rules' ? [call.change.phase] : [call.is])));
     expect(stateText(zone)).toBe(before);
+    expect(told).toEqual(expect.arrayContaining(['records', 'http_request_cache_settings', 'http_ratelimit', 'setting', 'purge']));
+    expect(await undo(options, false, quiet)).toBeUndefined();
+  });
+
+  it('does not take a journal that cannot be read for none', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const before = stateText(zone);
+    const [journal = ''] = readdirSync(options.folder).filter((name) => name.endsWith('.jsonl'));
+    writeFileSync(join(options.folder, journal), 'garbage\n');
+    await expect(undo(options, false, quiet)).rejects.toThrow(/The journal .*\.jsonl cannot be read, so nobody can tell/);
+    await expect(plan(options)).rejects.toThrow(/cannot be read/);
+    expect(stateText(zone)).toBe(before);
+    // One that broke off before its first line was whole had sent nothing.
+    writeFileSync(join(options.folder, journal), '{"line":"app');
     expect(await undo(options, false, quiet)).toBeUndefined();
   });
 
