@@ -94,6 +94,10 @@ export async function startCloudflare({
         may('Page Rules', 'Read');
         if (ownedByAccount) throw new Refusal(400, 1011, 'Page Rules endpoint does not support account owned tokens.');
         return { result: zone.pageRules };
+      case 'GET hostnames':
+        may('SSL and Certificates', 'Read');
+        if (rest.join('/') !== 'settings/min_tls_version') throw new Refusal(404, 7003, `Could not route to ${url.pathname}`);
+        return { result: zone.hostTls };
       case 'GET bot_management':
         may('Bot Management', 'Read');
         return { result: zone.bots };
