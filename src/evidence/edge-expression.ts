@@ -24,7 +24,7 @@ const both = (a: Truth, b: Truth): Truth => (a === false || b === false ? false 
 const either = (a: Truth, b: Truth): Truth => (a === true || b === true ? true : a === undefined || b === undefined ? undefined : false);
 
 const tokenPattern =
-  /\s*(?:("(?:[^"\\]|\\.)*")|(\{[^}]*\}|\$[\w.]+)|(\d+(?:\.\d+){3}(?:\/\d+)?|[\da-fA-F]*:[\da-fA-F:.]*(?:\/\d+)?)|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
+  /\s*(?:(r"[^"]*"|r#"(?:[^"]|"(?!#))*"#)|("(?:[^"\\]|\\.)*")|(\{[^}]*\}|\$[\w.]+)|(\d+(?:\.\d+){3}(?:\/\d+)?|[\da-fA-F]*:[\da-fA-F:.]*(?:\/\d+)?)|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
 
 /**
  * Whether a rule's expression (https://developers.cloudflare.com/ruleset-engine/rules-language/) holds for a request. The part of the language that paths, hosts,
@@ -37,7 +37,9 @@ export function holds(expression: string, request: EdgeRequest): Truth {
   while (tokenPattern.lastIndex < text.length) {
     const found = tokenPattern.exec(text);
     if (!found) return undefined;
-    tokens.push(found[0].trim());
+    const token = found[0].trim();
+    // Raw strings, in which nothing is escaped, as the dashboard writes them.
+    tokens.push(found[1] === undefined ? token : `"${token.replace(/^r#?"|"#?$/g, '').replace(/["\\]/g, '\\$&')}"`);
   }
   let at = 0;
   // A text nested deeper than any that somebody wrote.

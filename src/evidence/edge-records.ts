@@ -118,10 +118,12 @@ export const proxiedNames = ({ records: { value: all } }: Pick<EdgeZone, 'record
   all && [...new Set(all.filter((one) => one.proxied && isAddress(one)).map(({ name }) => plain(name).replace(/^\*/, 'any')))];
 
 /** Of these, the hosts with a server behind them that Cloudflare reaches over the internet. */
-export const namesWithServer = ({ records: { value: all = [] } }: Pick<EdgeZone, 'records'>): Set<string> =>
-  new Set(
+export function namesWithServer(records: readonly Partial<Leading & Pick<EdgeRecord, 'proxied'>>[]): Set<string> {
+  const all = records.map((one) => ({ ...one, type: one.type ?? '', name: one.name ?? '', content: one.content ?? '' }));
+  return new Set(
     all.filter((one) => one.proxied && isAddress(one) && !isWithoutServer(one, all)).map(({ name }) => plain(name).replace(/^\*/, 'any')),
   );
+}
 
 /** Whether visitors of a host come by the edge; a wildcard is for hosts without a record. `undefined`: the records could not be read. */
 export function comesByEdge({ records: { value: all } }: Pick<EdgeZone, 'records'>, host: string): boolean | undefined {

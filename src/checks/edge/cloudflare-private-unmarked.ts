@@ -3,7 +3,7 @@ import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeRule, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { appHostsOf, privateAddresses, signedInRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { appHostsOf, privateAddresses, privatePathsOf, signedInRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
 import { type CachedRoute, type EdgeCache, edgeCache } from '../../evidence/edge-cache.ts';
 import { cacheVerdict, type CacheVerdict } from '../../evidence/edge-cache-rules.ts';
 import { cacheOf, tryOf } from '../../evidence/edge-cache-samples.ts';
@@ -37,6 +37,13 @@ export const cloudflarePrivateUnmarked = defineCheck({
   needs: { zones: edgeZones, cache: optional(edgeCache, notAsked) },
   examples: {
     fails: [
+      {
+        name: 'kept whatever the app says, at a path that nobody named',
+        given: {
+          zones: [cached({ ...everything, action_parameters: { cache: true, edge_ttl: { mode: 'override_origin', default: 60 } } })],
+          cache: cacheOf([], { path: '/orders/{id}', cacheControl: 'no-store' }, untried),
+        },
+      },
       { name: 'an answer that says nothing of caches', given: { zones: [cached(everything)], cache: cacheOf([], {}, untried) } },
       {
         name: 'a private file, which the edge keeps by its ending',
@@ -139,6 +146,16 @@ function ofRoute(zone: EdgeZone, { host, path, route: { whose, cacheControl, tri
   if (outcome === 'unknown') return { ...about, ...unclearAs(where, { outcome, by }) };
   const isKept = outcome === 'kept' || (outcome === 'asked' ? !isPrivate || isShared : outcome === 'allowed' && isShared);
   if (!isKept) return { ...about, outcome: 'pass', message: `The edge does not keep what ${where} shows ${whose}.` };
+  if (outcome === 'kept')
+    return {
+      ...about,
+      outcome: 'fail',
+      severity: 'blocker',
+      // Of the paths that every app has the rules alone tell it.
+      ...(zone.hosts.length > 0 &&
+        privatePathsOf(zone).some((one) => path.startsWith(one)) && { toldBy: 'edge/cloudflare-private-cached' }),
+      message: `The edge keeps what ${where} shows ${whose}, whatever the app says of it: ${by}.`,
+    };
   const told = tries.filter((one) => one.outcome !== 'untold');
   if (told.some((one) => one.outcome === 'shown'))
     return {

@@ -60,7 +60,7 @@ export const cloudflareSslMode = defineCheck({
       },
     ],
   },
-  evaluate: ({ zones }) => settingObservations(zones, 'ssl', judged, { hosts: namesWithServer }),
+  evaluate: ({ zones }) => settingObservations(zones, 'ssl', judged, { hosts: ({ records }) => namesWithServer(records.value ?? []) }),
 });
 
 function judged(value: unknown): Judged {

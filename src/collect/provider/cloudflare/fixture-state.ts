@@ -216,8 +216,9 @@ export function stateText(zone: ZoneState): string {
     all.map((rule) => ordered({ ...rule, version: '', last_updated: '', ...(rule.ref?.startsWith('lr_') && { id: '' }) })),
   ]);
   const settings = Object.entries(zone.settings).map(([id, { value }]) => [id, ordered(value)]);
+  const pages = zone.pageRules.map((one) => ordered({ ...one, id: '' }));
   return JSON.stringify(
-    [records.map((one) => JSON.stringify(one)).toSorted(), rules.toSorted(), settings, zone.pageRules, zone.hostTls, zone.bots],
+    [records.map((one) => JSON.stringify(one)).toSorted(), rules.toSorted(), settings, pages, zone.hostTls, zone.bots],
     undefined,
     1,
   );
