@@ -22,6 +22,20 @@ export interface ZoneDraft {
   readonly lacks: string[];
 }
 
+/** A switch of the zone at Cloudflare: what is wrong then, and the checks that must turn red, no others. */
+export interface ZoneFlaw {
+  /** Unique, in the words of Cloudflare's dashboard, for example "ssl-mode-flexible". */
+  readonly id: string;
+  /** One sentence. */
+  readonly title: string;
+  readonly checks: readonly string[];
+  /** Puts it into the zone before it is served. */
+  readonly change: (draft: ZoneDraft) => void;
+}
+
+/** Puts a value into the settings, as somebody did once. */
+export const set = (zone: ZoneState, id: string, value: unknown): void => void (zone.settings[id] = { value, modified_on: null });
+
 /** Puts rules into a phase after those that are there. */
 export function addRules(zone: ZoneState, phase: RulePhase, ...rules: readonly EdgeRule[]): void {
   const before = zone.rulesets[phase];
@@ -54,11 +68,10 @@ export function cleanZone(): ZoneDraft {
     recordOf(zone, { type: 'CNAME', name: 'url7', content: 'sendgrid.net', proxied: true, ttl: 1 }),
     recordOf(zone, { type: 'A', name: 'status', content: '198.51.100.30', ttl: 300 }),
   ];
-  const set = (id: string, value: unknown): void => void (zone.settings[id] = { value, modified_on: null });
-  set('ssl', 'strict');
-  set('min_tls_version', '1.2');
-  set('always_use_https', 'on');
-  set('security_header', { strict_transport_security: { enabled: true, max_age: 15_552_000, include_subdomains: false } });
+  set(zone, 'ssl', 'strict');
+  set(zone, 'min_tls_version', '1.2');
+  set(zone, 'always_use_https', 'on');
+  set(zone, 'security_header', { strict_transport_security: { enabled: true, max_age: 15_552_000, include_subdomains: false } });
   addRules(zone, 'http_ratelimit', {
     action: 'block',
     expression: '(http.request.uri.path eq "/login")',

@@ -1,4 +1,5 @@
 import type { EdgeRule, EdgeSetting, EdgeZone, Part } from './cloudflare.ts';
+import { loginPathsOf, privatePathsOf } from './edge-baseline.ts';
 import { type EdgeRequest, holds } from './edge-expression.ts';
 import { pageRuleFor, pageRuleName, pageRulePaths } from './edge-page-rules.ts';
 
@@ -76,3 +77,9 @@ export function pathsFor(id: EdgeSetting, zone: Zone, usual: readonly string[], 
     .flatMap((one) => (one.startsWith('/') ? [one] : one.startsWith('.') ? [`/x${one}`] : []));
   return [...new Set([...usual, ...spoken, ...(inPageRules.includes(id) ? pageRulePaths(zone) : [])])].slice(0, mostPaths);
 }
+
+/** SSL modes that may hold for a host, by the zone and by rules; one for each path that matters and each rule that may be for it. */
+export const modesOf = (zone: Zone & Pick<EdgeZone, 'hosts' | 'privatePaths'>, host: string): Effect[] =>
+  pathsFor('ssl', zone, ['/', ...loginPathsOf(zone), ...privatePathsOf(zone)]).flatMap((path) =>
+    effectsFor('ssl', { host, path, method: 'GET', isStranger: true, cookie: '', headers: ['accept'] }, zone),
+  );

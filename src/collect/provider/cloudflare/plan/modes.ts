@@ -1,13 +1,6 @@
-import { loginPathsOf, privatePathsOf } from '../../../../evidence/edge-baseline.ts';
-import { type Effect, effectsFor, pathsFor } from '../../../../evidence/edge-effective.ts';
+import { modesOf } from '../../../../evidence/edge-effective.ts';
 import { namesWithServer } from '../../../../evidence/edge-records.ts';
 import type { LiveZone } from '../zone.ts';
-
-/** SSL modes that may hold for a host, by the zone and by rules; one for each path that matters and each rule that may be for it. */
-export const modesOf = (zone: LiveZone, host: string): Effect[] =>
-  pathsFor('ssl', zone, ['/', ...loginPathsOf(zone), ...privatePathsOf(zone)]).flatMap((path) =>
-    effectsFor('ssl', { host, path, method: 'GET', isStranger: true, cookie: '', headers: ['accept'] }, zone),
-  );
 
 /** Rules of others that set a worse SSL mode than the plan wants for the zone: they are left as they are, and said. */
 export function otherModes(zone: LiveZone): string[] {

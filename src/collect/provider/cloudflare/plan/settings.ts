@@ -1,9 +1,8 @@
 import type { EdgeSetting, OriginFacts } from '../../../../evidence/cloudflare.ts';
 import { hstsOf, hstsSteps } from '../../../../evidence/edge-baseline.ts';
-import { unreadRules } from '../../../../evidence/edge-effective.ts';
+import { modesOf, unreadRules } from '../../../../evidence/edge-effective.ts';
 import type { LiveZone } from '../zone.ts';
 import { type SettingChange, textOf } from './change.ts';
-import { modesOf } from './modes.ts';
 
 /** Settings in the order in which they are made: each rests on those before it. */
 const wanted: readonly { readonly id: EdgeSetting; readonly right: readonly unknown[]; readonly value: unknown; readonly why: string }[] = [
