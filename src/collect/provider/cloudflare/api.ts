@@ -68,7 +68,8 @@ export function cloudflareApi(client: CloudflareClient) {
      */
     async hostTls(zone: string): Promise<readonly HostTls[]> {
       try {
-        return ((await call('GET', `/zones/${zone}/hostnames/settings/min_tls_version`)) ?? []) as readonly HostTls[];
+        const list = await call('GET', `/zones/${zone}/hostnames/settings/min_tls_version`);
+        return Array.isArray(list) ? (list as readonly HostTls[]) : [];
       } catch (error) {
         if (error instanceof CloudflareError && error.status < 500 && !isForbidden(error)) return [];
         throw error;
