@@ -7,7 +7,7 @@ import type { EdgeRule, OriginFacts } from '../../../../evidence/cloudflare.ts';
 import { cloudflareApi } from '../api.ts';
 import { openCloudflare } from '../client.ts';
 import { type Asked, type Fault, type StandIn, type StandInOptions, startCloudflare } from '../fixture.ts';
-import { newZone, recordOf, stateText, type ZoneState } from '../fixture-state.ts';
+import { newZone, pageRuleOf, recordOf, stateText, type ZoneState } from '../fixture-state.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makePlan } from '../plan/plan.ts';
 import { readZone } from '../zone.ts';
@@ -24,6 +24,14 @@ const foreignRule: EdgeRule = {
   action: 'set_cache_settings',
   expression: '(http.request.uri.path eq "/logo")',
   action_parameters: { cache: true },
+  enabled: true,
+};
+const configRule: EdgeRule = {
+  id: 'c1',
+  ref: 'c1',
+  action: 'set_config',
+  expression: '(http.request.uri.path eq "/old")',
+  action_parameters: { ssl: 'flexible' },
   enabled: true,
 };
 const records = [
@@ -45,6 +53,14 @@ function world(): ZoneState {
     meta: { read_only: true },
   });
   zone.rulesets.http_request_cache_settings = { id: 'set1', rules: [foreignRule] };
+  zone.rulesets.http_config_settings = { id: 'set0', rules: [configRule] };
+  zone.pageRules = [
+    pageRuleOf({
+      status: 'active',
+      targets: [{ target: 'url', constraint: { operator: 'matches', value: 'example.com/shop/*' } }],
+      actions: [{ id: 'ssl', value: 'full' }],
+    }),
+  ];
   return zone;
 }
 
@@ -210,6 +226,29 @@ describe('edge apply', () => {
     expect((await apply(options, quiet)).done).toBe(0);
     expect(named((await plan(options)).plan)).toEqual([]);
     expect((await apply(options, quiet)).done).toBe(0);
+  });
+
+  it('leaves configuration rules, page rules and TLS of single hosts as they are, and needs no permission to change them', async () => {
+    const { zone, options, asked } = await lab(world(), {
+      lacks: ['Zone · Config Rules · Edit', 'Zone · Page Rules · Edit', 'Zone · SSL and Certificates · Edit'],
+    });
+    const before = stateText(zone);
+    const { plan: made } = await plan(options);
+    expect(made.alone.join('\n')).toContain('(http_config_settings)');
+    expect(made.problems.join('\n')).toContain('sets SSL mode flexible, also for example.com: change it by hand');
+    await apply(options, quiet);
+    expect(zone.rulesets.http_config_settings?.rules).toEqual([configRule]);
+    await undo(options, false, quiet);
+    expect(stateText(zone)).toBe(before);
+    const touched = asked.filter(({ method, path }) => method !== 'GET' && /http_config_settings|pagerules|hostnames/.test(path));
+    expect(touched).toEqual([]);
+  });
+
+  it('refuses where somebody changed a configuration rule since', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    zone.rulesets.http_config_settings!.rules = [{ ...configRule, action_parameters: { ssl: 'off' } }];
+    await expect(apply(options, quiet)).rejects.toThrow('The zone changed since the plan: the rules http_config_settings.');
   });
 
   it('refuses without a plan, with another one, and when somebody changed something since', async () => {
