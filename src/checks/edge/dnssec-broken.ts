@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
-import { andList } from '../../core/wording.ts';
+import { andList, plural } from '../../core/wording.ts';
 import { type ComputedSet, type DnssecFacts, dnssecFacts } from '../../evidence/dnssec.ts';
 import { computedSample, dnssecSample, signatureSample } from '../../evidence/dnssec-samples.ts';
 
@@ -20,7 +20,7 @@ export const dnssecBroken = defineCheck({
   doc: {
     title: 'The signatures of the domain (DNSSEC) do not fit',
     why: 'Resolvers that check signatures, those of Google, Cloudflare and many access providers among them, say that the domain does not exist. For their users the app is down and mail does not arrive, while it works for you.',
-    fix: 'The registrar still has the DS record of the old DNS host, or the signatures ran out. Remove the DS records at the registrar now. Once everything works, switch DNSSEC on at the DNS host of today and give its new DS record to the registrar.',
+    fix: 'The registrar still has the DS record of the old DNS host, the signatures ran out, or a name server has others than the zone is signed with. Remove the DS records at the registrar now. Once everything works, switch DNSSEC on at the DNS host of today and give its new DS record to the registrar.',
     effort: 'minutes',
     references: ['https://www.rfc-editor.org/rfc/rfc4035#section-5', 'https://www.rfc-editor.org/rfc/rfc6781#section-4.3.5'],
   },
@@ -234,7 +234,7 @@ const giversOf = (computed: readonly ComputedSet[]): string => {
 /** `the keys`, `A of app.example.com`; the first of many. */
 function aboutOf(sets: readonly ComputedSet[]): string {
   const all = [...new Set(sets.map(({ name, type }) => (type === 'DNSKEY' ? `the keys of ${name}` : `${type} of ${name}`)))];
-  return andList(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
+  return firstOf(all);
 }
 
 /** A key is the one that the zone above names, and what it signs is signed for now. */
@@ -250,16 +250,22 @@ const proofOf = ({ zone, ds, keys, signatures, computed, uncomputed, names }: Dn
     `DS records of ${zone} at the zone above: ${ds.map(({ keyTag, matches }) => `key ${keyTag} (${matches === 'yes' ? 'fits' : matches === 'no' ? 'fits no key' : 'of a kind we do not know'})`).join(', ') || 'none'}`,
     `keys of ${zone}: ${keys.map(({ keyTag }) => keyTag).join(', ') || 'none'}`,
     ...signatures.map(({ covers, server, expiration }) => `${server} signs ${covers} until ${dateOf(expiration)}`),
-    ...serversOf(computed).map((server) => computedText(computed.filter((one) => one.server === server))),
-    ...computed.filter(({ is }) => is !== 'holds').map((one) => `${one.server}: ${aboutOf([one])}: ${one.why}`),
-    ...(uncomputed.length > 0 ? [`not computed here: ${andList([...uncomputed])}`] : []),
+    ...serversOf(computed).flatMap((server) => computedTexts(computed.filter((one) => one.server === server))),
+    ...(uncomputed.length > 0 ? [`not computed here: ${firstOf(uncomputed)}`] : []),
     ...names.map(({ name, text }) => `asked the resolver for ${name}, with validation: ${text}`),
   ].map((text) => ({ kind: 'step', text }));
 
-function computedText(all: readonly ComputedSet[]): string {
-  const held = all.filter(({ is }) => is === 'holds');
-  return `${all[0]!.server}: ${held.length} of ${all.length} sets of records hold, computed here from the key on that the zone above names`;
+/** What was computed at one server, in one line; and a line for each reason why something does not hold. */
+function computedTexts(all: readonly ComputedSet[]): string[] {
+  const open = all.filter(({ is }) => is !== 'holds');
+  const server = all[0]!.server;
+  return [
+    `${server}: from the key on that the zone above names, the signatures of ${all.length - open.length} of ${plural(all.length, 'set')} of records hold`,
+    ...[...new Set(open.map(({ why }) => why))].map((why) => `${server}: ${aboutOf(open.filter((one) => one.why === why))}: ${why}`),
+  ];
 }
+
+const firstOf = (all: readonly string[]): string => andList(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
 
 /** `2026-11-23 08:00 UTC`; a time that is none as the number it is. */
 function dateOf(seconds: number): string {

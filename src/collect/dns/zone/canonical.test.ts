@@ -5,11 +5,13 @@ import { answersOf, isWithin, textOf, wireName } from './canonical.ts';
 
 /** A message with one question for `Example.` and one answer to it, whose owner and data are given. */
 function message(owner: number[], type: number, data: number[], { count = 1, length = data.length, klass = 1 } = {}): Buffer {
-  return Buffer.from([
-    ...[0, 0, 0x84, 0, 0, 1, 0, count, 0, 0, 0, 0],
-    ...[7, ...Buffer.from('Example'), 0, 0, 1, 0, 1],
-    ...[...owner, 0, type, 0, klass, 0, 0, 1, 0, length >> 8, length & 0xff, ...data],
-  ]);
+  return Buffer.from(
+    [
+      [0, 0, 0x84, 0, 0, 1, 0, count, 0, 0, 0, 0],
+      [7, ...Buffer.from('Example'), 0, 0, 1, 0, 1],
+      [...owner, 0, type, 0, klass, 0, 0, 1, 0, length >> 8, length & 0xff, ...data],
+    ].flat(),
+  );
 }
 const question = [0xc0, 12];
 

@@ -30,7 +30,9 @@ const types: ReadonlyMap<number, string> = new Map([
   [39, 'DNAME'],
   [48, 'DNSKEY'],
 ]);
+const cnameType = 5;
 const soaType = 6;
+const dnameType = 39;
 const dnskeyType = 48;
 const signatureType = 46;
 /** More than any zone needs: who has more has them to keep us busy. */
@@ -164,7 +166,9 @@ async function setsOf(context: Context, name: string, type: RecordType, answer: 
   if (all === undefined) return untold('what came cannot be read');
   const sets = groupsOf(all.records.filter(({ owner, type: one }) => isCounted(one, type) && isWithin(owner, wireName(zone))));
   if (sets.length > most.setsOfAnswer) return untold('it answers with more records than are looked at here');
-  if (answer.is === 'none') open.add(`that there is no ${type} record of ${name}`);
+  // Who leads elsewhere has said all that is its to say.
+  const leadsAway = sets.some(([first]) => first!.type === cnameType && !isWithin(first!.rdata, wireName(zone)));
+  if (answer.is === 'none' && !leadsAway) open.add(`that there is no ${type} record of ${name}`);
   const told: Told[] = [];
   for (const set of sets) {
     const { owner, type: number } = set[0]!;
@@ -189,8 +193,8 @@ async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets
   const own = found.filter(({ signer }) => signer.equals(wireName(zone)));
   if (own.length === 0) {
     // A CNAME that a DNAME makes has no signature of its own (RFC 6672 §5.3.1).
-    const isMade = all.records.some((one) => one.type === 39 && !one.owner.equals(owner) && isWithin(owner, one.owner));
-    if (type === 5 && isMade) return undefined;
+    const isMade = all.records.some((one) => one.type === dnameType && !one.owner.equals(owner) && isWithin(owner, one.owner));
+    if (type === cnameType && isMade) return undefined;
     const name = textOf(owner);
     const at = found.some(({ signer }) => isWithin(signer, wireName(zone))) ? 'below' : await zoneOf(context, name);
     if (at === 'below') open.add(`${name}, which belongs to a zone of its own`);
