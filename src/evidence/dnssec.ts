@@ -38,6 +38,8 @@ export interface ComputedSet {
   readonly is: 'holds' | 'broken' | 'unknown';
   /** In words, of all but `holds`: `it ran out on …`. */
   readonly why: string;
+  /** It holds as records of a wildcard: whether the name has none of its own was not proven. */
+  readonly wildcard?: true;
 }
 
 /** What a resolver makes of a name, with and without validation. */

@@ -1,11 +1,13 @@
 import packet, { type Answer, type DecodedPacket } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startDomain } from '../../examples/domain/start.ts';
 import { makeZoneKey, signing, type Signer, unpublished, type ZoneKey } from '../../examples/domain/signing.ts';
 import { authority, type Records } from '../../examples/domain/zone.ts';
 import { openDns } from '../../src/collect/dns/client.ts';
 import { type DnsFixture, type Reply, startDns } from '../../src/collect/dns/fixture.ts';
 import type { RecordData } from '../../src/collect/dns/message.ts';
 import { proofOf } from '../../src/collect/dns/zone/proof.ts';
+import { judge } from './judge.ts';
 
 const zone = 'example.com';
 const dates = { from: -1, to: 1, ds: 'right', by: 'published' } as const;
@@ -188,5 +190,37 @@ describe('a server that wants to keep us busy', () => {
       (name, type, question) => (name === `app.${zone}` ? { rcode: 'SERVFAIL' } : answering(name, type, question)),
     ]);
     expect(open).toEqual(['ns1 A app.example.com unknown', 'ns1 AAAA app.example.com unknown']);
+  });
+});
+
+describe('a resolver that says otherwise than the servers', () => {
+  /** What the check says of the domain as it should be, by a resolver that answers so. */
+  async function told(reply: (isUnchecked: boolean) => Reply) {
+    const domain = await startDomain();
+    const resolver = await startDns((_, __, question) => reply(((question.flags ?? 0) & packet.CHECKING_DISABLED) !== 0));
+    try {
+      const dns = openDns({ servers: [resolver.server], waitMs: 1_000, tries: 1 });
+      const [one] = await judge(dns, domain.domains, ['edge/dnssec-broken']);
+      return { has: domain.domains.roots !== undefined, outcome: one!.outcome, message: one!.message, toKnow: one!.toKnow ?? '' };
+    } finally {
+      await resolver.stop();
+      await domain.stop();
+    }
+  }
+  const address: Answer = { type: 'A', name: 'app.harbourline.example', ttl: 1, data: '203.0.113.20' };
+
+  it('and refuses what holds is told of with what would settle it', async () => {
+    const { has, outcome, message, toKnow } = await told((isUnchecked) => (isUnchecked ? { answers: [address] } : { rcode: 'SERVFAIL' }));
+    if (!has) return;
+    expect(outcome).toBe('unknown');
+    expect(message).toMatch(
+      /^A resolver that checks signatures does not answer for harbourline\.example, .* but the signatures hold at ns1/,
+    );
+    expect(toKnow).toContain('Name another resolver that validates');
+  });
+
+  it('and does not check it leaves the word to the servers', async () => {
+    const { has, outcome, message } = await told(() => ({ answers: [address] }));
+    if (has) expect([outcome, message]).toEqual(['pass', expect.stringContaining('no resolver could be asked that checks them as well')]);
   });
 });

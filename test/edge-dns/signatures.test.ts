@@ -39,6 +39,7 @@ const zones: Readonly<Record<string, LabZone>> = {
     ds: 'right',
     change: (text, server) => (server === 'second' ? text.replaceAll(/^app\S*\s.*RRSIG\s+A .*$/gm, '') : text),
   },
+  'unproven.test': { records, signed: 'before', ds: 'right', change: (text) => text.replaceAll(/^.*RRSIG\s+NSEC .*$/gm, '') },
   'parent.test': { records: `${records}\nsub NS ns1.hoster.test.\nsub NS ns2.hoster.test.`, signed: true, ds: 'right' },
   'sub.parent.test': { records: 'app A 192.0.2.10', delegation: '' },
 };
@@ -129,6 +130,16 @@ describe.skipIf(missing)('signatures of zones, with knot and unbound', () => {
     expect(not(dnssec).length).toBe(9);
     expect(not(dnssec).every((one) => one.startsWith('ns2.hoster.test'))).toBe(true);
     expect(told.message).toContain('ran out on 2020-06-01');
+  });
+
+  it('a wildcard whose proof is missing is refused by unbound, which is believed', async () => {
+    const { dnssec, told } = await look('unproven.test');
+    expect(not(dnssec)).toEqual([]);
+    expect(unboundOf(dnssec)).toEqual(['away.unproven.test insecure', 'any.where.unproven.test bogus']);
+    expect(told.outcome).toBe('fail');
+    expect(told.message).toMatch(
+      /do not answer for any\.where\.unproven\.test\. What was computed here .* a proof that something is not there/,
+    );
   });
 
   it('a host of a zone further down, at the same servers and without signatures, is none of it', async () => {

@@ -192,21 +192,21 @@ function faultOf(facts: DnssecFacts): Fault | undefined {
   }
   const broken = computed.filter(({ is }) => is === 'broken');
   if (broken.length > 0) return { message: `${brokenText(facts, broken)}${consequence}`, fix: resign };
-  const unsettled = refusedOnes.filter((name) => !isHeld(computed, name));
-  if (unsettled.length === 0) return undefined;
+  // A resolver that refuses what holds here is in doubt with all that it says.
+  if (refusedOnes.length === 0 || refusedOnes.some((name) => isHeld(computed, name))) return undefined;
   return {
     message: computed.some(({ is }) => is === 'holds')
-      ? `Resolvers that check signatures do not answer for ${andList(unsettled)}. What was computed here of ${zone} itself holds: the fault lies where they lead, or in a proof that something is not there.`
-      : `The signatures of ${andList(unsettled)} do not fit: resolvers that check them do not answer.`,
+      ? `Resolvers that check signatures do not answer for ${andList(refusedOnes)}. What was computed here of ${zone} itself holds: the fault lies where they lead, or in a proof that something is not there.`
+      : `The signatures of ${andList(refusedOnes)} do not fit: resolvers that check them do not answer.`,
   };
 }
 
 const bogusOf = ({ names }: DnssecFacts): string[] => names.filter(({ is }) => is === 'bogus').map(({ name }) => name);
 
-/** Whether the addresses themselves of a host are there and signed, at each server. */
+/** Whether the addresses themselves of a host are there and signed, at each server, and nothing else takes proving. */
 function isHeld(computed: readonly ComputedSet[], name: string): boolean {
   const own = computed.filter((one) => one.name === name && (one.type === 'A' || one.type === 'CNAME'));
-  return own.some(({ type }) => type === 'A') && own.every(({ type, is }) => type === 'A' && is === 'holds');
+  return own.some(({ type }) => type === 'A') && own.every(({ type, is, wildcard }) => type === 'A' && is === 'holds' && !wildcard);
 }
 
 /** Which sets do not hold at which servers and why, the first of many; and why a resolver may say otherwise. */

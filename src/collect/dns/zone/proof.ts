@@ -95,7 +95,8 @@ function worst(told: readonly Told[]): ComputedSet[] {
     // What a resolver hands on may be changed on its way here: it shows no fault of the servers.
     const is = place.hearsay && verdict.is === 'broken' ? 'unknown' : verdict.is;
     const rank = { holds: 0, unknown: 1, broken: 2 } as const;
-    if (!known || rank[is] > rank[known.is]) found.set(key, { server: place.name, name, type, is, why: verdict.why });
+    if (!known || rank[is] > rank[known.is])
+      found.set(key, { server: place.name, name, type, is, why: verdict.why, ...(verdict.wildcard && { wildcard: true as const }) });
   }
   return [...found.values()];
 }
