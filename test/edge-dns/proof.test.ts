@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import packet, { type Answer, type DecodedPacket } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDomain } from '../../examples/domain/start.ts';
@@ -6,6 +7,7 @@ import { authority, type Records } from '../../examples/domain/zone.ts';
 import { openDns } from '../../src/collect/dns/client.ts';
 import { type DnsFixture, type Reply, startDns } from '../../src/collect/dns/fixture.ts';
 import type { RecordData } from '../../src/collect/dns/message.ts';
+import { wireName } from '../../src/collect/dns/zone/canonical.ts';
 import { proofOf } from '../../src/collect/dns/zone/proof.ts';
 import { judge } from './judge.ts';
 
@@ -115,6 +117,26 @@ describe('signatures of servers of a zone', () => {
     expect(computed.map(({ type, name }) => `${type} ${name}`)).toContain('DNAME old.example.com');
   });
 
+  it('are not asked of what lies in another zone, which a server may add', async () => {
+    const made: Records = { ...records, [`www.${zone}`]: [{ type: 'CNAME', data: 'www.example.net' }] };
+    const added = (answers: Answer[]): Answer[] => [...answers, { type: 'A', name: 'www.example.net', ttl: 1, data: '192.0.2.9' }];
+    const { open, computed, uncomputed } = await proof(
+      [changed(serving(made), (name, type) => name === `www.${zone}` && type === 'A', added)],
+      {
+        hosts: [`www.${zone}`],
+      },
+    );
+    expect([open, uncomputed]).toEqual([[], []]);
+    expect(computed.map(({ type, name }) => `${type} ${name}`)).toEqual(['DNSKEY example.com', 'SOA example.com', 'CNAME www.example.com']);
+  });
+
+  it('of the same records, given twice, count as the worse of both', async () => {
+    const made: Records = { ...records, [`www.${zone}`]: [{ type: 'CNAME', data: 'www.example.net' }] };
+    const bare = (answers: Answer[]): Answer[] => answers.filter(({ type }) => type !== 'RRSIG');
+    const spoilt = changed(serving(made), (name, type) => name === `www.${zone}` && type === 'AAAA', bare);
+    expect((await proof([spoilt], { hosts: [`www.${zone}`] })).open).toEqual(['ns1 CNAME www.example.com broken']);
+  });
+
   it('handed on by a resolver show no fault of the servers', async () => {
     const { open } = await proof([serving(records, unpublished(zone, key, dates))], { hearsay: true });
     expect(open).toEqual(['ns1 SOA example.com unknown', 'ns1 A example.com unknown', 'ns1 A app.example.com unknown']);
@@ -142,6 +164,15 @@ describe('DS records', () => {
     ['in hundreds', Array.from({ length: 300 }, () => digest), ['ns1 DNSKEY example.com unknown']],
   ])('%s', async (_, ds, expected) => {
     expect((await proof([serving(records)], { ds })).open).toEqual(expected);
+  });
+
+  it('by SHA-1 do not count beside a better one (RFC 4509 3)', async () => {
+    const { flags, algorithm, key: bytes } = key.record.data as RecordData['DNSKEY'];
+    const rdata = Buffer.concat([Buffer.from([flags >> 8, flags & 0xff, 3, algorithm]), bytes]);
+    const old = { ...digest, digestType: 1, digest: createHash('sha1').update(wireName(zone)).update(rdata).digest() };
+    expect((await proof([serving(records)], { ds: [old] })).open).toEqual([]);
+    const wrong = { ...digest, digest: Buffer.alloc(32) };
+    expect((await proof([serving(records)], { ds: [old, wrong] })).open).toEqual(['ns1 DNSKEY example.com broken']);
   });
 
   it('that are not there need no computing', async () => {

@@ -2,7 +2,7 @@ import { setImmediate as letOthers } from 'node:timers/promises';
 import type { ComputedSet, DnssecFacts } from '../../../evidence/dnssec.ts';
 import type { AskOptions, DnsAnswer, DnsClient } from '../client.ts';
 import type { RecordData, RecordType } from '../message.ts';
-import { isBelow } from '../name.ts';
+import { isBelow, parentOf } from '../name.ts';
 import { answersOf, isWithin, textOf, wireName, type WireRecord } from './canonical.ts';
 import { isDigestKnown, names } from './key.ts';
 import { isComputed, keyOf, type ZoneKey } from './public-key.ts';
@@ -197,7 +197,10 @@ async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets
     const isMade = all.records.some((one) => one.type === dnameType && !one.owner.equals(owner) && isWithin(owner, one.owner));
     if (type === cnameType && isMade) return undefined;
     const name = textOf(owner);
-    const at = found.some(({ signer }) => isWithin(signer, wireName(zone))) ? 'below' : await zoneOf(context, name);
+    // Where a zone begins there is no CNAME, and who asks for the SOA record of one is led along it.
+    const at = found.some(({ signer }) => isWithin(signer, wireName(zone)))
+      ? 'below'
+      : await zoneOf(context, type === cnameType ? (parentOf(name) ?? name) : name);
     if (at === 'below') open.add(`${name}, which belongs to a zone of its own`);
     if (at === 'below') return undefined;
     return at === 'unknown' || place.hearsay
