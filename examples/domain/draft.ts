@@ -85,7 +85,7 @@ export function cleanDraft(): Draft {
     names: { above: servers, zone: [...servers] },
     glue: { [`ns1.${apex}`]: addresses.first, [`ns2.${apex}`]: addresses.second },
     elsewhere: { ...mail.elsewhere, 'cname.vercel-dns.com': [a(vercel)] },
-    signing: { from: -7, to: 7, ds: 'right' },
+    signing: { from: -7, to: 7, ds: 'right', by: 'published' },
     registered: registered(apex, servers),
     web: cleanWeb(apex),
     mail,
