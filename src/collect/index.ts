@@ -17,7 +17,7 @@ import { cacheCollector } from './edge/cache/collector.ts';
 import { poisonCollector } from './edge/cache/poison.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
-import { edgePeopleCollector } from './edge/people.ts';
+import { edgeAppCollector, edgePeopleCollector } from './edge/people.ts';
 import { openRedirectsCollector } from './edge/open-redirects.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { unclaimedCollector, wildcardCollector } from './edge/unclaimed.ts';
@@ -95,6 +95,7 @@ export const collectors: readonly AnyCollector[] = [
   mixedCollector,
   corsCollector,
   cacheCollector,
+  edgeAppCollector,
   edgePeopleCollector,
   poisonCollector,
 ];

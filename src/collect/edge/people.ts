@@ -13,9 +13,19 @@ import { userAgent } from '../http/client.ts';
 import { reachOfApp } from './app-way.ts';
 import { type Stray, watching } from './cache/watch.ts';
 
-/** The app with its people signed in. That is done once in a run: an app may let in one session of each account, and few tries a minute. */
-export interface EdgePeople {
+/** The app that people sign in to. */
+export interface EdgeApp {
   readonly sender: Sender;
+  /** Addresses that showed whose they are, by host: the only ones that these are asked at. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** A way to another host of the map that is proven to be theirs. @throws CollectFault where nothing proves it. */
+  open(at: URL): Promise<Sender>;
+}
+
+export const edgeApp = evidence<EdgeApp>()('edge.app', 'the app that people sign in to');
+
+/** The app with its people signed in. That is done once in a run: an app may let in one session of each account, and few tries a minute. */
+export interface EdgePeople extends EdgeApp {
   /** A visitor first. Nobody where `nobody` says why. */
   readonly people: readonly Person[];
   readonly nobody?: NobodySignedIn;
@@ -25,10 +35,6 @@ export interface EdgePeople {
   readonly signInPages: readonly string[];
   /** What somebody was shown of another meanwhile. */
   readonly strays: readonly Stray[];
-  /** Addresses that showed whose they are, by host: the only ones that these are asked at. */
-  readonly addresses: ReadonlyMap<string, string>;
-  /** A way to another host of the map that is proven to be theirs. @throws CollectFault where nothing proves it. */
-  open(at: URL): Promise<Sender>;
 }
 
 interface Entering {
@@ -39,7 +45,12 @@ interface Entering {
 }
 
 /** Signs people in, and lets each look around. Only reads. Every look has a key of its own in caches. */
-export async function enterAs({ sender, routes, people: given, progress }: Entering): Promise<Omit<EdgePeople, 'open' | 'addresses'>> {
+export async function enterAs({
+  sender,
+  routes,
+  people: given,
+  progress,
+}: Entering): Promise<Pick<EdgePeople, 'sender'> & Omit<EdgePeople, keyof EdgeApp>> {
   const { sender: watched, strays } = watching(sender, given);
   const run = startRun({ sender: watched, routes, people: given, fewest: 1, writes: false, parts: [], progress });
   try {
@@ -55,24 +66,22 @@ export const edgePeople = evidence<EdgePeople>()('edge.people', 'the app as the 
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 
-export const edgePeopleCollector = defineCollector({
-  provides: edgePeople,
+export const edgeAppCollector = defineCollector({
+  provides: edgeApp,
   wants: 'people',
   needs: { inventory: optional(sourceRoutes, noRoutes) },
   effects: 'reads',
-  timeoutMs: 600_000,
+  // As long as anybody asks the app.
+  timeoutMs: 900_000,
   transient: true,
-  async collect({ inventory: { routes } }, { target, vault, signal, progress }) {
+  async collect({ inventory: { routes } }, { target, vault, signal }) {
     const url = appOf(target);
-    const people = ableToSignIn(target);
-    if (!url || people.length === 0)
+    if (!url || ableToSignIn(target).length === 0)
       throw new CollectFault(
         'absent',
         'Nobody is named who could sign in to the app.',
         'Name two people of different customers under access.people in launch-ready.yaml.',
       );
-    for (const { password, key, totp } of people)
-      for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
     const addresses = new Map<string, string>();
     const open = async (at: URL): Promise<Sender> => {
       const reach = await reachOfApp(at, target.domains);
@@ -80,7 +89,22 @@ export const edgePeopleCollector = defineCollector({
       const { requests } = target.scope;
       return openSender({ harmOf: changesAt(routes), origin: at.origin, requests, vault, signal, userAgent, changes: false, ...reach });
     };
-    return { ...(await enterAs({ sender: await open(url), routes, people, progress })), addresses, open };
+    return { sender: await open(url), addresses, open };
+  },
+});
+
+export const edgePeopleCollector = defineCollector({
+  provides: edgePeople,
+  wants: 'people',
+  needs: { app: edgeApp, inventory: optional(sourceRoutes, noRoutes) },
+  effects: 'reads',
+  timeoutMs: 600_000,
+  transient: true,
+  async collect({ app, inventory: { routes } }, { target, vault, progress }) {
+    const people = ableToSignIn(target);
+    for (const { password, key, totp } of people)
+      for (const secret of [password, key?.value, totp]) if (secret !== undefined) vault.hide(secret);
+    return { ...app, ...(await enterAs({ sender: app.sender, routes, people, progress })) };
   },
 });
 

@@ -4,7 +4,8 @@ import { edgeCache } from '../../../evidence/edge-cache.ts';
 import { type RouteInventory, sourceRoutes } from '../../../evidence/routes.ts';
 import { NobodySignedIn } from '../../access/people/everybody.ts';
 import type { Sender } from '../../access/wire/sender.ts';
-import { ableToSignIn, edgePeople, hostsBeside } from '../people.ts';
+import { ableToSignIn, edgeApp, edgePeople, hostsBeside } from '../people.ts';
+import { controlOf } from './control.ts';
 import { proveCache } from './prove.ts';
 
 const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
@@ -13,17 +14,20 @@ const noRoutes: RouteInventory = { routes: [], gaps: [], middleware: [] };
 export const cacheCollector = defineCollector({
   provides: edgeCache,
   wants: 'people',
-  needs: { inventory: optional(sourceRoutes, noRoutes) },
+  needs: { inventory: optional(sourceRoutes, noRoutes), edge: edgeApp },
   later: { entered: edgePeople },
   effects: 'reads',
   timeoutMs: 900_000,
-  async collect({ inventory, entered }, { target, progress }) {
+  async collect({ inventory, edge, entered }, { target, progress }) {
     if (ableToSignIn(target).length < 2)
       throw new CollectFault(
         'absent',
         'Whether a cache gives one customer what is another’s is seen only with two people who can sign in.',
         'Name two people of different customers under access.people in launch-ready.yaml.',
       );
+    // It takes as long as people take to sign in.
+    const control = controlOf(edge.sender);
+    control.catch(() => undefined);
     const app = await entered();
     const apis: Sender[] = [];
     const unasked: { name: string; why: string }[] = [];
@@ -36,7 +40,7 @@ export const cacheCollector = defineCollector({
           unasked.push({ name, why: error.message });
         }
       }
-      const seen = await proveCache({ app, routes: inventory.routes, apis, progress });
+      const seen = await proveCache({ app, control, routes: inventory.routes, apis, progress });
       return { ...seen, ...(unasked.length > 0 && { unasked }) };
     } catch (error) {
       if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);

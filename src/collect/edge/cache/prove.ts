@@ -18,6 +18,8 @@ import { deceptions, plain, withFresh } from './ways.ts';
 export interface CacheInput {
   /** The app, with several people signed in to it. */
   readonly app: Pick<EdgePeople, 'sender' | 'people' | 'strays' | 'nobody'>;
+  /** Whether this edge keeps anything, where that is being found out already. */
+  readonly control?: Promise<EdgeCache['control']>;
   readonly routes: readonly Route[];
   /** Senders to hosts of the API, which people are let in to by what the app gave them. */
   readonly apis?: readonly Sender[];
@@ -31,11 +33,11 @@ const most = { candidates: 30, routes: 10, deceived: 5, together: 5, asksAgain: 
  * Looks whether a cache in front of the app gives one of those who signed in, or a visitor, what it kept of another. Only reads.
  * @throws NobodySignedIn where nobody is, unless it is a cache that hides it: one that gives everybody the same.
  */
-export async function proveCache({ app, routes, apis = [], progress }: CacheInput): Promise<EdgeCache> {
+export async function proveCache({ app, control: controlled, routes, apis = [], progress }: CacheInput): Promise<EdgeCache> {
   const { sender, people, nobody } = app;
   const strayed = strayRoutes(app.strays);
   if (nobody && strayed.length === 0) throw nobody;
-  const [control, told] = await Promise.all([controlOf(sender), routesOf(sender, people, progress)]);
+  const [control, told] = await Promise.all([controlled ?? controlOf(sender), routesOf(sender, people, progress)]);
   for (const api of apis) told.push(...(await apiRoutes(api, people, routes, heldAgainst)));
   const all = [...strayed.filter(({ path }) => !told.some((one) => one.path === path)), ...told];
   return {

@@ -14,6 +14,9 @@ export function withoutIds(address: string): string {
   return `${url.protocol}//${url.host}${path(url.pathname)}${inner}`;
 }
 
+/** Whether a page is there to sign in by, and shown to everybody. The start page may be that for visitors, and another for those who are in. */
+export const isForSigningIn = (path: string, signInPages: readonly string[]): boolean => path !== '/' && signInPages.includes(path);
+
 /** What stands in the code and what a browser tried, each once. */
 export function together(read: readonly MixedItem[], tried: readonly MixedItem[]): MixedItem[] {
   const isSame = (one: MixedItem, other: MixedItem): boolean => one.url === other.url;

@@ -10,7 +10,7 @@ import type { EdgeClient } from '../client.ts';
 import { ableToSignIn, appOf, type EdgePeople, hostsBeside } from '../people.ts';
 import type { MixedBrowser } from './browser.ts';
 import { type Answered, type Files, isPage, readPage } from './page.ts';
-import { together, withoutIds } from './shown.ts';
+import { isForSigningIn, together, withoutIds } from './shown.ts';
 import type { Walked } from './walk.ts';
 
 export interface BehindSignIn {
@@ -113,8 +113,12 @@ interface ReadPage extends MixedPage {
 }
 
 /** The pages that somebody was shown, asked for again with their headers. */
-async function readAs({ sender, pages }: EdgePeople, { name, session, landing }: Person, client: EdgeClient): Promise<ReadPage[]> {
-  const route = openRoute(({ origin }) => origin === sender.origin, 1);
+async function readAs(
+  { sender, pages, signInPages }: EdgePeople,
+  { name, session, landing }: Person,
+  client: EdgeClient,
+): Promise<ReadPage[]> {
+  const route = openRoute(({ origin, pathname }) => origin === sender.origin && !isForSigningIn(pathname, signInPages));
   for (const path of [...(landing === undefined ? [] : [landing]), ...(pages.get(name) ?? []).map(({ path: at }) => at)])
     route.add(new URL(path, sender.origin).href);
   const open = route.left().slice(0, most.pages);
@@ -150,11 +154,9 @@ async function readAs({ sender, pages }: EdgePeople, { name, session, landing }:
 /** Both looks at the pages of one person, and what neither was at. */
 function seenBy(name: string, read: readonly ReadPage[], walked?: Walked, nobody?: Pick<Fault, 'message' | 'remedy'>): Seen {
   const pages = new Map<string, MixedPage>();
-  for (const { path: _, ...page } of read) pages.set(page.url, page);
-  for (const page of walked?.pages ?? []) {
-    const before = pages.get(page.url);
-    pages.set(page.url, before ? { ...page, items: together(before.items, page.items) } : page);
-  }
+  for (const { url, as, upgrades, items } of [...read, ...(walked?.pages ?? [])])
+    // Those of one kind are one page for whoever reads it.
+    pages.set(url, { url, as: as ?? name, upgrades, items: together(pages.get(url)?.items ?? [], items) });
   const unseen: MixedUnseen[] = [];
   if (walked && !walked.isIn)
     unseen.push({

@@ -8,8 +8,9 @@ import { openRoute } from '../../access/walk/route.ts';
 import { go } from '../../access/walk/steps.ts';
 import { openVisit, type Visit } from '../../access/walk/visit.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
+import { freshParameter, withFresh } from '../cache/ways.ts';
 import { type Listener, listenTo } from './heard.ts';
-import { together, withoutIds } from './shown.ts';
+import { isForSigningIn, together, withoutIds } from './shown.ts';
 
 /** Somebody whose pages are opened. */
 export interface Walker {
@@ -61,7 +62,7 @@ export async function walkAs(browser: Browser, walker: Walker): Promise<Walked> 
   void setTimeout(most.signInMs + most.walkMs, undefined, { signal: limit.signal, ref: false }).then(() => visit.close(), ignore);
   try {
     listener = await listenTo(visit.page);
-    const isIn = await letIn(visit, walker, account);
+    const isIn = await letIn(visit, listener, walker, account);
     return isIn ? { ...(await follow(visit, listener, walker)), isIn } : { pages: [], left: [], held: new Map(), isIn };
   } finally {
     limit.abort();
@@ -77,13 +78,20 @@ function withoutToken({ token: _, renew: __, ...session }: Session): Session {
 }
 
 /** In by what he was given already, where cookies are enough for that; else by the page, as a token is kept where only the app knows. */
-async function letIn(visit: Visit, { origin, entered, starts, signInPages }: Walker, account: Account): Promise<boolean> {
+async function letIn(
+  visit: Visit,
+  listener: Listener,
+  { origin, entered, starts, signInPages }: Walker,
+  account: Account,
+): Promise<boolean> {
   if (entered) {
-    await go(visit, new URL(starts[0] ?? '/', origin).href);
+    await go(visit, withKey(new URL(starts[0] ?? '/', origin).href));
     if (await isShownTo(visit, entered.witness)) return true;
   }
-  if (account.password === undefined) return false;
-  return (await signInByPage(visit, origin, account, signInPages)) !== undefined;
+  if (account.password === undefined || (await signInByPage(visit, origin, account, signInPages)) === undefined) return false;
+  // What was heard so far is of the page that signs in, and of nothing else that can be told apart.
+  await listener.take();
+  return go(visit, starts[0] === undefined ? visit.page.url() : withKey(new URL(starts[0], origin).href));
 }
 
 /** Whether the browser is answered at the witness as he is. */
@@ -95,34 +103,51 @@ async function isShownTo({ page }: Visit, { path, names, visitors }: Witness): P
   return names.length === 0 ? status !== visitors : names.some((name) => text.includes(name));
 }
 
-async function follow(visit: Visit, listener: Listener, { name, origin, starts, beside, told }: Walker): Promise<Omit<Walked, 'isIn'>> {
+async function follow(visit: Visit, listener: Listener, walker: Walker): Promise<Omit<Walked, 'isIn'>> {
+  const { name, origin, starts, beside, told } = walker;
   const until = Date.now() + most.walkMs;
   const isReached = (url: URL): boolean => url.origin === origin || beside.includes(url.origin);
-  const route = openRoute(isReached);
-  for (const path of starts) route.add(new URL(path, origin).href);
-  route.add(visit.page.url());
-  for (const link of (await visit.view()).links) route.add(link);
-  route.add(`${origin}/`);
+  const isForHim = (url: URL): boolean => isReached(url) && !(url.origin === origin && isForSigningIn(url.pathname, walker.signInPages));
+  const route = openRoute(isForHim);
   const pages = new Map<string, MixedPage>();
-  await listener.take();
-  let opened = 0;
-  while (opened < most.pages && Date.now() < until) {
-    const address = route.next();
-    if (address === undefined) break;
-    if (!(await go(visit, address))) continue;
+  /** What the page that is open now asked for, and where it leads. */
+  const hear = async (): Promise<void> => {
     await setTimeout(quietMs);
-    opened += 1;
     const { items, upgrades } = await listener.take();
     const at = URL.parse(visit.page.url());
     // A page that sent him elsewhere.
-    if (!at || !isReached(at)) continue;
+    if (!at || !isForHim(at)) return;
     const url = withoutIds(at.href);
     pages.set(url, { url, as: name, upgrades, items: together(pages.get(url)?.items ?? [], items.map(itemWithoutIds)) });
     for (const link of (await visit.view()).links) route.add(link);
+  };
+  // He is at a page of his already.
+  route.add(withoutKey(visit.page.url()));
+  route.next();
+  await hear();
+  for (const path of [...starts, '/']) route.add(new URL(path, origin).href);
+  for (let opened = 1; opened < most.pages && Date.now() < until;) {
     told(opened);
+    const address = route.next();
+    if (address === undefined) break;
+    if (!(await go(visit, withKey(address)))) continue;
+    opened += 1;
+    await hear();
   }
   const left = [...new Set(route.left().map(withoutIds))].filter((url) => !pages.has(url));
   return { pages: [...pages.values()], left, held: route.held };
+}
+
+/** With a key of its own in caches: what somebody is shown is not kept where others ask. */
+function withKey(address: string): string {
+  const url = new URL(address);
+  return new URL(`${withFresh(`${url.pathname}${url.search}`)}${url.hash}`, url).href;
+}
+
+function withoutKey(address: string): string {
+  const url = new URL(address);
+  url.searchParams.delete(freshParameter);
+  return url.href;
 }
 
 const itemWithoutIds = (item: MixedItem): MixedItem => ({ ...item, url: withoutIds(item.url) });
