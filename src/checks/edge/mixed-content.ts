@@ -141,7 +141,7 @@ const unseenAs = ({ name, why, toKnow }: MixedUnseen) => ({
   outcome: 'unknown' as const,
   severity: 'low' as const,
   subject: name,
-  message: `Not all that is shown to those who sign in was looked at for what is asked for over http: ${why}`,
+  message: `Not all pages were looked at for what they ask for over http: ${why}`,
   toKnow,
 });
 

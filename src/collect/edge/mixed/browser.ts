@@ -4,6 +4,7 @@ import type { MixedItem } from '../../../evidence/edge-mixed.ts';
 import { launchBrowser } from '../../browser/launch.ts';
 import type { AddressRules } from '../../http/address.ts';
 import { listenTo } from './heard.ts';
+import { mostOpened } from './page.ts';
 import { startTunnels } from './tunnels.ts';
 import { type Walked, type Walker, walkAs } from './walk.ts';
 
@@ -16,16 +17,17 @@ export interface BrowserReach {
 
 /** A browser on the hosts of the domain map. */
 export interface MixedBrowser {
-  /** Opens pages as anybody does, and hears what Chromium says of each. `told`: how many were opened so far. */
+  /** Opens pages as anybody does, and hears what Chromium says of each; those that hang are left out. `told`: how many were opened so far. */
   asVisitor(pages: readonly string[], told: (done: number, of: number) => void): Promise<ReadonlyMap<string, readonly MixedItem[]>>;
   /** Opens the pages that somebody is shown who signs in. */
   asPerson(walker: Walker): Promise<Walked>;
   close(): Promise<void>;
 }
 
-const most = { pages: 8, windows: 3 };
+/** Pages that are open at once. */
+const windows = 3;
 /** Milliseconds for a page to load, and to ask for what its scripts ask for afterwards. */
-const patience = { load: 10_000, quiet: 1_500 };
+const patience = { load: 10_000, quiet: 1_500, close: 1_000 };
 
 /** Starts the browser. Throws `NoBrowser` where that cannot be. It closes by itself when the signal aborts. */
 export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach): Promise<MixedBrowser> {
@@ -51,15 +53,17 @@ export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach)
       // Whether certificates are trusted is another question, and before a cut-over they often are not.
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       const items = new Map<string, readonly MixedItem[]>();
-      const open = pages.slice(0, most.pages);
+      const open = pages.slice(0, mostOpened);
       const all = open.length;
+      let done = 0;
       const next = async (): Promise<void> => {
         for (let url = open.shift(); url !== undefined; url = open.shift()) {
-          items.set(url, await heardAt(context, url));
-          told(items.size, all);
+          const heard = await heardAt(context, url);
+          if (heard) items.set(url, heard);
+          told(++done, all);
         }
       };
-      await Promise.all(Array.from({ length: most.windows }, next));
+      await Promise.all(Array.from({ length: windows }, next));
       await context.close().catch(() => undefined);
       return items;
     },
@@ -68,12 +72,13 @@ export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach)
   };
 }
 
-async function heardAt(context: BrowserContext, url: string): Promise<readonly MixedItem[]> {
+async function heardAt(context: BrowserContext, url: string): Promise<readonly MixedItem[] | undefined> {
   const page = await context.newPage();
   const listener = await listenTo(page);
   await page.goto(url, { waitUntil: 'load', timeout: patience.load }).catch(() => undefined);
   await setTimeout(patience.quiet);
-  const { items } = await listener.take();
-  await page.close().catch(() => undefined);
-  return items;
+  const { items, hangs } = await listener.take();
+  // One that hangs does not close in time, and is ended with its window.
+  await Promise.race([page.close().catch(() => undefined), setTimeout(patience.close)]);
+  return hangs ? undefined : items;
 }

@@ -1,7 +1,7 @@
 import { defineCollector } from '../../../core/collector.ts';
 import { CollectFault, optional } from '../../../core/evidence.ts';
 import type { GivenDomains, GivenHost } from '../../../core/target.ts';
-import { edgeMixed, type MixedContent, type MixedPage } from '../../../evidence/edge-mixed.ts';
+import { edgeMixed, type MixedContent, type MixedPage, type MixedUnseen } from '../../../evidence/edge-mixed.ts';
 import { NoBrowser } from '../../browser/launch.ts';
 import { dnsClient } from '../../dns/collector.ts';
 import { linkedPages } from '../../http/document.ts';
@@ -11,7 +11,7 @@ import { follow } from '../follow.ts';
 import { edgePeople, type EdgePeople } from '../people.ts';
 import { placesOf } from '../places.ts';
 import type { BrowserReach, MixedBrowser } from './browser.ts';
-import { isPage, isRefusal, readPage } from './page.ts';
+import { isPage, isRefusal, mostOpened, readPage } from './page.ts';
 import { together } from './shown.ts';
 import { behindSignIn } from './signed-in.ts';
 
@@ -62,7 +62,7 @@ export const mixedCollector = defineCollector({
       return {
         ...open,
         pages: [...open.pages, ...behind.pages],
-        unseen: behind.unseen,
+        unseen: [...open.unseen, ...behind.unseen],
         held: behind.held,
         ...(why !== undefined && { noBrowser: why }),
       };
@@ -100,20 +100,31 @@ async function forEverybody(
   { hosts }: GivenDomains,
   browser: Promise<Started>,
   progress: (message: string, done?: number, total?: number) => void,
-): Promise<Pick<MixedContent, 'pages' | 'unread'>> {
+): Promise<Required<Pick<MixedContent, 'pages' | 'unread' | 'unseen'>>> {
   const shown = hosts.filter(({ role, redirectsTo }) => (role === 'app' || role === 'marketing') && redirectsTo === undefined);
   const read = await Promise.all(shown.map((host) => pagesOf(client, host)));
   const pages = read.flatMap((one) => one.pages);
   const unread = read.flatMap((one) => (one.why === undefined ? [] : [{ name: one.name, why: one.why }]));
   const { browser: opened } = await browser;
-  if (!opened || pages.length === 0) return { pages, unread };
+  if (!opened || pages.length === 0) return { pages, unread, unseen: [] };
   progress('opening the pages in a browser');
-  const seen = await opened.asVisitor(
-    pages.map(({ url }) => url),
-    (done, of) => progress('opening the pages in a browser', done, of),
-  );
-  return { pages: pages.map((page) => ({ ...page, items: together(page.items, seen.get(page.url) ?? []) })), unread };
+  const urls = pages.map(({ url }) => url);
+  const seen = await opened.asVisitor(urls, (done, of) => progress('opening the pages in a browser', done, of));
+  return {
+    pages: pages.map((page) => ({ ...page, items: together(page.items, seen.get(page.url) ?? []) })),
+    unread,
+    unseen: urls
+      .slice(0, mostOpened)
+      .filter((url) => !seen.has(url))
+      .map(hanging),
+  };
 }
+
+const hanging = (url: string): MixedUnseen => ({
+  name: url,
+  why: `${url} did not answer in the browser: a script of it may never end.`,
+  toKnow: 'Open it in a browser yourself, mend what hangs, and run it again.',
+});
 
 /** The pages of one host that can be seen without signing in. */
 async function pagesOf(

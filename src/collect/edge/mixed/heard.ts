@@ -1,14 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { MixedItem } from '../../../evidence/edge-mixed.ts';
 import { NoBrowser } from '../../browser/launch.ts';
 import { type Html, readHtml } from '../../http/html.ts';
 import { bare, isPlain, mostItems, unique, upgradesAll } from './addresses.ts';
 
+/** Milliseconds for a page to tell what stands in it. */
+const most = { answerMs: 3_000 };
+
 /** What a page asked for without encryption since the last time. */
 export interface Heard {
   readonly items: readonly MixedItem[];
   /** The page tells browsers to ask for everything by https. */
   readonly upgrades: boolean;
+  /** The page hangs: what it asks for is not known. */
+  readonly hangs: boolean;
 }
 
 export interface Listener {
@@ -43,13 +49,13 @@ export async function listenTo(page: Page): Promise<Listener> {
   return {
     socket: (url) => void (sockets.length < mostItems && sockets.push(url)),
     async take() {
-      const { forms, tags } = await documentOf(page);
+      const { forms, tags, hangs } = await documentOf(page);
       const upgrades = upgradesAll({ 'content-security-policy': policy }, { tags, comments: [] });
       // A socket that is only noted was asked of nobody: the browser would have done as the page says.
       const opened = upgrades ? [] : sockets.flatMap((url) => item('active', 'WebSocket', url, true));
       const items = unique([...heard, ...opened, ...forms.flatMap((url) => item('form', 'form', url, false))]);
       [heard, sockets] = [[], []];
-      return { items, upgrades };
+      return { items, upgrades, hangs };
     },
   };
 }
@@ -96,10 +102,19 @@ const documentScript = `({
 })`;
 
 /** Forms and policies as they stand in the document once scripts have run. */
-async function documentOf(page: Page): Promise<{ readonly forms: readonly string[]; readonly tags: Html['tags'] }> {
-  const seen: unknown = await page.evaluate(documentScript).catch(() => undefined);
+async function documentOf(
+  page: Page,
+): Promise<{ readonly forms: readonly string[]; readonly tags: Html['tags']; readonly hangs: boolean }> {
+  // A script that never ends answers nobody.
+  const late = new AbortController();
+  const seen: unknown = await Promise.race([
+    page.evaluate(documentScript).catch(() => undefined),
+    setTimeout(most.answerMs, undefined, { signal: late.signal }).catch(() => undefined),
+  ]);
+  late.abort();
   const { forms, metas } = (seen ?? {}) as { forms?: unknown; metas?: unknown };
   return {
+    hangs: seen === undefined,
     forms: Array.isArray(forms) ? forms.filter((one) => typeof one === 'string').slice(0, mostItems) : [],
     tags: readHtml(typeof metas === 'string' ? metas : '').tags,
   };

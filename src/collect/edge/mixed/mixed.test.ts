@@ -237,6 +237,10 @@ describe.skipIf(browser === undefined)('a browser', () => {
     ]);
   });
 
+  it('is not held up by a script that never ends', async () => {
+    expect((await look({ ...clean, '/a.js': 'for (;;);' }, true)).told).toEqual(['unknown low https://app.example.test/']);
+  }, 60_000);
+
   it('complains of nothing where all is encrypted', async () => {
     expect((await look(clean, true)).told).toEqual([]);
   });

@@ -6,6 +6,8 @@ import { mixedInCss, mixedInHtml, mixedInScript, upgradesAll } from './addresses
 
 /** Files of a page that are read: its own sheets and scripts. */
 const mostFiles = 12;
+/** Pages that a browser opens as anybody. */
+export const mostOpened = 8;
 
 /** As much of an answer as a page is read from. */
 export type Answered = Pick<EdgeAnswer, 'url' | 'status' | 'headers' | 'text'>;

@@ -265,6 +265,15 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     expect(pagesAs(mixed, 'anna')).toEqual([]);
   });
 
+  it('a page whose script never ends holds up nobody', async () => {
+    const begun = performance.now();
+    const endless = page('<script>for (;;);</script>');
+    const { mixed, told } = await look(cookieApp({ ...clean, '/settings': endless }), { browser: true });
+    expect(told).toEqual(['unknown low anna, further pages']);
+    expect(pagesAs(mixed, 'anna')).toContain('/home');
+    expect(performance.now() - begun).toBeLessThan(75_000);
+  }, 90_000);
+
   it('links without end are not all followed, and those that are left are named', async () => {
     const links = Array.from(
       { length: 40 },

@@ -172,11 +172,12 @@ function seenBy(name: string, read: readonly ReadPage[], walked?: Walked, nobody
       why: `No page was found that ${name} is shown.`,
       toKnow: 'Run it again with --browser: some apps are made of scripts alone.',
     });
-  const left = (walked?.left ?? []).filter((url) => !pages.has(url));
+  // Read or not: what scripts ask for there was not heard.
+  const left = walked?.left ?? [];
   if (left.length > 0)
     unseen.push({
       name: `${name}, further pages`,
-      why: `${plural(left.length, 'page')} that ${name} is shown ${left.length === 1 ? 'was' : 'were'} not opened, as there was no time for more: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ' and others' : ''}.`,
+      why: `${plural(left.length, 'page')} that ${name} is shown ${left.length === 1 ? 'was' : 'were'} not opened, as there was no time for more or they hang: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ' and others' : ''}.`,
       toKnow: 'Open them in a browser, and look for “Mixed Content” in its console.',
     });
   return { pages: [...pages.values()], unseen, held: [...(walked?.held ?? [])].map(([path, why]) => ({ path, why })) };

@@ -36,7 +36,7 @@ export interface Walker {
 
 export interface Walked {
   readonly pages: readonly MixedPage[];
-  /** Links that there was no time or no room for. */
+  /** Pages that there was no time or no room for, or that hang. */
   readonly left: readonly string[];
   /** Pages that are never opened, and why. */
   readonly held: ReadonlyMap<string, string>;
@@ -73,8 +73,11 @@ export async function walkAs(browser: Browser, walker: Walker): Promise<Walked> 
 const ignore = (): void => undefined;
 
 /** Pages know of no token that we send along: they show themselves as to a visitor then. */
-function withoutToken({ token: _, renew: __, ...session }: Session): Session {
-  return session;
+function withoutToken(session: Session): Session {
+  const own = { ...session };
+  delete own.token;
+  delete own.renew;
+  return own;
 }
 
 /** In by what he was given already, where cookies are enough for that; else by the page, as a token is kept where only the app knows. */
@@ -110,14 +113,16 @@ async function follow(visit: Visit, listener: Listener, walker: Walker): Promise
   const isForHim = (url: URL): boolean => isReached(url) && !(url.origin === origin && isForSigningIn(url.pathname, walker.signInPages));
   const route = openRoute(isForHim);
   const pages = new Map<string, MixedPage>();
+  const silent: string[] = [];
   /** What the page that is open now asked for, and where it leads. */
   const hear = async (): Promise<void> => {
     await setTimeout(quietMs);
-    const { items, upgrades } = await listener.take();
+    const { items, upgrades, hangs } = await listener.take();
     const at = URL.parse(visit.page.url());
     // A page that sent him elsewhere.
     if (!at || !isForHim(at)) return;
     const url = withoutIds(at.href);
+    if (hangs) return void silent.push(url);
     pages.set(url, { url, as: name, upgrades, items: together(pages.get(url)?.items ?? [], items.map(itemWithoutIds)) });
     for (const link of (await visit.view()).links) route.add(link);
   };
@@ -134,7 +139,7 @@ async function follow(visit: Visit, listener: Listener, walker: Walker): Promise
     opened += 1;
     await hear();
   }
-  const left = [...new Set(route.left().map(withoutIds))].filter((url) => !pages.has(url));
+  const left = [...new Set([...silent, ...route.left().map(withoutIds)])].filter((url) => !pages.has(url));
   return { pages: [...pages.values()], left, held: route.held };
 }
 
