@@ -98,7 +98,7 @@ describe('launch-ready edge, before the cut-over', () => {
   it('looks at the rest where nobody can sign in, and says so', async () => {
     const outcome = await edge(true, false);
     expect(outcome.stderr).toContain(
-      'Nobody signs in, so caches are not tried: The password of anna is to be found in the environment variable PASSWORD_ANNA',
+      'Nobody signs in, so neither caches nor the pages behind the sign-in are looked at: The password of anna is to be found in the environment variable PASSWORD_ANNA',
     );
     expect(failed(outcome)).toEqual([]);
     expect(told(outcome).some(({ check }) => check === 'edge/private-data-cached')).toBe(false);

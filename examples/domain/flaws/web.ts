@@ -146,6 +146,26 @@ export const webFlaws: readonly DomainFlaw[] = [
       ),
   },
   {
+    id: 'form-over-http-after-sign-in',
+    title: 'The account of a customer has a form that sends to http.',
+    checks: ['edge/mixed-content'],
+    change: ({ app: options }) =>
+      void (options.onAccount = `<form method="post" action="http://${api}/orders"><input name="note"><button>Order</button></form>`),
+  },
+  {
+    id: 'calls-over-http-after-sign-in',
+    title: 'Scripts of the account make up addresses with http and ws in them, of a picture, a script and a socket.',
+    checks: ['edge/mixed-content'],
+    browser: true,
+    change: ({ app: options }) =>
+      void (options.onAccount = `<script>
+const at = (scheme, path) => [scheme, ['api', 'berths', 'example'].join('.') + path].join('://');
+new Image().src = at('http', '/map.png');
+document.head.append(Object.assign(document.createElement('script'), { src: at('http', '/map.js') }));
+try { new WebSocket(at('ws', '/tides')); } catch {}
+</script>`),
+  },
+  {
     id: 'cors-echoes-origin',
     title: 'The API lets every site read what it shows signed-in customers.',
     checks: ['edge/cors-too-open'],

@@ -16,6 +16,8 @@ export interface CachedAppOptions {
   readonly blog?: boolean;
   /** Loads its scripts from whatever host X-Forwarded-Host names; says of each page that it comes from no cache. */
   readonly believesForwarded?: boolean;
+  /** Stands on the account, HTML. */
+  readonly onAccount?: string;
 }
 
 export interface CachedApp {
@@ -36,6 +38,7 @@ export async function startCachedApp({
   blog = false,
   tips = 0,
   believesForwarded = false,
+  onAccount = '',
 }: CachedAppOptions = {}): Promise<CachedApp> {
   const customer = (name: string, email: string, password: string) => ({
     name,
@@ -132,7 +135,7 @@ export async function startCachedApp({
       return send(
         200,
         'text/html',
-        `<!doctype html><title>Account</title><p>${tips > 0 ? tipFor(user.name) : user.email}</p><p>${tips > 0 ? '' : user.order}</p><a href="/logout">out</a>`,
+        `<!doctype html><title>Account</title><p>${tips > 0 ? tipFor(user.name) : user.email}</p><p>${tips > 0 ? '' : user.order}</p><a href="/logout">out</a>${onAccount}`,
         own,
       );
     return json(404, { error: 'not found' });
