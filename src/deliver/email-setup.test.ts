@@ -133,7 +133,7 @@ describe('the e-mail set-up', () => {
   it('has a row for each mail, and as many cells as columns whatever came of it', () => {
     const lost = sampleMail({ name: 'invite', outcome: 'lost', why: 'it did not come within 60 seconds' });
     const [table] = tables(proofBlocks(sampleProof(sampleMail(), lost, sampleMail({ caught: true, dkim: [], links: [] }))));
-    expect(table?.rows.map((row) => row.length)).toEqual([7, 7, 7]);
+    expect(table?.rows.map((row) => row.length)).toEqual([8, 8, 8]);
     expect(table?.rows[0]).toEqual([
       'password reset',
       'inbox after 4.0 s',
@@ -142,6 +142,7 @@ describe('the e-mail set-up', () => {
       'pass (p=reject)',
       'spf=pass, dkim=pass, dmarc=pass (mx.google.com)',
       'text and HTML, link to app.example.com',
+      'not tried',
     ]);
     expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
   });

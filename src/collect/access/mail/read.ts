@@ -33,6 +33,9 @@ function linkOf(mail: Mail): URL | undefined {
   return best && best.worth > 0 ? best.url : undefined;
 }
 
+/** The first link of a mail that is about the mail itself, secret or not; `undefined` where it has none. */
+export const pageOf = (mail: Mail): URL | undefined => linksOf(mail).find(({ url }) => !furniture.test(url.href))?.url;
+
 function worthOf(url: URL, label: string): number {
   const tokens = tokensIn(url);
   // A random token may hold any word.
