@@ -4,6 +4,7 @@ import {
   sampleDkim,
   sampleDmarc,
   sampleKey,
+  sampleLink,
   sampleMail,
   sampleNoDmarc,
   sampleMailHosts,
@@ -145,6 +146,19 @@ describe('the e-mail set-up', () => {
       'not tried',
     ]);
     expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
+  });
+
+  it('says in words what came of the link of each mail', () => {
+    const cellOf = (link: Parameters<typeof sampleLink>[0]) =>
+      tables(proofBlocks(sampleProof(sampleMail({ link: sampleLink(link) }))))[0]?.rows[0]?.[7];
+    expect(cellOf({})).toBe('opens, works once');
+    expect(cellOf({ once: { outcome: 'broken', text: 'signs in again' } })).toBe('opens, works again after use');
+    expect(cellOf({ looked: { outcome: 'broken', text: 'is used up' } })).toBe('opens, works once, used up by a mere look');
+    expect(cellOf({ works: { outcome: 'broken', text: 'leads to a page that is not there (404)' } })).toBe(
+      'dead: it leads to a page that is not there (404)',
+    );
+    expect(cellOf({ works: { outcome: 'unknown', text: 'it leads elsewhere' } })).toBe('not tried: it leads elsewhere');
+    expect(tables(proofBlocks(sampleProof(sampleMail({ links: [] }))))[0]?.rows[0]?.[7]).toBe('none');
   });
 
   it('says who handed a mail on, and whether that is why it fails', () => {

@@ -33,8 +33,8 @@ function linkOf(mail: Mail): URL | undefined {
   return best && best.worth > 0 ? best.url : undefined;
 }
 
-/** The first link of a mail that is about the mail itself, secret or not; `undefined` where it has none. */
-export const pageOf = (mail: Mail): URL | undefined => linksOf(mail).find(({ url }) => !furniture.test(url.href))?.url;
+/** The links of a mail that are about the mail itself, secret or not, as they stand in it. */
+export const pagesOf = (mail: Mail): URL[] => linksOf(mail).flatMap(({ url }) => (furniture.test(url.href) ? [] : [url]));
 
 function worthOf(url: URL, label: string): number {
   const tokens = tokensIn(url);

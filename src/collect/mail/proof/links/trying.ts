@@ -1,7 +1,7 @@
 import type { LinkPurpose, TriedLink } from '../../../../evidence/mail-link.ts';
 import type { Subject } from '../../../access/accounts/ground.ts';
 import type { Mail } from '../../../access/mail/mailbox.ts';
-import { keyOf, pageOf } from '../../../access/mail/read.ts';
+import { keyOf, pagesOf } from '../../../access/mail/read.ts';
 import { pathOf } from '../../../access/people/enter.ts';
 import { emptySession } from '../../../access/wire/session.ts';
 import { isLocal } from '../../../http/client.ts';
@@ -37,10 +37,13 @@ export async function tryLink(
 ): Promise<TriedLink | undefined> {
   const { mail, purpose, again } = arrived;
   const key = keyOf(mail);
-  const link = key?.link ?? (key?.code === undefined ? pageOf(mail) : undefined);
+  const reason = (one: URL) => whyNotOpened(one, ground.sender.origin, isOurs);
+  // Of ordinary links one that leads to the app says most: a logo often leads to the site.
+  const pages = key && purpose !== 'page' ? [] : [...(key?.link ? [key.link] : []), ...pagesOf(mail)];
+  const link = pages.find((one) => !reason(one)) ?? pages[0] ?? key?.link;
   if (!link && key?.code === undefined) return undefined;
-  const why = link && whyNotOpened(link, ground.sender.origin, isOurs);
-  const what = key?.link || link ? 'link' : 'code';
+  const why = link && reason(link);
+  const what = link ? 'link' : 'code';
   const untried = (text: string, toKnow: string): TriedLink => ({ purpose, what, works: { outcome: 'unknown', text, toKnow }, steps: [] });
   if (why) return untried(why.text, why.toKnow);
   if (link && (!key || purpose === 'page')) return openPage(ground.sender, link, ours.reader);

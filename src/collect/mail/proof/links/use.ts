@@ -34,9 +34,10 @@ export async function useMail({ sender }: Pick<LinkGround, 'sender'>, came: Came
     steps,
   });
   const opened = await look(came);
-  if (opened?.is === 'dead') return told({ outcome: 'broken', text: opened.text });
   if (opened && (await way.byLooking?.(opened))) return told(opens, await byLooking());
-  const first = await used(came, true);
+  // Some links open only in the browser in which they were asked for, as those who want them have it.
+  const dead = opened?.is === 'dead' ? await openOwn(came) : undefined;
+  const first: Used = dead?.is === 'dead' ? { is: 'not', answered: `it ${dead.text}`, steps: [] } : await used(came, true);
   if (first.is === 'works')
     return told(opens, {
       ...(first.once && { once: first.once }),
@@ -45,8 +46,10 @@ export async function useMail({ sender }: Pick<LinkGround, 'sender'>, came: Came
   if (first.is === 'unclear') return told(notKnown(first));
   if (way.spent === false && (opened?.is === 'open' || opened?.is === 'closed')) return told(opens);
   const fresh = await again();
-  if (!fresh) return told(notKnown(first));
+  if (!fresh) return told(dead?.is === 'dead' ? { outcome: 'broken', text: dead.text } : notKnown(first));
   steps.push('asked for one more mail, and opened its link nowhere before');
+  const still = dead?.is === 'dead' ? await openOwn(fresh) : undefined;
+  if (still?.is === 'dead') return told({ outcome: 'broken', text: still.text });
   const second = await used(fresh, true);
   if (second.is !== 'works') return told(notKnown(second));
   const looked = link && way.spent !== false ? await whetherLooked() : undefined;
@@ -57,6 +60,12 @@ export async function useMail({ sender }: Pick<LinkGround, 'sender'>, came: Came
     const opened = await openAddress(sender, pathOf(key.link), emptySession(), true);
     steps.push(`${lookedAt}: it ${opened.text}`);
     return opened;
+  }
+
+  async function openOwn({ key, session = emptySession() }: Came): Promise<Opened | undefined> {
+    const own = key.link && (await openAddress(sender, pathOf(key.link), session, true));
+    if (own) steps.push(`opened it in the browser that asked for it: it ${own.text}`);
+    return own;
   }
 
   async function used(one: Came, twice: boolean): Promise<Used> {
