@@ -157,7 +157,8 @@ describe('the e-mail set-up', () => {
     expect(cellOf({ works: { outcome: 'broken', text: 'leads to a page that is not there (404)' } })).toBe(
       'dead: it leads to a page that is not there (404)',
     );
-    expect(cellOf({ works: { outcome: 'unknown', text: 'it leads elsewhere' } })).toBe('not tried: it leads elsewhere');
+    expect(cellOf({ works: { outcome: 'unknown', text: 'it leads elsewhere' }, steps: [] })).toBe('not tried: it leads elsewhere');
+    expect(cellOf({ works: { outcome: 'unknown', text: 'it could not be used by us' } })).toBe('not known: it could not be used by us');
     expect(tables(proofBlocks(sampleProof(sampleMail({ links: [] }))))[0]?.rows[0]?.[7]).toBe('none');
   });
 

@@ -24,9 +24,9 @@ export interface TriedLink {
 }
 
 /** A link in few words, as a table shows it. */
-export function linkInWords({ works, once, looked }: TriedLink): string {
+export function linkInWords({ works, once, looked, steps }: TriedLink): string {
   if (works.outcome === 'broken') return `dead: it ${works.text}`;
-  if (works.outcome === 'unknown') return `not tried: ${works.text}`;
+  if (works.outcome === 'unknown') return `${steps.length > 0 ? 'not known' : 'not tried'}: ${works.text}`;
   const again =
     once &&
     { holds: 'works once', broken: 'works again after use', unknown: `not known whether it works once: ${once.text}` }[once.outcome];

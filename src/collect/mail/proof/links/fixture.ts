@@ -28,6 +28,8 @@ export interface LinkHabits {
   readonly signUpClosed?: true;
   /** Where links lead to. */
   readonly host?: string;
+  /** A cache keeps what somebody who is signed in is shown, for everybody. */
+  readonly cached?: true;
   /** Body of the start page. */
   readonly start?: string;
   /** What mails of `POST /tell` lead to. */
@@ -101,6 +103,8 @@ export async function triedLinks(
     return found?.kind !== kind || isOver || (habits.bound && kind === 'magic' && found.browser !== browser) ? undefined : found;
   };
 
+  let kept: string | undefined;
+  let opened = false;
   type Said = readonly [status: number, body: string, headers?: Record<string, string>];
   const go = (location: string, cookie?: string): Said => [303, '', { location, ...(cookie !== undefined && { 'set-cookie': cookie }) }];
   const enter = (email: string): Said => {
@@ -118,6 +122,7 @@ export async function triedLinks(
     return go('/login');
   }
   function linked(method: string, kind: string, token: string, browser: string, password: string): Said {
+    opened = true;
     const found = usable(kind, token, browser);
     if (!found) return [410, page('This link is over.')];
     if (method === 'POST') {
@@ -138,7 +143,10 @@ export async function triedLinks(
     const browser = /browser=(\w+)/.exec(cookies)?.[1] ?? '';
     const [, kind = '', token] = path.split('/');
     if (token !== undefined && /^(?:reset|magic|invite|confirm)$/.test(kind)) return linked(method, kind, token, browser, password);
-    if (path === '/home') return who === undefined ? go('/login') : [200, page(`Hello ${who}`)];
+    if (path === '/home') {
+      if (habits.cached && opened) kept ??= who && page(`Hello ${who}`);
+      return kept !== undefined ? [200, kept] : who === undefined ? go('/login') : [200, page(`Hello ${who}`)];
+    }
     if (method === 'GET') {
       if (path === '/login') return [200, form('/login', 'email', 'password')];
       if (path === '/register' && !habits.signUpClosed) return [200, form('/register', 'email', 'password')];

@@ -80,17 +80,17 @@ describe.concurrent('links of mails', () => {
   });
 
   it.each<[string, LinkHabits, RegExp]>([
-    ['has gone away for a moment', { answers: (response) => response.writeHead(503).end() }, /^not tried: it could not be used by us/],
-    ['is drawn by scripts', { scripted: true }, /^not tried: it could not be used by us: no form and no route/],
+    ['has gone away for a moment', { answers: (response) => response.writeHead(503).end() }, /^not known: it could not be used by us/],
+    ['is drawn by scripts', { scripted: true }, /^not known: it could not be used by us: no form and no route/],
     [
       'leads to where one signs in',
       { answers: (response) => response.writeHead(303, { location: '/login' }).end() },
-      /^not tried: it could not be used/,
+      /^not known: it could not be used/,
     ],
     [
       'asks whether one is a robot',
       { answers: (response) => response.writeHead(403).end('<p>Just a moment</p>') },
-      /^not tried: it could not be used/,
+      /^not known: it could not be used/,
     ],
   ])('whose page %s are not known, and not dead', async (_, habits, words) => {
     const tried = await triedLinks(habits);
@@ -103,9 +103,17 @@ describe.concurrent('links of mails', () => {
     const shown = async (start: string, body: string): Promise<string | undefined> =>
       inWords(await triedLinks({ start, answers: (response) => response.writeHead(404).end(body) }))['password reset'];
     const drawn = shell('<script src="/app.js"></script>');
-    expect(await shown(drawn, drawn)).toMatch(/^not tried/);
+    expect(await shown(drawn, drawn)).toMatch(/^not known/);
     expect(await shown(drawn, shell('<script src="/other.js"></script>'))).toMatch(/^dead/);
     expect(await shown(shell(''), shell(''))).toMatch(/^dead/);
+  });
+
+  it('are no keys where a cache shows everybody what its people are shown', async () => {
+    const { mails } = await triedLinks({ cached: true }, { given: [invite] });
+    expect(mails.flatMap(({ name, link }) => [link?.works, link?.once].filter((one) => one?.outcome === 'broken').map(() => name))).toEqual(
+      [],
+    );
+    expect(inWords({ mails })['sign-in link']).toMatch(/^not known: .*is shown the pages of somebody who is signed in/);
   });
 
   it('are opened nowhere but at the app', async () => {
@@ -126,9 +134,9 @@ describe.concurrent('links of mails', () => {
       inWords(await triedLinks({ ...habits, leadsTo: `http://app.example${leadsTo}` }, { given: [tell] }))['receipt'];
     expect(await to('/')).toBe('opens');
     expect(await to('/gone')).toBe('dead: it leads to a page that is not there (404)');
-    expect(await to('/requests/17/approve')).toMatch(/^not tried: it was not opened: by its address it may do something$/);
+    expect(await to('/requests/17/approve')).toMatch(/^not known: it was not opened: by its address it may do something$/);
     expect(await to('/gone', { signUpClosed: true })).toMatch(
-      /^not tried: it leads to a page that is not there \(404\) for whoever is signed out$/,
+      /^not known: it leads to a page that is not there \(404\) for whoever is signed out$/,
     );
   });
 });

@@ -1,4 +1,5 @@
 import { readHtml } from '../../../http/html.ts';
+import type { Fault } from '../../../../core/evidence.ts';
 import { isLocal } from '../../../http/client.ts';
 import { type Page, visit } from '../../../access/people/enter.ts';
 import { isPage, saysNothing } from '../../../access/wire/content.ts';
@@ -49,12 +50,18 @@ async function once(sender: Sender, path: string, session: Session, known: boole
     ...sender,
     async send(message, who) {
       const answer = await sender.send(message, who);
-      if (!answer.ok)
-        faults.push(answer.fault.kind === 'blocked' && !known ? 'was not opened: by its address it may do something' : 'was not answered');
+      if (!answer.ok) faults.push(whyUnanswered(answer.fault, known));
       return answer;
     },
   };
   return (await visit(heard, path, session, known)) ?? faults[0];
+}
+
+/** Fault messages name the whole address, which may be a secret. */
+function whyUnanswered({ kind, message }: Fault, known: boolean): string {
+  if (kind !== 'blocked') return 'was not answered';
+  if (message.startsWith('The limit')) return 'was not opened: the requests of this run are used up';
+  return known ? 'was not opened' : 'was not opened: by its address it may do something';
 }
 
 /** A redirect that leaves the app is followed no further. */
