@@ -33,6 +33,10 @@ export interface Web {
   readonly pages: Page[];
   /** Strict-Transport-Security by host. */
   readonly hsts: Record<string, string>;
+  /** Further headers of everything that comes by https, by host. */
+  readonly guards: Record<string, Record<string, string>>;
+  /** The cookie that a login page begins a session with, by host. */
+  readonly sessions: Record<string, string>;
   /** Certificates by host; `self`: signed by itself. */
   readonly leaves: Record<string, Omit<Leaf, 'names'> & { readonly names?: readonly string[]; readonly self?: true }>;
   readonly tls: Record<string, TlsOptions>;
@@ -44,6 +48,13 @@ export const html = (title: string, body = '', status = 200): Shown => ({
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: `<!doctype html><html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`,
 });
+
+const usualGuards = {
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'self'",
+};
 
 /** The usual pages: one host for the site, one for the app, one for the API, and all of it by https. */
 export function cleanWeb(apex: string): Web {
@@ -79,6 +90,8 @@ export function cleanWeb(apex: string): Web {
       ({ path }) => (path === '/auth/callback' || path === '/auth/confirm' ? to(303, '/login') : undefined),
     ],
     hsts: Object.fromEntries(hosts.map((host) => [host, 'max-age=31536000'])),
+    guards: Object.fromEntries(hosts.map((host) => [host, { ...usualGuards }])),
+    sessions: { [`app.${apex}`]: '__Host-session=none-yet; Path=/; Secure; HttpOnly; SameSite=Lax' },
     leaves: Object.fromEntries(hosts.map((host) => [host, {}])),
     tls: {},
   };
@@ -99,7 +112,12 @@ export interface RunningWeb {
 export type Part = (visit: Visit, asked: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Starts a server for the http of each host and one for its https. `app`: where the app, or what stands in front of it, is reached; `part` is asked before. */
-export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, part: Part, delayMs: number): Promise<RunningWeb> {
+export async function startWeb(
+  { pages, hsts, guards, sessions, leaves, tls }: Web,
+  app: string,
+  part: Part,
+  delayMs: number,
+): Promise<RunningWeb> {
   const authority = await makeAuthority('Harbourline Example Root');
   const stops: (() => Promise<void>)[] = [];
   let [connections, requests] = [0, 0];
@@ -109,6 +127,9 @@ export async function startWeb({ pages, hsts, leaves, tls }: Web, app: string, p
       const visit = visitOf(asked, server);
       const strict = visit.scheme === 'https' ? hsts[visit.host] : undefined;
       if (strict !== undefined) response.setHeader('strict-transport-security', strict);
+      if (visit.scheme === 'https') for (const [name, value] of Object.entries(guards[visit.host] ?? {})) response.setHeader(name, value);
+      const session = visit.scheme === 'https' && visit.path === '/login' && visit.method === 'GET' ? sessions[visit.host] : undefined;
+      if (session !== undefined) response.setHeader('set-cookie', session);
       const shown = first(pages, visit);
       if (!shown) return part(visit, asked, response) ? undefined : onward(app, asked, response);
       asked.resume();

@@ -148,6 +148,8 @@ import { redirectLoop as edgeRedirectLoop } from './edge/redirect-loop.ts';
 import { redirectLosesPath as edgeRedirectLosesPath } from './edge/redirect-loses-path.ts';
 import { registrationEnding as edgeRegistrationEnding } from './edge/registration-ending.ts';
 import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
+import { securityHeaders as edgeSecurityHeaders } from './edge/security-headers.ts';
+import { sessionCookie as edgeSessionCookie } from './edge/session-cookie.ts';
 import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
 import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
 import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
@@ -330,6 +332,8 @@ export const checks: readonly AnyCheck[] = [
   edgeRedirectLosesPath,
   edgeRegistrationEnding,
   edgeRegistryOutOfStep,
+  edgeSecurityHeaders,
+  edgeSessionCookie,
   edgeSoaValues,
   edgeStaleAddress,
   edgeTlsOldVersion,

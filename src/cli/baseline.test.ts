@@ -23,6 +23,7 @@ const finding = (fingerprint: string, changes: Partial<Finding> = {}): Finding =
   fingerprint,
   covers: [],
   tripwire: false,
+  mendedIn: 'code',
   outcome: 'fail',
   message: 'm',
   ...changes,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { exitCodes } from '../core/gate.ts';
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -37,6 +38,8 @@ export async function dispatch(name: string, argv: readonly string[]): Promise<v
     process.exit(exitCodes.bug);
   });
   const stop = new AbortController();
+  // Everything that runs side by side listens to it; Node would take that for a leak and say so on the terminal.
+  setMaxListeners(0, stop.signal);
   process.on('SIGINT', () => interrupt(stop));
   process.on('SIGTERM', () => interrupt(stop));
   try {

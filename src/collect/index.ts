@@ -18,6 +18,7 @@ import { poisonCollector } from './edge/cache/poison.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
 import { openRedirectsCollector } from './edge/open-redirects.ts';
+import { pagesCollector } from './edge/pages.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { unclaimedCollector, wildcardCollector } from './edge/unclaimed.ts';
 import { dkimCollector } from './mail/dkim/collector.ts';
@@ -81,6 +82,7 @@ export const collectors: readonly AnyCollector[] = [
   spfCollector,
   edgeClientCollector,
   redirectsCollector,
+  pagesCollector,
   openRedirectsCollector,
   tlsCollector,
   dmarcCollector,

@@ -1,5 +1,5 @@
 import type { Given, Needs } from './evidence.ts';
-import type { Observation } from './finding.ts';
+import type { MendedIn, Observation } from './finding.ts';
 import type { Effort, Severity, Stage } from './stage.ts';
 
 /** A named sample of evidence; the generic test runs every one, the docs page shows it. */
@@ -28,6 +28,8 @@ export interface Check<N extends Needs = Needs> {
   readonly covers: readonly string[];
   /** True for the roadmap's failure signals: one fail fails the stage. */
   readonly tripwire?: boolean;
+  /** Where it is mended; absent: `settings` (DNS, host, mail service) in the stages about domain and mail, `code` in all others. */
+  readonly mendedIn?: MendedIn;
   readonly doc: {
     /** The question put as a fault, e.g. "A route returns data without asking who is calling". */
     readonly title: string;
@@ -57,6 +59,10 @@ export const defineCheck = <N extends Needs>(check: Check<N>): Check<N> => check
 /** A check whose evidence types are forgotten, as the engine holds it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of checks has no common evidence type
 export type AnyCheck = Check<any>;
+
+/** Where what a check tells is mended. */
+export const mendedInOf = (check: { readonly id: string; readonly mendedIn?: MendedIn }): MendedIn =>
+  check.mendedIn ?? (/^(?:edge|email)\//.test(check.id) ? 'settings' : 'code');
 
 /** The stage a check belongs to: the first part of its id. */
 export const stageOf = (check: { readonly id: string }): Stage => check.id.split('/', 1)[0] as Stage;

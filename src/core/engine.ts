@@ -1,4 +1,4 @@
-import { type AnyCheck, stageOf, type Trial } from './check.ts';
+import { type AnyCheck, mendedInOf, stageOf, type Trial } from './check.ts';
 import type { Evidence, Fault } from './evidence.ts';
 import { type EvidenceStore, evidenceStore, type StoreOptions } from './evidence-store.ts';
 import { type Finding, fingerprintOf, type Observation } from './finding.ts';
@@ -132,6 +132,7 @@ function sign(check: AnyCheck, observations: readonly Observation[], targetArgum
       fingerprint,
       covers: check.covers,
       tripwire: check.tripwire ?? false,
+      mendedIn: mendedInOf(check),
     };
   });
 }

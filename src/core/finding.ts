@@ -3,6 +3,9 @@ import type { Effort, Severity, Stage } from './stage.ts';
 
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable';
 
+/** `code`: in the project, where a coding tool can mend it. `settings`: where the DNS, the host or the mail service is set up. */
+export type MendedIn = 'code' | 'settings';
+
 /** Where something stands. `file` is relative to the repo root with `/`; lines and columns count from 1. */
 export interface Place {
   readonly file?: string;
@@ -69,6 +72,7 @@ export interface Finding extends Omit<Observation, 'toldBy' | 'suspects'> {
   readonly covers: readonly string[];
   /** True when a failed check of this kind fails its stage whatever else is green (a roadmap failure signal). */
   readonly tripwire: boolean;
+  readonly mendedIn: MendedIn;
 }
 
 /** Fingerprint of an observation: check and subject, else check, file and message without digits. */

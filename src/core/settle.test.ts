@@ -38,7 +38,7 @@ function settled(suspicion: Observation, trials: readonly Trial[], proof: readon
 describe('settle', () => {
   it('leaves out what was tried, worked, and is told', () => {
     expect(settled(suspected(), [worked()]).audit).toEqual([
-      { outcome: 'not-applicable', subject: 'told', message: 'What was suspected was tried, and it worked: told by access/tries.' },
+      { outcome: 'not-applicable', subject: 'told', message: 'What was seen here is told by access/tries, which looked closer.' },
     ]);
     const { suspects: _, ...other } = suspected({ subject: 'table plans', outcome: 'pass' });
     const [audit] = settle([

@@ -91,7 +91,7 @@ const acquitted = ({ subject, place }: Observation, texts: readonly string[]): O
 const toldElsewhere = (checks: readonly string[]): Observation => ({
   outcome: 'not-applicable',
   subject: 'told',
-  message: `What was suspected was tried, and it worked: told by ${andList(checks)}.`,
+  message: `What was seen here is told by ${andList(checks)}, which looked closer.`,
 });
 
 /** A finding that does not know where in the repo it stands takes the place of the suspicion that it replaces. */

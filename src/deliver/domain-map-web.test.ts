@@ -64,7 +64,7 @@ describe('the web part of the domain map', () => {
     const cors = { hosts: [{ name: 'api.example.com', role: 'api', paths: [], why: 'It took too long.' }] };
     expect(tables(domainWeb({ [edgeCache.id]: cache, [edgeCors.id]: cors }))).toEqual([
       [
-        ['Host', 'Addresses asked', 'Others'],
+        ['Host', 'Asked at', 'Others'],
         ['api.example.com', '–', 'It took too long.'],
       ],
       [

@@ -2,6 +2,7 @@ import type { Block } from '../core/deliverable.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { type CachedRoute, edgeCache } from '../evidence/edge-cache.ts';
 import { edgeCors, type HostCors } from '../evidence/edge-cors.ts';
+import { edgePages, type HostPages, protectiveHeaders } from '../evidence/edge-pages.ts';
 import { edgeRedirects, hostOf, type HostRedirects, meantHost, type RedirectRow, type Redirects } from '../evidence/edge-redirects.ts';
 import { type TlsHost, tlsHosts, type TlsHosts } from '../evidence/tls.ts';
 import { type Collected, read } from './evidence-of.ts';
@@ -13,13 +14,17 @@ export const domainWebEvidence: readonly Evidence[] = [edgeRedirects, tlsHosts];
 export function domainWeb(collected: Collected): Block[] {
   const redirects = read(collected, edgeRedirects);
   const tls = read(collected, tlsHosts);
+  const pages = read(collected, edgePages);
   const cors = read(collected, edgeCors);
   const cache = read(collected, edgeCache);
   return [
     ...(redirects ? redirectsTable(redirects) : []),
     ...(tls ? tlsTable(tls) : []),
+    ...(pages && pages.hosts.length > 0
+      ? titled('Headers and cookies, before anybody signs in', ['Host', 'Sent', 'Not sent', 'Cookies'], pages.hosts.map(pagesRow))
+      : []),
     ...(cors && cors.hosts.length > 0
-      ? titled('Which other sites may read answers, with cookies', ['Host', 'Addresses asked', 'Others'], cors.hosts.map(corsRow))
+      ? titled('Which other sites may read answers, with cookies', ['Host', 'Asked at', 'Others'], cors.hosts.map(corsRow))
       : []),
     ...(cache
       ? [
@@ -120,6 +125,38 @@ function tlsRow({ name, certificate, trust, named, versions, why }: TlsHost): st
     .map(({ version }) => version.replace(/^TLSv(\d)$/, '$1.0').replace('TLSv', ''));
   return [name, certificate.issuer, certificate.to.slice(0, 10), trusted, spoken.join(', ') || '–'];
 }
+
+/** A header counts as sent where every page of the host sends it. */
+function pagesRow({ name, pages, cookies, why }: HostPages): string[] {
+  const isSent = (header: string): boolean => pages.every(({ headers }) => Object.hasOwn(headers, header));
+  const listed = (wanted: boolean): string =>
+    protectiveHeaders
+      .filter((header) => isSent(header) === wanted)
+      .map((header) => headerNames[header])
+      .join(', ') || 'none';
+  const sent = pages.length > 0 ? [listed(true), listed(false)] : [why === undefined ? 'shows no pages' : `not seen: ${why}`, '–'];
+  const set = cookies.map(
+    ({ name: cookie, secure, httpOnly, sameSite, domain, refused }) =>
+      `${cookie} (${
+        [
+          ...(refused === undefined ? [] : ['refused by browsers']),
+          ...(secure ? ['Secure'] : []),
+          ...(httpOnly ? ['HttpOnly'] : []),
+          ...(sameSite === 'not-set' ? [] : [`SameSite=${sameSite}`]),
+          ...(domain === undefined ? [] : [`Domain=${domain}`]),
+        ].join(', ') || 'no flags'
+      })`,
+  );
+  return [name, ...sent, set.join('; ') || 'none'];
+}
+
+const headerNames: Readonly<Record<(typeof protectiveHeaders)[number], string>> = {
+  'strict-transport-security': 'HSTS',
+  'x-frame-options': 'X-Frame-Options',
+  'x-content-type-options': 'X-Content-Type-Options',
+  'referrer-policy': 'Referrer-Policy',
+  'content-security-policy': 'Content-Security-Policy',
+};
 
 function corsRow({ name, paths, why }: HostCors): string[] {
   const open = paths.flatMap(({ answers }) =>

@@ -6,14 +6,14 @@ import { andList, firstSentence } from '../core/wording.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Builder } from '../evidence/source.ts';
 import { toolOf } from './builder.ts';
-import { isForCode, promptFor } from './prompt.ts';
+import { promptFor } from './prompt.ts';
 
 /** A ranked group as the reader sees it. A single place speaks for itself; several are named by what they have in common. */
 export const itemOf = (group: Ranked, builder: Builder | undefined): FindingItem => ({
   finding: group.lead,
   also: group.also,
   headline: headlineOf(group),
-  ...(isForCode(group.lead) && {
+  ...(group.lead.mendedIn === 'code' && {
     prompt: { tool: toolOf(builder).name, text: promptFor({ finding: group.lead, also: group.also }, builder) },
   }),
   order: group.reason,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../test/contracts/findings.ts';
 import { checks } from '../checks/index.ts';
-import type { Finding } from '../core/finding.ts';
-import { isForCode, mendedInCode, promptFor } from './prompt.ts';
+import { mendedInOf } from '../core/check.ts';
+import { rank } from '../core/rank.ts';
+import { itemOf } from './finding-item.ts';
+import { promptFor } from './prompt.ts';
 
 const policy = finding({
   check: 'audit/rls-always-true',
@@ -69,10 +71,10 @@ describe('promptFor', () => {
 
 describe('what a coding tool is asked for', () => {
   it('is what stands in code: no record of the DNS, and no certificate', () => {
-    const known = checks.map(({ id }) => id as string);
-    expect([...mendedInCode].filter((id) => !known.includes(id))).toEqual([]);
-    const about = (check: string) => isForCode({ check, stage: check.split('/')[0] as Finding['stage'] });
-    expect(['audit/rls-disabled', 'edge/cors-too-open', 'email/mail-links'].map(about)).toEqual([true, true, true]);
-    expect(['edge/dangling-record', 'edge/certificate-invalid', 'email/spf-missing'].map(about)).toEqual([false, false, false]);
+    const about = (id: string) => mendedInOf(checks.find((check) => check.id === id)!);
+    for (const id of ['audit/rls-disabled', 'edge/cors-too-open', 'email/mail-links']) expect(about(id)).toBe('code');
+    for (const id of ['edge/dangling-record', 'edge/certificate-invalid', 'email/spf-missing']) expect(about(id)).toBe('settings');
+    const [ranked] = rank([finding({ mendedIn: 'settings' })]);
+    expect(itemOf(ranked!, undefined).prompt).toBeUndefined();
   });
 });

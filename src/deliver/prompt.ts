@@ -7,32 +7,6 @@ import { toolOf } from './builder.ts';
 /** Most further places named in one prompt; the tool is asked to look for the rest itself. */
 const mostPlaces = 40;
 
-/**
- * Checks of the stages about domain and mail whose mend is in the project. All others of these stages are mended where the DNS, the host or the mail service
- * is set up, and a coding tool would only look for something to change.
- */
-export const mendedInCode: ReadonlySet<string> = new Set([
-  'edge/api-method-lost',
-  'edge/cors-too-open',
-  'edge/hsts-missing',
-  'edge/https-downgrade',
-  'edge/login-redirects-wrongly',
-  'edge/mixed-content',
-  'edge/open-redirect',
-  'edge/private-data-cached',
-  'edge/private-data-storable',
-  'edge/redirect-loop',
-  'edge/redirect-loses-path',
-  'email/mail-form',
-  'email/mail-links',
-  'email/mail-outside-map',
-  'email/sender-outside-map',
-]);
-
-/** Whether a coding tool can mend it. */
-export const isForCode = ({ stage, check }: Pick<Finding, 'stage' | 'check'>): boolean =>
-  (stage !== 'edge' && stage !== 'email') || mendedInCode.has(check);
-
 /** What one item says to a coding tool. */
 export interface PromptSubject {
   readonly finding: Finding;

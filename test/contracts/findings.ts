@@ -21,6 +21,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     fingerprint,
     covers: [],
     tripwire: false,
+    mendedIn: 'code',
     ...over,
   };
 }

@@ -84,6 +84,14 @@ export const letterFlaws: readonly DomainFlaw[] = [
     change: letters((all) => void (all.signer = undefined)),
   },
   {
+    id: 'mail-signed-with-revoked-key',
+    title: 'The DKIM key of the mail service was taken back, and the service still signs with it.',
+    checks: ['email/dkim-rotation', 'email/mail-form', 'email/mail-signed'],
+    change({ zone, letters: { signer } }) {
+      if (signer) zone[`${signer.selector}._domainkey.${signer.domain}`] = [txt('v=DKIM1; k=rsa; p=')];
+    },
+  },
+  {
     id: 'mail-changed-after-signing',
     title: 'A footer is put under mails that are signed already, which breaks the signature.',
     checks: ['email/mail-form', 'email/mail-signed'],

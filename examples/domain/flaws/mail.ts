@@ -48,7 +48,7 @@ export const mailFlaws: readonly DomainFlaw[] = [
   },
   {
     id: 'dkim-key-revoked',
-    title: 'The DKIM key was taken back, and Google still signs with it.',
+    title: 'The DKIM key that Google is said to sign with was taken back.',
     checks: ['email/dkim-key'],
     change: ({ zone }) => void (zone[key] = [txt('v=DKIM1; k=rsa; p=')]),
   },

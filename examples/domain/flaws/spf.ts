@@ -66,6 +66,12 @@ export const spfFlaws: readonly DomainFlaw[] = [
     change: spf(`v=spf1 ${google} +all`),
   },
   {
+    id: 'spf-every-address',
+    title: 'The SPF record names all addresses there are, before it says that nobody else may send.',
+    checks: ['email/spf-open'],
+    change: spf(`v=spf1 ${google} ip4:0.0.0.0/0 ~all`),
+  },
+  {
     id: 'spf-neutral-all',
     title: 'The SPF record ends in ?all and keeps nobody out.',
     checks: ['email/spf-open'],

@@ -105,6 +105,36 @@ export const webFlaws: readonly DomainFlaw[] = [
     change: ({ web }) => void delete web.hsts[app],
   },
   {
+    id: 'app-in-any-frame',
+    title: 'Every site may show the app in a frame.',
+    checks: ['edge/security-headers'],
+    change: ({ web }) => void delete web.guards[app]?.['x-frame-options'],
+  },
+  {
+    id: 'scripts-from-anywhere',
+    title: 'The site has a Content-Security-Policy that takes scripts from everywhere.',
+    checks: ['edge/security-headers'],
+    change: ({ web }) => void (web.guards[www]!['content-security-policy'] = "default-src 'self'; script-src * 'unsafe-inline'"),
+  },
+  {
+    id: 'session-cookie-of-localhost',
+    title: 'The app sets its session cookie for localhost, as it did during development.',
+    checks: ['edge/session-cookie'],
+    change: ({ web }) => void (web.sessions[app] = 'session=none-yet; Path=/; Domain=localhost; Secure; HttpOnly; SameSite=Lax'),
+  },
+  {
+    id: 'session-cookie-bare',
+    title: 'The session cookie of the app may travel over http, and scripts can read it.',
+    checks: ['edge/session-cookie'],
+    change: ({ web }) => void (web.sessions[app] = 'session=none-yet; Path=/'),
+  },
+  {
+    id: 'session-cookie-for-the-website',
+    title: 'The session cookie of the app goes to the website as well.',
+    checks: ['edge/session-cookie'],
+    change: ({ web }) => void (web.sessions[app] = `session=none-yet; Path=/; Domain=${apex}; Secure; HttpOnly; SameSite=Lax`),
+  },
+  {
     id: 'script-over-http',
     title: 'The site loads a script without encryption, and browsers block it.',
     checks: ['edge/mixed-content'],

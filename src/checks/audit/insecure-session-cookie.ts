@@ -1,24 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { andList } from '../../core/wording.ts';
 import { type Cookie, livePage, type Page } from '../../evidence/http.ts';
-
-/** Names that session libraries use; the second part keeps out look-alikes that scripts of other services set. */
-const session =
-  /(^|[-_.])(session|sessid|sess|sid|auth|jwt|token|login|remember)([-_.]|$)|session(id|_?token)?$|^(PHPSESSID|JSESSIONID|ASP\.NET_SessionId)$/i;
-const notOurs =
-  /csrf|xsrf|^_?(ga|gid|gcl|fbp|hj|ph|ajs|mp)_|^_hj|intercom|hubspot|stripe|^__cf|^cf_|datadome|^_vercel|awsalb|arraffinity|nonce|state$|verifier|consent|callback-url/i;
-
-function faultsOf(cookie: Cookie, page: Page): { text: string; serious: boolean }[] {
-  const secureSite = cookie.url.startsWith('https:') && !page.local;
-  return [
-    ...(cookie.httpOnly ? [] : [{ text: 'scripts in the page can read it (no HttpOnly)', serious: true }]),
-    ...(secureSite && !cookie.secure ? [{ text: 'it also travels over unencrypted http (no Secure)', serious: true }] : []),
-    ...(cookie.sameSite === 'none' ? [{ text: 'other sites can make the browser send it (SameSite=None)', serious: true }] : []),
-    ...(cookie.sameSite === 'not-set'
-      ? [{ text: 'it leaves to each browser whether other sites can use it (no SameSite)', serious: false }]
-      : []),
-  ];
-}
+import { cookieAccess, cookieFaults, cookieText, isSessionCookie } from '../session-cookie.ts';
 
 export const insecureSessionCookie = defineCheck({
   id: 'audit/insecure-session-cookie',
@@ -49,8 +32,8 @@ export const insecureSessionCookie = defineCheck({
   },
   *evaluate({ page }) {
     for (const cookie of page.cookies) {
-      if (!session.test(cookie.name) || notOurs.test(cookie.name)) continue;
-      const faults = faultsOf(cookie, page);
+      if (!isSessionCookie(cookie.name)) continue;
+      const faults = cookieFaults(cookie, page.local);
       if (faults.length === 0)
         yield {
           outcome: 'pass',
@@ -68,9 +51,10 @@ export const insecureSessionCookie = defineCheck({
             {
               kind: 'http',
               request: `GET ${cookie.url}`,
-              response: `Set-Cookie: ${cookie.name}=(hidden)${cookie.secure ? '; Secure' : ''}${cookie.httpOnly ? '; HttpOnly' : ''}${cookie.sameSite === 'not-set' ? '' : `; SameSite=${cookie.sameSite}`}`,
+              response: cookieText(cookie),
             },
           ],
+          suspects: [{ access: cookieAccess(cookie) }],
         };
     }
   },

@@ -1,79 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
-import { andList } from '../../core/wording.ts';
 import { livePage, type Page } from '../../evidence/http.ts';
-
-interface Wanted {
-  readonly name: string;
-  readonly value: string;
-  readonly against: string;
-  readonly serious: boolean;
-  readonly there: (page: Page) => boolean;
-}
-
-const headerOf = ({ headers }: Page, name: string): string => (Object.hasOwn(headers, name) ? (headers[name] ?? '') : '');
-const policies = (page: Page): string => `${headerOf(page, 'content-security-policy')};`.toLowerCase();
-const encrypted = (page: Page): boolean => page.url.startsWith('https:') && !page.local;
-
-// What OWASP's HTTP Headers cheat sheet asks of every page, less what only matters to few apps.
-const wanted: readonly Wanted[] = [
-  {
-    name: 'Strict-Transport-Security',
-    value: 'max-age=15552000; includeSubDomains',
-    against: 'a first visit over unencrypted http',
-    serious: true,
-    there: (page) =>
-      !encrypted(page) || Number(/max-age\s*=\s*"?(\d{1,12})/i.exec(headerOf(page, 'strict-transport-security'))?.[1] ?? 0) > 0,
-  },
-  {
-    name: 'X-Frame-Options',
-    value: 'DENY',
-    against: 'other sites that show your app in a hidden frame and steal clicks',
-    serious: true,
-    there: (page) =>
-      /^\s*(deny|sameorigin)/i.test(headerOf(page, 'x-frame-options')) || /(^|;|,)\s*frame-ancestors\s+(?!\*)[^;\s]/.test(policies(page)),
-  },
-  {
-    name: 'X-Content-Type-Options',
-    value: 'nosniff',
-    against: 'uploads that a browser takes for scripts',
-    serious: false,
-    there: (page) => /^\s*nosniff/i.test(headerOf(page, 'x-content-type-options')),
-  },
-  {
-    name: 'Referrer-Policy',
-    value: 'strict-origin-when-cross-origin',
-    against: 'addresses with private ids passed on to other sites',
-    serious: false,
-    there: (page) => headerOf(page, 'referrer-policy').trim() !== '',
-  },
-  {
-    name: 'Content-Security-Policy',
-    value: "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'",
-    against: 'foreign scripts in your pages',
-    serious: false,
-    there: (page) => /(^|;|,)\s*(default|script)-src\s/.test(`${policies(page)} ${page.metaPolicy?.toLowerCase() ?? ''}`),
-  },
-];
-
-const json = (missing: readonly Wanted[]): string =>
-  missing.map(({ name, value }) => `{ "key": "${name}", "value": "${value}" }`).join(', ');
-const lines = (missing: readonly Wanted[]): string => missing.map(({ name, value }) => `${name}: ${value}`).join('; ');
-
-/** Where this app's host takes headers from. */
-function recipe(page: Page, missing: readonly Wanted[]): string {
-  const has = (list: Page['host'], name: string): boolean => list.some((marker) => marker.name === name);
-  const note = missing.some(({ name }) => name === 'Content-Security-Policy')
-    ? ' Try the Content-Security-Policy as Content-Security-Policy-Report-Only first: it must name every outside service your pages use.'
-    : '';
-  if (has(page.frameworks, 'next')) return `In next.config, return from headers() for source "/(.*)": ${json(missing)}.${note}`;
-  if (has(page.host, 'vercel')) return `In vercel.json: "headers": [{ "source": "/(.*)", "headers": [${json(missing)}] }].${note}`;
-  if (has(page.host, 'netlify')) return `In the file public/_headers, below a line /*: ${lines(missing)}.${note}`;
-  if (has(page.frameworks, 'express')) return `Install helmet and put app.use(helmet()) before your routes.${note}`;
-  if (has(page.host, 'cloudflare'))
-    return `In the file public/_headers (Pages), or as a Response Header Transform Rule in the Cloudflare dashboard: ${lines(missing)}.${note}`;
-  if (has(page.host, 'nginx')) return `In the nginx server block, one add_header … always; line for each: ${lines(missing)}.${note}`;
-  return `Set these headers where your host lets you, or with a proxy such as Cloudflare in front: ${lines(missing)}.${note}`;
-}
+import { faultsText, headerAccess, headersRecipe, wantedHeaders } from '../page-headers.ts';
 
 export const securityHeaders = defineCheck({
   id: 'audit/security-headers',
@@ -118,8 +45,11 @@ export const securityHeaders = defineCheck({
       };
       return;
     }
-    const missing = wanted.filter(({ there }) => !there(page));
-    if (missing.length === 0) {
+    const found = wantedHeaders.flatMap((header) => {
+      const fault = header.fault(page);
+      return fault === undefined ? [] : [{ header, fault }];
+    });
+    if (found.length === 0) {
       yield {
         outcome: 'pass',
         subject: 'headers',
@@ -127,17 +57,21 @@ export const securityHeaders = defineCheck({
       };
       return;
     }
+    const headers = found.map(({ header }) => header);
+    const text = faultsText(found.map(({ fault }) => fault));
     yield {
       outcome: 'fail',
       subject: 'headers',
-      severity: missing.some(({ serious }) => serious) && !page.local ? 'medium' : 'low',
-      message: `The pages do not send ${andList(missing.map(({ name }) => name))}.`,
+      severity: headers.some(({ serious }) => serious) && !page.local ? 'medium' : 'low',
+      message: `The pages ${text}.`,
       place: { url: page.url },
-      fix: recipe(page, missing),
+      fix: headersRecipe(page, headers),
       proof: [
-        { kind: 'http', request: `GET ${page.url}`, response: `${page.status}, without ${andList(missing.map(({ name }) => name))}` },
-        ...missing.map(({ name, against }) => ({ kind: 'step' as const, text: `${name} guards against ${against}` })),
+        { kind: 'http', request: `GET ${page.url}`, response: `${page.status}; they ${text}` },
+        ...headers.map(({ name, against }) => ({ kind: 'step' as const, text: `${name} guards against ${against}` })),
       ],
+      // The domain stage says it of each host.
+      suspects: headers.map(({ name }) => ({ access: headerAccess(name, page.url) })),
     };
   },
 });

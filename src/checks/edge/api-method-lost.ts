@@ -5,6 +5,7 @@ import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts'
 export const apiMethodLost = defineCheck({
   id: 'edge/api-method-lost',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S3-C2'],
   doc: {
     title: 'A redirect turns what is sent into a mere look',

@@ -28,6 +28,7 @@ const severityOf: Readonly<Record<OriginKind, Severity | undefined>> = {
 export const corsTooOpen = defineCheck({
   id: 'edge/cors-too-open',
   severity: 'high',
+  mendedIn: 'code',
   covers: ['S4-C3', 'S3-C5', 'REST-cors-specific'],
   doc: {
     title: 'Pages of other sites may read what customers are shown',

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { edgeRedirects, hostOf, type HostRedirects, isHttpsAlone } from '../../evidence/edge-redirects.ts';
 import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts';
+import { headerAccess } from '../page-headers.ts';
 
 /** Half a year, in seconds: what internet.nl, Mozilla and Cloudflare ask for at least. */
 const halfYear = 15_552_000;
@@ -10,6 +11,7 @@ const year = 31_536_000;
 export const hstsMissing = defineCheck({
   id: 'edge/hsts-missing',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S3-C4', 'RM-hsts-header', 'CF-hsts'],
   doc: {
     title: 'A host does not tell browsers to come by https only',
@@ -53,6 +55,10 @@ export const hstsMissing = defineCheck({
         },
       },
     ],
+  },
+  *trials({ redirects: { hosts } }) {
+    for (const { name } of hosts)
+      yield { access: headerAccess('Strict-Transport-Security', `https://${name}/`), outcome: 'worked', subject: name };
   },
   *evaluate({ redirects: { hosts, apex } }) {
     for (const host of hosts) {

@@ -5,6 +5,7 @@ import { hop, redirectsOf, row } from '../../evidence/edge-redirects-samples.ts'
 export const httpsDowngrade = defineCheck({
   id: 'edge/https-downgrade',
   severity: 'high',
+  mendedIn: 'code',
   covers: ['S3-C2', 'RM-use-https', 'AUTHN-tls-login'],
   doc: {
     title: 'A redirect leads visitors from https back to http',

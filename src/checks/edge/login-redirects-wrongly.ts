@@ -22,6 +22,7 @@ const isSignIn = (kind: string): kind is SignInKind => Object.hasOwn(names, kind
 export const loginRedirectsWrongly = defineCheck({
   id: 'edge/login-redirects-wrongly',
   severity: 'blocker',
+  mendedIn: 'code',
   tripwire: true,
   covers: ['S3-C2', 'S3-F'],
   doc: {

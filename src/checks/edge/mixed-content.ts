@@ -4,6 +4,7 @@ import { edgeMixed, type MixedContent, type MixedItem } from '../../evidence/edg
 export const mixedContent = defineCheck({
   id: 'edge/mixed-content',
   severity: 'high',
+  mendedIn: 'code',
   covers: ['S3-C4', 'RM-use-https'],
   doc: {
     title: 'An https page asks for something over http',

@@ -6,6 +6,7 @@ const login: ReturnTry = { host: 'app.example.com', at: 'https://app.example.com
 export const openRedirect = defineCheck({
   id: 'edge/open-redirect',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S3-C2'],
   doc: {
     title: 'A link of the app leads to any address that somebody writes into it',

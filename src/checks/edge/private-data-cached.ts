@@ -5,6 +5,7 @@ import { cacheOf, tryOf } from '../../evidence/edge-cache-samples.ts';
 export const privateDataCached = defineCheck({
   id: 'edge/private-data-cached',
   severity: 'blocker',
+  mendedIn: 'code',
   tripwire: true,
   covers: ['S3-C5', 'S3-F', 'CF-cache-default', 'CF-cache-deception', 'CF-bypass-on-auth', 'MT-cache-keys'],
   doc: {

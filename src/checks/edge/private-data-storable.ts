@@ -5,6 +5,7 @@ import { cacheOf, tryOf } from '../../evidence/edge-cache-samples.ts';
 export const privateDataStorable = defineCheck({
   id: 'edge/private-data-storable',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S3-C5', 'REST-no-store'],
   doc: {
     title: 'The app tells caches to keep what is private',

@@ -8,6 +8,7 @@ const many = 3;
 export const redirectLoop = defineCheck({
   id: 'edge/redirect-loop',
   severity: 'blocker',
+  mendedIn: 'code',
   covers: ['S3-C2', 'CF-ssl-full-strict', 'MB-4'],
   doc: {
     title: 'An address redirects in a circle, or too often',

@@ -8,6 +8,7 @@ const pageKinds = new Set(['home', 'deep', 'slash']);
 export const redirectLosesPath = defineCheck({
   id: 'edge/redirect-loses-path',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S3-C2'],
   doc: {
     title: 'A redirect forgets which page was asked for',

@@ -102,7 +102,8 @@ export const dkimKey = defineCheck({
         };
       // A usual name whose key was taken back is how a change of keys ends.
       const isOld = (key: DkimKey): boolean => key.told === 'habit' && key.revoked && keys.some(isUsable);
-      for (const key of keys) if (!isOld(key)) yield judge(key, keys);
+      for (const key of keys)
+        if (!isOld(key)) yield { ...judge(key, keys), ...(key.revoked && key.signed && { toldBy: 'email/dkim-rotation' }) };
     }
   },
 });

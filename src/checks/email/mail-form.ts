@@ -8,6 +8,7 @@ const patience = 60;
 export const mailForm = defineCheck({
   id: 'email/mail-form',
   severity: 'low',
+  mendedIn: 'code',
   covers: ['S5-C4', 'MAIL-list-unsub'],
   doc: {
     title: 'A mail is not as receivers want it',

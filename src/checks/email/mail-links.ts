@@ -7,6 +7,7 @@ const isLocal = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[:
 export const mailLinks = defineCheck({
   id: 'email/mail-links',
   severity: 'high',
+  mendedIn: 'code',
   covers: ['S5-C4', 'S5-C5'],
   doc: {
     title: 'Links in mails of the app lead somewhere else',

@@ -7,6 +7,7 @@ import { spfRecords } from '../../evidence/spf.ts';
 export const mailOutsideMap = defineCheck({
   id: 'email/mail-outside-map',
   severity: 'medium',
+  mendedIn: 'code',
   covers: ['S5-C5'],
   doc: {
     title: 'A mail is from a domain that the domain map does not name',

@@ -26,6 +26,7 @@ const from = (address: string) =>
 export const senderOutsideMap = defineCheck({
   id: 'email/sender-outside-map',
   severity: 'high',
+  mendedIn: 'code',
   covers: ['S5-C5'],
   doc: {
     title: 'The app sends mail from a domain that is not yours to send from',

@@ -49,6 +49,18 @@ describe('the DNS client', () => {
     expect(dns.sent()).toBe(1);
   });
 
+  it('says nothing on the terminal where many questions wait side by side', async () => {
+    running = await startDns(zoned({ 'a.example': [{ type: 'A', data: '192.0.2.1' }] }));
+    const said: string[] = [];
+    const hear = ({ name }: Error): void => void said.push(name);
+    process.on('warning', hear);
+    const dns = openDns({ servers: [running.server], waitMs: 200, tries: 1, signal: new AbortController().signal });
+    await Promise.all(Array.from({ length: 30 }, (_, nth) => dns.ask(`n${nth}.a.example`, 'A')));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('warning', hear);
+    expect(said).toEqual([]);
+  });
+
   it('takes the whole of an answer that is too long for UDP by TCP', async () => {
     const long = 'x'.repeat(250);
     const dns = await serve(zoned({ 'a.example': [{ type: 'TXT', data: Array.from({ length: 40 }, () => long) }] }));

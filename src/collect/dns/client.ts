@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { getServers } from 'node:dns';
 import { isIPv6 } from 'node:net';
 import { createPace } from '../http/pace.ts';
@@ -78,6 +79,8 @@ export function openDns({
   signal,
   authorities = [],
 }: DnsSettings = {}): DnsClient {
+  // Questions are asked side by side, and each can be stopped.
+  if (signal) setMaxListeners(0, signal);
   const byHttps = openHttps(authorities);
   const kept = new Map<string, Promise<DnsAnswer>>();
   const pace = createPace(atOnce, 0);

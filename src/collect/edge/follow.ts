@@ -6,8 +6,16 @@ import { type EdgeAnswer, type EdgeClient, isBusy } from './client.ts';
 /** Browsers take 20; who needs more than ten has lost his visitors to the waiting. */
 const mostHops = 10;
 
+/** A Set-Cookie header, and who sent it. */
+export interface SetCookie {
+  readonly url: URL;
+  readonly line: string;
+}
+
 /** Where a way led, and what was answered at its end. */
 export interface Followed {
+  /** Set on the way, in order. */
+  readonly cookies: readonly SetCookie[];
   readonly way: Pick<RedirectRow, 'hops' | 'end' | 'at' | 'why' | 'fault'>;
   /** Of a way that ended with an answer. */
   readonly answer?: EdgeAnswer;
@@ -15,6 +23,11 @@ export interface Followed {
 
 /** A way through the redirects as a browser goes it: with the cookies that are set on the way. */
 export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'POST' = 'GET'): Promise<Followed> {
+  const cookies: SetCookie[] = [];
+  return { ...(await walk(client, start, method, cookies)), cookies };
+}
+
+async function walk(client: EdgeClient, start: URL, method: 'GET' | 'POST', cookies: SetCookie[]): Promise<Omit<Followed, 'cookies'>> {
   const jar = new CookieJar(undefined, { looseMode: true });
   const passed = new Set<string>();
   const hops: Hop[] = [];
@@ -29,7 +42,10 @@ export async function follow(client: EdgeClient, start: URL, method: 'GET' | 'PO
     const answer = await client.ask(url, { method, ...(cookie !== '' && { headers: { cookie } }) });
     if (answer.is === 'failed') return { way: { hops, end: 'failed', at: shown(url), why: answer.text, fault: answer.why } };
     const { status, headers, setCookies, bot } = answer;
-    for (const line of setCookies) jar.setCookieSync(line, url.href, { ignoreError: true });
+    for (const line of setCookies) {
+      jar.setCookieSync(line, url.href, { ignoreError: true });
+      cookies.push({ url, line });
+    }
     const hsts = headers['strict-transport-security'];
     const hop: Hop = { url: shown(url), status, ...(hsts !== undefined && { hsts }) };
     if (bot !== undefined)

@@ -25,6 +25,12 @@ describe('readCookie', () => {
       persistent: false,
     });
   });
+  it('leaves out what takes a cookie away', () => {
+    const past = 'Thu, 01 Jan 1970 00:00:00 GMT';
+    for (const line of ['a=; Max-Age=0', 'a=x; Max-Age=-1', `a=; Expires=${past}`]) expect(readCookie(line, url)).toBeUndefined();
+    expect(readCookie(`a=b; Max-Age=60; Expires=${past}`, url)?.persistent).toBe(true);
+    expect(readCookie('a=b; Expires=never', url)?.persistent).toBe(true);
+  });
   it('knows no cookie without a name', () => {
     expect([readCookie('', url), readCookie('=x', url), readCookie('novalue', url)]).toEqual([undefined, undefined, undefined]);
   });

@@ -5,6 +5,7 @@ import { type HttpClient, httpClient, isLocal } from './client.ts';
 import { readCookie } from './cookie.ts';
 import { type Document, documentOf, documents, type Documents } from './document.ts';
 import { recognise, type Traits } from './fingerprint.ts';
+import type { Html } from './html.ts';
 
 /** What the tags of a page ask a visitor for. */
 export function loginOf({ html, base, reply }: Document): Page['login'] {
@@ -39,6 +40,14 @@ export async function askPlainHttp(client: HttpClient, page: URL, signal: AbortS
     : { url: url.href, answer: 'nothing', detail: `${status}` };
 }
 
+/** The Content-Security-Policy that stands in a page itself. */
+export const metaPolicyOf = ({ tags }: Html): string | undefined => {
+  const policy = tags.find(
+    ({ name, attributes }) => name === 'meta' && /^content-security-policy$/i.test(attributes.get('http-equiv') ?? ''),
+  );
+  return policy && (policy.attributes.get('content') ?? '');
+};
+
 /** The facts about the pages that checks see. */
 export function describePage({ first, others, gaps }: Documents): Omit<Page, 'plainHttp'> {
   const { reply, html } = first;
@@ -49,9 +58,7 @@ export function describePage({ first, others, gaps }: Documents): Omit<Page, 'pl
     .find(({ name }) => name === 'title')
     ?.text?.trim()
     .slice(0, 200);
-  const policy = html.tags.find(
-    ({ name, attributes }) => name === 'meta' && /^content-security-policy$/i.test(attributes.get('http-equiv') ?? ''),
-  );
+  const metaPolicy = metaPolicyOf(html);
   const login = all.map(loginOf).find((found) => found !== undefined);
   const [development] = recognise(developmentServers, traits);
   return {
@@ -62,7 +69,7 @@ export function describePage({ first, others, gaps }: Documents): Omit<Page, 'pl
     redirects: reply.redirects,
     local: isLocal(reply.url),
     ...(title !== undefined && title !== '' && { title }),
-    ...(policy && { metaPolicy: policy.attributes.get('content') ?? '' }),
+    ...(metaPolicy !== undefined && { metaPolicy }),
     builders: recognise(builders, traits),
     frameworks: recognise(frameworks, traits),
     host: recognise(hosts, traits),
