@@ -21,7 +21,7 @@ const hosts: readonly GivenHost[] = [
 
 /** The hosts of a domain before its cut-over, all on this machine: the app behind a cache, people who can sign in, and nothing in the DNS. */
 async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
-  const app = await startCachedApp();
+  const app = await startCachedApp({ cookie: 'Secure; HttpOnly; SameSite=Lax' });
   const cache = await startNodeCache(app.port, leaks ? (method, url) => (method === 'GET' ? url : undefined) : () => undefined);
   stops.push(app.stop, cache.stop);
   const guards = {

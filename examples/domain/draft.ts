@@ -91,7 +91,7 @@ export function cleanDraft(): Draft {
     mail,
     letters: cleanLetters(apex),
     code: cleanCode(apex),
-    app: { cacheControl: 'private, no-store' },
+    app: { cacheControl: 'private, no-store', cookie: 'Secure; HttpOnly; SameSite=Lax' },
     cacheKey: () => undefined,
   };
 }

@@ -139,6 +139,12 @@ export const webFlaws: readonly DomainFlaw[] = [
     change: ({ web }) => void (web.sessions[app] = 'session=none-yet; Path=/'),
   },
   {
+    id: 'signed-in-cookie-bare',
+    title: 'The cookie that keeps people signed in may travel over http, and scripts can read it.',
+    checks: ['edge/session-cookie'],
+    change: ({ app: options }) => void (options.cookie = 'SameSite=Lax'),
+  },
+  {
     id: 'session-cookie-for-the-website',
     title: 'The session cookie of the app goes to the website as well.',
     checks: ['edge/session-cookie'],
