@@ -92,7 +92,8 @@ const titles = {
 
 /** The records, one form after the other. */
 export function clickText(apex: string, all: readonly ClickRecord[]): string {
-  if (all.length === 0) return `No records are asked for: write them under domains.records in launch-ready.yaml.\n`;
+  if (all.length === 0)
+    return `No single records are asked for: those that are meant to be there stand under domains.records in launch-ready.yaml.\n`;
   const open = all.filter(({ todo }) => todo !== 'there');
   return [
     `Records of ${apex}, to be entered where its DNS is managed: ${open.length} of ${all.length} to do`,
