@@ -33,8 +33,11 @@ export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv 
       `The password of the mailbox is to be found in the environment variable ${imap.passwordFrom}, which is not set.`,
       `Set it before the call (it is named in ${file ?? 'the config'}).`,
     );
-  const { host, port = 993, user, tls = true } = imap;
-  if (!tls && !/^(?:localhost|127\.0\.0\.1|::1)$/.test(host))
+  const { host, port = 993, user, tls = true, passwordFrom } = imap;
+  if (!tls && !isThisMachine(host))
     throw new UsageError(`The password of the mailbox would go to ${host} without encryption.`, 'Leave out access.mail.imap.tls.');
-  return { kind: 'imap', host, port, user, password, tls, address, ...links };
+  return { kind: 'imap', host, port, user, password, tls, passwordFrom, address, ...links };
 }
+
+/** Where a password may go without encryption. */
+export const isThisMachine = (host: string): boolean => /^(?:localhost|127\.0\.0\.1|::1)$/.test(host);

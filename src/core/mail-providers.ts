@@ -1,0 +1,47 @@
+/** Those whom customers have their mailboxes at, whose verdict on a mail counts. */
+export interface MailProvider {
+  readonly id: 'gmail' | 'outlook' | 'yahoo';
+  readonly name: string;
+  /** Server that their mailboxes are read at by IMAP, port 993. */
+  readonly host: string;
+  /** Other names of it. */
+  readonly others: readonly string[];
+  /** Whether `name+anything@` reaches the box of `name@`. */
+  readonly plus: boolean;
+  /** How a program is let in. */
+  readonly access: string;
+}
+
+export const mailProviders: readonly MailProvider[] = [
+  {
+    id: 'gmail',
+    name: 'Gmail',
+    host: 'imap.gmail.com',
+    others: ['imap.googlemail.com'],
+    plus: true,
+    access:
+      'Gmail: turn 2-Step Verification on, make an app password at myaccount.google.com/apppasswords, and give that; the password of the account itself is not taken.',
+  },
+  {
+    id: 'outlook',
+    name: 'Outlook',
+    host: 'outlook.office365.com',
+    others: ['imap-mail.outlook.com', 'outlook.office.com'],
+    plus: true,
+    access:
+      'Outlook: it lets nobody in by a password any more, an app password included (outlook.com since September 2024): give an OAuth access token with IMAP.AccessAsUser.All by tokenFrom; it ends after about an hour.',
+  },
+  {
+    id: 'yahoo',
+    name: 'Yahoo',
+    host: 'imap.mail.yahoo.com',
+    others: [],
+    plus: false,
+    access:
+      'Yahoo: make an app password under Account security, External connections, and give that; the password of the account itself is not taken.',
+  },
+];
+
+/** The provider whose server that is. */
+export const providerAt = (host: string): MailProvider | undefined =>
+  mailProviders.find((one) => [one.host, ...one.others].includes(host.toLowerCase()));
