@@ -256,6 +256,7 @@ describe('demo', () => {
     const mails = readFileSync(join(work, report.replace(/[^/]+\.html$/, 'domain-email.html')), 'utf8');
     expect(mails).toContain('takes 11 questions to the DNS');
     expect(mails).toContain('password reset');
+    expect(mails).toContain('dead: it leads to a page that is not there (404)');
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
     for (const command of ['audit', 'access', 'live']) {

@@ -1,12 +1,16 @@
 /** What the app writes to people. */
-export const letterNames = ['sign-up', 'reset', 'invite', 'newsletter'] as const;
+export const letterNames = ['sign-up', 'reset', 'sign-in', 'invite', 'newsletter'] as const;
 export type LetterName = (typeof letterNames)[number];
 
 /** One mail of the app before it is sent. */
 export interface Letter {
   readonly subject: string;
-  /** Where it leads to. */
+  /** Where it leads to; `{token}` is what only its receiver knows. */
   link: string;
+  /** Whether its link works again after it was used. */
+  worksAgain: boolean;
+  /** What uses its link up. */
+  spentBy: 'pressing the button' | 'opening the page';
   /** Whether a plain text stands beside the HTML. */
   hasText: boolean;
   /** Asked for, and never sent. */
@@ -42,6 +46,8 @@ export function cleanLetters(apex: string): Letters {
   const letter = (subject: string, path: string, headers: Record<string, string> = {}): Letter => ({
     subject,
     link: `${app}${path}`,
+    worksAgain: false,
+    spentBy: 'pressing the button',
     hasText: true,
     forgotten: false,
     headers,
@@ -49,8 +55,9 @@ export function cleanLetters(apex: string): Letters {
   return {
     of: {
       'sign-up': letter('Welcome aboard', '/account'),
-      reset: letter('A new password', '/reset?token=3f9c1a7be2d84c06'),
-      invite: letter('You are invited', '/join?token=91be07c2aa5d4f13'),
+      reset: letter('A new password', '/reset?token={token}'),
+      'sign-in': letter('Your way in', '/enter?token={token}'),
+      invite: letter('You are invited', '/join?token={token}'),
       newsletter: letter('Berths in December', '/news', {
         'List-Unsubscribe': `<${app}/unsubscribe?id=7d21c0>`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

@@ -15,8 +15,8 @@ export interface Post {
   readonly mailbox: GivenMail;
   /** Port of the service that takes mails by SMTP. */
   readonly port: number;
-  /** Writes to somebody as the app does. Rejects where the service does not take it. */
-  write(name: LetterName, to: string): Promise<void>;
+  /** Writes to somebody as the app does; `token` goes into the link. Rejects where the service does not take it. */
+  write(name: LetterName, to: string, token?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,9 +72,10 @@ export async function startPost(letters: Letters): Promise<Post> {
   return {
     mailbox: { kind: 'imap', host: '127.0.0.1', port: imap.port, ...reader, tls: false, address: 'test+{id}@inbox.example' },
     port,
-    async write(name, to) {
-      const { subject, link, hasText, forgotten, headers } = letters.of[name];
+    async write(name, to, token = '') {
+      const { subject, hasText, forgotten, headers, ...letter } = letters.of[name];
       if (forgotten) return;
+      const link = letter.link.replace('{token}', token);
       await send(to, {
         from: letters.from,
         to,

@@ -55,7 +55,7 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
     const app = kept(await startCachedApp(draft.app));
     const post = kept(await startPost(draft.letters));
     const cache = kept(await startNodeCache(app.port, draft.cacheKey, { 'x-cache': 'HIT' }));
-    const web = kept(await startWeb(draft.web, cache.origin, writingApp(app, post), delayMs));
+    const web = kept(await startWeb(draft.web, cache.origin, writingApp(app, post, draft.letters), delayMs));
     const names = kept(await startNames(draft, delayMs));
     const registry = kept(await startRegistry(draft.registered, delayMs));
     const exchange = kept(await startExchange(draft.mail.exchange, delayMs));

@@ -1,4 +1,7 @@
+import type { Trial } from '../core/check.ts';
 import type { Observation } from '../core/finding.ts';
+import { linkAgainName } from '../evidence/access-names.ts';
+import type { LinkPurpose } from '../evidence/mail-link.ts';
 import type { AccountFlow, AccountQuestion, AccountTrial } from '../evidence/live-accounts.ts';
 import { placeNamed } from '../evidence/live-chart.ts';
 import { noLiveAccess, type LiveAccess } from '../evidence/live-access.ts';
@@ -19,6 +22,16 @@ export function* tellAccounts(live: LiveAccess, question: AccountQuestion): Gene
     });
   }
 }
+
+/** What came of using a mailed link twice, for checks that see the same of single mails. */
+export function* linkTrials(live: LiveAccess, question: AccountQuestion): Generator<Trial> {
+  for (const { question: asked, flow, outcome } of live.accounts)
+    if (asked === question && isMailed(flow) && (outcome === 'broken' || outcome === 'holds'))
+      yield { access: linkAgainName(flow), outcome: outcome === 'broken' ? 'worked' : 'refused', subject: `${flow}, ${question}` };
+}
+
+const isMailed = (flow: AccountFlow): flow is AccountFlow & LinkPurpose =>
+  flow === 'password reset' || flow === 'sign-in by mail' || flow === 'invitation';
 
 /** A running app in which one question was asked. */
 export const sampleAccounts = (

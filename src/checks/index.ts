@@ -166,6 +166,9 @@ import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.t
 import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
 import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
 import { mailForm as emailMailForm } from './email/mail-form.ts';
+import { mailLinkDead as emailMailLinkDead } from './email/mail-link-dead.ts';
+import { mailLinkReusable as emailMailLinkReusable } from './email/mail-link-reusable.ts';
+import { mailLinkSpentByScanner as emailMailLinkSpentByScanner } from './email/mail-link-spent-by-scanner.ts';
 import { mailLinks as emailMailLinks } from './email/mail-links.ts';
 import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
 import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
@@ -347,6 +350,9 @@ export const checks: readonly AnyCheck[] = [
   emailDmarcSubdomains,
   emailMailArrives,
   emailMailForm,
+  emailMailLinkDead,
+  emailMailLinkReusable,
+  emailMailLinkSpentByScanner,
   emailMailLinks,
   emailMailOutsideMap,
   emailMailSigned,

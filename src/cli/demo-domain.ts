@@ -28,6 +28,7 @@ const flaws = [
   'certificate-not-renewed',
   'spf-eleven-lookups',
   'invite-link-over-http',
+  'newsletter-link-dead',
 ] as const;
 
 /** Starts the example domain that the build bundled (scripts/build.mjs), broken, on loopback. Throws what keeps it from starting; nothing is left running then. */

@@ -1,5 +1,6 @@
 import type { Block } from '../core/deliverable.ts';
 import { forwardedBy } from '../evidence/mail-forwarded.ts';
+import { linkInWords } from '../evidence/mail-link.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
 /** What came of each mail that was sent, a row each. */
@@ -17,8 +18,12 @@ export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
     heading,
     {
       kind: 'table',
-      columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver says', 'Holds'],
-      rows: mails.map((mail) => [mail.name, arrivedCell(mail), ...(mail.outcome === 'arrived' ? cells(mail) : ['–', '–', '–', '–', '–'])]),
+      columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver says', 'Holds', 'Link'],
+      rows: mails.map((mail) => [
+        mail.name,
+        arrivedCell(mail),
+        ...(mail.outcome === 'arrived' ? cells(mail) : ['–', '–', '–', '–', '–', '–']),
+      ]),
     },
     ...notes.map((text): Block => ({ kind: 'text', text })),
     ...(leftovers.length > 0 ? [{ kind: 'text' as const, text: `Left in the app: ${leftovers.join('; ')}.` }] : []),
@@ -45,7 +50,7 @@ function chainText(mail: ProvenMail): string {
 }
 
 const cells = (mail: ProvenMail): string[] => {
-  const { spf, dkim, dmarc, receiver, links, hasText, hasHtml } = mail;
+  const { spf, dkim, dmarc, receiver, links, link, hasText, hasHtml } = mail;
   return [
     `${spf.result}${spf.result === 'pass' ? aligned(spf.aligned) : ''}`,
     dkim.length === 0 ? 'none' : dkim.map((one) => `${one.domain}/${one.selector} ${one.result}${aligned(one.aligned)}`).join('; '),
@@ -55,5 +60,6 @@ const cells = (mail: ProvenMail): string[] => {
       hasText && hasHtml ? 'text and HTML' : hasText ? 'text' : 'HTML alone',
       ...links.map(({ host, secure }) => `link to ${secure ? '' : 'http://'}${host}`),
     ].join(', '),
+    link ? linkInWords(link) : links.length > 0 ? 'not tried' : 'none',
   ];
 };

@@ -4,6 +4,7 @@ import {
   sampleDkim,
   sampleDmarc,
   sampleKey,
+  sampleLink,
   sampleMail,
   sampleNoDmarc,
   sampleMailHosts,
@@ -133,7 +134,7 @@ describe('the e-mail set-up', () => {
   it('has a row for each mail, and as many cells as columns whatever came of it', () => {
     const lost = sampleMail({ name: 'invite', outcome: 'lost', why: 'it did not come within 60 seconds' });
     const [table] = tables(proofBlocks(sampleProof(sampleMail(), lost, sampleMail({ caught: true, dkim: [], links: [] }))));
-    expect(table?.rows.map((row) => row.length)).toEqual([7, 7, 7]);
+    expect(table?.rows.map((row) => row.length)).toEqual([8, 8, 8]);
     expect(table?.rows[0]).toEqual([
       'password reset',
       'inbox after 4.0 s',
@@ -142,8 +143,23 @@ describe('the e-mail set-up', () => {
       'pass (p=reject)',
       'spf=pass, dkim=pass, dmarc=pass (mx.google.com)',
       'text and HTML, link to app.example.com',
+      'not tried',
     ]);
     expect(table?.rows[1]?.[1]).toBe('no: it did not come within 60 seconds');
+  });
+
+  it('says in words what came of the link of each mail', () => {
+    const cellOf = (link: Parameters<typeof sampleLink>[0]) =>
+      tables(proofBlocks(sampleProof(sampleMail({ link: sampleLink(link) }))))[0]?.rows[0]?.[7];
+    expect(cellOf({})).toBe('opens, works once');
+    expect(cellOf({ once: { outcome: 'broken', text: 'signs in again' } })).toBe('opens, works again after use');
+    expect(cellOf({ looked: { outcome: 'broken', text: 'is used up' } })).toBe('opens, works once, used up by a mere look');
+    expect(cellOf({ works: { outcome: 'broken', text: 'leads to a page that is not there (404)' } })).toBe(
+      'dead: it leads to a page that is not there (404)',
+    );
+    expect(cellOf({ works: { outcome: 'unknown', text: 'it leads elsewhere' }, steps: [] })).toBe('not tried: it leads elsewhere');
+    expect(cellOf({ works: { outcome: 'unknown', text: 'it could not be used by us' } })).toBe('not known: it could not be used by us');
+    expect(tables(proofBlocks(sampleProof(sampleMail({ links: [] }))))[0]?.rows[0]?.[7]).toBe('none');
   });
 
   it('says who handed a mail on, and whether that is why it fails', () => {

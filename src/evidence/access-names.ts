@@ -1,6 +1,7 @@
 import type { Suspicion } from '../core/finding.ts';
 import type { Reach, Verb } from './database.ts';
 import type { CellVerb, Escalation, ObjectKind } from './isolation.ts';
+import type { LinkPurpose } from './mail-link.ts';
 
 /** Names of accesses, by which what is read in the source and what was tried in the rebuilt database find each other. */
 
@@ -17,6 +18,9 @@ interface Thing {
 /** A verb on rows or files of others; `read` and `write` stand for all verbs of their kind. */
 export const accessName = ({ kind, database, schema, name }: Thing, verb: CellVerb | 'read' | 'write', who: Caller): string =>
   `${kind} ${database}:${schema}.${name} ${verb} as ${who}`;
+
+/** A mailed link that works again after it was used, by what it is for. */
+export const linkAgainName = (purpose: LinkPurpose): string => `link of a mail once more: ${purpose}`;
 
 /** A way to more power; `detail` is the column, the key of the sign-up data, or the role that it gives. */
 export const powerName = (kind: Escalation['kind'], database: string, object: string, detail = ''): string =>

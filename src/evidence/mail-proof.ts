@@ -2,6 +2,7 @@ import { evidence } from '../core/evidence.ts';
 import type { MailProvider } from '../core/mail-providers.ts';
 import type { DkimKey } from './dkim.ts';
 import type { ProvenChain } from './mail-forwarded.ts';
+import type { TriedLink } from './mail-link.ts';
 import type { MailLook } from './mail-picture.ts';
 
 /** One signature of a mail that came. */
@@ -77,6 +78,8 @@ export interface ProvenMail {
   /** Absent where no pictures were asked for, or it has no HTML. */
   readonly look?: MailLook;
   readonly links: readonly ProvenLink[];
+  /** What came of using the link or the code that it is about; absent where it has none, or nothing was tried. */
+  readonly link?: TriedLink;
   readonly hasText: boolean;
   readonly hasHtml: boolean;
   /** `one-click`: List-Unsubscribe by https with List-Unsubscribe-Post (RFC 8058). */

@@ -3,6 +3,7 @@ import type { DmarcFacts, DmarcRecord } from './dmarc.ts';
 import type { DmarcReports } from './dmarc-reports.ts';
 import type { CodeMail, MailHostFacts } from './mail-hosts.ts';
 import type { MailProof, ProvenMail, SeedBox } from './mail-proof.ts';
+import type { TriedLink } from './mail-link.ts';
 import type { SpfFacts } from './spf.ts';
 
 /** A whole SPF record for examples and tests: one that is right. */
@@ -131,6 +132,17 @@ export const sampleReports = (change: Partial<DmarcReports> = {}): DmarcReports 
     },
   ],
   gaps: [],
+  ...change,
+});
+
+/** A reset link that works, and once. */
+export const sampleLink = (change: Partial<TriedLink> = {}): TriedLink => ({
+  purpose: 'password reset',
+  what: 'link',
+  works: { outcome: 'holds', text: 'opens' },
+  once: { outcome: 'holds', text: 'works once' },
+  looked: { outcome: 'holds', text: 'works after somebody else has opened it' },
+  steps: ['opened the link as a program does that looks through mails: it opens', 'set a new password by the form of its page → 303'],
   ...change,
 });
 

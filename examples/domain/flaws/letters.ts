@@ -18,6 +18,18 @@ const leads =
   ({ letters }: Draft): void =>
     void (letters.of[name].link = link);
 
+/** Its link works again after it was used. */
+const worksAgain =
+  (name: LetterName) =>
+  ({ letters }: Draft): void =>
+    void (letters.of[name].worksAgain = true);
+
+/** Whoever opens its link has used it. */
+const spentByOpening =
+  (name: LetterName) =>
+  ({ letters }: Draft): void =>
+    void (letters.of[name].spentBy = 'opening the page');
+
 const letters =
   (change: (letters: Letters) => void) =>
   (draft: Draft): void =>
@@ -113,19 +125,61 @@ export const letterFlaws: readonly DomainFlaw[] = [
     id: 'invite-link-over-http',
     title: 'The link of the invitation leads to the app without encryption.',
     checks: ['email/mail-links'],
-    change: leads('invite', `http://app.${apex}/join?token=91be07c2aa5d4f13`),
+    change: leads('invite', `http://app.${apex}/join?token={token}`),
   },
   {
     id: 'reset-link-to-localhost',
     title: 'The link to set a new password leads to localhost.',
     checks: ['email/mail-links'],
-    change: leads('reset', 'http://localhost:3000/reset?token=3f9c1a7be2d84c06'),
+    change: leads('reset', 'http://localhost:3000/reset?token={token}'),
   },
   {
     id: 'invite-link-to-preview',
     title: 'The link of the invitation leads to a preview of the app.',
     checks: ['email/mail-links'],
-    change: leads('invite', 'https://harbourline-git-main.vercel.app/join?token=91be07c2aa5d4f13'),
+    change: leads('invite', 'https://harbourline-git-main.vercel.app/join?token={token}'),
+  },
+  {
+    id: 'reset-link-works-twice',
+    title: 'The link for a new password sets another one after it was used.',
+    checks: ['email/mail-link-reusable'],
+    change: worksAgain('reset'),
+  },
+  {
+    id: 'sign-in-link-works-twice',
+    title: 'The link to sign in signs in whoever finds it, again and again.',
+    checks: ['email/mail-link-reusable'],
+    change: worksAgain('sign-in'),
+  },
+  {
+    id: 'invite-link-works-twice',
+    title: 'An invitation that was accepted lets somebody else set another password.',
+    checks: ['email/mail-link-reusable'],
+    change: worksAgain('invite'),
+  },
+  {
+    id: 'invite-link-dead',
+    title: 'The page that the invitation leads to is not there any more.',
+    checks: ['email/mail-link-dead'],
+    change: leads('invite', `https://app.${apex}/welcome?token={token}`),
+  },
+  {
+    id: 'newsletter-link-dead',
+    title: 'The page that the newsletter leads to was never published.',
+    checks: ['email/mail-link-dead'],
+    change: leads('newsletter', `https://app.${apex}/news/december`),
+  },
+  {
+    id: 'sign-in-link-spent-by-opening',
+    title: 'Whoever opens the link to sign in is signed in, and it is used up: a program that looks through mails comes first.',
+    checks: ['email/mail-link-spent-by-scanner'],
+    change: spentByOpening('sign-in'),
+  },
+  {
+    id: 'reset-link-spent-by-opening',
+    title: 'The page for a new password is shown once: a program that looks through mails has seen it before its reader.',
+    checks: ['email/mail-link-spent-by-scanner'],
+    change: spentByOpening('reset'),
   },
   {
     id: 'mail-from-domain-outside-map',

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
-import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { linkTrials, sampleAccounts, tellAccounts } from '../account-trial.ts';
 import { triedExamples } from '../told-trial.ts';
 
 export const inviteLinkReusable = defineCheck({
@@ -21,4 +21,5 @@ export const inviteLinkReusable = defineCheck({
     unknown: 'the invitation could not be accepted by us, so a second time says nothing',
   }),
   evaluate: ({ live }) => tellAccounts(live, 'invite-twice'),
+  trials: ({ live }) => linkTrials(live, 'invite-twice'),
 });

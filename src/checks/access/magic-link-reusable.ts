@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
-import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { linkTrials, sampleAccounts, tellAccounts } from '../account-trial.ts';
 import { triedExamples } from '../told-trial.ts';
 
 export const magicLinkReusable = defineCheck({
@@ -24,4 +24,5 @@ export const magicLinkReusable = defineCheck({
     unknown: 'the link of the mail did not sign in when we used it',
   }),
   evaluate: ({ live }) => tellAccounts(live, 'magic-twice'),
+  trials: ({ live }) => linkTrials(live, 'magic-twice'),
 });

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../core/check.ts';
 import { liveAccess } from '../../evidence/live-access.ts';
-import { sampleAccounts, tellAccounts } from '../account-trial.ts';
+import { linkTrials, sampleAccounts, tellAccounts } from '../account-trial.ts';
 import { triedExamples } from '../told-trial.ts';
 
 export const resetLinkReusable = defineCheck({
@@ -24,4 +24,5 @@ export const resetLinkReusable = defineCheck({
     unknown: 'no mail with a link or a code came',
   }),
   evaluate: ({ live }) => tellAccounts(live, 'reset-twice'),
+  trials: ({ live }) => linkTrials(live, 'reset-twice'),
 });

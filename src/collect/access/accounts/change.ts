@@ -124,9 +124,9 @@ async function byApi({ sender, operations }: AccountGround, { account, password 
 
 /** Gives the account its own password back where it has another, by one more mail; what cannot be is told as left behind. */
 export async function setBack(
-  ground: AccountGround & { readonly mailbox: Mailbox },
+  ground: Pick<AccountGround, 'sender' | 'journal' | 'left' | 'operations'> & { readonly mailbox: Mailbox },
   subject: Subject,
-  mailed: Mailed | undefined,
+  mailed: Pick<Mailed, 'door' | 'took'> | undefined,
 ): Promise<void> {
   const { sender, mailbox, journal, left, operations } = ground;
   const { account, name } = subject;

@@ -7,7 +7,7 @@ import { ask } from '../people/ask.ts';
 import type { Standing } from '../people/sign-in.ts';
 import { pause } from '../wire/pause.ts';
 import type { Answer, Sender } from '../wire/sender.ts';
-import { emptySession } from '../wire/session.ts';
+import { emptySession, type Session } from '../wire/session.ts';
 import { broken, holds, nextKey, unclear, unknown } from './ground.ts';
 import type { HostTrial } from './host.ts';
 
@@ -77,17 +77,18 @@ export async function tryExpiry<M>({ sender, mailbox, flow, key, again, enter }:
     : unknown(about, `one of just now did not work either, so it may not have been the time`, steps);
 }
 
-/** Asks for one more mail at the same door; what it brought, and the answer to the asking. */
+/** Asks for one more mail at the same door; what it brought, the answer to the asking, and the browser it was asked for in. */
 export async function askAgain({
   sender,
   mailbox,
   door,
   account,
   patience: ms,
-}: Omit<HostTrial, 'flow'>): Promise<{ readonly key: Key; readonly asked: Answer } | undefined> {
+}: Omit<HostTrial, 'flow'>): Promise<{ readonly key: Key; readonly asked: Answer; readonly session: Session } | undefined> {
   const listening = await listen(mailbox, account.email);
-  const asked = await ask(sender, door, account, emptySession());
+  const session = emptySession();
+  const asked = await ask(sender, door, account, session);
   if (!asked?.ok || asked.value.status >= 400) return undefined;
   const key = await nextKey(listening, ms);
-  return key && { key, asked: asked.value };
+  return key && { key, asked: asked.value, session };
 }

@@ -1,15 +1,15 @@
 import type { AccountTrial } from '../../../evidence/live-accounts.ts';
 import { listen, type Mailbox } from '../mail/mailbox.ts';
 import { type Key, tokensIn } from '../mail/read.ts';
-import { type Account, type AccountWithPassword, newAccount } from '../people/account.ts';
-import { nothingSeen } from '../objects/seen.ts';
+import { type AccountWithPassword, newAccount } from '../people/account.ts';
 import type { Person } from '../people/person.ts';
 import { isHis, signIn, type SignedIn, type Standing, standingOf } from '../people/sign-in.ts';
 import { doubting } from '../wire/hearing.ts';
-import { emptySession, type Session } from '../wire/session.ts';
-import { acceptor } from './accept.ts';
+import { emptySession } from '../wire/session.ts';
+import type { acceptor } from './accept.ts';
+import { acceptTwice } from './accept-twice.ts';
 import { type Expiry, tryExpiry } from './expiry.ts';
-import { type AccountGround, broken, entering, holds, nextKey, shown, unclear, unknown } from './ground.ts';
+import { type AccountGround, entering, nextKey, shown, unknown } from './ground.ts';
 import { type Inviting, invitingOf } from './inviting.ts';
 import { tryLowered } from './lowered.ts';
 import { patienceAfter } from './reset.ts';
@@ -84,7 +84,7 @@ async function invite(
 
 /** One way of inviting; `undefined` where it sends no mail, so that another one may be tried. */
 async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person, inviting: Inviting): Promise<InviteTried | undefined> {
-  const { sender, doors, operations, journal } = ground;
+  const { sender } = ground;
   const account = newAccount(mailbox.newAddress());
   const mail = await invite(ground, mailbox, person, inviting, account.email, mailbox.patienceMs);
   if (!mail) return undefined;
@@ -93,55 +93,12 @@ async function tryInvite(ground: AccountGround, mailbox: Mailbox, person: Person
     `POST ${inviting.path} for a new address as ${person.name} → a mail with a link, ${shown(link)}`,
     ...(lifetime === undefined ? [] : [`the mail says: ${lifetime}`]),
   ];
-  const accept = acceptor({ sender, operations, link });
-  journal.account(account.email);
-  ground.left.push(`the account ${account.email}, which was invited`);
-  const first = emptySession();
-  const how = await accept(first, account);
-  const way = await wayOf(ground, first, account, person);
-  if (!way) {
-    steps.push(`accepted it by ${how?.told ?? 'nothing: no form and no route was found for it'}`);
+  const { trial, way, accept } = await acceptTwice(ground, { account, link, person, newAddress: () => mailbox.newAddress(), steps });
+  if (!way)
     return {
-      trials: [
-        unknown(about, 'the invitation could not be accepted by us, so a second time says nothing', steps),
-        unknown(expiring, 'the invitation could not be accepted by us, so a late time says nothing', steps),
-      ],
+      trials: [trial, unknown(expiring, 'the invitation could not be accepted by us, so a late time says nothing', trial.steps)],
     };
-  }
-  steps.push(`accepted it by ${how?.told ?? 'opening it'}, and was signed in as the new address`);
-  // The second one comes with another password, and with another address where he is asked for one.
-  const other = newAccount(how?.asksAddress ? mailbox.newAddress() : account.email);
-  const second = emptySession();
-  if (how?.asksAddress) journal.account(other.email);
-  const { sender: heard, doubts } = doubting(sender);
-  const again = await accept(second, other, { sender: heard });
-  steps.push(`opened the same link in another browser and accepted it again, by ${again?.told ?? 'nothing: its form is gone'}`);
-  const trials: AccountTrial[] = [];
-  const same = way.witness.names.length > 0 ? way.witness : { ...way.witness, names: [account.email.toLowerCase()] };
-  const standing = await standingOf(sender, second, same);
-  const withOther =
-    standing.is === 'his' || !again ? undefined : await entering(sender, { account, door: way.door, witness: same }, other.password);
-  if (standing.is === 'his')
-    trials.push(broken(about, 'an invitation that was accepted signs in whoever else has its link', [...steps, 'was signed in']));
-  else if (withOther?.is === 'his')
-    trials.push(
-      broken(about, 'an invitation that was accepted lets whoever else has its link set another password', [
-        ...steps,
-        'signed in with the other password',
-      ]),
-    );
-  else if (how?.asksAddress && (await signIn(sender, doors.signIn, other, operations)))
-    trials.push(
-      unknown(
-        about,
-        'the link of an invitation lets in somebody else under another address',
-        steps,
-        'Say whether it is meant for a whole team: then anybody to whom it is passed on gets in, until it is switched off.',
-      ),
-    );
-  else if (standing.is === 'unclear' || withOther?.is === 'unclear' || doubts.length > 0)
-    trials.push(unclear(about, standing.is === 'unclear' ? standing.answered : (withOther?.answered ?? doubts.join('; ')), steps));
-  else trials.push(holds(about, 'an invitation works once', [...steps, 'was not let in']));
+  const trials: AccountTrial[] = [trial];
   const leaver = newAccount(mailbox.newAddress());
   const before = await teamOf(ground, person);
   const next = await invite(ground, mailbox, person, inviting, leaver.email, patienceAfter(mail.took, mailbox));
@@ -194,18 +151,4 @@ async function letsIn(
   if (standing.is === 'not his' && doubts.length > 0) standing = { is: 'unclear', answered: doubts.join('; ') };
   if (standing.is !== 'not his') left.push(`the account ${account.email}, which was invited`);
   return standing;
-}
-
-/** How it is known that the invited one is in: by the session the acceptance gave, else by signing in with what he chose. */
-async function wayOf(
-  { sender, doors, operations }: AccountGround,
-  session: Session,
-  account: Account,
-  { witness, door }: Person,
-): Promise<SignedIn | undefined> {
-  const his = { path: witness.path, names: [account.email.toLowerCase()] };
-  const way = await signIn(sender, doors.signIn, account, operations);
-  if (way) return way;
-  if (!door || !(await isHis(sender, session, his))) return undefined;
-  return { session, seen: nothingSeen(), proof: `the invitation; GET ${his.path} names the account`, door, witness: his };
 }

@@ -16,12 +16,25 @@ import { judgeTokens } from './tokens.ts';
 const flow = 'sign-in by mail';
 const twice = { question: 'magic-twice', flow } as const;
 
+/** Uses a mailed link or code of an account: whose the session is then. */
+export async function enteredBy(
+  { sender, operations }: Pick<AccountGround, 'sender' | 'operations'>,
+  { account, witness }: { readonly account: Account; readonly witness: Witness },
+  by: Pick<Mailed, 'key'> & Partial<Pick<Mailed, 'asked'>>,
+  session = emptySession(),
+): Promise<Standing> {
+  const { sender: heard, doubts } = doubting(sender);
+  await enterBy(heard, { ...by, account, enter: enteringOperations(operations) }, session);
+  const standing = await standingOf(sender, session, witness);
+  return standing.is === 'not his' && doubts.length > 0 ? { is: 'unclear', answered: doubts.join('; ') } : standing;
+}
+
 /** Signs in by a mailed link or code, and a second time with the same (OWASP ASVS 6.5.1: one-time secrets work once), each in a browser of its own. */
 export async function tryMagic(
   ground: AccountGround & { readonly mailbox: Mailbox },
   { account, witness }: { readonly account: Account; readonly witness: Witness },
 ): Promise<{ readonly trials: readonly AccountTrial[]; finish(): Promise<readonly AccountTrial[]>; readonly expiry?: Expiry }> {
-  const { sender, mailbox, asking, operations } = ground;
+  const { sender, mailbox, asking } = ground;
   const mailed = await firstMail(ground, mailbox, asking.magic, account);
   if (!mailed) {
     const steps = asking.magic.slice(0, 3).map((door) => `${doorName(door)} for ${account.email}: no mail`);
@@ -40,13 +53,7 @@ export async function tryMagic(
     `${doorName(door)} for ${account.email} → a mail with a ${what}${key.link ? `, ${shown(key.link)}` : ''}`,
     ...(key.lifetime === undefined ? [] : [`the mail says: ${key.lifetime}`]),
   ];
-  const entered = async (by: Pick<Mailed, 'key' | 'asked'>): Promise<Standing> => {
-    const session = emptySession();
-    const { sender: heard, doubts } = doubting(sender);
-    await enterBy(heard, { ...by, account, enter: enteringOperations(operations) }, session);
-    const standing = await standingOf(sender, session, witness);
-    return standing.is === 'not his' && doubts.length > 0 ? { is: 'unclear', answered: doubts.join('; ') } : standing;
-  };
+  const entered = (by: Pick<Mailed, 'key' | 'asked'>): Promise<Standing> => enteredBy(ground, { account, witness }, by);
   const trials: AccountTrial[] = [];
   if (handsOut(mailed))
     trials.push(

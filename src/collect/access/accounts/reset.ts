@@ -193,8 +193,8 @@ async function outlived({ sender }: AccountGround, { witness }: Subject, before:
 }
 
 /** The link once more, from another browser; gives a session with whichever password holds now. */
-async function usedAgain(
-  { sender }: AccountGround,
+export async function usedAgain(
+  { sender }: Pick<AccountGround, 'sender'>,
   subject: Subject,
   set: ReturnType<typeof passwordSetter>,
   before: readonly string[],

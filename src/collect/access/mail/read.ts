@@ -33,6 +33,9 @@ function linkOf(mail: Mail): URL | undefined {
   return best && best.worth > 0 ? best.url : undefined;
 }
 
+/** The links of a mail that are about the mail itself, secret or not, as they stand in it. */
+export const pagesOf = (mail: Mail): URL[] => linksOf(mail).flatMap(({ url }) => (furniture.test(url.href) ? [] : [url]));
+
 function worthOf(url: URL, label: string): number {
   const tokens = tokensIn(url);
   // A random token may hold any word.

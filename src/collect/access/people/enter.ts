@@ -27,11 +27,11 @@ export interface Page {
 
 const mostRedirects = 6;
 
-/** Opens an address of the app as a browser does, redirects and all; `undefined` where nothing comes back. */
-export async function visit(sender: Sender, path: string, session: Session): Promise<Page | undefined> {
+/** Opens an address of the app as a browser does, redirects and all; `undefined` where nothing comes back. `known`: what it does is known, and meant. */
+export async function visit(sender: Sender, path: string, session: Session, known = true): Promise<Page | undefined> {
   let at = path;
   for (let hops = 0; hops < mostRedirects; hops += 1) {
-    const answer = await sender.send({ method: 'GET', path: at, deliberate: true }, session);
+    const answer = await sender.send({ method: 'GET', path: at, ...(known && { deliberate: true }) }, session);
     if (!answer.ok) return undefined;
     keepToken(answer.value, session);
     const { location, status } = answer.value;

@@ -27,8 +27,17 @@ export interface SigningUp {
 export const accountLeft = (email: string, { signUp: doors }: Pick<Doors, 'signUp'>): string =>
   `the account ${email}, which was signed up${doors.length > 0 ? ` by ${doors.map(doorName).join(' or ')}` : ''}`;
 
+/** Somebody who was signed up and is in. */
+export interface SignedUp extends SignedIn {
+  readonly account: Account;
+  /** How he was signed up, where that alone let him in. */
+  readonly joined?: Begun;
+  /** The mail was needed for it: its link or code is used. */
+  readonly byMail?: true;
+}
+
 /** Signs up somebody new and signs him in; where the app wants the address confirmed first, by the mail it sends. */
-export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly account: Account; readonly joined?: Begun }) | undefined> {
+export async function signUp(signing: SigningUp): Promise<SignedUp | undefined> {
   const { sender, doors, operations, mailbox, journal, accounts = [] } = signing;
   for (const door of doors.signUp) {
     const account: Account = { ...newAccount(mailbox?.newAddress()), ...(door.kind === 'elsewhere' && { made: 'elsewhere' }) };
@@ -43,7 +52,7 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
     const atOnce = await signIn(sender, known, account, operations);
     if (atOnce) return { account, ...atOnce, ...(session.begun && { joined: session.begun }) };
     const way = await confirmed(signing, account, { door, answer, listening }, known);
-    if (way) return { account, ...way };
+    if (way) return { account, ...way, ...(door.kind !== 'elsewhere' && { byMail: true }) };
   }
   // Where a mail is all that is needed, asking for one with a new address signs it up.
   if (!mailbox || !doors.signIn.some(({ kind }) => kind === 'mail')) return undefined;
@@ -52,7 +61,7 @@ export async function signUp(signing: SigningUp): Promise<(SignedIn & { readonly
   const way = await signIn(sender, doors.signIn, account, operations);
   if (!way) return undefined;
   accounts.push(account.email);
-  return { account, ...way };
+  return { account, ...way, byMail: true };
 }
 
 async function confirmed(

@@ -23,8 +23,10 @@ export interface CachedApp {
   readonly people: readonly { readonly name: string; readonly email: string; readonly password: string }[];
   /** Requests that reached the app. */
   readonly asked: readonly string[];
-  /** Takes somebody in as its customer, who can sign in from then on. */
+  /** Takes somebody in as its customer, who can sign in from then on; who is one already gets this password. */
   join(name: string, email: string, password: string): void;
+  /** Lets a customer in; gives the cookie of his session, `undefined` where there is no such customer. */
+  enter(email: string): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,12 @@ export async function startCachedApp({
     const count = (shown.get(name) ?? 0) + 1;
     shown.set(name, count);
     return `Tip of the day: ${(name === 'anna') === (count % tips !== 0) ? 'sleep well' : 'eat well'}`;
+  }
+
+  function enter(user: (typeof people)[number]): string {
+    const id = randomUUID();
+    sessions.set(id, user);
+    return `sid=${id}; Path=/; HttpOnly`;
   }
 
   function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
@@ -105,9 +113,7 @@ export async function startCachedApp({
         path === '/login' ? Object.fromEntries(new URLSearchParams(body)) : (JSON.parse(body || '{}') as Record<string, string>);
       const found = people.find(({ email, password }) => email === given['email'] && password === given['password']);
       if (!found) return json(401, { error: 'wrong' });
-      const id = randomUUID();
-      sessions.set(id, found);
-      const headers = { 'set-cookie': `sid=${id}; Path=/; HttpOnly` };
+      const headers = { 'set-cookie': enter(found) };
       return path === '/login' ? send(303, 'text/html', '', { ...headers, location: '/account' }) : json(200, { ok: true }, headers);
     }
     if (blog && path === '/blog/first')
@@ -148,7 +154,15 @@ export async function startCachedApp({
     port: (server.address() as AddressInfo).port,
     people: people.map(({ name, email, password }) => ({ name, email, password })),
     asked,
-    join: (name, email, password) => void people.push(customer(name, email, password)),
+    join(name, email, password) {
+      const known = people.find((one) => one.email === email);
+      if (known) known.password = password;
+      else people.push(customer(name, email, password));
+    },
+    enter(email) {
+      const found = people.find((one) => one.email === email);
+      return found && enter(found);
+    },
     stop: () =>
       new Promise((done) => {
         server.closeAllConnections();

@@ -1,7 +1,11 @@
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
 import type { Journal } from '../../access/journal/journal.ts';
+import type { LinkPurpose, TriedLink } from '../../../evidence/mail-link.ts';
 import { listen, type Listening, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
-import type { Account } from '../../access/people/account.ts';
+import { askAgain } from '../../access/accounts/expiry.ts';
+import { nextKey } from '../../access/accounts/ground.ts';
+import { patienceAfter } from '../../access/accounts/reset.ts';
+import { type Account, newAccount } from '../../access/people/account.ts';
 import { ask } from '../../access/people/ask.ts';
 import { findAskDoors } from '../../access/people/ask-doors.ts';
 import { findDoors, type PlainDoor } from '../../access/people/doors.ts';
@@ -10,6 +14,9 @@ import { readPage } from '../../access/surface/crawl.ts';
 import { isPage } from '../../access/wire/content.ts';
 import type { Answer, Sender } from '../../access/wire/sender.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
+import type { Again, LinkGround } from './links/ground.ts';
+import { ourPeople } from './links/ours.ts';
+import { type Arrived, tryLink } from './links/trying.ts';
 
 /** A mail that the app was made to send, and what came. */
 export interface AppMail {
@@ -20,6 +27,8 @@ export interface AppMail {
   readonly seconds?: number;
   /** The app said no: what it said. */
   readonly refused?: string;
+  /** What came of using its link or code; absent where it has none. */
+  readonly link?: TriedLink;
 }
 
 export interface AppMails {
@@ -37,30 +46,39 @@ interface Asking {
   readonly given: readonly GivenAppMail[];
   /** Whether mails to an address come to the mailbox for sure. */
   readonly reaches: (address: string) => boolean;
+  /** Whether links may lead to a host. */
+  readonly isOurs: (host: string) => boolean;
   readonly waitMs: number;
 }
 
 /** What was asked for, and where its mail is still listened for. */
-interface Awaited {
+interface Awaited extends Omit<Arrived, 'mail' | 'again'> {
   readonly about: Pick<AppMail, 'name' | 'bulk'>;
   readonly listening: Listening;
   readonly at: number;
   readonly to: string;
+  /** One more, where one takes so many milliseconds. */
+  readonly again: (patience: number) => ReturnType<Again>;
+  /** Called once its link was tried. `took`: milliseconds that the mail did. */
+  readonly after?: (took: number) => Promise<void>;
 }
 
-/** Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. */
-export async function askForMails({ sender, mailbox, journal, people, given, reaches, waitMs }: Asking): Promise<AppMails> {
+/**
+ * Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. What comes is used for what it is for, in the
+ * name of accounts that are ours.
+ */
+export async function askForMails({ sender, mailbox, journal, people, given, reaches, isOurs, waitMs }: Asking): Promise<AppMails> {
   const mails: AppMail[] = [];
   const notes: string[] = [];
   const leftovers: string[] = [];
   const missing: Awaited[] = [];
-  const seen: { readonly mail: Mail; readonly at: number }[] = [];
+  const seen: { readonly mail: Mail; readonly to: string; readonly at: number }[] = [];
   // Signing up reads its mail itself: what it saw is looked at afterwards.
   const watching: Mailbox = {
     ...mailbox,
     async mails(to) {
       const found = await mailbox.mails(to);
-      for (const mail of found) if (!seen.some((one) => one.mail.id === mail.id)) seen.push({ mail, at: Date.now() });
+      for (const mail of found) if (!seen.some((one) => one.mail.id === mail.id)) seen.push({ mail, to, at: Date.now() });
       return found;
     },
   };
@@ -72,28 +90,36 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   const insider = joined && joined.door.kind !== 'mail' ? { ...joined, door: joined.door, name: joined.account.email } : undefined;
   if (insider) journal.person(insider);
   if (accounts.length > 0) await arrivals(watching, accounts);
+  const ground: LinkGround = { sender, mailbox, journal, doors, operations: [], left: leftovers };
+  const ours = ourPeople(ground, joined, people);
   const first = seen[0];
-  if (first) mails.push({ name: 'sign-up', mail: first.mail, seconds: (first.at - began) / 1000 });
-  else notes.push(accounts.length > 0 ? 'Signing up sends no mail.' : 'Nobody could be signed up, so no mail of a sign-up was seen.');
+  const never = (): Promise<undefined> => Promise.resolve(undefined);
+  if (first) {
+    const { mail, to, at } = first;
+    const account = joined?.account.email === to ? joined.account : { email: to };
+    const used = account === joined?.account && joined.byMail;
+    const link = await linkOf({ mail, purpose: 'confirmation', account, again: never, ...(used && { used }) });
+    mails.push({ name: 'sign-up', mail, seconds: (at - began) / 1000, ...link });
+  } else notes.push(accounts.length > 0 ? 'Signing up sends no mail.' : 'Nobody could be signed up, so no mail of a sign-up was seen.');
 
   const someone: Account | undefined = joined?.account ?? people.find(({ expendable }) => expendable === true);
   const asking = await findAskDoors(sender, [], true, journal);
-  const ways: readonly (readonly [string, readonly PlainDoor[]])[] = [
-    ['password reset', asking.reset],
-    ['sign-in link', asking.magic],
-  ];
-  for (const [name, found] of ways) {
+  const ways = [
+    ['password reset', asking.reset, 'password reset'],
+    ['sign-in link', asking.magic, 'sign-in by mail'],
+  ] as const;
+  for (const [name, found, purpose] of ways) {
     if (found.length === 0) continue;
-    if (someone) await firstOf(name, found.slice(0, 2), someone);
+    if (someone) await firstOf(name, found.slice(0, 2), someone, purpose);
     else
       notes.push(`Nobody could be signed up and nobody is marked expendable under access.people, so no mail for a ${name} was asked for.`);
   }
-  for (const one of given) await sentBy(one, joined);
+  for (const one of given) await sentBy(one);
   await lateOnes();
   return { mails, notes, leftovers };
 
   /** Asks by the first of these doors that mails something. */
-  async function firstOf(name: string, found: readonly PlainDoor[], account: Account): Promise<void> {
+  async function firstOf(name: string, found: readonly PlainDoor[], account: Account, purpose: LinkPurpose): Promise<void> {
     let refused: string | undefined;
     for (const door of found) {
       const session = emptySession();
@@ -106,7 +132,21 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
       }
       // The first half of a sign-in by password looks the same from outside.
       if (await asksForPassword(answer.value, session)) continue;
-      return arrived({ about: { name }, listening, at, to: account.email });
+      return arrived({
+        about: { name },
+        listening,
+        at,
+        to: account.email,
+        purpose,
+        account,
+        asked: answer.value,
+        session,
+        async again(patience) {
+          const came = await askAgain({ sender, mailbox, door, account, patience });
+          return came && { account, ...came };
+        },
+        ...(purpose === 'password reset' && { after: (took) => ours.ownPassword(door, took) }),
+      });
     }
     if (refused === undefined) notes.push(`What looked like a way to a ${name} asks for a password next, and mails nothing.`);
     else mails.push({ name, refused });
@@ -124,18 +164,31 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** Waits for a mail that was asked for. */
   async function arrived(awaited: Awaited): Promise<void> {
     const mail = await awaited.listening.next(waitMs);
-    const seconds = (Date.now() - awaited.at) / 1000;
-    if (mail) mails.push({ ...awaited.about, mail, seconds });
+    if (mail) await came(mail, awaited);
     else missing.push(awaited);
+  }
+
+  /** A mail is used as soon as it is there: what is asked for later may end it. */
+  async function came(mail: Mail, { about, at, again, after, ...rest }: Awaited): Promise<void> {
+    const took = Date.now() - at;
+    const link = await linkOf({ ...rest, mail, again: () => again(patienceAfter(took, mailbox)) });
+    await after?.(took);
+    mails.push({ ...about, mail, seconds: took / 1000, ...link });
+  }
+
+  async function linkOf(mail: Arrived): Promise<Pick<AppMail, 'link'>> {
+    const link = await tryLink(ground, isOurs, mail, await ours.who(mail));
+    return link ? { link } : {};
   }
 
   /** Where others came, a mail that did not may only be held back for a while, as some servers do with whom they do not know: all of them get the same time once more. */
   async function lateOnes(): Promise<void> {
     const until = Date.now() + (mails.some(({ mail }) => mail) ? waitMs : 0);
-    for (const { about, listening, at, to } of missing) {
+    for (const awaited of missing) {
+      const { about, listening, at, to } = awaited;
       const mail = await listening.next(Math.max(0, until - Date.now()));
-      const seconds = (Date.now() - at) / 1000;
-      if (mail || reaches(to)) mails.push({ ...about, ...(mail && { mail }), seconds });
+      if (mail) await came(mail, awaited);
+      else if (reaches(to)) mails.push({ ...about, seconds: (Date.now() - at) / 1000 });
       else
         notes.push(
           `A ${about.name} was asked for ${to}, and none came: nobody can tell whether mails to that address come to this mailbox.`,
@@ -143,21 +196,40 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
     }
   }
 
-  async function sentBy({ name, request, body, bulk }: GivenAppMail, by: typeof joined): Promise<void> {
-    const to = mailbox.newAddress();
+  async function sentBy(one: GivenAppMail): Promise<void> {
+    const { name, request, bulk } = one;
     const about = { name, ...(bulk && { bulk }) };
+    const sent = await sendOne(one);
+    if (typeof sent === 'string') return void mails.push({ ...about, refused: sent });
+    return arrived({
+      about,
+      ...sent,
+      purpose: /invit/i.test(`${name} ${request}`) ? 'invitation' : 'page',
+      account: newAccount(sent.to),
+      async again(patience) {
+        const next = await sendOne(one);
+        const key = typeof next === 'string' ? undefined : await nextKey(next.listening, patience);
+        return typeof next === 'string' || !key ? undefined : { account: newAccount(next.to), key };
+      },
+    });
+  }
+
+  /** Sends a request of the config to a new address; in words why nothing is on its way. */
+  async function sendOne({ request, body }: GivenAppMail): Promise<Pick<Awaited, 'listening' | 'at' | 'to'> | string> {
+    const to = mailbox.newAddress();
     const [method = '', path = ''] = request.split(' ', 2);
     const listening = await listen(mailbox, to);
+    const session = (await ours.session()) ?? emptySession();
     const at = Date.now();
     let value: unknown;
     try {
       value = body === undefined ? undefined : JSON.parse(body.replaceAll('{address}', to));
     } catch {
-      return void mails.push({ ...about, refused: 'its body under email.mails is no JSON' });
+      return 'its body under email.mails is no JSON';
     }
     // What it makes is found again by the address: by whom it was made, if by anybody.
     const isChange = method !== 'GET' && method !== 'HEAD';
-    if (isChange) journal.about({ who: by?.account.email ?? 'visitor', method, path, ...(insider && { mark: to }) });
+    if (isChange) journal.about({ who: joined?.account.email ?? 'visitor', method, path, ...(insider && { mark: to }) });
     const answer = await sender.send(
       {
         method,
@@ -165,12 +237,11 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
         deliberate: true,
         ...(value !== undefined && { body: { type: 'json', value } }),
       },
-      by?.session ?? emptySession(),
+      session,
     );
     if (isChange && (!answer.ok || answer.value.status < 400)) leftovers.push(`what ${method} ${path} made for ${to}`);
-    if (!answer.ok || answer.value.status >= 400)
-      return void mails.push({ ...about, refused: answer.ok ? `it answered ${answer.value.status}` : answer.fault.message });
-    return arrived({ about, listening, at, to });
+    if (!answer.ok || answer.value.status >= 400) return answer.ok ? `it answered ${answer.value.status}` : answer.fault.message;
+    return { listening, at, to };
   }
 
   /** Waits a little for a mail to whoever was signed up: many apps confirm nothing. */

@@ -85,6 +85,7 @@ export const mailProofCollectorIn = (outside: Outside) =>
             people,
             given: email.mails,
             reaches: reachesOf(given),
+            isOurs: judging.isOurs,
             waitMs,
           });
           // What stays is in the report.
@@ -164,9 +165,9 @@ async function tested(
   };
 }
 
-async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused }: AppMail): Promise<ProvenMail> {
+async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused, link }: AppMail): Promise<ProvenMail> {
   const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
   if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
-  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
+  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds, ...(link && { link }) };
 }
