@@ -24,16 +24,22 @@ async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
   const app = await startCachedApp();
   const cache = await startNodeCache(app.port, leaks ? (method, url) => (method === 'GET' ? url : undefined) : () => undefined);
   stops.push(app.stop, cache.stop);
-  const hsts = { 'strict-transport-security': 'max-age=31536000' };
+  const guards = {
+    'strict-transport-security': 'max-age=31536000',
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': "default-src 'self'",
+  };
   const domain = await startEdge(hosts, (asked, response) => {
     const { host = '', ...headers } = asked.headers;
     if (!hosts.some(({ name }) => name === host.replace(/:\d+$/, ''))) return void response.writeHead(421).end();
     if (!isSecure(asked)) return void response.writeHead(308, { location: `https://${host}${asked.url}` }).end();
-    if (host.startsWith('old')) return void response.writeHead(301, { ...hsts, location: `https://www.example.test${asked.url}` }).end();
+    if (host.startsWith('old')) return void response.writeHead(301, { ...guards, location: `https://www.example.test${asked.url}` }).end();
     if (host.startsWith('www'))
-      return void response.writeHead(200, { ...hsts, 'content-type': 'text/html' }).end('<!doctype html><title>Site</title>');
+      return void response.writeHead(200, { ...guards, 'content-type': 'text/html' }).end('<!doctype html><title>Site</title>');
     const onward = request(`${cache.origin}${asked.url}`, { method: asked.method ?? 'GET', headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...hsts });
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...guards });
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());

@@ -52,13 +52,24 @@ net.Socket.prototype.connect = function (...args) {
   return this;
 };
 
+const refuse = (socket, address, port, syscall, done) => {
+  const error = Object.assign(unreachable(address, port), { syscall });
+  process.nextTick(() => (typeof done === 'function' ? done(error) : socket.emit('error', error)));
+};
+
+// A connected socket sends without naming an address again.
+const join = dgram.Socket.prototype.connect;
+dgram.Socket.prototype.connect = function (port, ...rest) {
+  const address = rest.find((one) => typeof one === 'string');
+  if (address === undefined || isHere(address) || address === 'localhost') return join.call(this, port, ...rest);
+  refuse(this, address, port, 'connect', rest.at(-1));
+};
+
 const send = dgram.Socket.prototype.send;
 dgram.Socket.prototype.send = function (...args) {
   const address = args.slice(1).find((one) => typeof one === 'string');
   if (address === undefined || isHere(address) || address === 'localhost') return send.apply(this, args);
-  const done = args.at(-1);
-  const error = Object.assign(unreachable(address, args.find((one) => typeof one === 'number') ?? 0), { syscall: 'send' });
-  process.nextTick(() => (typeof done === 'function' ? done(error) : this.emit('error', error)));
+  refuse(this, address, args.find((one) => typeof one === 'number') ?? 0, 'send', args.at(-1));
 };
 
 const self = `--import=${import.meta.url}`;

@@ -21,6 +21,13 @@ it('lets no test reach another machine by TCP, by UDP, or by a name', async () =
   await expect(request(`https://${elsewhere}/`)).rejects.toMatchObject({ code: 'ENETUNREACH' });
   const socket = createSocket('udp4');
   expect(await fails((done) => socket.send('x', 53, elsewhere, (error) => done(error ?? new Error('sent'))))).toBe('ENETUNREACH');
+  expect(
+    await fails((done) => {
+      socket.once('error', done);
+      socket.connect(53, elsewhere);
+    }),
+  ).toBe('ENETUNREACH');
+  expect(await fails((done) => void socket.connect(53, elsewhere, done as () => void))).toBe('ENETUNREACH');
   socket.close();
 });
 

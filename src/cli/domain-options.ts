@@ -9,15 +9,16 @@ import { emailTarget } from './email-options.ts';
 export interface DomainQuestion {
   readonly stages: readonly Stage[];
   readonly url: URL | undefined;
+  readonly isName?: true | undefined;
   /** Folder that files of the config are named from. */
   readonly base: string;
 }
 
 /** What the stages edge and email are given by flags and config: the domain map, the zone at Cloudflare, reports of receivers. Throws `UsageError`. */
-export function domainOptions(config: Config, args: Arguments, { stages, url, base }: DomainQuestion): Partial<Target> {
+export function domainOptions(config: Config, args: Arguments, { stages, ...call }: DomainQuestion): Partial<Target> {
   const [edge, email] = [stages.includes('edge'), stages.includes('email')];
   if (!edge && !email) return {};
-  const domains = domainsOf(config, url, base);
+  const domains = domainsOf(config, call);
   const cloudflare = edge ? cloudflareOf(config, domains) : undefined;
   return {
     ...(domains && { domains }),

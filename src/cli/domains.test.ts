@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { readYaml } from './config-reader.ts';
 import { configSchema } from './config-schema.ts';
 import type { Config } from './config.ts';
-import { domainsOf } from './domains.ts';
+import { type DomainCall, domainsOf } from './domains.ts';
 
-const read = (domains: object) => domainsOf(readYaml(JSON.stringify({ domains }), configSchema, 'f.yaml') as Config, undefined, '/');
+const read = (domains: object, call: Partial<DomainCall> = {}) =>
+  domainsOf(readYaml(JSON.stringify({ domains }), configSchema, 'f.yaml') as Config, { url: undefined, base: '/', ...call });
 
 describe('the domain map that is drafted from an address', () => {
   it.each<readonly [address: string, mail: readonly string[]]>([
@@ -13,15 +14,51 @@ describe('the domain map that is drafted from an address', () => {
     ['https://my-app.lovable.app', []],
     ['https://my-app.vercel.app/login', []],
   ])('%s sends mail from %j', (address, mail) => {
-    expect(domainsOf({}, new URL(address), '/')?.mail.map(({ name }) => name)).toEqual(mail);
+    expect(domainsOf({}, { url: new URL(address), base: '/' })?.mail.map(({ name }) => name)).toEqual(mail);
   });
 
   it.each(['http://localhost:3000', 'http://192.0.2.7'])('%s has none', (address) => {
-    expect(domainsOf({}, new URL(address), '/')).toBeUndefined();
+    expect(domainsOf({}, { url: new URL(address), base: '/' })).toBeUndefined();
   });
 });
 
 describe('the domain map that a person wrote', () => {
+  it('is no order to look at nothing: what it leaves out is drafted', () => {
+    expect(read({ apex: 'example.com' })).toMatchObject({
+      drafted: true,
+      hosts: [
+        { name: 'example.com', role: 'app' },
+        { name: 'www.example.com', role: 'marketing' },
+      ],
+      mail: [{ name: 'example.com' }],
+    });
+    const app = { name: 'app.example.com', role: 'app' };
+    expect(read({ apex: 'example.com', hosts: [app] })).toMatchObject({ drafted: false, hosts: [app], mail: [{ name: 'example.com' }] });
+    const url = new URL('https://portal.example.com/');
+    expect(read({ apex: 'example.com', mail: [{ name: 'mail.example.com' }] }, { url })).toMatchObject({
+      hosts: [{ name: 'example.com' }, { name: 'www.example.com' }, { name: 'portal.example.com', role: 'app' }],
+      mail: [{ name: 'mail.example.com' }],
+    });
+  });
+
+  it('is about one domain: another name in the call is a mistake, and the address of a preview is not', () => {
+    const map = { apex: 'example.com' };
+    const other = new URL('https://otherdomain.example/');
+    expect(() => read(map, { url: other, isName: true })).toThrow('otherdomain.example is not on example.com');
+    expect(read(map, { url: other })?.apex).toBe('example.com');
+    expect(read(map, { url: new URL('https://app.example.com/'), isName: true })?.apex).toBe('example.com');
+    expect(domainsOf({}, { url: other, isName: true, base: '/' })?.apex).toBe('otherdomain.example');
+  });
+
+  it('may name services that we do not know', () => {
+    const map = read({
+      apex: 'example.com',
+      hosts: [{ name: 'app.example.com', role: 'app', on: 'hetzner' }],
+      mail: [{ name: 'example.com', senders: ['own-server', 'aws'] }],
+    });
+    expect(map?.hosts[0]?.on).toBe('hetzner');
+  });
+
   it('is read as the DNS has it: letters of other scripts, capitals, dots at the end, underscores', () => {
     expect(
       read({
@@ -67,6 +104,9 @@ describe('the domain map that a person wrote', () => {
       },
       /app\.example\.com stands twice under domains\.hosts/,
     ],
+    ['a mail domain twice', { mail: [{ name: 'example.com' }, { name: 'Example.com.' }] }, /example\.com stands twice under domains\.mail/],
+    ['a mistyped host', { hosts: [{ name: 'app.example.com', role: 'app', on: 'vercell' }] }, /vercell under domains\.hosts.*no service/],
+    ['a mistyped sender', { mail: [{ name: 'example.com', senders: ['gogle'] }] }, /gogle under domains\.mail.*no service/],
     ['a host of another domain', { hosts: [{ name: 'app.example.org', role: 'app' }] }, /is not on example\.com/],
   ])('%s is told', (_, change, words) => {
     expect(() => read({ apex: 'example.com', ...change })).toThrow(words);

@@ -35,7 +35,11 @@ export function edgeTarget(args: Arguments, session: Session): EdgeTarget {
   const aim = aimAt(args.operands, true);
   const config = loadConfig(aim.root ?? process.cwd(), args.text('config'), tell.notice);
   const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
-  const domains = domainsOf(config, aim.url ?? (config.url === undefined ? undefined : parseAddress(config.url)), base);
+  const domains = domainsOf(config, {
+    url: aim.url ?? (config.url === undefined ? undefined : parseAddress(config.url)),
+    isName: aim.isName,
+    base,
+  });
   const servers = domains?.resolvers?.map(addressOf);
   return {
     domains,

@@ -75,7 +75,7 @@ export function makePlan(args: Arguments, operands: readonly string[], stages: r
     // Only what a cache gives to others is asked as them: nothing is changed for it.
     ...signingIn(stages, config, args, aim.url, notice),
   };
-  const domainTarget = domainOptions(config, args, { stages, url: target.url, base });
+  const domainTarget = domainOptions(config, args, { stages, url: target.url, isName: aim.isName, base });
   const chosen = chosenChecks(args.all('only'), stages, config, notice);
   const failOn = severityOf(args.text('fail-on')) ?? config.gate?.failOn ?? defaultPolicy.blockOn;
   const timeout = seconds(args.text('timeout'));

@@ -9,6 +9,8 @@ export interface Aim {
   /** Absolute path. */
   readonly root?: string;
   readonly url?: URL;
+  /** The address was given as the bare name of a host: a domain is meant. */
+  readonly isName?: true;
   /** As the user typed it, quoted for a shell. */
   readonly typed: string;
 }
@@ -18,9 +20,8 @@ export interface Aim {
  * what is neither, or twice the same.
  */
 export function aimAt(typed: readonly string[], domains = false): Aim {
-  const operands = typed.map((one) =>
-    domains && isHostName.test(one) && !existsSync(resolve(one)) ? `https://${one.replace(/\.$/, '')}` : one,
-  );
+  const isName = (one: string): boolean => domains && isHostName.test(one) && !existsSync(resolve(one));
+  const operands = typed.map((one) => (isName(one) ? `https://${one.replace(/\.$/, '')}` : one));
   let root: string | undefined;
   let url: URL | undefined;
   for (const operand of operands) {
@@ -32,7 +33,12 @@ export function aimAt(typed: readonly string[], domains = false): Aim {
       root = checkFolder(operand);
     }
   }
-  return { ...(root !== undefined && { root }), ...(url && { url }), typed: typed.map(shellQuote).join(' ') };
+  return {
+    ...(root !== undefined && { root }),
+    ...(url && { url }),
+    ...(typed.some(isName) && { isName: true }),
+    typed: typed.map(shellQuote).join(' '),
+  };
 }
 
 const isHostName = /^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?\.)+[\p{L}\p{N}-]{2,63}\.?$/u;

@@ -66,6 +66,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       target: {
         ...(options.target.root !== undefined && { root: options.target.root }),
         ...(options.target.url !== undefined && { url: vault.scrub(options.target.url.href) }),
+        ...(options.target.domains !== undefined && { domain: options.target.domains.apex }),
       },
       findings,
       checks: records,

@@ -10,7 +10,8 @@ export interface Run {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly target: { readonly root?: string; readonly url?: string };
+  /** `domain`: the registered domain that the stages about domain and mail looked at. */
+  readonly target: { readonly root?: string; readonly url?: string; readonly domain?: string };
   readonly findings: readonly Finding[];
   readonly checks: readonly CheckRecord[];
   readonly evidence: readonly EvidenceRecord[];

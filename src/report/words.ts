@@ -27,10 +27,13 @@ export const cellWords: Readonly<Record<MatrixCell['state'], string>> = {
 export const labelOf = ({ outcome, severity }: Pick<Finding, 'outcome' | 'severity'>): string =>
   outcome === 'unknown' ? 'not known' : severity;
 
-/** The target by its last folder name and address: no path of the machine that ran it. */
+/** The target by its last folder name, address and domain: no path of the machine that ran it. */
 export function targetName({ target }: Pick<Run, 'target'>): string {
   const folder = target.root?.split(/[/\\]/).findLast((part) => part !== '');
-  return [folder, target.url].filter((part) => part !== undefined).join(' · ') || 'saved evidence';
+  const { url, domain } = target;
+  // An address on the domain names it already; one elsewhere (a preview of the app) does not say what was looked at.
+  const isNamed = domain !== undefined && `.${URL.parse(url ?? '')?.hostname ?? ''}`.endsWith(`.${domain}`);
+  return [folder, url, isNamed ? undefined : domain].filter((part) => part !== undefined).join(' · ') || 'saved evidence';
 }
 
 /** `23 November 2026`, from the run's own clock. */

@@ -1,7 +1,9 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Proof } from '../../core/finding.ts';
+import { andList } from '../../core/wording.ts';
 import { sampleSpf } from '../../evidence/mail-samples.ts';
-import { spfRecords, type SpfTree } from '../../evidence/spf.ts';
+import { sendersAt } from '../../evidence/mail-senders.ts';
+import { type SpfFacts, spfRecords, type SpfTree } from '../../evidence/spf.ts';
 
 /** RFC 7208 §4.6.4. */
 const limits = { lookups: 10, voids: 2 };
@@ -21,6 +23,10 @@ export const spfLookups = defineCheck({
   examples: {
     fails: [
       { name: 'eleven terms that ask', given: { spf: [sampleSpf({ lookups: 11 })] } },
+      {
+        name: 'eleven, of which own hosts could be written as addresses',
+        given: { spf: [sampleSpf({ lookups: 11, senders: ['resend'], flat: { record: 'v=spf1 ip4:192.0.2.1 ~all', lookups: 9 } })] },
+      },
       { name: 'three names that are not there', given: { spf: [sampleSpf({ voids: 3 })] } },
       {
         name: 'an include of a domain without a record',
@@ -36,7 +42,8 @@ export const spfLookups = defineCheck({
     ],
   },
   *evaluate({ spf }) {
-    for (const { domain, tree, lookups, voids = 0, broken = [], unclear = [] } of spf) {
+    for (const facts of spf) {
+      const { domain, tree, lookups, voids = 0, broken = [], unclear = [] } = facts;
       if (!tree || lookups === undefined) continue;
       const about = { subject: domain, place: { name: domain }, proof: proofOf(tree) };
       if (broken.length > 0)
@@ -46,6 +53,7 @@ export const spfLookups = defineCheck({
           ...about,
           outcome: 'fail',
           message: `The SPF record of ${domain} takes ${lookups} questions to the DNS, and receivers ask at most ${limits.lookups}.`,
+          fix: shorter(facts),
         };
       else if (voids > limits.voids)
         yield {
@@ -69,6 +77,32 @@ export const spfLookups = defineCheck({
     }
   },
 });
+
+/** What to take out, dearest first, and what may be written out as addresses (flattened). */
+function shorter({ domain, tree, senders, lookups = 0, flat }: SpfFacts): string {
+  const dear = (tree?.terms ?? []).filter(({ lookups: cost }) => cost > 0).toSorted((a, b) => b.lookups - a.lookups);
+  const unnamed =
+    senders === undefined
+      ? []
+      : dear.filter(({ term }) => {
+          const [, target] = /^\+?include:(.+)$/i.exec(term) ?? [];
+          const services = target === undefined ? [] : sendersAt(target);
+          return services.length > 0 && !services.some(({ id }) => senders.includes(id));
+        });
+  return [
+    `It goes to ${andList(dear.slice(0, 4).map(({ term, lookups: cost }) => `${term} (${cost})`))}${dear.length > 4 ? ' and others' : ''}.`,
+    unnamed.length > 0
+      ? `${andList(unnamed.map(({ term }) => term))} ${unnamed.length === 1 ? 'is of a service that the domain map does not name' : 'are of services that the domain map does not name'}: take out what no longer sends.`
+      : 'Take out includes of services that no longer send for the domain.',
+    `Give each mail stream a subdomain of its own (mail.${domain} for the app): each has ten questions of its own.`,
+    flat && flat.lookups < lookups
+      ? `Your own hosts may be written as addresses (flattened): "${flat.record}" takes ${flat.lookups}; write it anew whenever they move.`
+      : '',
+    'Do not flatten includes of services: they change their addresses without saying so, and your mail fails then.',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
 
 const firstOf = (broken: readonly string[]): string =>
   broken.length <= 2 ? broken.join('; ') : `${broken.slice(0, 2).join('; ')}; and ${broken.length - 2} more`;
