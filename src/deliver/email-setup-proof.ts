@@ -4,14 +4,15 @@ import { linkInWords } from '../evidence/mail-link.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
 /** What came of each mail that was sent, a row each. */
-export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
+export function proofBlocks({ mails, seeds, notes, leftovers }: MailProof): Block[] {
   const heading: Block = { kind: 'heading', level: 2, text: 'Mails as they arrived' };
+  if (mails.length === 0 && seeds.length > 0) return [heading, ...notes.map((text): Block => ({ kind: 'text', text }))];
   if (mails.length === 0)
     return [
       heading,
       {
         kind: 'text',
-        text: 'No mail was sent. Name a mailbox (access.mail) and a server to send through (email.send) in launch-ready.yaml, and run it with --allow-writes.',
+        text: 'No mail was sent. Name a mailbox (access.mail, or test accounts at Gmail, Outlook and Yahoo under email.seeds) and a server to send through (email.send) in launch-ready.yaml, and run it with --allow-writes.',
       },
     ];
   return [

@@ -76,7 +76,7 @@ export const mailArrives = defineCheck({
     ],
   },
   *evaluate({ proof }) {
-    if (proof.mails.length === 0)
+    if (proof.mails.length === 0 && proof.seeds.length === 0)
       yield { outcome: 'unknown', subject: 'mail', message: 'No mail was looked at as it arrives.', toKnow: whatToGive(proof) };
     const any = proof.mails.some(({ outcome }) => outcome === 'arrived');
     for (const mail of proof.mails) yield { ...judge(mail, any), subject: mail.name, place: { name: mail.name }, proof: proofOf(mail) };
@@ -85,7 +85,7 @@ export const mailArrives = defineCheck({
 
 function whatToGive({ mailbox, sending }: MailProof): string {
   if (!mailbox)
-    return 'Name a mailbox under access.mail in launch-ready.yaml (a test account at Gmail or Outlook by IMAP), and run it with --allow-writes.';
+    return 'Name test accounts at Gmail, Outlook and Yahoo under email.seeds in launch-ready.yaml, or a mailbox under access.mail, and run it with --allow-writes.';
   return sending
     ? 'Run it with --allow-writes: it sends mails to that mailbox.'
     : 'Name the server that your app sends through under email.send, or give the address of the app, and run it with --allow-writes.';

@@ -12,7 +12,7 @@ import { keyOf, tokensIn } from './read.ts';
 export async function openMailbox(given: GivenMail | GivenSeed, vault: Vault, spam = false): Promise<Mailbox> {
   if (given.kind === 'imap') vault.hide(given.password);
   const mailbox = await opened(given, spam).catch((error: unknown) => {
-    throw faultOf(error, given, 'name' in given ? `email.seeds (${given.name})` : 'access.mail');
+    throw faultOf(error, given, settingOf(given));
   });
   const hidden = new Set<string>();
   return {
@@ -35,4 +35,10 @@ async function opened(given: GivenMail | GivenSeed, spam: boolean): Promise<Mail
   if (given.kind === 'smtp') return (await import('./smtp.ts')).smtpMailbox(given);
   if (given.kind === 'mailpit') return (await import('./mailpit.ts')).mailpitMailbox(given);
   return (await import('./imap.ts')).imapMailbox({ ...given, spam, fresh: !given.address.includes('{id}') });
+}
+
+/** Where it stands in the config. */
+export function settingOf(given: GivenMail | GivenSeed): string {
+  const seed = 'name' in given ? given.name : given.kind === 'imap' ? given.seed : undefined;
+  return seed === undefined ? 'access.mail' : `email.seeds (${seed})`;
 }

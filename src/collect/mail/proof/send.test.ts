@@ -16,7 +16,7 @@ async function sent(options: SMTPServerOptions, user?: string) {
     const { port } = server.server.address() as AddressInfo;
     return await sendTestMail(
       { host: '127.0.0.1', port, tls: false, from: 'app@acme.io', ...(user !== undefined && { user, password: 'wrong-password' }) },
-      'a@box.test',
+      { to: 'a@box.test' },
     );
   } finally {
     await new Promise<void>((resolve) => server.close(() => resolve()));

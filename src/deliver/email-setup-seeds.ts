@@ -1,0 +1,44 @@
+import type { Block } from '../core/deliverable.ts';
+import { mailProviders } from '../core/mail-providers.ts';
+import type { MailProof, ProvenMail, SeedBox } from '../evidence/mail-proof.ts';
+
+/** Where each mail ended: a row a mail, a column a box. A box that could not be read is told below. */
+export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
+  if (seeds.length === 0) return [];
+  const main: SeedBox[] = mails.some(({ caught }) => !caught) ? [{ name: mailboxAt?.seed ?? 'mailbox', mails }] : [];
+  const boxes = [...main, ...seeds].filter((box) => box.mails.length > 0);
+  const names = [...new Set(boxes.flatMap((box) => box.mails.map(({ name }) => name)))];
+  const closed = seeds.flatMap(({ name, fault }) => (fault ? [`${name} could not be read: ${fault.why}.`] : []));
+  const missing = mailProviders.filter(({ id }) => mailboxAt?.provider !== id && !seeds.some(({ provider }) => provider === id));
+  return [
+    { kind: 'heading', level: 3, text: 'Where they end' },
+    ...(boxes.length === 0
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            columns: ['Mail', ...boxes.map(({ name }) => name)],
+            rows: names.map((name) => [
+              name,
+              ...boxes.map((box) => {
+                const mail = box.mails.find((one) => one.name === name);
+                return mail ? cell(mail) : 'not sent there';
+              }),
+            ]),
+          },
+        ]),
+    ...closed.map((text): Block => ({ kind: 'text', text })),
+    ...(missing.length > 0
+      ? [{ kind: 'text' as const, text: `Not known: ${missing.map(({ name }) => name).join(', ')}, where there is no test account.` }]
+      : []),
+  ];
+}
+
+function cell({ outcome, why, folder, seconds, spf, dkim, dmarc, receiver }: ProvenMail): string {
+  if (outcome !== 'arrived')
+    return `${{ lost: 'did not come', refused: 'refused', unsent: 'not sent' }[outcome]}${why === undefined ? '' : `: ${why}`}`;
+  const where = { spam: 'SPAM', inbox: 'inbox' };
+  const signed = dkim.some(({ result }) => result === 'pass') ? 'pass' : (dkim[0]?.result ?? 'none');
+  const said = receiver && receiver.results.length > 0 ? `it says ${receiver.results.join(', ')}` : 'it says nothing';
+  return `${folder ? where[folder] : 'arrived'}${seconds === undefined ? '' : `, ${seconds.toFixed(1)} s`}; SPF ${spf.result}, DKIM ${signed}, DMARC ${dmarc.result}; ${said}`;
+}
