@@ -45,3 +45,7 @@ export const mailProviders: readonly MailProvider[] = [
 /** The provider whose server that is. */
 export const providerAt = (host: string): MailProvider | undefined =>
   mailProviders.find((one) => [one.host, ...one.others].includes(host.toLowerCase()));
+
+/** The provider of a box: by its server, else by the name that its user gave it. */
+export const providerOf = (host: string, name?: string): MailProvider | undefined =>
+  providerAt(host) ?? mailProviders.find(({ id }) => id === name);

@@ -72,13 +72,17 @@ export const mailPlacement = defineCheck({
   *evaluate({ proof }) {
     // Where nothing was sent, another check says so, and what it takes.
     if (proof.mails.length === 0 && proof.seeds.length === 0) return;
-    for (const box of proof.seeds)
+    const isDown = proof.mails.some(({ outcome, by }) => by === 'us' && (outcome === 'refused' || outcome === 'unsent'));
+    for (const box of proof.seeds) {
+      // What keeps mails from going out at all is told once, where it is told of each mail.
+      if (isDown && !box.fault && box.mails.every(({ outcome }) => outcome === 'refused' || outcome === 'unsent')) continue;
       yield {
         ...judge(box, proof.mails),
         subject: box.name,
         place: { name: box.name },
         proof: box.mails.map((mail) => ({ kind: 'step' as const, text: stepOf(mail) })),
       };
+    }
     const missing = mailProviders.filter(
       ({ id }) => proof.mailboxAt?.provider !== id && !proof.seeds.some(({ provider }) => provider === id),
     );

@@ -1,6 +1,6 @@
 import { type CollectContext, defineCollector } from '../../../core/collector.ts';
 import { CollectFault } from '../../../core/evidence.ts';
-import { providerAt } from '../../../core/mail-providers.ts';
+import { providerOf } from '../../../core/mail-providers.ts';
 import type { GivenDomains, GivenEmail, GivenMail } from '../../../core/target.ts';
 import type { Vault } from '../../../core/vault.ts';
 import { type MailProof, mailProof, type SeedBox } from '../../../evidence/mail-proof.ts';
@@ -137,7 +137,7 @@ async function openMain(given: GivenMail, vault: Vault, others: boolean): Promis
 }
 
 function placeOf({ host, seed }: Extract<GivenMail, { kind: 'imap' }>): NonNullable<MailProof['mailboxAt']> {
-  const provider = providerAt(host)?.id;
+  const provider = providerOf(host, seed)?.id;
   return { ...(seed !== undefined && { seed }), ...(provider && { provider }) };
 }
 

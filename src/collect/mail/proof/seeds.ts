@@ -1,4 +1,4 @@
-import { providerAt } from '../../../core/mail-providers.ts';
+import { providerOf } from '../../../core/mail-providers.ts';
 import type { GivenAppMail, GivenEmail, GivenSeed } from '../../../core/target.ts';
 import type { Vault } from '../../../core/vault.ts';
 import type { ProvenMail, SeedBox } from '../../../evidence/mail-proof.ts';
@@ -48,7 +48,7 @@ export async function openSeeds(
       Promise.all(
         boxes.map(async (box, nth): Promise<SeedBox> => {
           const { name, host } = box.given;
-          const provider = providerAt(host)?.id;
+          const provider = providerOf(host, name)?.id;
           const about = { name, ...(provider && { provider }) };
           if ('fault' in box) return { ...about, fault: inWords(box.fault), mails: [] };
           const test = await tests[nth];
