@@ -1,7 +1,7 @@
 import { mailProviders, type MailProvider } from '../core/mail-providers.ts';
 import type { GivenMail, GivenSeed } from '../core/target.ts';
 import type { Config } from './config.ts';
-import { isThisMachine } from './mail.ts';
+import { isThisMachine, secretOf } from './mail.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A seed box as it stands in the config. */
@@ -26,10 +26,14 @@ export function seedsOf({ email, file }: Pick<Config, 'email' | 'file'>, environ
     throw new UsageError(`email.seeds names ${all.length} boxes; ${mostSeeds} are the most.`, 'One at each provider is enough.');
   const twice = all.find(({ name }, nth) => all.findIndex((one) => one.name === name) !== nth);
   if (twice) throw new UsageError(`email.seeds names ${twice.name} twice.`, 'Each box needs a name of its own, e.g. gmail and gmail-two.');
-  return all.map((one) => seedOf(one, file ?? 'the config', environment));
+  return all.map((one) => seedOf(one, file, environment));
 }
 
-function seedOf({ name, port = 993, user, tls = true, ...rest }: ConfiguredSeed, file: string, environment: NodeJS.ProcessEnv): GivenSeed {
+function seedOf(
+  { name, port = 993, user, tls = true, ...rest }: ConfiguredSeed,
+  file: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): GivenSeed {
   const provider = mailProviders.find(({ id }) => id === name);
   const host = rest.host ?? provider?.host;
   if (host === undefined)
@@ -42,22 +46,10 @@ function seedOf({ name, port = 993, user, tls = true, ...rest }: ConfiguredSeed,
     throw new UsageError(`email.seeds (${name}) lacks its address: where do mails reach it?`, 'Give it, e.g. address: seed@example.com.');
   if (!tls && !isThisMachine(host))
     throw new UsageError(`The password of email.seeds (${name}) would go to ${host} without encryption.`, 'Leave out tls there.');
-  const byToken = rest.tokenFrom !== undefined;
-  const variable = rest.tokenFrom ?? rest.passwordFrom;
-  if (variable === undefined || (byToken && rest.passwordFrom !== undefined))
-    throw new UsageError(
-      `email.seeds (${name}) needs one of passwordFrom and tokenFrom.`,
-      provider?.access ?? 'Name the environment variable that holds the password.',
-    );
-  const password = environment[variable];
-  if (password === undefined || password === '')
-    throw new UsageError(
-      `The ${byToken ? 'access token' : 'password'} of the seed box ${name} is to be found in the environment variable ${variable}, which is not set.`,
-      `Set it before the call (it is named in ${file}).${provider ? ` ${provider.access}` : ''}`,
-    );
+  const secret = secretOf(rest, `email.seeds (${name})`, `the seed box ${name}`, file, environment);
   // Google shows an app password in four groups, and takes it without the blanks between them.
-  const shown = provider?.id === 'gmail' && !byToken ? password.replace(/\s/g, '') : password;
-  return { kind: 'imap', name, host, port, user, password: shown, tls, passwordFrom: variable, ...(byToken && { byToken }), address };
+  const password = provider?.id === 'gmail' && !secret.byToken ? secret.password.replace(/\s/g, '') : secret.password;
+  return { kind: 'imap', name, host, port, user, ...secret, password, tls, address };
 }
 
 /** Where nothing is said, mails reach a box at the name of its user. */

@@ -19,8 +19,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'imap.gmail.com',
     others: ['imap.googlemail.com'],
     plus: true,
-    access:
-      'Gmail: turn 2-Step Verification on, make an app password at myaccount.google.com/apppasswords, and give that; the password of the account itself is not taken.',
+    access: 'Gmail: an app password from myaccount.google.com/apppasswords, which 2-Step Verification makes possible.',
   },
   {
     id: 'outlook',
@@ -28,8 +27,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'outlook.office365.com',
     others: ['imap-mail.outlook.com', 'outlook.office.com'],
     plus: true,
-    access:
-      'Outlook: it lets nobody in by a password any more, an app password included (outlook.com since September 2024): give an OAuth access token with IMAP.AccessAsUser.All by tokenFrom; it ends after about an hour.',
+    access: 'Outlook: an OAuth access token (tokenFrom), since it takes no password any more, app passwords included.',
   },
   {
     id: 'yahoo',
@@ -37,8 +35,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'imap.mail.yahoo.com',
     others: [],
     plus: false,
-    access:
-      'Yahoo: make an app password under Account security, External connections, and give that; the password of the account itself is not taken.',
+    access: 'Yahoo: an app password from Account security.',
   },
 ];
 

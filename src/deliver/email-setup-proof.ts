@@ -19,6 +19,7 @@ export function proofBlocks({ mails, seeds, notes, leftovers }: MailProof): Bloc
     heading,
     {
       kind: 'table',
+      label: 'mails as they arrived',
       columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver says', 'Holds', 'Link'],
       rows: mails.map((mail) => [
         mail.name,

@@ -17,6 +17,7 @@ export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
       : [
           {
             kind: 'table' as const,
+            label: 'where mails end',
             columns: ['Mail', ...boxes.map(({ name }) => name)],
             rows: names.map((name) => [
               name,

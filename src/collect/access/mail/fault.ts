@@ -72,9 +72,7 @@ export function refusedBy({ host, user, passwordFrom, byToken }: GivenImap, said
   const what = byToken ? 'access token' : 'password';
   const provider = providerAt(host);
   const variable = passwordFrom === undefined ? `the ${what}` : `the ${what} in ${passwordFrom}`;
-  const known = provider
-    ? provider.access
-    : `At Gmail, Yahoo and Outlook the password of the account is refused. ${mailProviders.map(({ access }) => access).join(' ')}`;
+  const known = `${provider ? 'It does not take the password of the account itself.' : 'Gmail, Outlook and Yahoo do not take the password of the account itself.'} ${(provider ? [provider] : mailProviders).map(({ access }) => access).join(' ')}`;
   return new MailboxFault(
     `${host} refuses this user and ${what}${said === '' ? '' : ` (it says: ${plain(said)})`}`,
     byToken

@@ -61,7 +61,7 @@ export async function openSeeds(
             : { ...about, mails: all };
         }),
       ),
-    close: async () => void (await Promise.all(boxes.map((box) => ('fault' in box ? undefined : box.mailbox.close())))),
+    close: async () => void (await Promise.all(boxes.map(async (box) => ('fault' in box ? undefined : box.mailbox.close())))),
   };
 }
 
