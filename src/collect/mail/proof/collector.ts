@@ -58,7 +58,7 @@ export const mailProofCollectorIn = (outside: Outside) =>
           const notes = url
             ? ['The app was asked for no mails: that takes a mailbox that could be opened, and whose addresses hold {id}.']
             : [];
-          return { ...result, notes, seeds: [...closed, ...(await seeds.told())] };
+          return { ...result, notes, ...firstFor([...closed, ...(await seeds.told())]) };
         }
         const pictured = { ...judging, ...(target.browser === true && { camera: openCamera(signal) }) };
         try {
@@ -130,6 +130,15 @@ async function mailed({
     kept.close();
     await sender.close();
   }
+}
+
+/** Where there is no mailbox, the first box that got mails is judged as it. */
+function firstFor(seeds: readonly SeedBox[]): Pick<MailProof, 'mails' | 'seeds' | 'mailboxAt'> {
+  const first =
+    seeds.find(({ mails }) => mails.some(({ outcome }) => outcome === 'arrived')) ?? seeds.find(({ mails }) => mails.length > 0);
+  if (!first) return { mails: [], seeds };
+  const { name, provider, mails } = first;
+  return { mails, seeds: seeds.filter((one) => one !== first), mailboxAt: { seed: name, ...(provider && { provider }) } };
 }
 
 /** The mailbox of the run. One that cannot be opened is a wrong setting, which ends all where there are no `others` to look into. */
