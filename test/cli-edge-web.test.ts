@@ -21,7 +21,7 @@ const hosts: readonly GivenHost[] = [
 
 /** The hosts of a domain before its cut-over, all on this machine: the app behind a cache, people who can sign in, and nothing in the DNS. */
 async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
-  const app = await startCachedApp();
+  const app = await startCachedApp({ cookie: 'Secure; HttpOnly; SameSite=Lax' });
   const cache = await startNodeCache(app.port, leaks ? (method, url) => (method === 'GET' ? url : undefined) : () => undefined);
   stops.push(app.stop, cache.stop);
   const guards = {
@@ -98,7 +98,7 @@ describe('launch-ready edge, before the cut-over', () => {
   it('looks at the rest where nobody can sign in, and says so', async () => {
     const outcome = await edge(true, false);
     expect(outcome.stderr).toContain(
-      'Nobody signs in, so caches are not tried: The password of anna is to be found in the environment variable PASSWORD_ANNA',
+      'Nobody signs in, so neither caches nor the pages behind the sign-in are looked at: The password of anna is to be found in the environment variable PASSWORD_ANNA',
     );
     expect(failed(outcome)).toEqual([]);
     expect(told(outcome).some(({ check }) => check === 'edge/private-data-cached')).toBe(false);

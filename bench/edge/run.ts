@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { domainFlaws } from '../../examples/domain/flaws.ts';
 import { startDomain, type ExampleDomain } from '../../examples/domain/start.ts';
+import { findBrowser } from '../../src/collect/browser/find.ts';
 import { checks as allChecks } from '../../src/checks/index.ts';
 import { collectors } from '../../src/collect/index.ts';
 import { run } from '../../src/core/engine.ts';
@@ -25,7 +26,7 @@ const targets = { seconds: 15, repeated: 0, spf: 203, wrong: 0 } as const;
 /** All that the stages edge and email know, but for what is read at Cloudflare. */
 const checks = allChecks.filter(({ id }) => /^(?:edge|email)\/(?!cloudflare-)/.test(id));
 
-type Parts = Pick<Target, 'domains' | 'url' | 'people' | 'root' | 'mail' | 'email'>;
+type Parts = Pick<Target, 'domains' | 'url' | 'people' | 'root' | 'mail' | 'email' | 'browser'>;
 
 /** What a domain with four hosts costs when every answer is late, beside testssl.sh; the flaws of the example; and the test suite of SPF. True when every target is met. */
 export async function benchEdge({ rivals, match = '', list }: BenchOptions): Promise<boolean> {
@@ -115,7 +116,9 @@ const outcomeOf = ({ findings }: Run, id: string): string =>
 
 /** Every flaw of the example by itself, and none. */
 async function flaws(match: string, list: boolean): Promise<Verdict[]> {
-  const chosen = domainFlaws.filter(({ id }) => id.includes(match));
+  const hasBrowser = findBrowser() !== undefined;
+  const chosen = domainFlaws.filter(({ id, browser }) => id.includes(match) && (hasBrowser || !browser));
+  if (!hasBrowser) console.log('\nNo Chromium is installed: flaws that only a browser sees are left out');
   const missed: string[] = [];
   let found = 0;
   const wrong = failed((await onDomain([])).run).map((id) => `${id} on the domain as it should be`);
@@ -124,8 +127,8 @@ async function flaws(match: string, list: boolean): Promise<Verdict[]> {
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (let flaw = rest.shift(); flaw; flaw = rest.shift()) {
-        const { id, checks: expected } = flaw;
-        const red = failed((await onDomain([id])).run);
+        const { id, checks: expected, browser } = flaw;
+        const red = failed((await onDomain([id], browser)).run);
         const silent = expected.filter((one) => !red.includes(one));
         if (silent.length === 0) found += 1;
         missed.push(...silent.map((one) => `${one} with ${id}`));
@@ -144,10 +147,10 @@ async function flaws(match: string, list: boolean): Promise<Verdict[]> {
 
 const failed = ({ findings }: Run): string[] => [...new Set(findings.flatMap(({ check, outcome }) => (outcome === 'fail' ? [check] : [])))];
 
-async function onDomain(ids: readonly string[]) {
+async function onDomain(ids: readonly string[], browser = false) {
   const domain = await startDomain({ flaws: ids });
   try {
-    return await judged(domain);
+    return await judged({ ...domain, browser });
   } finally {
     await domain.stop();
   }
@@ -164,7 +167,7 @@ async function spf(): Promise<Verdict[]> {
   return [verdict('cases of the test suite of RFC 7208 that end as they should', passed, targets.spf, 'more', 0)];
 }
 
-const judged = ({ domains, url, people, root, mail, email }: Parts, of = checks) =>
+const judged = ({ domains, url, people, root, mail, email, browser }: Parts, of = checks) =>
   run({
     checks: of,
     collectors,
@@ -172,6 +175,7 @@ const judged = ({ domains, url, people, root, mail, email }: Parts, of = checks)
       ...(domains && { domains }),
       ...(url && { url }),
       ...(people && { people }),
+      ...(browser && { browser }),
       ...(root !== undefined && { root }),
       // Mails are sent, on loopback, where there is a mailbox to look at them in.
       ...(mail && email && { mail, email, writes: true }),

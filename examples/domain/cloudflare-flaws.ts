@@ -1,18 +1,7 @@
 import { newZone, recordOf, type ZoneState } from '../../src/collect/provider/cloudflare/fixture-state.ts';
-import { addRules, server, type ZoneDraft } from './cloudflare.ts';
+import { addRules, server, set, type ZoneFlaw } from './cloudflare.ts';
+import { cloudflareRuleFlaws } from './cloudflare-rule-flaws.ts';
 
-/** A switch of the zone at Cloudflare: what is wrong then, and the checks that must turn red, no others. */
-export interface ZoneFlaw {
-  /** Unique, in the words of Cloudflare's dashboard, for example "ssl-mode-flexible". */
-  readonly id: string;
-  /** One sentence. */
-  readonly title: string;
-  readonly checks: readonly string[];
-  /** Puts it into the zone before it is served. */
-  readonly change: (draft: ZoneDraft) => void;
-}
-
-const set = (zone: ZoneState, id: string, value: unknown): void => void (zone.settings[id] = { value, modified_on: null });
 const add = (zone: ZoneState, body: Readonly<Record<string, unknown>>): void => void zone.records.push(recordOf(zone, { ttl: 1, ...body }));
 const change = (zone: ZoneState, name: string, to: { readonly proxied: boolean }): void => {
   zone.records = zone.records.map((one) => (one.name === `${name}.${zone.name}` ? { ...one, ...to } : one));
@@ -152,29 +141,7 @@ export const cloudflareFlaws: readonly ZoneFlaw[] = [
     checks: ['edge/cloudflare-origin-reachable'],
     change: (draft) => void (draft.originStatus = 200),
   },
-  {
-    id: 'cache-everything-rule',
-    title: 'The edge keeps the answer for one customer and gives it to the next.',
-    checks: ['edge/cloudflare-private-cached'],
-    change: ({ zone }) =>
-      addRules(zone, 'http_request_cache_settings', {
-        action: 'set_cache_settings',
-        expression: 'true',
-        action_parameters: { cache: true },
-      }),
-  },
-  {
-    id: 'cache-everything-page-rule',
-    title: 'The same by a page rule of old.',
-    checks: ['edge/cloudflare-private-cached'],
-    change: ({ zone }) =>
-      zone.pageRules.push({
-        id: 'everything',
-        status: 'active',
-        targets: [{ constraint: { value: '*example.com/*' } }],
-        actions: [{ id: 'cache_level', value: 'cache_everything' }],
-      }),
-  },
+  ...cloudflareRuleFlaws,
   {
     id: 'skip-rule-for-everybody',
     title: 'A rule meant for a webhook lets every visitor past the firewall.',

@@ -1,9 +1,11 @@
 import { makeCertificate } from '../../src/collect/http/fixtures/certificate.ts';
 import { serveSecurely } from '../../src/collect/http/fixtures/server.ts';
 import { startCloudflare } from '../../src/collect/provider/cloudflare/fixture.ts';
-import { newZone, recordOf, type ZoneState } from '../../src/collect/provider/cloudflare/fixture-state.ts';
+import { checkRules, newZone, recordOf, type ZoneState } from '../../src/collect/provider/cloudflare/fixture-state.ts';
 import type { GivenCloudflare, GivenDomains, GivenHost } from '../../src/core/target.ts';
 import type { EdgeRule, RulePhase } from '../../src/evidence/cloudflare.ts';
+import type { EdgeCache } from '../../src/evidence/edge-cache.ts';
+import { cacheOf } from '../../src/evidence/edge-cache-samples.ts';
 
 /** The zone before it is served; flaws change it. */
 export interface ZoneDraft {
@@ -14,19 +16,44 @@ export interface ZoneDraft {
   originStatus?: number;
   /** The domain map; empty: nobody wrote one. */
   hosts: GivenHost[];
+  /** What two people saw who signed in; absent: nobody did. */
+  seen?: EdgeCache;
   /** Rows that the token lacks, e.g. `Zone · DNS · Read`. */
   readonly lacks: string[];
 }
 
+/** A switch of the zone at Cloudflare: what is wrong then, and the checks that must turn red, no others. */
+export interface ZoneFlaw {
+  /** Unique, in the words of Cloudflare's dashboard, for example "ssl-mode-flexible". */
+  readonly id: string;
+  /** One sentence. */
+  readonly title: string;
+  readonly checks: readonly string[];
+  /** Puts it into the zone before it is served. */
+  readonly change: (draft: ZoneDraft) => void;
+}
+
+/** Puts a value into the settings, as somebody did once. */
+export const set = (zone: ZoneState, id: string, value: unknown): void => void (zone.settings[id] = { value, modified_on: null });
+
 /** Puts rules into a phase after those that are there. */
 export function addRules(zone: ZoneState, phase: RulePhase, ...rules: readonly EdgeRule[]): void {
   const before = zone.rulesets[phase];
+  checkRules(zone, phase, rules);
   zone.rulesets[phase] = { id: before?.id ?? `rules of ${phase}`, rules: [...(before?.rules ?? []), ...rules] };
 }
 
 /** Server of the app: its records lead to this machine, so that it can be tried as the collector tries it. */
 export const server = '127.0.0.1';
 const signature = 's1._domainkey';
+
+/** What the app is seen to say of caches, by somebody who signed in: of an answer that shows him what is his. */
+export const seenAs = (cacheControl: string | undefined, path = '/api/me'): EdgeCache =>
+  cacheOf(
+    [],
+    { path, ...(cacheControl !== undefined && { cacheControl }) },
+    { control: { caches: 'untold', text: 'nothing was asked twice' } },
+  );
 
 /** A zone on the free plan as it should be: an app and an API behind the edge, a site at a builder that wants no proxy, mail elsewhere. */
 export function cleanZone(): ZoneDraft {
@@ -41,11 +68,10 @@ export function cleanZone(): ZoneDraft {
     recordOf(zone, { type: 'CNAME', name: 'url7', content: 'sendgrid.net', proxied: true, ttl: 1 }),
     recordOf(zone, { type: 'A', name: 'status', content: '198.51.100.30', ttl: 300 }),
   ];
-  const set = (id: string, value: unknown): void => void (zone.settings[id] = { value, modified_on: null });
-  set('ssl', 'strict');
-  set('min_tls_version', '1.2');
-  set('always_use_https', 'on');
-  set('security_header', { strict_transport_security: { enabled: true, max_age: 15_552_000, include_subdomains: false } });
+  set(zone, 'ssl', 'strict');
+  set(zone, 'min_tls_version', '1.2');
+  set(zone, 'always_use_https', 'on');
+  set(zone, 'security_header', { strict_transport_security: { enabled: true, max_age: 15_552_000, include_subdomains: false } });
   addRules(zone, 'http_ratelimit', {
     action: 'block',
     expression: '(http.request.uri.path eq "/login")',
@@ -64,10 +90,17 @@ export function cleanZone(): ZoneDraft {
     action_parameters: { cache: keep },
   });
   addRules(zone, 'http_request_cache_settings', cache(true, 'starts_with(http.request.uri.path, "/assets/")'));
+  addRules(zone, 'http_config_settings', {
+    action: 'set_config',
+    expression: '(http.host eq "app.example.com")',
+    description: 'No scripts of others in the app',
+    action_parameters: { disable_zaraz: true, rocket_loader: false, ssl: 'strict' },
+  });
   return {
     zone,
     others: [],
     originStatus: 403,
+    seen: seenAs('private, no-store'),
     hosts: [
       { name: 'example.com', role: 'marketing', on: 'lovable' },
       { name: 'www.example.com', role: 'marketing', redirectsTo: 'example.com' },

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import { findBrowser } from '../../src/collect/browser/find.ts';
 import { addressOf, openDns } from '../../src/collect/dns/client.ts';
 import { openEdge } from '../../src/collect/edge/client.ts';
 import { placesOf } from '../../src/collect/edge/places.ts';
@@ -8,6 +9,7 @@ import { run } from '../../src/core/engine.ts';
 import type { Run } from '../../src/core/run.ts';
 import { domainFlaws } from './flaws.ts';
 import { delegationFlaws } from './flaws/delegation.ts';
+import type { DomainFlaw } from './flaws/flaw.ts';
 import { dmarcFlaws } from './flaws/dmarc.ts';
 import { letterFlaws } from './flaws/letters.ts';
 import { mailFlaws } from './flaws/mail.ts';
@@ -30,7 +32,7 @@ const ofMail = new Set([...spfFlaws, ...dmarcFlaws, ...mailFlaws, ...letterFlaws
 const beside = asked.filter(({ needs }) => !Object.values<{ id: string }>(needs).some(({ id }) => /^(?:edge|tls)\./.test(id)));
 
 /** What the real engine and collectors say of the domain with these flaws. */
-async function runOn(flaws: readonly string[], { signsIn = true, mails = true, of = asked } = {}): Promise<Run> {
+async function runOn(flaws: readonly string[], { signsIn = true, mails = true, browser = false, of = asked } = {}): Promise<Run> {
   const domain = await startDomain({ flaws });
   try {
     const { domains, url, people, mail, email, root } = domain;
@@ -42,6 +44,7 @@ async function runOn(flaws: readonly string[], { signsIn = true, mails = true, o
         url,
         root,
         people: signsIn ? people : [],
+        ...(browser && { browser }),
         ...(mails && { mail, email, writes: true }),
         scope: { hosts: [url.host], requests: 6_000, history: false },
       },
@@ -107,12 +110,29 @@ it('can have all of its flaws at once', async () => {
   await domain.stop();
 });
 
-it.concurrent.each(domainFlaws.map((flaw) => [flaw.id, flaw] as const))(
-  '%s turns red what it should, and nothing else',
-  async (id, flaw) => {
-    const way = ofMail.has(flaw)
-      ? { signsIn: false, mails: letterFlaws.includes(flaw), of: beside }
-      : { signsIn: !beforeTheApp.has(flaw), mails: false };
-    expect(failed(await runOn([id], way))).toEqual([...flaw.checks].toSorted());
-  },
+/** What a flaw turns red, and nothing else. */
+async function turnsRed(flaw: DomainFlaw): Promise<void> {
+  const way = ofMail.has(flaw)
+    ? { signsIn: false, mails: letterFlaws.includes(flaw), of: beside }
+    : { signsIn: !beforeTheApp.has(flaw), mails: false, browser: flaw.browser === true };
+  expect(failed(await runOn([flaw.id], way))).toEqual([...flaw.checks].toSorted());
+}
+
+const named = (flaws: readonly DomainFlaw[]) => flaws.map((flaw) => [flaw.id, flaw] as const);
+it.concurrent.each(named(domainFlaws.filter(({ browser }) => !browser)))('%s turns red what it should, and nothing else', (_, flaw) =>
+  turnsRed(flaw),
 );
+
+const hasBrowser = findBrowser() !== undefined;
+if (!hasBrowser) process.stderr.write('skipped: no Chromium is installed, so what only a browser sees of the domain is not tried\n');
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  it.each(named(domainFlaws.filter(({ browser }) => browser)))('%s turns red what it should, and nothing else', (_, flaw) =>
+    turnsRed(flaw),
+  );
+
+  it('the domain as it should be has nothing wrong, and its pages were looked at as somebody who signs in', async () => {
+    const clean = await runOn([], { mails: false, browser: true, of: asked.filter(({ id }) => id === 'edge/mixed-content') });
+    expect(clean.findings.filter(({ outcome }) => outcome !== 'pass').map(({ message }) => message)).toEqual([]);
+    expect(clean.findings.map(({ subject }) => subject)).toContain('https://app.harbourline.example/account as anna');
+  });
+});

@@ -85,13 +85,13 @@ export function cleanDraft(): Draft {
     names: { above: servers, zone: [...servers] },
     glue: { [`ns1.${apex}`]: addresses.first, [`ns2.${apex}`]: addresses.second },
     elsewhere: { ...mail.elsewhere, 'cname.vercel-dns.com': [a(vercel)] },
-    signing: { from: -7, to: 7, ds: 'right' },
+    signing: { from: -7, to: 7, ds: 'right', by: 'published' },
     registered: registered(apex, servers),
     web: cleanWeb(apex),
     mail,
     letters: cleanLetters(apex),
     code: cleanCode(apex),
-    app: { cacheControl: 'private, no-store' },
+    app: { cacheControl: 'private, no-store', cookie: 'Secure; HttpOnly; SameSite=Lax' },
     cacheKey: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { startDns, type DnsFixture, type Reply } from '../../src/collect/dns/fixture.ts';
 import { addresses, apex, type Draft } from './draft.ts';
-import { makeZoneKey, signing, validating, type ZoneKey } from './signing.ts';
+import { forging, makeZoneKey, type Signer, signing, unpublished, validating, type ZoneKey } from './signing.ts';
 import { authority, type Records, resolver, type ServedZone } from './zone.ts';
 
 /** The name servers of the example while they run. */
@@ -55,14 +55,16 @@ function zonesOf({ zone, second, soa: values, names, glue, elsewhere, signing: {
 export async function startNames(draft: Draft, delayMs: number): Promise<Names> {
   const key = makeZoneKey(apex, draft.signing);
   const { root, top, first, second } = zonesOf(draft, key);
-  const signed = (zone: ServedZone) => signing(authority(zone), zone, key);
+  const { by, forged } = draft.signing;
+  const signer = by === 'published' ? key : unpublished(apex, key, draft.signing);
+  const signed = (zone: ServedZone, one: Signer = signer) => signing(authority(zone), zone, one);
   const refused = (): Reply => ({ rcode: 'REFUSED', flags: 0 });
   const places = [
     [addresses.root, authority(root)],
     [addresses.registry, authority(top)],
     [addresses.first, signed(first)],
     [addresses.beside, signed(first)],
-    [addresses.second, second ? signed(second) : refused],
+    [addresses.second, second ? signed(second, forged === undefined ? signer : forging(signer, forged)) : refused],
   ] as const;
   for (let nth = 0; ; nth += 1) {
     const started: DnsFixture[] = [];

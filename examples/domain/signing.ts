@@ -11,13 +11,20 @@ export interface Signing {
   to: number;
   /** What the zone above has: the digest of the key, that of a key that is gone, or nothing. */
   ds: 'right' | 'old' | 'none';
+  /** Whether the key that signs all but the keys themselves is among them. */
+  by: 'published' | 'unpublished';
+  /** Host whose addresses the second name server has with a signature that was made over others. */
+  forged?: string;
 }
 
-export interface ZoneKey {
+export interface ZoneKey extends Signer {
   /** DNSKEY, for the zone itself. */
   readonly record: ZoneRecord;
   /** DS, for the zone above. */
   readonly ds: ZoneRecord;
+}
+
+export interface Signer {
   /** RRSIG of a set of records of one name and type (RFC 4034 §3.1.8.1). */
   signature(set: readonly Answer[]): Answer;
 }
@@ -54,6 +61,17 @@ export function makeZoneKey(zone: string, { from, to }: Pick<Signing, 'from' | '
   };
 }
 
+/** Signs the keys with the key that is there, and the rest with one that is not. */
+export function unpublished(zone: string, key: ZoneKey, signing: Signing): Signer {
+  const other = makeZoneKey(zone, signing);
+  return { signature: (set) => (set[0]?.type === 'DNSKEY' ? key : other).signature(set) };
+}
+
+/** Signs the addresses of a host as if they were others. */
+export const forging = (signer: Signer, host: string): Signer => ({
+  signature: (set) => signer.signature(set.map((one) => (one.name === host && one.type === 'A' ? { ...one, data: '198.51.100.66' } : one))),
+});
+
 /** A record as it goes over the wire; names are in lower case and whole already. */
 const wire = (record: Answer): Buffer => packet.encode({ type: 'response', answers: [record] }).subarray(12);
 /** What follows name, type, class, TTL and length. */
@@ -66,7 +84,7 @@ type Answering = (name: string, type: string, question: DecodedPacket) => Reply;
 
 /** Signs what a server of the zone says, where signatures are asked for. That something is not there is not proven (NSEC). */
 export const signing =
-  (answering: Answering, { origin }: ServedZone, key: ZoneKey): Answering =>
+  (answering: Answering, { origin }: ServedZone, signer: Signer): Answering =>
   (name, type, question) => {
     const reply = answering(name, type, question);
     if (!wantsSignatures(question)) return reply;
@@ -74,7 +92,7 @@ export const signing =
       const sets = new Map<string, Answer[]>();
       for (const one of records)
         if (isWithin(one.name, origin)) sets.set(`${one.name} ${one.type}`, [...(sets.get(`${one.name} ${one.type}`) ?? []), one]);
-      return [...records, ...[...sets.values()].map((set) => key.signature(set))];
+      return [...records, ...[...sets.values()].map((set) => signer.signature(set))];
     };
     const isOwn = ((reply.flags ?? 0) & packet.AUTHORITATIVE_ANSWER) !== 0;
     return isOwn ? { ...reply, answers: signed(reply.answers), authorities: signed(reply.authorities) } : reply;
@@ -82,11 +100,11 @@ export const signing =
 
 /** What a resolver that checks signatures says: nothing of a zone whose signatures do not fit, unless it is asked not to check (RFC 4035 §3.2). */
 export const validating =
-  (answering: Answering, { origin }: ServedZone, { from, to, ds }: Signing): Answering =>
+  (answering: Answering, { origin }: ServedZone, { from, to, ds, by }: Signing): Answering =>
   (name, type, question) => {
     const isOf = type !== 'DS' && isWithin(name.toLowerCase(), origin);
     const isUnchecked = ((question.flags ?? 0) & packet.CHECKING_DISABLED) !== 0;
-    const fits = ds === 'right' && from <= 0 && to > 0;
+    const fits = ds === 'right' && by === 'published' && from <= 0 && to > 0;
     if (isOf && ds !== 'none' && !fits && !isUnchecked) return { rcode: 'SERVFAIL' };
     const reply = answering(name, type, question);
     const isWhole = (reply.answers ?? []).every((one) => isWithin(one.name, origin));

@@ -118,6 +118,7 @@ import { cloudflareMinTls as edgeCloudflareMinTls } from './edge/cloudflare-min-
 import { cloudflareOriginLeaked as edgeCloudflareOriginLeaked } from './edge/cloudflare-origin-leaked.ts';
 import { cloudflareOriginReachable as edgeCloudflareOriginReachable } from './edge/cloudflare-origin-reachable.ts';
 import { cloudflarePrivateCached as edgeCloudflarePrivateCached } from './edge/cloudflare-private-cached.ts';
+import { cloudflarePrivateUnmarked as edgeCloudflarePrivateUnmarked } from './edge/cloudflare-private-unmarked.ts';
 import { cloudflareSkipAll as edgeCloudflareSkipAll } from './edge/cloudflare-skip-all.ts';
 import { cloudflareSslMode as edgeCloudflareSslMode } from './edge/cloudflare-ssl-mode.ts';
 import { cloudflareTokenWide as edgeCloudflareTokenWide } from './edge/cloudflare-token-wide.ts';
@@ -304,6 +305,7 @@ export const checks: readonly AnyCheck[] = [
   edgeCloudflareOriginLeaked,
   edgeCloudflareOriginReachable,
   edgeCloudflarePrivateCached,
+  edgeCloudflarePrivateUnmarked,
   edgeCloudflareSkipAll,
   edgeCloudflareSslMode,
   edgeCloudflareTokenWide,

@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { addressOf, type DnsClient, openDns } from '../collect/dns/client.ts';
+import { makeFolder } from '../collect/access/state.ts';
 import { cloudflareApi } from '../collect/provider/cloudflare/api.ts';
 import { CloudflareError, openCloudflare, UnansweredCall } from '../collect/provider/cloudflare/client.ts';
-import { edgeFolder, edgeJournals } from '../collect/provider/cloudflare/apply/journal.ts';
+import { edgeFolder, edgeJournals, UnreadableJournal } from '../collect/provider/cloudflare/apply/journal.ts';
 import { ChangedMeanwhile } from '../collect/provider/cloudflare/apply/send.ts';
 import { EdgeRefusal, type EdgeOptions } from '../collect/provider/cloudflare/apply/session.ts';
 import { type Risk, risks } from '../collect/provider/cloudflare/plan/change.ts';
@@ -15,6 +16,7 @@ import type { Session } from './command.ts';
 import { cloudflareOf } from './cloudflare.ts';
 import { loadConfig } from './config.ts';
 import { domainsOf } from './domains.ts';
+import { reasonOf } from './file-error.ts';
 import { teller } from './progress.ts';
 import { didYouMean } from './suggest.ts';
 import { aimAt, parseAddress } from './target.ts';
@@ -64,8 +66,17 @@ export async function withZone(
       'Write cloudflare: { tokenFrom: CLOUDFLARE_API_TOKEN } into launch-ready.yaml. For another DNS host, launch-ready edge plan --records prints what to enter.',
     );
   const accepted = args.all('accept-risk').map(riskOf);
+  const folder = edgeFolder(given.zone);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new UsageError(
+      `What is changed is written down first, and the folder for it cannot be made: ${reasonOf(error)}.`,
+      'Set LAUNCH_READY_STATE to a folder that can be written to.',
+    );
+  }
   const fail = (message: string, remedy: string, code: number): number => {
-    for (const line of [message, remedy, brokenOff(edgeFolder(given.zone))]) if (line !== '') process.stderr.write(`${line}\n`);
+    for (const line of [message, remedy, brokenOff(folder)]) if (line !== '') process.stderr.write(`${line}\n`);
     return code;
   };
   try {
@@ -74,13 +85,19 @@ export async function withZone(
       const api = cloudflareApi(client);
       await checkToken(api);
       const deletable = args.all('allow-delete').map((name) => name.toLowerCase().replace(/\.$/, ''));
-      return await work({ api, given, domains, folder: edgeFolder(given.zone), accepted, deletable, now: Date.now() });
+      return await work({ api, given, domains, folder, accepted, deletable, now: Date.now() });
     } finally {
       await client.close();
     }
   } catch (error) {
     if (error instanceof EdgeRefusal) return fail(error.message, error.remedy, exitCodes['not-ready']);
     if (error instanceof CollectFault) return fail(error.fault.message, error.fault.remedy, exitCodes['cannot-tell']);
+    if (error instanceof UnreadableJournal) {
+      process.stderr.write(
+        `${error.message}\nMend it, or move it away after you compared the zone in the dashboard: what stands in it is not undone then.\n`,
+      );
+      return exitCodes['not-ready'];
+    }
     if (error instanceof CloudflareError || error instanceof UnansweredCall || error instanceof ChangedMeanwhile)
       return fail(error.message, '', exitCodes['not-ready']);
     throw error;

@@ -132,14 +132,14 @@ function peopleWithSecrets(config: Config, notice: (message: string) => void): R
     return peopleOf(config);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    notice(`Nobody signs in, so caches are not tried: ${error.message}`);
+    notice(`Nobody signs in, so neither caches nor the pages behind the sign-in are looked at: ${error.message}`);
     return [];
   }
 }
 
-/** Requests of a run, unless the user says: more where people sign in, to try the app, or to ask for what a cache gives to others. */
+/** Requests of a run, unless the user says: more where people sign in, to try the app, or to look at what it shows them. */
 function requestsFor(stages: readonly Stage[], { access }: Config, isElsewhere: boolean): number {
-  const signsIn = stages.includes('access') || (stages.includes('edge') && (access?.people ?? []).length > 1);
+  const signsIn = stages.includes('access') || (stages.includes('edge') && (access?.people ?? []).length > 0);
   return signsIn ? (isElsewhere ? defaultRequests.tryElsewhere : defaultRequests.try) : defaultRequests.look;
 }
 
@@ -209,7 +209,8 @@ function severityOf(text: string | undefined): Severity | undefined {
   return severity;
 }
 
-function seconds(text: string | undefined): number | undefined {
+/** Seconds of `--timeout`. Throws `UsageError` for what is no time that can be waited. */
+export function seconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text.replace(/s$/, ''));
   // setTimeout cannot wait longer than 24.8 days; an hour is long enough for anything we do.

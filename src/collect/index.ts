@@ -12,11 +12,12 @@ import { mailRoutesCollector } from './dns/mail-routes.ts';
 import { leadsCollector } from './dns/leads.ts';
 import { placementCollector } from './dns/placement.ts';
 import { edgeClientCollector } from './edge/client.ts';
-import { mixedCollector } from './edge/mixed.ts';
+import { mixedCollector } from './edge/mixed/collector.ts';
 import { cacheCollector } from './edge/cache/collector.ts';
 import { poisonCollector } from './edge/cache/poison.ts';
 import { corsCollector } from './edge/cors.ts';
 import { tlsCollector } from './tls/hosts.ts';
+import { edgeAppCollector, edgePeopleCollector } from './edge/people.ts';
 import { openRedirectsCollector } from './edge/open-redirects.ts';
 import { pagesCollector } from './edge/pages.ts';
 import { redirectsCollector } from './edge/redirects.ts';
@@ -96,5 +97,7 @@ export const collectors: readonly AnyCollector[] = [
   mixedCollector,
   corsCollector,
   cacheCollector,
+  edgeAppCollector,
+  edgePeopleCollector,
   poisonCollector,
 ];

@@ -1,6 +1,8 @@
 import type { Block } from '../core/deliverable.ts';
 import { type EdgeSetting, type EdgeZone, rulePhases } from '../evidence/cloudflare.ts';
 import { hstsOf } from '../evidence/edge-baseline.ts';
+import { modesOf } from '../evidence/edge-effective.ts';
+import { namesWithServer } from '../evidence/edge-records.ts';
 
 const names: Readonly<Partial<Record<EdgeSetting, string>>> = {
   ssl: 'SSL mode',
@@ -23,7 +25,10 @@ export const cloudflareTable = (zones: readonly EdgeZone[] = []): Block[] =>
           `${zone.status}${zone.paused ? ', paused' : ''}, plan ${zone.plan}, name servers ${zone.nameServers.join(', ') || 'not known'}`,
         ],
         ['Through the proxy', through(zone)],
-        ...Object.entries(names).map(([id, name]) => [name, settingText(zone, id as EdgeSetting)]),
+        ...Object.entries(names).map(([id, name]) => [
+          name,
+          `${settingText(zone, id as EdgeSetting)}${id === 'ssl' ? otherModes(zone) : ''}`,
+        ]),
         ['Rules', rulesText(zone)],
         ['DNSSEC', zone.dnssec.value?.status ?? 'not known'],
       ],
@@ -41,6 +46,17 @@ function settingText({ settings }: EdgeZone, id: EdgeSetting): string {
   if (id !== 'security_header') return String(value);
   const { enabled, max_age: age = 0 } = hstsOf(value);
   return enabled ? `${age} seconds` : 'off';
+}
+
+/** Modes that rules set for single hosts: `, flexible for api.example.com by a rule`. */
+function otherModes(zone: EdgeZone): string {
+  const base = zone.settings.ssl.value?.value;
+  const found = [...namesWithServer(zone.records.value ?? [])].flatMap((host) =>
+    modesOf(zone, host).flatMap(({ by, value }) =>
+      by === undefined || value === base ? [] : [`, ${String(value)} for ${host} by a rule`],
+    ),
+  );
+  return [...new Set(found)].slice(0, 10).join('');
 }
 
 function rulesText({ rules }: EdgeZone): string {

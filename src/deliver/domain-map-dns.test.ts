@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../core/deliverable.ts';
 import { caaFacts } from '../evidence/caa.ts';
-import { dnssecFacts } from '../evidence/dnssec.ts';
-import { dnssecSample } from '../evidence/dnssec-samples.ts';
+import { type DnssecFacts, dnssecFacts } from '../evidence/dnssec.ts';
+import { computedSample, dnssecSample } from '../evidence/dnssec-samples.ts';
 import { placement } from '../evidence/placement.ts';
 import { placedSample, placementSample } from '../evidence/placement-samples.ts';
 import { registration } from '../evidence/registration.ts';
@@ -52,6 +52,17 @@ describe('the domain map of the DNS', () => {
       ['Signed (DNSSEC)', 'yes, and it validates'],
       ['Names that nobody set up', 'are not there'],
     ]);
+  });
+
+  it.each<[string, Partial<DnssecFacts>]>([
+    [
+      'wrongly: signatures do not hold at ns2.example.com (198.51.100.53)',
+      { computed: [computedSample(), computedSample({ server: 'ns2.example.com (198.51.100.53)', is: 'broken', why: 'it ran out' })] },
+    ],
+    ['yes, and its signatures hold; no resolver here checks them', { names: [] }],
+    ['yes; no resolver here checks it', { names: [], computed: [computedSample({ is: 'unknown', why: 'another algorithm' })] }],
+  ])('of signatures: %s', (text, change) => {
+    expect(rowsOf(dnsBlocks({ [dnssecFacts.id]: dnssecSample(change) }), 'The domain itself')).toEqual([['Signed (DNSSEC)', text]]);
   });
 
   it('calls what nobody could see not known, never no', () => {

@@ -101,13 +101,17 @@ function registrationRows({ is, why, registrar, expires, status }: Registration)
   ];
 }
 
-function signedText({ ds, dsAsked, keys, names }: DnssecFacts): string {
+function signedText({ ds, dsAsked, keys, computed, names }: DnssecFacts): string {
   if (dsAsked === 'failed') return 'not known';
   if (ds.length === 0) return keys.length === 0 ? 'no' : 'yes, but the registrar does not know it';
   if (ds.every(({ matches }) => matches === 'no')) return 'wrongly: the DS record fits no key';
+  const broken = new Set(computed.filter(({ is }) => is === 'broken').map(({ server }) => server));
+  if (broken.size > 0) return `wrongly: signatures do not hold at ${[...broken].join(', ')}`;
   const bogus = names.filter(({ is }) => is === 'bogus');
   if (bogus.length > 0) return `wrongly: ${plural(bogus.length, 'host')} cannot be validated`;
-  return names.some(({ is }) => is === 'secure') ? 'yes, and it validates' : 'yes; no resolver here checks it';
+  if (names.some(({ is }) => is === 'secure')) return 'yes, and it validates';
+  const isHeld = computed.length > 0 && computed.every(({ is }) => is === 'holds');
+  return isHeld ? 'yes, and its signatures hold; no resolver here checks them' : 'yes; no resolver here checks it';
 }
 
 const wildcardText = ({ wildcard: { is, provider, chain, addresses } }: Placement): string =>

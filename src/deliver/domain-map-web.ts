@@ -21,7 +21,7 @@ export function domainWeb(collected: Collected): Block[] {
     ...(redirects ? redirectsTable(redirects) : []),
     ...(tls ? tlsTable(tls) : []),
     ...(pages && pages.hosts.length > 0
-      ? titled('Headers and cookies, before anybody signs in', ['Host', 'Sent', 'Not sent', 'Cookies'], pages.hosts.map(pagesRow))
+      ? titled('Headers and cookies', ['Host', 'Sent', 'Not sent', 'Cookies'], pages.hosts.map(pagesRow))
       : []),
     ...(cors && cors.hosts.length > 0
       ? titled('Which other sites may read answers, with cookies', ['Host', 'Asked at', 'Others'], cors.hosts.map(corsRow))
@@ -136,9 +136,10 @@ function pagesRow({ name, pages, cookies, why }: HostPages): string[] {
       .join(', ') || 'none';
   const sent = pages.length > 0 ? [listed(true), listed(false)] : [why === undefined ? 'shows no pages' : `not seen: ${why}`, '–'];
   const set = cookies.map(
-    ({ name: cookie, secure, httpOnly, sameSite, domain, refused }) =>
+    ({ name: cookie, secure, httpOnly, sameSite, domain, refused, signedIn }) =>
       `${cookie} (${
         [
+          ...(signedIn ? ['signed in'] : []),
           ...(refused === undefined ? [] : ['refused by browsers']),
           ...(secure ? ['Secure'] : []),
           ...(httpOnly ? ['HttpOnly'] : []),

@@ -55,6 +55,7 @@ export const edgeZoneSample = (change: Partial<EdgeZone> = {}): EdgeZone => ({
   settings: settingsWith(),
   rules: rulesWith(),
   pageRules: known([]),
+  hostTls: known([]),
   bots: known({ fight_mode: false }),
   dnssec: known({ status: 'active' }),
   certificates: known([{ hosts: ['example.com', '*.example.com'], status: 'active' }]),

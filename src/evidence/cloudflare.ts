@@ -45,6 +45,7 @@ export interface EdgeRule {
 /** The phases that are read, in the order in which a request meets them. */
 export const rulePhases = [
   'http_request_dynamic_redirect',
+  'http_config_settings',
   'ddos_l7',
   'http_request_firewall_custom',
   'http_ratelimit',
@@ -80,9 +81,18 @@ export interface SettingValue {
 export interface PageRule {
   readonly id: string;
   readonly status: string;
+  /** Of all that match a request the one with the highest is taken, and no other. */
+  readonly priority?: number;
   /** What it is about, e.g. `*example.com/*`. */
   readonly targets: readonly { readonly constraint?: { readonly value?: string } }[];
   readonly actions: readonly { readonly id: string; readonly value?: unknown }[];
+}
+
+/** The minimum version of TLS of one host, where it has one of its own. */
+export interface HostTls {
+  readonly hostname: string;
+  /** `1.2`. */
+  readonly value: unknown;
 }
 
 /** A server behind the edge, asked directly for a host. */
@@ -124,6 +134,8 @@ export interface EdgeZone {
   /** Rules of each phase; an empty list where it has none. */
   readonly rules: Readonly<Record<RulePhase, Part<readonly EdgeRule[]>>>;
   readonly pageRules: Part<readonly PageRule[]>;
+  /** Hosts whose minimum version of TLS is not that of the zone. */
+  readonly hostTls: Part<readonly HostTls[]>;
   readonly bots: Part<Readonly<Record<string, unknown>>>;
   readonly dnssec: Part<{ readonly status: string }>;
   /** Names that the certificates at the edge are for. */

@@ -1,4 +1,4 @@
-import type { DnssecFacts } from './dnssec.ts';
+import type { ComputedSet, DnssecFacts } from './dnssec.ts';
 
 const day = 86_400;
 const askedAt = 1_795_000_000;
@@ -14,6 +14,8 @@ export function dnssecSample(change: Partial<DnssecFacts> = {}): DnssecFacts {
     keysAsked: 'told',
     keys: [{ keyTag: 2371, algorithm: 13, entry: true }],
     signatures: [signatureSample(-7 * day, 7 * day)],
+    computed: [computedSample({ type: 'DNSKEY' }), computedSample({ type: 'SOA' }), computedSample({ name: 'app.example.com' })],
+    uncomputed: [],
     names: [{ name: 'app.example.com', is: 'secure', text: 'it validates' }],
     ...change,
   };
@@ -26,4 +28,14 @@ export const signatureSample = (from: number, until: number): DnssecFacts['signa
   inception: askedAt + from,
   expiration: askedAt + until,
   server: '192.0.2.53',
+});
+
+/** Records of one name at one server, signed as they should be. */
+export const computedSample = (change: Partial<ComputedSet> = {}): ComputedSet => ({
+  server: '192.0.2.53',
+  name: 'example.com',
+  type: 'A',
+  is: 'holds',
+  why: '',
+  ...change,
 });

@@ -27,6 +27,21 @@ export interface SignatureFact {
   readonly server: string;
 }
 
+/** What we made of the signatures over one set of records, as one server gave them (RFC 4035 §5.3). */
+export interface ComputedSet {
+  /** Address of the server. */
+  readonly server: string;
+  readonly name: string;
+  /** `DNSKEY`, `SOA`, `A`, … */
+  readonly type: string;
+  /** `broken`: no signature fits, whoever checks them. `unknown`: they could not be computed here. */
+  readonly is: 'holds' | 'broken' | 'unknown';
+  /** In words, of all but `holds`: `it ran out on …`. */
+  readonly why: string;
+  /** It holds as records of a wildcard: whether the name has none of its own was not proven. */
+  readonly wildcard?: true;
+}
+
 /** What a resolver makes of a name, with and without validation. */
 export interface ValidatedName {
   readonly name: string;
@@ -49,6 +64,10 @@ export interface DnssecFacts {
   readonly keysAsked: 'told' | 'failed';
   readonly keys: readonly KeyFact[];
   readonly signatures: readonly SignatureFact[];
+  /** Signatures computed here, from the key on that a DS record names, at each server of the zone; none where there is no DS record. */
+  readonly computed: readonly ComputedSet[];
+  /** What was said there and would take more to prove: that something is not there, and what belongs to a zone further down. In words. */
+  readonly uncomputed: readonly string[];
   readonly names: readonly ValidatedName[];
 }
 

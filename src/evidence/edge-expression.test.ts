@@ -57,6 +57,32 @@ describe('an expression of a rule', () => {
     expect(holds(expression, request)).toBe(undefined);
   });
 
+  it.each([
+    ['ssl', false, true],
+    ['not ssl', true, false],
+    ['http.request.scheme eq "http"', true, false],
+    ['http.request.full_uri wildcard r"http://*"', true, false],
+    ['http.request.full_uri wildcard r#"http://*"#', true, false],
+    ['http.request.full_uri wildcard "http://*"', true, false],
+  ])('knows how somebody came: %s', (expression, byHttp, byHttps) => {
+    expect(holds(expression, { ...request, scheme: 'http' })).toBe(byHttp);
+    expect(holds(expression, request)).toBe(byHttps);
+  });
+
+  it.each([
+    ['http.cookie contains "session="', true],
+    ['http.cookie contains "PHPSESSID"', true],
+    ['http.cookie wildcard "*sb-access-token=*"', true],
+    ['http.cookie ne ""', true],
+    ['http.cookie eq ""', false],
+    ['not http.cookie contains "session="', false],
+    ['http.cookie contains "lang="', undefined],
+    ['lower(http.cookie) contains "session="', undefined],
+    ['http.cookie matches "session=.+"', undefined],
+  ])('says of somebody with a session, whatever its cookie is called: %s is %s', (expression, truth) => {
+    expect(holds(expression, { host: 'app.example.com', path: '/', hasSession: true })).toBe(truth);
+  });
+
   it('knows wildcards', () => {
     expect(matchesWildcard('example.com/a/b', '*example.com/*')).toBe(true);
     expect(matchesWildcard('aa', 'a*a*a')).toBe(false);

@@ -3,8 +3,12 @@ export interface EdgeRequest {
   readonly host: string;
   readonly path: string;
   readonly method?: string;
+  /** Of the visitor's connection; https where it is not said. */
+  readonly scheme?: 'http' | 'https';
   /** `session=…`; an empty text where it has none. */
   readonly cookie?: string;
+  /** It has a session cookie, whatever its name is. */
+  readonly hasSession?: boolean;
   /** Names of headers, in lower case. */
   readonly headers?: readonly string[];
   /** It comes from an address that nobody wrote a rule for, and from no known crawler. */
@@ -20,7 +24,7 @@ const both = (a: Truth, b: Truth): Truth => (a === false || b === false ? false 
 const either = (a: Truth, b: Truth): Truth => (a === true || b === true ? true : a === undefined || b === undefined ? undefined : false);
 
 const tokenPattern =
-  /\s*(?:("(?:[^"\\]|\\.)*")|(\{[^}]*\}|\$[\w.]+)|(\d+(?:\.\d+){3}(?:\/\d+)?|[\da-fA-F]*:[\da-fA-F:.]*(?:\/\d+)?)|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
+  /\s*(?:(r"[^"]*"|r#"(?:[^"]|"(?!#))*"#)|("(?:[^"\\]|\\.)*")|(\{[^}]*\}|\$[\w.]+)|(\d+(?:\.\d+){3}(?:\/\d+)?|[\da-fA-F]*:[\da-fA-F:.]*(?:\/\d+)?)|([A-Za-z_][\w.]*(?:\[(?:"[^"]*"|\*|\d+)\])*)|(\d+)|(&&|\|\||\^\^|==|!=|~|!|[(),]))/y;
 
 /**
  * Whether a rule's expression (https://developers.cloudflare.com/ruleset-engine/rules-language/) holds for a request. The part of the language that paths, hosts,
@@ -33,7 +37,9 @@ export function holds(expression: string, request: EdgeRequest): Truth {
   while (tokenPattern.lastIndex < text.length) {
     const found = tokenPattern.exec(text);
     if (!found) return undefined;
-    tokens.push(found[0].trim());
+    const token = found[0].trim();
+    // Raw strings, in which nothing is escaped, as the dashboard writes them.
+    tokens.push(found[1] === undefined ? token : `"${token.replace(/^r#?"|"#?$/g, '').replace(/["\\]/g, '\\$&')}"`);
   }
   let at = 0;
   // A text nested deeper than any that somebody wrote.
@@ -76,13 +82,15 @@ export function holds(expression: string, request: EdgeRequest): Truth {
       return truth;
     }
     const isAddress = request.isStranger === true && next() === 'ip.src';
+    const isSession = request.hasSession === true && next() === 'http.cookie';
     const value = operand();
     if (typeof value === 'boolean') return value;
     const operator = next() ?? '';
     if (!/^(?:eq|==|ne|!=|contains|in|matches|~|wildcard|strict|lt|le|gt|ge)$/.test(operator)) return undefined;
     take();
     if (operator === 'strict') take();
-    return isAddress ? ofStranger(operator, take()) : compared(value, operator, take());
+    if (isAddress) return ofStranger(operator, take());
+    return isSession ? ofSession(operator, take()) : compared(value, operator, take());
   };
   const operand = (): Value | boolean => {
     const name = take();
@@ -109,8 +117,26 @@ function ofStranger(operator: string, against: string): Truth {
   return operator === 'ne' || operator === '!=' ? !isAll : undefined;
 }
 
-function field(name: string, { host, path, method, cookie, headers, isStranger }: EdgeRequest): Value | boolean {
+/** Words by which session cookies of common frameworks are known. */
+export const sessionWords = ['session', 'sess', 'sb-', 'auth', 'sid', 'token', 'jwt'];
+
+/** Whether a text names a session cookie, as far as names tell. */
+export const isSessionWord = (text: string): boolean => sessionWords.some((word) => text.toLowerCase().includes(word));
+
+/** What is said of the cookies of somebody signed in: a rule that speaks of a session means his; of other names nobody knows. */
+function ofSession(operator: string, against: string): Truth {
+  if (!against.startsWith('"')) return undefined;
+  const text = unquoted(against);
+  if (text === '') return operator === 'ne' || operator === '!=' || operator === 'contains' ? true : operator === 'eq' ? false : undefined;
+  return (operator === 'contains' || operator === 'wildcard') && isSessionWord(text) ? true : undefined;
+}
+
+function field(name: string, { host, path, method, scheme = 'https', cookie, hasSession, headers, isStranger }: EdgeRequest) {
   switch (name) {
+    case 'ssl':
+      return scheme === 'https';
+    case 'http.request.scheme':
+      return scheme;
     case 'cf.client.bot':
       return isStranger === true ? false : undefined;
     case 'http.host':
@@ -120,11 +146,11 @@ function field(name: string, { host, path, method, cookie, headers, isStranger }
     case 'http.request.uri':
       return path;
     case 'http.request.full_uri':
-      return `https://${host}${path}`;
+      return `${scheme}://${host}${path}`;
     case 'http.request.method':
       return method;
     case 'http.cookie':
-      return cookie;
+      return hasSession === true ? undefined : cookie;
     case 'http.request.headers.names':
     case 'http.request.headers.names[*]':
       return headers;

@@ -9,15 +9,17 @@ export type HeaderedPage = Pick<Page, 'url' | 'status' | 'headers' | 'metaPolicy
 export interface HostCookie extends Cookie {
   /** Why browsers do not keep it, as the end of the sentence "Browsers refuse it, since …". */
   readonly refused?: string;
+  /** Held by somebody who was signed in; what is set before counts for less. */
+  readonly signedIn?: true;
 }
 
-/** What visitors of a host get before they sign in. */
+/** What a host sends with its pages before anybody signs in, and the cookies that it keeps people signed in with. */
 export interface HostPages {
   readonly name: string;
   readonly role: HostRole;
   /** The first page and the one of the login, where they are on this host; none of an API that shows no pages. */
   readonly pages: readonly HeaderedPage[];
-  /** Set by this host on the way there, each name once. */
+  /** Set by this host on the way there, or when somebody signs in; each name once. */
   readonly cookies: readonly HostCookie[];
   /** Why no page could be read: a sentence. */
   readonly why?: string;

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { dnssecBroken } from '../../src/checks/edge/dnssec-broken.ts';
 import type { DnssecFacts } from '../../src/evidence/dnssec.ts';
-import { dnssecSample, signatureSample } from '../../src/evidence/dnssec-samples.ts';
+import { computedSample, dnssecSample, signatureSample } from '../../src/evidence/dnssec-samples.ts';
 
 const day = 86_400;
-const unchecked = { resolver: 'does-not', names: [{ name: 'app.example.com', is: 'insecure', text: 'it is answered' }] } as const;
+const unchecked = {
+  resolver: 'does-not',
+  names: [{ name: 'app.example.com', is: 'insecure', text: 'it is answered' }],
+  computed: [computedSample({ type: 'DNSKEY', is: 'unknown', why: 'its signature is of algorithm 23, which is not computed here' })],
+} as const;
 
-describe('a signed domain, where no resolver checks signatures', () => {
+describe('a signed domain, where no resolver checks signatures and they are of a kind that we do not compute', () => {
   it.each<[string, Partial<DnssecFacts>, string | undefined]>([
     ['and all that can be seen fits', {}, 'low'],
     ['and no signature was shown', { signatures: [] }, undefined],

@@ -28,6 +28,12 @@ export const addresses = {
   nobody: `${network}.9.9`,
 } as const;
 
+const algorithms = ['rsasha256', 'rsasha512', 'ecdsap256sha256', 'ecdsap384sha384', 'ed25519', 'ed448'] as const;
+type Algorithm = (typeof algorithms)[number];
+const usual: Algorithm = 'ecdsap256sha256';
+/** Zones to sign. */
+type Signs = Readonly<Record<string, Algorithm>>;
+
 /** A zone below `test.`; each text is lines of a zone file, whose origin is the zone. */
 export interface LabZone {
   /** What both servers have of it, besides SOA and NS. */
@@ -39,8 +45,12 @@ export interface LabZone {
   readonly ns?: readonly string[];
   /** Lines in `test.`; those of `ns` where absent, nothing where empty. */
   readonly delegation?: string;
-  /** `once`: with signatures that last three seconds, and are not made again. */
-  readonly signed?: boolean | 'once';
+  /** `once`: with signatures that last three seconds, and are not made again. `before`: with usual ones, made before the servers have the zone. */
+  readonly signed?: boolean | 'once' | 'before';
+  /** By the names that Knot has for them. */
+  readonly algorithm?: (typeof algorithms)[number];
+  /** What is done to the zone file that was signed before, for each server. */
+  readonly change?: (text: string, server: 'first' | 'second') => string;
   /** DS record at `test.`: that of the zone's key, or one of a key that is gone. */
   readonly ds?: 'right' | 'old';
 }
@@ -65,7 +75,7 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
   };
   const signed = Object.entries(zones).filter(([, { signed: is }]) => is === true);
 
-  const server = (name: string, listen: readonly string[], files: Readonly<Record<string, string>>, signs: readonly string[]): string => {
+  const server = (name: string, listen: readonly string[], files: Readonly<Record<string, string>>, signs: Signs): string => {
     const home = join(folder, name);
     mkdirSync(join(home, 'zones'), { recursive: true });
     for (const [zone, text] of Object.entries(files)) writeFileSync(join(home, 'zones', `${zone}.zone`), text);
@@ -75,12 +85,12 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
       [
         `server:\n  rundir: ${home}\n${listen.map((address) => `  listen: ${address}@${port}`).join('\n')}`,
         `database:\n  storage: ${home}`,
-        `policy:\n  - id: ours\n    manual: on\n    algorithm: ecdsap256sha256`,
+        `policy:\n${algorithms.map((one) => `  - id: ${one}\n    manual: on\n    algorithm: ${one}`).join('\n')}`,
         `template:\n  - id: default\n    storage: ${home}/zones\n    zonefile-load: difference\n    zonefile-sync: -1\n    journal-content: changes`,
         `zone:\n${Object.keys(files)
           .map(
             (zone) =>
-              `  - domain: ${dotted(zone)}\n    file: ${zone}.zone${signs.includes(zone) ? '\n    dnssec-signing: on\n    dnssec-policy: ours' : ''}`,
+              `  - domain: ${dotted(zone)}\n    file: ${zone}.zone${signs[zone] ? `\n    dnssec-signing: on\n    dnssec-policy: ${signs[zone]}` : ''}`,
           )
           .join('\n')}`,
       ].join('\n'),
@@ -92,22 +102,24 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
       encoding: 'utf8',
       env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
     });
-  const makeKey = (config: string, zone: string): string => {
-    keymgr(config, dotted(zone), 'generate', 'algorithm=ecdsap256sha256', 'ksk=yes', 'zsk=yes');
+  const makeKey = (config: string, zone: string, algorithm = usual): string => {
+    keymgr(config, dotted(zone), 'generate', `algorithm=${algorithm}`, 'ksk=yes', 'zsk=yes');
     return keymgr(config, dotted(zone), 'ds')
       .split('\n')
-      .filter((line) => / 13 2 /.test(line))[0]!
+      .filter((line) => /DS \d+ \d+ 2 /.test(line))[0]!
       .replace(/^\S+ (IN )?DS /, '');
   };
 
-  /** Signs a zone for three seconds; gives what it then is, and its DS record. */
-  const signedOnce = async (name: string, text: string): Promise<{ text: string; ds: string }> => {
-    const config = server('signer', [], { [name]: text }, [name]);
+  /** Signs a zone, where it is `once` for three seconds; gives what it then is, and its DS record. */
+  const signedBefore = async (name: string, text: string, once: boolean): Promise<{ text: string; ds: string }> => {
+    const config = server('signer', [], { [name]: text }, { [name]: usual });
     const file = join(folder, 'signer', 'zones', `${name}.zone`);
     const short = 'rrsig-lifetime: 3s\n    rrsig-refresh: 1s\n    rrsig-pre-refresh: 0\n    propagation-delay: 0\n    zone-max-ttl: 1';
     writeFileSync(
       config,
-      readFileSync(config, 'utf8').replace('manual: on', `manual: on\n    ${short}`).replace('zonefile-sync: -1', 'zonefile-sync: 0'),
+      readFileSync(config, 'utf8')
+        .replaceAll('manual: on', `manual: on${once ? `\n    ${short}` : ''}`)
+        .replace('zonefile-sync: -1', 'zonefile-sync: 0'),
     );
     const fingerprint = makeKey(config, name);
     const child = spawn('knotd', ['-c', config], { env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }, stdio: 'ignore' });
@@ -128,20 +140,22 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
         : [[name, fileOf(name, { ...zone, records: zone.second ?? zone.records ?? '', soa: zone.secondSoa ?? zone.soa ?? usualSoa })]],
     ),
   );
-  const signs = signed.map(([name]) => name);
+  const signs = Object.fromEntries(signed.map(([name, { algorithm = usual }]) => [name, algorithm]));
   const ds = new Map<string, string>();
   for (const [name, zone] of Object.entries(zones)) {
-    if (zone.signed !== 'once') continue;
-    const once = await signedOnce(name, fileOf(name, zone).replace('$TTL 300', '$TTL 1'));
-    first[name] = once.text;
-    second[name] = once.text;
-    ds.set(name, once.ds);
+    if (zone.signed !== 'once' && zone.signed !== 'before') continue;
+    const isOnce = zone.signed === 'once';
+    const { change = (text: string) => text } = zone;
+    const before = await signedBefore(name, isOnce ? fileOf(name, zone).replace('$TTL 300', '$TTL 1') : fileOf(name, zone), isOnce);
+    first[name] = change(before.text, 'first');
+    second[name] = change(before.text, 'second');
+    ds.set(name, before.ds);
   }
   const signedAt = Date.now();
   const one = server('first', [addresses.first, addresses.beside], { ...first, 'hoster.test': hoster }, signs);
   const two = server('second', [addresses.second], { ...second, 'hoster.test': hoster }, signs);
-  for (const name of signs) ds.set(name, makeKey(one, name));
-  if (signs.length > 0) cpSync(join(folder, 'first', 'keys'), join(folder, 'second', 'keys'), { recursive: true });
+  for (const [name, algorithm] of Object.entries(signs)) ds.set(name, makeKey(one, name, algorithm));
+  if (signed.length > 0) cpSync(join(folder, 'first', 'keys'), join(folder, 'second', 'keys'), { recursive: true });
 
   const delegations = Object.entries(zones).map(([name, { ns = usualNs, delegation, ds: kind }]) =>
     [
@@ -156,11 +170,11 @@ export async function startLab(zones: Readonly<Record<string, LabZone>>): Promis
     {
       test: `${head('test', 'ns.nic.test. hostmaster.test. 1 7200 3600 1209600 300', ['ns.nic.test.'])}ns.nic.test. A ${addresses.top}\n${glue}${delegations.join('\n')}\n`,
     },
-    ['test'],
+    { test: usual },
   );
   const topDs = makeKey(top, 'test');
   const rootText = `$TTL 300\n. SOA ns.root.test. hostmaster.test. 1 7200 3600 1209600 300\n. NS ns.root.\nns.root. A ${addresses.root}\ntest. NS ns.nic.test.\nns.nic.test. A ${addresses.top}\ntest. DS ${topDs}\n`;
-  const root = server('root', [addresses.root], { root: rootText }, ['root']);
+  const root = server('root', [addresses.root], { root: rootText }, { root: usual });
   const anchor = makeKey(root, 'root');
   for (const config of [one, two, top, root]) start('knotd', ['-c', config]);
 
@@ -206,7 +220,7 @@ ${stub('.', addresses.root)}${stub('test', addresses.top)}${stub('hoster.test', 
   };
   try {
     await ready();
-    if (ds.size > signs.length) await wait(Math.max(0, signedAt + 4_000 - Date.now()));
+    if (Object.values(zones).some(({ signed: is }) => is === 'once')) await wait(Math.max(0, signedAt + 4_000 - Date.now()));
   } catch (error) {
     await lab.stop();
     throw error;

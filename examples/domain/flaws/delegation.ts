@@ -67,6 +67,19 @@ export const delegationFlaws: readonly DomainFlaw[] = [
     change: ({ signing }) => void (signing.ds = 'old'),
   },
   {
+    id: 'signature-over-other-record',
+    title:
+      'The second name server has a signature of the app that was made over another address; resolvers that ask the first are content.',
+    checks: ['edge/dnssec-broken'],
+    change: ({ signing }) => void (signing.forged = `app.${apex}`),
+  },
+  {
+    id: 'signed-with-unpublished-key',
+    title: 'The zone is signed with a new key, which was not published among its keys.',
+    checks: ['edge/dnssec-broken'],
+    change: ({ signing }) => void (signing.by = 'unpublished'),
+  },
+  {
     id: 'signatures-not-renewed',
     title: 'The signatures of the zone run out in six hours, and no new ones were made.',
     checks: ['edge/dnssec-expiring'],

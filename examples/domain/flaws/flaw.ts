@@ -7,6 +7,8 @@ export interface DomainFlaw {
   /** One sentence. */
   readonly title: string;
   readonly checks: readonly string[];
+  /** Only a browser sees it. */
+  readonly browser?: true;
   /** Puts it into the domain before it is started. */
   readonly change: (draft: Draft) => void;
 }

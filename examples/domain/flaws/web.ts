@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { apex } from '../draft.ts';
 import { html, to } from '../web.ts';
 import type { DomainFlaw } from './flaw.ts';
@@ -5,6 +6,15 @@ import type { DomainFlaw } from './flaw.ts';
 const www = `www.${apex}`;
 const app = `app.${apex}`;
 const api = `api.${apex}`;
+
+const elsewhere = 'api.berths.example';
+/** Addresses that nobody finds who only reads. */
+const calls = `
+const at = (scheme, path) => [scheme, ['api', 'berths', 'example'].join('.') + path].join('://');
+new Image().src = at('http', '/map.png');
+document.head.append(Object.assign(document.createElement('script'), { src: at('http', '/map.js') }));
+try { new WebSocket(at('ws', '/tides')); } catch {}
+`;
 
 /** Redirects, headers, pages, and the cache in front of the app. */
 export const webFlaws: readonly DomainFlaw[] = [
@@ -129,6 +139,12 @@ export const webFlaws: readonly DomainFlaw[] = [
     change: ({ web }) => void (web.sessions[app] = 'session=none-yet; Path=/'),
   },
   {
+    id: 'signed-in-cookie-bare',
+    title: 'The cookie that keeps people signed in may travel over http, and scripts can read it.',
+    checks: ['edge/session-cookie'],
+    change: ({ app: options }) => void (options.cookie = 'SameSite=Lax'),
+  },
+  {
     id: 'session-cookie-for-the-website',
     title: 'The session cookie of the app goes to the website as well.',
     checks: ['edge/session-cookie'],
@@ -144,6 +160,26 @@ export const webFlaws: readonly DomainFlaw[] = [
           ? html('Harbourline', '<script src="http://cdn.berths.example/map.js"></script>')
           : undefined,
       ),
+  },
+  {
+    id: 'form-over-http-after-sign-in',
+    title: 'The account of a customer has a form that sends to http.',
+    checks: ['edge/mixed-content'],
+    change: ({ app: options }) =>
+      void (options.onAccount = `<form method="post" action="http://${api}/orders"><input name="note"><button>Order</button></form>`),
+  },
+  {
+    id: 'calls-over-http-after-sign-in',
+    title: 'Scripts of the account make up addresses with http and ws in them, of a picture, a script and a socket.',
+    checks: ['edge/mixed-content'],
+    browser: true,
+    change({ app: options, web }) {
+      options.onAccount = `<script>${calls}</script>`;
+      // A policy that knows the script and the other host: it is the browser's rule about http that stops them.
+      const hash = createHash('sha256').update(calls).digest('base64');
+      web.guards[app]!['content-security-policy'] =
+        `default-src 'self'; script-src 'self' 'sha256-${hash}' http://${elsewhere}; img-src 'self' http://${elsewhere}; connect-src 'self' ws://${elsewhere}`;
+    },
   },
   {
     id: 'cors-echoes-origin',

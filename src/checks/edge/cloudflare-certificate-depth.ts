@@ -49,9 +49,9 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   const names = certificates.value.filter(({ status }) => status === 'active').flatMap(({ hosts }) => hosts);
   const isUnderWay = certificates.value.some(({ hosts, status }) => hosts.length > 0 && /^(?:initializing|pending)/.test(status));
   const all = records.value;
-  // What is for mail or a proof of ownership is not opened in a browser; that it is proxied at all is told by another check.
+  // What is for mail or a proof of ownership, and what has an underscore, is not opened in a browser; that it is proxied at all is told by another check.
   const opened = all.filter(
-    (one) => one.proxied && !one.name.startsWith('*') && !['mail', 'verification'].includes(purposeOf(one, all, zone)),
+    (one) => one.proxied && !/^\*|(?:^|\.)_/.test(one.name) && !['mail', 'verification'].includes(purposeOf(one, all, zone)),
   );
   const hosts = new Set(opened.map(({ name }) => name));
   for (const host of hosts) {
@@ -70,7 +70,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
         message: `No certificate at the edge is for ${host} yet; one is being made.`,
         toKnow: 'Run it again when all are active under SSL/TLS, Edge Certificates.',
       };
-    else if (!isCovered && opened.some((one) => one.name === host && isWithoutServer(one)))
+    else if (!isCovered && opened.some((one) => one.name === host && isWithoutServer(one, all)))
       yield {
         ...about,
         outcome: 'unknown',

@@ -24,6 +24,10 @@ export const cloudflareMailProxied = defineCheck({
         given: { zones: [beside({ type: 'CNAME', name: 's1._domainkey.example.com', content: 's1.domainkey.u1.wl.sendgrid.net' })] },
       },
       {
+        name: 'where programs look up a mail service',
+        given: { zones: [beside({ type: 'CNAME', name: 'autodiscover.example.com', content: 'autodiscover.outlook.com' })] },
+      },
+      {
         name: 'the mail server itself',
         given: {
           zones: [
@@ -41,6 +45,21 @@ export const cloudflareMailProxied = defineCheck({
       {
         name: 'they are DNS only',
         given: { zones: [beside({ type: 'CNAME', name: 's1._domainkey.example.com', content: 's1.example.net', proxied: false })] },
+      },
+      {
+        name: 'what a registrar left over, the web page of a mail service, and a server that tells programs how to set up mail',
+        given: {
+          zones: [
+            edgeZoneSample({
+              records: known([
+                edgeRecord({ type: 'MX', name: 'example.com', content: 'aspmx.l.google.com', proxied: false }),
+                edgeRecord({ type: 'CNAME', name: '_domainconnect.example.com', content: '_domainconnect.gd.domaincontrol.com' }),
+                edgeRecord({ type: 'CNAME', name: 'mail.example.com', content: 'ghs.googlehosted.com' }),
+                edgeRecord({ name: 'autodiscover.example.com' }),
+              ]),
+            }),
+          ],
+        },
       },
       {
         name: 'a web page called mail',

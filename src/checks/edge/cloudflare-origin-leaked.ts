@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
-import { isWithoutServer, ownEdgeOf } from '../../evidence/edge-records.ts';
+import { hostedBy, isWithoutServer } from '../../evidence/edge-records.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareOriginLeaked = defineCheck({
@@ -31,7 +31,7 @@ function* observed({ records }: EdgeZone): Generator<Observation, void> {
   if (records.value === undefined) return yield unreadPart('records', records);
   const servers = new Set(
     records.value
-      .filter((one) => one.proxied && (one.type === 'A' || one.type === 'AAAA') && ownEdgeOf(one) === undefined && !isWithoutServer(one))
+      .filter((one) => one.proxied && (one.type === 'A' || one.type === 'AAAA') && hostedBy(one) === undefined && !isWithoutServer(one))
       .map(({ content }) => content),
   );
   for (const server of servers) {

@@ -3,7 +3,7 @@ import type { Observation } from '../../core/finding.ts';
 import { type EdgeRecord, edgeZones, type EdgeZone, type OriginFacts } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known } from '../../evidence/cloudflare-samples.ts';
 import { unreadPart } from '../edge-setting.ts';
-import { isWithoutServer, ownEdgeOf } from '../../evidence/edge-records.ts';
+import { hostedBy, isWithoutServer } from '../../evidence/edge-records.ts';
 
 export const cloudflareOriginReachable = defineCheck({
   id: 'edge/cloudflare-origin-reachable',
@@ -83,7 +83,7 @@ function* observed({ origins, records }: EdgeZone): Generator<Observation, void>
   const servers = [
     ...new Set(
       records.value
-        .filter((one) => one.proxied && one.type !== 'CNAME' && ownEdgeOf(one) === undefined && !isWithoutServer(one))
+        .filter((one) => one.proxied && one.type !== 'CNAME' && hostedBy(one) === undefined && !isWithoutServer(one))
         .map(({ content }) => content),
     ),
   ];

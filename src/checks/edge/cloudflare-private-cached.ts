@@ -2,38 +2,40 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeRule, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { cacheVerdict, privateRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { privateAddresses, signedInRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { cacheVerdict, type CacheVerdict } from '../../evidence/edge-cache-rules.ts';
 import { ifInUse, zonesInUse } from '../edge-setting.ts';
 
 const everything: EdgeRule = {
   action: 'set_cache_settings',
   expression: 'true',
-  action_parameters: { cache: true },
+  action_parameters: { cache: true, edge_ttl: { mode: 'override_origin', default: 3600 } },
   description: 'cache all',
 };
-const bypass: EdgeRule = {
-  action: 'set_cache_settings',
-  expression: 'any(http.request.headers.names[*] == "authorization")',
-  action_parameters: { cache: false },
-};
+const asTheAppSays: EdgeRule = { ...everything, action_parameters: { cache: true } };
+const bypass = (expression: string): EdgeRule => ({ action: 'set_cache_settings', expression, action_parameters: { cache: false } });
 
 export const cloudflarePrivateCached = defineCheck({
   id: 'edge/cloudflare-private-cached',
   severity: 'blocker',
   covers: ['CF-cache-default', 'CF-cache-edge-ttl', 'CF-bypass-on-auth', 'S3-C5'],
   doc: {
-    title: 'Rules make the edge keep answers that belong to one customer',
-    why: 'The next one who asks the same address gets the page of somebody else: their name, their invoices, sometimes their session.',
-    fix: 'Take "Cache Everything" off these paths, or put a rule "Bypass cache" for them after all others, as launch-ready edge plan does; then purge the cache.',
+    title: 'Rules make the edge keep answers that belong to one customer, whatever the app says',
+    why: 'The next one who asks the same address gets the page of somebody else: their name, their invoices, sometimes their session. With an Edge TTL that ignores Cache-Control it does not help that the app marks them as private.',
+    fix: 'Take "Cache Everything" and the Edge TTL off these paths, or put a rule "Bypass cache" for them after all others, as launch-ready edge plan does; then purge the cache.',
     effort: 'minutes',
-    references: ['https://developers.cloudflare.com/cache/concepts/default-cache-behavior/'],
+    references: [
+      'https://developers.cloudflare.com/cache/how-to/cache-rules/settings/#edge-ttl',
+      'https://developers.cloudflare.com/cache/concepts/default-cache-behavior/',
+      'https://developers.cloudflare.com/rules/page-rules/reference/settings/',
+    ],
   },
   needs: { zones: edgeZones },
   examples: {
     fails: [
-      { name: 'a cache rule for everything', given: { zones: [cached(everything)] } },
+      { name: 'a cache rule for everything, for an hour', given: { zones: [cached(everything)] } },
       {
-        name: 'a page rule for everything',
+        name: 'a page rule for everything, for an hour',
         given: {
           zones: [
             edgeZoneSample({
@@ -42,7 +44,10 @@ export const cloudflarePrivateCached = defineCheck({
                   id: '1',
                   status: 'active',
                   targets: [{ constraint: { value: '*example.com/*' } }],
-                  actions: [{ id: 'cache_level', value: 'cache_everything' }],
+                  actions: [
+                    { id: 'cache_level', value: 'cache_everything' },
+                    { id: 'edge_cache_ttl', value: 3600 },
+                  ],
                 },
               ]),
             }),
@@ -52,12 +57,36 @@ export const cloudflarePrivateCached = defineCheck({
     ],
     passes: [
       { name: 'no rules: the edge keeps files alone', given: { zones: [edgeZoneSample()] } },
-      { name: 'everything, but not for those who sign in', given: { zones: [cached(everything, bypass)] } },
+      {
+        name: 'everything, but not for those who sign in',
+        given: {
+          zones: [cached(everything, bypass('http.cookie contains "session" or any(http.request.headers.names[*] == "authorization")'))],
+        },
+      },
+      { name: 'everything that the app does not mark as private', given: { zones: [cached(asTheAppSays)] } },
+      {
+        name: 'everything, told apart by session and token',
+        given: {
+          zones: [
+            cached({
+              ...everything,
+              action_parameters: {
+                ...everything.action_parameters,
+                cache_key: { custom_key: { cookie: { include: ['session'] }, header: { include: ['authorization'] } } },
+              },
+            }),
+          ],
+        },
+      },
     ],
     unknowns: [
       {
         name: 'everything, of a domain without a map',
         given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] },
+      },
+      {
+        name: 'everything, but for Authorization: the app may sign people in by a cookie',
+        given: { zones: [cached(everything, bypass('any(http.request.headers.names[*] == "authorization")'))] },
       },
       {
         name: 'a rule that cannot be judged',
@@ -84,9 +113,12 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
 }
 
 function* judged(zone: EdgeZone): Generator<Observation, void> {
-  for (const request of privateRequests(zone)) {
-    const { outcome, by, toKnow } = cacheVerdict(request, zone);
-    const where = `${request.host}${request.path}`;
+  for (const { host, path } of privateAddresses(zone)) {
+    const [cookie, header] = signedInRequests(host, path).map((request) => cacheVerdict(request, zone)) as [CacheVerdict, CacheVerdict];
+    const where = `${host}${path}`;
+    const worse =
+      [cookie, header].find(({ outcome }) => outcome === 'kept') ?? [cookie, header].find(({ outcome }) => outcome === 'unknown');
+    const { by, toKnow } = worse ?? cookie;
     const about = {
       subject: where,
       place: { name: where },
@@ -95,9 +127,21 @@ function* judged(zone: EdgeZone): Generator<Observation, void> {
         proof: [{ kind: 'step' as const, text: `a request of somebody signed in for ${where}: ${by}` }],
       }),
     };
-    if (outcome === 'kept')
-      yield { ...about, outcome: 'fail', message: `The edge keeps the answer of ${where}: ${by ?? 'a rule says so'}.` };
-    else if (outcome === 'passed') yield { ...about, outcome: 'pass', message: `No rule makes the edge keep the answer of ${where}.` };
+    if (!worse)
+      yield { ...about, outcome: 'pass', message: `No rule makes the edge keep the answer of ${where} whatever the app says of it.` };
+    else if (cookie.outcome === 'kept' && header.outcome === 'kept')
+      yield {
+        ...about,
+        outcome: 'fail',
+        message: `The edge keeps the answer of ${where} whatever the app says of it: ${by ?? 'a rule says so'}.`,
+      };
+    else if (worse.outcome === 'kept')
+      yield {
+        ...about,
+        outcome: 'unknown',
+        message: `The edge keeps the answer of ${where} for people who are signed in by ${cookie.outcome === 'kept' ? 'a cookie' : 'an Authorization header'} (${by ?? 'a rule says so'}); whether your app does that is not known.`,
+        toKnow: 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does: it is for both.',
+      };
     else
       yield {
         ...about,

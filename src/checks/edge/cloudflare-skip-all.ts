@@ -1,9 +1,10 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { type EdgeRule, edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
-import { edgeZoneSample, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
+import { edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
 import { edgeHostsOf, loginPathsOf } from '../../evidence/edge-baseline.ts';
-import { holds } from '../../evidence/edge-expression.ts';
+import { type EdgeRequest, holds } from '../../evidence/edge-expression.ts';
+import { pageRuleFor, pageRuleName } from '../../evidence/edge-page-rules.ts';
 import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 
 export const cloudflareSkipAll = defineCheck({
@@ -19,7 +20,26 @@ export const cloudflareSkipAll = defineCheck({
   },
   needs: { zones: edgeZones },
   examples: {
-    fails: [{ name: 'it skips for everybody', given: { zones: [skipped('true')] } }],
+    fails: [
+      { name: 'it skips for everybody', given: { zones: [skipped('true')] } },
+      {
+        name: 'a page rule that switches off security',
+        given: {
+          zones: [
+            edgeZoneSample({
+              pageRules: known([
+                {
+                  id: '1',
+                  status: 'active',
+                  targets: [{ constraint: { value: '*app.example.com/*' } }],
+                  actions: [{ id: 'disable_security' }],
+                },
+              ]),
+            }),
+          ],
+        },
+      },
+    ],
     passes: [
       { name: 'no such rule', given: { zones: [edgeZoneSample()] } },
       { name: 'the own office', given: { zones: [skipped('(ip.src in {198.51.100.7 2001:db8::/48})')] } },
@@ -45,6 +65,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   const requests = edgeHostsOf(zone).flatMap(({ name }) =>
     [...loginPathsOf(zone), '/'].map((path) => ({ host: name, path, method: 'POST', cookie: '', headers: [], isStranger: true })),
   );
+  yield* bySwitch(zone, requests);
   const about = { subject: 'custom rules', place: { name: `custom rules of ${zone.name}` } };
   const skips = part.value
     .filter(({ action, enabled = true, action_parameters: set }) => enabled && action === 'skip' && isProtection(set))
@@ -67,6 +88,23 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
       toKnow: 'See under Security, WAF, Custom rules, whom it is for; a rule for single paths or addresses can be judged here.',
     };
   else yield { ...about, outcome: 'pass', message: 'No rule lets a stranger past the protection.' };
+}
+
+/** The switch "Disable Security" of page rules: it takes off Zone Lockdown, Scrape Shield and what is left of the old firewall. */
+function* bySwitch(zone: EdgeZone, requests: readonly EdgeRequest[]): Generator<Observation, void> {
+  if (zone.pageRules.value === undefined) return yield unreadPart('page rules', zone.pageRules);
+  const rule = requests
+    .map((request) => pageRuleFor(request, zone))
+    .find((one) => one?.actions.some(({ id }) => id === 'disable_security'));
+  if (rule)
+    yield ifInUse(zone, {
+      subject: 'page rules',
+      place: { name: `page rules of ${zone.name}` },
+      outcome: 'fail',
+      // The firewall of today is not asked by it.
+      severity: 'low',
+      message: `${pageRuleName(rule).replace(/^t/, 'T')} switches off security for everybody (Disable Security).`,
+    });
 }
 
 /** What a skip rule leaves out: rules of the firewall and limits, or only checks of little weight, as that of the browser. */

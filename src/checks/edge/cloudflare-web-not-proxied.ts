@@ -3,8 +3,8 @@ import type { Observation } from '../../core/finding.ts';
 import type { GivenHost } from '../../core/target.ts';
 import { type EdgeRecord, edgeZones, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, unread } from '../../evidence/cloudflare-samples.ts';
-import { isAddress, isWithoutServer, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
-import { providerNamed, providers } from '../../evidence/providers.ts';
+import { endsOf, hostedBy, isAddress, isWithoutServer, ownEdgeOf, purposeOf } from '../../evidence/edge-records.ts';
+import { providerNamed } from '../../evidence/providers.ts';
 import { unreadPart } from '../edge-setting.ts';
 
 export const cloudflareWebNotProxied = defineCheck({
@@ -33,6 +33,20 @@ export const cloudflareWebNotProxied = defineCheck({
       {
         name: 'Cloudflare Pages without it',
         given: { zones: [withRecord({ type: 'CNAME', content: 'portal.pages.dev', proxied: false })] },
+      },
+      { name: 'Render without it, by its address', given: { zones: [withRecord({ content: '216.24.57.1', proxied: false })] } },
+      {
+        name: 'an alias of the domain, which is at Vercel',
+        given: {
+          zones: [
+            edgeZoneSample({
+              records: known([
+                edgeRecord({ name: 'example.com', content: '76.76.21.21', proxied: false }),
+                edgeRecord({ type: 'CNAME', content: 'example.com', proxied: false }),
+              ]),
+            }),
+          ],
+        },
       },
       { name: 'Framer without it', given: { zones: [withRecord({ type: 'CNAME', content: 'sites.framer.app', proxied: false })] } },
     ],
@@ -72,7 +86,7 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
         message: `${record.name} leads to ${builder}, which wants to be reached without a proxy in front of it.`,
       };
     else if (record.proxied) yield { ...about, outcome: 'pass', message: `${record.name} goes through Cloudflare.` };
-    else if (host !== undefined) yield { ...about, ...withoutProxy(record, zone, builder ?? host) };
+    else if (host !== undefined) yield { ...about, ...withoutProxy(record, zone, builder ?? host, all) };
     else if (builder !== undefined) yield { ...about, outcome: 'pass', message: `${record.name} leads to ${builder} directly.` };
   }
 }
@@ -82,13 +96,16 @@ function withoutProxy(
   record: EdgeRecord,
   { name: zone }: EdgeZone,
   host: GivenHost | string,
+  all: readonly EdgeRecord[],
 ): Pick<Observation, 'outcome' | 'message' | 'toKnow'> {
   const { name, content, type } = record;
   const target = content.toLowerCase().replace(/\.$/, '');
+  // An alias within the zone is hosted by whoever hosts what it leads to.
+  const ends = endsOf(record, all).map(hostedBy);
   const hosted =
     typeof host === 'string'
       ? host
-      : (providers.find(({ suffixes }) => type === 'CNAME' && suffixes.some((one) => target === one || target.endsWith(`.${one}`)))?.name ??
+      : (ends.find((one) => one !== undefined && !ends.includes(undefined)) ??
         (host.on === undefined ? undefined : providerNamed(host.on)?.name));
   if (hosted !== undefined) return { outcome: 'pass', message: `${name} leads to ${hosted} directly.` };
   if (isWithoutServer(record))

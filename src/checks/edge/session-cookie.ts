@@ -51,7 +51,11 @@ const subjectOf = ({ name, url }: HostCookie): string => `${name} of ${URL.parse
 function observed(host: string, cookie: HostCookie, hosts: readonly HostPages[]): Observation {
   const { name, url, refused } = cookie;
   const about = { subject: subjectOf(cookie), place: { url, name } };
-  const proof = [{ kind: 'http' as const, request: `GET ${url}`, response: cookieText(cookie) }];
+  const proof = [
+    cookie.signedIn
+      ? { kind: 'step' as const, text: `after signing in: ${cookieText(cookie)}` }
+      : { kind: 'http' as const, request: `GET ${url}`, response: cookieText(cookie) },
+  ];
   if (refused !== undefined)
     return {
       ...about,

@@ -81,6 +81,8 @@ export interface DnsMessage {
   readonly additionals: readonly DnsRecord[];
   /** Whether it understands EDNS (RFC 6891). */
   readonly edns: boolean;
+  /** As it came: signatures are made over bytes. */
+  readonly bytes: Buffer;
 }
 
 export interface Question {
@@ -144,6 +146,7 @@ export function decodeMessage(bytes: Buffer): DnsMessage {
     authorities: records(read.authorities),
     additionals: records(read.additionals),
     edns: opt !== undefined,
+    bytes,
   };
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { sessionCookie } from '../../checks/edge/session-cookie.ts';
 import type { GivenHost } from '../../core/target.ts';
 import type { HostPages } from '../../evidence/edge-pages.ts';
-import { openDns } from '../dns/client.ts';
 import { startEdge } from './fixture.ts';
 import { pagesCollector } from './pages.ts';
 
@@ -21,7 +20,7 @@ async function read(
       signal: new AbortController().signal,
       progress: () => undefined,
     };
-    const seen = await pagesCollector.collect({ client, dns: openDns() } as never, context as never);
+    const seen = await pagesCollector.collect({ client, people: () => Promise.resolve('nobody') } as never, context as never);
     return { hosts: seen.hosts, asked };
   } finally {
     await edge.stop();

@@ -1,5 +1,6 @@
-import { CookieJar } from 'tough-cookie';
+import { CookieJar, type Cookie as ToughCookie } from 'tough-cookie';
 import { defineCollector } from '../../core/collector.ts';
+import { CollectFault, optional } from '../../core/evidence.ts';
 import type { GivenHost } from '../../core/target.ts';
 import { edgePages, type HeaderedPage, type HostCookie, type HostPages, protectiveHeaders } from '../../evidence/edge-pages.ts';
 import { frameworks, hosts as hostSigns } from '../http/builders.ts';
@@ -10,21 +11,62 @@ import { readHtml } from '../http/html.ts';
 import { metaPolicyOf } from '../http/page.ts';
 import { type EdgeAnswer, edgeClient, type EdgeClient } from './client.ts';
 import { follow, type SetCookie } from './follow.ts';
+import { edgePeople, type EdgePeople } from './people.ts';
+
+/** Stands where the target has nobody who signs in. */
+const nobody: EdgePeople | 'nobody' = 'nobody';
 
 /** Reads the first page and the login of every host: what they send is asked for by others of this stage as well, and comes once. */
 export const pagesCollector = defineCollector({
   provides: edgePages,
   wants: 'domain',
   needs: { client: edgeClient },
+  later: { people: optional<'edge.people', EdgePeople | 'nobody'>(edgePeople, nobody) },
   effects: 'reads',
-  timeoutMs: 60_000,
-  async collect({ client }, { target: { domains } }) {
+  // Whoever signs in takes his time.
+  timeoutMs: 900_000,
+  async collect({ client, people }, { target: { domains } }) {
     const { apex, hosts } = domains ?? { apex: '', hosts: [] };
     const meant = hosts.filter(({ role, redirectsTo }) => role !== 'other' && redirectsTo === undefined);
-    const read = await Promise.all(meant.map((host) => pagesOf(client, host)));
-    return { apex, hosts: read.flatMap((one) => one ?? []) };
+    const [read, held] = await Promise.all([Promise.all(meant.map((host) => pagesOf(client, host))), heldBy(people)]);
+    return { apex, hosts: read.flatMap((one) => (one ? [{ ...one, cookies: together(one, held) }] : [])) };
   },
 });
+
+/** The cookies of whoever is signed in first; none where nobody is, which is told elsewhere. */
+async function heldBy(people: () => Promise<EdgePeople | 'nobody'>): Promise<readonly HostCookie[]> {
+  try {
+    const app = await people();
+    if (app === 'nobody') return [];
+    const { origin, protocol } = new URL(app.sender.origin);
+    const person = app.people.find(({ account }) => account !== undefined);
+    if (!person || protocol !== 'https:') return [];
+    const cookies = await person.session.cookies.getCookies(origin, { allPaths: true });
+    return cookies.map((cookie) => heldCookie(cookie, `${origin}/`));
+  } catch (error) {
+    if (error instanceof CollectFault) return [];
+    throw error;
+  }
+}
+
+function heldCookie({ key, secure, httpOnly, sameSite, hostOnly, domain, expires, maxAge }: ToughCookie, url: string): HostCookie {
+  return {
+    name: key,
+    url,
+    secure,
+    httpOnly,
+    sameSite: sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? sameSite : 'not-set',
+    ...(hostOnly === false && domain !== null && { domain }),
+    persistent: expires !== 'Infinity' || maxAge !== null,
+    signedIn: true,
+  };
+}
+
+/** What a host set, and what it keeps people signed in with, in place of what was there before. */
+function together({ name, cookies }: HostPages, held: readonly HostCookie[]): HostCookie[] {
+  const own = held.filter(({ url }) => new URL(url).hostname === name);
+  return [...cookies.filter((cookie) => !own.some((one) => one.name === cookie.name)), ...own];
+}
 
 /** `undefined` for a name that is not in the DNS, which is told of elsewhere. */
 async function pagesOf(client: EdgeClient, { name, role, login }: GivenHost): Promise<HostPages | undefined> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from './journal.ts';
-import { stateFolder } from '../state.ts';
+import { makeFolder, stateFolder } from '../state.ts';
 import { type BrokenOff, readJournal } from './read.ts';
 
 /** Where journals are kept. */
@@ -23,7 +23,7 @@ export interface JournalFile {
  * it cannot be written.
  */
 export function openJournalFile(origin: string, folder = journalFolder(), snapshot?: string): JournalFile {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`);
   const file = openSync(path, 'ax', 0o600);
   const write = (line: string): void => void writeSync(file, `${line}\n`);

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateFolder } from '../state.ts';
+import { makeFolder, stateFolder } from '../state.ts';
 
 /**
  * The token that proves that whoever runs us owns `host` (name, and port where it is not the usual one). It comes of a random key that only this user's
@@ -16,7 +16,7 @@ const keyForm = /^[0-9a-f]{64}$/;
 
 function ownerKey(folder: string): string {
   const path = join(folder, 'owner-key');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   try {
     // Fails where there is one, also when another run made it a moment ago.
     writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });

@@ -26,6 +26,8 @@ export class NobodySignedIn extends Error {
 export interface Everybody {
   readonly sender: Sender;
   readonly people: readonly GivenPerson[];
+  /** How many have to be signed in at least; two when absent. */
+  readonly fewest?: number;
   /** Whether somebody may be signed up where nobody is named. */
   readonly writes: boolean;
   readonly journal: Journal;
@@ -37,9 +39,9 @@ export interface Everybody {
   readonly mailbox?: Mailbox;
 }
 
-/** Signs everybody in, a visitor first who is nobody. Throws `NobodySignedIn` where that leaves less than two. */
+/** Signs everybody in, a visitor first who is nobody. Throws `NobodySignedIn` where that leaves less than `fewest`. */
 export async function signEverybodyIn(
-  { sender, people, writes, journal, mailbox, lastResort, recordings = [] }: Everybody,
+  { sender, people, fewest = 2, writes, journal, mailbox, lastResort, recordings = [] }: Everybody,
   doors: Doors,
   operations: readonly Operation[],
 ): Promise<Person[]> {
@@ -83,7 +85,7 @@ export async function signEverybodyIn(
       one.session.who = name;
       all.push({ name, tenant: name, administrator: false, from: 'signed-up', expendable: true, ...one });
     }
-  if (all.length < 3)
+  if (all.length <= fewest)
     throw new NobodySignedIn(
       people.some(({ administrator }) => !administrator)
         ? 'At least two people are needed who belong to different customers.'

@@ -18,6 +18,8 @@ export interface LiveInput {
   /** Routes of the code; none where no folder was given. */
   readonly routes: readonly Route[];
   readonly people: readonly GivenPerson[];
+  /** How many of them have to be signed in at least; two when absent. */
+  readonly fewest?: number;
   readonly webhooks?: readonly GivenWebhook[];
   /** Whether accounts and things may be made. */
   readonly writes: boolean;

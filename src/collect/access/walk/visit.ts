@@ -29,8 +29,23 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** What a window may do beside asking the app itself. Absent: nothing. */
+export interface VisitRules {
+  /** Whether a request may go to another host, or is a plain file (script, style, font) that may be had whatever its address says. */
+  readonly allows?: (url: URL, isFile: boolean) => boolean;
+  /** Called for each request before it goes on; one for which it gives false is not sent. */
+  readonly count?: () => boolean;
+  /** Hears of sockets that pages open. None of them is really opened. */
+  readonly onSocket?: (url: string) => void;
+}
+
 /** Opens a window for a person who has a session already, or for nobody. */
-export async function openVisit(browser: Browser, origin: string, session: Session): Promise<Visit> {
+export async function openVisit(
+  browser: Browser,
+  origin: string,
+  session: Session,
+  { allows = () => false, count = () => true, onSocket = ignore }: VisitRules = {},
+): Promise<Visit> {
   const context = await browser.newContext({
     serviceWorkers: 'block',
     acceptDownloads: false,
@@ -38,7 +53,7 @@ export async function openVisit(browser: Browser, origin: string, session: Sessi
     viewport: { width: 1280, height: 900 },
     locale: 'en-US',
   });
-  await noWaysOut(context);
+  await noWaysOut(context, onSocket);
   await putIn(context, origin, session);
   const page = await context.newPage();
   const exchanges: Exchange[] = [];
@@ -66,15 +81,17 @@ export async function openVisit(browser: Browser, origin: string, session: Sessi
 
   await context.route('**/*', async (route: Route, request: Request) => {
     const url = URL.parse(request.url());
-    if (!url || url.origin !== origin) return route.abort('blockedbyclient').catch(ignore);
+    const isOwn = url?.origin === origin;
+    if (!url || !(isOwn || allows(url, isFile(request)))) return route.abort('blockedbyclient').catch(ignore);
     const held = heldBack(
       { method: request.method(), path: `${url.pathname}${url.search}`, body: request.postData() ?? undefined },
       visit.signingIn,
     );
-    if (held !== undefined) {
+    if ((held !== undefined && !(isFile(request) && allows(url, true))) || !count()) {
       keep(request, 0, '');
       return route.abort('blockedbyclient').catch(ignore);
     }
+    if (!isOwn) return route.continue().catch(ignore);
     const headers = request.headers();
     for (const [name, value] of Object.entries(headers))
       if ((isSessionHeader(name) && value.length >= 8) || isBinding(name, value)) sentHeaders.set(name, value);
@@ -133,18 +150,31 @@ export async function openVisit(browser: Browser, origin: string, session: Sessi
 const ignore = (): void => undefined;
 
 /** Ways out that no request interception sees. Sockets open and stay silent: what they would carry, nobody could hold back. */
-async function noWaysOut(context: BrowserContext): Promise<void> {
+async function noWaysOut(context: BrowserContext, onSocket: (url: string) => void): Promise<void> {
   await context.addInitScript(
     'for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) Object.defineProperty(globalThis, name, { value: undefined });',
   );
-  await context.routeWebSocket(/.*/, ignore);
+  await context.routeWebSocket(/.*/, (socket) => onSocket(socket.url()));
 }
+
+/** A file of a page by what it is for and by its name. */
+const isFile = (request: Request): boolean =>
+  request.method() === 'GET' &&
+  /^(?:script|stylesheet|font)$/.test(request.resourceType()) &&
+  /\.(?:m?js|css|woff2?|ttf|otf)$/i.test(URL.parse(request.url())?.pathname ?? '');
 
 async function putIn(context: BrowserContext, origin: string, { cookies }: Session): Promise<void> {
   const { hostname } = new URL(origin);
   const all = await cookies.getCookies(origin, { allPaths: true });
-  if (all.length > 0)
-    await context.addCookies(all.map(({ key, value, path }) => ({ name: key, value, domain: hostname, path: path ?? '/' })));
+  if (all.length === 0) return;
+  await context.addCookies(
+    all.map(({ key, value, path, domain, hostOnly, secure, httpOnly }) => {
+      const its = { name: key, value, secure, httpOnly };
+      // One with this prefix belongs to no path and to no domain (RFC 6265bis, section 4.1.3.2).
+      if (key.startsWith('__Host-')) return { ...its, url: origin };
+      return { ...its, domain: hostOnly === false && domain ? `.${domain}` : hostname, path: path ?? '/' };
+    }),
+  );
 }
 
 const isSessionHeader = (name: string): boolean =>

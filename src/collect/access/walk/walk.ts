@@ -1,9 +1,8 @@
 import { newCanary } from '../objects/values.ts';
-import { dangerOf } from '../surface/safety.ts';
-import { templateOf } from '../surface/template.ts';
-import { isOwn, openClicks } from './clicks.ts';
+import { openClicks } from './clicks.ts';
 import { isHarmless } from './labels.ts';
 import type { Fillable, PageView } from './page-script.ts';
+import { keyOf, openRoute } from './route.ts';
 import { click, closeOverlays, go } from './steps.ts';
 import type { Visit } from './visit.ts';
 
@@ -12,8 +11,6 @@ export interface WalkLimits {
   readonly ms: number;
 }
 
-/** Pages of one kind. */
-const perTemplate = 2;
 /** Clicks on one page. */
 const clicksPerPage = 40;
 
@@ -23,7 +20,7 @@ const clicksPerPage = 40;
  */
 export async function walk(visit: Visit, origin: string, writes: boolean, { pages, ms }: WalkLimits): Promise<void> {
   const until = Date.now() + ms;
-  const route = openRoute(origin);
+  const route = openRoute((url) => url.origin === origin);
   const clicks = openClicks(writes);
   const filled = new Set<string>();
   const perPage = new Map<string, number>();
@@ -89,50 +86,4 @@ function valueFor({ type, name, most }: Fillable, canary: string): string {
   if (/amount|price|quantity/i.test(name)) return '7';
   const text = `Launch Ready ${canary}`;
   return most > 0 && text.length > most ? canary.slice(0, most) : text;
-}
-
-/** Addresses to open, a few of each kind. */
-interface Route {
-  add(url: string): void;
-  next(): string | undefined;
-}
-
-function openRoute(origin: string): Route {
-  const open: string[] = [];
-  const known = new Set<string>();
-  const counts = new Map<string, number>();
-  return {
-    add(link) {
-      const url = URL.parse(link);
-      if (!url || url.origin !== origin || known.has(url.href)) return;
-      known.add(url.href);
-      const key = keyOf(url.href).replace(/ \/$/, ' ');
-      const count = (counts.get(key) ?? 0) + 1;
-      counts.set(key, count);
-      const isFile = /\.(?:pdf|zip|csv|xlsx?|docx?|png|jpe?g|svg|mp4|md)$/i.test(url.pathname);
-      const paths = [url.pathname, ...(url.hash.startsWith('#/') ? [url.hash.slice(1)] : [])];
-      // Leads out of the app.
-      const leadsOut = /https?:/i.test(decodeURIComponent(url.search.replace(/%(?![0-9a-f]{2})/gi, '')));
-      if (
-        count > perTemplate ||
-        isFile ||
-        leadsOut ||
-        paths.some((path) => dangerOf({ method: 'GET', path: templateOf(path).template }) !== undefined)
-      )
-        return;
-      open.push(url.href);
-    },
-    next() {
-      // What is likely somebody's own comes first: time may run out.
-      const first = open.findIndex((url) => isOwn(url));
-      return open.splice(Math.max(first, 0), 1)[0];
-    },
-  };
-}
-
-/** The page without ids: `/cases/{id}`, and the same of a client-side route behind `#`. */
-function keyOf(href: string): string {
-  const { pathname, hash } = new URL(href);
-  const inner = hash.startsWith('#/') || hash.startsWith('#!') ? templateOf(hash.slice(1).split('?')[0] ?? '').template : '';
-  return `${templateOf(pathname).template} ${inner}`;
 }

@@ -3,13 +3,14 @@ import { type DnssecFacts, dnssecFacts, type SignatureFact, type ValidatedName }
 import { type ZoneFacts, zoneFacts } from '../../../evidence/zone.ts';
 import { type DnsAnswer, type DnsClient, nameOf } from '../client.ts';
 import { dnsClient } from '../collector.ts';
-import type { ServerAddress } from '../exchange.ts';
 import type { DnsRecord, RecordData } from '../message.ts';
 import { findDelegation, type Ways, waysOf } from './delegation.ts';
-import { entryPoint, keyTagOf, matchOf } from './key.ts';
+import { keyTagOf, matchOf } from './key.ts';
+import { type Place, proofOf } from './proof.ts';
+import { entryPoint } from './public-key.ts';
 
-/** Servers of the zone that are asked for keys and signatures. */
-const asked = 4;
+/** Servers of the zone above that are asked for DS records, and addresses of servers of the zone that are asked for keys and signatures. */
+const most = { above: 4, own: 16 } as const;
 
 /** Asks the zone above for DS records, the zone for its keys and signatures, and the resolver what it makes of them. */
 export const dnssecCollector = defineCollector({
@@ -26,55 +27,71 @@ export const dnssecCollector = defineCollector({
 
 async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[]): Promise<DnssecFacts> {
   const { zone } = facts;
-  const [ds, keyAnswers, resolver] = await Promise.all([dsOf(ways, zone), atServers(ways, facts, 'DNSKEY'), resolverOf(ways.dns)]);
+  const places = placesOf(ways, facts);
+  const [ds, keyAnswers, resolver] = await Promise.all([dsOf(ways, zone), atAll(ways.dns, places, zone, 'DNSKEY'), resolverOf(ways.dns)]);
   const isSigned = keyAnswers.some(({ is }) => is !== 'none');
   const [soaAnswers, names] = await Promise.all([
-    isSigned ? atServers(ways, facts, 'SOA') : [],
+    isSigned ? atAll(ways.dns, places, zone, 'SOA') : [],
     Promise.all(hosts.map((name) => validated(ways.dns, name))),
   ]);
-  const keys = new Map(
-    keyAnswers.flatMap((one) => (one.is === 'records' ? one.records.map(({ data }) => [keyTagOf(data), data] as const) : [])),
-  );
+  const now = Math.floor(Date.now() / 1_000);
+  const named = ds.is === 'records' ? ds.records.map(({ data }) => data) : [];
+  const keys = distinct(keyAnswers);
   return {
     zone,
-    askedAt: Math.floor(Date.now() / 1_000),
+    askedAt: now,
     resolver,
     dsAsked: ds.is === 'failed' ? 'failed' : 'told',
-    ds:
-      ds.is === 'records'
-        ? ds.records.map(({ data }) => ({
-            keyTag: data.keyTag,
-            algorithm: data.algorithm,
-            digestType: data.digestType,
-            matches: matchOf(zone, data, [...keys.values()]),
-          }))
-        : [],
+    ds: named.map((data) => ({
+      keyTag: data.keyTag,
+      algorithm: data.algorithm,
+      digestType: data.digestType,
+      matches: matchOf(zone, data, keys),
+    })),
     keysAsked: keyAnswers.some(({ is }) => is !== 'failed') ? 'told' : 'failed',
-    keys: [...keys].map(([keyTag, { algorithm, flags }]) => ({ keyTag, algorithm, entry: (flags & entryPoint) !== 0 })),
+    keys: keys.map((key) => ({ keyTag: keyTagOf(key), algorithm: key.algorithm, entry: (key.flags & entryPoint) !== 0 })),
     signatures: [...signaturesOf(keyAnswers, zone, 'DNSKEY'), ...signaturesOf(soaAnswers, zone, 'SOA')],
+    ...(await proofOf(ways.dns, zone, named, { hosts, places, now })),
     names,
   };
+}
+
+/** Keys that servers gave, each once; two may have the same number. */
+function distinct(answers: readonly DnsAnswer<'DNSKEY'>[]): RecordData['DNSKEY'][] {
+  const all = answers.flatMap((one) => (one.is === 'records' ? one.records.map(({ data }) => data) : []));
+  return [...new Map(all.map((key) => [[key.flags, key.algorithm, key.key.toString('hex')].join(), key])).values()];
 }
 
 /** The servers of the zone above know; else the resolver is asked, which must not check them on the way. */
 async function dsOf(ways: Ways, zone: string): Promise<DnsAnswer<'DS'>> {
   const { servers } = await findDelegation(ways, zone);
-  for (const server of servers.slice(0, asked)) {
+  for (const server of servers.slice(0, most.above)) {
     const answer = await ways.dns.ask(zone, 'DS', { server, recursion: false, dnssec: true });
     if (answer.is !== 'failed') return answer;
   }
   return ways.dns.ask(zone, 'DS', { dnssec: true, checkingDisabled: true });
 }
 
-/** What the servers of the zone say themselves; the resolver stands in where none can be asked. */
-async function atServers<Type extends 'DNSKEY' | 'SOA'>(ways: Ways, { zone, servers }: ZoneFacts, type: Type): Promise<DnsAnswer<Type>[]> {
-  const looks = servers.flatMap(({ looks: all }) => all).filter(({ said }) => said === 'answers');
-  if (looks.length === 0) return [await ways.dns.ask(zone, type, { dnssec: true, checkingDisabled: true })];
-  const at = (address: string): ServerAddress => ({ address, port: ways.port });
-  return Promise.all(
-    looks.slice(0, asked).map(({ address }) => ways.dns.ask(zone, type, { server: at(address), recursion: false, dnssec: true })),
-  );
+/** The servers of the zone that answer; the resolver stands in where there is none. */
+function placesOf(ways: Ways, { servers }: ZoneFacts): Place[] {
+  const found = new Map<string, Place>();
+  for (const { name, looks } of servers)
+    for (const { address, said } of looks) {
+      if (said !== 'answers' || found.has(address) || found.size >= most.own) continue;
+      const server = { address, port: ways.port };
+      const options = { server, recursion: false, dnssec: true };
+      found.set(address, { name: `${name} (${nameOf(server)})`, options, hostOptions: options, hearsay: false });
+    }
+  if (found.size > 0) return [...found.values()];
+  return [{ name: 'the resolver', options: { dnssec: true, checkingDisabled: true }, hostOptions: {}, hearsay: true }];
 }
+
+const atAll = <Type extends 'DNSKEY' | 'SOA'>(
+  dns: DnsClient,
+  places: readonly Place[],
+  zone: string,
+  type: Type,
+): Promise<DnsAnswer<Type>[]> => Promise.all(places.map(({ options }) => dns.ask(zone, type, options)));
 
 const signaturesOf = (answers: readonly DnsAnswer[], zone: string, covers: string): SignatureFact[] =>
   answers.flatMap((one) =>

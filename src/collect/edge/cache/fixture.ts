@@ -16,6 +16,10 @@ export interface CachedAppOptions {
   readonly blog?: boolean;
   /** Loads its scripts from whatever host X-Forwarded-Host names; says of each page that it comes from no cache. */
   readonly believesForwarded?: boolean;
+  /** Attributes of the cookie that keeps people signed in. */
+  readonly cookie?: string;
+  /** Stands on the account, HTML. */
+  readonly onAccount?: string;
 }
 
 export interface CachedApp {
@@ -38,6 +42,8 @@ export async function startCachedApp({
   blog = false,
   tips = 0,
   believesForwarded = false,
+  cookie = 'HttpOnly',
+  onAccount = '',
 }: CachedAppOptions = {}): Promise<CachedApp> {
   const customer = (name: string, email: string, password: string) => ({
     name,
@@ -59,7 +65,7 @@ export async function startCachedApp({
   function enter(user: (typeof people)[number]): string {
     const id = randomUUID();
     sessions.set(id, user);
-    return `sid=${id}; Path=/; HttpOnly`;
+    return `sid=${id}; Path=/; ${cookie}`;
   }
 
   function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
@@ -138,7 +144,7 @@ export async function startCachedApp({
       return send(
         200,
         'text/html',
-        `<!doctype html><title>Account</title><p>${tips > 0 ? tipFor(user.name) : user.email}</p><p>${tips > 0 ? '' : user.order}</p><a href="/logout">out</a>`,
+        `<!doctype html><title>Account</title><p>${tips > 0 ? tipFor(user.name) : user.email}</p><p>${tips > 0 ? '' : user.order}</p><a href="/logout">out</a>${onAccount}`,
         own,
       );
     return json(404, { error: 'not found' });

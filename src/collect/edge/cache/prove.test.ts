@@ -5,6 +5,7 @@ import { privateDataCached } from '../../../checks/edge/private-data-cached.ts';
 import { privateDataStorable } from '../../../checks/edge/private-data-storable.ts';
 import type { EdgeCache } from '../../../evidence/edge-cache.ts';
 import { openSender } from '../../access/wire/sender.ts';
+import { enterAs } from '../people.ts';
 import { type CachedAppOptions, startCachedApp } from './fixture.ts';
 import { type KeyOf, startNodeCache } from './node-cache.ts';
 import { proveCache } from './prove.ts';
@@ -25,7 +26,8 @@ async function look(options: CachedAppOptions, inFront: (port: number) => Promis
   const origin = cache?.origin ?? `http://127.0.0.1:${app.port}`;
   const sender = openSender({ origin, requests: 3_000, userAgent: 'test', changes: false });
   try {
-    const seen = await proveCache({ sender, routes: [], people: app.people, progress: () => undefined });
+    const common = { routes: [], progress: () => undefined };
+    const seen = await proveCache({ app: await enterAs({ sender, people: app.people, ...common }), ...common });
     const all = [...privateDataCached.evaluate({ cache: seen })];
     return {
       seen,
@@ -136,7 +138,8 @@ describe.concurrent('a host of the API beside the app', () => {
     const [sender, api] = [open(`http://127.0.0.1:${app.port}`), open(cache.origin)];
     // The session of the app is good at the API too: cookies of this machine know no ports.
     try {
-      const seen = await proveCache({ sender, apis: [api], routes: [], people: app.people, progress: () => undefined });
+      const common = { routes: [], progress: () => undefined };
+      const seen = await proveCache({ app: await enterAs({ sender, people: app.people, ...common }), apis: [api], ...common });
       const told = [...privateDataCached.evaluate({ cache: seen })];
       const { host } = new URL(api.origin);
       expect([...new Set(told.filter(({ outcome }) => outcome !== 'pass').map(({ outcome }) => outcome))]).toEqual(expected);

@@ -1,27 +1,26 @@
 import type { CachedRoute, CacheTry, EdgeCache } from '../../../evidence/edge-cache.ts';
 import type { Route } from '../../../evidence/routes.ts';
-import type { GivenPerson } from '../../../core/target.ts';
-import { NobodySignedIn } from '../../access/people/everybody.ts';
 import type { Person } from '../../access/people/person.ts';
-import { lookAround } from '../../access/steps/look.ts';
-import { startRun } from '../../access/steps/run.ts';
 import { templateOf } from '../../access/surface/template.ts';
 import { saysNothing } from '../../access/wire/content.ts';
 import type { Answer, Message, Sender } from '../../access/wire/sender.ts';
 import type { Session } from '../../access/wire/session.ts';
 import { botPage } from '../../http/wall.ts';
+import type { EdgePeople } from '../people.ts';
 import { apiRoutes } from './apis.ts';
 import { askersOf, type Candidate, type Held, strangerTo } from './askers.ts';
 import { type Canary, canariesOf, ofAddress, shownIn } from './canary.ts';
 import { controlOf } from './control.ts';
 import { cacheNotes, isHit } from './headers.ts';
-import { type Stray, watching } from './watch.ts';
+import type { Stray } from './watch.ts';
 import { deceptions, plain, withFresh } from './ways.ts';
 
 export interface CacheInput {
-  readonly sender: Sender;
+  /** The app, with several people signed in to it. */
+  readonly app: Pick<EdgePeople, 'sender' | 'people' | 'strays' | 'nobody'>;
+  /** Whether this edge keeps anything, where that is being found out already. */
+  readonly control?: Promise<EdgeCache['control']>;
   readonly routes: readonly Route[];
-  readonly people: readonly GivenPerson[];
   /** Senders to hosts of the API, which people are let in to by what the app gave them. */
   readonly apis?: readonly Sender[];
   readonly progress: (message: string) => void;
@@ -30,25 +29,16 @@ export interface CacheInput {
 /** Addresses that are held against others at most; those that tell most come first. */
 const most = { candidates: 30, routes: 10, deceived: 5, together: 5, asksAgain: 4 };
 
-/** Signs in as several people, and looks whether a cache in front of the app gives one of them, or a visitor, what it kept of another. Only reads. */
-export async function proveCache({ sender, routes, people, apis = [], progress }: CacheInput): Promise<EdgeCache> {
-  const watch = watching(sender, people);
-  const run = startRun({ sender: watch.sender, routes, people, writes: false, parts: [], progress });
-  const controlled = controlOf(sender);
-  let everybody: readonly Person[] = [];
-  let nobody: NobodySignedIn | undefined;
-  try {
-    everybody = (await lookAround(run)).people;
-  } catch (error) {
-    if (!(error instanceof NobodySignedIn)) throw error;
-    // A cache that gives everybody the same hides from us who is signed in.
-    nobody = error;
-  }
-  const control = await controlled;
-  const strayed = strayRoutes(watch.strays);
+/**
+ * Looks whether a cache in front of the app gives one of those who signed in, or a visitor, what it kept of another. Only reads.
+ * @throws NobodySignedIn where nobody is, unless it is a cache that hides it: one that gives everybody the same.
+ */
+export async function proveCache({ app, control: controlled, routes, apis = [], progress }: CacheInput): Promise<EdgeCache> {
+  const { sender, people, nobody } = app;
+  const strayed = strayRoutes(app.strays);
   if (nobody && strayed.length === 0) throw nobody;
-  const told = everybody.length > 0 ? await routesOf(sender, everybody, progress) : [];
-  for (const api of apis) told.push(...(await apiRoutes(api, everybody, routes, heldAgainst)));
+  const [control, told] = await Promise.all([controlled ?? controlOf(sender), routesOf(sender, people, progress)]);
+  for (const api of apis) told.push(...(await apiRoutes(api, people, routes, heldAgainst)));
   const all = [...strayed.filter(({ path }) => !told.some((one) => one.path === path)), ...told];
   return {
     origin: sender.origin,
@@ -93,6 +83,7 @@ function strayRoutes(strays: readonly Stray[]): CachedRoute[] {
 }
 
 async function routesOf(sender: Sender, people: readonly Person[], progress: CacheInput['progress']): Promise<CachedRoute[]> {
+  if (people.length === 0) return [];
   progress('asking others for what a cache may have kept of one');
   const found: CachedRoute[] = [];
   const candidates = people.some(({ account }) => !account) ? candidatesOf(people) : [];

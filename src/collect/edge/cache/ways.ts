@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 /** New each time: nothing that anybody else asks for is ever put into a cache, or taken out of it. */
 export const fresh = (): string => randomBytes(6).toString('hex');
 
-const parameter = 'launch-ready';
+/** Of the query. */
+export const freshParameter = 'launch-ready';
 
 /** The same address under a key of its own: the app ignores the parameter, and caches do not. */
-export const withFresh = (path: string, id = fresh()): string => `${path}${path.includes('?') ? '&' : '?'}${parameter}=${id}`;
+export const withFresh = (path: string, id = fresh()): string => `${path}${path.includes('?') ? '&' : '?'}${freshParameter}=${id}`;
 
 /** The same without what was unique, for people. */
 export const plain = (path: string): string => path.replace(/(launch-ready[=-])[0-9a-f]{12}/g, '$1…');
@@ -29,7 +30,7 @@ export function deceptions(path: string): string[] {
     `${base}%23${file}.css`,
     `${base}%00${file}.css`,
     `${base}%0A${file}.css`,
-    `${base}.css?${parameter}=${fresh()}`,
+    `${base}.css?${freshParameter}=${fresh()}`,
     // A folder of files, and out of it again: some normalise before they keep, and some after.
     `/assets/${file}/..%2F..%2F${base.slice(1)}`,
   ].map((one) => (one.includes('?') ? one : `${one}${after}`));

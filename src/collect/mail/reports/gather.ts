@@ -26,8 +26,11 @@ export async function gatherReports(paths: readonly string[], dns?: DnsClient, m
     const file = basename(path);
     if (file.startsWith('.')) continue;
     try {
-      const { size } = statSync(path);
-      if (statSync(path).isDirectory()) continue;
+      const kind = statSync(path);
+      if (kind.isDirectory()) continue;
+      // A pipe never ends, and a device has no size.
+      if (!kind.isFile()) throw new UnpackFault('it is no file');
+      const { size } = kind;
       if (size > unpackLimits.packed) throw new UnpackFault(`it is larger than ${unpackLimits.packed / 2 ** 20} MB`);
       for (const text of await unpack(readFileSync(path))) {
         const report = readReport(text);

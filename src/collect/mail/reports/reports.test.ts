@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
@@ -235,6 +235,14 @@ describe('all reports', () => {
     expect(verdict.atRisk.map(({ ip }) => ip)).toEqual(['192.0.2.9']);
     expect(verdict.unknown.map(({ ip }) => ip)).toEqual(['198.51.100.7']);
   });
+});
+
+it('opens nothing that is no file: a device would fill the memory', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+  symlinkSync('/dev/zero', join(folder, 'zero.xml'));
+  writeFileSync(join(folder, 'a.xml'), old());
+  const { reports, gaps } = await gatherReports([folder]);
+  expect([reports, gaps]).toEqual([1, [{ file: 'zero.xml', why: 'it is no file' }]]);
 });
 
 it('stops where all reports together come to too much, and says so', async () => {

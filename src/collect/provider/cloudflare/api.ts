@@ -1,5 +1,6 @@
-import type { EdgeRecord, EdgeRule, EdgeSetting, PageRule, RulePhase, SettingValue } from '../../../evidence/cloudflare.ts';
+import type { EdgeRecord, EdgeRule, EdgeSetting, HostTls, PageRule, RulePhase, SettingValue } from '../../../evidence/cloudflare.ts';
 import { type CloudflareClient, CloudflareError } from './client.ts';
+import { isForbidden } from './permissions.ts';
 
 /** A zone in a list of zones. */
 export interface ZoneEntry {
@@ -61,6 +62,19 @@ export function cloudflareApi(client: CloudflareClient) {
       call('PUT', entrypoint(zone, phase), { body: { rules }, ...(dryRun && { query: { dry_run: true } }), repeatable: dryRun }),
     deleteRuleset: (zone: string, id: string) => call('DELETE', `/zones/${zone}/rulesets/${id}`),
     pageRules: async (zone: string) => (await call('GET', `/zones/${zone}/pagerules`)) as readonly PageRule[],
+    /**
+     * Minimum versions of TLS of single hosts (https://developers.cloudflare.com/api/resources/hostnames/). They come with Advanced Certificate Manager: a zone
+     * that is turned away for another reason than its token has none.
+     */
+    async hostTls(zone: string): Promise<readonly HostTls[]> {
+      try {
+        const list = await call('GET', `/zones/${zone}/hostnames/settings/min_tls_version`);
+        return Array.isArray(list) ? (list as readonly HostTls[]) : [];
+      } catch (error) {
+        if (error instanceof CloudflareError && error.status < 500 && !isForbidden(error)) return [];
+        throw error;
+      }
+    },
     bots: async (zone: string) => (await call('GET', `/zones/${zone}/bot_management`)) as Readonly<Record<string, unknown>>,
     dnssec: async (zone: string) => (await call('GET', `/zones/${zone}/dnssec`)) as { readonly status: string },
     certificates: async (zone: string) =>

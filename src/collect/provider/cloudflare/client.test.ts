@@ -112,6 +112,15 @@ describe('reading the zone', () => {
     expect(zone.records).toEqual({ value: [] });
   });
 
+  it('takes a zone without Advanced Certificate Manager for one without TLS of single hosts', async () => {
+    const zone = newZone('example.com', { hostTls: [{ hostname: 'app.example.com', value: '1.0' }] });
+    const { api, base } = await opened({ zones: [zone], withoutCertificateManager: true });
+    expect((await readZone(api, { given: given(base), domains: undefined })).hostTls).toEqual({ value: [] });
+    await standIn?.stop();
+    const other = await opened({ zones: [zone] });
+    expect((await readZone(other.api, { given: given(other.base), domains: undefined })).hostTls).toEqual({ value: zone.hostTls });
+  });
+
   it('knows a token that is wrong, switched off, or for another zone', async () => {
     const { api } = await opened({ zones: [newZone('example.com')] }, 'another');
     await expect(checkToken(api)).rejects.toThrow('Invalid API Token (1000)');

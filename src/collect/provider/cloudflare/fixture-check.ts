@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { patchShape, recordShape, ruleShape, settingShapes, type Shape } from './fixture-schemas.ts';
+import { pageActionShape, pageRuleShape, patchShape, recordShape, ruleShape, settingShapes, type Shape } from './fixture-schemas.ts';
 
 const isWhole = (value: unknown, from: number, to: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
@@ -11,6 +11,7 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
+  true: (value) => value === true,
   ipv4: (value) => typeof value === 'string' && isIPv4(value),
   ipv6: (value) => typeof value === 'string' && isIPv6(value),
   name: (value) => isText(value, /^(?:@|\*|(?=.{1,255}$)(?:\*\.)?[\w-]{1,63}(?:\.[\w-]{1,63})*)$/),
@@ -66,6 +67,19 @@ export const wrongRule = (value: unknown): string | undefined => {
   const shape = ruleShape(typeOf(value, 'action'));
   return shape === undefined ? `action: ${typeOf(value, 'action')} is no action` : wrongWith(value, shape);
 };
+
+/** What is wrong with a page rule, and with each of its actions, which have a shape of their own. */
+export function wrongPageRule(value: unknown): string | undefined {
+  const actions = (value as { actions?: unknown } | null)?.actions;
+  const wrong = wrongWith(value, pageRuleShape);
+  if (wrong !== undefined || !Array.isArray(actions)) return wrong ?? 'actions: must be a list';
+  return actions
+    .map((one) => {
+      const shape = pageActionShape(typeOf(one, 'id'));
+      return shape === undefined ? `actions: ${typeOf(one, 'id')} is no action` : wrongWith(one, shape, 'actions');
+    })
+    .find((one) => one !== undefined);
+}
 
 export const wrongSetting = (id: string, body: unknown): string | undefined => {
   const shape = settingShapes[id];

@@ -39,7 +39,11 @@ export const patchShape = (type: string): Shape | undefined => {
   return whole && { 'id!': 'string', ...Object.fromEntries(Object.entries(whole).map(([name, shape]) => [name.replace('!', ''), shape])) };
 };
 
-const ttl = { 'mode!': 'respect_origin|bypass_by_default|override_origin', default: 'number', status_code_ttl: 'any' };
+const ttl = {
+  'mode!': 'respect_origin|bypass_by_default|override_origin',
+  default: 'number',
+  status_code_ttl: [{ 'value!': 'number', status_code: 'number', status_code_range: { from: 'number', to: 'number' } }] as const,
+};
 const overrides = {
   action: 'string',
   enabled: 'boolean',
@@ -80,19 +84,54 @@ const parameters: Readonly<Record<string, Shape>> = {
     },
   },
   rewrite: 'any',
-  set_config: 'any',
+  set_config: {
+    automatic_https_rewrites: 'boolean',
+    autominify: { css: 'boolean', html: 'boolean', js: 'boolean' },
+    bic: 'boolean',
+    content_converter: 'boolean',
+    disable_apps: 'true',
+    disable_pay_per_crawl: 'true',
+    disable_rum: 'true',
+    disable_zaraz: 'true',
+    email_obfuscation: 'boolean',
+    fonts: 'boolean',
+    hotlink_protection: 'boolean',
+    mirage: 'boolean',
+    opportunistic_encryption: 'boolean',
+    polish: 'off|lossless|lossy|webp',
+    redirects_for_ai_training: 'boolean',
+    request_body_buffering: 'none|standard|full',
+    response_body_buffering: 'none|standard',
+    rocket_loader: 'boolean',
+    security_level: 'off|essentially_off|low|medium|high|under_attack',
+    server_side_excludes: 'boolean',
+    ssl: 'off|flexible|full|strict|origin_pull',
+    sxg: 'boolean',
+  },
   set_cache_settings: {
     additional_cacheable_ports: ['number'],
     browser_ttl: { 'mode!': 'respect_origin|bypass_by_default|override_origin|bypass', default: 'number' },
     cache: 'boolean',
-    cache_key: 'any',
-    cache_reserve: 'any',
+    cache_key: {
+      cache_by_device_type: 'boolean',
+      cache_deception_armor: 'boolean',
+      custom_key: {
+        cookie: { check_presence: ['string'], include: ['string'] },
+        header: { check_presence: ['string'], contains: 'any', exclude_origin: 'boolean', include: ['string'] },
+        host: { resolved: 'boolean' },
+        query_string: { exclude: { all: 'true', list: ['string'] }, include: { all: 'true', list: ['string'] } },
+        user: { device_type: 'boolean', geo: 'boolean', lang: 'boolean' },
+      },
+      ignore_query_strings_order: 'boolean',
+    },
+    cache_reserve: { 'eligible!': 'boolean', minimum_file_size: 'number' },
     edge_ttl: ttl,
     origin_cache_control: 'boolean',
     origin_error_page_passthru: 'boolean',
     read_timeout: 'number',
     respect_strong_etags: 'boolean',
     serve_stale: { disable_stale_while_updating: 'boolean' },
+    shared_dictionary: { 'match_pattern!': 'string' },
     strip_etags: 'boolean',
     strip_last_modified: 'boolean',
     strip_set_cookie: 'boolean',
@@ -149,4 +188,66 @@ export const settingShapes: Readonly<Record<string, Shape>> = {
       preload: 'boolean',
     },
   },
+};
+
+const onOff = 'on|off';
+const list = ['string'] as const;
+const keyFields = {
+  cookie: { check_presence: list, include: list },
+  header: { check_presence: list, exclude: list, include: list },
+  host: { resolved: 'boolean' },
+  query_string: { exclude: 'any', include: 'any' },
+  user: { device_type: 'boolean', geo: 'boolean', lang: 'boolean' },
+};
+
+/** Values of the actions of page rules; `undefined`: it has none. */
+const pageActions: Readonly<Record<string, Shape | undefined>> = {
+  always_use_https: undefined,
+  automatic_https_rewrites: onOff,
+  browser_cache_ttl: 'number',
+  browser_check: onOff,
+  bypass_cache_on_cookie: 'string',
+  cache_by_device_type: onOff,
+  cache_deception_armor: onOff,
+  cache_key_fields: keyFields,
+  cache_level: 'bypass|basic|simplified|aggressive|cache_everything',
+  cache_on_cookie: 'string',
+  cache_ttl_by_status: 'any',
+  disable_apps: undefined,
+  disable_performance: undefined,
+  disable_security: undefined,
+  disable_zaraz: undefined,
+  edge_cache_ttl: 'number',
+  email_obfuscation: onOff,
+  explicit_cache_control: onOff,
+  forwarding_url: { status_code: '301|302', url: 'string' },
+  host_header_override: 'string',
+  ip_geolocation: onOff,
+  mirage: onOff,
+  opportunistic_encryption: onOff,
+  origin_error_page_pass_thru: onOff,
+  polish: 'off|lossless|lossy',
+  resolve_override: 'string',
+  respect_strong_etag: onOff,
+  response_buffering: onOff,
+  rocket_loader: onOff,
+  security_level: 'off|essentially_off|low|medium|high|under_attack',
+  sort_query_string_for_cache: onOff,
+  ssl: 'off|flexible|full|strict|origin_pull',
+  true_client_ip_header: onOff,
+  waf: onOff,
+};
+
+/** An action of a page rule by its id. */
+export const pageActionShape = (id: string): Shape | undefined => {
+  if (!(id in pageActions)) return undefined;
+  const value = pageActions[id];
+  return { 'id!': id, ...(value !== undefined && { value }) };
+};
+
+export const pageRuleShape: Shape = {
+  'actions!': ['any'],
+  'targets!': [{ target: 'url', constraint: { 'operator!': 'matches|contains|equals|not_equal|not_contain', 'value!': 'string' } }],
+  priority: 'number',
+  status: 'active|disabled',
 };

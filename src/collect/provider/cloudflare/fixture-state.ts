@@ -3,10 +3,11 @@ import {
   edgeSettings,
   type EdgeRecord,
   type EdgeRule,
+  type HostTls,
   type PageRule,
   type RulePhase,
 } from '../../../evidence/cloudflare.ts';
-import { wrongPatch, wrongRecord, wrongRule } from './fixture-check.ts';
+import { wrongPageRule, wrongPatch, wrongRecord, wrongRule } from './fixture-check.ts';
 
 /** A zone of the stand-in, as it is kept. */
 export interface ZoneState {
@@ -23,6 +24,7 @@ export interface ZoneState {
   settings: Record<string, { value: unknown; modified_on: string | null }>;
   rulesets: Partial<Record<RulePhase, { id: string; rules: EdgeRule[] }>>;
   pageRules: PageRule[];
+  hostTls: HostTls[];
   bots: Record<string, unknown>;
   dnssec: { status: string };
   certificates: { hosts: string[]; status: string }[];
@@ -73,6 +75,7 @@ export function newZone(name: string, change: Partial<ZoneState> = {}): ZoneStat
     settings: Object.fromEntries(edgeSettings.map((id) => [id, { value: usual[id], modified_on: null }])),
     rulesets: {},
     pageRules: [],
+    hostTls: [],
     bots: { fight_mode: false, enable_js: true },
     dnssec: { status: 'disabled' },
     certificates: [{ hosts: [name, `*.${name}`], status: 'active' }],
@@ -170,6 +173,7 @@ const rateLimits: Readonly<Record<EdgePlan, { readonly rules: number; readonly p
 const freeRules: Partial<Record<RulePhase, number>> = {
   http_request_cache_settings: 10,
   http_request_dynamic_redirect: 10,
+  http_config_settings: 10,
   http_request_firewall_custom: 5,
 };
 
@@ -184,6 +188,13 @@ const wrongLimit = (zone: ZoneState, { ratelimit, expression }: EdgeRule): strin
   const other = fields.find((field) => field !== 'http.request.uri.path');
   return zone.plan === 'free' && other !== undefined ? `not entitled to use the field ${other}` : undefined;
 };
+
+/** A page rule as it is kept, from what was sent. Throws `Refusal`. */
+export function pageRuleOf(body: Body): PageRule {
+  const wrong = wrongPageRule(body);
+  if (wrong !== undefined) throw new Refusal(400, 1004, `Page Rule validation failed: ${wrong}`);
+  return { id: newId(), status: 'disabled', priority: 1, ...body } as never;
+}
 
 /** Throws `Refusal` where rules cannot stand in a phase. */
 export function checkRules(zone: ZoneState, phase: RulePhase, rules: readonly EdgeRule[]): void {
@@ -205,8 +216,9 @@ export function stateText(zone: ZoneState): string {
     all.map((rule) => ordered({ ...rule, version: '', last_updated: '', ...(rule.ref?.startsWith('lr_') && { id: '' }) })),
   ]);
   const settings = Object.entries(zone.settings).map(([id, { value }]) => [id, ordered(value)]);
+  const pages = zone.pageRules.map((one) => ordered({ ...one, id: '' }));
   return JSON.stringify(
-    [records.map((one) => JSON.stringify(one)).toSorted(), rules.toSorted(), settings, zone.pageRules, zone.bots],
+    [records.map((one) => JSON.stringify(one)).toSorted(), rules.toSorted(), settings, pages, zone.hostTls, zone.bots],
     undefined,
     1,
   );

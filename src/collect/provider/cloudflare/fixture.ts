@@ -24,6 +24,8 @@ export interface StandInOptions {
   readonly tokenStatus?: string;
   /** The token belongs to an account, not to a person: it cannot be verified as one, and page rules are not shown to it. */
   readonly ownedByAccount?: boolean;
+  /** The account has no Advanced Certificate Manager, which TLS of single hosts comes with. */
+  readonly withoutCertificateManager?: boolean;
   /** Called before each call: what befalls it. May change a zone, as somebody else would. */
   on?(asked: Asked): Fault | undefined;
 }
@@ -44,6 +46,7 @@ export async function startCloudflare({
   lacks = [],
   tokenStatus = 'active',
   ownedByAccount = false,
+  withoutCertificateManager = false,
   on,
 }: StandInOptions): Promise<StandIn> {
   const token = 'stand-in-token-0123456789abcdef';
@@ -94,6 +97,11 @@ export async function startCloudflare({
         may('Page Rules', 'Read');
         if (ownedByAccount) throw new Refusal(400, 1011, 'Page Rules endpoint does not support account owned tokens.');
         return { result: zone.pageRules };
+      case 'GET hostnames':
+        may('SSL and Certificates', 'Read');
+        if (rest.join('/') !== 'settings/min_tls_version') throw new Refusal(404, 7003, `Could not route to ${url.pathname}`);
+        if (withoutCertificateManager) throw new Refusal(400, 1450, 'Advanced Certificate Manager is required.');
+        return { result: zone.hostTls };
       case 'GET bot_management':
         may('Bot Management', 'Read');
         return { result: zone.bots };

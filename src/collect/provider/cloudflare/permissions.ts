@@ -8,6 +8,7 @@ export type Permission =
   | 'Zone Settings'
   | 'Cache Rules'
   | 'Single Redirect'
+  | 'Config Rules'
   | 'Zone WAF'
   | 'HTTP DDoS Managed Ruleset'
   | 'Page Rules'
@@ -21,6 +22,7 @@ export type Level = 'Read' | 'Edit' | 'Purge';
 /** What a phase of rules belongs to. */
 export const permissionOf: Readonly<Record<RulePhase, Permission>> = {
   http_request_dynamic_redirect: 'Single Redirect',
+  http_config_settings: 'Config Rules',
   ddos_l7: 'HTTP DDoS Managed Ruleset',
   http_request_firewall_custom: 'Zone WAF',
   http_ratelimit: 'Zone WAF',

@@ -78,7 +78,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
   const ids: Partial<Record<RulePhase, string>> = {};
   const all = async <Key extends string, T>(keys: readonly Key[], read: (key: Key) => Promise<T>): Promise<Record<Key, T>> =>
     Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))) as Record<Key, T>;
-  const [records, settings, rules, pageRules, bots, dnssec, certificates] = await Promise.all([
+  const [records, settings, rules, pageRules, hostTls, bots, dnssec, certificates] = await Promise.all([
     part('DNS', 'the DNS records', () => api.records(id)),
     all(edgeSettings, (name) => part('Zone Settings', `the setting ${name}`, () => api.setting(id, name))),
     all(rulePhases, (phase) =>
@@ -89,6 +89,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
       }),
     ),
     part('Page Rules', 'the page rules', () => api.pageRules(id)),
+    part('SSL and Certificates', 'the TLS versions of single hosts', () => api.hostTls(id)),
     part('Bot Management', 'the bot settings', () => api.bots(id)),
     part('DNS', 'DNSSEC', () => api.dnssec(id)),
     part('SSL and Certificates', 'the certificates', () => api.certificates(id)),
@@ -107,6 +108,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     settings,
     rules,
     pageRules,
+    hostTls,
     bots,
     dnssec,
     certificates,

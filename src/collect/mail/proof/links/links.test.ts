@@ -113,7 +113,7 @@ describe.concurrent('links of mails', () => {
     expect(mails.flatMap(({ name, link }) => [link?.works, link?.once].filter((one) => one?.outcome === 'broken').map(() => name))).toEqual(
       [],
     );
-    expect(inWords({ mails })['sign-in link']).toMatch(/^not known: .*is shown the pages of somebody who is signed in/);
+    expect(inWords({ mails })['sign-in link']).toMatch(/^not known: .*are shown pages of somebody who is signed in/);
   });
 
   it('are opened nowhere but at the app', async () => {

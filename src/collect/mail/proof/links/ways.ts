@@ -21,7 +21,7 @@ export interface Insider {
 }
 
 /** What nobody can tell from then on: where visitors are shown what somebody who is signed in is shown, a session proves nothing. */
-const shownToAll = 'whoever is signed out is shown the pages of somebody who is signed in (a cache may keep them)';
+const shownToAll = 'visitors are shown pages of somebody who is signed in (a cache?)';
 
 /** Whether somebody is in, and a visitor at the same moment is not: a page that a cache keeps says the same to both. */
 async function whoseIs({ sender }: LinkGround, { is, answered }: Standing, witness: Witness): Promise<Standing> {

@@ -1,18 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateFolder } from '../../../access/state.ts';
+import { makeFolder, stateFolder } from '../../../access/state.ts';
 import type { EdgeRule, RulePhase } from '../../../../evidence/cloudflare.ts';
 import { type Change, recordText, type RecordChange, type RulesChange, type SettingChange } from '../plan/change.ts';
 import type { Applied, AppliedRecord, Plan } from '../plan/plan.ts';
@@ -74,7 +63,7 @@ export interface OpenJournal {
 
 /** Opens a journal to add to it, a new one where none is named. What was written is out of our hands, and outlives us. */
 export function openEdgeJournal(folder: string, path?: string): OpenJournal {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const name = path ?? join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`);
   const file = openSync(name, 'a', 0o600);
   // A line that was cut off in the middle must not swallow the next.
@@ -86,7 +75,15 @@ export function openEdgeJournal(folder: string, path?: string): OpenJournal {
   };
 }
 
-/** The journals of a zone, the oldest first. */
+/** A journal that tells no longer what was changed: nothing can be undone by it, and nobody can say that there is nothing to undo. */
+export class UnreadableJournal extends Error {
+  override readonly name = 'UnreadableJournal';
+  constructor(path: string) {
+    super(`The journal ${path} cannot be read, so nobody can tell what was changed.`);
+  }
+}
+
+/** The journals of a zone, the oldest first. Throws `UnreadableJournal`. */
 export function edgeJournals(folder: string): ReadJournal[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -96,9 +93,12 @@ export function edgeJournals(folder: string): ReadJournal[] {
 }
 
 function read(path: string): ReadJournal | undefined {
-  const lines = readFileSync(path, 'utf8').split('\n').flatMap(parsed);
+  const text = readFileSync(path, 'utf8');
+  // Where it broke off before its first line was whole, nothing had been sent.
+  if (!text.includes('\n')) return undefined;
+  const lines = text.split('\n').flatMap(parsed);
   const [first] = lines;
-  if (first?.line !== 'apply') return undefined;
+  if (first?.line !== 'apply') throw new UnreadableJournal(path);
   const done = new Set(lines.flatMap((one) => (one.line === 'done' ? [one.nr] : [])));
   const last = lines.findLast(({ line }) => line === 'applied' || line === 'undo' || line === 'undone')?.line;
   return {
@@ -160,7 +160,7 @@ export type KeptPlan = Pick<Plan, 'zone' | 'changes' | 'state'>;
 const planFile = (folder: string): string => join(folder, 'plan.json');
 
 export function keepPlan(folder: string, { zone, changes, state }: KeptPlan): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   // Half a plan must not be taken for one.
   const path = `${planFile(folder)}.${process.pid}`;
   writeFileSync(path, JSON.stringify({ zone, changes, state }), { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import type { EdgeRule, OriginFacts } from '../../../../evidence/cloudflare.ts';
 import { cloudflareApi } from '../api.ts';
 import { openCloudflare } from '../client.ts';
 import { type Asked, type Fault, type StandIn, type StandInOptions, startCloudflare } from '../fixture.ts';
-import { newZone, recordOf, stateText, type ZoneState } from '../fixture-state.ts';
+import { newZone, pageRuleOf, recordOf, stateText, type ZoneState } from '../fixture-state.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makePlan } from '../plan/plan.ts';
 import { readZone } from '../zone.ts';
@@ -24,6 +24,14 @@ const foreignRule: EdgeRule = {
   action: 'set_cache_settings',
   expression: '(http.request.uri.path eq "/logo")',
   action_parameters: { cache: true },
+  enabled: true,
+};
+const configRule: EdgeRule = {
+  id: 'c1',
+  ref: 'c1',
+  action: 'set_config',
+  expression: '(http.request.uri.path eq "/old")',
+  action_parameters: { ssl: 'flexible' },
   enabled: true,
 };
 const records = [
@@ -45,6 +53,14 @@ function world(): ZoneState {
     meta: { read_only: true },
   });
   zone.rulesets.http_request_cache_settings = { id: 'set1', rules: [foreignRule] };
+  zone.rulesets.http_config_settings = { id: 'set0', rules: [configRule] };
+  zone.pageRules = [
+    pageRuleOf({
+      status: 'active',
+      targets: [{ target: 'url', constraint: { operator: 'matches', value: 'example.com/shop/*' } }],
+      actions: [{ id: 'ssl', value: 'full' }],
+    }),
+  ];
   return zone;
 }
 
@@ -206,8 +222,33 @@ describe('edge apply', () => {
     expect(zone.rulesets.http_request_cache_settings?.rules.map(({ ref }) => ref)).toEqual(['f1', 'lr_cache_private']);
     expect(zone.rulesets.http_request_cache_settings?.rules[0]).toMatchObject(foreignRule);
     expect(zone.purged).toBe(1);
+    // Said a second time, without another look in between, it is done as well.
+    expect((await apply(options, quiet)).done).toBe(0);
     expect(named((await plan(options)).plan)).toEqual([]);
     expect((await apply(options, quiet)).done).toBe(0);
+  });
+
+  it('leaves configuration rules, page rules and TLS of single hosts as they are, and needs no permission to change them', async () => {
+    const { zone, options, asked } = await lab(world(), {
+      lacks: ['Zone · Config Rules · Edit', 'Zone · Page Rules · Edit', 'Zone · SSL and Certificates · Edit'],
+    });
+    const before = stateText(zone);
+    const { plan: made } = await plan(options);
+    expect(made.alone.join('\n')).toContain('(http_config_settings)');
+    expect(made.problems.join('\n')).toContain('sets SSL mode flexible, also for example.com: change it by hand');
+    await apply(options, quiet);
+    expect(zone.rulesets.http_config_settings?.rules).toEqual([configRule]);
+    await undo(options, false, quiet);
+    expect(stateText(zone)).toBe(before);
+    const touched = asked.filter(({ method, path }) => method !== 'GET' && /http_config_settings|pagerules|hostnames/.test(path));
+    expect(touched).toEqual([]);
+  });
+
+  it('refuses where somebody changed a configuration rule since', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    zone.rulesets.http_config_settings!.rules = [{ ...configRule, action_parameters: { ssl: 'off' } }];
+    await expect(apply(options, quiet)).rejects.toThrow('The zone changed since the plan: the rules http_config_settings.');
   });
 
   it('refuses without a plan, with another one, and when somebody changed something since', async () => {
@@ -301,8 +342,25 @@ describe('edge undo', () => {
     await plan(options);
     await apply(options, quiet);
     expect(stateText(zone)).not.toBe(before);
-    await undo(options, false, quiet);
+    const told: string[] = [];
+    await undo(options, false, (call) => void told.push(...(call.is === 'rules' ? [call.change.phase] : [call.is])));
     expect(stateText(zone)).toBe(before);
+    expect(told).toEqual(expect.arrayContaining(['records', 'http_request_cache_settings', 'http_ratelimit', 'setting', 'purge']));
+    expect(await undo(options, false, quiet)).toBeUndefined();
+  });
+
+  it('does not take a journal that cannot be read for none', async () => {
+    const { zone, options } = await lab();
+    await plan(options);
+    await apply(options, quiet);
+    const before = stateText(zone);
+    const [journal = ''] = readdirSync(options.folder).filter((name) => name.endsWith('.jsonl'));
+    writeFileSync(join(options.folder, journal), 'garbage\n');
+    await expect(undo(options, false, quiet)).rejects.toThrow(/The journal .*\.jsonl cannot be read, so nobody can tell/);
+    await expect(plan(options)).rejects.toThrow(/cannot be read/);
+    expect(stateText(zone)).toBe(before);
+    // One that broke off before its first line was whole had sent nothing.
+    writeFileSync(join(options.folder, journal), '{"line":"app');
     expect(await undo(options, false, quiet)).toBeUndefined();
   });
 

@@ -96,6 +96,8 @@ export async function apply(options: EdgeOptions, tell: Teller): Promise<Done> {
   const { zone, plan: now, journals } = await look(options);
   const resumes = brokenOff(journals);
   const seen = keptPlan(folder);
+  if (!seen && !resumes && now.changes.length === 0 && now.refusal === undefined)
+    return { done: 0, left: now, nameServers: zone.nameServers };
   if (!seen) throw new EdgeRefusal('There is no plan yet.', 'Look at it first: launch-ready edge plan.');
   checkSame(seen.state, zone, resumes);
   if (!resumes && planDigest(seen) !== planDigest(now))

@@ -1,6 +1,6 @@
 import type { EdgeRecord, EdgeRule, EdgeSetting } from '../../../../evidence/cloudflare.ts';
 import type { CloudflareApi } from '../api.ts';
-import { type Change, isOurs, type RecordChange, recordText, ruleBody, ruleText, textOf } from '../plan/change.ts';
+import { type Change, isOurs, type RecordChange, recordText, type RulesChange, ruleBody, ruleText, textOf } from '../plan/change.ts';
 import type { LiveZone } from '../zone.ts';
 import { callsFor, type OpenJournal, type ReadJournal, rulesTrails, type Teller } from './journal.ts';
 import { send } from './send.ts';
@@ -8,10 +8,15 @@ import { send } from './send.ts';
 /** What puts the zone back to where it was, from what is there now. */
 export interface UndoPlan {
   readonly changes: readonly Change[];
-  /** Phases that had no list of rules before, and have nothing else in it now. */
-  readonly emptied: readonly LiveZone['entrypoints'][keyof LiveZone['entrypoints']][];
+  /** Phases that had no list of rules before, and have nothing else in it now; `id`: of the list, where there still is one. */
+  readonly emptied: readonly Emptied[];
   /** What somebody changed after us, in words: it would be overwritten. */
   readonly conflicts: readonly string[];
+}
+
+export interface Emptied {
+  readonly id: LiveZone['entrypoints'][keyof LiveZone['entrypoints']];
+  readonly change: RulesChange;
 }
 
 const about = { why: 'as it was before', risks: [] };
@@ -19,7 +24,7 @@ const about = { why: 'as it was before', risks: [] };
 /** The inverse of a journal, worked out against the zone as it is: what was never carried out is not undone, and later changes of others are seen. */
 export function planUndo(zone: LiveZone, journal: ReadJournal): UndoPlan {
   const conflicts: string[] = [];
-  const emptied: (string | undefined)[] = [];
+  const emptied: Emptied[] = [];
   const rules = undoRules(zone, journal, conflicts, emptied);
   return { changes: [...undoRecords(zone, journal, conflicts), ...rules, ...undoSettings(zone, journal, conflicts)], emptied, conflicts };
 }
@@ -80,7 +85,7 @@ function undoSettings(zone: LiveZone, { calls }: ReadJournal, conflicts: string[
   });
 }
 
-function undoRules(zone: LiveZone, journal: ReadJournal, conflicts: string[], emptied: (string | undefined)[]): Change[] {
+function undoRules(zone: LiveZone, journal: ReadJournal, conflicts: string[], emptied: Emptied[]): Change[] {
   return rulesTrails(journal).flatMap(({ phase, first, all }): Change[] => {
     const live = zone.rules[phase].value?.map(ruleBody);
     if (!live) return [];
@@ -92,14 +97,11 @@ function undoRules(zone: LiveZone, journal: ReadJournal, conflicts: string[], em
     const isSame = textOf(foreign) === textOf((first ?? []).filter((rule) => !isOurs(rule)));
     // Where others left their rules alone, the whole list is as before; else theirs stay as they are now.
     const after: readonly EdgeRule[] = isSame ? (first ?? []) : [...foreign, ...back];
-    if (textOf(after.map(ruleText)) === textOf(live.map(ruleText))) {
-      if (first === undefined && after.length === 0) emptied.push(zone.entrypoints[phase]);
-      return [];
-    }
     if (first === undefined && after.length === 0) {
-      emptied.push(zone.entrypoints[phase]);
+      emptied.push({ id: zone.entrypoints[phase], change: { kind: 'rules', phase, before: live, after, ...about } });
       return [];
     }
+    if (textOf(after.map(ruleText)) === textOf(live.map(ruleText))) return [];
     return [{ kind: 'rules', phase, ...(zone.entrypoints[phase] !== undefined && { before: live }), after, ...about }];
   });
 }
@@ -118,7 +120,11 @@ export async function undoChanges(
   for (const call of calls.toReversed()) {
     tell(await send(api, zone.id, call));
   }
-  for (const id of emptied) if (id !== undefined) await api.deleteRuleset(zone.id, id);
+  for (const { id, change } of emptied)
+    if (id !== undefined) {
+      await api.deleteRuleset(zone.id, id);
+      if ((change.before ?? []).length > 0) tell({ is: 'rules', change });
+    }
   if (emptied.length > 0 || callsFor(changes).some(({ is }) => is === 'purge')) tell(await send(api, zone.id, { is: 'purge' }));
   journal.write({ line: 'undone' });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GivenRecord } from '../../../../core/target.ts';
 import { type OriginFacts, rulePhases } from '../../../../evidence/cloudflare.ts';
-import { isAddress } from '../../../../evidence/edge-records.ts';
+import { isAddress, namesWithServer } from '../../../../evidence/edge-records.ts';
 import type { RecordBody } from '../api.ts';
 import type { LiveZone } from '../zone.ts';
 import { type Change, recordText, type Risk, ruleBody, textOf } from './change.ts';
@@ -9,6 +9,7 @@ import { type AppliedRecord, planRecords } from './records.ts';
 
 export type { AppliedRecord };
 import { planRules } from './rules.ts';
+import { otherModes } from './modes.ts';
 import { planSettings } from './settings.ts';
 
 /** What we last made of the zone, as the journals tell. */
@@ -49,13 +50,15 @@ export interface Plan {
 const threshold = { deletes: 3, part: 0.3 };
 
 export function makePlan({ zone, wanted, origins, applied, accepted, deletable, now }: PlanOptions): Plan {
-  const unread = [zone.records, ...Object.values(zone.settings), ...Object.values(zone.rules)].filter(({ value }) => value === undefined);
+  const unread = [zone.records, zone.pageRules, ...Object.values(zone.settings), ...Object.values(zone.rules)].filter(
+    ({ value }) => value === undefined,
+  );
   const records = zone.records.value === undefined ? { changes: [], alone: [], problems: [] } : planRecords(zone, wanted, applied.records);
-  const proxied = proxiedAfter(zone, records.changes);
+  const after = recordsAfter(zone, records.changes);
+  const proxied = new Set(after.filter((one) => one.proxied).map(({ name = '' }) => name));
   const rules = planRules(zone, proxied);
-  // Where nobody could see the records, some may be proxied.
-  const isProxied = proxied.size > 0 || zone.records.value === undefined;
-  const all: Change[] = [...records.changes, ...rules.changes, ...planSettings(zone, origins, applied.settings, now, isProxied)];
+  const settings = planSettings({ zone, origins, applied: applied.settings, now, behind: zone.records.value && namesWithServer(after) });
+  const all: Change[] = [...records.changes, ...rules.changes, ...settings];
   const held: { change: Change; why: string }[] = [];
   const changes = all.filter((change) => {
     const why = heldBack(change, accepted, deletable);
@@ -70,7 +73,12 @@ export function makePlan({ zone, wanted, origins, applied, accepted, deletable, 
       ...records.alone.map(({ record: { type, name, content }, why }) => `${type} ${name} ${content} (${why})`),
       ...rules.alone.map(({ phase, rule }) => `the rule "${rule.description ?? rule.expression}" (${phase})`),
     ],
-    problems: [...records.problems, ...rules.problems, ...new Set(unread.map(({ why = '', toKnow = '' }) => `${why} ${toKnow}`.trim()))],
+    problems: [
+      ...records.problems,
+      ...rules.problems,
+      ...otherModes(zone),
+      ...new Set(unread.map(({ why = '', toKnow = '' }) => `${why} ${toKnow}`.trim())),
+    ],
     state: stateOf(zone),
     ...massDelete(zone, changes, deletable),
   };
@@ -109,12 +117,14 @@ function massDelete(zone: LiveZone, changes: readonly Change[], deletable: reado
     : {};
 }
 
-/** Hosts whose requests come by the edge once the records are as planned. */
-function proxiedAfter(zone: LiveZone, changes: readonly { readonly before?: { id: string }; readonly after?: RecordBody }[]): Set<string> {
+/** The records once they are as planned. */
+function recordsAfter(
+  zone: LiveZone,
+  changes: readonly { readonly before?: { id: string }; readonly after?: RecordBody }[],
+): readonly RecordBody[] {
   const gone = new Set(changes.flatMap(({ before }) => (before ? [before.id] : [])));
   const rest: readonly RecordBody[] = (zone.records.value ?? []).filter(({ id }) => !gone.has(id));
-  const all = [...rest, ...changes.flatMap(({ after }) => (after ? [after] : []))];
-  return new Set(all.filter(({ proxied }) => proxied).map(({ name = '' }) => name));
+  return [...rest, ...changes.flatMap(({ after }) => (after ? [after] : []))];
 }
 
 /** Each part of the zone with a text that changes whenever somebody changes it. */

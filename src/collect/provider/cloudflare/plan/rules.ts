@@ -1,5 +1,6 @@
 import type { EdgePlan, EdgeRule, RulePhase } from '../../../../evidence/cloudflare.ts';
-import { loginPathsOf, privatePathsOf, sessionWords } from '../../../../evidence/edge-baseline.ts';
+import { loginPathsOf, privatePathsOf } from '../../../../evidence/edge-baseline.ts';
+import { sessionWords } from '../../../../evidence/edge-expression.ts';
 import type { LiveZone } from '../zone.ts';
 import { isOurs, ruleBody, type RulesChange, ruleText } from './change.ts';
 

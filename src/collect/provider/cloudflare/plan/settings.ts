@@ -1,5 +1,6 @@
 import type { EdgeSetting, OriginFacts } from '../../../../evidence/cloudflare.ts';
 import { hstsOf, hstsSteps } from '../../../../evidence/edge-baseline.ts';
+import { modesOf, unreadRules } from '../../../../evidence/edge-effective.ts';
 import type { LiveZone } from '../zone.ts';
 import { type SettingChange, textOf } from './change.ts';
 
@@ -21,21 +22,26 @@ const wanted: readonly { readonly id: EdgeSetting; readonly right: readonly unkn
 
 const day = 86_400_000;
 
-/** What of the settings is to be changed. `now`: milliseconds, for the steps of HSTS. `isProxied`: visitors come by the edge, or will. */
-export function planSettings(
-  zone: LiveZone,
-  origins: readonly OriginFacts[],
-  applied: Readonly<Record<string, unknown>>,
-  now: number,
-  isProxied: boolean,
-): SettingChange[] {
+export interface SettingsInput {
+  readonly zone: LiveZone;
+  readonly origins: readonly OriginFacts[];
+  /** What we last set. */
+  readonly applied: Readonly<Record<string, unknown>>;
+  /** Milliseconds, for the steps of HSTS. */
+  readonly now: number;
+  /** Hosts that come by the edge, or will, and have a server behind it; absent: the records could not be read. */
+  readonly behind: ReadonlySet<string> | undefined;
+}
+
+/** What of the settings is to be changed. */
+export function planSettings({ zone, origins, applied, now, behind }: SettingsInput): SettingChange[] {
   const changes = wanted.flatMap(({ id, right, value, why }): SettingChange[] => {
     const part = zone.settings[id];
     if (part.value === undefined || right.includes(part.value.value)) return [];
     const before = part.value.value;
     const risks =
       id === 'ssl'
-        ? originRisk(isProxied, origins)
+        ? originRisk(zone, behind, origins)
         : id === 'always_use_https'
           ? edgeRisk(zone)
           : id === 'development_mode'
@@ -54,9 +60,16 @@ const drifted = (applied: Readonly<Record<string, unknown>>, id: string, before:
     ? { drift: `since we set it to ${shown(applied[id])}, somebody changed it to ${shown(before)}` }
     : {};
 
-/** With "strict" a server without a good certificate is not reached at all. */
-function originRisk(isProxied: boolean, origins: readonly OriginFacts[]): SettingChange['risks'] {
-  if (!isProxied) return [];
+/**
+ * With "strict" a server without a good certificate is not reached at all. What Pages, Workers and tunnels serve is reached without one, and hosts whose mode a
+ * rule sets keep theirs.
+ */
+function originRisk(zone: LiveZone, behind: ReadonlySet<string> | undefined, all: readonly OriginFacts[]): SettingChange['risks'] {
+  const follows = (host: string): boolean => unreadRules('ssl', zone).length > 0 || modesOf(zone, host).some(({ by }) => by === undefined);
+  const hosts = behind && new Set([...behind].filter(follows));
+  if (hosts?.size === 0) return [];
+  // A wildcard stands for any host below.
+  const origins = all.filter(({ host }) => !hosts || hosts.has(host) || hosts.has(host.replace(/^[^.]+/, 'any')));
   const bad = origins.find(({ certificate }) => certificate !== 'valid' && certificate !== 'cloudflare');
   if (bad)
     return [

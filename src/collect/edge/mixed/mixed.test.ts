@@ -1,14 +1,14 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { mixedContent } from '../../checks/edge/mixed-content.ts';
-import type { MixedContent } from '../../evidence/edge-mixed.ts';
-import { findBrowser } from '../browser/find.ts';
-import { openDns } from '../dns/client.ts';
-import { readHtml } from '../http/html.ts';
-import { type EdgeFixture, startEdge } from './fixture.ts';
-import { itemIn } from './mixed-browser.ts';
-import { mixedInCss, mixedInHtml, mixedInScript } from './mixed-in.ts';
-import { mixedCollector } from './mixed.ts';
+import { mixedContent } from '../../../checks/edge/mixed-content.ts';
+import type { MixedContent } from '../../../evidence/edge-mixed.ts';
+import { findBrowser } from '../../browser/find.ts';
+import { openDns } from '../../dns/client.ts';
+import { readHtml } from '../../http/html.ts';
+import { type EdgeFixture, startEdge } from '../fixture.ts';
+import { itemIn } from './heard.ts';
+import { mixedInCss, mixedInHtml, mixedInScript } from './addresses.ts';
+import { mixedCollector } from './collector.ts';
 
 const base = new URL('https://app.example.test/a/');
 const inHtml = (text: string): string[] => mixedInHtml(readHtml(text), base).map(({ kind, what, url }) => `${kind} ${what} ${url}`);
@@ -71,22 +71,42 @@ describe('what a page asks for over http', () => {
   });
 });
 
-describe('what Chromium says on its console', () => {
-  it.each([
-    [
-      "Mixed Content: The page at 'https://a.test/' was loaded over HTTPS, but requested an insecure script 'http://x.test/a.js?v=1'. This request has been blocked; the content must be served over HTTPS.",
-      { kind: 'active', what: 'script', url: 'http://x.test/a.js', tried: true },
-    ],
-    [
-      "Mixed Content: The page at 'https://a.test/' was loaded over HTTPS, but requested an insecure element 'http://x.test/a.png'. This request was automatically upgraded to HTTPS, For more information see https://blog.chromium.org/",
-      { kind: 'passive', what: 'element', url: 'http://x.test/a.png', tried: true },
-    ],
-  ])('%s', (text, expected) => {
-    expect(itemIn(text)).toEqual([expected]);
+describe('what Chromium finds wrong with a page', () => {
+  const mixed = (resourceType: string, resolutionStatus: string, insecureURL: string): Parameters<typeof itemIn>[0] => ({
+    code: 'MixedContentIssue',
+    details: { mixedContentIssueDetails: { resourceType, resolutionStatus, insecureURL, mainResourceURL: 'https://a.test/' } },
+  });
+  const policy = (violatedDirective: string, blockedURL: string, isReportOnly = false): Parameters<typeof itemIn>[0] => ({
+    code: 'ContentSecurityPolicyIssue',
+    details: { contentSecurityPolicyIssueDetails: { violatedDirective, blockedURL, isReportOnly } },
   });
 
-  it('nothing, where it speaks of something else', () => {
-    expect(itemIn('Failed to load resource: net::ERR_CONNECTION_REFUSED')).toEqual([]);
+  it.each([
+    [mixed('Script', 'MixedContentBlocked', 'http://x.test/a.js?v=1'), 'active script http://x.test/a.js'],
+    [mixed('Image', 'MixedContentAutomaticallyUpgraded', 'http://x.test/a.png'), 'passive img http://x.test/a.png'],
+    [mixed('Image', 'MixedContentWarning', 'http://192.0.2.1/a.png'), 'passive img http://192.0.2.1/a.png'],
+    [mixed('Form', 'MixedContentWarning', 'http://x.test/in'), 'form form http://x.test/in'],
+    [mixed('XMLHttpRequest', 'MixedContentBlocked', 'http://x.test/v1'), 'active XMLHttpRequest http://x.test/v1'],
+    [mixed('Resource', 'MixedContentBlocked', 'ws://x.test/feed'), 'active WebSocket ws://x.test/feed'],
+    [policy('script-src-elem', 'http://x.test/a.js'), 'active script http://x.test/a.js'],
+    [policy('connect-src', 'http://x.test/v1'), 'active fetch http://x.test/v1'],
+    [policy('form-action', 'http://x.test/in'), 'form form http://x.test/in'],
+  ])('%j', (issue, expected) => {
+    expect(itemIn(issue).map(({ kind, what, url }) => `${kind} ${what} ${url}`)).toEqual([expected]);
+  });
+
+  it.each([
+    mixed('Script', 'MixedContentBlocked', 'http://localhost:3000/a.js'),
+    mixed('Script', 'MixedContentBlocked', 'nothing'),
+    policy('script-src-elem', 'https://x.test/a.js'),
+    policy('script-src-elem', 'inline'),
+    // It is asked before the address is upgraded.
+    policy('script-src-elem', 'http://x.test/a.js', true),
+    policy('frame-ancestors', 'http://x.test/'),
+    { code: 'CookieIssue', details: { cookieIssueDetails: {} } },
+    { code: 'MixedContentIssue', details: {} },
+  ])('nothing: %j', (issue) => {
+    expect(itemIn(issue)).toEqual([]);
   });
 });
 
@@ -111,7 +131,7 @@ async function look(
       .end(text);
   };
   open = await startEdge([{ name: 'app.example.test', role: 'app', login: '/login' }], answer);
-  const mixed = await mixedCollector.collect({ client: open.client, dns: openDns() }, {
+  const mixed = await mixedCollector.collect({ client: open.client, dns: openDns(), people: () => Promise.resolve('nobody' as const) }, {
     target: { domains: open.domains, browser, scope: { hosts: [], requests: 500, history: false } },
     signal: new AbortController().signal,
     progress: () => undefined,
@@ -119,7 +139,7 @@ async function look(
   return {
     mixed,
     told: [...mixedContent.evaluate({ mixed })]
-      .filter(({ outcome }) => outcome !== 'pass')
+      .filter(({ outcome, subject }) => outcome !== 'pass' && subject !== 'signed in')
       .map(({ outcome, severity, subject }) => `${outcome} ${severity} ${subject}`),
   };
 }
@@ -167,8 +187,11 @@ describe('a host that shows us no page', () => {
     open = await startEdge([{ name: 'app.example.test', role: 'app' }], (_, response) =>
       response.writeHead(status, { 'content-type': 'text/html' }).end('<title>No</title>'),
     );
-    const mixed = await mixedCollector.collect({ client: open.client, dns: openDns() }, { target: { domains: open.domains } } as never);
+    const mixed = await mixedCollector.collect({ client: open.client, dns: openDns(), people: () => Promise.resolve('nobody' as const) }, {
+      target: { domains: open.domains },
+    } as never);
     expect([...mixedContent.evaluate({ mixed })].map(({ outcome, subject }) => `${outcome} ${subject}`)).toEqual([
+      'unknown signed in',
       'unknown app.example.test',
     ]);
   });
@@ -189,6 +212,34 @@ describe.skipIf(browser === undefined)('a browser', () => {
     );
     expect(told).toEqual(['fail high https://app.example.test/']);
   });
+
+  it('hears what a policy of the page stops before it is asked for', async () => {
+    const { told } = await look({ ...clean, '/a.js': 'fetch(["http:", "//api.example.net/v1"].join("")).catch(() => 0)' }, true, {
+      'content-security-policy': "default-src 'self'",
+    });
+    expect(told).toEqual(['fail high https://app.example.test/']);
+  });
+
+  const calls =
+    'fetch("http:" + "//api.example.net/v1").catch(() => 0); new WebSocket("ws:" + "//api.example.net/v1"); const f = document.createElement("form"); f.action = "http:" + "//api.example.net/f"; document.body.append(f)';
+
+  it('complains of nothing where the page has all of it upgraded', async () => {
+    const { told } = await look({ ...clean, '/a.js': calls }, true, { 'content-security-policy': 'upgrade-insecure-requests' });
+    expect(told).toEqual([]);
+  });
+
+  // As Chromium does: what a script fetches is held against the policy before its address is upgraded.
+  it('knows better than the page what is upgraded', async () => {
+    const policy = "upgrade-insecure-requests; default-src 'self' https: wss:";
+    const { mixed } = await look({ ...clean, '/a.js': calls }, true, { 'content-security-policy': policy });
+    expect(mixed.pages[0]?.items.filter(({ tried }) => tried)).toEqual([
+      { kind: 'active', what: 'fetch', url: 'http://api.example.net/v1', tried: true },
+    ]);
+  });
+
+  it('is not held up by a script that never ends', async () => {
+    expect((await look({ ...clean, '/a.js': 'for (;;);' }, true)).told).toEqual(['unknown low https://app.example.test/']);
+  }, 60_000);
 
   it('complains of nothing where all is encrypted', async () => {
     expect((await look(clean, true)).told).toEqual([]);

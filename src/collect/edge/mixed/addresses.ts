@@ -1,11 +1,13 @@
-import type { MixedItem } from '../../evidence/edge-mixed.ts';
-import type { Html, Tag } from '../http/html.ts';
+import type { MixedItem } from '../../../evidence/edge-mixed.ts';
+import type { Html, Tag } from '../../http/html.ts';
 
-const isPlain = (url: URL): boolean =>
+/** Whether a browser takes an address for one without encryption. */
+export const isPlain = (url: URL): boolean =>
   // Browsers take this machine for safe (Secure Contexts, section 3.1).
   (url.protocol === 'http:' || url.protocol === 'ws:') && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(url.hostname);
 
-const most = 200;
+/** Of one page. */
+export const mostItems = 200;
 
 interface Source {
   readonly kind: MixedItem['kind'];
@@ -112,15 +114,19 @@ export function mixedInScript(text: string, base: URL, isOwn: (hostname: string)
     // Its start page alone is a link, or a name.
     if (url && isOwn(url.hostname) && url.pathname !== '/')
       found.push(...plainAt(address, base).map((one) => ({ kind: 'active' as const, what: 'script', url: one })));
-    if (found.length > most) break;
+    if (found.length > mostItems) break;
   }
   return unique(found);
 }
 
 function plainAt(address: string, base: URL): string[] {
   const url = URL.parse(address.trim(), base.href);
-  return url && isPlain(url) ? [`${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${url.pathname}`] : [];
+  return url && isPlain(url) ? [bare(url)] : [];
 }
 
-const unique = (items: readonly MixedItem[]): MixedItem[] =>
-  items.filter((one, index) => items.findIndex(({ url, kind }) => url === one.url && kind === one.kind) === index).slice(0, most);
+/** Without its query, which may hold what is secret. */
+export const bare = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
+
+/** Each address once, of a bounded number. */
+export const unique = (items: readonly MixedItem[]): MixedItem[] =>
+  items.filter((one, index) => items.findIndex(({ url, kind }) => url === one.url && kind === one.kind) === index).slice(0, mostItems);
