@@ -153,6 +153,18 @@ describe('a mail server with IMAP', () => {
     expect(vault.scrub('token-that-ended')).toMatch(/hidden/);
   }, 15_000);
 
+  it.each(['[Gmail]/Spam', 'Bulk', 'Junk Email'])('knows the folder for spam by its mark: %s', async (junk) => {
+    const server = kept(await startImapServer('anna', 'secret', junk));
+    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address, spam: true };
+    const mailbox = kept(await imapMailbox(given));
+    server.deliver(raw('test+1@example.com', 'in spam'), 'Junk');
+    server.deliver(raw('test+1@example.com', 'in the inbox'));
+    expect((await mailbox.mails('test+1@example.com')).map(({ subject, folder }) => `${subject} ${folder}`)).toEqual([
+      'in the inbox inbox',
+      'in spam spam',
+    ]);
+  });
+
   it('looks at an address that is in use only from when it was opened', async () => {
     const server = kept(await startImapServer('anna', 'secret'));
     for (let nth = 0; nth < 3; nth += 1) server.deliver(raw('anna@example.com', `old ${nth}`), nth === 2 ? 'Junk' : 'INBOX');

@@ -54,6 +54,7 @@ describe('a mail by RFC 5322', () => {
       'received twice, as every mail',
       faults({}, { more: ['Received: from a', 'Received: from b', 'DKIM-Signature: a', 'DKIM-Signature: b'] }),
     ],
+    ['what a receiver writes on top', faults({}, { more: [`X-Antispam: ${'x'.repeat(1200)}`] })],
   ])('%s: nothing', (_, told) => expect(told).toEqual([]));
 
   it.each<readonly [name: string, faults: readonly string[], says: RegExp]>([
@@ -78,6 +79,7 @@ describe('a mail by RFC 5322', () => {
     ['a boundary that is nowhere', faults({ 'Content-Type': 'multipart/mixed; boundary=abc' }), /stands nowhere/],
     ['a part without an end', faults({ 'Content-Type': 'multipart/mixed; boundary=abc' }, { body: '--abc\r\n\r\nHello\r\n' }), /no end/],
     ['a type without MIME-Version', faults({ 'MIME-Version': undefined }), /no MIME-Version/],
+    ['a long subject', faults({ Subject: 'x'.repeat(1200) }), /more than 998/],
     ['a long line', faults({}, { body: `${'x'.repeat(999)}\r\n` }), /more than 998/],
   ])('%s', (_, told, says) => {
     expect(told).toHaveLength(1);
