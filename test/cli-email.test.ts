@@ -96,6 +96,7 @@ describe('email.seeds', () => {
   seeds:
     - { name: gmail, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL }
     - { name: outlook, host: 127.0.0.1, port: ${outlook.port}, tls: false, user: seed@outlook.com, tokenFrom: OUTLOOK }
+    - { name: own, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL, address: own@acme.io }
 domains:
   apex: acme.io
   mail: [{ name: acme.io }]
@@ -114,7 +115,7 @@ domains:
         expect(code).toBe(1);
         for (const secret of Object.values(boxes)) expect(stdout + stderr).not.toContain(secret);
         const told = stdout.replace(/\s+/g, ' ');
-        expect(told).toMatch(/SPAM, \d+\.\d s; .*it says spf=pass, dmarc=fail/);
+        expect(told).toMatch(/SPAM after \d+\.\d s; .*it says spf=pass, dmarc=fail/);
         expect(told).toMatch(/box outlook could not be read: 127\.0\.0\.1 refuses this user and access token/);
         expect(told).toContain('OUTLOOK: it may have ended');
         if (format !== 'json') expect(told.match(/How mail arrives at Yahoo is not known/g)).toHaveLength(1);

@@ -4,8 +4,12 @@ import { linkInWords } from '../evidence/mail-link.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
 /** What came of each mail that was sent, a row each. */
-export function proofBlocks({ mails, seeds, notes, leftovers }: MailProof): Block[] {
-  const heading: Block = { kind: 'heading', level: 2, text: 'Mails as they arrived' };
+export function proofBlocks({ mails, mailboxAt, seeds, notes, leftovers }: MailProof): Block[] {
+  const heading: Block = {
+    kind: 'heading',
+    level: 2,
+    text: `Mails as they arrived${mailboxAt?.seed === undefined ? '' : ` at ${mailboxAt.seed}`}`,
+  };
   if (mails.length === 0 && seeds.length > 0) return [heading, ...notes.map((text): Block => ({ kind: 'text', text }))];
   if (mails.length === 0)
     return [
@@ -28,8 +32,18 @@ export function proofBlocks({ mails, seeds, notes, leftovers }: MailProof): Bloc
       ]),
     },
     ...notes.map((text): Block => ({ kind: 'text', text })),
-    ...(leftovers.length > 0 ? [{ kind: 'text' as const, text: `Left in the app: ${leftovers.join('; ')}.` }] : []),
+    ...gathered(leftovers).map((text): Block => ({ kind: 'text', text: `Left in the app: ${text}.` })),
   ];
+}
+
+/** What one request made for several is told once. */
+function gathered(leftovers: readonly string[]): string[] {
+  const by = new Map<string, string[]>();
+  for (const one of leftovers) {
+    const [what = '', whom] = one.split(' made for ', 2);
+    by.set(what, [...(by.get(what) ?? []), ...(whom === undefined ? [] : [whom])]);
+  }
+  return [...by].map(([what, whom]) => (whom.length === 0 ? what : `${what} made for ${whom.join(', ')}`));
 }
 
 function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {

@@ -6,8 +6,10 @@ import type { MailProof, ProvenMail, SeedBox } from '../evidence/mail-proof.ts';
 export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
   if (seeds.length === 0) return [];
   const main: SeedBox[] = mails.some(({ caught }) => !caught) ? [{ name: mailboxAt?.seed ?? 'mailbox', mails }] : [];
-  const boxes = [...main, ...seeds].filter((box) => box.mails.length > 0);
-  const names = [...new Set(boxes.flatMap((box) => box.mails.map(({ name }) => name)))];
+  const read = seeds.filter((box) => box.mails.length > 0);
+  const boxes = read.length > 0 ? [...main, ...read] : [];
+  // What came to the mailbox alone stands above.
+  const names = [...new Set(seeds.flatMap((box) => box.mails.map(({ name }) => name)))];
   const closed = seeds.flatMap(({ name, fault }) => (fault ? [`${name} could not be read: ${fault.why}.`] : []));
   const missing = mailProviders.filter(({ id }) => mailboxAt?.provider !== id && !seeds.some(({ provider }) => provider === id));
   return [
@@ -35,11 +37,24 @@ export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
   ];
 }
 
-function cell({ outcome, why, folder, seconds, spf, dkim, dmarc, receiver }: ProvenMail): string {
+function cell(mail: ProvenMail): string {
+  const { outcome, why, folder, seconds } = mail;
   if (outcome !== 'arrived')
     return `${{ lost: 'did not come', refused: 'refused', unsent: 'not sent' }[outcome]}${why === undefined ? '' : `: ${why}`}`;
-  const where = { spam: 'SPAM', inbox: 'inbox' };
+  const where = folder === 'spam' ? 'SPAM' : (folder ?? 'arrived');
+  return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}; ${authenticated(mail)}`;
+}
+
+/** What we and the receiver make of it; what both say is said once. */
+function authenticated({ spf, dkim, dmarc, receiver }: ProvenMail): string {
   const signed = dkim.some(({ result }) => result === 'pass') ? 'pass' : (dkim[0]?.result ?? 'none');
-  const said = receiver && receiver.results.length > 0 ? `it says ${receiver.results.join(', ')}` : 'it says nothing';
-  return `${folder ? where[folder] : 'arrived'}${seconds === undefined ? '' : `, ${seconds.toFixed(1)} s`}; SPF ${spf.result}, DKIM ${signed}, DMARC ${dmarc.result}; ${said}`;
+  const ours = [`spf=${spf.result}`, `dkim=${signed}`, `dmarc=${dmarc.result}`];
+  const text = ours.every((one) => one.endsWith('=pass'))
+    ? 'SPF, DKIM and DMARC pass'
+    : `SPF ${spf.result}, DKIM ${signed}, DMARC ${dmarc.result}`;
+  const theirs = receiver?.results ?? [];
+  if (theirs.length === 0) return `${text}; it does not say what it makes of it`;
+  return ours.every((one) => theirs.includes(one)) && theirs.every((one) => ours.includes(one) || one.startsWith('arc='))
+    ? `${text}, and it says the same`
+    : `${text}; it says ${theirs.join(', ')}`;
 }
