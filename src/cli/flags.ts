@@ -83,7 +83,7 @@ export const flags = {
     help: 'what would SPF come to with this sender (resend, google, or a domain to include); may be repeated',
   },
   force: { type: 'boolean', help: 'overwrite files that exist, or what others changed since (edge undo)' },
-  records: { type: 'boolean', help: 'print the records to enter by hand, for any DNS host' },
+  records: { type: 'boolean', help: 'print what to set up by hand, for any DNS host: records, hosts and redirects' },
   'accept-risk': {
     type: 'string',
     repeatable: true,
