@@ -167,11 +167,13 @@ import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.t
 import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
 import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
 import { mailForm as emailMailForm } from './email/mail-form.ts';
+import { mailHandedOver as emailMailHandedOver } from './email/mail-handed-over.ts';
 import { mailLinkDead as emailMailLinkDead } from './email/mail-link-dead.ts';
 import { mailLinkReusable as emailMailLinkReusable } from './email/mail-link-reusable.ts';
 import { mailLinkSpentByScanner as emailMailLinkSpentByScanner } from './email/mail-link-spent-by-scanner.ts';
 import { mailLinks as emailMailLinks } from './email/mail-links.ts';
 import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
+import { mailPlacement as emailMailPlacement } from './email/mail-placement.ts';
 import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
 import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
 import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
@@ -352,11 +354,13 @@ export const checks: readonly AnyCheck[] = [
   emailDmarcSubdomains,
   emailMailArrives,
   emailMailForm,
+  emailMailHandedOver,
   emailMailLinkDead,
   emailMailLinkReusable,
   emailMailLinkSpentByScanner,
   emailMailLinks,
   emailMailOutsideMap,
+  emailMailPlacement,
   emailMailSigned,
   emailMailTransport,
   emailNonSendingDomain,
