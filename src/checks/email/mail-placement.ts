@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { mailProviders } from '../../core/mail-providers.ts';
+import { andList } from '../../core/wording.ts';
 import { type MailProof, mailProof, type ProvenMail, type SeedBox } from '../../evidence/mail-proof.ts';
 import { sampleMail, sampleProof, sampleSeed } from '../../evidence/mail-samples.ts';
 
@@ -54,8 +55,6 @@ export const mailPlacement = defineCheck({
       },
     ],
     unknowns: [
-      { name: 'no box at any', given: seeded() },
-      { name: 'no box at two of them', given: seeded(sampleSeed()) },
       {
         name: 'a box that cannot be opened',
         given: seeded(
@@ -83,32 +82,12 @@ export const mailPlacement = defineCheck({
         proof: box.mails.map((mail) => ({ kind: 'step' as const, text: stepOf(mail) })),
       };
     }
-    const missing = mailProviders.filter(
-      ({ id }) => proof.mailboxAt?.provider !== id && !proof.seeds.some(({ provider }) => provider === id),
-    );
-    if (missing.length > 0)
-      yield {
-        outcome: 'unknown',
-        severity: 'low',
-        subject: 'providers without a box',
-        message: `How mail arrives at ${listed(
-          missing.map(({ name }) => name),
-          'and',
-        )} is not known: there is no test account of yours.`,
-        toKnow: `Name a test account at each under email.seeds in launch-ready.yaml. ${missing.map(({ access }) => access).join(' ')}`,
-      };
   },
 });
 
 type Told = Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'>;
 
-const listed = (all: readonly string[], word: string): string =>
-  all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} ${word} ${all.at(-1)}`;
-const quoted = (mails: readonly ProvenMail[]): string =>
-  listed(
-    mails.map(({ name }) => `“${name}”`),
-    'and',
-  );
+const quoted = (mails: readonly ProvenMail[]): string => andList(mails.map(({ name }) => `“${name}”`));
 const isForged = ({ dmarc, receiver }: ProvenMail): boolean => dmarc.result === 'fail' || receiver?.results.includes('dmarc=fail') === true;
 
 /** What came of the mails in one box. `inMailbox`: the same ones as they came to the mailbox of the run. */
