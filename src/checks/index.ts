@@ -165,6 +165,7 @@ import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
 import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
 import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.ts';
 import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
+import { domainNotFound as emailDomainNotFound } from './email/domain-not-found.ts';
 import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
 import { mailForm as emailMailForm } from './email/mail-form.ts';
 import { mailLinkDead as emailMailLinkDead } from './email/mail-link-dead.ts';
@@ -350,6 +351,7 @@ export const checks: readonly AnyCheck[] = [
   emailDmarcPolicy,
   emailDmarcReporting,
   emailDmarcSubdomains,
+  emailDomainNotFound,
   emailMailArrives,
   emailMailForm,
   emailMailLinkDead,
