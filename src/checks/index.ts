@@ -114,6 +114,7 @@ import { cloudflareHttps as edgeCloudflareHttps } from './edge/cloudflare-https.
 import { cloudflareLoginLimit as edgeCloudflareLoginLimit } from './edge/cloudflare-login-limit.ts';
 import { cloudflareMachinesBlocked as edgeCloudflareMachinesBlocked } from './edge/cloudflare-machines-blocked.ts';
 import { cloudflareMailProxied as edgeCloudflareMailProxied } from './edge/cloudflare-mail-proxied.ts';
+import { cloudflareManagedRules as edgeCloudflareManagedRules } from './edge/cloudflare-managed-rules.ts';
 import { cloudflareMinTls as edgeCloudflareMinTls } from './edge/cloudflare-min-tls.ts';
 import { cloudflareOriginLeaked as edgeCloudflareOriginLeaked } from './edge/cloudflare-origin-leaked.ts';
 import { cloudflareOriginReachable as edgeCloudflareOriginReachable } from './edge/cloudflare-origin-reachable.ts';
@@ -160,6 +161,7 @@ import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { dkimKey as emailDkimKey } from './email/dkim-key.ts';
 import { dkimRotation as emailDkimRotation } from './email/dkim-rotation.ts';
+import { dmarcFailureReports as emailDmarcFailureReports } from './email/dmarc-failure-reports.ts';
 import { dmarcMissing as emailDmarcMissing } from './email/dmarc-missing.ts';
 import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
 import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
@@ -300,6 +302,7 @@ export const checks: readonly AnyCheck[] = [
   edgeCloudflareLoginLimit,
   edgeCloudflareMachinesBlocked,
   edgeCloudflareMailProxied,
+  edgeCloudflareManagedRules,
   edgeCloudflareMinTls,
   edgeCloudflareOriginLeaked,
   edgeCloudflareOriginReachable,
@@ -346,6 +349,7 @@ export const checks: readonly AnyCheck[] = [
   edgeZoneOutOfStep,
   emailDkimKey,
   emailDkimRotation,
+  emailDmarcFailureReports,
   emailDmarcMissing,
   emailDmarcObsolete,
   emailDmarcPolicy,

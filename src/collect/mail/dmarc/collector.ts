@@ -22,6 +22,15 @@ export const dmarcCollector = defineCollector({
 export async function dmarcFacts(dns: DnsClient, { name, senders }: GivenMailDomain): Promise<DmarcFacts> {
   const found = await discoverDmarc(dns, name);
   const { at, record, organisational } = found;
-  const destinations = at !== undefined && record ? await destinationsOf(dns, at, organisational, record.rua) : [];
-  return { domain: name, ...(senders && { senders }), ...found, destinations };
+  const [destinations, failureDestinations] =
+    at !== undefined && record
+      ? await Promise.all([record.rua, record.ruf].map((uris) => destinationsOf(dns, at, organisational, uris)))
+      : [];
+  return {
+    domain: name,
+    ...(senders && { senders }),
+    ...found,
+    destinations: destinations ?? [],
+    ...(failureDestinations && failureDestinations.length > 0 && { failureDestinations }),
+  };
 }
