@@ -152,6 +152,7 @@ import { registrationEnding as edgeRegistrationEnding } from './edge/registratio
 import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
 import { securityHeaders as edgeSecurityHeaders } from './edge/security-headers.ts';
 import { sessionCookie as edgeSessionCookie } from './edge/session-cookie.ts';
+import { slashVariant as edgeSlashVariant } from './edge/slash-variant.ts';
 import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
 import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
 import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
@@ -340,6 +341,7 @@ export const checks: readonly AnyCheck[] = [
   edgeRegistryOutOfStep,
   edgeSecurityHeaders,
   edgeSessionCookie,
+  edgeSlashVariant,
   edgeSoaValues,
   edgeStaleAddress,
   edgeTlsOldVersion,
