@@ -2,7 +2,7 @@
 export function decodePunycode(text: string): string | undefined {
   const [base, tMin, tMax, skew, damp] = [36, 1, 26, 38, 700];
   const at = text.lastIndexOf('-');
-  const output = [...text.slice(0, Math.max(at, 0))].map((one) => one.codePointAt(0) ?? 0);
+  const output = Array.from(text.slice(0, Math.max(at, 0)), (one) => one.codePointAt(0) ?? 0);
   let [code, index, bias] = [128, 0, 72];
   for (let next = at + 1; next < text.length;) {
     const before = index;
