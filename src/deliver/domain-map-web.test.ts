@@ -42,6 +42,10 @@ describe('the web part of the domain map', () => {
     ]);
   });
 
+  it('has no heading above nothing', () => {
+    expect(domainWeb({ [edgeRedirects.id]: { apex: 'example.com', drafted: true, hosts: [] } })).toEqual([]);
+  });
+
   it('does not say that anything is kept where https gave no answer', () => {
     const http = [hop('http://app.example.com/a?x=1', 308, 'https://app.example.com/a?x=1')];
     const deep = row(http, { scheme: 'http', kind: 'deep', end: 'failed', at: 'https://app.example.com/a?x=1' });

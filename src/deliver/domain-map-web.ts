@@ -61,7 +61,7 @@ function redirectsTable(redirects: Redirects): Block[] {
       .map((row) => signInRow(name, row));
   });
   return [
-    ...titled('Where every address leads', ['Host', 'By http', 'By https', 'Path and query'], rows),
+    ...(rows.length > 0 ? titled('Where every address leads', ['Host', 'By http', 'By https', 'Path and query'], rows) : []),
     ...(signIns.length > 0 ? titled('Where sign-ins lead', ['From', 'For', 'To', 'Answer'], signIns) : []),
   ];
 }
