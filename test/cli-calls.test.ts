@@ -23,6 +23,7 @@ describe('launch-ready', () => {
       'edge apply',
       'edge undo',
       'email',
+      'email verify',
       'email reports',
       'record',
       'regress',
@@ -37,6 +38,8 @@ describe('launch-ready', () => {
       const page = await launchReady([...command.split(' '), '--help']);
       expect([page.code, page.stderr]).toEqual([0, '']);
       expect(page.stdout).toContain(`launch-ready ${command}`);
+      // A command to copy stays in one line.
+      for (const line of page.stdout.split('\n').filter((one) => !one.startsWith('  $ '))) expect(line.length).toBeLessThanOrEqual(100);
       expect((await launchReady(['help', ...command.split(' ')])).stdout).toBe(page.stdout);
     }
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

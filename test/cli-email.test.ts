@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { SMTPServer } from 'smtp-server';
+import { startImapServer } from '../src/collect/access/mail/fixtures/imap-server.ts';
 import { nameOf } from '../src/collect/dns/client.ts';
 import { startDns, zoned } from '../src/collect/dns/fixture.ts';
 import { startApp } from '../src/collect/mail/proof/fixture.ts';
@@ -89,4 +91,66 @@ domains:
     },
     90_000,
   );
+});
+
+describe('email.seeds', () => {
+  it('shows each box in every format, tells once what is missing, and no password anywhere', async () => {
+    const boxes = { GMAIL: 'app-password-of-gmail', OUTLOOK: 'token-of-outlook' };
+    const gmail = await startImapServer('seed@gmail.com', boxes.GMAIL);
+    const outlook = await startImapServer('seed@outlook.com', 'another-token');
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onData(stream, _, done) {
+        let raw = '';
+        stream.on('data', (chunk: Buffer) => (raw += chunk.toString()));
+        stream.on('end', () => {
+          gmail.deliver(`Authentication-Results: mx.google.com; spf=pass; dmarc=fail\r\n${raw}`, 'Junk');
+          done();
+        });
+      },
+    });
+    const port = await new Promise<number>((resolve) => {
+      smtp.listen(0, '127.0.0.1', () => resolve((smtp.server.address() as AddressInfo).port));
+    });
+    const dns = await startDns(zoned({}));
+    const cwd = folderWith({
+      'launch-ready.yaml': `email:
+  waitSeconds: 5
+  send: { host: 127.0.0.1, port: ${port}, from: 'Acme, Inc. <app@acme.io>' }
+  seeds:
+    - { name: gmail, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL }
+    - { name: outlook, host: 127.0.0.1, port: ${outlook.port}, tls: false, user: seed@outlook.com, tokenFrom: OUTLOOK }
+    - { name: own, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL, address: own@acme.io }
+domains:
+  apex: acme.io
+  mail: [{ name: acme.io }]
+  resolvers: ['${nameOf(dns.server)}']
+`,
+    });
+    try {
+      for (const format of ['terminal', 'markdown', 'html', 'json']) {
+        const { code, stdout, stderr } = await launchReady(
+          ['email', 'acme.io', '--allow-writes', '--quiet', '--verbose', '--format', format],
+          {
+            cwd,
+            env: boxes,
+          },
+        );
+        expect(code).toBe(1);
+        for (const secret of Object.values(boxes)) expect(stdout + stderr).not.toContain(secret);
+        const told = stdout.replace(/\s+/g, ' ');
+        expect(told).toMatch(/SPAM after \d+\.\d s; .*it says spf=pass, dmarc=fail/);
+        expect(told).toMatch(/box outlook could not be read: 127\.0\.0\.1 refuses this user and access token/);
+        expect(told).toContain('OUTLOOK: it may have ended');
+        if (format !== 'json') expect(told.match(/How mail arrives at Yahoo is not known/g)).toHaveLength(1);
+      }
+      const missing = await launchReady(['email', 'acme.io', '--allow-writes', '--quiet'], { cwd, env: { OUTLOOK: boxes.OUTLOOK } });
+      expect(missing.code).toBe(2);
+      expect(missing.stderr).toMatch(/seed box gmail .*GMAIL, which is not set/);
+    } finally {
+      smtp.close();
+      await Promise.all([gmail.close(), outlook.close(), dns.stop()]);
+    }
+  }, 120_000);
 });

@@ -1,6 +1,11 @@
+import { sendingServer } from './mail.ts';
+
 /** What the app writes to people. */
 export const letterNames = ['sign-up', 'reset', 'sign-in', 'invite', 'newsletter'] as const;
 export type LetterName = (typeof letterNames)[number];
+
+/** Where customers have their mailboxes; the app has a test account at each. */
+export const seedNames = ['gmail', 'outlook', 'yahoo'] as const;
 
 /** One mail of the app before it is sent. */
 export interface Letter {
@@ -16,6 +21,8 @@ export interface Letter {
   /** Asked for, and never sent. */
   forgotten: boolean;
   headers: Record<string, string>;
+  /** What the app hands to the mail service, as its mail library wrote it. */
+  asWritten: (raw: string) => string;
 }
 
 /** How mails of the app go out, and what becomes of them. A flaw changes it. */
@@ -35,6 +42,10 @@ export interface Letters {
   refusal?: string;
   /** Where the mailbox puts them. */
   folder: 'INBOX' | 'Junk';
+  /** Where the test accounts at the providers put them. */
+  readonly folderAt: Record<(typeof seedNames)[number], 'INBOX' | 'Junk'>;
+  /** How a receiver elsewhere sees the server that hands them in: its address, and the protocol (RFC 3848). */
+  readonly handedIn: { readonly ip: string; protocol: 'ESMTPS' | 'ESMTP' };
   /** What the server of the mailbox writes on top of them (RFC 8601). */
   results: string;
 }
@@ -51,6 +62,7 @@ export function cleanLetters(apex: string): Letters {
     hasText: true,
     forgotten: false,
     headers,
+    asWritten: (raw) => raw,
   });
   return {
     of: {
@@ -69,6 +81,8 @@ export function cleanLetters(apex: string): Letters {
     alsoSigned: ['List-Unsubscribe-Post'],
     onTheWay: (raw) => raw,
     folder: 'INBOX',
+    folderAt: { gmail: 'INBOX', outlook: 'INBOX', yahoo: 'INBOX' },
+    handedIn: { ip: sendingServer.ip, protocol: 'ESMTPS' },
     results: 'spf=pass; dkim=pass; dmarc=pass',
   };
 }

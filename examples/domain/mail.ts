@@ -16,6 +16,9 @@ export interface Mail {
 export const txt = (text: string) => ({ type: 'TXT', data: text.match(/.{1,255}/gs) ?? [''] });
 export const mx = (exchange: string, preference = 10) => ({ type: 'MX', data: { preference, exchange } });
 
+/** The server that the mail service hands mails in from; nobody is asked there. */
+export const sendingServer = { ip: '54.240.8.52', name: 'a8-52.smtp-out.amazonses.com', reverse: '52.8.240.54.in-addr.arpa' } as const;
+
 const keys = new Map<number, { readonly shown: string; readonly signing: string }>();
 
 /** An RSA key for DKIM; one of each length, since making them takes a while. */
@@ -61,8 +64,9 @@ export function cleanMail(apex: string): Mail {
       [exchange]: [{ type: 'A', data: '192.0.2.25' }],
       'feedback-smtp.eu-west-1.amazonses.com': [{ type: 'A', data: '192.0.2.26' }],
       '_spf.google.com': [txt('v=spf1 ip4:192.0.2.0/25 ip4:198.51.100.0/25 ~all')],
-      // The mails of the app really come from this machine.
-      'amazonses.com': [txt('v=spf1 ip4:192.0.2.128/25 ip4:127.0.0.1 -all')],
+      'amazonses.com': [txt(`v=spf1 ip4:192.0.2.128/25 ip4:${sendingServer.ip} -all`)],
+      [sendingServer.reverse]: [{ type: 'PTR', data: sendingServer.name }],
+      [sendingServer.name]: [{ type: 'A', data: sendingServer.ip }],
       'harbourline.dkim.amazonses.com': [dkim()],
     },
     exchange: { name: exchange, startTls: true },

@@ -2,17 +2,19 @@ import type { AddressInfo } from 'node:net';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { startImapServer } from '../../src/collect/access/mail/fixtures/imap-server.ts';
-import type { GivenMail } from '../../src/core/target.ts';
-import type { LetterName, Letters } from './letters.ts';
-import { signingKey } from './mail.ts';
+import type { GivenMail, GivenSeed } from '../../src/core/target.ts';
+import { type LetterName, type Letters, seedNames } from './letters.ts';
+import { sendingServer, signingKey } from './mail.ts';
 
-/** Who has the mailbox that mails are looked at in. */
+/** Who has the mailboxes that mails are looked at in. */
 const reader = { user: 'test@inbox.example', password: 'Box-of-the-example-4711' };
 
 /** The mail service that the app sends with, and a mailbox elsewhere that takes its mails, while they run. */
 export interface Post {
   /** How the mailbox is read. */
   readonly mailbox: GivenMail;
+  /** Test accounts at providers. */
+  readonly seeds: readonly GivenSeed[];
   /** Port of the service that takes mails by SMTP. */
   readonly port: number;
   /** Writes to somebody as the app does; `token` goes into the link. Rejects where the service does not take it. */
@@ -20,21 +22,28 @@ export interface Post {
   stop(): Promise<void>;
 }
 
-/** Starts both on 127.0.0.1: what the service signs goes to the mailbox by SMTP, and is read there by IMAP. */
+/** Starts all on 127.0.0.1: what the service signs goes to the mailboxes by SMTP, and is read there by IMAP. */
 export async function startPost(letters: Letters): Promise<Post> {
-  const { folder, results, signer, alsoSigned, refusal } = letters;
+  const { folder, folderAt, handedIn, results, signer, alsoSigned, refusal } = letters;
   const stops: (() => Promise<void>)[] = [];
-  const imap = await startImapServer(reader.user, reader.password);
-  stops.push(() => imap.close());
-  const inbox = await smtp(stops, (raw, { envelope, remoteAddress, hostNameAppearsAs }) => {
+  const started = async () => {
+    const server = await startImapServer(reader.user, reader.password);
+    stops.push(() => server.close());
+    return server;
+  };
+  const imap = await started();
+  const boxes = await Promise.all(seedNames.map(async (name) => ({ name, imap: await started() })));
+  const inbox = await smtp(stops, (raw, { envelope, hostNameAppearsAs }) => {
+    const to = envelope.rcptTo[0]?.address ?? '';
+    const at = boxes.find(({ name }) => to.endsWith(`@${name}.example`));
     const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
     // Written on top by whoever takes a mail at last (RFC 5321 §4.4).
     const trace = [
       `Return-Path: <${from}>`,
       `Authentication-Results: mx.inbox.example; ${results}`,
-      `Received: from ${hostNameAppearsAs} ([${remoteAddress}]) by mx.inbox.example with ESMTP; ${new Date().toUTCString()}`,
+      `Received: from ${hostNameAppearsAs} ([${handedIn.ip}]) by mx.inbox.example with ${handedIn.protocol}; ${new Date().toUTCString()}`,
     ];
-    imap.deliver(`${trace.join('\r\n')}\r\n${raw}`, folder);
+    (at?.imap ?? imap).deliver(`${trace.join('\r\n')}\r\n${raw}`, at ? folderAt[at.name] : folder);
     return Promise.resolve();
   });
   const signing = createTransport({
@@ -60,7 +69,8 @@ export async function startPost(letters: Letters): Promise<Post> {
       },
     }),
   });
-  const onward = createTransport({ host: '127.0.0.1', port: inbox, ignoreTLS: true, name: 'a8-52.smtp-out.amazonses.com' });
+  const onward = createTransport({ host: '127.0.0.1', port: inbox, ignoreTLS: true, name: sendingServer.name });
+  const writing = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   stops.push(() => Promise.resolve(onward.close()));
   async function send(to: string, mail: SendMailOptions): Promise<void> {
     if (refusal !== undefined) throw Object.assign(new Error(refusal), { responseCode: 550 });
@@ -71,12 +81,21 @@ export async function startPost(letters: Letters): Promise<Post> {
   const port = await smtp(stops, (raw, { envelope }) => send(envelope.rcptTo[0]?.address ?? '', { raw }));
   return {
     mailbox: { kind: 'imap', host: '127.0.0.1', port: imap.port, ...reader, tls: false, address: 'test+{id}@inbox.example' },
+    seeds: boxes.map(({ name, imap: { port: at } }) => ({
+      kind: 'imap',
+      name,
+      host: '127.0.0.1',
+      port: at,
+      ...reader,
+      tls: false,
+      address: `seed+{id}@${name}.example`,
+    })),
     port,
     async write(name, to, token = '') {
       const { subject, hasText, forgotten, headers, ...letter } = letters.of[name];
       if (forgotten) return;
       const link = letter.link.replace('{token}', token);
-      await send(to, {
+      const { message } = await writing.sendMail({
         from: letters.from,
         to,
         subject,
@@ -84,6 +103,7 @@ export async function startPost(letters: Letters): Promise<Post> {
         html: `<p>${subject}: <a href="${link}">go there</a>.</p>`,
         ...(hasText && { text: `${subject}: ${link}\n` }),
       });
+      await send(to, { raw: letter.asWritten(String(message)) });
     },
     stop: async () => {
       for (const stop of stops.toReversed()) await stop();

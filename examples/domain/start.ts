@@ -75,7 +75,12 @@ export async function startDomain({ flaws = [], delayMs = 0 }: DomainOptions = {
       url: new URL(`https://app.${apex}/`),
       people: app.people,
       mail: post.mailbox,
-      email: { send: { host: '127.0.0.1', port: post.port, tls: false, from: draft.letters.from }, mails: appMails, waitSeconds: 2 },
+      email: {
+        send: { host: '127.0.0.1', port: post.port, tls: false, from: draft.letters.from },
+        mails: appMails,
+        seeds: post.seeds,
+        waitSeconds: 2,
+      },
       root: repo.root,
       asked: () => ({ questions: names.asked(), ...web.counts() }),
       stop,

@@ -171,11 +171,14 @@ import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomain
 import { domainNotFound as emailDomainNotFound } from './email/domain-not-found.ts';
 import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
 import { mailForm as emailMailForm } from './email/mail-form.ts';
+import { mailHandedOver as emailMailHandedOver } from './email/mail-handed-over.ts';
 import { mailLinkDead as emailMailLinkDead } from './email/mail-link-dead.ts';
 import { mailLinkReusable as emailMailLinkReusable } from './email/mail-link-reusable.ts';
 import { mailLinkSpentByScanner as emailMailLinkSpentByScanner } from './email/mail-link-spent-by-scanner.ts';
 import { mailLinks as emailMailLinks } from './email/mail-links.ts';
 import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
+import { mailPlacement as emailMailPlacement } from './email/mail-placement.ts';
+import { mailProvidersUnseen as emailMailProvidersUnseen } from './email/mail-providers-unseen.ts';
 import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
 import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
 import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
@@ -360,11 +363,14 @@ export const checks: readonly AnyCheck[] = [
   emailDomainNotFound,
   emailMailArrives,
   emailMailForm,
+  emailMailHandedOver,
   emailMailLinkDead,
   emailMailLinkReusable,
   emailMailLinkSpentByScanner,
   emailMailLinks,
   emailMailOutsideMap,
+  emailMailPlacement,
+  emailMailProvidersUnseen,
   emailMailSigned,
   emailMailTransport,
   emailNonSendingDomain,

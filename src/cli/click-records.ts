@@ -1,5 +1,6 @@
 import { splitText } from '../collect/provider/cloudflare/plan/given.ts';
 import type { DnsAnswer, DnsClient } from '../collect/dns/client.ts';
+import { recordText, wantedText } from '../collect/dns/record-text.ts';
 import type { GivenDomains, GivenRecord } from '../core/target.ts';
 
 /** A record as it is entered in the form of a DNS host. */
@@ -30,7 +31,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
 function judged(record: GivenRecord, answer: DnsAnswer): Pick<ClickRecord, 'todo' | 'now'> {
   if (answer.is === 'failed') return { todo: 'unknown', now: answer.text };
-  const all = answer.is === 'records' ? answer.records.map(({ data }) => dataText(data)) : [];
+  const all = answer.is === 'records' ? answer.records.map(({ type, data }) => recordText(type, data)) : [];
   if (all.includes(wantedText(record))) return { todo: 'there', now: 'it is there' };
   // Beside others, unless only one of its kind may be there.
   const rivals = all.filter((one) => isRival(record, one));
@@ -44,22 +45,6 @@ const singles = /^v=(?:spf1|DMARC1|DKIM1|STSv1|TLSRPTv1)/i;
 function isRival({ type, content }: GivenRecord, now: string): boolean {
   if (type === 'TXT') return singles.test(content) && singles.exec(now)?.[0].toLowerCase() === singles.exec(content)?.[0].toLowerCase();
   return type === 'A' || type === 'AAAA' || type === 'CNAME';
-}
-
-function dataText(data: unknown): string {
-  if (typeof data === 'string') return plain(data);
-  if (typeof data !== 'object' || data === null) return String(data);
-  if ('exchange' in data && 'preference' in data) return `${String(data.preference)} ${plain(String(data.exchange))}`;
-  const { flags = 0, tag, value, priority, weight, port, target } = data as Record<string, unknown>;
-  if (tag !== undefined) return plain(`${String(flags)} ${String(tag)} ${String(value)}`);
-  return plain([priority, weight, port, target].map(String).join(' '));
-}
-
-function wantedText({ type, content, priority }: GivenRecord): string {
-  if (type === 'MX' && !/^\d+\s/.test(content)) return `${priority ?? 10} ${plain(content)}`;
-  // A character for each byte, as the DNS client reads them.
-  if (type === 'TXT') return plain(Buffer.from(content).toString('latin1'));
-  return plain(content.replace(/"/g, '').replace(/\s+/g, ' '));
 }
 
 function notesFor({ name, type, content }: GivenRecord, apex: string): string[] {
@@ -92,7 +77,8 @@ const titles = {
 
 /** The records, one form after the other. */
 export function clickText(apex: string, all: readonly ClickRecord[]): string {
-  if (all.length === 0) return `No records are asked for: write them under domains.records in launch-ready.yaml.\n`;
+  if (all.length === 0)
+    return `No single records are asked for: those that are meant to be there stand under domains.records in launch-ready.yaml.\n`;
   const open = all.filter(({ todo }) => todo !== 'there');
   return [
     `Records of ${apex}, to be entered where its DNS is managed: ${open.length} of ${all.length} to do`,

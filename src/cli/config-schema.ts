@@ -99,10 +99,13 @@ const mail: Schema = {
         host: text('Its server.'),
         port: { type: 'integer', description: 'Port of the server (993).', minimum: 1, maximum: 65_535 },
         user: text('Whose mailbox it is.'),
-        passwordFrom: variable('Name of the environment variable that holds the password of the mailbox.'),
+        passwordFrom: variable(
+          'Name of the environment variable that holds the password of the mailbox: at Gmail and Yahoo an app password.',
+        ),
+        tokenFrom: variable('Name of the environment variable that holds an OAuth access token instead, as Outlook wants it.'),
         tls: { type: 'boolean', description: 'false: without encryption, for a server on this machine.' },
       },
-      required: ['host', 'user', 'passwordFrom'],
+      required: ['host', 'user'],
       additionalProperties: false,
     },
     address: {

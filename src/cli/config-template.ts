@@ -43,7 +43,12 @@ ${domains ? draftText(domains) : domainsExample}
 
 # Mails to be sent and judged by launch-ready email --allow-writes; where they are read stands under access.mail.
 #email:
-#  send: { host: smtp.resend.com, port: 465, user: resend, passwordFrom: SMTP_PASSWORD, from: app@example.com }
+#  send: { host: smtp.resend.com, port: 465, user: resend, passwordFrom: SMTP_PASSWORD, from: Example <app@example.com> }
+#  seeds: # boxes at those whom customers have theirs at: does a mail end in the inbox there, or in spam?
+#    - { name: gmail, user: seed@gmail.com, passwordFrom: GMAIL_APP_PASSWORD } # an app password, with 2-Step Verification on
+#    - { name: yahoo, user: seed@yahoo.com, passwordFrom: YAHOO_APP_PASSWORD }
+#    - { name: outlook, user: seed@outlook.com, tokenFrom: OUTLOOK_TOKEN } # an OAuth access token: it takes no password any more
+#    - { name: own, host: imap.example.net, user: seed@example.net, passwordFrom: SEED_PASSWORD }
 #  mails: # those of the app that nothing finds by itself; sign-up, password reset and sign-in link are found
 #    - { name: invite, request: POST /api/invites, body: '{"email":"{address}"}' }
 #  waitSeconds: 60

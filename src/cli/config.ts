@@ -71,7 +71,8 @@ export interface ConfiguredMail extends LinkSeconds {
     readonly host: string;
     readonly port?: number;
     readonly user: string;
-    readonly passwordFrom: string;
+    readonly passwordFrom?: string;
+    readonly tokenFrom?: string;
     readonly tls?: boolean;
   };
   readonly address?: string;

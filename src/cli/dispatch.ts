@@ -18,6 +18,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   'edge apply': async () => (await import('./commands/edge-apply.ts')).edgeApply,
   'edge undo': async () => (await import('./commands/edge-undo.ts')).edgeUndo,
   email: async () => (await import('./commands/email.ts')).email,
+  'email verify': async () => (await import('./commands/email-verify.ts')).emailVerify,
   'email reports': async () => (await import('./commands/email-reports.ts')).emailReports,
   record: async () => (await import('./commands/record.ts')).record,
   regress: async () => (await import('./commands/regress.ts')).regress,

@@ -3,6 +3,7 @@ import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { existing } from './existing.ts';
 import { mailOf } from './mail.ts';
+import { asMailbox, type ConfiguredSeed, seedsOf } from './seeds.ts';
 import { peopleOf } from './people.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -16,6 +17,7 @@ export type ConfiguredEmail = Partial<Pick<GivenEmail, 'mails' | 'waitSeconds'>>
     readonly passwordFrom?: string;
     readonly from: string;
   };
+  readonly seeds?: readonly ConfiguredSeed[];
 };
 
 /** What `email` adds to the target: senders and reports that are asked about, and, where it may write, what sends and reads mails. */
@@ -32,13 +34,22 @@ export function emailTarget(args: Arguments, config: Config, domains: GivenDomai
 
 /** What sends and reads mails that are judged. Throws `UsageError` where a password is not set. */
 function emailOptions(config: Config, environment: NodeJS.ProcessEnv = process.env): Pick<Target, 'email' | 'mail' | 'people' | 'writes'> {
-  const mail = mailOf(config);
   const { send, mails = [], waitSeconds } = config.email ?? {};
+  const all = seedsOf(config, environment);
+  // Signing up and asking for a new password take a mailbox with addresses that nobody has yet: where none is named, a seed box will do.
+  const stand = all.find(({ address }) => address.includes('{id}'));
+  const mail = mailOf(config, environment) ?? (stand && asMailbox(stand));
+  const seeds = all.filter(({ name }) => mail?.kind !== 'imap' || mail.seed !== name);
   return {
     writes: true,
     people: peopleOf(config),
     ...(mail && { mail }),
-    email: { mails, ...(waitSeconds !== undefined && { waitSeconds }), ...(send && { send: sendOf(send, environment) }) },
+    email: {
+      mails,
+      ...(waitSeconds !== undefined && { waitSeconds }),
+      ...(send && { send: sendOf(send, environment) }),
+      ...(seeds.length > 0 && { seeds }),
+    },
   };
 }
 

@@ -1,6 +1,31 @@
 import type { Schema } from './config-schema.ts';
+import { text, variable } from './people-schema.ts';
 
-const text = (description: string): Schema => ({ type: 'string', description, minLength: 1 });
+const port = (description: string): Schema => ({ type: 'integer', description, minimum: 1, maximum: 65_535 });
+
+const seed: Schema = {
+  type: 'object',
+  properties: {
+    name: {
+      type: 'string',
+      description: 'gmail, outlook or yahoo, whose server is known, or a word of your own: letters, digits and dashes',
+      pattern: '^[a-z0-9][a-z0-9-]{0,30}$',
+    },
+    host: text('Its server for IMAP; known for gmail, outlook and yahoo.'),
+    port: port('Port of the server (993).'),
+    user: text('Whose mailbox it is, usually its address.'),
+    passwordFrom: variable('Name of the environment variable that holds its password: at Gmail and Yahoo an app password.'),
+    tokenFrom: variable('Name of the environment variable that holds an OAuth access token instead, as Outlook wants it.'),
+    tls: { type: 'boolean', description: 'false: without encryption, for a server on this machine.' },
+    address: {
+      type: 'string',
+      description: 'an address that reaches it, with {id} in it where it takes any such address, e.g. seed+{id}@gmail.com; else the user',
+      pattern: String.raw`^[^@\s{}]*(?:\{id\})?[^@\s{}]*@[^@\s{}]+$`,
+    },
+  },
+  required: ['name', 'user'],
+  additionalProperties: false,
+};
 
 /** How mails are had that can be judged, in launch-ready.yaml. */
 export const email: Schema = {
@@ -12,15 +37,16 @@ export const email: Schema = {
       description: 'The server that your app sends through, for a test mail.',
       properties: {
         host: text('Its name, e.g. smtp.resend.com.'),
-        port: { type: 'integer', description: 'Its port (587).', minimum: 1, maximum: 65_535 },
+        port: port('Its port (587).'),
         tls: { type: 'boolean', description: 'true: TLS from the start, as port 465 has it.' },
         user: text('Whose account it is.'),
-        passwordFrom: {
+        passwordFrom: variable('Name of the environment variable that holds the password.'),
+        from: {
           type: 'string',
-          description: 'Name of the environment variable that holds the password.',
-          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          description:
+            'one address that the mail is from, with or without a name, as your app has it: app@example.com, or Harbourline <app@example.com>',
+          pattern: String.raw`^\s*(?:[^@\s<>,;"]+@[^@\s<>,;"]+|[^<>\r\n]*<\s*[^@\s<>,;"]+@[^@\s<>,;"]+\s*>)\s*$`,
         },
-        from: { type: 'string', description: 'Whom the mail is from, as your app has it.', pattern: String.raw`^[^@\s<>]+@[^@\s<>]+$` },
       },
       required: ['host', 'from'],
       additionalProperties: false,
@@ -39,6 +65,12 @@ export const email: Schema = {
         required: ['name', 'request'],
         additionalProperties: false,
       },
+    },
+    seeds: {
+      type: 'array',
+      description:
+        'Mailboxes at those whom your customers have theirs at, read by IMAP: each mail goes there as well, and it is seen whether it ends in the inbox or in spam.',
+      items: seed,
     },
     waitSeconds: { type: 'integer', description: 'Seconds that a mail may take (60).', minimum: 5, maximum: 600 },
   },

@@ -64,7 +64,7 @@ export const flags = {
     type: 'boolean',
     help: 'also use an installed Chromium: click through the running app as each person, open the pages of hosts, picture mails',
   },
-  watch: { type: 'boolean', help: 'ask every name server and resolver again until they say the same (10 minutes, or --timeout)' },
+  watch: { type: 'boolean', help: 'ask again until every name server has all (10 minutes, or --timeout)' },
   start: { type: 'boolean', help: 'run the command under access.start of launch-ready.yaml first, and end it afterwards' },
   verbose: { type: 'boolean', help: 'show every finding, not only the first five' },
   color: { type: 'boolean', negative: true, help: 'no colours' },
@@ -83,7 +83,7 @@ export const flags = {
     help: 'what would SPF come to with this sender (resend, google, or a domain to include); may be repeated',
   },
   force: { type: 'boolean', help: 'overwrite files that exist, or what others changed since (edge undo)' },
-  records: { type: 'boolean', help: 'print the records to enter by hand, for any DNS host' },
+  records: { type: 'boolean', help: 'print what to set up by hand, for any DNS host: records, hosts and redirects' },
   'accept-risk': {
     type: 'string',
     repeatable: true,

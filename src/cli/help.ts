@@ -1,5 +1,9 @@
+import { wrap } from '../report/terminal/text.ts';
 import { type Flag, flags } from './flags.ts';
 import { type CommandName, type CommandOutline, commands } from './outlines.ts';
+
+/** Columns that a line takes at most. */
+const widest = 100;
 
 const exitCodes = 'Exit codes: 0 ready, 1 not ready, 2 wrong call or config, 3 could not tell, 70 an error of ours.';
 
@@ -28,10 +32,10 @@ export function commandHelp(name: CommandName): string {
   const command: CommandOutline = commands[name];
   const rows = command.flags.map((flag): [string, string] => [flagLabel(flag, flags[flag]), command.takes?.[flag] ?? flags[flag].help]);
   return [
-    `launch-ready ${name}: ${command.summary}.`,
+    ...wrap(`launch-ready ${name}: ${command.summary}.`, widest),
     '',
     `Usage: launch-ready ${name} ${command.operands} [OPTIONS]`.replace(/ {2,}/g, ' '),
-    ...(command.note === undefined ? [] : ['', command.note]),
+    ...(command.note === undefined ? [] : ['', ...wrap(command.note, widest)]),
     '',
     ...columns(rows),
     '',
@@ -51,5 +55,7 @@ const flagLabel = (name: string, flag: Flag): string =>
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`);
+  return rows.flatMap(([label, text]) =>
+    wrap(text, Math.max(40, widest - width - 4)).map((line, nth) => `  ${(nth === 0 ? label : '').padEnd(width)}  ${line}`),
+  );
 }

@@ -37,6 +37,7 @@ describe('access.mail', () => {
       port: 993,
       user: 'qa',
       password: 'secret',
+      passwordFrom: 'MAIL_PASSWORD',
       tls: true,
       address: 'qa+{id}@example.com',
     });

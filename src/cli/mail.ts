@@ -1,5 +1,6 @@
 import { linkSecondsOf } from '../core/link-seconds.ts';
-import type { GivenMail } from '../core/target.ts';
+import { mailProviders } from '../core/mail-providers.ts';
+import type { GivenImap, GivenMail } from '../core/target.ts';
 import type { Config } from './config.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -27,14 +28,35 @@ export function mailOf({ access, file }: Config, environment: NodeJS.ProcessEnv 
       'access.mail.address is missing: at which addresses do mails reach this mailbox?',
       'Give a pattern, e.g. test+{id}@example.com.',
     );
-  const password = environment[imap.passwordFrom];
+  const secret = secretOf(imap, 'access.mail.imap', 'the mailbox', file, environment);
+  const { host, port = 993, user, tls = true } = imap;
+  if (!tls && !isThisMachine(host))
+    throw new UsageError(`The password of the mailbox would go to ${host} without encryption.`, 'Leave out access.mail.imap.tls.');
+  return { kind: 'imap', host, port, user, ...secret, tls, address, ...links };
+}
+
+/** What lets us into a mailbox, from the environment. `setting` and `what`: where it stands in the config, and whose it is, in words. Throws `UsageError` where it is not there. */
+export function secretOf(
+  { passwordFrom, tokenFrom }: { readonly passwordFrom?: string; readonly tokenFrom?: string },
+  setting: string,
+  what: string,
+  file: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Pick<GivenImap, 'password' | 'passwordFrom' | 'byToken'> {
+  const name = tokenFrom ?? passwordFrom;
+  if (name === undefined || (tokenFrom !== undefined && passwordFrom !== undefined))
+    throw new UsageError(
+      `${setting} needs one of passwordFrom and tokenFrom.`,
+      `Name the environment variable that holds the password. ${mailProviders.map(({ access }) => access).join(' ')}`,
+    );
+  const password = environment[name];
   if (password === undefined || password === '')
     throw new UsageError(
-      `The password of the mailbox is to be found in the environment variable ${imap.passwordFrom}, which is not set.`,
+      `The ${tokenFrom === undefined ? 'password' : 'access token'} of ${what} is to be found in the environment variable ${name}, which is not set.`,
       `Set it before the call (it is named in ${file ?? 'the config'}).`,
     );
-  const { host, port = 993, user, tls = true } = imap;
-  if (!tls && !/^(?:localhost|127\.0\.0\.1|::1)$/.test(host))
-    throw new UsageError(`The password of the mailbox would go to ${host} without encryption.`, 'Leave out access.mail.imap.tls.');
-  return { kind: 'imap', host, port, user, password, tls, address, ...links };
+  return { password, passwordFrom: name, ...(tokenFrom !== undefined && { byToken: true as const }) };
 }
+
+/** Where a password may go without encryption. */
+export const isThisMachine = (host: string): boolean => /^(?:localhost|127\.0\.0\.1|::1)$/.test(host);

@@ -127,7 +127,19 @@ export const commands = {
       'launch-ready email . --format html --output email.html',
       'launch-ready email example.com --add-sender resend',
     ],
-    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). With --browser each of these mails is pictured. --watch waits until every name server has the records that mail of the domain needs. Domains that mail is sent from stand under domains.mail.',
+    note: 'Only reads, unless --allow-writes lets it send a test mail (email.send in launch-ready.yaml) and make the app send its own, to a mailbox of yours (access.mail). With --browser each of these mails is pictured. --watch is email verify --watch. Domains that mail is sent from stand under domains.mail.',
+  },
+  'email verify': {
+    summary: 'look whether every name server has the records that mail needs',
+    operands: '[FOLDER] [DOMAIN]',
+    maxOperands: 2,
+    flags: ['watch', 'format', 'timeout', 'config', 'color', 'quiet'],
+    examples: [
+      'launch-ready email verify example.com',
+      'launch-ready email verify --watch',
+      'launch-ready email verify . --watch --timeout 3600',
+    ],
+    note: 'Who sends, and with which DKIM selectors, stands under domains.mail in launch-ready.yaml.',
   },
   'email reports': {
     summary: 'read DMARC reports: who sends in the name of the domain, and what of it fails',

@@ -209,7 +209,8 @@ function severityOf(text: string | undefined): Severity | undefined {
   return severity;
 }
 
-function seconds(text: string | undefined): number | undefined {
+/** Seconds of `--timeout`. Throws `UsageError` for what is no time that can be waited. */
+export function seconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text.replace(/s$/, ''));
   // setTimeout cannot wait longer than 24.8 days; an hour is long enough for anything we do.

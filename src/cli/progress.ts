@@ -62,4 +62,4 @@ export function teller(screen: Screen, quiet: boolean): Teller {
 }
 
 /** Names of files can hold control characters; on a terminal they would act. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?');
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?');

@@ -55,6 +55,8 @@ export interface TableBlock {
   readonly columns: readonly string[];
   /** As many cells as there are columns. */
   readonly rows: readonly (readonly string[])[];
+  /** Name under which formats of data give it as well; absent: they have its facts elsewhere. */
+  readonly label?: string;
 }
 
 export const cellStates = ['allowed', 'blocked', 'leak', 'unknown', 'not-applicable'] as const;
@@ -164,6 +166,14 @@ export function matricesOf(blocks: readonly Block[]): MatrixBlock[] {
   return blocks.flatMap((block) =>
     block.kind === 'matrix' ? (block.excerpt ? [] : [block]) : block.kind === 'fold' ? matricesOf(block.blocks) : [],
   );
+}
+
+/** Every table of a document that has a label, those below a fold included. */
+export function tablesOf(blocks: readonly Block[]): (TableBlock & { readonly label: string })[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'fold') return tablesOf(block.blocks);
+    return block.kind === 'table' && block.label !== undefined ? [{ ...block, label: block.label }] : [];
+  });
 }
 
 /** Every map of a document, those below a fold included. */

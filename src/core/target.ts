@@ -150,6 +150,30 @@ export interface GivenEmail {
   readonly mails: readonly GivenAppMail[];
   /** Seconds that a mail may take. */
   readonly waitSeconds?: number;
+  /** Boxes at those whom customers have theirs at, besides `mail`. */
+  readonly seeds?: readonly GivenSeed[];
+}
+
+/** A mailbox at a provider, read by IMAP, that mails are sent to for no other reason than to see where they end. */
+export interface GivenSeed extends GivenImap {
+  /** Unique: `gmail`, `outlook`, `yahoo`, or a word of the user's own. */
+  readonly name: string;
+  /** Where mails reach it: a pattern with `{id}` in it, or the one address that it has. */
+  readonly address: string;
+}
+
+/** How a mailbox is read by IMAP (RFC 9051). */
+export interface GivenImap {
+  readonly kind: 'imap';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly tls: boolean;
+  /** `password` is an access token (OAuth 2.0, RFC 7628). */
+  readonly byToken?: true;
+  /** Name of the variable that the password or token came from, to be named where it is refused. */
+  readonly passwordFrom?: string;
 }
 
 /** A mail of the app that nothing finds by itself. */
@@ -184,14 +208,10 @@ export type GivenMail = {
   (
     | { readonly kind: 'smtp'; readonly host: string; readonly port: number }
     | { readonly kind: 'mailpit'; readonly url: URL }
-    | {
-        readonly kind: 'imap';
-        readonly host: string;
-        readonly port: number;
-        readonly user: string;
-        readonly password: string;
-        readonly tls: boolean;
-      }
+    | (GivenImap & {
+        /** Name of the seed box that it is, where it is one. */
+        readonly seed?: string;
+      })
   );
 
 /**

@@ -4,20 +4,26 @@ import { linkInWords } from '../evidence/mail-link.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
 /** What came of each mail that was sent, a row each. */
-export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
-  const heading: Block = { kind: 'heading', level: 2, text: 'Mails as they arrived' };
+export function proofBlocks({ mails, mailboxAt, seeds, notes, leftovers }: MailProof): Block[] {
+  const heading: Block = {
+    kind: 'heading',
+    level: 2,
+    text: `Mails as they arrived${mailboxAt?.seed === undefined ? '' : ` at ${mailboxAt.seed}`}`,
+  };
+  if (mails.length === 0 && seeds.length > 0) return [heading, ...notes.map((text): Block => ({ kind: 'text', text }))];
   if (mails.length === 0)
     return [
       heading,
       {
         kind: 'text',
-        text: 'No mail was sent. Name a mailbox (access.mail) and a server to send through (email.send) in launch-ready.yaml, and run it with --allow-writes.',
+        text: 'No mail was sent. Name a mailbox (access.mail, or test accounts at Gmail, Outlook and Yahoo under email.seeds) and a server to send through (email.send) in launch-ready.yaml, and run it with --allow-writes.',
       },
     ];
   return [
     heading,
     {
       kind: 'table',
+      label: 'mails as they arrived',
       columns: ['Mail', 'Arrived', 'SPF', 'DKIM', 'DMARC', 'Receiver says', 'Holds', 'Link'],
       rows: mails.map((mail) => [
         mail.name,
@@ -26,8 +32,18 @@ export function proofBlocks({ mails, notes, leftovers }: MailProof): Block[] {
       ]),
     },
     ...notes.map((text): Block => ({ kind: 'text', text })),
-    ...(leftovers.length > 0 ? [{ kind: 'text' as const, text: `Left in the app: ${leftovers.join('; ')}.` }] : []),
+    ...gathered(leftovers).map((text): Block => ({ kind: 'text', text: `Left in the app: ${text}.` })),
   ];
+}
+
+/** What one request made for several is told once. */
+function gathered(leftovers: readonly string[]): string[] {
+  const by = new Map<string, string[]>();
+  for (const one of leftovers) {
+    const [what = '', whom] = one.split(' made for ', 2);
+    by.set(what, [...(by.get(what) ?? []), ...(whom === undefined ? [] : [whom])]);
+  }
+  return [...by].map(([what, whom]) => (whom.length === 0 ? what : `${what} made for ${whom.join(', ')}`));
 }
 
 function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {

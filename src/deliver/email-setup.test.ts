@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, picturesOf } from '../core/deliverable.ts';
+import { type Block, picturesOf, tablesOf } from '../core/deliverable.ts';
 import {
   sampleDkim,
   sampleDmarc,
@@ -10,6 +10,7 @@ import {
   sampleMailHosts,
   sampleProof,
   sampleReports,
+  sampleSeed,
   sampleSignedWith,
   sampleSpf,
 } from '../evidence/mail-samples.ts';
@@ -19,6 +20,7 @@ import { pictureBlocks } from './email-setup-pictures.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { recordBlocks } from './email-setup-records.ts';
 import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
+import { seedBlocks } from './email-setup-seeds.ts';
 
 const tables = (blocks: readonly Block[]) => blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
 const evidence = {
@@ -213,6 +215,41 @@ describe('the e-mail set-up', () => {
     expect(JSON.stringify(rotationBlocks(shown))).toMatch(/cannot be seen in the DNS\. Change yours/);
     expect(JSON.stringify(rotationBlocks({ 'mail.dkim': [sampleDkim({ keys: [led] })] }))).not.toMatch(/Change yours/);
     expect(rotationBlocks({})).toEqual([]);
+  });
+
+  it('has a column for each box that mails went to, and says which could not be read', () => {
+    const test = sampleMail({ name: 'test mail', by: 'us' });
+    const invite = sampleMail({ name: 'invite' });
+    const proof = {
+      ...sampleProof(test, invite, sampleMail({ name: 'password reset' })),
+      seeds: [
+        sampleSeed({ mails: [test, { ...invite, folder: 'spam' as const, dkim: [] }] }),
+        sampleSeed({ name: 'work', provider: undefined as never, mails: [{ ...test, outcome: 'lost' as const, why: 'it did not come' }] }),
+        sampleSeed({ name: 'yahoo', provider: 'yahoo', mails: [], fault: { why: 'imap.mail.yahoo.com refuses this user', remedy: 'x' } }),
+      ],
+    };
+    const all = 'SPF, DKIM and DMARC pass, and it says the same';
+    const blocks = seedBlocks(proof);
+    expect(tables(blocks)).toMatchObject([
+      {
+        columns: ['Mail', 'mailbox', 'gmail', 'work'],
+        rows: [
+          ['test mail', `inbox after 4.0 s; ${all}`, `inbox after 4.0 s; ${all}`, 'did not come: it did not come'],
+          [
+            'invite',
+            `inbox after 4.0 s; ${all}`,
+            'SPAM after 4.0 s; SPF pass, DKIM none, DMARC pass; it says spf=pass, dkim=pass, dmarc=pass',
+            'not sent there',
+          ],
+        ],
+      },
+    ]);
+    expect(JSON.stringify(blocks)).toMatch(/yahoo could not be read: .* refuses this user\..*Not known: Outlook, where/);
+    expect(tablesOf(blocks).map(({ label }) => label)).toEqual(['where mails end']);
+    // Nothing is told of a mailbox of ours on this machine, and nothing without boxes.
+    expect(tables(seedBlocks({ ...proof, mails: [sampleMail({ caught: true })] }))[0]?.columns).toEqual(['Mail', 'gmail', 'work']);
+    expect(seedBlocks(sampleProof())).toEqual([]);
+    expect(proofBlocks({ ...proof, mails: [] })).toHaveLength(1);
   });
 
   it('says what to give where no mail was sent', () => {

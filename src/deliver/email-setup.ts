@@ -14,6 +14,7 @@ import { pictureBlocks } from './email-setup-pictures.ts';
 import { proofBlocks } from './email-setup-proof.ts';
 import { recordBlocks } from './email-setup-records.ts';
 import { ladderBlocks, reportBlocks } from './email-setup-reports.ts';
+import { seedBlocks } from './email-setup-seeds.ts';
 import { type Collected, read } from './evidence-of.ts';
 import { stageParts } from './stage-findings.ts';
 
@@ -35,7 +36,7 @@ export function emailSetup(run: Run, evidence: Collected, verdict: Verdict, { pi
     question: 'whether mail of this domain arrives',
   });
   const blocks: Block[] = [
-    ...(proof ? [...proofBlocks(proof), ...pictureBlocks(proof, pictures)] : []),
+    ...(proof ? [...proofBlocks(proof), ...seedBlocks(proof), ...pictureBlocks(proof, pictures)] : []),
     ...recordBlocks(evidence),
     ...domainBlocks(evidence),
     ...rotationBlocks(evidence),

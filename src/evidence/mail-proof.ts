@@ -1,4 +1,5 @@
 import { evidence } from '../core/evidence.ts';
+import type { MailProvider } from '../core/mail-providers.ts';
 import type { DkimKey } from './dkim.ts';
 import type { ProvenChain } from './mail-forwarded.ts';
 import type { TriedLink } from './mail-link.ts';
@@ -25,6 +26,16 @@ export interface ProvenLink {
   readonly secure: boolean;
   /** On a host of the domain map, or below its domain. */
   readonly inMap: boolean;
+}
+
+/** How a mail was handed to its receiver, as the receiver wrote it on top. */
+export interface HandedOver {
+  /** Of the server that handed it in, on the internet. */
+  readonly ip: string;
+  /** Whether that was by TLS (RFC 3848). `unclear`: the receiver does not say. */
+  readonly tls: 'yes' | 'no' | 'unclear';
+  /** Forward-confirmed reverse DNS: a name of the address that leads back to it. `unclear`: a name server failed. */
+  readonly reverse: { readonly state: 'confirmed' | 'none' | 'not-back' | 'unclear'; readonly name?: string; readonly why?: string };
 }
 
 /** A mail that was sent and judged as it arrived. */
@@ -58,6 +69,10 @@ export interface ProvenMail {
   readonly dmarc: { readonly result: 'pass' | 'fail' | 'none' | 'temperror'; readonly policy?: string };
   /** Absent where nobody who handed it on sealed it. */
   readonly arc?: ProvenChain;
+  /** Absent where it was handed in from this machine or a network that is not the internet, or nothing tells. */
+  readonly handedOver?: HandedOver;
+  /** What is wrong with its header and parts by RFC 5322 and MIME, in words; absent: nothing. */
+  readonly formFaults?: readonly string[];
   /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
   readonly receiver?: { readonly name: string; readonly results: readonly string[] };
   /** Absent where no pictures were asked for, or it has no HTML. */
@@ -71,10 +86,25 @@ export interface ProvenMail {
   readonly unsubscribe: 'none' | 'mail' | 'link' | 'one-click';
 }
 
+/** A box at a provider, and what came of the mails that were sent there as well. */
+export interface SeedBox {
+  /** `gmail`. */
+  readonly name: string;
+  /** Which of those it is that customers have their mailboxes at; absent: another. */
+  readonly provider?: MailProvider['id'];
+  /** Why it could not be read, and what to do; absent: it was. */
+  readonly fault?: { readonly why: string; readonly remedy: string };
+  readonly mails: readonly ProvenMail[];
+}
+
 /** What came of sending mails. */
 export interface MailProof {
   /** Whether there was a mailbox to read. */
   readonly mailbox: boolean;
+  /** Name of the seed box that the mailbox is, and where it is; absent: another, or not known. */
+  readonly mailboxAt?: { readonly seed?: string; readonly provider?: MailProvider['id'] };
+  /** Boxes that mails went to besides the mailbox. */
+  readonly seeds: readonly SeedBox[];
   /** Whether there was something to send with: a server, an app, a request. */
   readonly sending: boolean;
   readonly mails: readonly ProvenMail[];
@@ -87,4 +117,4 @@ export interface MailProof {
 export const mailProof = evidence<MailProof>()('mail.proof', 'mails as they arrived');
 
 /** Where no mail was looked at. */
-export const noMails: MailProof = { mailbox: false, sending: false, mails: [], notes: [], leftovers: [] };
+export const noMails: MailProof = { mailbox: false, sending: false, seeds: [], mails: [], notes: [], leftovers: [] };

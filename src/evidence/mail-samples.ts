@@ -2,8 +2,8 @@ import type { DkimFacts, DkimKey } from './dkim.ts';
 import type { DmarcFacts, DmarcRecord } from './dmarc.ts';
 import type { DmarcReports } from './dmarc-reports.ts';
 import type { CodeMail, MailHostFacts } from './mail-hosts.ts';
+import type { MailProof, ProvenMail, SeedBox } from './mail-proof.ts';
 import type { TriedLink } from './mail-link.ts';
-import type { MailProof, ProvenMail } from './mail-proof.ts';
 import type { SpfFacts } from './spf.ts';
 
 /** A whole SPF record for examples and tests: one that is right. */
@@ -158,6 +158,7 @@ export const sampleMail = (change: Partial<ProvenMail> = {}): ProvenMail => ({
   spf: { result: 'pass', ip: '192.0.2.1', aligned: 'relaxed' },
   dkim: [{ domain: 'example.com', selector: 'resend', result: 'pass', bits: 2048, aligned: 'strict', coversUnsubscribe: false }],
   dmarc: { result: 'pass', policy: 'reject' },
+  handedOver: { ip: '54.240.8.1', tls: 'yes', reverse: { state: 'confirmed', name: 'a8-1.smtp-out.amazonses.com' } },
   receiver: { name: 'mx.google.com', results: ['spf=pass', 'dkim=pass', 'dmarc=pass'] },
   links: [{ host: 'app.example.com', secure: true, inMap: true }],
   hasText: true,
@@ -169,9 +170,18 @@ export const sampleMail = (change: Partial<ProvenMail> = {}): ProvenMail => ({
 export const sampleProof = (...mails: readonly ProvenMail[]): MailProof => ({
   mailbox: true,
   sending: true,
+  seeds: [],
   mails: mails.length > 0 ? mails : [sampleMail()],
   notes: [],
   leftovers: [],
+});
+
+/** A seed box at Gmail in whose inbox a mail arrived. */
+export const sampleSeed = (change: Partial<SeedBox> = {}): SeedBox => ({
+  name: 'gmail',
+  provider: 'gmail',
+  mails: [sampleMail({ name: 'test mail', by: 'us' })],
+  ...change,
 });
 
 /** A mail that came, signed with this key. */

@@ -1,4 +1,4 @@
-import { mapsOf, matricesOf } from '../core/deliverable.ts';
+import { mapsOf, matricesOf, tablesOf } from '../core/deliverable.ts';
 import { rank } from '../core/rank.ts';
 import { coverage, risk } from '../core/score.ts';
 import { risky } from './plain.ts';
@@ -18,6 +18,9 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
   const maps = documents.flatMap(({ title, blocks }) =>
     mapsOf(blocks).map(({ label, columns, boxes, links }) => ({ title, label, columns, boxes, links })),
   );
+  const tables = documents.flatMap(({ title, blocks }) =>
+    tablesOf(blocks).map(({ label, columns, rows }) => ({ title, label, columns, rows })),
+  );
   const routes = documents.find((document) => document.routes)?.routes;
   const { value, band, atLeast, parts } = risk(run);
   return {
@@ -32,6 +35,7 @@ export function jsonReport({ run, verdict, documents }: Report): unknown {
     },
     ...(matrices.length > 0 && { matrices }),
     ...(maps.length > 0 && { maps }),
+    ...(tables.length > 0 && { tables }),
     ...(routes && { routes }),
     summary: {
       risk: { value, band, atLeast, parts },

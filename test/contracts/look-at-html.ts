@@ -39,7 +39,7 @@ for (const [width, height] of [
       const facts: unknown = await page.evaluate(`({
         overflow: document.documentElement.scrollWidth - innerWidth,
         scripts: document.scripts.length,
-        foreign: [...document.querySelectorAll('*')].map((element) => element.localName).filter((name) => !'html head meta title style body header main footer article section span strong h1 h2 h3 p div dl dt dd small ol ul li details summary pre code br table thead tbody tr th td'.split(' ').includes(name)),
+        foreign: [...document.querySelectorAll('*')].map((element) => element.localName).filter((name) => !'html head meta title style body header main footer article section span strong h1 h2 h3 p div dl dt dd small ol ul li details summary pre code br wbr table thead tbody tr th td'.split(' ').includes(name)),
       })`);
       process.stdout.write(`${name} ${width} ${colorScheme} ${JSON.stringify(facts)} ${JSON.stringify(complaints)}\n`);
       if (colorScheme === 'light' && width === 1280 && name === 'portal') {

@@ -283,7 +283,7 @@ describe.each([
   ['access matrix', () => hostileAccess],
 ])('html: %s', (_, of) => {
   const tags =
-    'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code br table thead tbody tr th td'.split(
+    'html head meta title style body header main footer article section span strong small h1 h2 h3 p div dl dt dd ol ul li details summary pre code br wbr table thead tbody tr th td'.split(
       ' ',
     );
   const names = ['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope', 'colspan', 'open', 'data-column'];

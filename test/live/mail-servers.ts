@@ -46,7 +46,10 @@ async function answers(port: number): Promise<void> {
   throw new Error(`nothing answers at port ${port}`);
 }
 
-/** Mail to `spam-…@box.test` is put into the folder for spam, all other mail into the inbox. `signs`: opendkim signs with the key. */
+/**
+ * Mail to `spam-…@box.test` is put into the folder for spam of anna, to `box-bert…` into the inbox of bert, to `junk-bert…` into his folder for spam
+ * (carl and dora alike), and all other mail into the inbox of anna. `signs`: opendkim signs with the key.
+ */
 export async function startMailServers({ signs = true }: { readonly signs?: boolean } = {}): Promise<MailServers> {
   const [smtp, imap, lmtp, milter] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const folder = mkdtempSync(join(tmpdir(), 'mail-servers-'));
@@ -126,7 +129,16 @@ service lmtp {
   for (const name of ['postfix-files', 'postfix-script', 'post-install']) copyFileSync(join('/etc/postfix', name), join(postfix, name));
   writeFileSync(
     join(postfix, 'aliases'),
-    '/^(anna.*@box\\.test)$/ $1\n/^spam-.*@box\\.test$/ anna+Junk@box.test\n/^.*@box\\.test$/ anna@box.test\n',
+    [
+      '/^(anna.*@box\\.test)$/ $1',
+      '/^box-([a-z]+)(-.*)?@box\\.test$/ $1@box.test',
+      '/^junk-([a-z]+)(-.*)?@box\\.test$/ $1+Junk@box.test',
+      // What the two above lead to is looked up as well.
+      '/^((bert|carl|dora)(\\+Junk)?@box\\.test)$/ $1',
+      '/^spam-.*@box\\.test$/ anna+Junk@box.test',
+      '/^.*@box\\.test$/ anna@box.test',
+      '',
+    ].join('\n'),
   );
   writeFileSync(
     join(postfix, 'main.cf'),

@@ -1,6 +1,6 @@
 import { apex, type Draft } from '../draft.ts';
 import type { LetterName, Letters } from '../letters.ts';
-import { dkim, txt } from '../mail.ts';
+import { dkim, sendingServer, txt } from '../mail.ts';
 import type { DomainFlaw } from './flaw.ts';
 
 const service = 'amazonses.com';
@@ -35,6 +35,12 @@ const letters =
   (draft: Draft): void =>
     change(draft.letters);
 
+/** What the app itself gets wrong in a mail. */
+const written =
+  (name: LetterName, change: (raw: string) => string) =>
+  ({ letters: all }: Draft): void =>
+    void (all.of[name].asWritten = change);
+
 /** What mails of the app are like when they arrive. Each is sent. */
 export const letterFlaws: readonly DomainFlaw[] = [
   {
@@ -42,6 +48,48 @@ export const letterFlaws: readonly DomainFlaw[] = [
     title: 'Mails of the app are put into the folder for spam.',
     checks: ['email/mail-arrives'],
     change: letters((all) => void (all.folder = 'Junk')),
+  },
+  {
+    id: 'spam-at-one-provider',
+    title: 'Outlook puts the mails into spam that Gmail and Yahoo put into the inbox.',
+    checks: ['email/mail-placement'],
+    change: letters((all) => void (all.folderAt.outlook = 'Junk')),
+  },
+  {
+    id: 'mail-handed-over-without-tls',
+    title: 'The server that sends does not use TLS, though the receiver offers it.',
+    checks: ['email/mail-handed-over'],
+    change: letters((all) => void (all.handedIn.protocol = 'ESMTP')),
+  },
+  {
+    id: 'sending-server-without-name',
+    title: 'The address that mails come from has no name in the DNS.',
+    checks: ['email/mail-handed-over'],
+    change: ({ elsewhere }) => void delete elsewhere[sendingServer.reverse],
+  },
+  {
+    id: 'sending-server-name-leads-elsewhere',
+    title: 'The name of the address that mails come from leads to another address.',
+    checks: ['email/mail-handed-over'],
+    change: ({ elsewhere }) => void (elsewhere[sendingServer.name] = [{ type: 'A', data: '203.0.113.99' }]),
+  },
+  {
+    id: 'mail-without-message-id',
+    title: 'The invitation is sent without a Message-ID.',
+    checks: ['email/mail-form'],
+    change: written('invite', (raw) => raw.replace(/^Message-ID:.*\r\n/im, '')),
+  },
+  {
+    id: 'mail-dated-1970',
+    title: 'The invitation is dated 1970, since the app took a clock that counts in another unit.',
+    checks: ['email/mail-form'],
+    change: written('invite', (raw) => raw.replace(/^Date:.*$/im, 'Date: Wed, 21 Jan 1970 18:33:20 +0000')),
+  },
+  {
+    id: 'mail-with-two-subjects',
+    title: 'The invitation has two subjects, since the app added one of its own.',
+    checks: ['email/mail-form'],
+    change: written('invite', (raw) => `Subject: Invitation\r\n${raw}`),
   },
   {
     id: 'mail-refused-by-service',
@@ -68,7 +116,7 @@ export const letterFlaws: readonly DomainFlaw[] = [
     change(draft) {
       signedByService(draft);
       draft.letters.returnsTo = `0100018c@eu-west-1.${service}`;
-      draft.elsewhere[`eu-west-1.${service}`] = [txt('v=spf1 ip4:127.0.0.1 -all')];
+      draft.elsewhere[`eu-west-1.${service}`] = [txt(`v=spf1 ip4:${sendingServer.ip} -all`)];
     },
   },
   {
@@ -189,7 +237,7 @@ export const letterFlaws: readonly DomainFlaw[] = [
       all.from = `Harbourline <hello@${other}>`;
       all.returnsTo = `bounces@${other}`;
       all.signer = { domain: other, selector: 'resend' };
-      elsewhere[other] = [txt('v=spf1 ip4:127.0.0.1 -all')];
+      elsewhere[other] = [txt(`v=spf1 ip4:${sendingServer.ip} -all`)];
       elsewhere[`resend._domainkey.${other}`] = [dkim()];
       elsewhere[`_dmarc.${other}`] = [txt('v=DMARC1; p=reject')];
     },

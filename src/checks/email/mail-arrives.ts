@@ -2,7 +2,7 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { forwardedBy, type Vouched } from '../../evidence/mail-forwarded.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
-import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
+import { sampleMail, sampleProof, sampleSeed } from '../../evidence/mail-samples.ts';
 
 const failing = {
   dkim: [],
@@ -57,6 +57,18 @@ export const mailArrives = defineCheck({
     ],
     unknowns: [
       { name: 'no mailbox', given: { proof: { ...sampleProof(), mailbox: false, mails: [] } } },
+      {
+        name: 'no box could be opened',
+        given: {
+          proof: {
+            ...sampleProof(),
+            mails: [],
+            seeds: [
+              sampleSeed({ mails: [], fault: { why: 'imap.gmail.com refuses this user and password', remedy: 'Make an app password.' } }),
+            ],
+          },
+        },
+      },
       { name: 'nothing to send with', given: { proof: { ...sampleProof(), sending: false, mails: [] } } },
       {
         name: 'nothing came at all',
@@ -83,9 +95,11 @@ export const mailArrives = defineCheck({
   },
 });
 
-function whatToGive({ mailbox, sending }: MailProof): string {
+function whatToGive({ mailbox, sending, seeds }: MailProof): string {
+  const closed = seeds.find(({ fault }) => fault);
+  if (closed?.fault) return `The box ${closed.name} could not be read: ${closed.fault.why}. ${closed.fault.remedy}`;
   if (!mailbox)
-    return 'Name a mailbox under access.mail in launch-ready.yaml (a test account at Gmail or Outlook by IMAP), and run it with --allow-writes.';
+    return 'Name test accounts at Gmail, Outlook and Yahoo under email.seeds in launch-ready.yaml, or a mailbox under access.mail, and run it with --allow-writes.';
   return sending
     ? 'Run it with --allow-writes: it sends mails to that mailbox.'
     : 'Name the server that your app sends through under email.send, or give the address of the app, and run it with --allow-writes.';

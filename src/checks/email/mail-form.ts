@@ -9,19 +9,20 @@ export const mailForm = defineCheck({
   id: 'email/mail-form',
   severity: 'low',
   mendedIn: 'code',
-  covers: ['S5-C4', 'MAIL-list-unsub'],
+  covers: ['S5-C4', 'MAIL-list-unsub', 'MAIL-rfc5322'],
   doc: {
     title: 'A mail is not as receivers want it',
-    why: 'Mails without a plain text, and newsletters without a way out in one click, count against the sender at Gmail and Yahoo. A sign-in link that takes minutes is asked for again and again.',
-    fix: 'Send a plain text beside the HTML. For what goes to many: List-Unsubscribe with an https address and List-Unsubscribe-Post, both signed by DKIM. Send from a queue that is not held up.',
+    why: 'Mails without a Message-ID, or with two of what there is one of, are refused or taken for spam. Mails without a plain text, and newsletters without a way out in one click, count against the sender at Gmail and Yahoo. A sign-in link that takes minutes is asked for again and again.',
+    fix: 'Leave Message-ID, Date, From and Subject to the mail library, and set each once. Send a plain text beside the HTML. For what goes to many: List-Unsubscribe with an https address and List-Unsubscribe-Post, both signed by DKIM. Send from a queue that is not held up.',
     effort: 'hours',
-    references: ['https://www.rfc-editor.org/rfc/rfc8058'],
+    references: ['https://www.rfc-editor.org/rfc/rfc5322#section-3.6', 'https://www.rfc-editor.org/rfc/rfc8058'],
   },
   needs: { proof: mailProof },
   examples: {
     fails: [
       { name: 'HTML alone', given: { proof: sampleProof(sampleMail({ hasText: false })) } },
       { name: 'bulk without a way out', given: { proof: sampleProof(sampleMail({ bulk: true })) } },
+      { name: 'no Message-ID', given: { proof: sampleProof(sampleMail({ formFaults: ['it has no Message-ID'] })) } },
       { name: 'two minutes', given: { proof: sampleProof(sampleMail({ seconds: 120 })) } },
     ],
     passes: [
@@ -59,7 +60,7 @@ export const mailForm = defineCheck({
     ],
   },
   *evaluate({ proof }) {
-    for (const { name, outcome, hasText, hasHtml, bulk, unsubscribe, dkim, caught, seconds = 0 } of proof.mails) {
+    for (const { name, outcome, hasText, hasHtml, bulk, unsubscribe, dkim, caught, formFaults = [], seconds = 0 } of proof.mails) {
       if (outcome !== 'arrived') continue;
       const isCovered = (by: 'pass' | 'temperror'): boolean =>
         dkim.some(({ result, coversUnsubscribe }) => result === by && coversUnsubscribe);
@@ -67,6 +68,7 @@ export const mailForm = defineCheck({
       const isOpen = isCovered('temperror') || (caught === true && dkim.length === 0);
       const wantsCover = bulk === true && unsubscribe === 'one-click' && !isCovered('pass');
       const lacks = [
+        ...formFaults,
         ...(hasHtml && !hasText ? ['it has no plain text'] : []),
         ...(bulk && unsubscribe !== 'one-click' ? ['it goes to many, and nobody can unsubscribe in one click'] : []),
         ...(wantsCover && !isOpen ? ['its List-Unsubscribe is not covered by a signature'] : []),
@@ -77,7 +79,7 @@ export const mailForm = defineCheck({
         yield {
           ...about,
           outcome: 'fail',
-          ...((bulk || seconds > patience) && { severity: 'medium' as const }),
+          ...((bulk || seconds > patience || formFaults.length > 0) && { severity: 'medium' as const }),
           message: `The mail “${name}”: ${lacks.join('; ')}.`,
         };
       else if (wantsCover)

@@ -1,5 +1,6 @@
 import { plan } from '../../collect/provider/cloudflare/apply/session.ts';
 import { exitCodes } from '../../core/gate.ts';
+import { clickHosts, hostsText } from '../click-hosts.ts';
 import { clickRecords, clickText } from '../click-records.ts';
 import type { Command } from '../command.ts';
 import { edgeTarget, withZone } from '../edge-session.ts';
@@ -21,6 +22,8 @@ export const edgePlan: Command = async (args, session) => {
     });
   const { domains } = target;
   if (!domains) throw new UsageError('Nobody says which domain is meant.', 'Write it under domains in launch-ready.yaml.');
-  process.stdout.write(clickText(domains.apex, await clickRecords(target.openDns(), domains)));
+  const dns = target.openDns();
+  const [records, hosts] = await Promise.all([clickRecords(dns, domains), clickHosts(dns, domains)]);
+  process.stdout.write(`${clickText(domains.apex, records)}\n${hostsText(domains, hosts)}`);
   return exitCodes.ready;
 };

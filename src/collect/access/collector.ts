@@ -9,6 +9,7 @@ import { isLocal, userAgent } from '../http/client.ts';
 import { keptOnDisk } from './journal/kept.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Mailbox } from './mail/mailbox.ts';
+import { faultOf } from './mail/fault.ts';
 import { openMailbox } from './mail/open.ts';
 import { type Outside, theInternet } from './ownership/outside.ts';
 import { wayTo } from './ownership/way.ts';
@@ -151,10 +152,7 @@ async function mailboxOf(mail: GivenMail, vault: Vault): Promise<Mailbox> {
   try {
     return await openMailbox(mail, vault);
   } catch (error) {
-    throw new CollectFault(
-      'unreachable',
-      `The mailbox could not be opened: ${error instanceof Error ? error.message : String(error)}.`,
-      'Check access.mail in launch-ready.yaml: a free port of this machine for smtp, the address of a running Mailpit, or a server with IMAP.',
-    );
+    const { message, remedy } = faultOf(error, mail);
+    throw new CollectFault('unreachable', `The mailbox could not be opened: ${message}.`, remedy);
   }
 }

@@ -1,133 +1,233 @@
-import type { GivenDomains } from '../../core/target.ts';
+import { isIP } from 'node:net';
+import { getDomain } from 'tldts';
+import { andList, plural } from '../../core/wording.ts';
+import type { GivenDomains, GivenMailDomain, GivenRecord } from '../../core/target.ts';
+import { purposeOf } from '../../evidence/edge-records.ts';
 import { mailSender, type MailSender, sendersAt } from '../../evidence/mail-senders.ts';
-import type { DnsAnswer, DnsClient } from '../dns/client.ts';
-import type { ServerAddress } from '../dns/exchange.ts';
-import { parentOf } from '../dns/name.ts';
-import { reachOf } from '../http/address.ts';
+import type { DnsAnswer } from '../dns/client.ts';
+import { isBelow } from '../dns/name.ts';
+import { aliasAt, nothingOf, recordWanted } from '../dns/wanted.ts';
+import type { Judged, Wanted } from '../dns/watch.ts';
 import { parseKey } from './dkim/key.ts';
+import { parseTags } from './dkim/tags.ts';
 import { isDmarc, parseDmarc } from './dmarc/record.ts';
-import { isSpf } from './spf/record.ts';
+import { isSpf, parseSpf, type SpfRecord, SpfSyntaxError } from './spf/record.ts';
 
-/** A record that mail of a domain needs. */
-export interface WantedRecord {
-  readonly name: string;
-  /** `SPF with Google Workspace`. */
-  readonly what: string;
-  /** What is wrong with the TXT records of that name; `undefined` where all is there. */
-  missing(texts: readonly string[]): string | undefined;
+/** What mail of the domain map wants of the DNS. */
+export interface MailWanted {
+  readonly wanted: readonly Wanted[];
+  /** What mail needs as well, and nobody can tell where it has to be; whole sentences. */
+  readonly untold: readonly string[];
 }
 
-/** The records that mail of the domain map needs: SPF with its senders, DKIM keys of its selectors, and DMARC. */
-export function wantedRecords({ apex, mail }: GivenDomains): WantedRecord[] {
-  const records = mail.flatMap(({ name, senders, selectors = [] }): WantedRecord[] => [
-    ...spfWanted(name, senders ?? []),
-    ...(senders ?? []).flatMap((id) => {
-      const { name: service = id, at, include } = mailSender(id) ?? {};
-      return at === undefined || include === undefined ? [] : [includeWanted(`${at}.${name}`, [{ id, name: service }])];
-    }),
-    ...selectors.map((selector): WantedRecord => ({
-      name: `${selector}._domainkey.${name}`,
-      what: 'DKIM key',
-      missing: (texts) => {
-        if (texts.length !== 1) return texts.length === 0 ? 'not there' : `${texts.length} records`;
-        const { problem, revoked } = parseKey(texts[0]!);
-        return problem ?? (revoked ? 'taken back' : undefined);
-      },
-    })),
-  ]);
-  const dmarc: WantedRecord = {
-    name: `_dmarc.${apex}`,
-    what: 'DMARC policy',
-    missing: (texts) => {
-      const found = texts.filter(isDmarc);
-      if (found.length !== 1) return found.length === 0 ? 'not there' : `${found.length} records`;
-      return parseDmarc(found[0]!).ignored ? 'it does not count' : undefined;
-    },
+/**
+ * The records that mail of the domain map needs: SPF with its senders, DKIM keys of its selectors, DMARC, where mail to it goes, and what of mail stands under
+ * `domains.records`. MTA-STS and TLS-RPT are looked at where somebody has set them up.
+ */
+export function mailWanted({ apex, hosts, mail, records = [] }: GivenDomains): MailWanted {
+  const own = records.filter(
+    (one) => one.name.startsWith('mta-sts.') || purposeOf(one, records, { name: apex, hosts: [...hosts] }) === 'mail',
+  );
+  const keys = own.flatMap(({ name }) => (name.includes('._domainkey.') ? [name] : []));
+  const registered = (name: string): string => (isBelow(name, apex) ? apex : (getDomain(name, { validateHostname: false }) ?? name));
+  const domains = [...new Set(mail.map(({ name }) => registered(name)))];
+  return {
+    wanted: [
+      ...mail.flatMap((one) => wantedBy(one, apex, own)),
+      ...domains.map(dmarcWanted),
+      // A proxy in front of them takes no mail, and hides the names that receivers look for.
+      ...own.map((one) => recordWanted({ ...one, proxied: one.proxied ?? false }, apex)),
+      ...mail.flatMap(({ name }) => [
+        versionWanted(`_mta-sts.${name}`, `MTA-STS of ${name}`, 'STSv1', 'id'),
+        versionWanted(`_smtp._tls.${name}`, `TLS-RPT of ${name}`, 'TLSRPTv1', 'rua'),
+      ]),
+    ],
+    untold: mail.flatMap(({ name, senders, selectors = [] }) =>
+      senders?.length === 0 || selectors.length > 0 || keys.some((one) => one.endsWith(`._domainkey.${name}`))
+        ? []
+        : [untoldText(name, senders)],
+    ),
   };
-  return mail.length > 0 ? [...records, dmarc] : records;
 }
+
+function untoldText(name: string, senders: readonly string[] | undefined): string {
+  if (senders === undefined)
+    return `Nobody said who sends mail for ${name}: only what every sender needs is looked for, and no DKIM key. Write it under domains.mail in launch-ready.yaml, e.g. { name: ${name}, senders: [google], selectors: [google] }, or senders: [] where nobody does.`;
+  const known = senders.flatMap((id) => mailSender(id) ?? []).filter(({ selectors }) => selectors.length > 0);
+  const usual = known.map((one) => `${one.name} often takes ${one.selectors.join(', ')}`).join('; ');
+  return `No DKIM key of ${name} is looked for: nobody named its selectors under domains.mail in launch-ready.yaml${usual === '' ? '' : ` (${usual})`}.`;
+}
+
+function wantedBy({ name, senders, selectors = [] }: GivenMailDomain, apex: string, records: readonly GivenRecord[]): Wanted[] {
+  const known = (senders ?? []).flatMap((id) => mailSender(id) ?? []);
+  const takesMail = known.some(({ mx = [] }) => mx.length > 0) || (senders === undefined && name === apex);
+  const isGiven = records.some((one) => one.type === 'MX' && one.name === name);
+  return [
+    ...spfWanted(name, senders),
+    ...known.flatMap((one) => returnPathWanted(name, one)),
+    ...selectors.map((selector) => dkimWanted(name, selector)),
+    ...(takesMail && !isGiven ? [mxWanted(name, senders === undefined)] : []),
+  ];
+}
+
+/** Something that a TXT record says. */
+interface TextRule {
+  readonly name: string;
+  readonly label: string;
+  readonly wanted: string;
+  readonly optional?: true;
+  /** Whether a text is meant as such a record. */
+  isMeant(text: string): boolean;
+  /** What is wrong with the only one. */
+  wrong(text: string): string | undefined;
+}
+
+const textWanted = ({ isMeant, wrong, ...about }: TextRule): Wanted => ({
+  ...about,
+  types: ['TXT'],
+  judge([answer], asked): Judged {
+    const answers = answer ? [answer] : [];
+    const alias = aliasAt(about.name, answers);
+    // The server of that place has it: services write the record, and the domain only leads there.
+    if (alias !== undefined && asked === 'server' && answer?.is !== 'records') return { is: 'there', said: `CNAME ${alias}` };
+    const texts = textsOf(answer);
+    const found = texts.filter(isMeant);
+    if (found.length > 1) return { is: 'wrong', said: `${found.length} records, and there may be one: ${found.map(short).join(' | ')}` };
+    const [text] = found;
+    if (text === undefined) {
+      const nothing = texts.length > 0 ? `not among ${plural(texts.length, 'TXT record')}` : nothingOf(answers, 'TXT record');
+      return { is: 'absent', said: alias === undefined ? nothing : `CNAME ${alias}, and there: ${nothing}` };
+    }
+    const problem = wrong(text);
+    return problem === undefined ? { is: 'there', said: short(text) } : { is: 'wrong', said: `${problem}: ${short(text)}` };
+  },
+});
+
+const textsOf = (answer: DnsAnswer | undefined): string[] =>
+  answer?.is === 'records' ? answer.records.flatMap(({ type, data }) => (type === 'TXT' ? [String(data)] : [])) : [];
+
+/** Keys are long, and their beginning tells them apart well enough. */
+const longest = 120;
+const short = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 /** The record of the From domain; none where its mails all come back to other names. */
-function spfWanted(name: string, senders: readonly string[]): WantedRecord[] {
-  const known = senders.map((id) => mailSender(id));
+function spfWanted(name: string, senders: readonly string[] | undefined): Wanted[] {
+  if (senders?.length === 0)
+    return [
+      spfRule(name, 'v=spf1 -all, and nothing else: the domain sends nothing', ({ directives, redirect }) =>
+        directives.length === 1 && directives[0]?.term === '-all' && redirect === undefined ? undefined : 'it lets somebody send',
+      ),
+    ];
+  const known = (senders ?? []).map((id) => mailSender(id));
   const own = known.flatMap((one) => (one?.spf === 'domain' ? [one] : []));
   return own.length > 0 || known.length === 0 || known.includes(undefined) ? [includeWanted(name, own)] : [];
 }
 
-const includeWanted = (name: string, senders: readonly Pick<MailSender, 'id' | 'name'>[]): WantedRecord => ({
+/** What stands at the name that mails of a service come back to, where it is always the same. */
+function returnPathWanted(domain: string, sender: MailSender): Wanted[] {
+  const { at, atAlias, include, id } = sender;
+  if (at === undefined || include === undefined) return [];
+  const name = `${at}.${domain}`;
+  if (atAlias !== undefined) return [recordWanted({ name, type: 'CNAME', content: atAlias, proxied: false }, domain)];
+  return [
+    includeWanted(name, [sender]),
+    {
+      name,
+      label: `MX of ${name}`,
+      wanted: `an MX record to ${sender.name}, so that it hears of mails that come back`,
+      types: ['MX'],
+      judge: (answers) =>
+        judgeMx(answers, (hosts) =>
+          hosts.some((host) => sendersAt(host).some((one) => one.id === id)) ? undefined : `not of ${sender.name}`,
+        ),
+    },
+  ];
+}
+
+function spfRule(name: string, wanted: string, wrong: (record: SpfRecord) => string | undefined): Wanted {
+  return textWanted({
+    name,
+    label: `SPF of ${name}`,
+    wanted: `one TXT record: ${wanted}`,
+    isMeant: isSpf,
+    wrong(text) {
+      try {
+        return wrong(parseSpf(text));
+      } catch (error) {
+        if (error instanceof SpfSyntaxError) return error.message;
+        throw error;
+      }
+    },
+  });
+}
+
+function includeWanted(name: string, senders: readonly MailSender[]): Wanted {
+  const names = senders.map(({ name: service, include }) => `include:${include ?? ''} (${service})`);
+  return spfRule(
+    name,
+    senders.length === 0 ? 'v=spf1 …, with all who send' : `v=spf1 …, with ${andList(names)}`,
+    ({ directives, redirect }) => {
+      const targets = directives.flatMap(({ mechanism }) => (mechanism.is === 'include' ? [mechanism.domain] : []));
+      const all = redirect === undefined ? targets : [...targets, redirect];
+      const lacks = senders.filter(({ id }) => !all.some((one) => sendersAt(one).some((service) => service.id === id)));
+      return lacks.length > 0 ? `without ${andList(lacks.map((one) => one.name))}` : undefined;
+    },
+  );
+}
+
+const dkimWanted = (domain: string, selector: string): Wanted =>
+  textWanted({
+    name: `${selector}._domainkey.${domain}`.toLowerCase(),
+    label: `DKIM key ${selector} of ${domain}`,
+    wanted: 'one TXT record with a whole key behind p=, or a CNAME record to one',
+    isMeant: () => true,
+    wrong(text) {
+      const { problem, revoked } = parseKey(text);
+      return problem ?? (revoked ? 'the key was taken back' : undefined);
+    },
+  });
+
+const dmarcWanted = (domain: string): Wanted =>
+  textWanted({
+    name: `_dmarc.${domain}`,
+    label: `DMARC of ${domain}`,
+    wanted: 'one TXT record: v=DMARC1; p=none, quarantine or reject',
+    isMeant: isDmarc,
+    wrong: (text) => (parseDmarc(text).ignored ? 'it does not count' : undefined),
+  });
+
+const versionWanted = (name: string, label: string, version: string, tag: string): Wanted =>
+  textWanted({
+    name,
+    label,
+    wanted: `one TXT record: v=${version}; ${tag}=…`,
+    optional: true,
+    isMeant: (text) => text.startsWith(`v=${version}`),
+    wrong: (text) => (parseTags(text)?.get(tag) ? undefined : `without ${tag}=`),
+  });
+
+/** `mayBeNull`: it is fine, too, to say that no mail is taken (RFC 7505). */
+const mxWanted = (name: string, mayBeNull: boolean): Wanted => ({
   name,
-  what: senders.length > 0 ? `SPF with ${senders.map((one) => one.name).join(' and ')}` : 'SPF',
-  missing: (texts) => {
-    const found = texts.filter(isSpf);
-    if (found.length !== 1) return found.length === 0 ? 'not there' : `${found.length} records`;
-    const targets = found[0]!.split(' ').flatMap((term) => /^[+~?-]?(?:include:|redirect=)(.+)$/i.exec(term)?.[1] ?? []);
-    const lacks = senders.filter(({ id }) => !targets.some((one) => sendersAt(one).some((service) => service.id === id)));
-    return lacks.length > 0 ? `without ${lacks.map((one) => one.name).join(' and ')}` : undefined;
-  },
+  label: `MX of ${name}`,
+  wanted: mayBeNull ? 'where mail to it goes: an MX record, or 0 . where it takes none' : 'where mail to it goes: an MX record',
+  types: ['MX'],
+  judge: (answers) =>
+    judgeMx(answers, (hosts) => {
+      const isNull = hosts.includes('');
+      if (isNull && hosts.length > 1) return 'one says that no mail is taken';
+      if (isNull && !mayBeNull) return 'no mail is taken';
+      return hosts.some((host) => isIP(host) !== 0) ? 'an address stands where a name has to' : undefined;
+    }),
 });
 
-/** What one name server says of one record just now. */
-export interface WantedSight {
-  readonly record: WantedRecord;
-  /** `ns1.example.net (192.0.2.53)`; the zone where no server could be found. */
-  readonly by: string;
-  /** Absent: it is there. */
-  readonly missing?: string;
-  /** It did not answer, which says nothing. */
-  readonly failed?: true;
-}
-
-/** Asks every name server of the zones that the records lie in, once. `port`: of these servers. `inside`: those in a private network are asked as well. */
-export async function lookForWanted(
-  dns: DnsClient,
-  wanted: readonly WantedRecord[],
-  { port = 53, inside = false } = {},
-): Promise<WantedSight[]> {
-  const sights = await Promise.all(
-    wanted.map(async (record): Promise<WantedSight[]> => {
-      const servers = await serversOf(dns, record.name, port, inside);
-      if (servers.length === 0) return [{ record, by: record.name, missing: 'no name server of its zone could be found', failed: true }];
-      return Promise.all(
-        servers.map(async ({ by, server }) => ({
-          record,
-          by,
-          ...seen(record, await dns.ask(record.name, 'TXT', { server, recursion: false })),
-        })),
-      );
-    }),
-  );
-  return sights.flat();
-}
-
-function seen(record: WantedRecord, answer: DnsAnswer<'TXT'>): Pick<WantedSight, 'missing' | 'failed'> {
-  if (answer.is === 'failed') return { missing: answer.text, failed: true };
-  // Where it leads elsewhere, the server of that place has it: services write the key, and the domain only leads there.
-  if (answer.is === 'none' && answer.message.answers.some(({ type }) => type === 'CNAME')) return {};
-  const missing = record.missing(answer.is === 'records' ? answer.records.map(({ data }) => data) : []);
-  return missing === undefined ? {} : { missing };
-}
-
-/** The name servers of the zone that a name lies in, with their IPv4 addresses. */
-async function serversOf(
-  dns: DnsClient,
-  name: string,
-  port: number,
-  inside: boolean,
-): Promise<{ readonly by: string; readonly server: ServerAddress }[]> {
-  for (let zone: string | undefined = name; zone !== undefined && zone !== '.'; zone = parentOf(zone)) {
-    const answer = await dns.ask(zone, 'NS');
-    if (answer.is !== 'records') continue;
-    const found = await Promise.all(
-      answer.records.map(async ({ data: host }) => {
-        const addresses = await dns.ask(host, 'A');
-        return addresses.is === 'records'
-          ? addresses.records
-              .filter(({ data }) => inside || reachOf(data) === 'public')
-              .map(({ data }) => ({ by: `${host} (${data})`, server: { address: data, port } }))
-          : [];
-      }),
-    );
-    return found.flat();
-  }
-  return [];
+function judgeMx(answers: readonly DnsAnswer[], wrong: (hosts: readonly string[]) => string | undefined): Judged {
+  const all = answers
+    .flatMap((one) => (one.is === 'records' ? one.records : []))
+    .flatMap(({ type, data }) => (type === 'MX' ? [data as { preference: number; exchange: string }] : []));
+  const hosts = all.map(({ exchange }) => exchange.toLowerCase().replace(/\.$/, ''));
+  if (hosts.length === 0) return { is: 'absent', said: nothingOf(answers, 'MX record') };
+  const said = all.map(({ preference }, nth) => `${preference} ${hosts[nth] || '.'}`).toSorted();
+  const problem = wrong(hosts);
+  return problem === undefined ? { is: 'there', said: said.join(', ') } : { is: 'wrong', said: `${problem}: ${said.join(', ')}` };
 }

@@ -4,7 +4,7 @@ import { verdictWords } from '../words.ts';
 import { findingMarkup } from './finding.ts';
 import { mapMarkup } from './map.ts';
 import { matrixMarkup } from './matrix.ts';
-import { html, type Markup, rich } from './markup.ts';
+import { breakable, html, type Markup, rich } from './markup.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup =>
   html`<div class="scroll${head.length > 3 && ' stacks'}${head.length > 4 && ' many'}">
@@ -18,7 +18,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | Marku
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell, nth) => html`<td data-column="${sentence(head[nth] ?? '')}">${typeof cell === 'string' ? rich(cell) : cell}</td>`)}
+              ${row.map((cell, nth) => html`<td data-column="${sentence(head[nth] ?? '')}">${typeof cell === 'string' ? (head.length > 4 ? breakable(cell) : rich(cell)) : cell}</td>`)}
             </tr> `,
         )}
       </tbody>

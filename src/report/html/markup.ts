@@ -22,7 +22,18 @@ export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
 });
 
 /** A sentence in which names between backticks are set as code. */
-export const rich = (text: string): Markup =>
+export const rich = (text: string): Markup => marked(text, (part) => html`${part}`);
+
+/** The same for narrow columns: long names may break behind a dot, a slash or an @ before they break in the middle of a word. */
+export const breakable = (text: string): Markup =>
+  marked(
+    text,
+    (part) => html`${part.split(/(?<=[./@])(?=[^\s.]{3})/).flatMap((piece, nth) => (nth === 0 ? [piece] : [wordBreak, piece]))}`,
+  );
+
+const wordBreak: Markup = { markup: '<wbr>' };
+
+const marked = (text: string, plain: (part: string) => Markup): Markup =>
   html`${sentence(text)
     .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+    .map((part, index) => (index % 2 === 1 ? html`<code>${plain(part)}</code>` : plain(part)))}`;

@@ -1,8 +1,10 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import nodemailer from 'nodemailer';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVault } from '../../../core/vault.ts';
+import type { GivenMail } from '../../../core/target.ts';
+import { faultOf, MailboxFault } from './fault.ts';
 import { startImapServer } from './fixtures/imap-server.ts';
 import { imapMailbox } from './imap.ts';
 import { listen, type Mailbox } from './mailbox.ts';
@@ -136,4 +138,120 @@ describe('a mail server with IMAP', () => {
       imapMailbox({ host: '127.0.0.1', port: server.port, user: 'anna', password: 'other', tls: false, address }),
     ).rejects.toThrow(/refuses this user/);
   }, 15_000);
+
+  it('lets in by an access token, and names its variable where it ended', async () => {
+    const server = kept(await startImapServer('anna', 'token-of-anna'));
+    const given = { kind: 'imap', name: 'outlook', host: '127.0.0.1', port: server.port, user: 'anna', tls: false, address } as const;
+    const token = { ...given, byToken: true, passwordFrom: 'OUTLOOK_TOKEN' } as const;
+    kept(await openMailbox({ ...token, password: 'token-of-anna' }, createVault()));
+    const vault = createVault();
+    const fault = await openMailbox({ ...token, password: 'token-that-ended' }, vault).catch((error: unknown) => error as MailboxFault);
+    expect(fault).toMatchObject({
+      message: expect.stringMatching(/refuses this user and access token/) as string,
+      remedy: expect.stringMatching(/the access token in OUTLOOK_TOKEN: it may have ended/) as string,
+    });
+    expect(vault.scrub('token-that-ended')).toMatch(/hidden/);
+  }, 15_000);
+
+  it.each(['[Gmail]/Spam', 'Bulk', 'Junk Email'])('knows the folder for spam by its mark: %s', async (junk) => {
+    const server = kept(await startImapServer('anna', 'secret', junk));
+    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address, spam: true };
+    const mailbox = kept(await imapMailbox(given));
+    server.deliver(raw('test+1@example.com', 'in spam'), 'Junk');
+    server.deliver(raw('test+1@example.com', 'in the inbox'));
+    expect((await mailbox.mails('test+1@example.com')).map(({ subject, folder }) => `${subject} ${folder}`)).toEqual([
+      'in the inbox inbox',
+      'in spam spam',
+    ]);
+  });
+
+  it('looks at an address that is in use only from when it was opened', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    for (let nth = 0; nth < 3; nth += 1) server.deliver(raw('anna@example.com', `old ${nth}`), nth === 2 ? 'Junk' : 'INBOX');
+    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address: 'anna@example.com' };
+    const mailbox = kept(await imapMailbox({ ...given, spam: true, fresh: true }));
+    expect(await mailbox.mails('anna@example.com')).toEqual([]);
+    server.deliver(raw('anna@example.com', 'new'), 'Junk');
+    expect(await mailbox.mails('anna@example.com')).toMatchObject([{ subject: 'new', folder: 'spam' }]);
+  }, 15_000);
+});
+
+describe('a mailbox that cannot be opened', () => {
+  /** What is told of a server that answers a connection so. */
+  async function told(answer: (socket: Socket) => void, change: Partial<Extract<GivenMail, { kind: 'imap' }>> = {}): Promise<string> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      answer(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const { port } = server.address() as AddressInfo;
+    const given = {
+      kind: 'imap',
+      host: '127.0.0.1',
+      port,
+      user: 'anna',
+      password: 'wrong-password',
+      tls: false,
+      address,
+      ...change,
+    } as const;
+    const fault = await openMailbox(given, createVault()).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(MailboxFault);
+    const { message, remedy } = fault as MailboxFault;
+    expect(`${message} ${remedy}`).not.toMatch(/OpenSSL|SSL routines|Maybe should|wrong-password|\.\./);
+    return `${message} | ${remedy}`;
+  }
+
+  it('names the variable of a password that is refused, and how the providers let programs in', async () => {
+    const no = (socket: Socket): void => {
+      socket.write('* OK ready\r\n');
+      socket.on('data', (chunk) => {
+        const [tag = '', command = ''] = String(chunk).split(' ');
+        socket.write(/^LOGIN/i.test(command) ? `${tag} NO [AUTHENTICATIONFAILED] Invalid credentials\r\n` : `${tag} OK done\r\n`);
+      });
+    };
+    expect(await told(no, { passwordFrom: 'SEED_PASSWORD' })).toMatch(
+      /refuses this user and password \(it says: .*Invalid credentials.*\| .*user anna, and the password in SEED_PASSWORD.*apppasswords.*access token.*Yahoo/,
+    );
+  }, 15_000);
+
+  it('says so where the port speaks no TLS, and what to set', async () => {
+    expect(await told((socket) => void socket.write('* OK ready\r\n'), { tls: true })).toMatch(
+      /port \d+ of 127\.0\.0\.1 does not speak TLS from the start \| .*access\.mail\.imap\.port .*access\.mail\.imap\.tls to false/,
+    );
+  }, 15_000);
+
+  it('says so where a server is silent, at once or later, and waits no longer than half a minute', async () => {
+    const from = Date.now();
+    expect(await told(() => undefined)).toMatch(/takes the connection and then says nothing \| .*leave access\.mail\.imap\.tls out/);
+    expect(Date.now() - from).toBeLessThan(12_000);
+    expect(await told((socket) => void socket.write('* OK ready\r\n'))).toMatch(/then says nothing/);
+    expect(Date.now() - from).toBeLessThan(45_000);
+  }, 60_000);
+
+  it('says so where the connection ends, or nothing is there', async () => {
+    expect(await told((socket) => void socket.end())).toMatch(/ends the connection before anybody signs in/);
+    expect(await told(() => undefined, { port: 1 })).toMatch(
+      /nothing takes connections at port 1 .*\| Check host and port of access\.mail\.imap/,
+    );
+    expect(await told(() => undefined, { host: 'no-such-host.invalid' })).toMatch(/there is no host|does not answer|loopback/);
+  }, 30_000);
+
+  it('has a remedy for each kind', async () => {
+    const first = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    const fault = faultOf(await smtpMailbox({ host: '127.0.0.1', port: first.port, address }).catch((error: unknown) => error), {
+      kind: 'smtp',
+      host: '127.0.0.1',
+      port: first.port,
+      address,
+    });
+    expect(`${fault.message} | ${fault.remedy}`).toMatch(/is taken by another program.*\| Give access\.mail\.smtp a free port/);
+    const mailpit = faultOf(new Error('fetch failed'), { kind: 'mailpit', url: new URL('http://localhost:8025'), address });
+    expect(mailpit.remedy).toMatch(/Mailpit runs at localhost:8025/);
+  });
 });

@@ -49,14 +49,15 @@ export interface Listening {
 
 /**
  * Listens for mails from now on. What is there already is left out by what it is, not by its time: the clocks of a mail server and ours differ.
+ * `isMeant`: which of those that come are meant; all where absent.
  */
-export async function listen(mailbox: Mailbox, to: string): Promise<Listening> {
+export async function listen(mailbox: Mailbox, to: string, isMeant: (mail: Mail) => boolean = () => true): Promise<Listening> {
   const known = new Set((await look(mailbox, to)).map(({ id }) => id));
   return {
     async next(timeoutMs) {
       const until = Date.now() + timeoutMs;
       for (;;) {
-        const mail = (await look(mailbox, to)).find(({ id }) => !known.has(id));
+        const mail = (await look(mailbox, to)).find((one) => !known.has(one.id) && isMeant(one));
         if (mail) {
           known.add(mail.id);
           return mail;

@@ -89,7 +89,11 @@ async function firstAnswer(
 }
 
 /** The cut between `at` and `zone` that a server leads to, if it does. */
-function referralOf({ authorities, authoritative }: DnsMessage, zone: string, at: string): { zone: string; names: string[] } | undefined {
+export function referralOf(
+  { authorities, authoritative }: DnsMessage,
+  zone: string,
+  at: string,
+): { zone: string; names: string[] } | undefined {
   if (authoritative) return undefined;
   const cuts = authorities.filter(
     (one): one is DnsRecord<'NS'> => one.type === 'NS' && one.name !== at && isBelow(one.name, at) && isBelow(zone, one.name),
@@ -98,7 +102,8 @@ function referralOf({ authorities, authoritative }: DnsMessage, zone: string, at
   return first && { zone: first.name, names: cuts.filter(({ name }) => name === first.name).map(({ data }) => data.toLowerCase()) };
 }
 
-const glueOf = ({ additionals }: DnsMessage, server: string): string[] =>
+/** Addresses of a name server that come along with a referral. */
+export const glueOf = ({ additionals }: DnsMessage, server: string): string[] =>
   additionals.flatMap(({ name, type, data }) => ((type === 'A' || type === 'AAAA') && name === server ? [String(data)] : []));
 
 /** What it means that no server was named. */

@@ -35,7 +35,12 @@ export interface AppMails {
   readonly mails: readonly AppMail[];
   readonly notes: readonly string[];
   readonly leftovers: readonly string[];
+  /** Has a mail of the config sent to another box, in the name of the same people. In words why nothing is on its way. What it leaves is added to `leftovers`. */
+  readonly sendTo: (one: GivenAppMail, box: Mailbox, isMeant?: (mail: Mail) => boolean) => Promise<Asked | string>;
 }
+
+/** What was asked for, and where it is listened for. */
+export type Asked = Pick<Awaited, 'listening' | 'at' | 'to'>;
 
 interface Asking {
   readonly sender: Sender;
@@ -116,7 +121,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   }
   for (const one of given) await sentBy(one);
   await lateOnes();
-  return { mails, notes, leftovers };
+  return { mails, notes, leftovers, sendTo: sendOne };
 
   /** Asks by the first of these doors that mails something. */
   async function firstOf(name: string, found: readonly PlainDoor[], account: Account, purpose: LinkPurpose): Promise<void> {
@@ -215,10 +220,10 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   }
 
   /** Sends a request of the config to a new address; in words why nothing is on its way. */
-  async function sendOne({ request, body }: GivenAppMail): Promise<Pick<Awaited, 'listening' | 'at' | 'to'> | string> {
-    const to = mailbox.newAddress();
+  async function sendOne({ request, body }: GivenAppMail, box = mailbox, isMeant?: (mail: Mail) => boolean): Promise<Asked | string> {
+    const to = box.newAddress();
     const [method = '', path = ''] = request.split(' ', 2);
-    const listening = await listen(mailbox, to);
+    const listening = await listen(box, to, isMeant);
     const session = (await ours.session()) ?? emptySession();
     const at = Date.now();
     let value: unknown;

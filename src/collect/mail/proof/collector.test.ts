@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import type { Target } from '../../../core/target.ts';
 import { createVault } from '../../../core/vault.ts';
+import { startImapServer } from '../../access/mail/fixtures/imap-server.ts';
 import { findBrowser } from '../../browser/find.ts';
 import { openDns } from '../../dns/client.ts';
 import { mailProofCollector } from './collector.ts';
@@ -138,3 +140,67 @@ it.each([
   else if (findBrowser() === undefined) expect(look).toMatchObject({ pictures: [], why: expect.stringMatching(/Chromium/) as string });
   else expect(look?.pictures.map(({ width }) => width)).toEqual([600, 390]);
 });
+
+it('tells what came of the test mail where the domain has no app', async () => {
+  const port = await freePort();
+  const { mails, notes } = await mailProofCollector.collect(
+    { dns: openDns({ servers: [] }) },
+    {
+      target: {
+        url: new URL('https://acme.invalid/'),
+        scope: { hosts: ['acme.invalid'], requests: 10, history: false },
+        writes: true,
+        mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'a-{id}@box.test' },
+        email: { mails: [], waitSeconds: 5, send: { host: '127.0.0.1', port, tls: false, from: 'a@acme.io' } },
+      },
+      vault: createVault(),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    },
+  );
+  expect(mails).toMatchObject([{ name: 'test mail', outcome: 'arrived' }]);
+  expect(notes).toEqual([expect.stringMatching(/^The app was asked for no mails\. /)]);
+});
+
+it('judges seed boxes where the mailbox cannot be opened, and ends where there are none', async () => {
+  const closed = {
+    kind: 'imap',
+    host: '127.0.0.1',
+    port: 1,
+    user: 'a',
+    password: 'password-of-a',
+    tls: false,
+    address: 'a-{id}@box.test',
+  } as const;
+  const collected = (target: Partial<Target>) =>
+    mailProofCollector.collect(
+      { dns: openDns({ servers: [] }) },
+      {
+        target: {
+          scope: { hosts: [], requests: 1, history: false },
+          writes: true,
+          mail: closed,
+          email: { mails: [], send: { host: '127.0.0.1', port: 1, tls: false, from: 'a@acme.io' } },
+          ...target,
+        },
+        vault: createVault(),
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      },
+    );
+  await expect(collected({})).rejects.toThrow(/The mailbox could not be opened: nothing takes connections at port 1/);
+  const imap = await startImapServer('b', 'password-of-b');
+  try {
+    const { port } = imap;
+    const seed = { ...closed, name: 'gmail', port, user: 'b', password: 'password-of-b' };
+    const send = { host: '127.0.0.1', port: 1, tls: false, from: 'a@acme.io' };
+    const proof = await collected({ mail: { ...closed, seed: 'yahoo' }, email: { mails: [], send, seeds: [seed] } });
+    expect(proof).toMatchObject({
+      mailboxAt: { seed: 'gmail', provider: 'gmail' },
+      mails: [{ name: 'test mail', outcome: 'unsent' }],
+      seeds: [{ name: 'yahoo', provider: 'yahoo', fault: { why: expect.stringMatching(/^nothing takes/) as string }, mails: [] }],
+    });
+  } finally {
+    await imap.close();
+  }
+}, 20_000);

@@ -1,35 +1,27 @@
-import { defineCollector } from '../../../core/collector.ts';
+import { type CollectContext, defineCollector } from '../../../core/collector.ts';
 import { CollectFault } from '../../../core/evidence.ts';
-import type { GivenDomains, GivenMail } from '../../../core/target.ts';
-import { type MailProof, mailProof, type ProvenMail } from '../../../evidence/mail-proof.ts';
+import { providerOf } from '../../../core/mail-providers.ts';
+import type { GivenDomains, GivenEmail, GivenMail } from '../../../core/target.ts';
+import type { Vault } from '../../../core/vault.ts';
+import { type MailProof, mailProof, type SeedBox } from '../../../evidence/mail-proof.ts';
 import { type Outside, theInternet } from '../../access/ownership/outside.ts';
 import { keptOnDisk } from '../../access/journal/kept.ts';
 import { openJournal } from '../../access/journal/journal.ts';
-import { listen, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
-import { openMailbox } from '../../access/mail/open.ts';
+import { faultOf } from '../../access/mail/fault.ts';
+import type { Mailbox } from '../../access/mail/mailbox.ts';
+import { openMailbox, settingOf } from '../../access/mail/open.ts';
 import { openSender } from '../../access/wire/sender.ts';
 import { isBelow } from '../../dns/name.ts';
-import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
 import { reachOfApp } from '../../edge/app-way.ts';
 import { isLocal, userAgent } from '../../http/client.ts';
-import { type Camera, openCamera } from '../picture/camera.ts';
-import { type AppMail, askForMails } from './app-mails.ts';
-import { type Judged, judgeMail } from './judge.ts';
-import { sendTestMail } from './send.ts';
+import { openCamera } from '../picture/camera.ts';
+import { askForMails } from './app-mails.ts';
+import { type Judging, proven, tested } from './judging.ts';
+import { openSeeds, type Seeds } from './seeds.ts';
 
 /** Seconds that a mail may take where nothing else is said. */
 const usualWait = 60;
-
-const nothing: Omit<ProvenMail, 'name' | 'by' | 'outcome'> = {
-  spf: { result: 'unclear' },
-  dkim: [],
-  dmarc: { result: 'none' },
-  links: [],
-  hasText: false,
-  hasHtml: false,
-  unsubscribe: 'none',
-};
 
 /** Has mails sent, where it may, and judges each as it arrived. Only tests say what lies `outside`. */
 export const mailProofCollectorIn = (outside: Outside) =>
@@ -39,71 +31,132 @@ export const mailProofCollectorIn = (outside: Outside) =>
     needs: { dns: dnsClient },
     effects: 'writes',
     timeoutMs: 900_000,
-    async collect({ dns }, { target, vault, signal, progress }): Promise<MailProof> {
+    async collect({ dns }, context): Promise<MailProof> {
+      const { target, vault, signal } = context;
       const { mail: given, email, writes = false, url, people = [], domains } = target;
       const sending = email?.send !== undefined || url !== undefined;
-      const result = { mailbox: given !== undefined, sending, mails: [], notes: [], leftovers: [] };
-      if (!given || !writes || !email || !sending) return result;
-      if (given.kind === 'imap') vault.hide(given.password);
+      const boxes = email?.seeds ?? [];
+      const mailboxAt = given?.kind === 'imap' ? placeOf(given) : undefined;
+      const result = {
+        mailbox: given !== undefined || boxes.length > 0,
+        ...(mailboxAt && { mailboxAt }),
+        sending,
+        seeds: [],
+        mails: [],
+        notes: [],
+        leftovers: [],
+      };
+      if (!result.mailbox || !writes || !email || !sending) return result;
       if (email.send?.password !== undefined) vault.hide(email.send.password);
       for (const { password } of people) if (password !== undefined) vault.hide(password);
-      const mailbox = await openMailbox(given, vault, true).catch((error: unknown) => {
-        throw new CollectFault(
-          'unreachable',
-          `The mailbox could not be opened: ${error instanceof Error ? error.message : String(error)}.`,
-          'Check access.mail in launch-ready.yaml: a free port of this machine for smtp, the address of a running Mailpit, or a server with IMAP.',
-        );
-      });
-      const waitMs = (email.waitSeconds ?? usualWait) * 1000;
-      const judging: Judging = {
-        dns,
-        isOurs: ourHosts(domains, url),
-        waitMs,
-        ...(target.browser === true && { camera: openCamera(signal) }),
-      };
+      const judging: Judging = { dns, isOurs: ourHosts(domains, url), waitMs: (email.waitSeconds ?? usualWait) * 1000 };
+      const main = given && (await openMain(given, vault, boxes.length > 0));
+      const closed = main && 'fault' in main ? [main] : [];
+      const seeds = await openSeeds(boxes, judging, vault, { send: email.send, authorities: domains?.authorities });
       try {
-        const test = email.send && (await tested(judging, mailbox, email.send, domains?.authorities));
-        if (!url) return { ...result, mails: test ? [await test()] : [] };
-        progress('asking the app for its mails');
-        const scope = await reachOfApp(url, domains, outside);
-        const sender = openSender({
-          origin: url.origin,
-          requests: target.scope.requests,
-          vault,
-          signal,
-          userAgent,
-          changes: true,
-          ...scope,
-        });
-        const kept = keptOnDisk(url.origin, target.journals);
+        if (!given || !main || 'fault' in main) {
+          const notes = url
+            ? ['The app was asked for no mails: that takes a mailbox that could be opened, and whose addresses hold {id}.']
+            : [];
+          return { ...result, notes, ...firstFor([...closed, ...(await seeds.told())]) };
+        }
+        const pictured = { ...judging, ...(target.browser === true && { camera: openCamera(signal) }) };
         try {
-          const journal = openJournal(kept.write);
-          const { mails, notes, leftovers } = await askForMails({
-            sender,
-            mailbox,
-            journal,
-            people,
-            given: email.mails,
-            reaches: reachesOf(given),
-            isOurs: judging.isOurs,
-            waitMs,
-          });
-          // What stays is in the report.
-          kept.remove();
-          const told = await Promise.all(mails.map((one) => proven(judging, one)));
-          return { ...result, mails: [...(test ? [await test()] : []), ...told], notes, leftovers };
+          return { ...result, ...(await mailed({ context, given, email, main, seeds, judging: pictured, outside })) };
         } finally {
-          kept.close();
-          await sender.close();
+          await pictured.camera?.close();
+          await main.close();
         }
       } finally {
-        await judging.camera?.close();
-        await mailbox.close();
+        await seeds.close();
       }
     },
   });
 
 export const mailProofCollector = mailProofCollectorIn(theInternet);
+
+interface Mailing {
+  readonly context: CollectContext;
+  readonly given: GivenMail;
+  readonly email: GivenEmail;
+  readonly main: Mailbox;
+  readonly seeds: Seeds;
+  readonly judging: Judging;
+  readonly outside: Outside;
+}
+
+/** Has the test mail and those of the app sent. */
+async function mailed({
+  context: { target, vault, signal, progress },
+  given,
+  email,
+  main: mailbox,
+  seeds,
+  judging,
+  outside,
+}: Mailing): Promise<Pick<MailProof, 'mails' | 'seeds'> & Partial<MailProof>> {
+  const { url, people = [], domains } = target;
+  const test = email.send && (await tested(judging, mailbox, email.send, { authorities: domains?.authorities }));
+  if (!url) return { mails: test ? [await test()] : [], seeds: await seeds.told() };
+  progress('asking the app for its mails');
+  let scope: Awaited<ReturnType<typeof reachOfApp>>;
+  try {
+    scope = await reachOfApp(url, domains, outside);
+  } catch (error) {
+    // A domain that nothing but mail is at has no app: what came of the test mail counts none the less.
+    if (!test || !(error instanceof CollectFault)) throw error;
+    const { message, remedy } = error.fault;
+    return { mails: [await test()], seeds: await seeds.told(), notes: [`The app was asked for no mails. ${message} ${remedy}`] };
+  }
+  const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent, changes: true, ...scope });
+  const kept = keptOnDisk(url.origin, target.journals);
+  try {
+    const app = await askForMails({
+      sender,
+      mailbox,
+      journal: openJournal(kept.write),
+      people,
+      given: email.mails,
+      reaches: reachesOf(given),
+      isOurs: judging.isOurs,
+      waitMs: judging.waitMs,
+    });
+    const told = await seeds.told(app, email.mails);
+    // What stays is in the report.
+    kept.remove();
+    const mails = await Promise.all(app.mails.map((one) => proven(judging, one)));
+    return { mails: [...(test ? [await test()] : []), ...mails], seeds: told, notes: app.notes, leftovers: app.leftovers };
+  } finally {
+    kept.close();
+    await sender.close();
+  }
+}
+
+/** Where there is no mailbox, the first box that got mails is judged as it. */
+function firstFor(seeds: readonly SeedBox[]): Pick<MailProof, 'mails' | 'seeds' | 'mailboxAt'> {
+  const first =
+    seeds.find(({ mails }) => mails.some(({ outcome }) => outcome === 'arrived')) ?? seeds.find(({ mails }) => mails.length > 0);
+  if (!first) return { mails: [], seeds };
+  const { name, provider, mails } = first;
+  return { mails, seeds: seeds.filter((one) => one !== first), mailboxAt: { seed: name, ...(provider && { provider }) } };
+}
+
+/** The mailbox of the run. One that cannot be opened is a wrong setting, which ends all where there are no `others` to look into. */
+async function openMain(given: GivenMail, vault: Vault, others: boolean): Promise<Mailbox | (SeedBox & Required<Pick<SeedBox, 'fault'>>)> {
+  try {
+    return await openMailbox(given, vault, true);
+  } catch (error) {
+    const { message, remedy } = faultOf(error, given, settingOf(given));
+    const { seed, provider } = given.kind === 'imap' ? placeOf(given) : {};
+    if (!others && seed === undefined) throw new CollectFault('unreachable', `The mailbox could not be opened: ${message}.`, remedy);
+    return { name: seed ?? 'access.mail', ...(provider && { provider }), fault: { why: message, remedy }, mails: [] };
+  }
+}
+
+function placeOf({ host, seed }: Extract<GivenMail, { kind: 'imap' }>): NonNullable<MailProof['mailboxAt']> {
+  const provider = providerOf(host, seed)?.id;
+  return { ...(seed !== undefined && { seed }), ...(provider && { provider }) };
+}
 
 /** Whether mails to an address come to the mailbox for sure: whatever the app sends comes to a catcher, and to a real one what fits its addresses. */
 function reachesOf(given: GivenMail): (address: string) => boolean {
@@ -125,49 +178,4 @@ function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (hos
   return (host) =>
     (apex !== undefined && isBelow(host.toLowerCase(), apex)) ||
     (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
-}
-
-/** What every mail is judged with. */
-interface Judging {
-  readonly dns: DnsClient;
-  readonly isOurs: (host: string) => boolean;
-  readonly waitMs: number;
-  /** Where pictures are wanted. */
-  readonly camera?: Camera;
-}
-
-async function judged({ dns, isOurs, camera }: Judging, mail: Mail): Promise<Judged & Pick<ProvenMail, 'look'>> {
-  const [verdict, look] = await Promise.all([judgeMail(dns, mail, isOurs), camera?.look(mail)]);
-  return { ...verdict, ...(look && { look }) };
-}
-
-/** Sends a test mail and waits for it. Gives what says what came of it: one that did not come in time is looked for once more then. */
-async function tested(
-  judging: Judging,
-  mailbox: Mailbox,
-  send: Parameters<typeof sendTestMail>[0],
-  authorities?: readonly string[],
-): Promise<() => Promise<ProvenMail>> {
-  const about = { ...nothing, name: 'test mail', by: 'us' as const };
-  const { waitMs } = judging;
-  const to = mailbox.newAddress();
-  const listening = await listen(mailbox, to);
-  const at = Date.now();
-  const unsent = await sendTestMail(send, to, authorities);
-  if (unsent) return () => Promise.resolve({ ...about, outcome: unsent.refused ? 'refused' : 'unsent', why: unsent.why });
-  const first = await listening.next(waitMs);
-  const seen = Date.now();
-  return async () => {
-    const mail = first ?? (await listening.next(0));
-    const seconds = ((first ? seen : Date.now()) - at) / 1000;
-    if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
-    return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
-  };
-}
-
-async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused, link }: AppMail): Promise<ProvenMail> {
-  const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
-  if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
-  if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
-  return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds, ...(link && { link }) };
 }

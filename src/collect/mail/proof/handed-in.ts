@@ -26,9 +26,12 @@ export function handedIn(message: RawMessage): Envelope | undefined {
 
 /** Servers that handed the mail on, the last of them first: those whose address its header tells. */
 export const hopsOf = (message: RawMessage): Omit<Envelope, 'from'>[] =>
-  valuesOf(message, 'received').flatMap((value) => {
-    const [, bare = '', greeted = ''] = /^from\s+([0-9a-fA-F.:]+)\s+\((?:EHLO|HELO)\s+([^\s)]+)/i.exec(value) ?? [];
-    if (isIP(bare) !== 0) return [{ helo: greeted, ip: bare }];
-    const [, helo = '', address = ''] = /^from\s+(\S+).*?[[(](?:IPv6:)?([0-9a-fA-F.:]{3,})[\])]/i.exec(value) ?? [];
-    return isIP(address) === 0 ? [] : [{ helo, ip: address }];
-  });
+  valuesOf(message, 'received').flatMap((value) => hopOf(value) ?? []);
+
+/** Whom one Received says that the mail came from; `undefined` where it tells no address. */
+export function hopOf(received: string): Omit<Envelope, 'from'> | undefined {
+  const [, bare = '', greeted = ''] = /^from\s+([0-9a-fA-F.:]+)\s+\((?:EHLO|HELO)\s+([^\s)]+)/i.exec(received) ?? [];
+  if (isIP(bare) !== 0) return { helo: greeted, ip: bare };
+  const [, helo = '', address = ''] = /^from\s+(\S+).*?[[(](?:IPv6:)?([0-9a-fA-F.:]{3,})[\])]/i.exec(received) ?? [];
+  return isIP(address) === 0 ? undefined : { helo, ip: address };
+}

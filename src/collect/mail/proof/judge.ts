@@ -6,7 +6,9 @@ import { type RawMessage, splitMessage, valuesOf } from '../dkim/message.ts';
 import { verifyDkim } from '../dkim/verify.ts';
 import { evaluateDmarc } from '../dmarc/evaluate.ts';
 import { checkSpf } from '../spf/check-host.ts';
+import { formFaults } from './form.ts';
 import { handedIn } from './handed-in.ts';
+import { handedOver, receivedFrom } from './handed-over.ts';
 import { linksIn } from './links.ts';
 import { receiverSaid, withoutComments } from './results.ts';
 
@@ -20,6 +22,8 @@ export type Judged = Pick<
   | 'dmarc'
   | 'arc'
   | 'receiver'
+  | 'handedOver'
+  | 'formFaults'
   | 'links'
   | 'hasText'
   | 'hasHtml'
@@ -34,13 +38,16 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   const from = fromDomain(message);
   const envelope = mail.envelope ?? handedIn(message);
   const returnPath = envelope && domainOf(envelope.from === '' ? envelope.helo : envelope.from);
-  const [spf, signatures] = await Promise.all([
+  const [spf, signatures, over] = await Promise.all([
     // A catcher is not where the mail would go: its sender is no server of the domain.
     envelope && returnPath !== undefined && !mail.caught
       ? checkSpf(dns, { ip: envelope.ip, sender: envelope.from, helo: envelope.helo })
       : undefined,
     verifyDkim(dns, message),
+    envelope && !mail.caught ? handedOver(dns, message, envelope.ip) : undefined,
   ]);
+  const received = over && receivedFrom(message, over.ip);
+  const faults = formFaults(message, { unfinished: mail.caught === true, ...(received !== undefined && { received }), now: Date.now() });
   const verdict =
     from === undefined
       ? undefined
@@ -85,6 +92,8 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     },
     ...(arc && { arc }),
     ...(receiver && { receiver }),
+    ...(over && { handedOver: over }),
+    ...(faults.length > 0 && { formFaults: faults }),
     links: linksIn(mail, isOurs),
     hasText: mail.text.trim() !== '',
     hasHtml: mail.html.trim() !== '',

@@ -3,7 +3,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, it } from 'vitest';
 import { sendTestMail } from './send.ts';
 
-async function sent(options: SMTPServerOptions, user?: string) {
+async function sent(options: SMTPServerOptions, user?: string, from = 'app@acme.io') {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -15,8 +15,8 @@ async function sent(options: SMTPServerOptions, user?: string) {
   try {
     const { port } = server.server.address() as AddressInfo;
     return await sendTestMail(
-      { host: '127.0.0.1', port, tls: false, from: 'app@acme.io', ...(user !== undefined && { user, password: 'wrong-password' }) },
-      'a@box.test',
+      { host: '127.0.0.1', port, tls: false, from, ...(user !== undefined && { user, password: 'wrong-password' }) },
+      { to: 'a@box.test' },
     );
   } finally {
     await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -44,4 +44,28 @@ it('does not take a wrong password for a mail that is refused, and does not tell
   const unsent = await sent({ onAuth: (_, __, done) => done(no('bad credentials', 535)) }, 'app');
   expect(unsent).toMatchObject({ refused: false });
   expect(unsent?.why).not.toContain('wrong-password');
+});
+
+it.each([
+  ['app@acme.io', 'app@acme.io'],
+  ['Harbourline <hello@example.com>', 'Harbourline <hello@example.com>'],
+  ['Acme, Inc. <hello@example.com>', '"Acme, Inc." <hello@example.com>'],
+  ['"Acme, \\"Inc\\"" <hello@example.com>', '"Acme, \\"Inc\\"" <hello@example.com>'],
+  [' <hello@example.com> ', 'hello@example.com'],
+])('is from %s as the app has it', async (from, header) => {
+  let raw = '';
+  const envelopes: unknown[] = [];
+  await sent(
+    {
+      onData(stream, session, done) {
+        envelopes.push(session.envelope.mailFrom && session.envelope.mailFrom.address);
+        stream.on('data', (chunk: Buffer) => (raw += chunk.toString()));
+        stream.on('end', () => done());
+      },
+    },
+    undefined,
+    from,
+  );
+  expect(/^From: (.*)\r$/m.exec(raw)?.[1]).toBe(header);
+  expect(envelopes).toEqual([/[^<\s]+@[^>\s]+/.exec(from)?.[0]]);
 });

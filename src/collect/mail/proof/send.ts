@@ -3,6 +3,8 @@ import type { GivenEmail } from '../../../core/target.ts';
 /** How long a server may take, in milliseconds. */
 const patience = 20_000;
 
+const says = 'This mail was sent by Launch Ready to see how it arrives. Nothing needs to be done.';
+
 /** Why a test mail is not on its way. */
 export interface Unsent {
   /** The server said no to this mail for good (a 5xx to its sender, receiver or text). Else nobody knows what it would have said. */
@@ -10,10 +12,13 @@ export interface Unsent {
   readonly why: string;
 }
 
-/** Sends a test mail through the given server. Never throws. */
+/** What a test mail is about, the same for each. */
+export const testSubject = 'Test mail of Launch Ready';
+
+/** Sends a test mail through the given server. `reference`: stands in it, so that it is known again. Never throws. */
 export async function sendTestMail(
   { host, port, tls, user, password, from }: NonNullable<GivenEmail['send']>,
-  to: string,
+  { to, reference = '' }: { readonly to: string; readonly reference?: string },
   authorities: readonly string[] = [],
 ): Promise<Unsent | undefined> {
   const { default: nodemailer } = await import('nodemailer');
@@ -33,11 +38,12 @@ export async function sendTestMail(
   });
   try {
     await transport.sendMail({
-      from,
+      from: senderOf(from),
       to,
-      subject: 'Test mail of Launch Ready',
-      text: 'This mail was sent by Launch Ready to see how it arrives. Nothing needs to be done.\n',
-      html: '<p>This mail was sent by Launch Ready to see how it arrives. Nothing needs to be done.</p>',
+      subject: testSubject,
+      ...(reference !== '' && { headers: { 'X-Launch-Ready': reference } }),
+      text: `${says}\n${reference === '' ? '' : `\nReference: ${reference}\n`}`,
+      html: `<p>${says}</p>${reference === '' ? '' : `<p>Reference: ${reference}</p>`}`,
     });
     return undefined;
   } catch (error) {
@@ -55,4 +61,10 @@ export async function sendTestMail(
   } finally {
     transport.close();
   }
+}
+
+/** `Acme, Inc. <app@example.com>` as name and address: what stands before the address is one name, whatever is in it. */
+function senderOf(from: string): string | { readonly name: string; readonly address: string } {
+  const [, name = '', address] = /^\s*(.*?)\s*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*$/s.exec(from) ?? [];
+  return address === undefined ? from : { name: name.replace(/^"(.*)"$/s, '$1').replace(/\\(.)/g, '$1'), address };
 }

@@ -1,8 +1,8 @@
-import ipaddr from 'ipaddr.js';
 import { mailSender, sendersAt } from '../../../evidence/mail-senders.ts';
 import type { ReportSource } from '../../../evidence/dmarc-reports.ts';
 import type { DnsClient } from '../../dns/client.ts';
-import { checkSpf, reverseName } from '../spf/check-host.ts';
+import { reverseOf } from '../reverse.ts';
+import { checkSpf } from '../spf/check-host.ts';
 import type { SpfCheck } from '../spf/verdict.ts';
 
 /** Ends of the names of sending servers, by service. */
@@ -27,10 +27,11 @@ const servers: Readonly<Record<string, string>> = {
 
 /** Says whose an address is: by its name in the DNS, where that leads back to it, and by the SPF record of the domain. */
 export async function nameSource(dns: DnsClient, source: ReportSource): Promise<ReportSource> {
-  const [host, spf] = await Promise.all([
-    hostOf(dns, source.ip),
+  const [reverse, spf] = await Promise.all([
+    reverseOf(dns, source.ip),
     checkSpf(dns, { ip: source.ip, sender: `postmaster@${source.domain}`, helo: source.domain }),
   ]);
+  const host = reverse.state === 'confirmed' ? reverse.name : undefined;
   const by = host === undefined ? undefined : Object.entries(servers).find(([end]) => host === end || host.endsWith(`.${end}`))?.[1];
   const include = spf.result === 'pass' ? includeOf(spf) : undefined;
   const [listed] = include === undefined ? [] : sendersAt(include);
@@ -48,16 +49,4 @@ export async function nameSource(dns: DnsClient, source: ReportSource): Promise<
 function includeOf({ steps }: SpfCheck): string | undefined {
   const match = steps.find(({ came }) => came === 'match');
   return match ? /^[-+~?]?(?:include:|redirect=)(.+)$/i.exec(match.term)?.[1] : undefined;
-}
-
-/** The name of an address that leads back to it. */
-async function hostOf(dns: DnsClient, ip: string): Promise<string | undefined> {
-  const answer = await dns.ask(reverseName(ip), 'PTR');
-  if (answer.is !== 'records') return undefined;
-  for (const { data: name } of answer.records.slice(0, 3)) {
-    const back = await dns.ask(name, ip.includes(':') ? 'AAAA' : 'A');
-    if (back.is === 'records' && back.records.some(({ data }) => ipaddr.parse(data).toString() === ipaddr.parse(ip).toString()))
-      return name.toLowerCase();
-  }
-  return undefined;
 }
