@@ -38,6 +38,7 @@ async function edge(leaks: boolean, knowsPasswords = true): Promise<Outcome> {
     if (host.startsWith('old')) return void response.writeHead(301, { ...guards, location: `https://www.example.test${asked.url}` }).end();
     if (host.startsWith('www'))
       return void response.writeHead(200, { ...guards, 'content-type': 'text/html' }).end('<!doctype html><title>Site</title>');
+    if (asked.url === '/login/') return void response.writeHead(308, { ...guards, location: '/login' }).end();
     const onward = request(`${cache.origin}${asked.url}`, { method: asked.method ?? 'GET', headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...guards });
       answer.pipe(response);

@@ -18,6 +18,31 @@ const freePort = (): Promise<number> =>
     });
   });
 
+describe('email reports', () => {
+  it('says how many files it could not read, and which formats it has', async () => {
+    const cwd = folderWith(
+      Object.fromEntries(Array.from({ length: 7 }, (_, nth) => [`reports/a-report-of-some-receiver-${nth}.xml`, '<feedback>'])),
+    );
+    const { code, stdout } = await launchReady(['email', 'reports', 'reports'], { cwd });
+    expect([code, stdout]).toEqual([3, expect.stringContaining('And 2 more that could not be read')]);
+    const help = await launchReady(['email', 'reports', '--help']);
+    expect(help.stdout).toMatch(/--format FORMAT +terminal or json\n/);
+    const page = await launchReady(['email', 'reports', 'reports', '--format', 'html'], { cwd });
+    expect([page.code, page.stderr]).toEqual([2, expect.stringContaining('--reports reports/ --format html makes a page of them')]);
+  });
+});
+
+describe('a domain that is none', () => {
+  it('is one clear mistake of the call, in both stages that ask about domains', async () => {
+    for (const command of ['edge', 'email'])
+      for (const name of ['☃.example', 'me@x.example', '127.0.0.1', 'example.com:8443', 'example.com/path', `${'a'.repeat(70)}.example`]) {
+        const { code, stderr } = await launchReady([command, name]);
+        expect([code, stderr.trim().split('\n').length]).toEqual([2, 2]);
+        expect(stderr).not.toContain('folder');
+      }
+  }, 60_000);
+});
+
 describe('email --allow-writes', () => {
   it.each<NodeJS.Signals>(['SIGKILL', 'SIGINT'])(
     'leaves what access cleanup can read where it is ended by %s',

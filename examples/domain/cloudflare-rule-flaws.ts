@@ -13,6 +13,15 @@ const cache = (zone: ZoneState, parameters: Readonly<Record<string, unknown>>, e
   });
 const config = (zone: ZoneState, parameters: Readonly<Record<string, unknown>>, expression: string): void =>
   addRules(zone, 'http_config_settings', { action: 'set_config', expression, action_parameters: parameters });
+/** The Cloudflare Free Managed Ruleset: the same in every account. */
+const freeRuleset = '77454fe2d30c4220b5701f6fdfb893ba';
+const runManaged = (zone: ZoneState, change: Readonly<Record<string, unknown>>): void =>
+  addRules(zone, 'http_request_firewall_managed', {
+    action: 'execute',
+    expression: 'true',
+    action_parameters: { id: freeRuleset },
+    ...change,
+  });
 /** Switches of the zone in its rules: of the cache, of configuration, of redirects, and page rules. */
 export const cloudflareRuleFlaws: readonly ZoneFlaw[] = [
   {
@@ -119,6 +128,18 @@ export const cloudflareRuleFlaws: readonly ZoneFlaw[] = [
     title: 'Whoever asks the API has to solve a puzzle.',
     checks: ['edge/cloudflare-machines-blocked'],
     change: ({ zone }) => config(zone, { security_level: 'under_attack' }, 'http.host eq "api.example.com"'),
+  },
+  {
+    id: 'managed-rules-off',
+    title: 'The rule that runs the ready-made firewall rules of Cloudflare is switched off.',
+    checks: ['edge/cloudflare-managed-rules'],
+    change: ({ zone }) => runManaged(zone, { enabled: false }),
+  },
+  {
+    id: 'managed-rules-only-log',
+    title: 'They run, and only write down what they see.',
+    checks: ['edge/cloudflare-managed-rules'],
+    change: ({ zone }) => runManaged(zone, { action_parameters: { id: freeRuleset, overrides: { action: 'log' } } }),
   },
   {
     id: 'page-rule-disable-security',

@@ -378,7 +378,7 @@ const blind: readonly (readonly [string, readonly string[]])[] = [
   ['Zone · Cache Rules · Read', ['private-cached']],
   ['Zone · Page Rules · Read', ['https', 'machines-blocked', 'private-cached', 'skip-all', 'ssl-mode']],
   ['Zone · Config Rules · Read', ['machines-blocked', 'ssl-mode']],
-  ['Zone · Zone WAF · Read', ['login-limit', 'skip-all']],
+  ['Zone · Zone WAF · Read', ['login-limit', 'managed-rules', 'skip-all']],
   ['Zone · HTTP DDoS Managed Ruleset · Read', ['ddos-off']],
   ['Zone · Bot Management · Read', ['machines-blocked']],
 ];

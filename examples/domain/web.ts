@@ -56,6 +56,9 @@ const usualGuards = {
   'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'self'",
 };
 
+/** Addresses of the app that people write with a slash at the end. One rule for all paths would lead from `//evil.example/` to `//evil.example`. */
+const slashed = new Set(['/login/', '/auth/callback/']);
+
 /** The usual pages: one host for the site, one for the app, one for the API, and all of it by https. */
 export function cleanWeb(apex: string): Web {
   const hosts = [apex, `www.${apex}`, `app.${apex}`, `api.${apex}`];
@@ -86,6 +89,7 @@ export function cleanWeb(apex: string): Web {
           body: JSON.stringify(isThere ? { name: 'Harbourline API' } : { error: 'not found' }),
         };
       },
+      ({ host, path, url }) => (host === `app.${apex}` && slashed.has(path) ? to(308, url.replace(path, path.slice(0, -1))) : undefined),
       // Whoever comes back from a sign-in without having begun one has to begin.
       ({ path }) => (path === '/auth/callback' || path === '/auth/confirm' ? to(303, '/login') : undefined),
     ],

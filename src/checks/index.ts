@@ -114,6 +114,7 @@ import { cloudflareHttps as edgeCloudflareHttps } from './edge/cloudflare-https.
 import { cloudflareLoginLimit as edgeCloudflareLoginLimit } from './edge/cloudflare-login-limit.ts';
 import { cloudflareMachinesBlocked as edgeCloudflareMachinesBlocked } from './edge/cloudflare-machines-blocked.ts';
 import { cloudflareMailProxied as edgeCloudflareMailProxied } from './edge/cloudflare-mail-proxied.ts';
+import { cloudflareManagedRules as edgeCloudflareManagedRules } from './edge/cloudflare-managed-rules.ts';
 import { cloudflareMinTls as edgeCloudflareMinTls } from './edge/cloudflare-min-tls.ts';
 import { cloudflareOriginLeaked as edgeCloudflareOriginLeaked } from './edge/cloudflare-origin-leaked.ts';
 import { cloudflareOriginReachable as edgeCloudflareOriginReachable } from './edge/cloudflare-origin-reachable.ts';
@@ -151,6 +152,7 @@ import { registrationEnding as edgeRegistrationEnding } from './edge/registratio
 import { registryOutOfStep as edgeRegistryOutOfStep } from './edge/registry-out-of-step.ts';
 import { securityHeaders as edgeSecurityHeaders } from './edge/security-headers.ts';
 import { sessionCookie as edgeSessionCookie } from './edge/session-cookie.ts';
+import { slashVariant as edgeSlashVariant } from './edge/slash-variant.ts';
 import { soaValues as edgeSoaValues } from './edge/soa-values.ts';
 import { staleAddress as edgeStaleAddress } from './edge/stale-address.ts';
 import { tlsOldVersion as edgeTlsOldVersion } from './edge/tls-old-version.ts';
@@ -160,11 +162,13 @@ import { wrongHost as edgeWrongHost } from './edge/wrong-host.ts';
 import { zoneOutOfStep as edgeZoneOutOfStep } from './edge/zone-out-of-step.ts';
 import { dkimKey as emailDkimKey } from './email/dkim-key.ts';
 import { dkimRotation as emailDkimRotation } from './email/dkim-rotation.ts';
+import { dmarcFailureReports as emailDmarcFailureReports } from './email/dmarc-failure-reports.ts';
 import { dmarcMissing as emailDmarcMissing } from './email/dmarc-missing.ts';
 import { dmarcObsolete as emailDmarcObsolete } from './email/dmarc-obsolete.ts';
 import { dmarcPolicy as emailDmarcPolicy } from './email/dmarc-policy.ts';
 import { dmarcReporting as emailDmarcReporting } from './email/dmarc-reporting.ts';
 import { dmarcSubdomains as emailDmarcSubdomains } from './email/dmarc-subdomains.ts';
+import { domainNotFound as emailDomainNotFound } from './email/domain-not-found.ts';
 import { mailArrives as emailMailArrives } from './email/mail-arrives.ts';
 import { mailForm as emailMailForm } from './email/mail-form.ts';
 import { mailHandedOver as emailMailHandedOver } from './email/mail-handed-over.ts';
@@ -302,6 +306,7 @@ export const checks: readonly AnyCheck[] = [
   edgeCloudflareLoginLimit,
   edgeCloudflareMachinesBlocked,
   edgeCloudflareMailProxied,
+  edgeCloudflareManagedRules,
   edgeCloudflareMinTls,
   edgeCloudflareOriginLeaked,
   edgeCloudflareOriginReachable,
@@ -339,6 +344,7 @@ export const checks: readonly AnyCheck[] = [
   edgeRegistryOutOfStep,
   edgeSecurityHeaders,
   edgeSessionCookie,
+  edgeSlashVariant,
   edgeSoaValues,
   edgeStaleAddress,
   edgeTlsOldVersion,
@@ -348,11 +354,13 @@ export const checks: readonly AnyCheck[] = [
   edgeZoneOutOfStep,
   emailDkimKey,
   emailDkimRotation,
+  emailDmarcFailureReports,
   emailDmarcMissing,
   emailDmarcObsolete,
   emailDmarcPolicy,
   emailDmarcReporting,
   emailDmarcSubdomains,
+  emailDomainNotFound,
   emailMailArrives,
   emailMailForm,
   emailMailHandedOver,

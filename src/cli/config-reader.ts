@@ -70,7 +70,20 @@ function check(node: Node | null, schema: Schema, path: string, at: Locate): voi
 
 function checkObject(node: Node | null, schema: Schema & { type: 'object' }, path: string, at: Locate): void {
   const keys = Object.keys(schema.properties);
-  if (!isMap<Node, Node>(node)) refuse(`${at(node)}: ${path || 'the file'} must have the keys ${keys.join(', ')}.`);
+  if (!isMap<Node, Node>(node)) {
+    const needed = schema.required ?? [];
+    const must =
+      needed.length > 0
+        ? `must have ${needed.length === 1 ? 'the key' : 'the keys'} ${needed.join(' and ')} below it`
+        : 'must have keys below it';
+    const others = keys.filter((key) => !needed.includes(key));
+    throw new UsageError(
+      `${at(node)}: ${path || 'the file'} ${path === '' ? must.replace(' below it', '') : must}.`,
+      others.length === 0
+        ? undefined
+        : `It may have ${others.join(', ')}${path === '' ? '.' : '; where it is to hold nothing, leave it out.'}`,
+    );
+  }
   const seen = new Set<string>();
   for (const pair of node.items) {
     const key = String(isScalar(pair.key) ? pair.key.value : pair.key);

@@ -27,6 +27,11 @@ export interface DomainCall {
  * neither names a domain. Throws `UsageError` for what contradicts itself, and for a domain that is not the one of the map.
  */
 export function domainsOf({ domains, file }: Config, { url, isName, base }: DomainCall): GivenDomains | undefined {
+  if (url && !isLocal(url) && isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0 && askable(url.hostname) === undefined)
+    throw new UsageError(
+      `${url.hostname.slice(0, 60)}… is no name that the DNS can have: a part of it has more than 63 letters, or all of it more than 253.`,
+      'Write it like https://app.example.com.',
+    );
   if (!domains) return url && draftedDomains(url);
   const { resolvers, roots, rdap, connect = [], authorities = [] } = domains;
   const where = file ?? 'the config';

@@ -30,7 +30,7 @@ export function mainHelp(): string {
 /** One command's page. */
 export function commandHelp(name: CommandName): string {
   const command: CommandOutline = commands[name];
-  const rows = command.flags.map((flag): [string, string] => [flagLabel(flag, flags[flag]), flags[flag].help]);
+  const rows = command.flags.map((flag): [string, string] => [flagLabel(flag, flags[flag]), command.takes?.[flag] ?? flags[flag].help]);
   return [
     ...wrap(`launch-ready ${name}: ${command.summary}.`, widest),
     '',

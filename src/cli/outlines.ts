@@ -7,6 +7,8 @@ export interface CommandOutline {
   readonly operands: string;
   readonly maxOperands: number;
   readonly flags: readonly FlagName[];
+  /** What a flag takes here, where that is less than elsewhere. */
+  readonly takes?: Partial<Readonly<Record<FlagName, string>>>;
   readonly examples: readonly string[];
   readonly note?: string;
 }
@@ -144,11 +146,12 @@ export const commands = {
     operands: 'FILE|FOLDER...',
     maxOperands: 1_000,
     flags: ['format', 'config', 'quiet'],
+    takes: { format: 'terminal or json' },
     examples: [
       'launch-ready email reports reports/',
       'launch-ready email reports google.com!example.com!1700000000!1700086400.zip --format json',
     ],
-    note: 'Reads xml, gz, zip and mails with these in them. Addresses are named by the DNS.',
+    note: 'Reads xml, gz, zip and mails with these in them. Addresses are named by the DNS. As a page: launch-ready email example.com --reports reports/ --format html',
   },
   record: {
     summary: 'record what the pages of the running app ask for while you click through it',

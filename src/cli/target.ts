@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isHostName, refuseMisnamed } from './domain-name.ts';
 import { reasonOf } from './file-error.ts';
 import { shellQuote } from './shell-quote.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,7 +21,8 @@ export interface Aim {
  * what is neither, or twice the same.
  */
 export function aimAt(typed: readonly string[], domains = false): Aim {
-  const isName = (one: string): boolean => domains && isHostName.test(one) && !existsSync(resolve(one));
+  const isThere = (one: string): boolean => existsSync(resolve(one));
+  const isName = (one: string): boolean => domains && isHostName(one) && !isThere(one);
   const operands = typed.map((one) => (isName(one) ? `https://${one.replace(/\.$/, '')}` : one));
   let root: string | undefined;
   let url: URL | undefined;
@@ -29,6 +31,7 @@ export function aimAt(typed: readonly string[], domains = false): Aim {
       if (url) throw new UsageError('Two addresses were given; one is needed.');
       url = parseAddress(operand);
     } else {
+      if (domains && !isThere(operand)) refuseMisnamed(operand);
       if (root !== undefined) throw new UsageError('Two folders were given; one is needed.', 'An address starts with https://.');
       root = checkFolder(operand);
     }
@@ -40,8 +43,6 @@ export function aimAt(typed: readonly string[], domains = false): Aim {
     typed: typed.map(shellQuote).join(' '),
   };
 }
-
-const isHostName = /^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?\.)+[\p{L}\p{N}-]{2,63}\.?$/u;
 
 /** Reads an http(s) address. Throws `UsageError` when it is none or carries a password. */
 export function parseAddress(text: string): URL {

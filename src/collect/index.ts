@@ -22,6 +22,7 @@ import { openRedirectsCollector } from './edge/open-redirects.ts';
 import { pagesCollector } from './edge/pages.ts';
 import { redirectsCollector } from './edge/redirects.ts';
 import { unclaimedCollector, wildcardCollector } from './edge/unclaimed.ts';
+import { mailDomainsCollector } from './mail/domains.ts';
 import { dkimCollector } from './mail/dkim/collector.ts';
 import { dmarcCollector } from './mail/dmarc/collector.ts';
 import { mailHostsCollector } from './mail/hosts/collector.ts';
@@ -80,6 +81,7 @@ export const collectors: readonly AnyCollector[] = [
   unclaimedCollector,
   wildcardCollector,
   registrationCollector,
+  mailDomainsCollector,
   spfCollector,
   edgeClientCollector,
   redirectsCollector,

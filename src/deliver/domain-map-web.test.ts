@@ -42,6 +42,19 @@ describe('the web part of the domain map', () => {
     ]);
   });
 
+  it('has no heading above nothing', () => {
+    expect(domainWeb({ [edgeRedirects.id]: { apex: 'example.com', drafted: true, hosts: [] } })).toEqual([]);
+  });
+
+  it('does not say that anything is kept where https gave no answer', () => {
+    const http = [hop('http://app.example.com/a?x=1', 308, 'https://app.example.com/a?x=1')];
+    const deep = row(http, { scheme: 'http', kind: 'deep', end: 'failed', at: 'https://app.example.com/a?x=1' });
+    const redirects = redirectsOf([row([], { end: 'failed', at: 'https://app.example.com/' }), deep]);
+    expect(tables(domainWeb({ [edgeRedirects.id]: redirects }))[0]?.[1]?.at(-1)).toBe('–');
+    const kept = redirectsOf([row([hop('https://app.example.com/', 200)]), { ...deep, end: 'answer' }]);
+    expect(tables(domainWeb({ [edgeRedirects.id]: kept }))[0]?.[1]?.at(-1)).toBe('kept');
+  });
+
   it('says of certificates whether browsers trust them', () => {
     const rows = [
       tlsOf(),

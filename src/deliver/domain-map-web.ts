@@ -61,7 +61,7 @@ function redirectsTable(redirects: Redirects): Block[] {
       .map((row) => signInRow(name, row));
   });
   return [
-    ...titled('Where every address leads', ['Host', 'By http', 'By https', 'Path and query'], rows),
+    ...(rows.length > 0 ? titled('Where every address leads', ['Host', 'By http', 'By https', 'Path and query'], rows) : []),
     ...(signIns.length > 0 ? titled('Where sign-ins lead', ['From', 'For', 'To', 'Answer'], signIns) : []),
   ];
 }
@@ -70,6 +70,8 @@ function redirectRow(redirects: Redirects, { name, rows }: HostRedirects): strin
   const meant = meantHost(redirects, name);
   const deep = rows.filter((one) => (one.kind === 'deep' || one.kind === 'slash') && one.hops.length > 0);
   const lost = [...new Set(deep.flatMap((one) => one.hops.flatMap((hop) => hop.lost ?? [])))];
+  // What ends with no answer over https has not been seen to keep anything.
+  const isArrived = deep.some(({ end, at }) => (end === 'answer' || end === 'leaves') && at.startsWith('https:'));
   const led = (scheme: 'http' | 'https'): string =>
     ledTo(
       name,
@@ -79,7 +81,7 @@ function redirectRow(redirects: Redirects, { name, rows }: HostRedirects): strin
     meant === name ? name : `${name} → ${meant}`,
     led('http'),
     led('https'),
-    deep.length === 0 ? '–' : lost.length > 0 ? `lost: ${lost.join(' and ')}` : 'kept',
+    lost.length > 0 ? `lost: ${lost.join(' and ')}` : isArrived ? 'kept' : '–',
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Block, Document } from '../core/deliverable.ts';
+import { bothForms } from '../core/domain-name.ts';
 import type { Verdict } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { domainRecords, type DomainRecords } from '../evidence/dns.ts';
@@ -42,7 +43,7 @@ const roles = { marketing: 'website', app: 'the app', api: 'API', other: 'other'
 
 function hostsTable({ apex, drafted, hosts }: DomainRecords): Block[] {
   return [
-    { kind: 'heading', level: 2, text: `The hosts of ${apex}` },
+    { kind: 'heading', level: 2, text: `The hosts of ${bothForms(apex)}` },
     ...(drafted
       ? [
           {

@@ -64,7 +64,7 @@ function dmarcCell(evidence: Collected, domain: string): string {
   if (found.fault !== undefined) return `not known: ${found.fault}`;
   if (!found.record || found.record.ignored) return 'none';
   const from = found.at === domain ? '' : `, of ${found.at ?? ''}`;
-  return `p=${found.effective ?? 'none'}${found.record.test ? ' (t=y)' : ''}${from}; ${found.record.rua.length > 0 ? 'reports' : 'no reports'}`;
+  return `p=${found.effective ?? 'none'}${found.record.test ? ' (t=y)' : ''}${from}; ${found.record.rua.length > 0 ? 'reports' : 'no reports'}${found.record.ruf.length > 0 ? ', and of single mails' : ''}`;
 }
 
 function mxCell(evidence: Collected, domain: string): string {

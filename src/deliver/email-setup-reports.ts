@@ -6,6 +6,7 @@ import type { DmarcReports } from '../evidence/dmarc-reports.ts';
 
 /** Rows that are shown; the rest is summed up. */
 const mostRows = 25;
+const mostGaps = 5;
 
 /** Who sends in the name of the domain, out of the reports of receivers. */
 export function reportBlocks({ reports, reporters, from, until, sources, gaps }: DmarcReports): Block[] {
@@ -14,13 +15,11 @@ export function reportBlocks({ reports, reporters, from, until, sources, gaps }:
     gaps.length === 0
       ? []
       : [
-          {
-            kind: 'text',
-            text: `Not read: ${gaps
-              .slice(0, 5)
-              .map(({ file, why }) => `${file} (${why})`)
-              .join('; ')}${gaps.length > 5 ? `; and ${gaps.length - 5} more` : ''}.`,
-          },
+          // A sentence of many names would be cut, and what it counts at its end with it.
+          { kind: 'table', columns: ['Not read', 'Why'], rows: gaps.slice(0, mostGaps).map(({ file, why }) => [file, why]) },
+          ...(gaps.length > mostGaps
+            ? [{ kind: 'text' as const, text: `And ${gaps.length - mostGaps} more that could not be read; --format json names them.` }]
+            : []),
         ];
   const heading: Block = { kind: 'heading', level: 2, text: 'Who sends in the name of the domain' };
   if (reports === 0) return [heading, { kind: 'text', text: 'No report could be read.' }, ...unread];

@@ -133,6 +133,8 @@ export interface EdgeZone {
   readonly settings: Readonly<Record<EdgeSetting, Part<SettingValue>>>;
   /** Rules of each phase; an empty list where it has none. */
   readonly rules: Readonly<Record<RulePhase, Part<readonly EdgeRule[]>>>;
+  /** Phases that somebody has had rules in, and has none in now: what Cloudflare runs by itself may be gone with them. */
+  readonly emptied?: readonly RulePhase[];
   readonly pageRules: Part<readonly PageRule[]>;
   /** Hosts whose minimum version of TLS is not that of the zone. */
   readonly hostTls: Part<readonly HostTls[]>;

@@ -66,6 +66,8 @@ export interface DmarcFacts {
   /** What receivers are asked to do, `t` taken into account. */
   readonly effective?: DmarcPolicy;
   readonly destinations: readonly DmarcDestination[];
+  /** Where reports about single mails go (`ruf`), which has to agree likewise (RFC 9991); absent where nobody is named. */
+  readonly failureDestinations?: readonly DmarcDestination[];
   /** Nobody could tell: what the servers said. */
   readonly fault?: string;
 }

@@ -15,6 +15,9 @@ export interface HostRecords {
   readonly why?: string;
 }
 
+/** What is said of a host that is not in the DNS (NXDOMAIN). */
+export const noSuchName = 'there is no such name';
+
 /** The hosts of the domain map, as the DNS has them. */
 export interface DomainRecords {
   readonly apex: string;

@@ -8,6 +8,8 @@ export interface CacheTry {
   readonly request: string;
   /** Name of the person, or `visitor`. */
   readonly who: string;
+  /** What he sent besides, in words: `no cookie and no Authorization`. */
+  readonly sending?: string;
   /** `shown`: what is another's was in the answer. `untold`: no answer that says anything. */
   readonly outcome: 'shown' | 'withstood' | 'untold';
   readonly status: number;

@@ -3,9 +3,9 @@ import type { HostRole } from '../core/target.ts';
 
 /**
  * What a visitor asks for. `deep`: a page far down, with a query. `slash`: the same with a slash at its end. `login`, `callback` (a sign-in comes back with
- * `code` and `state`), `mailed` (a link in a mail leads there): of the app. `post`: a request that sends something, to an address that is not there.
+ * `code` and `state`), `mailed` (a link in a mail leads there): of the app; `login-slash`, `callback-slash`: the same with the slash at its end added, or taken off. `post`: a request that sends something, to an address that is not there.
  */
-export type RedirectKind = 'home' | 'deep' | 'slash' | 'login' | 'callback' | 'mailed' | 'post';
+export type RedirectKind = 'home' | 'deep' | 'slash' | 'login' | 'callback' | 'mailed' | 'login-slash' | 'callback-slash' | 'post';
 
 /** One answer on the way. Values that may be secret are left out of addresses. */
 export interface Hop {
@@ -15,7 +15,7 @@ export interface Hop {
   readonly to?: string;
   /** A header, or a page that reloads itself elsewhere. */
   readonly by?: 'header' | 'page';
-  /** What gets lost where it leads to another scheme or host of the map. */
+  /** What gets lost where it leads to another scheme or host of the map, or to the same address but for the slash at its end. */
   readonly lost?: readonly ('path' | 'query')[];
   /** Strict-Transport-Security, as it came. */
   readonly hsts?: string;

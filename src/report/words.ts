@@ -2,6 +2,7 @@ import type { FindingItem, MatrixCell } from '../core/deliverable.ts';
 import type { Finding } from '../core/finding.ts';
 import type { VerdictStatus } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
+import { bothForms } from '../core/domain-name.ts';
 import { findingsOf } from '../core/deliverable.ts';
 import { plural } from '../core/wording.ts';
 import { lines, visible } from './plain.ts';
@@ -33,7 +34,13 @@ export function targetName({ target }: Pick<Run, 'target'>): string {
   const { url, domain } = target;
   // An address on the domain names it already; one elsewhere (a preview of the app) does not say what was looked at.
   const isNamed = domain !== undefined && `.${URL.parse(url ?? '')?.hostname ?? ''}`.endsWith(`.${domain}`);
-  return [folder, url, isNamed ? undefined : domain].filter((part) => part !== undefined).join(' · ') || 'saved evidence';
+  const host = URL.parse(url ?? '')?.hostname ?? '';
+  // An address has its host in ASCII; people know it in the letters of their language.
+  const address = url !== undefined && bothForms(host) !== host ? `${url} · ${bothForms(host)}` : url;
+  return (
+    [folder, address, isNamed || domain === undefined ? undefined : bothForms(domain)].filter((part) => part !== undefined).join(' · ') ||
+    'saved evidence'
+  );
 }
 
 /** `23 November 2026`, from the run's own clock. */

@@ -104,6 +104,13 @@ describe('the registration of a domain', () => {
     expect(await told(404, '{"errorCode":404}', 'example.com', server.server)).toEqual(expected);
   });
 
+  it('is not to be renewed where there is none', () => {
+    const { given } = registrationEnding.examples.fails.find(({ name }) => name === 'it is not registered')!;
+    expect([...registrationEnding.evaluate(given)]).toMatchObject([
+      { fix: 'Register it, or mend the spelling where another name is meant.' },
+    ]);
+  });
+
   it('is no reason to stop where nobody can be asked', () => {
     expect(registrationEnding.examples.unknowns?.length).toBeGreaterThan(0);
     for (const { given } of registrationEnding.examples.unknowns ?? [])

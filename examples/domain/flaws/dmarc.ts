@@ -67,6 +67,12 @@ export const dmarcFlaws: readonly DomainFlaw[] = [
     change: dmarc('v=DMARC1; p=reject; rua=mailto:harbourline@reports.lighthouse.test'),
   },
   {
+    id: 'dmarc-failure-reports-not-agreed',
+    title: 'Reports about single mails are to go to a service that has not agreed to take them.',
+    checks: ['email/dmarc-failure-reports'],
+    change: dmarc(`v=DMARC1; p=reject; ${rua}; ruf=mailto:harbourline@reports.lighthouse.test`),
+  },
+  {
     id: 'dmarc-names-that-do-not-exist-unguarded',
     title: 'Names below the domain that do not exist may be forged.',
     checks: ['email/dmarc-subdomains'],

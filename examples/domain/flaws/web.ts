@@ -92,6 +92,33 @@ export const webFlaws: readonly DomainFlaw[] = [
       ),
   },
   {
+    id: 'callback-slash-loses-code',
+    title: 'Whoever takes the slash off the end of an address forgets what stands behind it, the code of a sign-in included.',
+    checks: ['edge/slash-variant'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path }) =>
+        scheme === 'https' && host === app && path === '/auth/callback/' ? to(308, path.slice(0, -1)) : undefined,
+      ),
+  },
+  {
+    id: 'callback-slash-not-there',
+    title: 'The address that a sign-in comes back to is not there with a slash at its end.',
+    checks: ['edge/slash-variant'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path }) =>
+        scheme === 'https' && host === app && path === '/auth/callback/' ? html('Not found', '', 404) : undefined,
+      ),
+  },
+  {
+    id: 'login-slash-in-a-circle',
+    title: 'The login adds a slash that something behind it takes off again.',
+    checks: ['edge/slash-variant'],
+    change: ({ web }) =>
+      void web.pages.unshift(({ scheme, host, path }) =>
+        scheme === 'https' && host === app && path === '/login/' ? to(308, '/login/') : undefined,
+      ),
+  },
+  {
     id: 'post-becomes-get',
     title: 'The API leads from http to https by 301, so that what is posted arrives as a GET without its data.',
     checks: ['edge/api-method-lost'],

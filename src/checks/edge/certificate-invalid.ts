@@ -9,7 +9,7 @@ const day = 86_400_000;
 export const certificateInvalid = defineCheck({
   id: 'edge/certificate-invalid',
   severity: 'blocker',
-  covers: ['S3-C4', 'MB-4', 'RM-use-https', 'CF-universal-cert'],
+  covers: ['S3-C4', 'MB-4', 'RM-use-https', 'CF-universal-cert', 'ASVS-12.2.2'],
   doc: {
     title: 'Browsers refuse the certificate of a host',
     why: 'Visitors see a red warning instead of the app, and most of them leave. Apps and services that call it stop at once.',

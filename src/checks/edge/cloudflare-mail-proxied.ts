@@ -8,7 +8,7 @@ import { unreadPart } from '../edge-setting.ts';
 export const cloudflareMailProxied = defineCheck({
   id: 'edge/cloudflare-mail-proxied',
   severity: 'blocker',
-  covers: ['CF-dnsonly-mail', 'S5-C1'],
+  covers: ['CF-dnsonly-mail', 'S5-C1', 'S3-C3'],
   doc: {
     title: 'A record for mail or verification goes through the proxy',
     why: 'The proxy carries web traffic alone. Behind it mail servers are not found, DKIM keys cannot be read, so that mail lands in spam, and services that look for your proof of ownership do not see it.',

@@ -8,7 +8,7 @@ import { hostedBy, isWithoutServer } from '../../evidence/edge-records.ts';
 export const cloudflareOriginReachable = defineCheck({
   id: 'edge/cloudflare-origin-reachable',
   severity: 'medium',
-  covers: ['CF-origin-lockdown'],
+  covers: ['CF-origin-lockdown', 'S3-C3'],
   doc: {
     title: 'The server behind Cloudflare answers those who go around it',
     why: 'Addresses of servers are found within minutes (old records, certificates, scans of the whole internet). Whoever has it goes past every rule, limit and protection at the edge.',

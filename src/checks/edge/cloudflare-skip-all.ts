@@ -10,7 +10,7 @@ import { ifInUse, unreadPart, zonesInUse } from '../edge-setting.ts';
 export const cloudflareSkipAll = defineCheck({
   id: 'edge/cloudflare-skip-all',
   severity: 'high',
-  covers: ['CF-custom-few', 'CF-managed-free'],
+  covers: ['CF-custom-few'],
   doc: {
     title: 'A rule lets everybody past the protection',
     why: 'The firewall rules of Cloudflare are there, and switched off again for every visitor by a rule that skips them.',

@@ -10,7 +10,7 @@ import { unreadPart } from '../edge-setting.ts';
 export const cloudflareWebNotProxied = defineCheck({
   id: 'edge/cloudflare-web-not-proxied',
   severity: 'medium',
-  covers: ['CF-proxied-web', 'CF-origin-hidden'],
+  covers: ['CF-proxied-web', 'CF-origin-hidden', 'S3-C3'],
   doc: {
     title: 'A host of the app does not go the way it should through Cloudflare',
     why: 'Without the proxy none of the rules, limits and certificates at the edge are for this host, and everybody sees the address of your server. In front of a builder with an edge of its own it is the other way round: behind a second one, its certificates are not renewed.',

@@ -6,7 +6,7 @@ import { providerOf } from '../../evidence/providers.ts';
 export const danglingRecord = defineCheck({
   id: 'edge/dangling-record',
   severity: 'high',
-  covers: ['S3-C1', 'CF-dangling-a'],
+  covers: ['S3-C1', 'CF-dangling-a', 'SUB-dangling'],
   doc: {
     title: 'A record leads to a host that is not there any more',
     why: 'Whoever takes the name that it leads to answers as your host: with a certificate for your domain, the cookies of your customers, and your mail.',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../core/check.ts';
-import { domainRecords, type DomainRecords, type HostRecords } from '../../evidence/dns.ts';
+import { domainRecords, type DomainRecords, type HostRecords, noSuchName } from '../../evidence/dns.ts';
 
 export const hostNotFound = defineCheck({
   id: 'edge/host-not-found',
@@ -42,10 +42,20 @@ export const hostNotFound = defineCheck({
         };
       // Nobody said that a drafted www is meant to be there.
       else if (!drafted || name === apex)
-        yield { ...about, outcome: 'fail', message: `${name} cannot be reached: ${why ?? 'it has no address'}.`, proof };
+        yield {
+          ...about,
+          outcome: 'fail',
+          message: `${name} cannot be reached: ${why ?? 'it has no address'}.`,
+          // Where there is no domain, there is nowhere to add a record.
+          ...(name === apex && why === noSuchName && { fix: unregistered }),
+          proof,
+        };
     }
   },
 });
+
+const unregistered =
+  'Register it, or mend the spelling where another name is meant; if it is yours, see at the registrar that it is paid for and has its name servers.';
 
 function sample(change: Partial<HostRecords>): DomainRecords {
   return {

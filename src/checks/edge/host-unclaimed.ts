@@ -5,7 +5,7 @@ import { providerOf } from '../../evidence/providers.ts';
 export const hostUnclaimed = defineCheck({
   id: 'edge/host-unclaimed',
   severity: 'blocker',
-  covers: ['S3-C1'],
+  covers: ['S3-C1', 'SUB-dangling'],
   doc: {
     title: 'A host leads to a service where nobody has set it up',
     why: 'Customers see an error page of the service. Worse: with some services, anybody with an account may set the host up for himself, and then answers under your name.',

@@ -5,7 +5,7 @@ export const mixedContent = defineCheck({
   id: 'edge/mixed-content',
   severity: 'high',
   mendedIn: 'code',
-  covers: ['S3-C4', 'RM-use-https'],
+  covers: ['S3-C4', 'RM-use-https', 'ASVS-4.4.1'],
   doc: {
     title: 'An https page asks for something over http',
     why: 'Browsers block scripts, styles, frames and calls that come without encryption: parts of the page stay dead, for customers only, since on localhost they work. What people type into such a form can be read on the way.',

@@ -89,9 +89,9 @@ function judged({ path, whose, tries, unclear }: CachedRoute, control: string) {
   const shown = tries.filter(({ outcome }) => outcome === 'shown');
   const told = tries.filter(({ outcome }) => outcome !== 'untold');
   const proofs = (list: readonly CacheTry[]) =>
-    list.slice(0, 5).map(({ request, who, status, shows, notes, way }) => ({
+    list.slice(0, 5).map(({ request, who, sending, status, shows, notes, way }) => ({
       kind: 'http' as const,
-      request: `${request} as ${who}, ${way === 'seen' ? ways[way] : `after ${whose}, ${ways[way]}`}`,
+      request: `${request} as ${who}${sending === undefined ? '' : ` with ${sending}`}, ${way === 'seen' ? ways[way] : `after ${whose}, ${ways[way]}`}`,
       response: `${status}${shows.length > 0 ? `, with ${shows.join(' and ')} of ${whose}` : ''}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`,
     }));
   const [first] = shown;

@@ -61,7 +61,13 @@ function observed({ domain, source, is, why, askedAt, status, expires, registrar
   };
   if (is === 'not-ours') return { ...about, outcome: 'not-applicable', message: `The registration is not yours: ${why}.` };
   if (is === 'missing')
-    return { ...about, outcome: 'fail', severity: 'blocker', message: `${domain} is not registered: anybody may do so.` };
+    return {
+      ...about,
+      outcome: 'fail',
+      severity: 'blocker',
+      message: `${domain} is not registered: anybody may do so.`,
+      fix: 'Register it, or mend the spelling where another name is meant.',
+    };
   const hold = status.filter((one) => ended.has(one));
   if (is === 'told' && hold.length > 0)
     return {

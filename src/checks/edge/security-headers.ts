@@ -9,7 +9,7 @@ export const securityHeaders = defineCheck({
   id: 'edge/security-headers',
   severity: 'medium',
   mendedIn: 'code',
-  covers: ['S3-C4', 'RM-no-sniff-header', 'REST-frame-none', 'RM-csp-header', 'ASVS-3.4.3'],
+  covers: ['S3-C4', 'RM-no-sniff-header', 'REST-frame-none', 'RM-csp-header', 'ASVS-3.4.3', 'RM-x-frame-options-deny'],
   doc: {
     title: 'A host lacks headers that tell browsers to protect its pages',
     why: 'These headers cost nothing and switch on protections every browser has: against hidden frames that steal clicks, foreign scripts, and files taken for scripts. Each host sets its own: a website in front says nothing for the app behind the login.',

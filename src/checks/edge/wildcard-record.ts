@@ -17,7 +17,7 @@ const made: UnclaimedLook = {
 export const wildcardRecord = defineCheck({
   id: 'edge/wildcard-record',
   severity: 'high',
-  covers: ['S3-C1'],
+  covers: ['S3-C1', 'SUB-wildcard'],
   doc: {
     title: 'A wildcard record hands names of the domain to whoever takes them',
     why: 'With a record for *.example.com to a service where hosts are set up by account, anybody may set up login.example.com there and ask your customers for passwords.',

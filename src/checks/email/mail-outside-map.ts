@@ -8,7 +8,7 @@ export const mailOutsideMap = defineCheck({
   id: 'email/mail-outside-map',
   severity: 'medium',
   mendedIn: 'code',
-  covers: ['S5-C5'],
+  covers: ['S5-C5', 'MAIL-not-gmail-from'],
   doc: {
     title: 'A mail is from a domain that the domain map does not name',
     why: 'Mail of a service’s own domain, or of one that nobody set up, is not recognised by customers, and whether it arrives is not in your hands.',

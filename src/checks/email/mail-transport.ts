@@ -5,7 +5,7 @@ import { sampleMailHosts } from '../../evidence/mail-samples.ts';
 export const mailTransport = defineCheck({
   id: 'email/mail-transport',
   severity: 'medium',
-  covers: ['S5-C5', 'MAIL-mx-intact'],
+  covers: ['S5-C5', 'MAIL-mx-intact', 'MAIL-mtasts-tlsrpt'],
   doc: {
     title: 'Mail to the domain is lost, or travels unencrypted',
     why: 'Answers of customers, bounces and DMARC reports come to the domain. Servers without STARTTLS take them in the clear; an MTA-STS policy that does not fit has careful senders keep the mail back.',

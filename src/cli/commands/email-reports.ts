@@ -14,7 +14,11 @@ import { UsageError } from '../usage-error.ts';
 export const emailReports: Command = async (args, { signal }) => {
   if (args.operands.length === 0) throw new UsageError('Name the reports: files or folders.', 'launch-ready email reports reports/');
   const format = args.text('format') ?? 'terminal';
-  if (format !== 'terminal' && format !== 'json') throw new UsageError(`--format ${format}: reports are shown as terminal or json.`);
+  if (format !== 'terminal' && format !== 'json')
+    throw new UsageError(
+      `--format ${format}: reports alone are shown as terminal or json.`,
+      'launch-ready email example.com --reports reports/ --format html makes a page of them.',
+    );
   const paths = existing(args.operands);
   const tell = teller(process.stderr, args.on('quiet') ?? false);
   const servers = loadConfig(process.cwd(), args.text('config'), tell.notice).domains?.resolvers?.map(addressOf);

@@ -1,6 +1,6 @@
 import { defineCollector } from '../../core/collector.ts';
 import type { GivenHost } from '../../core/target.ts';
-import { domainRecords, type HostRecords } from '../../evidence/dns.ts';
+import { domainRecords, type HostRecords, noSuchName } from '../../evidence/dns.ts';
 import type { DnsAnswer, DnsClient } from './client.ts';
 import { dnsClient } from './collector.ts';
 
@@ -32,7 +32,7 @@ async function recordsOf(dns: DnsClient, { name, role }: GivenHost): Promise<Hos
     chain,
     addresses,
     outcome: 'none',
-    why: end !== undefined ? `it leads to ${end}, which has no address` : isMissing ? 'there is no such name' : 'it has no address',
+    why: end !== undefined ? `it leads to ${end}, which has no address` : isMissing ? noSuchName : 'it has no address',
   };
 }
 

@@ -66,7 +66,7 @@ async function walk(client: EdgeClient, start: URL, method: 'GET' | 'POST', cook
     if (!next) return { way: { hops: [...hops, hop], end: 'answer', at: shown(url) }, answer };
     const { to, by } = next;
     const isOwn = client.knows(to.hostname);
-    const lost = isOwn && to.origin !== url.origin ? lostBetween(url, to) : [];
+    const lost = isOwn && (to.origin !== url.origin || isSlashAlone(url, to)) ? lostBetween(url, to) : [];
     const returns = to.origin === url.origin ? [] : returnsOf(to);
     hops.push({ ...hop, to: shown(to), by, ...(lost.length > 0 && { lost }), ...(returns.length > 0 && { returns }) });
     if (!isOwn) return { way: { hops, end: 'leaves', at: shown(to) } };
@@ -103,6 +103,9 @@ function web(location: string, from: URL): URL | undefined {
 }
 
 const plainPath = (path: string): string => path.replace(/(.)\/+$/, '$1');
+
+/** Whether a redirect does nothing but add the slash at the end of a path, or take it off: nobody has read the query by then. */
+const isSlashAlone = (from: URL, to: URL): boolean => from.pathname !== to.pathname && plainPath(from.pathname) === plainPath(to.pathname);
 
 function lostBetween(from: URL, to: URL): ('path' | 'query')[] {
   // Kept as a parameter, as pages do that ask to sign in first.

@@ -52,6 +52,19 @@ function pathsOf({ role, login, callbacks, mailedLinks }: GivenHost): Asked[] {
   ];
 }
 
+/** A path with the slash at its end that it lacks, or without the one that it has; `undefined` where it is the start page. */
+function slashed(path: string): string | undefined {
+  const [, plain = '', slash = '', query = ''] = /^([^?]*?)(\/?)(\?.*)?$/s.exec(path) ?? [];
+  return plain === '' ? undefined : `${plain}${slash === '' ? '/' : ''}${query}`;
+}
+
+/** The login and the addresses that a sign-in comes back to, of those that the user named, spelled with the slash otherwise. */
+const slashes = (asked: readonly Asked[]): Asked[] =>
+  asked.flatMap(({ kind, path, given }) => {
+    const other = given && (kind === 'login' || kind === 'callback') ? slashed(path) : undefined;
+    return other === undefined ? [] : [{ kind: kind === 'login' ? 'login-slash' : 'callback-slash', path: other, given }];
+  });
+
 async function redirectsOf(client: EdgeClient, host: GivenHost): Promise<HostRedirects> {
   const { name, role, redirectsTo } = host;
   const row = async (scheme: 'http' | 'https', { kind, path, given }: Asked): Promise<RedirectRow> => ({
@@ -64,6 +77,8 @@ async function redirectsOf(client: EdgeClient, host: GivenHost): Promise<HostRed
   const byScheme = await Promise.all(
     (['http', 'https'] as const).map(async (scheme) => {
       const [home, ...others] = pathsOf(host);
+      // http leads to https with the slash or without.
+      if (scheme === 'https') others.push(...slashes(others));
       const first = await row(scheme, home!);
       // Where nothing answers, asking again only costs time.
       if (first.end === 'failed' && first.hops.length === 0) return [first];

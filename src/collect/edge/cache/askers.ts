@@ -20,14 +20,16 @@ export interface Held extends Candidate {
 /** Who asks for what was kept, and with what. */
 export interface Asker {
   readonly who: string;
+  /** In words. */
+  readonly sending: string;
   readonly session?: Session;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Caches tell apart who sends nothing, who sends some cookie, and who sends some Authorization. The stranger is last: what he is answered may replace what was kept. */
 export const askersOf = (other: Person): Asker[] => [
-  { who: 'visitor' },
-  { who: 'visitor', session: emptySession(), headers: { cookie: 'launch-ready=1' } },
-  { who: 'visitor', session: emptySession(), headers: { authorization: 'Bearer launch-ready' } },
-  { who: other.name, session: other.session },
+  { who: 'visitor', sending: 'no cookie and no Authorization' },
+  { who: 'visitor', sending: 'some cookie', session: emptySession(), headers: { cookie: 'launch-ready=1' } },
+  { who: 'visitor', sending: 'some Authorization', session: emptySession(), headers: { authorization: 'Bearer launch-ready' } },
+  { who: other.name, sending: 'his own session', session: other.session },
 ];

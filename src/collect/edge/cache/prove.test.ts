@@ -145,6 +145,10 @@ describe.concurrent('a host of the API beside the app', () => {
       expect([...new Set(told.filter(({ outcome }) => outcome !== 'pass').map(({ outcome }) => outcome))]).toEqual(expected);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain(`${expected[0] ?? 'pass'} ${host}/api/me`);
       expect(told.map(({ outcome, subject }) => `${outcome} ${subject}`)).toContain('pass /api/me');
+      // Each line says what was otherwise about who asked.
+      const lines = (told.find(({ outcome }) => outcome === 'fail')?.proof ?? []).flatMap((one) => ('request' in one ? [one.request] : []));
+      expect(lines.length).toBe(new Set(lines).size);
+      if (expected.length > 0) expect(lines.join('\n')).toMatch(/no cookie and no Authorization.*\n.*some cookie.*\n.*some Authorization/);
     } finally {
       await Promise.all([sender.close(), api.close(), cache.stop(), app.stop()]);
     }

@@ -169,10 +169,10 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
       if (!own || shownIn(own.text, canaries).length === 0) return tries;
       await get(at, owner.session);
     }
-    for (const { who, session, headers } of asking) {
+    for (const { who, sending, session, headers } of asking) {
       // A cookie that was kept with the answer would make him the other from now on.
       const ask = (address: string): Promise<Answer | undefined> => get(address, session && copyOf(session), headers && { headers });
-      const one = judged(way, at, who, canaries, await ask(at));
+      const one = { ...judged(way, at, who, canaries, await ask(at)), sending };
       tries.push(one.outcome === 'shown' && !(await isConfirmed(one, at, makeAddress, ask)) ? { ...one, outcome: 'untold' } : one);
     }
     return tries;

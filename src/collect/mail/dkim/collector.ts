@@ -2,23 +2,25 @@ import { defineCollector } from '../../../core/collector.ts';
 import { optional } from '../../../core/evidence.ts';
 import type { GivenMailDomain } from '../../../core/target.ts';
 import { type DkimFacts, type DkimKey, dkimKeys } from '../../../evidence/dkim.ts';
+import { mailDomains } from '../../../evidence/mail-domains.ts';
 import { codeMail, mailHosts } from '../../../evidence/mail-hosts.ts';
 import { mailSender } from '../../../evidence/mail-senders.ts';
 import { spfRecords } from '../../../evidence/spf.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
+import { lookedAt } from '../domains.ts';
 import { askKey, shownKey } from './key.ts';
 
 /** Looks at the DKIM keys of each domain: those of the config, and those that its services usually take. */
 export const dkimCollector = defineCollector({
   provides: dkimKeys,
   wants: 'domain',
-  needs: { dns: dnsClient, spf: spfRecords, hosts: mailHosts, code: optional(codeMail, { senders: [], from: [] }) },
+  needs: { dns: dnsClient, known: mailDomains, spf: spfRecords, hosts: mailHosts, code: optional(codeMail, { senders: [], from: [] }) },
   effects: 'reads',
   timeoutMs: 60_000,
-  collect: ({ dns, spf, hosts, code }, { target: { domains } }) =>
+  collect: ({ dns, known, spf, hosts, code }, { target: { domains } }) =>
     Promise.all(
-      (domains?.mail ?? []).map((one) => {
+      lookedAt(domains, known).map((one) => {
         const guessed = [
           ...(one.senders ?? []),
           ...(spf.find(({ domain }) => domain === one.name)?.includes ?? []),

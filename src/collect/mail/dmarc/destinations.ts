@@ -4,7 +4,7 @@ import { askable } from '../../dns/name.ts';
 import { organisationalOf, walk } from './discover.ts';
 import { isDmarc } from './record.ts';
 
-/** Whether those whom reports go to have agreed to take them (RFC 9990 §4). `at`: the domain whose record it is. */
+/** Whether those whom reports go to, daily ones or such about single mails, have agreed to take them (RFC 9990 §4, RFC 9991). `at`: the domain whose record it is. */
 export const destinationsOf = (dns: DnsClient, at: string, organisational: string, uris: readonly string[]): Promise<DmarcDestination[]> =>
   Promise.all(uris.map((uri) => destination(dns, at, organisational, uri)));
 

@@ -329,4 +329,16 @@ describe('where reports go (RFC 9990 §4)', () => {
       { own: false, agreed, name: 'example.com._report._dmarc.red.example.net' },
     ]);
   });
+
+  it('asks those likewise whom reports about single mails go to (RFC 9991)', async () => {
+    const zone: Zone = {
+      '_dmarc.example.com': policy('v=DMARC1; p=none; rua=mailto:a@example.com; ruf=mailto:b@red.example.net,mailto:c@example.com'),
+    };
+    const told = await withDns(zone, (dns) => dmarcFacts(dns, { name: 'example.com' }));
+    expect(told.destinations).toMatchObject([{ own: true }]);
+    expect(told.failureDestinations).toMatchObject([
+      { own: false, agreed: 'no', name: 'example.com._report._dmarc.red.example.net' },
+      { own: true, agreed: 'yes' },
+    ]);
+  });
 });

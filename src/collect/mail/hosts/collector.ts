@@ -1,11 +1,13 @@
 import { defineCollector } from '../../../core/collector.ts';
 import type { GivenMailDomain } from '../../../core/target.ts';
+import { mailDomains } from '../../../evidence/mail-domains.ts';
 import { mailSender, type MailSender, sendersAt } from '../../../evidence/mail-senders.ts';
 import { type MailHost, type MailHostFacts, mailHosts } from '../../../evidence/mail-hosts.ts';
 import { reachOf } from '../../http/address.ts';
 import type { DnsClient } from '../../dns/client.ts';
 import { dnsClient } from '../../dns/collector.ts';
 import { isBelow, parentOf } from '../../dns/name.ts';
+import { lookedAt } from '../domains.ts';
 import { isSpf } from '../spf/record.ts';
 import { mtaSts, type Reaching, versionedText } from './mta-sts.ts';
 import { offersStartTls } from './starttls.ts';
@@ -14,12 +16,12 @@ import { offersStartTls } from './starttls.ts';
 export const mailHostsCollector = defineCollector({
   provides: mailHosts,
   wants: 'domain',
-  needs: { dns: dnsClient },
+  needs: { dns: dnsClient, known: mailDomains },
   effects: 'reads',
   timeoutMs: 60_000,
-  collect: ({ dns }, { target: { domains } }) =>
+  collect: ({ dns, known }, { target: { domains } }) =>
     Promise.all(
-      (domains?.mail ?? []).map((one) =>
+      lookedAt(domains, known).map((one) =>
         mailHostFacts(dns, one, {
           ...(domains?.connect && { connect: domains.connect }),
           ...(domains?.authorities && { authorities: domains.authorities }),

@@ -94,6 +94,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     part('DNS', 'DNSSEC', () => api.dnssec(id)),
     part('SSL and Certificates', 'the certificates', () => api.certificates(id)),
   ]);
+  const emptied = rulePhases.filter((phase) => ids[phase] !== undefined && rules[phase].value?.length === 0);
   const plan = edgePlans.find((one) => one === entry.plan?.legacy_id) satisfies EdgePlan | undefined;
   return {
     id,
@@ -107,6 +108,7 @@ export async function readZone(api: CloudflareApi, { given, domains }: Wanted): 
     records,
     settings,
     rules,
+    ...(emptied.length > 0 && { emptied }),
     pageRules,
     hostTls,
     bots,
