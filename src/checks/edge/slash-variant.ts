@@ -107,8 +107,8 @@ function judged(redirects: Redirects, { name }: HostRedirects, one: RedirectRow,
     return {
       ...about,
       outcome: 'fail' as const,
-      // Who types the login with a slash sees that it is not there, and where it is.
-      ...(one.kind === 'login-slash' && one.end === 'answer' && { severity: 'low' as const }),
+      // Sign-in services come back to exactly what is registered, and who types the login with a slash sees that it is not there.
+      ...(one.end === 'answer' && !why.startsWith('loses') && { severity: 'low' as const }),
       message: `https://${name}${path} ${why}, though ${usual} answers.`,
     };
   if (!isSeen(one))
