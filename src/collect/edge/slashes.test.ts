@@ -61,13 +61,13 @@ describe('the slash at the end of what customers sign in by', () => {
       { '/auth/callback/': '/auth/callback' },
       says('medium', '/auth/callback/', 'loses the code that signs people in', '/auth/callback'),
     ],
-    ['is not there', { '/auth/callback/': 404 }, says('medium', '/auth/callback/', 'is not there (404)', '/auth/callback')],
+    ['is not there', { '/auth/callback/': 404 }, says('low', '/auth/callback/', 'is not there (404)', '/auth/callback')],
     [
       'leads in a circle',
       { '/auth/callback/': '/auth/callback/?QUERY' },
       says('medium', '/auth/callback/', 'leads in a circle', '/auth/callback'),
     ],
-    ['is missing where the path has one', { '/sso': 404 }, says('medium', '/sso', 'is not there (404)', '/sso/')],
+    ['is missing where the path has one', { '/sso': 404 }, says('low', '/sso', 'is not there (404)', '/sso/')],
     ['is too much for the login', { '/login/': 404 }, says('low', '/login/', 'is not there (404)', '/login')],
   ])('%s', async (_, answers, fails) => {
     expect((await told(answers)).fails).toEqual(fails);
