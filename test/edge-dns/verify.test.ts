@@ -189,6 +189,8 @@ describe('email verify', () => {
     // Resend lets its customers choose the name.
     const { 'send.acme.io': _, ...other } = whole;
     expect((await once(other)).not).toEqual(['not-needed SPF of send.acme.io', 'not-needed MX of send.acme.io']);
+    const back = { name: 'send.acme.io', type: 'MX', content: 'feedback-smtp.eu-west-1.amazonses.com', priority: 10 } as const;
+    expect((await once(other, { records: [back] })).not).toContain('not-there MX of send.acme.io');
   });
 
   it('says what it cannot look for', async () => {
