@@ -153,7 +153,9 @@ describe('a mail server with IMAP', () => {
     const server = kept(await startImapServer('anna', 'token-of-anna'));
     const given = { kind: 'imap', name: 'outlook', host: '127.0.0.1', port: server.port, user: 'anna', tls: false, address } as const;
     const token = { ...given, byToken: true, passwordFrom: 'OUTLOOK_TOKEN' } as const;
-    kept(await openMailbox({ ...token, password: 'token-of-anna' }, createVault()));
+    const opened = kept(await openMailbox({ ...token, password: 'token-of-anna' }, createVault()));
+    server.deliver(raw('test+1@example.com', 'here'));
+    expect(await opened.mails('test+1@example.com')).toMatchObject([{ box: { host: '127.0.0.1', provider: 'outlook' } }]);
     const vault = createVault();
     const fault = await openMailbox({ ...token, password: 'token-that-ended' }, vault).catch((error: unknown) => error as MailboxFault);
     expect(fault).toMatchObject({

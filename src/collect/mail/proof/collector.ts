@@ -126,7 +126,8 @@ async function mailed({
       patience: beforeOthers(judging.patience, (email.seeds ?? []).length > 0),
     });
     const told = await seeds.told(app, email.mails);
-    // What stays is in the report.
+    // What stays is in the report; where there will be none, the journal says it.
+    signal.throwIfAborted();
     kept.remove();
     const mails = await Promise.all(app.mails.map((one) => proven(judging, one)));
     return { mails: [...(test ? [await test()] : []), ...mails], seeds: told, notes: app.notes, leftovers: app.leftovers };
