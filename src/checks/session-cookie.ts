@@ -1,14 +1,7 @@
 import { hostOf } from '../evidence/edge-redirects.ts';
 import type { Cookie } from '../evidence/http.ts';
 
-/** Names that session libraries use; the second part keeps out look-alikes that scripts of other services set. */
-const session =
-  /(^|[-_.])(session|sessid|sess|sid|auth|jwt|token|login|remember)([-_.]|$)|session(id|_?token)?$|^(PHPSESSID|JSESSIONID|ASP\.NET_SessionId)$/i;
-const notOurs =
-  /csrf|xsrf|^_?(ga|gid|gcl|fbp|hj|ph|ajs|mp)_|^_hj|intercom|hubspot|stripe|^__cf|^cf_|datadome|^_vercel|awsalb|arraffinity|nonce|state$|verifier|consent|callback-url/i;
-
-/** Whether a cookie looks by its name like the one that keeps somebody signed in. */
-export const isSessionCookie = (name: string): boolean => session.test(name) && !notOurs.test(name);
+export { isSessionCookie } from '../evidence/session-name.ts';
 
 /** A weakness of a cookie, as the end of the sentence "It …". */
 export interface CookieFault {
