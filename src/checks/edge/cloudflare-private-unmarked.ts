@@ -29,7 +29,7 @@ export const cloudflarePrivateUnmarked = defineCheck({
   doc: {
     title: 'The edge keeps answers that belong to one customer, because the app does not mark them as private',
     why: 'Where a cache rule says "Eligible for cache", the edge does as the Cache-Control header of the app says. Without that header it keeps pages and answers of an API for two hours, and gives them to the next one who asks the same address.',
-    fix: 'Send Cache-Control: private, no-store with whatever needs a login. Or choose "Use cache-control header if present, bypass cache if not" as Edge TTL of the rule, or put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does. Then purge the cache.',
+    fix: 'Send Cache-Control: private, no-store with whatever needs a login. Or choose "Use cache-control header if present, bypass cache if not" as Edge TTL of the rule, which still keeps what says max-age, or put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does. Then purge the cache.',
     effort: 'minutes',
     references: [
       'https://developers.cloudflare.com/cache/concepts/cache-control/',

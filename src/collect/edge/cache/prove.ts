@@ -199,7 +199,8 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
 function expiryOf({ expires, date = '' }: Readonly<Record<string, string>>): Pick<CachedRoute, 'expiresIn'> {
   if (expires === undefined) return {};
   const now = Date.parse(date);
-  const at = Date.parse(expires);
+  // `0` and `-1` are no dates, whatever JavaScript makes of them.
+  const at = /^[a-z]{3,9},? /i.test(expires) ? Date.parse(expires) : Number.NaN;
   return { expiresIn: Number.isNaN(at) ? 0 : Math.round((at - (Number.isNaN(now) ? Date.now() : now)) / 1_000) };
 }
 
