@@ -1,11 +1,7 @@
 import { hostOf } from '../evidence/edge-redirects.ts';
 import type { Cookie } from '../evidence/http.ts';
 
-/** Names that session libraries use; the second part keeps out look-alikes that scripts of other services set. */
-const session =
-  /(^|[-_.])(session|sessid|sess|sid|auth|jwt|token|login|remember)([-_.]|$)|session(id|_?token)?$|^(PHPSESSID|JSESSIONID|ASP\.NET_SessionId)$/i;
-const notOurs =
-  /csrf|xsrf|^_?(ga|gid|gcl|fbp|hj|ph|ajs|mp|rl|rs)_|^_hj|intercom|hubspot|stripe|^__cf|^cf_|datadome|^_vercel|awsalb|arraffinity|nonce|state$|verifier|verification|consent|callback-url|hint|redirect|theme|locale|preview|analytics|optimizely|shopify|^last[-_]/i;
+export { isSessionCookie } from '../evidence/session-name.ts';
 
 /**
  * Cookies of well-known services that are what they are by design: `readable`: its own scripts read it (Supabase SSR, Clerk's token of a minute); `crossSite`:
@@ -22,9 +18,6 @@ const byDesign: readonly {
   { name: /^__session(?:_\w+)?$/, beside: /^__client_uat/, readable: true },
   { name: /^(?:AUTH_SESSION_ID|KEYCLOAK_SESSION|KEYCLOAK_IDENTITY)(?:_LEGACY)?$/, readable: true, crossSite: true },
 ];
-
-/** Whether a cookie looks by its name like the one that keeps somebody signed in. */
-export const isSessionCookie = (name: string): boolean => session.test(name) && !notOurs.test(name);
 
 /** A weakness of a cookie, as the end of the sentence "It …". */
 export interface CookieFault {
