@@ -22,8 +22,7 @@ async function example(flaws: readonly string[] = [], change: Partial<GivenDomai
 }
 
 async function acme(now: (ms: number) => Moment, domains: object = {}): Promise<string> {
-  const start = Date.now();
-  const zone = await startWatched(() => now(Date.now() - start));
+  const zone = await startWatched(now);
   running.push(zone);
   return folderOf({ apex: 'acme.io', hosts: [{ name: 'new.acme.io', role: 'app' }], ...zone.reached, ...domains });
 }

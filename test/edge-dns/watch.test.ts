@@ -24,8 +24,7 @@ async function watch(
     signal = new AbortController().signal,
   }: { change?: Partial<GivenDomains>; limit?: number; signal?: AbortSignal } = {},
 ) {
-  const start = Date.now();
-  const zone = await startWatched(() => now(Date.now() - start), { 'cname.vercel-dns.com': [a('76.76.21.21')] });
+  const zone = await startWatched(now, { 'cname.vercel-dns.com': [a('76.76.21.21')] });
   started.push(zone);
   const domains = mapOf('acme.io', ['app'], { ...zone.reached, ...change });
   let text = '';
@@ -63,17 +62,17 @@ It is there, as 3 servers say.
   it('waits for a new record on each server, one after the other, and for the resolver', async () => {
     const { outcome, text, rounds } = await watch((ms) => ({
       first: ms < 500 ? {} : app(),
-      second: ms < 1_000 ? {} : app(),
-      resolver: ms < 1_500 ? {} : app(),
+      second: ms < 3_000 ? {} : app(),
+      resolver: ms < 4_500 ? {} : app(),
     }));
     expect(outcome).toBe('there');
     expect(rounds).toBeGreaterThan(3);
     expect(text).toContain(`    ✓ there: A 192.0.2.7\n        at ns1.acme.io (${places.first})\n`);
-    expect(text).toMatch(/After 2 s\n✓ there: app/);
+    expect(text).toMatch(/After \d+ s\n✓ there: app/);
   });
 
   it('waits until the old address is gone everywhere', async () => {
-    const { outcome, text } = await watch((ms) => ({ first: app('192.0.2.8'), ...(ms < 800 && { resolver: app() }) }));
+    const { outcome, text } = await watch((ms) => ({ first: app('192.0.2.8'), ...(ms < 1_500 && { resolver: app() }) }));
     expect(text).toContain('✗ not the same everywhere: app.acme.io');
     expect(text).toContain('at resolver R for up to 60 s');
     expect(outcome).toBe('there');

@@ -42,8 +42,16 @@ const whole = (records: Records) => ({
   records: { ...glue, ...below, ...records, 'acme.io': [soa, ...servers, ...(records['acme.io'] ?? [])] },
 });
 
-/** Starts a root, two servers of acme.io, one of below.acme.io and a resolver, on loopback. `now` is asked for each question; `elsewhere`: names of others. */
-export async function startWatched(now: () => Moment, elsewhere: Records = {}): Promise<WatchedZone> {
+/**
+ * Starts a root, two servers of acme.io, one of below.acme.io and a resolver, on loopback. `at` is asked for each question, with the
+ * milliseconds since the first one, however long it took until somebody asked; `elsewhere`: names of others.
+ */
+export async function startWatched(at: (ms: number) => Moment, elsewhere: Records = {}): Promise<WatchedZone> {
+  let first: number | undefined;
+  const now = (): Moment => {
+    first ??= Date.now();
+    return at(Date.now() - first);
+  };
   const answering = (records: Records | 'dead', name: string, type: string): Reply | undefined =>
     records === 'dead' ? undefined : authority(whole(records))(name, type);
   const known = ({ first, resolver: own }: Moment): Records => own ?? (first === 'dead' ? {} : first);
