@@ -46,7 +46,17 @@ async function asked(
   const sender = openSender({ origin, requests: 500, userAgent: 'test', changes: true });
   const journal = openJournal((line) => lines.push(line));
   try {
-    const came = await askForMails({ sender, mailbox, journal, people, given, reaches, isOurs: () => true, waitMs: 600 });
+    const came = await askForMails({
+      sender,
+      mailbox,
+      journal,
+      people,
+      given,
+      reaches,
+      isOurs: () => true,
+      isApp: () => true,
+      waitMs: 600,
+    });
     const broken = readJournal([JSON.stringify({ at: '', is: 'run', origin, pid: 1 }), ...lines].join('\n'));
     return { ...came, written, cleaned: await cleanUp(sender, broken!, []) };
   } finally {

@@ -110,20 +110,22 @@ async function mailed({
   }
   const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent, changes: true, ...scope });
   const kept = keptOnDisk(url.origin, target.journals);
+  const journal = openJournal(kept.write);
   try {
     const app = await askForMails({
       sender,
       mailbox,
-      journal: openJournal(kept.write),
+      journal,
       people,
       given: email.mails,
       reaches: reachesOf(given),
       isOurs: judging.isOurs,
+      isApp: appHosts(domains, url),
       waitMs: judging.waitMs,
     });
     const told = await seeds.told(app, email.mails);
-    // What stays is in the report.
-    kept.remove();
+    // What stays is in the report; what is still to be set back is in both.
+    if (journal.open() === 0) kept.remove();
     const mails = await Promise.all(app.mails.map((one) => proven(judging, one)));
     return { mails: [...(test ? [await test()] : []), ...mails], seeds: told, notes: app.notes, leftovers: app.leftovers };
   } finally {
@@ -178,4 +180,10 @@ function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (hos
   return (host) =>
     (apex !== undefined && isBelow(host.toLowerCase(), apex)) ||
     (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
+}
+
+/** Hosts that the map says the app is at. */
+function appHosts(domains: GivenDomains | undefined, url: URL): (host: string) => boolean {
+  const names = (domains?.hosts ?? []).flatMap(({ name, role }) => (role === 'app' ? [name.toLowerCase()] : []));
+  return (host) => host === url.hostname || names.includes(host.toLowerCase());
 }
