@@ -50,15 +50,17 @@ export async function tryChange(
   };
 }
 
+type Changing = Pick<AccountGround, 'sender' | 'journal' | 'operations'>;
+
 /** Sends the password that the account had at first, signed in; gives how, `undefined` where nothing takes it. */
-async function changed(ground: AccountGround, subject: Subject, person: Person | undefined, session: Session): Promise<string | undefined> {
+async function changed(ground: Changing, subject: Subject, person: Person | undefined, session: Session): Promise<string | undefined> {
   const form = await changeForm(ground, session, person);
   ground.journal.about({ who: subject.name, method: 'POST', path: form?.action ?? 'the password' });
   return form ? byForm(ground, form, subject, session) : byApi(ground, subject, session);
 }
 
-/** Gives the account its own password back signed in, where it has another: mails may be limited by now. */
-export async function changeBack(ground: AccountGround, subject: Subject, person: Person): Promise<void> {
+/** Gives the account its own password back signed in, where it has another: mails may be limited by now. `person`: whose pages were seen, if anybody's were. */
+export async function changeBack(ground: Changing, subject: Subject, person: Person | undefined): Promise<void> {
   const { account, password } = subject;
   if (account.made || password === account.password) return;
   const session = await enterWith(ground.sender, subject, password);
@@ -70,7 +72,7 @@ export async function changeBack(ground: AccountGround, subject: Subject, person
 const mostPages = 16;
 
 /** The form with an old and a new password, among the pages that he was shown and those that they name. */
-async function changeForm({ sender }: AccountGround, session: Session, person: Person | undefined): Promise<Form | undefined> {
+async function changeForm({ sender }: Pick<Changing, 'sender'>, session: Session, person: Person | undefined): Promise<Form | undefined> {
   const likely = /setting|account|profile|security|password|preferences/i;
   const seen = [...(person?.seen.sights.values() ?? [])].flatMap(({ path, status }) =>
     status < 300 && likely.test(path) && !path.startsWith('/api/') ? [path] : [],
@@ -97,7 +99,7 @@ function isOld({ name, type }: Field, { fields }: Form): boolean {
   return oldName.test(name) || (!/new|confirm|repeat|again/i.test(name) && passwords.some((field) => /new/i.test(field.name)));
 }
 
-async function byForm({ sender }: AccountGround, form: Form, { account, password }: Subject, session: Session): Promise<string> {
+async function byForm({ sender }: Pick<Changing, 'sender'>, form: Form, { account, password }: Subject, session: Session): Promise<string> {
   const fields = form.fields.map((field): readonly [string, string] => [
     field.name,
     field.type === 'password' ? (isOld(field, form) ? password : account.password) : field.value,
@@ -106,7 +108,7 @@ async function byForm({ sender }: AccountGround, form: Form, { account, password
   return `POST ${form.action} → ${answer.ok ? answer.value.status : answer.fault.message}`;
 }
 
-async function byApi({ sender, operations }: AccountGround, { account, password }: Subject, session: Session): Promise<string | undefined> {
+async function byApi({ sender, operations }: Changing, { account, password }: Subject, session: Session): Promise<string | undefined> {
   const operation = operations.find(
     ({ method, path, body }) =>
       /^(?:POST|PUT|PATCH)$/.test(method) &&

@@ -54,6 +54,32 @@ describe('the link of a mail', () => {
     );
   });
 
+  it.each([
+    ['where Supabase sends readers on', `https://abcd.supabase.co/auth/v1/verify?token=${token}&type=recovery&redirect_to=`],
+    ['where NextAuth does', `https://app.example/api/auth/callback/email?token=${token}${token}&callbackUrl=`],
+    ['where an app does in words of its own', `https://app.example/verify?token=${token}&then=`],
+  ])('is the one with the token, and not the page to go on to, %s', async (_, outer) => {
+    const href = `${outer}${encodeURIComponent('https://app.example/help/0f8fad5b-d9cb-469f-a165-70867728950e')}`;
+    expect(await linkIn(html(`<a href="${href.replaceAll('&', '&amp;')}">Sign in</a>`))).toBe(href);
+    expect(tokensIn(new URL(href))[0]).toContain(token);
+  });
+
+  it('is taken out of the address of a service that counts clicks, whatever tokens that has', async () => {
+    const inner = `https://app.example/magic?token=${token}`;
+    const outer = `https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(inner)}&data=05%7C${token}9`;
+    expect(await linkIn(html(`<a href="${outer}">Sign in</a>`))).toBe(inner);
+  });
+
+  it('is none that unsubscribes or calls off', async () => {
+    const off = `<a href="https://app.example/e/${token}">Unsubscribe</a><a href="https://app.example/join/${token}/decline">No</a>`;
+    expect(await linkIn(html(off))).toBeUndefined();
+    const named = mail(
+      `Subject: Hello\r\nList-Unsubscribe: <https://app.example/e/${token}>\r\nContent-Type: text/html`,
+      `<a href="https://app.example/e/${token}?from=mail">Settings</a>`,
+    );
+    expect(await linkIn(named)).toBeUndefined();
+  });
+
   it('is none where a mail only names pages', async () => {
     expect(
       keyOf(await plain('Your password was changed. If it was not you: https://app.example/forgot-password\n\nhttps://app.example/')),

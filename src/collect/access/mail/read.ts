@@ -1,5 +1,7 @@
 import { readHtml } from '../../http/html.ts';
+import { splitMessage, valuesOf } from '../../mail/dkim/message.ts';
 import { isId } from '../surface/template.ts';
+import { serviceOf } from './link-service.ts';
 import type { Mail } from './mailbox.ts';
 
 /** What a mail hands over: a link to open, a code to type, or both. */
@@ -25,21 +27,58 @@ const purposes = /reset|recover|password|confirm|verif|activat|invit|accept|join
 const furniture =
   /unsubscribe|preferences|privacy|terms|imprint|help|support|contact|facebook\.|twitter\.|\/\/x\.com|linkedin\.|instagram\.|youtube\.|apps\.apple|play\.google|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
 
+/** Links that undo or end something say so. */
+const ends = /\b(?:unsubscribe|opt[ -]?out|abmelden|d[ée]sinscrire|cancel|decline|reject|revoke|not me|wasn.?t me|wasn.?t you|not you)\b/i;
+
 /** The link with a token in it; of several the one that says what it is for, and of those the first. */
 function linkOf(mail: Mail): URL | undefined {
+  const isEnding = unsubscribing(mail);
   const best = linksOf(mail)
+    .filter(({ url }) => !isEnding(url))
     .map(({ url, label }) => ({ url, worth: worthOf(url, label) }))
     .toSorted((a, b) => b.worth - a.worth)[0];
   return best && best.worth > 0 ? best.url : undefined;
 }
 
-/** The links of a mail that are about the mail itself, secret or not, as they stand in it. */
-export const pagesOf = (mail: Mail): URL[] => linksOf(mail).flatMap(({ url }) => (furniture.test(url.href) ? [] : [url]));
+/** A link of a mail, and what the mail says of it. */
+export interface MailedPage {
+  readonly url: URL;
+  /** Its text, that of its pictures, and of plain text what stands before it. */
+  readonly said: string;
+}
+
+/** The links of a mail that are about the mail itself, secret or not, as they stand in it; each once. */
+export function pagesOf(mail: Mail): MailedPage[] {
+  const isEnding = unsubscribing(mail);
+  const found = new Map<string, MailedPage>();
+  for (const { url, said } of linksOf(mail)) {
+    if (furniture.test(url.href) || isEnding(url)) continue;
+    const known = found.get(url.href);
+    found.set(url.href, { url, said: known ? `${known.said}\n${said}` : said });
+  }
+  return [...found.values()];
+}
+
+/** Whether a link is named in List-Unsubscribe (RFC 2369): opening it may unsubscribe. Where a token stands in its path, the query may be another one. */
+function unsubscribing({ raw }: Mail): (url: URL) => boolean {
+  const named = valuesOf(splitMessage(raw), 'list-unsubscribe')
+    .flatMap((value) => [...value.slice(0, 8_000).matchAll(/<\s*(https?:[^>\s]+)\s*>/gi)])
+    .slice(0, 10)
+    .flatMap(([, address = '']) => URL.parse(address) ?? []);
+  return (url) =>
+    named.some(
+      (one) =>
+        one.href === url.href ||
+        (one.host === url.host && one.pathname === url.pathname && tokensIn(new URL(one.pathname, one.origin)).length > 0),
+    );
+}
 
 function worthOf(url: URL, label: string): number {
   const tokens = tokensIn(url);
   // A random token may hold any word.
-  if (furniture.test(tokens.reduce((whole, one) => whole.replace(one, ''), url.href))) return -1;
+  const { href, origin } = withoutWayOn(url);
+  const plain = tokens.reduce((whole, one) => whole.replace(one, ''), href);
+  if (furniture.test(plain) || ends.test(plain.slice(origin.length)) || ends.test(label)) return -1;
   const token = tokens.length > 0;
   const purpose = purposes.test(`${url.pathname}${url.search}${url.hash}`);
   // A page of the app without a token (its sign-in, its forgotten password) is no key.
@@ -85,32 +124,57 @@ function decoded(part: string): string {
   }
 }
 
-interface Link {
-  readonly url: URL;
-  /** What the reader sees. */
+interface Link extends MailedPage {
+  /** What the reader sees of a link in HTML. */
   readonly label: string;
 }
 
 function linksOf({ html, text }: Mail): Link[] {
   const found: Link[] = [];
-  const add = (href: string, label: string): void => {
+  const add = (href: string, label: string, said = label): void => {
     const url = URL.parse(href);
-    if (url && /^https?:$/.test(url.protocol)) found.push({ url: unwrapped(url), label });
+    if (url && /^https?:$/.test(url.protocol)) found.push({ url: unwrapped(url), label, said });
   };
   for (const [, attributes = '', label = ''] of html.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a\s*>/gi)) {
-    const href = readHtml(`<a ${attributes}>`).tags[0]?.attributes.get('href');
-    if (href !== undefined) add(href.trim(), label.replace(/<[^>]*>/g, ' '));
+    const own = readHtml(`<a ${attributes}>`).tags[0]?.attributes;
+    const href = own?.get('href');
+    if (href === undefined) continue;
+    const pictures = /<img\b/i.test(label) ? readHtml(label).tags.map((tag) => tag.attributes.get('alt') ?? '') : [];
+    const plain = label.replace(/<[^>]*>/g, ' ');
+    add(href.trim(), plain, [plain, ...pictures, own?.get('title') ?? '', own?.get('aria-label') ?? ''].join('\n'));
   }
-  for (const [href] of text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)) add(href.replace(/[.,;:!?)]+$/, ''), '');
+  for (const one of text.matchAll(/https?:\/\/[^\s<>"'\]]+/g))
+    add(one[0].replace(/[.,;:!?)]+$/, ''), '', saidBefore(text.slice(Math.max(0, one.index - 200), one.index)));
   return found;
 }
 
+/** What plain text says of the link behind it: on its line, else on the one right above, as of a button. */
+function saidBefore(before: string): string {
+  const [line = '', above = ''] = before.split('\n').toReversed();
+  return /\p{L}/u.test(line) ? line.replace(/https?:\/\/\S+/g, '') : above.length < 80 ? above : '';
+}
+
+/** Parameters that say where to go on once the link did what it is for. */
+const wayOn = /^(?:redirect|callback|next$|continue|return)/i;
+
+/** What stands in the address of the page to go on to says nothing of the link. */
+function withoutWayOn(url: URL): URL {
+  const plain = new URL(url);
+  for (const [name, value] of url.searchParams) if (wayOn.test(name) || isAddress.test(value)) plain.searchParams.delete(name);
+  return plain;
+}
+
+const isAddress = /^https?:\/\//i;
+
 /** Mail services send readers by an address of their own that holds the true one; opening that would be telling them. */
 function unwrapped(url: URL): URL {
-  for (const value of url.searchParams.values()) {
-    const inner = /^https?:\/\//i.test(value) ? URL.parse(value) : null;
-    // A link of the app may say where to go on; its token stands beside that.
-    if (inner && tokensIn(inner).length > 0) return inner;
+  for (const [name, value] of url.searchParams) {
+    const inner = isAddress.test(value) ? URL.parse(value) : null;
+    if (!inner || tokensIn(inner).length === 0 || wayOn.test(name)) continue;
+    const outer = new URL(url);
+    outer.searchParams.delete(name);
+    // A link of the app may say where to go on; its token stands beside that. What counts clicks has tokens of its own.
+    if (tokensIn(outer).length === 0 || serviceOf(url)?.does === 'counts clicks') return inner;
   }
   return url;
 }

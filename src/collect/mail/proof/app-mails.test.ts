@@ -49,7 +49,17 @@ async function asked(
   const sender = openSender({ origin, requests: 500, userAgent: 'test', changes: true });
   const journal = openJournal((line) => lines.push(line));
   try {
-    const came = await askForMails({ sender, mailbox, journal, people, given, reaches, isOurs: () => true, patience });
+    const came = await askForMails({
+      sender,
+      mailbox,
+      journal,
+      people,
+      given,
+      reaches,
+      isOurs: () => true,
+      isApp: () => true,
+      patience,
+    });
     const broken = readJournal([JSON.stringify({ at: '', is: 'run', origin, pid: 1 }), ...lines].join('\n'));
     return { ...came, written, cleaned: await cleanUp(sender, broken!, []) };
   } finally {

@@ -15,6 +15,7 @@ import { isPage } from '../../access/wire/content.ts';
 import type { Answer, Sender } from '../../access/wire/sender.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
 import type { Again, LinkGround } from './links/ground.ts';
+import type { LinkHosts } from './links/host.ts';
 import { ourPeople } from './links/ours.ts';
 import { type Arrived, tryLink } from './links/trying.ts';
 import { hadItsTime, isOver, type Patience, timeFor, timeIsUp } from './patience.ts';
@@ -45,7 +46,7 @@ export interface AppMails {
 /** What was asked for, and where it is listened for. */
 export type Asked = Pick<Awaited, 'listening' | 'at' | 'to'>;
 
-interface Asking {
+interface Asking extends LinkHosts {
   readonly sender: Sender;
   readonly mailbox: Mailbox;
   /** Told of each request that makes something before it is sent. */
@@ -54,8 +55,6 @@ interface Asking {
   readonly given: readonly GivenAppMail[];
   /** Whether mails to an address come to the mailbox for sure. */
   readonly reaches: (address: string) => boolean;
-  /** Whether links may lead to a host. */
-  readonly isOurs: (host: string) => boolean;
   readonly patience: Patience;
 }
 
@@ -78,7 +77,7 @@ const mostMissed = 3;
  * Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. What comes is used for what it is for, in the
  * name of accounts that are ours.
  */
-export async function askForMails({ sender, mailbox, journal, people, given, reaches, isOurs, patience }: Asking): Promise<AppMails> {
+export async function askForMails({ sender, mailbox, journal, people, given, reaches, patience, ...hosts }: Asking): Promise<AppMails> {
   const mails: AppMail[] = [];
   const notes: string[] = [];
   const leftovers: string[] = [];
@@ -143,6 +142,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** Asks by the first of these doors that mails something. */
   async function firstOf(name: string, found: readonly PlainDoor[], account: Account, purpose: LinkPurpose): Promise<void> {
     let refused: string | undefined;
+    // Apps limit such mails: of three, one is kept to give an account of the config its own password back.
+    let more = purpose === 'password reset' && !account.made ? 1 : 2;
     for (const door of found) {
       const session = emptySession();
       const listening = await listen(mailbox, account.email, { signal: patience.signal });
@@ -164,6 +165,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
         asked: answer.value,
         session,
         async again(ms) {
+          if (more-- <= 0) return undefined;
           const came = await askAgain({ sender, mailbox, door, account, patience: ms });
           return came && { account, ...came };
         },
@@ -194,19 +196,19 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** A mail is used as soon as it is there: what is asked for later may end it. */
   async function came(mail: Mail, { about, at, again, after, ...rest }: Awaited): Promise<void> {
     const took = Date.now() - at;
-    const link = await linkOf({ ...rest, mail, again: () => more(took, again) });
+    const link = await linkOf({ ...rest, mail, again: () => oneMore(took, again) });
     await after?.(took);
     mails.push({ ...about, mail, seconds: took / 1000, ...link });
   }
 
   /** One more mail, as long as there is time for it. */
-  async function more(took: number, again: Awaited['again']): ReturnType<Again> {
+  async function oneMore(took: number, again: Awaited['again']): ReturnType<Again> {
     const left = Math.min(patienceAfter(took, mailbox), patience.until - Date.now());
     return left > 0 && !isOver(patience) ? again(left) : undefined;
   }
 
   async function linkOf(mail: Arrived): Promise<Pick<AppMail, 'link'>> {
-    const link = await tryLink(ground, isOurs, mail, await ours.who(mail));
+    const link = await tryLink(ground, hosts, mail, await ours.who(mail));
     return link ? { link } : {};
   }
 
@@ -236,6 +238,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
       ...sent,
       purpose: /invit/i.test(`${name} ${request}`) ? 'invitation' : 'page',
       account: newAccount(sent.to),
+      ...(bulk && { bulk }),
       async again(ms) {
         const next = await sendOne(one);
         const key = typeof next === 'string' ? undefined : await nextKey(next.listening, ms);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AddressInfo, createServer } from 'node:net';
+import nodemailer from 'nodemailer';
 import { expect, it } from 'vitest';
 import type { Target } from '../../../core/target.ts';
 import { createVault } from '../../../core/vault.ts';
@@ -9,7 +10,7 @@ import { startImapServer } from '../../access/mail/fixtures/imap-server.ts';
 import { findBrowser } from '../../browser/find.ts';
 import { openDns } from '../../dns/client.ts';
 import { mailProofCollector } from './collector.ts';
-import { startApp } from './fixture.ts';
+import { known, startApp } from './fixture.ts';
 
 it('opens no mailbox and sends nothing where it may not write', async () => {
   const proof = await mailProofCollector.collect(
@@ -145,6 +146,44 @@ it('asks the app where the domain map says that it is before the cut-over, and n
     expect(proof.leftovers).toHaveLength(2);
   } finally {
     app.stop();
+  }
+}, 30_000);
+
+it('keeps what it wrote to the disk where a password could not be set back', async () => {
+  const journals = mkdtempSync(join(tmpdir(), 'journals-'));
+  const port = await freePort();
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
+  const app = await startApp(
+    ['one-reset', 'sign-up-closed'],
+    (to, text) => void transport.sendMail({ from: 'app@acme.io', to, subject: 'Hello', text }),
+    () => undefined,
+  );
+  try {
+    const url = new URL(app.origin);
+    const proof = await mailProofCollector.collect(
+      { dns: openDns({ servers: [] }) },
+      {
+        target: {
+          url,
+          journals,
+          people: [known],
+          scope: { hosts: [url.host], requests: 300, history: false },
+          writes: true,
+          mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'a-{id}@box.test' },
+          email: { waitSeconds: 1, mails: [], send: { host: '127.0.0.1', port, tls: false, from: 'a@acme.io' } },
+        },
+        vault: createVault(),
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      },
+    );
+    expect(proof.mails.find(({ name }) => name === 'password reset')?.link?.works).toMatchObject({ outcome: 'holds' });
+    expect(proof.leftovers).toEqual([expect.stringMatching(/^the password of ada, /)]);
+    expect(readdirSync(journals)).toHaveLength(1);
+  } finally {
+    app.stop();
+    transport.close();
+    rmSync(journals, { recursive: true });
   }
 }, 30_000);
 

@@ -114,21 +114,23 @@ async function mailed({
   }
   const sender = openSender({ origin: url.origin, requests: target.scope.requests, vault, signal, userAgent, changes: true, ...scope });
   const kept = keptOnDisk(url.origin, target.journals);
+  const journal = openJournal(kept.write);
   try {
     const app = await askForMails({
       sender,
       mailbox,
-      journal: openJournal(kept.write),
+      journal,
       people,
       given: email.mails,
       reaches: reachesOf(given),
       isOurs: judging.isOurs,
+      isApp: appHosts(domains, url),
       patience: beforeOthers(judging.patience, (email.seeds ?? []).length > 0),
     });
     const told = await seeds.told(app, email.mails);
-    // What stays is in the report; where there will be none, the journal says it.
+    // What stays is in the report; where there will be none, and of what is still to be set back, the journal says it.
     signal.throwIfAborted();
-    kept.remove();
+    if (journal.open() === 0) kept.remove();
     const mails = await Promise.all(app.mails.map((one) => proven(judging, one)));
     return { mails: [...(test ? [await test()] : []), ...mails], seeds: told, notes: app.notes, leftovers: app.leftovers };
   } finally {
@@ -183,4 +185,10 @@ function ourHosts(domains: GivenDomains | undefined, url: URL | undefined): (hos
   return (host) =>
     (apex !== undefined && isBelow(host.toLowerCase(), apex)) ||
     (url !== undefined && (host === url.hostname || (isLocal(url) && isLocal(new URL(`http://${host}`)))));
+}
+
+/** Hosts that the map says the app is at. */
+function appHosts(domains: GivenDomains | undefined, url: URL): (host: string) => boolean {
+  const names = (domains?.hosts ?? []).flatMap(({ name, role }) => (role === 'app' ? [name.toLowerCase()] : []));
+  return (host) => host === url.hostname || names.includes(host.toLowerCase());
 }

@@ -4,18 +4,37 @@ import type { AddressInfo } from 'node:net';
 const form = (action: string, ...fields: readonly string[]): string =>
   `<!doctype html><html><body><form method="post" action="${action}">${fields.map((name) => `<input name="${name}" type="${name}">`).join('')}<button>Go</button></form></body></html>`;
 
-/** Ways in which the app differs: signing in asks for the address first and then for the password; nobody can sign up; resets are never mailed, or late. */
-export type Quirk = 'two-step' | 'silent-reset' | 'late-reset' | 'sign-up-closed' | 'silent-invites';
+/**
+ * Ways in which the app differs: signing in asks for the address first and then for the password; nobody can sign up; resets are never mailed, or late, or
+ * one is mailed with a link that works and none after it.
+ */
+export type Quirk = 'two-step' | 'silent-reset' | 'late-reset' | 'one-reset' | 'sign-up-closed' | 'silent-invites';
+
+/** Whoever is known to an app that nobody can sign up to. */
+export const known = { name: 'ada', email: 'ada@acme.io', password: 'right-password-1', expendable: true } as const;
 
 /** An app that signs people up, mails resets and takes invitations; `before` is called with each POST before it is answered. */
 export async function startApp(quirks: readonly Quirk[], mail: (to: string, subject: string) => void, before: (path: string) => void) {
-  const people = new Map<string, string>();
+  const people = new Map<string, string>(quirks.includes('sign-up-closed') ? [[known.email, known.password]] : []);
+  const link = '/reset/q8Zr1T0vKp5xWm3uYb7cNf9hJd2gLs4e';
+  let resets = 0;
   const server = createServer(
     (request, response) =>
       void answered(request).then(([status, body, headers = {}]) =>
         response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body),
       ),
   );
+  function mailReset(email: string, host: string): void {
+    resets += 1;
+    if (quirks.includes('late-reset')) setTimeout(() => mail(email, 'Reset'), 650).unref();
+    else if (quirks.includes('one-reset') && resets === 1) mail(email, `Set a new password: http://${host}${link}`);
+    else if (!quirks.some((one) => one === 'silent-reset' || one === 'one-reset')) mail(email, 'Reset');
+  }
+  function opened(method: string, password: string): [number, string, Record<string, string>?] {
+    if (method === 'GET') return [200, form(link, 'password')];
+    people.set(known.email, password);
+    return [302, '', { location: '/login' }];
+  }
   async function answered(request: IncomingMessage): Promise<[number, string, Record<string, string>?]> {
     const { method = '', url = '' } = request;
     let text = '';
@@ -43,9 +62,9 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
       if (quirks.includes('two-step') && !given.has('password')) return [200, form('/login', 'email', 'password')];
       return people.get(email) === given.get('password') && email !== '' ? entered() : [401, 'wrong'];
     }
+    if (url === link && resets === 1) return opened(method, given.get('password') ?? '');
     if (method === 'POST' && url === '/forgot-password' && email !== '') {
-      if (quirks.includes('late-reset')) setTimeout(() => mail(email, 'Reset'), 650).unref();
-      else if (!quirks.includes('silent-reset')) mail(email, 'Reset');
+      mailReset(email, request.headers.host ?? '');
       return [200, '<html>Look into your mailbox</html>'];
     }
     if (method === 'POST' && url === '/invites') {

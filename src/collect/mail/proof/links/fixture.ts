@@ -34,6 +34,12 @@ export interface LinkHabits {
   readonly start?: string;
   /** What mails of `POST /tell` lead to. */
   readonly leadsTo?: string;
+  /** The same mails in HTML, and their header. */
+  readonly tells?: { readonly html: string; readonly header?: string };
+  /** How many mails for a new password the app sends, at most. */
+  readonly resets?: number;
+  /** Whoever is signed in may set another password at `/settings`. */
+  readonly settings?: true;
   /** The page of a new password is drawn by scripts, and nothing tells what they send. */
   readonly scripted?: true;
 }
@@ -63,6 +69,11 @@ const form = (action: string, ...fields: readonly string[]): string =>
     `<form method="post" action="${action}">${fields.map((name) => `<input name="${name}" type="${name}">`).join('')}<button>Go</button></form>`,
   );
 
+const asks = { '/forgot-password': 'reset', '/magic-link': 'magic', '/invites': 'invite' } as const;
+const settings = page(
+  '<form method="post" action="/settings"><input name="current" type="password"><input name="wanted" type="password" autocomplete="new-password"></form>',
+);
+
 /** Starts the app, has it send its mails and uses their links. */
 export async function triedLinks(
   habits: LinkHabits = {},
@@ -70,10 +81,12 @@ export async function triedLinks(
     given = [],
     people = [],
     isOurs = () => true,
+    isApp = (host) => host === 'app.example',
   }: {
     readonly given?: readonly GivenAppMail[];
     readonly people?: readonly GivenPerson[];
     readonly isOurs?: (host: string) => boolean;
+    readonly isApp?: (host: string) => boolean;
   } = {},
 ): Promise<LinksTried> {
   const users = new Map<string, string>(people.map(({ email, password = '' }) => [email, password]));
@@ -87,8 +100,9 @@ export async function triedLinks(
 
   const write = (kind: string, to: string, link: string): void => {
     mailed[kind] = (mailed[kind] ?? 0) + 1;
-    const text = `Go on: ${link}\n`;
-    box.push({ to, mail: { id: String(box.length), subject: kind, text, html: '', raw: Buffer.from('') } });
+    const { html, header = '' } = (kind === 'tell' ? habits.tells : undefined) ?? { html: '' };
+    const text = html === '' ? `Go on: ${link}\n` : '';
+    box.push({ to, mail: { id: String(box.length), subject: kind, text, html, raw: Buffer.from(`${header}\r\n\r\n`) } });
   };
   const grant = (kind: Kind, email: string, browser: string): string => {
     const token = kind === 'invite' && habits.team ? team : randomBytes(16).toString('hex');
@@ -137,6 +151,22 @@ export async function triedLinks(
     if (habits.scripted) return [200, page('<div id="root"></div><script src="/app.js"></script>')];
     return [200, form(`/${kind}/${token}`, ...(kind === 'magic' ? [] : ['password']))];
   }
+  function askedFor(kind: Kind, email: string, browser: string): Said {
+    const isOver = kind === 'reset' && (mailed['reset'] ?? 0) >= (habits.resets ?? Infinity);
+    if (kind === 'invite' || (users.has(email) && !isOver)) send(kind, email, browser);
+    return [200, page('Look into your mailbox')];
+  }
+  function changed(method: string, who: string, { current, wanted = '' }: Readonly<Record<string, string>>): Said {
+    if (method === 'POST' && users.get(who) === current) users.set(who, wanted);
+    return method === 'POST' ? go('/settings') : [200, settings];
+  }
+  function shown(path: string): Said {
+    if (path === '/login') return [200, form('/login', 'email', 'password')];
+    if (path === '/register' && !habits.signUpClosed) return [200, form('/register', 'email', 'password')];
+    if (path === '/forgot-password') return [200, form('/forgot-password', 'email')];
+    if (path === '/magic-link') return [200, form('/magic-link', 'email'), { 'set-cookie': `browser=${randomBytes(8).toString('hex')}` }];
+    return path === '/' ? [200, habits.start ?? page('<a href="/login">Sign in</a>')] : [404, 'nothing here'];
+  }
   function answered(method: string, path: string, fields: Readonly<Record<string, string>>, cookies: string): Said {
     const { email = '', password = '' } = fields;
     const who = sessions.get(/sid=(\w+)/.exec(cookies)?.[1] ?? '');
@@ -147,13 +177,8 @@ export async function triedLinks(
       if (habits.cached && opened) kept ??= who && page(`Hello ${who}`);
       return kept !== undefined ? [200, kept] : who === undefined ? go('/login') : [200, page(`Hello ${who}`)];
     }
-    if (method === 'GET') {
-      if (path === '/login') return [200, form('/login', 'email', 'password')];
-      if (path === '/register' && !habits.signUpClosed) return [200, form('/register', 'email', 'password')];
-      if (path === '/forgot-password') return [200, form('/forgot-password', 'email')];
-      if (path === '/magic-link') return [200, form('/magic-link', 'email'), { 'set-cookie': `browser=${randomBytes(8).toString('hex')}` }];
-      return path === '/' ? [200, habits.start ?? page('<a href="/login">Sign in</a>')] : [404, 'nothing here'];
-    }
+    if (path === '/settings' && habits.settings && who !== undefined) return changed(method, who, fields);
+    if (method === 'GET') return shown(path);
     if (path === '/login') return users.get(email) === password && password !== '' ? enter(email) : [401, 'wrong'];
     if (path === '/register' && !habits.signUpClosed) {
       if (!habits.confirms) users.set(email, password);
@@ -161,12 +186,7 @@ export async function triedLinks(
       send('confirm', email, browser);
       return habits.confirms ? [200, page('Look into your mailbox')] : enter(email);
     }
-    const asks = { '/forgot-password': 'reset', '/magic-link': 'magic', '/invites': 'invite' } as const;
-    if (path in asks) {
-      const what = asks[path as keyof typeof asks];
-      if (what === 'invite' || users.has(email)) send(what, email, browser);
-      return [200, page('Look into your mailbox')];
-    }
+    if (path in asks) return askedFor(asks[path as keyof typeof asks], email, browser);
     if (path === '/tell') write('tell', email, habits.leadsTo ?? 'http://app.example/home');
     return path === '/tell' ? [202, '{}'] : [404, 'nothing here'];
   }
@@ -204,6 +224,7 @@ export async function triedLinks(
       given,
       reaches: () => true,
       isOurs,
+      isApp,
       patience: { usual: 400, until: Infinity },
     });
     return { ...came, mailed, passwords: users, asked };

@@ -133,11 +133,75 @@ describe.concurrent('links of mails', () => {
     const to = async (leadsTo: string, habits: LinkHabits = {}) =>
       inWords(await triedLinks({ ...habits, leadsTo: `http://app.example${leadsTo}` }, { given: [tell] }))['receipt'];
     expect(await to('/')).toBe('opens');
-    expect(await to('/gone')).toBe('dead: it leads to a page that is not there (404)');
-    expect(await to('/requests/17/approve')).toMatch(/^not known: it was not opened: by its address it may do something$/);
+    expect(await to('/requests/17/approve')).toBe('not tried: it was not opened: by its address it may do something');
+    expect(await to('/told', { answers: (response) => response.writeHead(500).end('oops') })).toBe('dead: it makes the app fail (500)');
+    // To somebody who did not get the mail an app may say so of a page that is there.
+    expect(await to('/shares/17')).toBe('not known: it leads to a page that is not there (404) for whoever did not get the mail');
     expect(await to('/gone', { signUpClosed: true })).toMatch(
       /^not known: it leads to a page that is not there \(404\) for whoever is signed out$/,
     );
+  });
+});
+
+describe.concurrent('what a mail leads to', () => {
+  const told = async (html: string, header?: string, leadsTo = 'http://app.example/home') => {
+    const tried = await triedLinks(
+      { leadsTo, ...(html !== '' && { tells: { html, ...(header !== undefined && { header }) } }) },
+      { given: [tell] },
+    );
+    return { words: inWords(tried)['receipt'], asked: tried.asked };
+  };
+  const token = '8f3ab2c99d0e4f7a8f3ab2c99d0e4f7a';
+
+  it('is dead for everybody where the mail goes to many', async () => {
+    const tried = await triedLinks({ leadsTo: 'http://app.example/news/17' }, { given: [{ ...tell, bulk: true }] });
+    expect(inWords(tried)['receipt']).toBe('dead: it leads to a page that is not there (404)');
+  });
+
+  it.each([
+    ['says what it does', `/a/${token}`, 'Approve payment of $400', /by what the mail says of it it may do something/],
+    ['has a token', `/a/${token}`, 'Payment of $400', /it holds a token/],
+    ['unsubscribes', `/home?list=1`, '<img alt="Unsubscribe" src="x.png">', /by what the mail says/],
+  ])('is not opened where it %s', async (_, path, label, words) => {
+    const { words: is, asked } = await told(
+      `<a href="http://app.example/"><img src="logo.png"></a><a href="http://app.example${path}">${label}</a>`,
+    );
+    expect(is).toMatch(/^not tried: it was not opened: /);
+    expect(is).toMatch(words);
+    expect(asked.filter((one) => one === `GET ${path.split('?')[0]}` && one !== 'GET /home')).toEqual([]);
+  });
+
+  it('is no link that the header names to unsubscribe', async () => {
+    const { words, asked } = await told(
+      `<a href="http://app.example/out/17">Manage</a><a href="http://app.example/home">Your receipt</a>`,
+      'List-Unsubscribe: <mailto:a@app.example>, <http://app.example/out/17>',
+    );
+    expect(words).toBe('opens after signing in');
+    expect(asked).not.toContain('GET /out/17');
+  });
+
+  it('is the page of it that does nothing where there is one', async () => {
+    const { words, asked } = await told(
+      `<a href="http://app.example/a/${token}">Approve</a><a href="http://app.example/a/${token}x">Reject</a><a href="http://app.example/home">See all</a>`,
+    );
+    expect(words).toBe('opens after signing in');
+    expect(asked.filter((one) => one.startsWith('GET /a/'))).toEqual([]);
+  });
+
+  it('is not asked of the app where another service has it', async () => {
+    const at = async (host: string) => {
+      const tried = await triedLinks({ host }, { people: [ada], isOurs: (one) => !one.endsWith('.co') });
+      expect(tried.mails.filter(({ link }) => link?.works.outcome === 'broken')).toEqual([]);
+      expect(tried.asked.filter((one) => /\/(?:reset|magic|confirm)\//.test(one))).toEqual([]);
+      return inWords(tried)['password reset'];
+    };
+    expect(await at('http://127.0.0.1:1')).toMatch(
+      /^not tried: it leads to 127\.0\.0\.1:1, and only 127\.0\.0\.1:\d+ of this machine is asked$/,
+    );
+    expect(await at('http://127.0.0.1:1/auth/v1/verify')).toMatch(/127\.0\.0\.1:1 \(Supabase\), which signs people in for the app/);
+    expect(await at('https://auth.example.com')).toMatch(/auth\.example\.com, which is another host of yours than the app/);
+    expect(await at('https://url1234.example.com')).toMatch(/url1234\.example\.com, which counts clicks/);
+    expect(await at('https://abcd.supabase.co')).toMatch(/abcd\.supabase\.co \(Supabase\), which signs people in/);
   });
 });
 
@@ -147,6 +211,20 @@ describe.concurrent('an account of the config', () => {
     expect(inWords(tried)).toEqual({ 'password reset': 'opens, works once', 'sign-in link': 'opens, works once' });
     expect(tried.passwords.get(ada.email)).toBe(ada.password);
     expect(tried.mailed).toEqual({ reset: 2, magic: 1 });
+    expect(tried.leftovers).toEqual([]);
+  });
+
+  it('has it back signed in where that goes, without one more mail', async () => {
+    const tried = await triedLinks({ signUpClosed: true, settings: true }, { people: [ada] });
+    expect(tried.passwords.get(ada.email)).toBe(ada.password);
+    expect(tried.mailed).toEqual({ reset: 1, magic: 1 });
+    expect(tried.leftovers).toEqual([]);
+  });
+
+  it('has it back by the last of three mails', async () => {
+    const tried = await triedLinks({ signUpClosed: true, firstFails: true, resets: 3 }, { people: [ada] });
+    expect(inWords(tried)['password reset']).toBe('opens, works once');
+    expect(tried.passwords.get(ada.email)).toBe(ada.password);
     expect(tried.leftovers).toEqual([]);
   });
 

@@ -10,6 +10,8 @@ import { emptySession, type Session } from '../../../access/wire/session.ts';
 export interface Opened {
   readonly is: 'open' | 'closed' | 'dead' | 'unclear';
   readonly text: string;
+  /** The app says that nothing is there, as it may to whom it is not meant for. */
+  readonly missing?: true;
   /** Where it was opened. */
   readonly session: Session;
 }
@@ -32,7 +34,7 @@ export async function openAddress(sender: Sender, path: string, session: Session
   if (status === 404 || status === 410 || (status < 300 && isErrorPage(answer)))
     return (await isShell(sender, answer))
       ? told('unclear', `is answered ${status} by a page that scripts draw`)
-      : told('dead', `leads to a page that is not there (${status})`);
+      : { ...told('dead', `leads to a page that is not there (${status})`), missing: true };
   if (status >= 500) {
     const again = await once(sender, path, session, known);
     return typeof again === 'object' && again.answer.status >= 500 && !saysNothing(again.answer.status)

@@ -1,5 +1,5 @@
 import type { GivenPerson } from '../../../../core/target.ts';
-import { setBack } from '../../../access/accounts/change.ts';
+import { changeBack, setBack } from '../../../access/accounts/change.ts';
 import { enterWith, type Subject } from '../../../access/accounts/ground.ts';
 import type { Account } from '../../../access/people/account.ts';
 import { isPlain, type PlainDoor } from '../../../access/people/doors.ts';
@@ -15,7 +15,7 @@ export interface OurPeople {
   who(arrived: Pick<Arrived, 'account'>): Promise<Ours>;
   /** A session of whoever was signed up, a new one where a reset ended his; `undefined` where nobody was. */
   session(): Promise<Session | undefined>;
-  /** Gives an account of the config its own password back after a reset, by one more mail. */
+  /** Gives an account of the config its own password back after a reset: signed in, else by one more mail. */
   ownPassword(door: PlainDoor, took: number): Promise<void>;
 }
 
@@ -65,7 +65,9 @@ export function ourPeople(ground: LinkGround, joined: SignedUp | undefined, peop
     session: () => session(mine),
     async ownPassword(door, took) {
       const one = given && (await known.get(given.email));
-      if (one?.subject) await setBack(ground, one.subject, { door, took });
+      if (!one?.subject) return;
+      await changeBack(ground, one.subject, undefined);
+      await setBack(ground, one.subject, { door, took });
     },
   };
 }

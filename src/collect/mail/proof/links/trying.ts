@@ -1,11 +1,12 @@
 import type { LinkPurpose, TriedLink } from '../../../../evidence/mail-link.ts';
 import type { Subject } from '../../../access/accounts/ground.ts';
 import type { Mail } from '../../../access/mail/mailbox.ts';
-import { keyOf, pagesOf } from '../../../access/mail/read.ts';
+import { keyOf, pagesOf, tokensIn } from '../../../access/mail/read.ts';
 import { pathOf } from '../../../access/people/enter.ts';
 import { emptySession } from '../../../access/wire/session.ts';
-import { isLocal } from '../../../http/client.ts';
+import { whyHeldBack } from './acts.ts';
 import type { Again, Came, LinkGround } from './ground.ts';
+import { type LinkHosts, type Unopened, whyNotOpened } from './host.ts';
 import { openAddress } from './open.ts';
 import { openPage, type Reader } from './page.ts';
 import { useMail } from './use.ts';
@@ -17,6 +18,8 @@ export interface Arrived extends Omit<Came, 'key'> {
   readonly purpose: LinkPurpose;
   /** Its link or code let somebody in when he was signed up. */
   readonly used?: true;
+  /** It goes to many: what it leads to is there for all of them. */
+  readonly bulk?: boolean;
   readonly again: Again;
 }
 
@@ -29,24 +32,17 @@ export interface Ours {
 }
 
 /** Uses the link or the code of a mail for what it is for; `undefined` where it has none. Only the app is asked: links to other hosts are opened by nobody. Never throws for what the app does. */
-export async function tryLink(
-  ground: LinkGround,
-  isOurs: (host: string) => boolean,
-  arrived: Arrived,
-  ours: Ours,
-): Promise<TriedLink | undefined> {
+export async function tryLink(ground: LinkGround, hosts: LinkHosts, arrived: Arrived, ours: Ours): Promise<TriedLink | undefined> {
   const { mail, purpose, again } = arrived;
   const key = keyOf(mail);
-  const reason = (one: URL) => whyNotOpened(one, ground.sender.origin, isOurs);
-  // Of ordinary links one that leads to the app says most: a logo often leads to the site.
-  const pages = key && purpose !== 'page' ? [] : [...(key?.link ? [key.link] : []), ...pagesOf(mail)];
-  const link = pages.find((one) => !reason(one)) ?? pages[0] ?? key?.link;
-  if (!link && key?.code === undefined) return undefined;
-  const why = link && reason(link);
+  const page = purpose === 'page' || !key ? pageOf(mail, ground.sender.origin, hosts) : undefined;
+  const link = page?.url ?? (purpose === 'page' ? undefined : key?.link);
+  if (!link && (purpose === 'page' || key?.code === undefined)) return undefined;
   const what = link ? 'link' : 'code';
   const untried = (text: string, toKnow: string): TriedLink => ({ purpose, what, works: { outcome: 'unknown', text, toKnow }, steps: [] });
+  const why = page ? page.why : link && whyNotOpened(link, ground.sender.origin, hosts);
   if (why) return untried(why.text, why.toKnow);
-  if (link && (!key || purpose === 'page')) return openPage(ground.sender, link, ours.reader);
+  if (page) return openPage(ground.sender, page.url, ours.reader, arrived.bulk);
   if (!key || purpose === 'page') return undefined;
   const { account, asked, session } = arrived;
   const came: Came = { account, key, ...(asked && { asked }), ...(session && { session }) };
@@ -88,22 +84,19 @@ export async function tryLink(
 
 const mark = 'Mark an account made for testing as expendable under access.people in launch-ready.yaml, with its password.';
 
-/** Why a link is not opened; `undefined` where it leads to the app. An app of this machine names itself in mails by the address that it will have. */
-function whyNotOpened(
-  link: URL,
-  origin: string,
-  isOurs: (host: string) => boolean,
-): { readonly text: string; readonly toKnow: string } | undefined {
-  const app = new URL(origin);
-  if (isLocal(app) ? isOurs(link.hostname) : link.hostname === app.hostname && (link.port === app.port || link.port === ''))
-    return undefined;
-  return isOurs(link.hostname)
-    ? {
-        text: `it leads to ${link.hostname}, and only ${app.hostname} is asked`,
-        toKnow: `Run it with https://${link.hostname} as the address of the app.`,
-      }
-    : {
-        text: `it leads to ${link.hostname}, which is no host of yours and is not opened`,
-        toKnow: 'Have the link lead to the app itself: switch click tracking off for this mail, and set the address of the app.',
-      };
+/**
+ * The ordinary link of a mail that says most: one to the app that shows one thing, else some page of it, as a logo often leads to the site. Where the mail has one that may do something,
+ * that its start page opens tells nothing.
+ */
+function pageOf(mail: Mail, origin: string, hosts: LinkHosts): { readonly url: URL; readonly why?: Unopened } | undefined {
+  const pages = pagesOf(mail).map((one) => ({ url: one.url, why: whyNotOpened(one.url, origin, hosts), held: whyHeldBack(one) }));
+  const there = pages.filter(({ why }) => !why);
+  const open = there.filter(({ held }) => held === undefined);
+  const deep = open.filter(({ url }) => url.pathname !== '/');
+  const held = there.find((one) => one.held !== undefined);
+  const best = deep.find(({ url }) => tokensIn(url).length > 0) ?? deep[0] ?? (held ? undefined : open[0]);
+  if (best) return { url: best.url };
+  if (held)
+    return { url: held.url, why: { text: `it was not opened: ${held.held}`, toKnow: 'Use it yourself, as whoever gets the mail.' } };
+  return pages[0] && { url: pages[0].url, why: pages[0].why! };
 }

@@ -78,6 +78,8 @@ export function resetting(ground: LinkGround, subject: Subject): Way {
       const entered = await entering(sender, subject, wanted);
       // That another password is refused tells more than what a visitor is shown.
       const { is, answered } = again ? entered : await whoseIs(ground, entered, subject.witness);
+      // Which one he has now nobody knows: his own is given back as if it were the new one.
+      if (is === 'unclear' && !account.made) subject.password = wanted;
       if (is !== 'his')
         return {
           is: is === 'unclear' ? 'unclear' : 'not',
