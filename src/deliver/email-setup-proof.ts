@@ -47,7 +47,8 @@ function gathered(leftovers: readonly string[]): string[] {
 }
 
 function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {
-  if (outcome !== 'arrived') return `${{ lost: 'no', refused: 'refused', unsent: 'not sent' }[outcome]}: ${why ?? 'no reason was given'}`;
+  if (outcome !== 'arrived')
+    return `${{ lost: 'no', refused: 'refused', unsent: 'not sent', unseen: 'not known' }[outcome]}: ${why ?? 'no reason was given'}`;
   const where = caught ? 'on this machine' : folder === undefined ? 'yes' : folder;
   return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
 }

@@ -44,10 +44,12 @@ export interface ProvenMail {
   readonly name: string;
   /** Sent by us through the given server, or by the app. */
   readonly by: 'us' | 'app';
-  /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. */
-  readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost';
+  /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. `unseen`: nobody can tell, since the mailbox could not be read. */
+  readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost' | 'unseen';
   readonly why?: string;
-  /** Seconds from when it was asked for until it was seen. */
+  /** What to do about that, where it is `unseen`. */
+  readonly remedy?: string;
+  /** Seconds from when it was asked for until it came; absent where that is not known. */
   readonly seconds?: number;
   /** Absent where the mailbox has no folders. */
   readonly folder?: 'inbox' | 'spam';

@@ -63,6 +63,16 @@ export const mailPlacement = defineCheck({
         ),
       },
       {
+        name: 'a box that could not be read while one of two was waited for',
+        given: seeded(
+          ...all.slice(1),
+          sampleSeed({
+            fault: { why: 'the connection to imap.gmail.com broke off', remedy: 'Run it again.' },
+            mails: [sampleMail(), sampleMail({ name: 'invite', outcome: 'unseen', why: 'the connection to imap.gmail.com broke off' })],
+          }),
+        ),
+      },
+      {
         name: 'nothing came there at all',
         given: seeded(...all.slice(1), sampleSeed({ mails: [sampleMail({ outcome: 'lost', why: 'it did not come within 60 seconds' })] })),
       },

@@ -1,6 +1,7 @@
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
 import type { Journal } from '../../access/journal/journal.ts';
 import type { LinkPurpose, TriedLink } from '../../../evidence/mail-link.ts';
+import type { ProvenMail } from '../../../evidence/mail-proof.ts';
 import { listen, type Listening, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import { askAgain } from '../../access/accounts/expiry.ts';
 import { nextKey } from '../../access/accounts/ground.ts';
@@ -15,6 +16,7 @@ import { isPage } from '../../access/wire/content.ts';
 import type { Answer, Sender } from '../../access/wire/sender.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
 import type { Again, LinkGround } from './links/ground.ts';
+import { missing as absentOf, secondsOf } from './arrival.ts';
 import { ourPeople } from './links/ours.ts';
 import { type Arrived, tryLink } from './links/trying.ts';
 
@@ -23,8 +25,10 @@ export interface AppMail {
   readonly name: string;
   readonly bulk?: boolean;
   readonly mail?: Mail;
-  /** Seconds until it was there, or until it was no longer waited for. */
+  /** Seconds until it was there; absent where that is not known. */
   readonly seconds?: number;
+  /** It did not come: what is told of that. */
+  readonly absent?: Pick<ProvenMail, 'outcome' | 'why' | 'remedy'>;
   /** The app said no: what it said. */
   readonly refused?: string;
   /** What came of using its link or code; absent where it has none. */
@@ -78,11 +82,15 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   const leftovers: string[] = [];
   const missing: Awaited[] = [];
   const seen: { readonly mail: Mail; readonly to: string; readonly at: number }[] = [];
+  let isBlind = false;
   // Signing up reads its mail itself: what it saw is looked at afterwards.
   const watching: Mailbox = {
     ...mailbox,
-    async mails(to) {
-      const found = await mailbox.mails(to);
+    async mails(to, wanted) {
+      const found = await mailbox.mails(to, wanted).catch((error: unknown) => {
+        isBlind = true;
+        throw error;
+      });
       for (const mail of found) if (!seen.some((one) => one.mail.id === mail.id)) seen.push({ mail, to, at: Date.now() });
       return found;
     },
@@ -105,7 +113,9 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
     const used = account === joined?.account && joined.byMail;
     const link = await linkOf({ mail, purpose: 'confirmation', account, again: never, ...(used && { used }) });
     mails.push({ name: 'sign-up', mail, seconds: (at - began) / 1000, ...link });
-  } else notes.push(accounts.length > 0 ? 'Signing up sends no mail.' : 'Nobody could be signed up, so no mail of a sign-up was seen.');
+  } else if (accounts.length > 0)
+    notes.push(isBlind ? 'Whether signing up sends a mail is not known: the mailbox could not be read.' : 'Signing up sends no mail.');
+  else notes.push('Nobody could be signed up, so no mail of a sign-up was seen.');
 
   const someone: Account | undefined = joined?.account ?? people.find(({ expendable }) => expendable === true);
   const asking = await findAskDoors(sender, [], true, journal);
@@ -176,9 +186,10 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** A mail is used as soon as it is there: what is asked for later may end it. */
   async function came(mail: Mail, { about, at, again, after, ...rest }: Awaited): Promise<void> {
     const took = Date.now() - at;
+    const seconds = secondsOf(mail, at, rest.listening);
     const link = await linkOf({ ...rest, mail, again: () => again(patienceAfter(took, mailbox)) });
     await after?.(took);
-    mails.push({ ...about, mail, seconds: took / 1000, ...link });
+    mails.push({ ...about, mail, ...(seconds !== undefined && { seconds }), ...link });
   }
 
   async function linkOf(mail: Arrived): Promise<Pick<AppMail, 'link'>> {
@@ -193,7 +204,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
       const { about, listening, at, to } = awaited;
       const mail = await listening.next(Math.max(0, until - Date.now()));
       if (mail) await came(mail, awaited);
-      else if (reaches(to)) mails.push({ ...about, seconds: (Date.now() - at) / 1000 });
+      else if (reaches(to)) mails.push({ ...about, absent: absentOf(listening, at) });
       else
         notes.push(
           `A ${about.name} was asked for ${to}, and none came: nobody can tell whether mails to that address come to this mailbox.`,
@@ -223,7 +234,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   async function sendOne({ request, body }: GivenAppMail, box = mailbox, isMeant?: (mail: Mail) => boolean): Promise<Asked | string> {
     const to = box.newAddress();
     const [method = '', path = ''] = request.split(' ', 2);
-    const listening = await listen(box, to, isMeant);
+    // Whom it is from and what it is about tells.
+    const listening = await listen(box, to, isMeant && { isMeant, mayBe: isMeant });
     const session = (await ours.session()) ?? emptySession();
     const at = Date.now();
     let value: unknown;

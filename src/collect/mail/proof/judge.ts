@@ -38,7 +38,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   const from = fromDomain(message);
   const envelope = mail.envelope ?? handedIn(message);
   const returnPath = envelope && domainOf(envelope.from === '' ? envelope.helo : envelope.from);
-  const [spf, signatures, over] = await Promise.all([
+  const [spf, checked, over] = await Promise.all([
     // A catcher is not where the mail would go: its sender is no server of the domain.
     envelope && returnPath !== undefined && !mail.caught
       ? checkSpf(dns, { ip: envelope.ip, sender: envelope.from, helo: envelope.helo })
@@ -46,8 +46,12 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     verifyDkim(dns, message),
     envelope && !mail.caught ? handedOver(dns, message, envelope.ip) : undefined,
   ]);
+  // What was cut off may be what its signatures cover.
+  const signatures = mail.cut ? checked.map(unclear) : checked;
   const received = over && receivedFrom(message, over.ip);
-  const faults = formFaults(message, { unfinished: mail.caught === true, ...(received !== undefined && { received }), now: Date.now() });
+  const faults = mail.cut
+    ? []
+    : formFaults(message, { unfinished: mail.caught === true, ...(received !== undefined && { received }), now: Date.now() });
   const verdict =
     from === undefined
       ? undefined
@@ -57,11 +61,13 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           dkim: signatures.map(({ result, domain }) => ({ result, domain })),
         });
   const receiver = receiverSaid(message);
-  const arc = await judgeChain(dns, message, {
-    ...(from !== undefined && { from }),
-    ...(receiver && { receiver: receiver.name }),
-    showsItself: verdict?.dkim.some(({ counts }) => counts) === true,
-  });
+  const arc = mail.cut
+    ? undefined
+    : await judgeChain(dns, message, {
+        ...(from !== undefined && { from }),
+        ...(receiver && { receiver: receiver.name }),
+        showsItself: verdict?.dkim.some(({ counts }) => counts) === true,
+      });
   return {
     ...(from !== undefined && { from }),
     ...(returnPath !== undefined && { returnPath }),
@@ -87,7 +93,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     })),
     // Without SPF it cannot be said that nothing passed.
     dmarc: {
-      result: !spf && verdict?.result === 'fail' ? 'temperror' : (verdict?.result ?? 'none'),
+      result: (!spf && verdict?.result === 'fail') || (mail.cut && verdict?.result !== 'pass') ? 'temperror' : (verdict?.result ?? 'none'),
       ...(verdict?.effective && { policy: verdict.effective }),
     },
     ...(arc && { arc }),
@@ -100,6 +106,9 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     unsubscribe: unsubscribeOf(message),
   };
 }
+
+const unclear = <T extends { readonly result: ProvenSignature['result'] }>(signature: T): T =>
+  signature.result === 'fail' ? { ...signature, result: 'temperror', why: 'the mail is too large to be read to its end' } : signature;
 
 /** The domain of From; `undefined` where there are none or several (RFC 9989 §5.3.1). */
 export function fromDomain(message: RawMessage): string | undefined {
