@@ -105,7 +105,10 @@ export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
   }
 
   async function enter(client: ImapFlow, path: string, validity?: bigint): Promise<void> {
-    if (open?.client === client && open.path === path) return void (await client.noop());
+    if (open?.client === client && open.path === path) {
+      await client.noop();
+      return;
+    }
     open = undefined;
     const { uidValidity } = await client.mailboxOpen(path, { readOnly: true });
     if (validity !== undefined && uidValidity !== undefined && uidValidity !== validity)

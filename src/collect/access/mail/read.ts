@@ -15,6 +15,8 @@ export interface Key {
 const readable = 2 ** 18;
 /** Characters of an address. */
 const longestLink = 4_096;
+/** Links of a mail. */
+const mostLinks = 2_000;
 
 const shortened = ({ subject, html, text, ...rest }: Mail): Mail => ({
   ...rest,
@@ -111,14 +113,14 @@ function linksOf({ html, text }: Mail): Link[] {
     if (url && /^https?:$/.test(url.protocol)) found.push({ url: unwrapped(url), label });
   };
   // A link ends where the next one begins, closed or not.
-  const ends = [...html.matchAll(/<(\/?)a(?=[\s/>])/gi)];
+  const ends = [...html.matchAll(/<(\/?)a(?=[\s/>])/gi)].slice(0, 2 * mostLinks);
   for (const [nth, { 1: slash, index }] of ends.entries()) {
     if (slash === '/') continue;
     const link = html.slice(index, ends[nth + 1]?.index);
     const href = readHtml(link).tags[0]?.attributes.get('href');
     if (href !== undefined) add(href.trim(), withoutTags(link));
   }
-  for (const [href] of text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)) add(withoutEnd(href), '');
+  for (const [href] of [...text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)].slice(0, mostLinks)) add(withoutEnd(href), '');
   return found;
 }
 

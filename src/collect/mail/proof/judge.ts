@@ -91,11 +91,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
       aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',
       coversUnsubscribe: covers.includes('list-unsubscribe') && covers.includes('list-unsubscribe-post'),
     })),
-    // Without SPF it cannot be said that nothing passed.
-    dmarc: {
-      result: (!spf && verdict?.result === 'fail') || (mail.cut && verdict?.result !== 'pass') ? 'temperror' : (verdict?.result ?? 'none'),
-      ...(verdict?.effective && { policy: verdict.effective }),
-    },
+    dmarc: dmarcOf(verdict, mail.cut === true, spf !== undefined),
     ...(arc && { arc }),
     ...(receiver && { receiver }),
     ...(over && { handedOver: over }),
@@ -107,15 +103,25 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   };
 }
 
+/** Without SPF, or the end of the mail, it cannot be said that nothing passed. */
+function dmarcOf(verdict: Awaited<ReturnType<typeof evaluateDmarc>> | undefined, isCut: boolean, hasSpf: boolean): ProvenMail['dmarc'] {
+  const { result = 'none', effective } = verdict ?? {};
+  const isOpen = isCut ? result !== 'pass' : !hasSpf && result === 'fail';
+  return { result: isOpen ? 'temperror' : result, ...(effective && { policy: effective }) };
+}
+
 const unclear = <T extends { readonly result: ProvenSignature['result'] }>(signature: T): T =>
   signature.result === 'fail' ? { ...signature, result: 'temperror', why: 'the mail is too large to be read to its end' } : signature;
+
+/** Characters of a From that are looked at: names of people are shorter. */
+const longestFrom = 4_000;
 
 /** The domain of From; `undefined` where there are none or several (RFC 9989 §5.3.1). */
 export function fromDomain(message: RawMessage): string | undefined {
   const fields = valuesOf(message, 'from');
   if (fields.length !== 1) return undefined;
   // What stands in quotes is a name, whatever it looks like.
-  const plain = withoutComments(fields[0]!.replace(/"(?:[^"\\]|\\.)*"/g, ''));
+  const plain = withoutComments(fields[0]!.slice(0, longestFrom).replace(/"(?:[^"\\]|\\.)*"/g, ''));
   const angled = [...plain.matchAll(/<\s*[^<>@\s]+@([^<>@\s]+)\s*>/g)].map(([, domain = '']) => domain);
   const bare = angled.length > 0 ? angled : [...plain.matchAll(/[^\s,;<>@]+@([^\s,;<>@]+)/g)].map(([, domain = '']) => domain);
   const domains = [...new Set(bare.map((one) => one.toLowerCase().replace(/\.$/, '')))];
