@@ -14,7 +14,7 @@ export interface ImapSettings extends Omit<GivenImap, 'kind'> {
 }
 
 /** Bytes of a mail, and of all that are read in a run; mails of one look. More of them are made to keep somebody busy. */
-const limits = { bytes: 10 * 2 ** 20, total: 64 * 2 ** 20, mails: 200 };
+const usual = { bytes: 10 * 2 ** 20, total: 64 * 2 ** 20, mails: 200 };
 /** What tells whether a mail is meant: mails of others that come to the same address are not read. */
 const telling = ['from', 'subject', 'x-launch-ready'];
 
@@ -31,7 +31,7 @@ interface Folder {
  * Reads mails from the inbox of a mail server (RFC 9051); nothing is marked or deleted there. Looks that are asked for at once are done one after the other. Rejects where it does not
  * let us in.
  */
-export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
+export async function imapMailbox(settings: ImapSettings, limits = usual): Promise<Mailbox> {
   const { host, address, spam = false, fresh = false } = settings;
   const line = await imapLine(settings, limits.bytes + 2 ** 16);
   let open: { readonly client: ImapFlow; readonly path: string } | undefined;
@@ -123,7 +123,7 @@ export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
   ): Promise<Mail | undefined> {
     if (spent >= limits.total)
       throw new MailboxFault(
-        `more mail came than is read in a run (${limits.total / 2 ** 20} MB)`,
+        `more mail came than is read in a run (${Math.ceil(limits.total / 2 ** 20)} MB)`,
         'Use a mailbox to which little else comes, and run it again.',
       );
     await enter(client, path, validity);
