@@ -107,6 +107,7 @@ describe('the code of a mail', () => {
 
 describe('a mail that is made to keep somebody busy', () => {
   const size = 2 ** 20;
+  // Of the processor, in microseconds: others may use it too.
   const full = (part: string): string => part.repeat(Math.ceil(size / part.length));
   it.each([
     '<a>',
@@ -123,28 +124,28 @@ describe('a mail that is made to keep somebody busy', () => {
     'code ',
   ])('HTML full of %s', (part) => {
     const one = { id: '1', subject: 'Your code', text: '', html: full(part), raw: Buffer.from('') };
-    const from = Date.now();
+    const from = process.cpuUsage();
     keyOf(one);
     pagesOf(one);
     linksIn(one, () => true);
-    expect(Date.now() - from).toBeLessThan(1_000);
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
   });
 
   it.each([`https://a.example/${full('.')}x`, `https://a.example/${full('aA')}`, full('code'), full('1'), full(' '), full('A')])(
     'plain text %#',
     (text) => {
       const one = { id: '1', subject: 'Your code', text, html: '', raw: Buffer.from('') };
-      const from = Date.now();
+      const from = process.cpuUsage();
       keyOf(one);
       linksIn(one, () => true);
-      expect(Date.now() - from).toBeLessThan(1_000);
+      expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
     },
   );
 
   it('a From that does not end', () => {
-    const from = Date.now();
+    const from = process.cpuUsage();
     fromDomain(splitMessage(Buffer.from(`From: ${full('a')}\r\n\r\n`)));
-    expect(Date.now() - from).toBeLessThan(1_000);
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
   });
 
   it('has its link found all the same, closed or not', () => {
