@@ -98,6 +98,7 @@ describe('email.seeds', () => {
     const boxes = { GMAIL: 'app-password-of-gmail', OUTLOOK: 'token-of-outlook' };
     const gmail = await startImapServer('seed@gmail.com', boxes.GMAIL);
     const outlook = await startImapServer('seed@outlook.com', 'another-token');
+    const own = await startImapServer('anna', boxes.GMAIL);
     const smtp = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
@@ -105,7 +106,7 @@ describe('email.seeds', () => {
         let raw = '';
         stream.on('data', (chunk: Buffer) => (raw += chunk.toString()));
         stream.on('end', () => {
-          gmail.deliver(`Authentication-Results: mx.google.com; spf=pass; dmarc=fail\r\n${raw}`, 'Junk');
+          for (const box of [gmail, own]) box.deliver(`Authentication-Results: mx.google.com; spf=pass; dmarc=fail\r\n${raw}`, 'Junk');
           done();
         });
       },
@@ -121,7 +122,7 @@ describe('email.seeds', () => {
   seeds:
     - { name: gmail, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL }
     - { name: outlook, host: 127.0.0.1, port: ${outlook.port}, tls: false, user: seed@outlook.com, tokenFrom: OUTLOOK }
-    - { name: own, host: 127.0.0.1, port: ${gmail.port}, tls: false, user: seed@gmail.com, passwordFrom: GMAIL, address: own@acme.io }
+    - { name: own, host: 127.0.0.1, port: ${own.port}, tls: false, user: anna, passwordFrom: GMAIL, address: own@acme.io }
 domains:
   apex: acme.io
   mail: [{ name: acme.io }]
@@ -150,7 +151,7 @@ domains:
       expect(missing.stderr).toMatch(/seed box gmail .*GMAIL, which is not set/);
     } finally {
       smtp.close();
-      await Promise.all([gmail.close(), outlook.close(), dns.stop()]);
+      await Promise.all([gmail.close(), own.close(), outlook.close(), dns.stop()]);
     }
   }, 120_000);
 });

@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { existing } from './existing.ts';
 import { mailOf } from './mail.ts';
-import { asMailbox, type ConfiguredSeed, seedsOf } from './seeds.ts';
+import { asMailbox, type ConfiguredSeed, isSameBox, seedsOf } from './seeds.ts';
 import { peopleOf } from './people.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -38,7 +38,14 @@ function emailOptions(config: Config, environment: NodeJS.ProcessEnv = process.e
   const all = seedsOf(config, environment);
   // Signing up and asking for a new password take a mailbox with addresses that nobody has yet: where none is named, a seed box will do.
   const stand = all.find(({ address }) => address.includes('{id}'));
-  const mail = mailOf(config, environment) ?? (stand && asMailbox(stand));
+  const named = mailOf(config, environment);
+  const twice = named?.kind === 'imap' ? all.find((one) => isSameBox(one, named)) : undefined;
+  if (twice)
+    throw new UsageError(
+      `access.mail and email.seeds name the same box: ${twice.name} is ${twice.user} at ${twice.host} too.`,
+      `Leave ${twice.name} out of email.seeds${twice.address.includes('{id}') ? ', or leave out access.mail' : ''}.`,
+    );
+  const mail = named ?? (stand && asMailbox(stand));
   const seeds = all.filter(({ name }) => mail?.kind !== 'imap' || mail.seed !== name);
   return {
     writes: true,

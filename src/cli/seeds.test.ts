@@ -76,6 +76,10 @@ describe('email.seeds', () => {
     ['[{ name: gmail, user: a@gmail.com, passwordFrom: NOT_SET }]', /seed box gmail .* NOT_SET, which is not set/],
     ['[{ name: gmail, user: a@gmail.com, passwordFrom: GMAIL, tls: false }]', /would go to imap\.gmail\.com without encryption/],
     ['[{ name: gmail, user: a@gmail.com, passwordFrom: GMAIL }, { name: gmail, user: b@gmail.com, passwordFrom: GMAIL }]', /gmail twice/],
+    [
+      '[{ name: gmail, user: a@gmail.com, passwordFrom: GMAIL }, { name: two, host: IMAP.gmail.com, user: A@gmail.com, passwordFrom: GMAIL }]',
+      /one box twice: gmail and two are both A@gmail\.com at IMAP\.gmail\.com/,
+    ],
     ['[{ name: "My Box", user: a@gmail.com, passwordFrom: GMAIL }]', /letters, digits and dashes/],
     ['[{ name: gmail, passwordFrom: GMAIL }]', /lacks user/],
     ['[{ name: gmail, user: a@gmail.com, password: secret }]', /no setting password/],
@@ -95,6 +99,12 @@ describe('email.seeds', () => {
       expect(alone.mail).toMatchObject({ kind: 'imap', seed: 'gmail', address: 's+{id}@gmail.com' });
       expect(alone.email?.seeds?.map(({ name }) => name)).toEqual(['yahoo']);
       const both = emailTarget(args, read(`access: { mail: { smtp: "127.0.0.1:2525" } }\nemail: { ${seeds} }`), undefined);
+      const imap = (user: string): string =>
+        `access: { mail: { imap: { host: imap.gmail.com, user: ${user}, passwordFrom: LR_TEST_SEED }, address: "s+{id}@gmail.com" } }`;
+      expect(() => emailTarget(args, read(`${imap('s@gmail.com')}\nemail: { ${seeds} }`), undefined)).toThrow(
+        /access\.mail and email\.seeds name the same box: gmail is s@gmail\.com at imap\.gmail\.com too/,
+      );
+      expect(emailTarget(args, read(`${imap('t@gmail.com')}\nemail: { ${seeds} }`), undefined).email?.seeds).toHaveLength(2);
       expect(both.mail).toMatchObject({ kind: 'smtp' });
       expect(both.email?.seeds?.map(({ name }) => name)).toEqual(['yahoo', 'gmail']);
     } finally {

@@ -1,5 +1,5 @@
 import { mailProviders, type MailProvider } from '../core/mail-providers.ts';
-import type { GivenMail, GivenSeed } from '../core/target.ts';
+import type { GivenImap, GivenMail, GivenSeed } from '../core/target.ts';
 import type { Config } from './config.ts';
 import { isThisMachine, secretOf } from './mail.ts';
 import { UsageError } from './usage-error.ts';
@@ -26,7 +26,16 @@ export function seedsOf({ email, file }: Pick<Config, 'email' | 'file'>, environ
     throw new UsageError(`email.seeds names ${all.length} boxes; ${mostSeeds} are the most.`, 'One at each provider is enough.');
   const twice = all.find(({ name }, nth) => all.findIndex((one) => one.name === name) !== nth);
   if (twice) throw new UsageError(`email.seeds names ${twice.name} twice.`, 'Each box needs a name of its own, e.g. gmail and gmail-two.');
-  return all.map((one) => seedOf(one, file, environment));
+  const seeds = all.map((one) => seedOf(one, file, environment));
+  for (const [nth, seed] of seeds.entries()) {
+    const same = seeds.slice(0, nth).find((one) => isSameBox(one, seed));
+    if (same)
+      throw new UsageError(
+        `email.seeds names one box twice: ${same.name} and ${seed.name} are both ${seed.user} at ${seed.host}.`,
+        'Leave one of them out: each box is to be an account of its own.',
+      );
+  }
+  return seeds;
 }
 
 function seedOf(
@@ -58,6 +67,10 @@ function addressOf(user: string, provider: MailProvider | undefined): string | u
   if (domain === undefined || local === '') return undefined;
   return provider?.plus && !local.includes('+') ? `${local}+{id}@${domain}` : user;
 }
+
+/** Whether two settings lead to the same account. */
+export const isSameBox = (one: GivenImap, other: GivenImap): boolean =>
+  one.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port && one.user.toLowerCase() === other.user.toLowerCase();
 
 /** A seed box with addresses that nobody has yet, read as the mailbox of the run. */
 export const asMailbox = ({ name, ...box }: GivenSeed): GivenMail => ({ ...box, seed: name });

@@ -47,9 +47,9 @@ function gathered(leftovers: readonly string[]): string[] {
   return [...by].map(([what, whom]) => (whom.length === 0 ? what : `${what} made for ${whom.join(', ')}`));
 }
 
-function arrivedCell({ outcome, why, unseen, folder, seconds, caught }: ProvenMail): string {
-  if (unseen) return `not seen: ${why ?? 'no reason was given'}`;
-  if (outcome !== 'arrived') return `${{ lost: 'no', refused: 'refused', unsent: 'not sent' }[outcome]}: ${why ?? 'no reason was given'}`;
+function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {
+  if (outcome !== 'arrived')
+    return `${{ lost: 'no', refused: 'refused', unsent: 'not sent', unseen: 'not known', unasked: 'not known' }[outcome]}: ${why ?? 'no reason was given'}`;
   const where = caught ? 'on this machine' : folder === undefined ? 'yes' : folder;
   return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
 }

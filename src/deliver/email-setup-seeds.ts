@@ -38,10 +38,9 @@ export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
 }
 
 function cell(mail: ProvenMail): string {
-  const { outcome, why, unseen, folder, seconds } = mail;
-  if (unseen) return `not seen: ${why ?? 'no reason was given'}`;
+  const { outcome, why, folder, seconds } = mail;
   if (outcome !== 'arrived')
-    return `${{ lost: 'did not come', refused: 'refused', unsent: 'not sent' }[outcome]}${why === undefined ? '' : `: ${why}`}`;
+    return `${{ lost: 'did not come', refused: 'refused', unsent: 'not sent', unseen: 'not known', unasked: 'not known' }[outcome]}${why === undefined ? '' : `: ${why}`}`;
   const where = folder === 'spam' ? 'SPAM' : (folder ?? 'arrived');
   return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}; ${authenticated(mail)}`;
 }

@@ -54,12 +54,12 @@ export interface ProvenMail {
   readonly name: string;
   /** Sent by us through the given server, or by the app. */
   readonly by: 'us' | 'app';
-  /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. */
-  readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost';
+  /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. `unseen`: nobody can tell, since the mailbox could not be read, `unasked`: it was not asked for, or not waited for long enough, for a reason of ours. */
+  readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost' | 'unseen' | 'unasked';
   readonly why?: string;
-  /** It was not asked for, or not waited for long enough, for a reason of ours (`why`): nothing is told of the app. Only with `unsent`. */
-  readonly unseen?: true;
-  /** Seconds from when it was asked for until it was seen. */
+  /** What to do about that, where it is `unseen`. */
+  readonly remedy?: string;
+  /** Seconds from when it was asked for until it came; absent where that is not known. */
   readonly seconds?: number;
   /** Absent where the mailbox has no folders. */
   readonly folder?: 'inbox' | 'spam';

@@ -85,6 +85,15 @@ export const mailArrives = defineCheck({
         name: 'nothing came at all',
         given: { proof: sampleProof(sampleMail({ outcome: 'lost', why: 'it did not come within 60 seconds' })) },
       },
+      {
+        name: 'the mailbox could not be read while one of two was waited for',
+        given: {
+          proof: sampleProof(
+            sampleMail(),
+            sampleMail({ name: 'invite', outcome: 'unseen', why: 'the connection to imap.example.com broke off', remedy: 'Run it again.' }),
+          ),
+        },
+      },
       { name: 'it was taken on this machine', given: { proof: sampleProof(sampleMail({ caught: true, dmarc: { result: 'temperror' } })) } },
       { name: 'it went to spam where it was forwarded to', given: { proof: sampleProof(forwarded({ folder: 'spam' })) } },
       {
@@ -98,7 +107,7 @@ export const mailArrives = defineCheck({
       {
         name: 'nobody waited for it any more',
         given: {
-          proof: sampleProof(sampleMail(), sampleMail({ name: 'invite', outcome: 'unsent', unseen: true, why: 'the time was up' })),
+          proof: sampleProof(sampleMail(), sampleMail({ name: 'invite', outcome: 'unasked', why: 'the time was up' })),
         },
       },
       { name: 'a name server fails', given: { proof: sampleProof(sampleMail({ dmarc: { result: 'temperror' } })) } },
@@ -125,7 +134,7 @@ function whatToGive({ mailbox, sending, seeds }: MailProof): string {
 function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
   const { name, outcome, by, why = 'no reason was given', folder, dmarc, spf, dkim } = mail;
   if (outcome === 'refused') return { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` };
-  if (mail.unseen)
+  if (outcome === 'unasked')
     return {
       outcome: 'unknown',
       severity: 'medium',
@@ -145,6 +154,12 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
           message: `The app did not send the mail “${name}”: ${why}.`,
           toKnow: 'Look at the request under email.mails, and at the log of the app.',
         };
+  if (outcome === 'unseen')
+    return {
+      outcome: 'unknown',
+      message: `Whether the mail “${name}” arrived could not be told: ${why}.`,
+      toKnow: mail.remedy ?? 'Run it again.',
+    };
   if (outcome === 'lost')
     return any
       ? { outcome: 'fail', message: `The mail “${name}” did not arrive: ${why}, and others did.` }
@@ -189,7 +204,7 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
     return {
       outcome: 'unknown',
       message: `Whether the mail “${name}” passes DMARC could not be told.`,
-      toKnow: 'Try again later: a name server did not answer, or the mail does not say who handed it in.',
+      toKnow: 'Try again later: a name server did not answer, the mail does not say who handed it in, or it is too large to be read whole.',
     };
   if (dmarc.result === 'none' && spf.result !== 'pass' && !dkim.some(({ result }) => result === 'pass'))
     return { outcome: 'fail', message: `Nothing vouches for the mail “${name}”: SPF ${spf.result}, DKIM ${dkimText(mail)}.` };

@@ -69,7 +69,7 @@ export const mailPlacement = defineCheck({
         name: 'nobody waited for one of two any more',
         given: seeded(
           ...all.slice(1),
-          sampleSeed({ mails: [sampleMail(), sampleMail({ name: 'invite', outcome: 'unsent', unseen: true, why: 'the time was up' })] }),
+          sampleSeed({ mails: [sampleMail(), sampleMail({ name: 'invite', outcome: 'unasked', why: 'the time was up' })] }),
         ),
       },
       {
@@ -77,6 +77,16 @@ export const mailPlacement = defineCheck({
         given: seeded(
           ...all.slice(1),
           sampleSeed({ mails: [], fault: { why: 'imap.gmail.com refuses this user and password', remedy: 'Make an app password.' } }),
+        ),
+      },
+      {
+        name: 'a box that could not be read while one of two was waited for',
+        given: seeded(
+          ...all.slice(1),
+          sampleSeed({
+            fault: { why: 'the connection to imap.gmail.com broke off', remedy: 'Run it again.' },
+            mails: [sampleMail(), sampleMail({ name: 'invite', outcome: 'unseen', why: 'the connection to imap.gmail.com broke off' })],
+          }),
         ),
       },
       {
@@ -88,7 +98,7 @@ export const mailPlacement = defineCheck({
   *evaluate({ proof }) {
     // Where nothing was sent, another check says so, and what it takes.
     if (proof.mails.length === 0 && proof.seeds.length === 0) return;
-    const isDown = proof.mails.some(({ outcome, by, unseen }) => by === 'us' && !unseen && (outcome === 'refused' || outcome === 'unsent'));
+    const isDown = proof.mails.some(({ outcome, by }) => by === 'us' && (outcome === 'refused' || outcome === 'unsent'));
     for (const box of proof.seeds) {
       // What keeps mails from going out at all is told once, where it is told of each mail.
       if (isDown && !box.fault && box.mails.every(({ outcome }) => outcome === 'refused' || outcome === 'unsent')) continue;
@@ -155,12 +165,12 @@ function judge({ name, fault, mails }: SeedBox, inMailbox: readonly ProvenMail[]
       message: `Nothing arrived at ${name} at all: ${quoted(lost)}.`,
       toKnow: `Look whether its address under email.seeds is right. If a mail of your own reaches it, then ${name} throws away those of the app: ask its postmaster, or give more time (email.waitSeconds).`,
     };
-  const unseen = mails.filter((mail) => mail.unseen);
-  if (unseen.length > 0)
+  const skipped = mails.filter(({ outcome }) => outcome === 'unasked');
+  if (skipped.length > 0)
     return {
       outcome: 'unknown',
       severity: 'medium',
-      message: `What comes of ${quoted(unseen)} at ${name} is not known: ${unseen[0]?.why ?? 'no reason was given'}.`,
+      message: `What comes of ${quoted(skipped)} at ${name} is not known: ${skipped[0]?.why ?? 'no reason was given'}.`,
       toKnow: 'Give it more time (--timeout) or fewer mails (email.mails), and run it again.',
     };
   if (came.length === 0) {

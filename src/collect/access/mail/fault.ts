@@ -40,6 +40,11 @@ function imapFault(error: unknown, { host, port, tls }: GivenImap, setting: stri
       `${at} does not speak TLS from the start`,
       `Give ${where}.port the one of IMAP by TLS, usually 993. For a server on this machine without TLS: set ${where}.tls to false.`,
     );
+  if (code === broke)
+    return fault(
+      `the connection to ${host} broke off while mails were waited for (${plain(message)})`,
+      `Run it again. If it breaks off each time: with too many programs reading ${setting} at once, a server ends connections.`,
+    );
   if (/^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|CERT_|ERR_TLS_CERT)/.test(code))
     return fault(
       `the certificate of ${host} is not to be trusted (${code})`,
@@ -66,6 +71,12 @@ function imapFault(error: unknown, { host, port, tls }: GivenImap, setting: stri
 
 /** Code of a server that goes silent after it has greeted. */
 export const silent = 'SILENT';
+
+/** Code of a connection that ended after the server had let us in. */
+const broke = 'BROKEN_OFF';
+
+export const brokenOff = (error: unknown): Error =>
+  Object.assign(new Error(error instanceof Error ? error.message : String(error)), { code: broke });
 
 /** A server that does not let us in: what to look at, the variable that holds the password included. */
 export function refusedBy({ host, user, passwordFrom, byToken }: GivenImap, said: string): MailboxFault {

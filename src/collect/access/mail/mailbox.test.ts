@@ -177,15 +177,77 @@ describe('a mail server with IMAP', () => {
     ]);
   });
 
-  it('looks at an address that is in use only from when it was opened', async () => {
-    const server = kept(await startImapServer('anna', 'secret'));
-    for (let nth = 0; nth < 3; nth += 1) server.deliver(raw('anna@example.com', `old ${nth}`), nth === 2 ? 'Junk' : 'INBOX');
-    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address: 'anna@example.com' };
-    const mailbox = kept(await imapMailbox({ ...given, spam: true, fresh: true }));
-    expect(await mailbox.mails('anna@example.com')).toEqual([]);
-    server.deliver(raw('anna@example.com', 'new'), 'Junk');
-    expect(await mailbox.mails('anna@example.com')).toMatchObject([{ subject: 'new', folder: 'spam' }]);
+  it('finds each mail in its folder where several are looked for at once', async () => {
+    const server = kept(await startImapServer('anna', 'secret', 'Junk', { delayMs: 20 }));
+    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address, spam: true };
+    const mailbox = kept(await imapMailbox(given));
+    const to = [1, 2, 3, 4, 5].map((nth) => `test+${nth}@example.com`);
+    for (const one of to) server.deliver(raw(one, 'x'), 'Junk');
+    // Each begins while another is at another step.
+    const found = await Promise.all(
+      to.map(async (one, nth) => {
+        await new Promise((resolve) => setTimeout(resolve, nth * 25));
+        return mailbox.mails(one);
+      }),
+    );
+    expect(found.map((mails) => mails.map(({ folder }) => folder))).toEqual(to.map(() => ['spam']));
   }, 15_000);
+
+  it('connects again where the connection broke, and says so where it cannot', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    const given = { kind: 'imap', host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address } as const;
+    const mailbox = kept(await openMailbox(given, createVault()));
+    const listening = await listen(mailbox, 'test+1@example.com');
+    server.breakOff();
+    server.deliver(raw('test+1@example.com', 'after'));
+    expect(await listening.next(2_000)).toMatchObject({ subject: 'after' });
+    expect(listening.fault()).toBeUndefined();
+    server.breakOff(60_000);
+    expect(await listening.next(500)).toBeUndefined();
+    const fault = listening.fault() as MailboxFault;
+    expect(fault).toBeInstanceOf(MailboxFault);
+    expect(`${fault.message} | ${fault.remedy}`).toMatch(/127\.0\.0\.1.* \| ./);
+  }, 15_000);
+
+  it('reads of the mails of others no more than From and Subject', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address: 'anna@example.com' };
+    const mailbox = kept(await imapMailbox({ ...given, fresh: true }));
+    const isMeant = ({ subject }: { readonly subject: string }): boolean => subject === 'meant';
+    const listening = await listen(mailbox, 'anna@example.com', { isMeant, mayBe: isMeant });
+    server.deliver(raw('anna@example.com', 'private'));
+    server.deliver(raw('anna@example.com', 'meant'));
+    expect(await listening.next(2_000)).toMatchObject({ subject: 'meant', text: 'Hello\n' });
+    expect(await listening.next(10)).toBeUndefined();
+    const whole = server.fetches.filter((one) => !/HEADER/i.test(one));
+    expect(whole).toEqual([expect.stringMatching(/^2 BODY/) as string]);
+    expect(server.fetches.some((one) => /^1 .*HEADER/i.test(one))).toBe(true);
+  }, 15_000);
+
+  it('does not read what is there when it begins to listen', async () => {
+    const server = kept(await startImapServer('anna', 'secret'));
+    server.deliver(raw('ada@example.com', 'old'));
+    const mailbox = kept(
+      await imapMailbox({ host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address }),
+    );
+    const listening = await listen(mailbox, 'ada@example.com');
+    expect(await listening.next(10)).toBeUndefined();
+    expect(server.fetches).toEqual([]);
+  }, 15_000);
+
+  it.each([true, false])(
+    'looks at an address that is in use only from when it was opened (told the next number: %s)',
+    async (saysNext) => {
+      const server = kept(await startImapServer('anna', 'secret', 'Junk', { saysNext }));
+      for (let nth = 0; nth < 3; nth += 1) server.deliver(raw('anna@example.com', `old ${nth}`), nth === 2 ? 'Junk' : 'INBOX');
+      const given = { host: '127.0.0.1', port: server.port, user: 'anna', password: 'secret', tls: false, address: 'anna@example.com' };
+      const mailbox = kept(await imapMailbox({ ...given, spam: true, fresh: true }));
+      expect(await mailbox.mails('anna@example.com')).toEqual([]);
+      server.deliver(raw('anna@example.com', 'new'), 'Junk');
+      expect(await mailbox.mails('anna@example.com')).toMatchObject([{ subject: 'new', folder: 'spam' }]);
+    },
+    15_000,
+  );
 });
 
 describe('a mailbox that cannot be opened', () => {

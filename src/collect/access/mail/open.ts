@@ -11,15 +11,18 @@ import { keyOf, tokensIn } from './read.ts';
  */
 export async function openMailbox(given: GivenMail | GivenSeed, vault: Vault, spam = false): Promise<Mailbox> {
   if (given.kind === 'imap') vault.hide(given.password);
-  const mailbox = await opened(given, spam).catch((error: unknown) => {
+  const inWords = (error: unknown): never => {
     throw faultOf(error, given, settingOf(given));
-  });
+  };
+  const mailbox = await opened(given, spam).catch(inWords);
+  const { ids } = mailbox;
   const hidden = new Set<string>();
   return {
     ...mailbox,
     ...('name' in given ? {} : linkSecondsOf(given)),
-    async mails(to) {
-      const mails = await mailbox.mails(to);
+    ...(ids && { ids: (to: string) => ids(to).catch(inWords) }),
+    async mails(to, wanted) {
+      const mails = await mailbox.mails(to, wanted).catch(inWords);
       for (const mail of mails.filter(({ id }) => !hidden.has(id))) {
         hidden.add(mail.id);
         const { link, code } = keyOf(mail) ?? {};

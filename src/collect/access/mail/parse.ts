@@ -4,7 +4,7 @@ import type { Mail } from './mailbox.ts';
 export async function parseMail(
   id: string,
   raw: Uint8Array,
-  where: Pick<Mail, 'folder' | 'box' | 'envelope' | 'caught'> = {},
+  where: Pick<Mail, 'folder' | 'box' | 'envelope' | 'caught' | 'cut'> = {},
 ): Promise<Mail> {
   // Loaded with the first mail: most runs have no mailbox.
   const { default: PostalMime } = await import('postal-mime');

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseMail } from './parse.ts';
-import { keyOf, tokensIn } from './read.ts';
+import { fromDomain } from '../../mail/proof/judge.ts';
+import { linksIn } from '../../mail/proof/links.ts';
+import { splitMessage } from '../../mail/dkim/message.ts';
+import { keyOf, pagesOf, tokensIn } from './read.ts';
 
 const token = 'q8Zr1T0vKp5xWm3uYb7cNf9hJd2gLs4e';
 
@@ -125,5 +128,60 @@ describe('the code of a mail', () => {
 
   it('is no year, and no number of a mail that speaks of no code', async () => {
     expect(keyOf(await plain('Your invoice\n20260117\nis due. © 2026 Acme, 12345 Berlin'))).toBeUndefined();
+  });
+});
+
+describe('a mail that is made to keep somebody busy', () => {
+  const size = 2 ** 20;
+  // Of the processor, in microseconds: others may use it too.
+  const full = (part: string): string => part.repeat(Math.ceil(size / part.length));
+  it.each([
+    '<a>',
+    '<a',
+    '<a ',
+    '<',
+    '<style>',
+    '<head',
+    '<script>a',
+    '<a href="',
+    '</a',
+    `<a href="https://a.example/${token}">`,
+    '&',
+    'code ',
+  ])('HTML full of %s', (part) => {
+    const one = { id: '1', subject: 'Your code', text: '', html: full(part), raw: Buffer.from('') };
+    const from = process.cpuUsage();
+    keyOf(one);
+    pagesOf(one);
+    linksIn(one, () => true);
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
+  });
+
+  it.each([`https://a.example/${full('.')}x`, `https://a.example/${full('aA')}`, full('code'), full('1'), full(' '), full('A')])(
+    'plain text %#',
+    (text) => {
+      const one = { id: '1', subject: 'Your code', text, html: '', raw: Buffer.from('') };
+      const from = process.cpuUsage();
+      keyOf(one);
+      linksIn(one, () => true);
+      expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
+    },
+  );
+
+  it('a From that does not end', () => {
+    const from = process.cpuUsage();
+    fromDomain(splitMessage(Buffer.from(`From: ${full('a')}\r\n\r\n`)));
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
+  });
+
+  it('has its link found all the same, closed or not', () => {
+    const one = {
+      id: '1',
+      subject: '',
+      text: '',
+      html: `<a href="https://a.example/reset?token=${token}">${full('<a>')}`,
+      raw: Buffer.from(''),
+    };
+    expect(keyOf(one)?.link?.href).toContain(token);
   });
 });

@@ -13,8 +13,23 @@ export interface Key {
   readonly lifetime?: string;
 }
 
+/** Characters of a mail that are looked through: what it was sent for stands further up, and a mail must not keep us busy. */
+const readable = 2 ** 18;
+/** Characters of an address. */
+const longestLink = 4_096;
+/** Links of a mail. */
+const mostLinks = 2_000;
+
+const shortened = ({ subject, html, text, ...rest }: Mail): Mail => ({
+  ...rest,
+  subject: subject.slice(0, 1_000),
+  html: html.slice(0, readable),
+  text: text.slice(0, readable),
+});
+
 /** The link or code that a mail was sent for; `undefined` where it has none. */
-export function keyOf(mail: Mail): Key | undefined {
+export function keyOf(whole: Mail): Key | undefined {
+  const mail = shortened(whole);
   const link = linkOf(mail);
   const code = codeOf(mail);
   const lifetime = lifetimeOf(mail);
@@ -51,7 +66,7 @@ export interface MailedPage {
 export function pagesOf(mail: Mail): MailedPage[] {
   const isEnding = unsubscribing(mail);
   const found = new Map<string, MailedPage>();
-  for (const { url, said } of linksOf(mail)) {
+  for (const { url, said } of linksOf(shortened(mail))) {
     if (furniture.test(url.href) || isEnding(url)) continue;
     const known = found.get(url.href);
     found.set(url.href, { url, said: known ? `${known.said}\n${said}` : said });
@@ -132,19 +147,23 @@ interface Link extends MailedPage {
 function linksOf({ html, text }: Mail): Link[] {
   const found: Link[] = [];
   const add = (href: string, label: string, said = label): void => {
-    const url = URL.parse(href);
+    const url = href.length > longestLink ? null : URL.parse(href);
     if (url && /^https?:$/.test(url.protocol)) found.push({ url: unwrapped(url), label, said });
   };
-  for (const [, attributes = '', label = ''] of html.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a\s*>/gi)) {
-    const own = readHtml(`<a ${attributes}>`).tags[0]?.attributes;
-    const href = own?.get('href');
+  // A link ends where the next one begins, closed or not.
+  const ends = [...html.matchAll(/<(\/?)a(?=[\s/>])/gi)].slice(0, 2 * mostLinks);
+  for (const [nth, { 1: slash, index }] of ends.entries()) {
+    if (slash === '/') continue;
+    const link = html.slice(index, ends[nth + 1]?.index);
+    const [tag, ...inside] = readHtml(link).tags;
+    const href = tag?.attributes.get('href');
     if (href === undefined) continue;
-    const pictures = /<img\b/i.test(label) ? readHtml(label).tags.map((tag) => tag.attributes.get('alt') ?? '') : [];
-    const plain = label.replace(/<[^>]*>/g, ' ');
-    add(href.trim(), plain, [plain, ...pictures, own?.get('title') ?? '', own?.get('aria-label') ?? ''].join('\n'));
+    const plain = withoutTags(link);
+    const pictures = inside.flatMap(({ name, attributes }) => (name === 'img' ? [attributes.get('alt') ?? ''] : []));
+    add(href.trim(), plain, [plain, ...pictures, tag?.attributes.get('title') ?? '', tag?.attributes.get('aria-label') ?? ''].join('\n'));
   }
-  for (const one of text.matchAll(/https?:\/\/[^\s<>"'\]]+/g))
-    add(one[0].replace(/[.,;:!?)]+$/, ''), '', saidBefore(text.slice(Math.max(0, one.index - 200), one.index)));
+  for (const one of [...text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)].slice(0, mostLinks))
+    add(withoutEnd(one[0]), '', saidBefore(text.slice(Math.max(0, one.index - 200), one.index)));
   return found;
 }
 
@@ -166,6 +185,37 @@ function withoutWayOn(url: URL): URL {
 
 const isAddress = /^https?:\/\//i;
 
+/** Without the dot of the sentence. */
+export function withoutEnd(href: string): string {
+  let end = href.length;
+  while ('.,;:!?)'.includes(href[end - 1] ?? ' ')) end -= 1;
+  return href.slice(0, end);
+}
+
+/** What is read of HTML: a blank for each tag, a new line where one begins. In one pass: time grows with the length, whatever it holds. */
+function withoutTags(html: string): string {
+  const never = new Set<string>();
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const open = html.indexOf('<', at);
+    const end = open < 0 ? -1 : html.indexOf('>', open);
+    if (end < 0) return parts.join('') + html.slice(at);
+    const [, name = ''] = /^<(\/?[a-z]\w*)/i.exec(html.slice(open, open + 12)) ?? [];
+    const tag = name.toLowerCase();
+    parts.push(html.slice(at, open), newLine.test(tag) ? '\n' : ' ');
+    at = end + 1;
+    if (!unread.test(tag) || never.has(tag)) continue;
+    const close = new RegExp(`</${tag}\\s*>`, 'gi');
+    close.lastIndex = at;
+    if (close.exec(html)) at = close.lastIndex;
+    else never.add(tag);
+  }
+}
+
+const newLine = /^(?:br|\/p|\/div|\/tr|\/h\d|\/td|\/li)$/;
+const unread = /^(?:style|script|head)$/;
+
 /** Mail services send readers by an address of their own that holds the true one; opening that would be telling them. */
 function unwrapped(url: URL): URL {
   for (const [name, value] of url.searchParams) {
@@ -182,11 +232,7 @@ function unwrapped(url: URL): URL {
 /** Text of a mail as it is read: of the HTML where there is no plain one. */
 function plainText({ text, html }: Mail): string {
   if (text.trim() !== '') return text;
-  return html
-    .replace(/<(style|script|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d|\/td|\/li)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&nbsp;|&#160;/g, ' ');
+  return withoutTags(html).replace(/&nbsp;|&#160;/g, ' ');
 }
 
 const codeWords = /\b(?:code|otp|pin|passcode|one-time|verification)\b/i;

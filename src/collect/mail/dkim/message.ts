@@ -4,7 +4,7 @@ export interface HeaderField {
   readonly name: string;
   /** With its name and all line breaks, without the one at its end. */
   readonly raw: string;
-  /** Behind the colon, unfolded. */
+  /** Behind the colon, unfolded; cut where it is longer than any that is meant. */
   readonly value: string;
 }
 
@@ -16,6 +16,8 @@ export interface RawMessage {
 
 /** Header fields of one mail; more are made to keep somebody busy. */
 const mostFields = 2_000;
+/** Characters of a value. */
+const longestValue = 2 ** 14;
 
 /** Takes a mail apart. Line breaks are CRLF as on the wire; a mail that was kept with bare line feeds gets them back. */
 export function splitMessage(bytes: Uint8Array): RawMessage {
@@ -33,7 +35,7 @@ export function splitMessage(bytes: Uint8Array): RawMessage {
       name,
       raw,
       value: raw
-        .slice(colon + 1)
+        .slice(colon + 1, colon + 1 + longestValue)
         .replace(/\r\n(?=[ \t])/g, '')
         .trim(),
     });

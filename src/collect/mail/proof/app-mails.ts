@@ -1,6 +1,7 @@
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
 import type { Journal } from '../../access/journal/journal.ts';
 import type { LinkPurpose, TriedLink } from '../../../evidence/mail-link.ts';
+import type { ProvenMail } from '../../../evidence/mail-proof.ts';
 import { listen, type Listening, type Mail, type Mailbox } from '../../access/mail/mailbox.ts';
 import { askAgain } from '../../access/accounts/expiry.ts';
 import { nextKey } from '../../access/accounts/ground.ts';
@@ -15,22 +16,23 @@ import { isPage } from '../../access/wire/content.ts';
 import type { Answer, Sender } from '../../access/wire/sender.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
 import type { Again, LinkGround } from './links/ground.ts';
+import { missing as absentOf, secondsOf } from './arrival.ts';
 import type { LinkHosts } from './links/host.ts';
 import { ourPeople } from './links/ours.ts';
 import { type Arrived, tryLink } from './links/trying.ts';
-import { hadItsTime, isOver, type Patience, timeFor, timeIsUp } from './patience.ts';
+import { hadItsTime, isOver, notWaitedFor, type Patience, timeFor, unasked } from './patience.ts';
 
 /** A mail that the app was made to send, and what came. */
 export interface AppMail {
   readonly name: string;
   readonly bulk?: boolean;
   readonly mail?: Mail;
-  /** Seconds until it was there, or until it was no longer waited for. */
+  /** Seconds until it was there; absent where that is not known. */
   readonly seconds?: number;
+  /** It did not come: what is told of that. */
+  readonly absent?: Pick<ProvenMail, 'outcome' | 'why' | 'remedy'>;
   /** The app said no: what it said. */
   readonly refused?: string;
-  /** It was not asked for, or not waited for long enough: why. */
-  readonly unseen?: string;
   /** What came of using its link or code; absent where it has none. */
   readonly link?: TriedLink;
 }
@@ -84,11 +86,15 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   const missing: Awaited[] = [];
   let missedInRow = 0;
   const seen: { readonly mail: Mail; readonly to: string; readonly at: number }[] = [];
+  let isBlind = false;
   // Signing up reads its mail itself: what it saw is looked at afterwards.
   const watching: Mailbox = {
     ...mailbox,
-    async mails(to) {
-      const found = await mailbox.mails(to);
+    async mails(to, wanted) {
+      const found = await mailbox.mails(to, wanted).catch((error: unknown) => {
+        isBlind = true;
+        throw error;
+      });
       for (const mail of found) if (!seen.some((one) => one.mail.id === mail.id)) seen.push({ mail, to, at: Date.now() });
       return found;
     },
@@ -111,7 +117,9 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
     const used = account === joined?.account && joined.byMail;
     const link = await linkOf({ mail, purpose: 'confirmation', account, again: never, ...(used && { used }) });
     mails.push({ name: 'sign-up', mail, seconds: (at - began) / 1000, ...link });
-  } else notes.push(accounts.length > 0 ? 'Signing up sends no mail.' : 'Nobody could be signed up, so no mail of a sign-up was seen.');
+  } else if (accounts.length > 0)
+    notes.push(isBlind ? 'Whether signing up sends a mail is not known: the mailbox could not be read.' : 'Signing up sends no mail.');
+  else notes.push('Nobody could be signed up, so no mail of a sign-up was seen.');
 
   const someone: Account | undefined = joined?.account ?? people.find(({ expendable }) => expendable === true);
   const asking = await findAskDoors(sender, [], true, journal);
@@ -127,14 +135,14 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   }
   for (const one of given) {
     const { name, bulk } = one;
-    const unseen =
+    const absent =
       missedInRow >= mostMissed
-        ? `it was not asked for, since ${mostMissed} mails in a row did not come`
+        ? unasked(`it was not asked for, since ${mostMissed} mails in a row did not come`)
         : isOver(patience)
-          ? timeIsUp
+          ? notWaitedFor
           : undefined;
-    if (unseen === undefined) await sentBy(one);
-    else mails.push({ name, ...(bulk && { bulk }), unseen });
+    if (absent === undefined) await sentBy(one);
+    else mails.push({ name, ...(bulk && { bulk }), absent });
   }
   await lateOnes();
   return { mails, notes, leftovers, sendTo: sendOne };
@@ -196,9 +204,10 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** A mail is used as soon as it is there: what is asked for later may end it. */
   async function came(mail: Mail, { about, at, again, after, ...rest }: Awaited): Promise<void> {
     const took = Date.now() - at;
+    const seconds = secondsOf(mail, at, rest.listening);
     const link = await linkOf({ ...rest, mail, again: () => oneMore(took, again) });
     await after?.(took);
-    mails.push({ ...about, mail, seconds: took / 1000, ...link });
+    mails.push({ ...about, mail, ...(seconds !== undefined && { seconds }), ...link });
   }
 
   /** One more mail, as long as there is time for it. */
@@ -219,8 +228,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
       const { about, listening, at, to } = awaited;
       const mail = await listening.next(Math.max(0, until - Date.now()));
       if (mail) await came(mail, awaited);
-      else if (!hadItsTime(patience, at)) mails.push({ ...about, unseen: timeIsUp });
-      else if (reaches(to)) mails.push({ ...about, seconds: (Date.now() - at) / 1000 });
+      else if (!hadItsTime(patience, at)) mails.push({ ...about, absent: notWaitedFor });
+      else if (reaches(to)) mails.push({ ...about, absent: absentOf(listening, at) });
       else
         notes.push(
           `A ${about.name} was asked for ${to}, and none came: nobody can tell whether mails to that address come to this mailbox.`,
@@ -251,7 +260,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   async function sendOne({ request, body }: GivenAppMail, box = mailbox, isMeant?: (mail: Mail) => boolean): Promise<Asked | string> {
     const to = box.newAddress();
     const [method = '', path = ''] = request.split(' ', 2);
-    const listening = await listen(box, to, { isMeant, signal: patience.signal });
+    // Whom it is from and what it is about tells.
+    const listening = await listen(box, to, { isMeant, mayBe: isMeant, signal: patience.signal });
     const session = (await ours.session()) ?? emptySession();
     const at = Date.now();
     let value: unknown;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AddressInfo, createServer } from 'node:net';
 import nodemailer from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
 import { expect, it } from 'vitest';
 import type { Target } from '../../../core/target.ts';
 import { createVault } from '../../../core/vault.ts';
@@ -104,8 +105,8 @@ it('gives what it has before its time is up, however long a mail may take', asyn
     expect(Date.now()).toBeLessThan(until);
     expect(mails.find(({ by }) => by === 'us')).toMatchObject({ name: 'test mail', outcome: 'arrived' });
     expect(mails.filter(({ by }) => by === 'app')).toMatchObject([
-      { name: 'invite', outcome: 'unsent', unseen: true },
-      { name: 'password reset', outcome: 'unsent', unseen: true },
+      { name: 'invite', outcome: 'unasked' },
+      { name: 'password reset', outcome: 'unasked' },
     ]);
     expect(leftovers[0]).toMatch(/^the account/);
   } finally {
@@ -285,3 +286,62 @@ it('judges seed boxes where the mailbox cannot be opened, and ends where there a
     await imap.close();
   }
 }, 20_000);
+
+it.each([
+  ['and comes back: the mail is found', 0, 'arrived'],
+  ['and stays away: nobody can tell whether it came', 60_000, 'unseen'],
+] as const)(
+  'a mailbox and a seed box whose connection breaks off while a mail is waited for, %s',
+  async (_, awayMs, outcome) => {
+    const servers = [await startImapServer('b', 'password-of-b'), await startImapServer('b', 'password-of-b')];
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onData(stream, { envelope }, done) {
+        let raw = '';
+        stream.on('data', (chunk: Buffer) => (raw += chunk.toString()));
+        stream.on('end', () => {
+          const server = servers[envelope.rcptTo[0]?.address.startsWith('seed') ? 1 : 0];
+          server?.breakOff(awayMs);
+          server?.deliver(raw);
+          done();
+        });
+      },
+    });
+    const port = await new Promise<number>((resolve) => {
+      smtp.listen(0, '127.0.0.1', () => resolve((smtp.server.address() as AddressInfo).port));
+    });
+    try {
+      const [main, seed] = servers.map(
+        (server) => ({ kind: 'imap', host: '127.0.0.1', port: server.port, user: 'b', password: 'password-of-b', tls: false }) as const,
+      );
+      const proof = await mailProofCollector.collect(
+        { dns: openDns({ servers: [] }) },
+        {
+          target: {
+            scope: { hosts: [], requests: 1, history: false },
+            writes: true,
+            mail: { ...main!, address: 'main-{id}@box.test' },
+            email: {
+              mails: [],
+              waitSeconds: 1,
+              seeds: [{ ...seed!, name: 'own', address: 'seed-{id}@box.test' }],
+              send: { host: '127.0.0.1', port, tls: false, from: 'a@acme.io' },
+            },
+          },
+          vault: createVault(),
+          signal: new AbortController().signal,
+          progress: () => undefined,
+        },
+      );
+      expect([...proof.mails, ...(proof.seeds[0]?.mails ?? [])].map((mail) => mail.outcome)).toEqual([outcome, outcome]);
+      if (outcome === 'arrived') return;
+      expect(proof.mails[0]).toMatchObject({ why: expect.stringMatching(/./) as string, remedy: expect.stringMatching(/./) as string });
+      expect(proof.seeds[0]?.fault?.remedy).toMatch(/./);
+    } finally {
+      smtp.close();
+      await Promise.all(servers.map((server) => server.close()));
+    }
+  },
+  30_000,
+);

@@ -81,7 +81,7 @@ function dateFaults(dates: readonly string[], unfinished: boolean, received: str
 }
 
 /** `Tue, 1 Dec 2026 08:00:00 +0100 (CET)`, milliseconds; `undefined` for what is no date and time with a zone (RFC 5322 §3.3). */
-function timeOf(text: string): number | undefined {
+export function timeOf(text: string): number | undefined {
   const plain = withoutComments(text).replace(/\s+/g, ' ').trim();
   if (!/^(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} \d{2,4} \d{1,2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,5})$/.test(plain)) return undefined;
   const at = Date.parse(plain);

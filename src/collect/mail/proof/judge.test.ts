@@ -152,6 +152,13 @@ describe('a mail as it arrived', () => {
     expect(await judged(raw, { caught: true })).toMatchObject({ caught: true, spf: { result: 'unclear' }, dmarc: { result: 'temperror' } });
   });
 
+  it('does not fail where it is too large to be read to its end', async () => {
+    const raw = 'Return-Path: <a@acme.io>\r\nReceived: from x (x [9.9.9.9]) by mx\r\nFrom: a@acme.io\r\n\r\nHello';
+    const found = await judged(raw, { cut: true });
+    expect(found).toMatchObject({ dmarc: { result: 'temperror' } });
+    expect(found.formFaults).toBeUndefined();
+  });
+
   it('fails where another server handed it in', async () => {
     expect(await judged('Return-Path: <a@acme.io>\r\nReceived: from x (x [9.9.9.9]) by mx\r\nFrom: a@acme.io\r\n\r\nHello')).toMatchObject({
       dmarc: { result: 'fail', policy: 'reject' },

@@ -38,7 +38,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   const from = fromDomain(message);
   const envelope = mail.envelope ?? handedIn(message);
   const returnPath = envelope && domainOf(envelope.from === '' ? envelope.helo : envelope.from);
-  const [spf, signatures, over] = await Promise.all([
+  const [spf, checked, over] = await Promise.all([
     // A catcher is not where the mail would go: its sender is no server of the domain.
     envelope && returnPath !== undefined && !mail.caught
       ? checkSpf(dns, { ip: envelope.ip, sender: envelope.from, helo: envelope.helo })
@@ -46,13 +46,17 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     verifyDkim(dns, message),
     envelope && !mail.caught ? handedOver(dns, message, envelope.ip) : undefined,
   ]);
+  // What was cut off may be what its signatures cover.
+  const signatures = mail.cut ? checked.map(unclear) : checked;
   const received = over && receivedFrom(message, over.ip);
-  const faults = formFaults(message, {
-    unfinished: mail.caught === true,
-    ...(received !== undefined && { received }),
-    ...(from !== undefined && { from }),
-    now: Date.now(),
-  });
+  const faults = mail.cut
+    ? []
+    : formFaults(message, {
+        unfinished: mail.caught === true,
+        ...(received !== undefined && { received }),
+        ...(from !== undefined && { from }),
+        now: Date.now(),
+      });
   const verdict =
     from === undefined
       ? undefined
@@ -62,11 +66,13 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           dkim: signatures.map(({ result, domain }) => ({ result, domain })),
         });
   const receiver = receiverSaid(message, mail.box);
-  const arc = await judgeChain(dns, message, {
-    ...(from !== undefined && { from }),
-    ...(receiver && { receiver: receiver.name }),
-    showsItself: verdict?.dkim.some(({ counts }) => counts) === true,
-  });
+  const arc = mail.cut
+    ? undefined
+    : await judgeChain(dns, message, {
+        ...(from !== undefined && { from }),
+        ...(receiver && { receiver: receiver.name }),
+        showsItself: verdict?.dkim.some(({ counts }) => counts) === true,
+      });
   return {
     ...(from !== undefined && { from }),
     ...(returnPath !== undefined && { returnPath }),
@@ -91,11 +97,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
       aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',
       coversUnsubscribe: covers.includes('list-unsubscribe') && covers.includes('list-unsubscribe-post'),
     })),
-    // Without SPF it cannot be said that nothing passed.
-    dmarc: {
-      result: !spf && verdict?.result === 'fail' ? 'temperror' : (verdict?.result ?? 'none'),
-      ...(verdict?.effective && { policy: verdict.effective }),
-    },
+    dmarc: dmarcOf(verdict, mail.cut === true, spf !== undefined),
     ...(arc && { arc }),
     ...(receiver && { receiver }),
     ...(over && { handedOver: over }),
@@ -107,12 +109,25 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
   };
 }
 
+/** Without SPF, or the end of the mail, it cannot be said that nothing passed. */
+function dmarcOf(verdict: Awaited<ReturnType<typeof evaluateDmarc>> | undefined, isCut: boolean, hasSpf: boolean): ProvenMail['dmarc'] {
+  const { result = 'none', effective } = verdict ?? {};
+  const isOpen = isCut ? result !== 'pass' : !hasSpf && result === 'fail';
+  return { result: isOpen ? 'temperror' : result, ...(effective && { policy: effective }) };
+}
+
+const unclear = <T extends { readonly result: ProvenSignature['result'] }>(signature: T): T =>
+  signature.result === 'fail' ? { ...signature, result: 'temperror', why: 'the mail is too large to be read to its end' } : signature;
+
+/** Characters of a From that are looked at: names of people are shorter. */
+const longestFrom = 4_000;
+
 /** The domain of From; `undefined` where there are none or several (RFC 9989 §5.3.1). */
 export function fromDomain(message: RawMessage): string | undefined {
   const fields = valuesOf(message, 'from');
   if (fields.length !== 1) return undefined;
   // What stands in quotes is a name, whatever it looks like.
-  const plain = withoutComments(fields[0]!.replace(/"(?:[^"\\]|\\.)*"/g, ''));
+  const plain = withoutComments(fields[0]!.slice(0, longestFrom).replace(/"(?:[^"\\]|\\.)*"/g, ''));
   const angled = [...plain.matchAll(/<\s*[^<>@\s]+@([^<>@\s]+)\s*>/g)].map(([, domain = '']) => domain);
   const bare = angled.length > 0 ? angled : [...plain.matchAll(/[^\s,;<>@]+@([^\s,;<>@]+)/g)].map(([, domain = '']) => domain);
   const domains = [...new Set(bare.map((one) => one.toLowerCase().replace(/\.$/, '')))];

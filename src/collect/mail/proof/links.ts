@@ -1,5 +1,6 @@
 import { readHtml } from '../../http/html.ts';
 import type { Mail } from '../../access/mail/mailbox.ts';
+import { withoutEnd } from '../../access/mail/read.ts';
 import type { ProvenLink } from '../../../evidence/mail-proof.ts';
 
 /** Links of one mail. */
@@ -20,6 +21,6 @@ export function linksIn({ html, text }: Pick<Mail, 'html' | 'text'>, isOurs: (ho
 /** The addresses that a mail leads to, as they stand in it. */
 export function addressesIn(html: string, text: string): string[] {
   const tags = html === '' ? [] : readHtml(html).tags.filter(({ name }) => name === 'a' || name === 'area');
-  const plain = [...text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)].map(([one]) => one.replace(/[.,;:!?)]+$/, ''));
+  const plain = [...text.matchAll(/https?:\/\/[^\s<>"'\]]+/g)].map(([one]) => withoutEnd(one));
   return [...tags.flatMap(({ attributes }) => attributes.get('href')?.trim() ?? []), ...plain];
 }

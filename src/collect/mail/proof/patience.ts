@@ -17,8 +17,11 @@ export const isOver = (patience: Patience): boolean => timeFor(patience) === 0;
 /** Whether a mail that was asked for at `at` had its time, so that one that is not there did not come. */
 export const hadItsTime = ({ usual }: Patience, at: number): boolean => Date.now() - at >= usual * 0.95;
 
-/** Why a mail was not seen that may come yet. */
-export const timeIsUp = 'the time for all mails was up first';
+/** What is told of a mail that was not asked for, or that may come yet. */
+export const unasked = (why: string) => ({ outcome: 'unasked' as const, why });
+
+/** The same where there was no time to wait. */
+export const notWaitedFor = unasked('the time for all mails was up first');
 
 /** Part of the time of the run that is kept back for what is done with the mails that came, and its most in milliseconds. */
 const kept = { part: 0.15, most: 120_000 };

@@ -7,8 +7,9 @@ import type { Mail, Mailbox } from '../../access/mail/mailbox.ts';
 import { openMailbox, settingOf } from '../../access/mail/open.ts';
 import { splitMessage } from '../dkim/message.ts';
 import type { AppMail, AppMails, Asked } from './app-mails.ts';
+import { missing, secondsOf } from './arrival.ts';
 import { fromDomain } from './judge.ts';
-import { hadItsTime, isOver, timeFor, timeIsUp } from './patience.ts';
+import { hadItsTime, isOver, notWaitedFor, timeFor, unasked } from './patience.ts';
 import { type Judging, proven, tested } from './judging.ts';
 import { testSubject } from './send.ts';
 
@@ -21,8 +22,6 @@ interface Seed {
   readonly mailbox: Mailbox;
   /** It has one address, which may be in use. */
   readonly isFixed: boolean;
-  /** Why the last look into it failed; `undefined`: it did not. */
-  broken(): MailboxFault | undefined;
 }
 
 /** Seed boxes of a run: those that could be opened, and what came of the test mail there. */
@@ -55,11 +54,10 @@ export async function openSeeds(
           const test = await tests[nth];
           const mails = app ? await appMailsAt(judging, box, app, wanted) : [];
           const all = [...(test ? [await test()] : []), ...mails];
-          const broken = box.broken();
           // Whether what did not come would have come can no longer be told.
-          return broken
-            ? { ...about, fault: inWords(broken), mails: all.filter(({ outcome }) => outcome !== 'lost') }
-            : { ...about, mails: all };
+          const unseen = all.find(({ outcome }) => outcome === 'unseen');
+          const fault = unseen && { why: unseen.why ?? 'it could not be read', remedy: unseen.remedy ?? 'Run it again.' };
+          return { ...about, ...(fault && { fault }), mails: all };
         }),
       ),
     close: async () => void (await Promise.all(boxes.map(async (box) => ('fault' in box ? undefined : box.mailbox.close())))),
@@ -70,26 +68,7 @@ const inWords = ({ message, remedy }: MailboxFault): NonNullable<SeedBox['fault'
 
 async function openSeed(given: GivenSeed, vault: Vault): Promise<Seed | { readonly given: GivenSeed; readonly fault: MailboxFault }> {
   try {
-    const mailbox = await openMailbox(given, vault, true);
-    let broken: MailboxFault | undefined;
-    return {
-      given,
-      isFixed: !given.address.includes('{id}'),
-      broken: () => broken,
-      mailbox: {
-        ...mailbox,
-        async mails(to) {
-          try {
-            const mails = await mailbox.mails(to);
-            broken = undefined;
-            return mails;
-          } catch (error) {
-            broken = faultOf(error, given, settingOf(given));
-            throw error;
-          }
-        },
-      },
-    };
+    return { given, isFixed: !given.address.includes('{id}'), mailbox: await openMailbox(given, vault, true) };
   } catch (error) {
     return { given, fault: faultOf(error, given, settingOf(given)) };
   }
@@ -115,11 +94,11 @@ async function appMailsAt(
   for (const { one, isMeant } of wanted.slice(0, mostMails)) {
     const about = { name: one.name, ...(one.bulk && { bulk: true }) };
     if (isFixed && waiting.length > 0) {
-      told.push({ ...about, unseen: 'it was not asked for, since the mail before it had not come, and this box has one address' });
+      told.push({ ...about, absent: unasked('it was not asked for, since the mail before it had not come, and this box has one address') });
       continue;
     }
     if (isOver(patience)) {
-      told.push({ ...about, unseen: timeIsUp });
+      told.push({ ...about, absent: notWaitedFor });
       continue;
     }
     const asked = await app.sendTo(one, mailbox, isMeant);
@@ -133,12 +112,13 @@ async function appMailsAt(
     waiting.push(...still.flat());
   }
   for (const { about, asked } of waiting)
-    told.push(hadItsTime(patience, asked.at) ? { ...about, seconds: (Date.now() - asked.at) / 1000 } : { ...about, unseen: timeIsUp });
+    told.push({ ...about, absent: hadItsTime(patience, asked.at) ? missing(asked.listening, asked.at) : notWaitedFor });
   return Promise.all(told.map((one) => proven(judging, one)));
 
   async function came(about: Pick<AppMail, 'name' | 'bulk'>, { listening, at }: Asked): Promise<boolean> {
     const mail = await listening.next(timeFor(patience));
-    if (mail) told.push({ ...about, mail, seconds: (Date.now() - at) / 1000 });
+    const seconds = mail && secondsOf(mail, at, listening);
+    if (mail) told.push({ ...about, mail, ...(seconds !== undefined && { seconds }) });
     return mail !== undefined;
   }
 }
