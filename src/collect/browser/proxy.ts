@@ -4,7 +4,6 @@ import { TLSSocket } from 'node:tls';
 import type { Agent } from 'undici';
 import type { AddressRules } from '../http/address.ts';
 import type { Limits } from '../http/transport.ts';
-import { ownCertificate } from './certificate.ts';
 
 /** A request as it is about to leave this machine. */
 export interface Outgoing {
@@ -103,7 +102,8 @@ export async function startProxy({ reaches, permits, placeOf, authorities = [], 
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const url = URL.parse(`https://${request.url ?? ''}`);
     if (!url || !reaches(url.hostname)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    ownCertificate().then(
+    const own = import('./certificate.ts').then(({ ownCertificate }) => ownCertificate());
+    own.then(
       (secureContext) => {
         if (socket.destroyed) return;
         socket.write('HTTP/1.1 200 OK\r\n\r\n');

@@ -8,6 +8,8 @@ export const isPlain = (url: URL): boolean =>
 
 /** Of one page. */
 export const mostItems = 200;
+/** Different addresses of one text that are looked at: to read one takes longer than to find it. */
+const mostLooked = 20_000;
 
 interface Source {
   readonly kind: MixedItem['kind'];
@@ -45,22 +47,25 @@ export const upgradesAll = (headers: Readonly<Record<string, string>>, { tags }:
 
 /** Items as they are found: each address of a kind once, of a bounded number. */
 interface Found {
-  /** `address` as it stands; nothing where it is no address, or an encrypted one. */
-  add(kind: MixedItem['kind'], what: string, address: string): void;
+  /** `address` as it stands; nothing where it is no address, or an encrypted one, or not meant. */
+  add(kind: MixedItem['kind'], what: string, address: string, isMeant?: (url: URL) => boolean): void;
   isFull(): boolean;
   all(): MixedItem[];
 }
 
 function openFound(base: URL): Found {
   const items = new Map<string, MixedItem>();
+  const looked = new Set<string>();
   return {
-    add(kind, what, address) {
+    add(kind, what, address, isMeant = () => true) {
+      const before = looked.size;
+      if (looked.add(`${kind} ${address}`).size === before) return;
       const url = URL.parse(address.trim(), base.href);
-      if (!url || !isPlain(url) || items.size >= mostItems) return;
+      if (!url || !isPlain(url) || !isMeant(url) || items.size >= mostItems) return;
       const one = { kind, what, url: bare(url) };
       if (!items.has(keyOf(one))) items.set(keyOf(one), one);
     },
-    isFull: () => items.size >= mostItems,
+    isFull: () => items.size >= mostItems || looked.size >= mostLooked,
     all: () => [...items.values()],
   };
 }
@@ -132,11 +137,11 @@ export function mixedInScript(text: string, base: URL, isOwn: (hostname: string)
     if (found.isFull()) break;
     found.add('active', what.replace(/\s*[:=]$/, ''), address);
   }
+  // Its start page alone is a link, or a name.
+  const isAsked = (url: URL): boolean => isOwn(url.hostname) && url.pathname !== '/';
   for (const [, address = ''] of text.matchAll(literals)) {
     if (found.isFull()) break;
-    const url = URL.parse(address);
-    // Its start page alone is a link, or a name.
-    if (url && isOwn(url.hostname) && url.pathname !== '/') found.add('active', 'script', address);
+    found.add('active', 'script', address, isAsked);
   }
   return found.all();
 }
