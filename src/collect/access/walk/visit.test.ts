@@ -7,9 +7,10 @@ import { type Proxy, startProxy } from '../../browser/proxy.ts';
 import { makeCertificate } from '../../http/fixtures/certificate.ts';
 import { type LocalServer, serveSecurely } from '../../http/fixtures/server.ts';
 import { emptySession } from '../wire/session.ts';
+import type { VisitRules } from './guard.ts';
 import { signInByPage } from './sign-in.ts';
 import { go } from './steps.ts';
-import { openVisit, type Visit, type VisitRules } from './visit.ts';
+import { openVisit, type Visit } from './visit.ts';
 
 const anna = { email: 'anna@customer.example', password: 'right-password-4711' };
 const origin = 'https://app.example.test';

@@ -1,11 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright-core';
-import { type Outgoing, type Proxy, proxyAnswer, type ProxyRules, startProxy } from '../../browser/proxy.ts';
-import { codesOf, faultOf, isUntrusted } from '../../http/fault.ts';
-import { templateOf } from '../surface/template.ts';
+import { proxyAnswer } from '../../browser/proxy.ts';
 import { isBinding } from '../traffic/bound.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Exchange } from '../traffic/exchange.ts';
+import { type Guard, isFileFor, startGuard, type VisitRules } from './guard.ts';
 import { heldBack } from './held.ts';
 import { type PageView, readView, viewScript } from './page-script.ts';
 
@@ -15,7 +14,6 @@ const longest = 2 * 2 ** 20;
 const endless = 1_500;
 /** Exchanges kept of one visit. */
 const mostExchanges = 3_000;
-const mostTurnedAway = 50;
 
 /** One person's own window on the app. What it asks for is recorded; what would change something is held back. */
 export interface Visit {
@@ -37,20 +35,6 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** What a window may do beside asking the app itself. Absent: nothing. */
-export interface VisitRules {
-  /** Whether a request may go to another host, or is a plain file (script, style, font) that may be had whatever its address says. */
-  readonly allows?: (url: URL, isFile: boolean) => boolean;
-  /** Called for each request that leaves, redirects included; one for which it gives false is not sent. */
-  readonly count?: () => boolean;
-  /** How hosts are reached, and whose certificates are trusted. Absent: as DNS says, and as Node trusts. */
-  readonly way?: Pick<ProxyRules, 'placeOf' | 'authorities'>;
-  /** Hosts that `allows` may be asked about. Absent: none. */
-  readonly knows?: (hostname: string) => boolean;
-  /** Hears of sockets that pages open. None of them is really opened. */
-  readonly onSocket?: (url: string) => void;
-}
-
 /**
  * Opens a window for a person who has a session already, or for nobody. All that leaves it is judged twice: in the browser, where it is known what for and
  * held back with its body, and in a proxy of its own, which redirects pass as well. What he types goes only to hosts whose certificates are right.
@@ -63,43 +47,6 @@ export async function openVisit(browser: Browser, origin: string, session: Sessi
     await guard.proxy.stop();
     throw error;
   }
-}
-
-/** What is known of a visit by what leaves it. */
-interface Guard {
-  readonly proxy: Proxy;
-  readonly state: { signingIn: boolean; untrusted?: string; readonly turnedAway: Map<string, string> };
-}
-
-/** The last look at each request of a visit: the browser asks about the first of a chain of redirects only. */
-async function startGuard(
-  origin: string,
-  { allows = () => false, count = () => true, way = {}, knows = () => false }: VisitRules,
-): Promise<Guard> {
-  const state: Guard['state'] = { signingIn: false, turnedAway: new Map() };
-  const { hostname } = new URL(origin);
-  const permits = ({ method, url, headers, body }: Outgoing): boolean => {
-    const isFile = method === 'GET' && isFileFor(String(headers['sec-fetch-dest'] ?? ''), url);
-    const isAllowed = url.origin === origin || allows(url, isFile);
-    const path = `${url.pathname}${url.search}`;
-    const why = !isAllowed
-      ? `it leads to ${url.host}`
-      : isFile && allows(url, true)
-        ? undefined
-        : heldBack({ method, path, body: body?.toString('utf8') }, state.signingIn);
-    if (why !== undefined && headers['sec-fetch-mode'] === 'navigate' && state.turnedAway.size < mostTurnedAway)
-      state.turnedAway.set(isAllowed ? templateOf(url.pathname).template : url.origin, why);
-    return why === undefined && count();
-  };
-  const proxy = await startProxy({
-    reaches: (name) => name === hostname || knows(name),
-    permits,
-    ...way,
-    failed(error, url) {
-      if (isUntrusted(codesOf(error))) state.untrusted ??= faultOf(error, url).message;
-    },
-  });
-  return { proxy, state };
 }
 
 async function openWindow(
@@ -231,10 +178,6 @@ const isFile = (request: Request): boolean => {
   const url = URL.parse(request.url());
   return request.method() === 'GET' && url !== null && isFileFor(request.resourceType().replace('stylesheet', 'style'), url);
 };
-
-/** `destination`: as Fetch names it, and as browsers send it in `Sec-Fetch-Dest`. */
-const isFileFor = (destination: string, { pathname }: URL): boolean =>
-  /^(?:script|style|font)$/.test(destination) && /\.(?:m?js|css|woff2?|ttf|otf)$/i.test(pathname);
 
 async function putIn(context: BrowserContext, origin: string, { cookies }: Session): Promise<void> {
   const { hostname } = new URL(origin);
