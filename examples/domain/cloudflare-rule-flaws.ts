@@ -79,6 +79,15 @@ export const cloudflareRuleFlaws: readonly ZoneFlaw[] = [
     },
   },
   {
+    id: 'kept-for-as-long-as-it-lasts',
+    title: 'The edge keeps only what says for how long, and what is private says ten minutes.',
+    checks: ['edge/cloudflare-private-unmarked'],
+    change(draft) {
+      cache(draft.zone, { edge_ttl: { mode: 'bypass_by_default' } });
+      draft.seen = seenAs('max-age=600, must-revalidate');
+    },
+  },
+  {
     id: 'private-file-kept-by-its-ending',
     title: 'The edge keeps a list of invoices without any rule, because its name ends in .csv.',
     checks: ['edge/cloudflare-private-unmarked'],

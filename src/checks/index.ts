@@ -178,7 +178,6 @@ import { mailLinkSpentByScanner as emailMailLinkSpentByScanner } from './email/m
 import { mailLinks as emailMailLinks } from './email/mail-links.ts';
 import { mailOutsideMap as emailMailOutsideMap } from './email/mail-outside-map.ts';
 import { mailPlacement as emailMailPlacement } from './email/mail-placement.ts';
-import { mailProvidersUnseen as emailMailProvidersUnseen } from './email/mail-providers-unseen.ts';
 import { mailSigned as emailMailSigned } from './email/mail-signed.ts';
 import { mailTransport as emailMailTransport } from './email/mail-transport.ts';
 import { nonSendingDomain as emailNonSendingDomain } from './email/non-sending-domain.ts';
@@ -370,7 +369,6 @@ export const checks: readonly AnyCheck[] = [
   emailMailLinks,
   emailMailOutsideMap,
   emailMailPlacement,
-  emailMailProvidersUnseen,
   emailMailSigned,
   emailMailTransport,
   emailNonSendingDomain,

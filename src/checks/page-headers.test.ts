@@ -28,6 +28,7 @@ describe('what a Content-Security-Policy says of scripts', () => {
     "default-src *, script-src 'self'",
     // A directive that comes again is ignored.
     "script-src 'self'; script-src *",
+    "script-src-elem 'self'; script-src-attr 'none'",
     // Scripts have a directive of their own.
     "default-src *; script-src 'self'",
   ])('holds foreign ones back: %s', (policy) => {
@@ -37,8 +38,8 @@ describe('what a Content-Security-Policy says of scripts', () => {
 
   it.each([
     ['', 'do not send'],
-    ['upgrade-insecure-requests', 'do not send'],
-    ["frame-ancestors 'self'; img-src 'self'", 'do not send'],
+    ['upgrade-insecure-requests', 'says nothing of scripts'],
+    ["frame-ancestors 'self'; img-src 'self'", 'says nothing of scripts'],
     ['default-src * data:', 'from everywhere'],
     ["script-src 'self' https:", 'from everywhere'],
     ["script-src 'self' data:", 'from everywhere'],
@@ -52,7 +53,7 @@ describe('what a Content-Security-Policy says of scripts', () => {
 describe('who may show a page in a frame', () => {
   it.each([
     [{ 'x-frame-options': 'SAMEORIGIN' }, undefined],
-    [{ 'x-frame-options': 'ALLOW-FROM https://partner.example' }, 'do not send'],
+    [{ 'x-frame-options': 'ALLOW-FROM https://partner.example' }, 'leave aside'],
     [{ 'content-security-policy': 'frame-ancestors https://partner.example' }, undefined],
     // Browsers leave X-Frame-Options aside where there is frame-ancestors.
     [{ 'x-frame-options': 'DENY', 'content-security-policy': 'frame-ancestors *' }, 'every site'],
@@ -117,6 +118,17 @@ describe('an address that is a host of the domain too', () => {
       'edge/hsts-missing',
       'edge/security-headers',
       'edge/session-cookie',
+    ]);
+  });
+
+  it('is told by whoever saw it, also where the domain tells of another header of that host', async () => {
+    const sent = { 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'self'" };
+    const strict = redirectsOf([row([hop(url, 200, undefined, { hsts: 'max-age=31536000' })])]);
+    const better = { apex: 'example.com', hosts: [{ ...hosts[0]!, cookies: [], pages: [{ ...page, headers: sent }] }] };
+    const framed = { ...page, cookies: [], headers: { ...sent, 'x-frame-options': '', 'strict-transport-security': 'max-age=31536000' } };
+    expect(await told({ [livePage.id]: framed, [edgePages.id]: better, [edgeRedirects.id]: strict })).toEqual([
+      'audit/security-headers',
+      'edge/security-headers',
     ]);
   });
 

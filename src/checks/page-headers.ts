@@ -52,7 +52,9 @@ function frameFault(page: SentPage): string | undefined {
     return ancestors.every((sources) => sources.some((source) => anywhere.has(source)))
       ? 'let every site show them in a frame (frame-ancestors)'
       : undefined;
-  return /^\s*(deny|sameorigin)/i.test(headerOf(page, 'x-frame-options')) ? undefined : missing('X-Frame-Options');
+  const old = headerOf(page, 'x-frame-options').trim();
+  if (/^(deny|sameorigin)/i.test(old)) return undefined;
+  return old === '' ? missing('X-Frame-Options') : `send an X-Frame-Options that browsers leave aside (${old.slice(0, 60)})`;
 }
 
 /**
@@ -61,10 +63,13 @@ function frameFault(page: SentPage): string | undefined {
  */
 function scriptFault(page: SentPage): string | undefined {
   const all = policiesIn(`${headerOf(page, 'content-security-policy')},${page.metaPolicy ?? ''}`).flatMap((policy) => {
-    const sources = policy.get('script-src') ?? policy.get('default-src');
+    const sources = policy.get('script-src-elem') ?? policy.get('script-src') ?? policy.get('default-src');
     return sources ? [sources] : [];
   });
-  if (all.length === 0) return missing('Content-Security-Policy');
+  if (all.length === 0)
+    return `${headerOf(page, 'content-security-policy')}${page.metaPolicy ?? ''}`.trim() === ''
+      ? missing('Content-Security-Policy')
+      : 'send a Content-Security-Policy that says nothing of scripts';
   const faults = all.map((sources) => {
     const isNamed = sources.some((source) => /^'(?:nonce-|sha(?:256|384|512)-)/.test(source));
     const isStrict = isNamed && sources.includes("'strict-dynamic'");

@@ -1,14 +1,23 @@
 import { hostOf } from '../evidence/edge-redirects.ts';
 import type { Cookie } from '../evidence/http.ts';
 
-/** Names that session libraries use; the second part keeps out look-alikes that scripts of other services set. */
-const session =
-  /(^|[-_.])(session|sessid|sess|sid|auth|jwt|token|login|remember)([-_.]|$)|session(id|_?token)?$|^(PHPSESSID|JSESSIONID|ASP\.NET_SessionId)$/i;
-const notOurs =
-  /csrf|xsrf|^_?(ga|gid|gcl|fbp|hj|ph|ajs|mp)_|^_hj|intercom|hubspot|stripe|^__cf|^cf_|datadome|^_vercel|awsalb|arraffinity|nonce|state$|verifier|consent|callback-url/i;
+export { isSessionCookie } from '../evidence/session-name.ts';
 
-/** Whether a cookie looks by its name like the one that keeps somebody signed in. */
-export const isSessionCookie = (name: string): boolean => session.test(name) && !notOurs.test(name);
+/**
+ * Cookies of well-known services that are what they are by design: `readable`: its own scripts read it (Supabase SSR, Clerk's token of a minute); `crossSite`:
+ * pages of other sites that sign in by it send it (Keycloak).
+ */
+const byDesign: readonly {
+  readonly name: RegExp;
+  /** A cookie that the service sets as well: others have the same name for theirs. */
+  readonly beside?: RegExp;
+  readonly readable?: true;
+  readonly crossSite?: true;
+}[] = [
+  { name: /^sb-.+-auth-token(?:\.\d+)?$/, readable: true },
+  { name: /^__session(?:_\w+)?$/, beside: /^__client_uat/, readable: true },
+  { name: /^(?:AUTH_SESSION_ID|KEYCLOAK_SESSION|KEYCLOAK_IDENTITY)(?:_LEGACY)?$/, readable: true, crossSite: true },
+];
 
 /** A weakness of a cookie, as the end of the sentence "It …". */
 export interface CookieFault {
@@ -16,13 +25,20 @@ export interface CookieFault {
   readonly serious: boolean;
 }
 
-/** Flags that a session cookie lacks. `local`: the app runs on this machine, where there is no https. */
-export function cookieFaults(cookie: Cookie, local: boolean): CookieFault[] {
+/** Flags that a session cookie lacks. `local`: the app runs on this machine, where there is no https. `beside`: names of the cookies that came with it. */
+export function cookieFaults(
+  cookie: Cookie,
+  { local, beside }: { readonly local: boolean; readonly beside: readonly string[] },
+): CookieFault[] {
   const secureSite = cookie.url.startsWith('https:') && !local;
+  const { readable, crossSite } =
+    byDesign.find(({ name, beside: other }) => name.test(cookie.name) && (!other || beside.some((one) => other.test(one)))) ?? {};
   return [
-    ...(cookie.httpOnly ? [] : [{ text: 'scripts in the page can read it (no HttpOnly)', serious: true }]),
+    ...(cookie.httpOnly || readable ? [] : [{ text: 'scripts in the page can read it (no HttpOnly)', serious: true }]),
     ...(secureSite && !cookie.secure ? [{ text: 'it also travels over unencrypted http (no Secure)', serious: true }] : []),
-    ...(cookie.sameSite === 'none' ? [{ text: 'other sites can make the browser send it (SameSite=None)', serious: true }] : []),
+    ...(cookie.sameSite === 'none' && !crossSite
+      ? [{ text: 'other sites can make the browser send it (SameSite=None)', serious: true }]
+      : []),
     ...(cookie.sameSite === 'not-set'
       ? [{ text: 'it leaves to each browser whether other sites can use it (no SameSite)', serious: false }]
       : []),

@@ -99,6 +99,12 @@ rates: { low: 60, high: 90.5, currency: EUR }
     expect(wrong('url: &x https://a.example\n')).toMatch(/anchors/);
   });
 
+  it('says how many there may be of what makes a run longer', () => {
+    const mails = (count: number): string => `email:\n  mails:\n${'    - { name: invite, request: POST /api/invites }\n'.repeat(count)}`;
+    expect(readYaml(mails(20), configSchema, 'launch-ready.yaml')).toBeDefined();
+    expect(() => readYaml(mails(21), configSchema, 'launch-ready.yaml')).toThrow(/email\.mails must be a list of 20 at most: it has 21/);
+  });
+
   it('refuses files that are too large or nested too deeply', () => {
     expect(wrong(`# ${'x'.repeat(300_000)}`)).toContain('larger than 256 KB');
     expect(wrong(`url: ${'['.repeat(100_000)}`)).toMatch(/nested too deeply|no valid YAML/);

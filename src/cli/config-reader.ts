@@ -57,6 +57,8 @@ function check(node: Node | null, schema: Schema, path: string, at: Locate): voi
   if (schema.type === 'object') return checkObject(node, schema, path, at);
   if (schema.type === 'array') {
     if (!isSeq<Node>(node)) return wrong('a list');
+    const { maxItems = Infinity } = schema;
+    if (node.items.length > maxItems) wrong(`a list of ${maxItems} at most: it has ${node.items.length}`);
     node.items.forEach((item, index) => check(item, schema.items, `${path}[${index + 1}]`, at));
     return;
   }

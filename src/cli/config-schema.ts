@@ -14,7 +14,7 @@ export type Schema =
       readonly required?: readonly string[];
       readonly additionalProperties: false;
     }
-  | { readonly type: 'array'; readonly description?: string; readonly items: Schema }
+  | { readonly type: 'array'; readonly description?: string; readonly items: Schema; readonly maxItems?: number }
   | {
       readonly type: 'string';
       readonly description?: string;

@@ -53,6 +53,7 @@ export const email: Schema = {
     },
     mails: {
       type: 'array',
+      maxItems: 20,
       description: 'Mails of the app that a request makes it send. Sign-up, password reset and sign-in links are found without.',
       items: {
         type: 'object',

@@ -5,6 +5,7 @@ import { printable } from './progress.ts';
 const ofAll: Readonly<Record<Looked['is'], string>> = {
   there: '✓ there',
   'not-there': '✗ not there yet',
+  'not-needed': '- not there, and it need not be',
   differs: '✗ not the same everywhere',
   unknown: '? not known',
 };
@@ -21,7 +22,7 @@ export const lookedText = ({ wanted: { label, wanted }, is, sights }: Looked): s
     `${ofAll[is]}: ${label}`,
     `    wanted: ${wanted}`,
     ...opinions(sights).flatMap((one) => [
-      `    ${ofOne[one.is]}: ${cut(one.said)}`,
+      `    ${is === 'not-needed' && one.is === 'absent' ? '- not there' : ofOne[one.is]}: ${cut(one.said)}`,
       `        at ${one.by.map((sight) => byText(sight, one, is)).join(', ')}`,
     ]),
   ]

@@ -86,7 +86,7 @@ export async function watched(
       for (const [wants, text] of news) told.set(wants, text);
       if (news.length > 0) say(`${pace ? `After ${secondsNow()} s\n` : ''}${news.map(([, text]) => text).join('')}\n`);
     }
-    const isThere = looked.length > 0 && looked.every(({ is }) => is === 'there');
+    const isThere = looked.length > 0 && looked.every(({ is }) => is === 'there' || is === 'not-needed');
     const isOver = !pace || Date.now() + pace.between * 1_000 > start + pace.limit * 1_000;
     if (signal.aborted || isThere || isOver) {
       const outcome = signal.aborted
@@ -105,8 +105,8 @@ export async function watched(
 
 function endText(outcome: Watched['outcome'], looked: readonly Looked[], pace: Pace | undefined): string {
   const servers = new Set(looked.flatMap(({ sights }) => sights.map(({ by }) => by))).size;
-  if (outcome === 'there')
-    return `${looked.length === 1 ? 'It is' : `All ${looked.length} are`} there, as ${plural(servers, 'server')} say.\n`;
+  const there = looked.filter(({ is }) => is === 'there').length;
+  if (outcome === 'there') return `${there === 1 ? 'It is' : `All ${there} are`} there, as ${plural(servers, 'server')} say.\n`;
   return `${outcome === 'stopped' ? 'Stopped.\n' : pace ? `The time is up (${pace.limit} s).\n` : ''}${openText(looked)}`;
 }
 

@@ -7,6 +7,8 @@ export interface CollectContext {
   readonly target: Target;
   /** Aborts when the run is cancelled or the collector's time is up. */
   readonly signal: AbortSignal;
+  /** When the collector's time is up, by `Date.now()`, for one that would rather give what it has; absent: nobody says. */
+  readonly until?: number;
   /** Raw secrets seen go in here, so that no output can show them. */
   readonly vault: Vault;
   /** Says what is going on while the user waits. */

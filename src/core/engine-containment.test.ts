@@ -216,6 +216,17 @@ describe('run', () => {
     expect(result.findings.map(({ message }) => message)).toEqual(Array(2).fill('Could not look: The run was cancelled.'));
   });
 
+  it('tells a collector when its time is up', async () => {
+    let left = 0;
+    const asking = collectWords(({ until = 0 }) => {
+      left = until - Date.now();
+      return Promise.resolve({ words: [] });
+    }, 60_000);
+    await runWith({ collectors: [asking], checks: [sees([])] });
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(60_000);
+  });
+
   it('tells what is going on', async () => {
     const told: unknown[] = [];
     const telling = collectWords(({ progress }) => {

@@ -69,6 +69,7 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
       given[name] = async (): Promise<unknown> => valueOf(await meanwhile);
     }
     if (run.aborted) return cancelled;
+    const until = Date.now() + collector.timeoutMs;
     const timeout = AbortSignal.timeout(collector.timeoutMs);
     const signal = AbortSignal.any([run, timeout]);
     const aborted = new Promise<never>((_, reject) => {
@@ -84,7 +85,7 @@ export function evidenceStore(options: StoreOptions, vault: Vault): EvidenceStor
           ...(total !== undefined && { total }),
         });
       const value: unknown = await Promise.race([
-        collector.collect(given as Record<string, never>, { target: options.target, signal, vault, progress }),
+        collector.collect(given as Record<string, never>, { target: options.target, signal, until, vault, progress }),
         aborted,
       ]);
       return { ok: true, value };

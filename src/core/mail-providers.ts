@@ -8,6 +8,10 @@ export interface MailProvider {
   readonly others: readonly string[];
   /** Whether `name+anything@` reaches the box of `name@`. */
   readonly plus: boolean;
+  /**
+   * Registered domains of the names under which its servers say what they make of a mail (authserv-id, RFC 8601 §2.5). Empty text: they leave the name out.
+   */
+  readonly speaksAs: readonly string[];
   /** How a program is let in. */
   readonly access: string;
 }
@@ -19,6 +23,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'imap.gmail.com',
     others: ['imap.googlemail.com'],
     plus: true,
+    speaksAs: ['google.com'],
     access: 'Gmail: an app password from myaccount.google.com/apppasswords, which 2-Step Verification makes possible.',
   },
   {
@@ -27,6 +32,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'outlook.office365.com',
     others: ['imap-mail.outlook.com', 'outlook.office.com'],
     plus: true,
+    speaksAs: ['', 'outlook.com', 'microsoft.com'],
     access: 'Outlook: an OAuth access token (tokenFrom), since it takes no password any more, app passwords included.',
   },
   {
@@ -35,6 +41,7 @@ export const mailProviders: readonly MailProvider[] = [
     host: 'imap.mail.yahoo.com',
     others: [],
     plus: false,
+    speaksAs: ['yahoo.com'],
     access: 'Yahoo: an app password from Account security.',
   },
 ];

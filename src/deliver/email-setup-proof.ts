@@ -1,5 +1,6 @@
 import type { Block } from '../core/deliverable.ts';
 import { forwardedBy } from '../evidence/mail-forwarded.ts';
+import { rewritten } from '../evidence/mail-rewritten.ts';
 import { linkInWords } from '../evidence/mail-link.ts';
 import type { MailProof, ProvenMail } from '../evidence/mail-proof.ts';
 
@@ -46,7 +47,8 @@ function gathered(leftovers: readonly string[]): string[] {
   return [...by].map(([what, whom]) => (whom.length === 0 ? what : `${what} made for ${whom.join(', ')}`));
 }
 
-function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): string {
+function arrivedCell({ outcome, why, unseen, folder, seconds, caught }: ProvenMail): string {
+  if (unseen) return `not seen: ${why ?? 'no reason was given'}`;
   if (outcome !== 'arrived') return `${{ lost: 'no', refused: 'refused', unsent: 'not sent' }[outcome]}: ${why ?? 'no reason was given'}`;
   const where = caught ? 'on this machine' : folder === undefined ? 'yes' : folder;
   return `${where}${seconds === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
@@ -55,9 +57,10 @@ function arrivedCell({ outcome, why, folder, seconds, caught }: ProvenMail): str
 const aligned = (how: string | undefined): string =>
   how === 'no' ? ', of another domain' : how === 'unclear' || how === undefined ? '' : `, ${how}`;
 
-/** Who handed the mail on, and what that came to. */
+/** Who changed the mail or handed it on, and what that came to. */
 function chainText(mail: ProvenMail): string {
   const { arc } = mail;
+  if (rewritten(mail)) return '; passed as it came, and the receiver changed its body in the box';
   if (!arc) return '';
   if (arc.result !== 'pass') return `; forwarded, ARC ${arc.result}`;
   const by = forwardedBy(mail);

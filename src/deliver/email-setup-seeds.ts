@@ -38,7 +38,8 @@ export function seedBlocks({ mails, seeds, mailboxAt }: MailProof): Block[] {
 }
 
 function cell(mail: ProvenMail): string {
-  const { outcome, why, folder, seconds } = mail;
+  const { outcome, why, unseen, folder, seconds } = mail;
+  if (unseen) return `not seen: ${why ?? 'no reason was given'}`;
   if (outcome !== 'arrived')
     return `${{ lost: 'did not come', refused: 'refused', unsent: 'not sent' }[outcome]}${why === undefined ? '' : `: ${why}`}`;
   const where = folder === 'spam' ? 'SPAM' : (folder ?? 'arrived');

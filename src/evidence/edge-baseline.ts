@@ -1,6 +1,7 @@
 import type { GivenHost } from '../core/target.ts';
 import type { EdgeZone } from './cloudflare.ts';
 import type { EdgeRequest } from './edge-expression.ts';
+import type { EdgePages } from './edge-pages.ts';
 import { comesByEdge } from './edge-records.ts';
 
 /** Strict-Transport-Security, as the setting `security_header` holds it. */
@@ -61,11 +62,24 @@ export const appHostsOf = (zone: Pick<EdgeZone, 'name' | 'hosts' | 'records'>): 
 /** What would tell which hosts have something private behind them, where nobody wrote a map. */
 export const toKnowHosts = 'Say under domains.hosts which hosts there are, with the role of each and the path of its login.';
 
-/** What somebody signed in sends: a cookie, or a header, as the app wants it. */
-export const signedInRequests = (host: string, path: string): readonly [cookie: EdgeRequest, header: EdgeRequest] => {
+/** Names of the cookies that somebody signed in was seen to send to a host: its own, and those of others that are made for it as well. */
+export const heldAt = ({ hosts }: Pick<EdgePages, 'hosts'>, host: string): string[] =>
+  hosts.flatMap(({ name, cookies }) =>
+    cookies
+      .filter(({ signedIn, refused }) => signedIn && refused === undefined)
+      .filter(({ domain }) => name === host || (domain !== undefined && `.${host}`.endsWith(domain.replace(/^\.?/, '.'))))
+      .map((cookie) => cookie.name),
+  );
+
+/** What somebody signed in sends: a cookie, or a header, as the app wants it. `held`: names of his cookies, where they are known. */
+export const signedInRequests = (
+  host: string,
+  path: string,
+  held: readonly string[] = [],
+): readonly [cookie: EdgeRequest, header: EdgeRequest] => {
   const base = { host, path, method: 'GET' };
   return [
-    { ...base, hasSession: true, headers: ['cookie', 'accept'] },
+    { ...base, hasSession: true, held, headers: ['cookie', 'accept'] },
     { ...base, cookie: '', headers: ['authorization', 'accept'] },
   ];
 };

@@ -30,14 +30,9 @@ const everything = { id: 'cache_level', value: 'cache_everything' };
 describe('cache rules', () => {
   it.each<[string, Partial<EdgeZone>, CacheVerdict['outcome'], CacheVerdict['outcome']]>([
     ['none', {}, 'passed', 'passed'],
-    ['eligible, with nothing said of how long', rules(rule({ cache: true })), 'asked', 'allowed'],
-    ['eligible, as the app says', rules(rule({ cache: true, edge_ttl: ttl('respect_origin') })), 'asked', 'allowed'],
-    [
-      'eligible, not kept where the app says nothing',
-      rules(rule({ cache: true, edge_ttl: ttl('bypass_by_default') })),
-      'allowed',
-      'allowed',
-    ],
+    ['eligible, with nothing said of how long', rules(rule({ cache: true })), 'asked', 'marked'],
+    ['eligible, as the app says', rules(rule({ cache: true, edge_ttl: ttl('respect_origin') })), 'asked', 'marked'],
+    ['eligible, not kept where the app says nothing', rules(rule({ cache: true, edge_ttl: ttl('bypass_by_default') })), 'timed', 'allowed'],
     ['whatever the app says', rules(rule({ cache: true, edge_ttl: ttl('override_origin', 60) })), 'kept', 'kept'],
     [
       '200 for a minute',
@@ -60,7 +55,7 @@ describe('cache rules', () => {
       '404 alone',
       rules(rule({ cache: true, edge_ttl: { mode: 'respect_origin', status_code_ttl: [{ status_code: 404, value: 60 }] } })),
       'asked',
-      'allowed',
+      'marked',
     ],
     ['only the browser is told', rules(rule({ browser_ttl: ttl('override_origin', 600) })), 'passed', 'passed'],
     ['how long, for what is kept anyway', rules(rule({ edge_ttl: ttl('override_origin', 600) })), 'passed', 'passed'],
@@ -81,13 +76,13 @@ describe('cache rules', () => {
       'told apart by a cookie that nobody knows',
       rules(rule({ cache: true, cache_key: { custom_key: { cookie: { include: ['shop'] } } } })),
       'unknown',
-      'allowed',
+      'marked',
     ],
     [
       'told apart by whether there is a cookie',
       rules(rule({ cache: true, cache_key: { custom_key: { cookie: { check_presence: ['sessionid'] } } } })),
       'asked',
-      'allowed',
+      'marked',
     ],
     [
       'told apart by the header',
@@ -115,7 +110,19 @@ describe('cache rules', () => {
       'not for a cookie that nobody knows',
       rules(rule({ cache: true }), rule({ cache: false }, 'http.cookie contains "wordpress_logged_in"')),
       'unknown',
-      'allowed',
+      'marked',
+    ],
+    [
+      'not for a cookie that only sounds like a session',
+      rules(rule({ cache: true, edge_ttl: ttl('override_origin', 60) }), rule({ cache: false }, 'http.cookie contains "inside_promo"')),
+      'unknown',
+      'kept',
+    ],
+    [
+      'told apart by a cookie that only sounds like a session',
+      rules(rule({ cache: true, cache_key: { custom_key: { cookie: { include: ['tokens_seen'] } } } })),
+      'unknown',
+      'marked',
     ],
     [
       'not for Authorization',
@@ -146,7 +153,7 @@ describe('cache rules', () => {
 // https://developers.cloudflare.com/rules/page-rules/reference/settings/
 describe('page rules', () => {
   it.each<[string, Partial<EdgeZone>, CacheVerdict['outcome'], CacheVerdict['outcome']]>([
-    ['everything', pages(page([everything])), 'asked', 'allowed'],
+    ['everything', pages(page([everything])), 'asked', 'marked'],
     ['everything, for an hour', pages(page([everything, { id: 'edge_cache_ttl', value: 3600 }])), 'kept', 'kept'],
     ['how long, for what is kept anyway', pages(page([{ id: 'edge_cache_ttl', value: 3600 }])), 'passed', 'passed'],
     ['everything, 200 for an hour', pages(page([everything, { id: 'cache_ttl_by_status', value: { '200-299': 3600 } }])), 'kept', 'kept'],
@@ -157,12 +164,12 @@ describe('page rules', () => {
       'passed',
       'kept',
     ],
-    ['everything, but for any cookie', pages(page([everything, { id: 'bypass_cache_on_cookie', value: '.*' }])), 'passed', 'allowed'],
+    ['everything, but for any cookie', pages(page([everything, { id: 'bypass_cache_on_cookie', value: '.*' }])), 'passed', 'marked'],
     [
       'everything, but for a cookie nobody knows',
       pages(page([everything, { id: 'bypass_cache_on_cookie', value: 'logged_in=.*' }])),
       'unknown',
-      'allowed',
+      'marked',
     ],
     ['everything for a session', pages(page([{ id: 'cache_on_cookie', value: 'session=.*' }])), 'asked', 'passed'],
     [
@@ -174,7 +181,7 @@ describe('page rules', () => {
       'kept',
     ],
     ['everything, by http alone', pages(page([everything], { pattern: 'http://*example.com/*' })), 'passed', 'passed'],
-    ['everything, in other capitals', pages(page([everything], { pattern: 'APP.example.com/API/*' })), 'asked', 'allowed'],
+    ['everything, in other capitals', pages(page([everything], { pattern: 'APP.example.com/API/*' })), 'asked', 'marked'],
     [
       'the first of two is meant',
       pages(page([{ id: 'ssl', value: 'strict' }], { priority: 2 }), page([everything], { priority: 1 })),
@@ -185,14 +192,14 @@ describe('page rules', () => {
       'the first is the one with the higher number',
       pages(page([{ id: 'ssl', value: 'strict' }], { priority: 1 }), page([everything], { priority: 2 })),
       'asked',
-      'allowed',
+      'marked',
     ],
     ['switched off', pages(page([everything], { status: 'disabled' })), 'passed', 'passed'],
     [
       'overruled by a cache rule',
       { ...pages(page([everything, { id: 'edge_cache_ttl', value: 60 }])), ...rules(rule({ cache: true })) },
       'asked',
-      'allowed',
+      'marked',
     ],
     ['that could not be read', { pageRules: unread }, 'unknown', 'unknown'],
   ])('%s', (_, change, cookie, header) => {
@@ -200,8 +207,39 @@ describe('page rules', () => {
   });
 });
 
+describe('where it is known which cookies somebody signed in has', () => {
+  const held = ['lang', 'sb-abcd-auth-token.0', 'sb-abcd-auth-token.1'];
+  const cookieTold = (change: Partial<EdgeZone>): CacheVerdict['outcome'] =>
+    cacheVerdict(signedInRequests('app.example.com', '/api/me', held)[0], edgeZoneSample(change)).outcome;
+  const kept = rule({ cache: true, edge_ttl: ttl('override_origin', 60) });
+  const bypass = (expression: string): Partial<EdgeZone> => rules(kept, rule({ cache: false }, expression));
+  const key = (name: string): Partial<EdgeZone> =>
+    rules(rule({ cache: true, edge_ttl: ttl('override_origin', 60), cache_key: { custom_key: { cookie: { include: [name] } } } }));
+  const page = (value: string): Partial<EdgeZone> =>
+    pages({
+      id: '1',
+      status: 'active',
+      targets: [{ constraint: { value: '*example.com/*' } }],
+      actions: [everything, { id: 'edge_cache_ttl', value: 60 }, { id: 'bypass_cache_on_cookie', value }],
+    });
+
+  it.each<[string, Partial<EdgeZone>, CacheVerdict['outcome']]>([
+    ['not for his', bypass('http.cookie contains "auth-token"'), 'passed'],
+    ['not for another session', bypass('http.cookie contains "session="'), 'kept'],
+    ['not for a text that may be in a value', bypass('http.cookie contains "session"'), 'unknown'],
+    ['told apart by his', key('sb-abcd-auth-token.0'), 'passed'],
+    ['told apart by another session', key('session'), 'kept'],
+    ['told apart by another of his', key('lang'), 'unknown'],
+    ['a page rule, not for his', page('lang_x=.*|sb-.*-auth-token.*=.*'), 'passed'],
+    ['a page rule, not for another session', page('session=.*|PHPSESSID=.*'), 'kept'],
+    ['a page rule, not for any', page('.*'), 'passed'],
+  ])('%s', (_, change, expected) => {
+    expect(cookieTold(change)).toBe(expected);
+  });
+});
+
 it('files are kept without any rule, by their ending', () => {
-  expect(told({}, '/export/invoices.csv')).toEqual(['asked', 'allowed']);
+  expect(told({}, '/export/invoices.csv')).toEqual(['asked', 'marked']);
   expect(told({}, '/export/invoices.json')).toEqual(['passed', 'passed']);
   expect(told(rules(rule({ edge_ttl: ttl('override_origin', 60) })), '/export/invoices.CSV')).toEqual(['kept', 'kept']);
   expect(told(rules(rule({ cache: false })), '/export/invoices.csv')).toEqual(['passed', 'passed']);

@@ -1,14 +1,16 @@
 import type { EdgeRule, EdgeZone } from './cloudflare.ts';
-import { type EdgeRequest, holds, isSessionWord } from './edge-expression.ts';
+import { type EdgeRequest, holds, isOfSession, isSessionWord, matchesWildcard } from './edge-expression.ts';
 import { pageRuleFor, pageRuleName } from './edge-page-rules.ts';
+import { isSessionCookie } from './session-name.ts';
 
 /** What becomes of an answer at the edge, and which rule says so. */
 export interface CacheVerdict {
   /**
    * `kept`: whatever the app says of it. `asked`: unless the app says that it is private (Cache-Control, Set-Cookie); without a word of it the edge keeps it for
-   * two hours. `allowed`: only where the app says that it may be kept. `passed`: never.
+   * two hours. `timed`: only where the app says for how long. `marked`: only where it says that others may be given it (`public`, `s-maxage`,
+   * `must-revalidate`). `allowed`: only where it says both. `passed`: never. `keepsAnswer` tells what that means for an answer.
    */
-  readonly outcome: 'kept' | 'asked' | 'allowed' | 'passed' | 'unknown';
+  readonly outcome: 'kept' | 'asked' | 'timed' | 'marked' | 'allowed' | 'passed' | 'unknown';
   readonly by?: string;
   /** Of what could not be read: what would let us look. */
   readonly toKnow?: string;
@@ -118,9 +120,14 @@ function pageStates(request: EdgeRequest, zone: Pick<EdgeZone, 'pageRules'>): Ca
 }
 
 /** Whether a cookie pattern of a page rule (`session=.*|PHPSESSID=.*`) is for the cookies of a request; `undefined` where only their names would tell. */
-function cookieMatches(pattern: string, { hasSession, cookie }: EdgeRequest): boolean | undefined {
+function cookieMatches(pattern: string, { hasSession, held, cookie }: EdgeRequest): boolean | undefined {
   if (hasSession !== true) return cookie === '' ? false : undefined;
-  return pattern.split('|').some((one) => isSessionWord(one) || /^\.\*=?(?:\.\*)?$/.test(one)) ? true : undefined;
+  const truths = pattern.split('|').map((one) => {
+    if (/^\.\*=?(?:\.\*)?$/.test(one)) return true;
+    const name = `*${one.replace(/=.*$/s, '=').replaceAll('.*', '*')}*`;
+    return isOfSession(one, held, (text) => matchesWildcard(text, name));
+  });
+  return truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
 }
 
 /** `{ "200-299": 86400, "404": "no-store" }` as cache rules have it. */
@@ -147,9 +154,11 @@ function outcomeOf(state: CacheState, request: EdgeRequest, { plan }: Pick<EdgeZ
   if (apart === true) return 'passed';
   const outcome = byTtl(ttl);
   // Answers to Authorization are kept only where the app says so (RFC 9111 §3.5), unless Origin Cache Control is off.
-  const told = outcome === 'asked' && strict && request.headers?.includes('authorization') ? 'allowed' : outcome;
+  const told = strict && request.headers?.includes('authorization') ? marked(outcome) : outcome;
   return apart === undefined && told !== 'passed' ? undefined : told;
 }
+
+const marked = (outcome: Sure): Sure => (outcome === 'asked' ? 'marked' : outcome === 'timed' ? 'allowed' : outcome);
 
 /** What is done with an answer 200 that nothing forbids to keep. */
 function byTtl({ mode, default: seconds, status_code_ttl: byStatus }: Ttl = {}): Sure {
@@ -163,16 +172,20 @@ function byTtl({ mode, default: seconds, status_code_ttl: byStatus }: Ttl = {}):
   const set = ok?.value ?? (mode === 'override_origin' ? (seconds ?? 1) : undefined);
   // 0 and -1 stand for no-cache and no-store.
   if (set !== undefined) return Number(set) > 0 ? 'kept' : 'passed';
-  return mode === 'bypass_by_default' ? 'allowed' : 'asked';
+  return mode === 'bypass_by_default' ? 'timed' : 'asked';
 }
 
 /** Whether what is kept for one person is given to nobody else, because his session is part of the key. `undefined`: a cookie is, and nobody knows which. */
-function isKeptApart(key: CacheState['key'], { hasSession, headers }: EdgeRequest): boolean | undefined {
+function isKeptApart(key: CacheState['key'], { hasSession, held = [], headers }: EdgeRequest): boolean | undefined {
   const named = (part: unknown): string[] => {
     const include = (part as { include?: unknown } | undefined)?.include;
     return Array.isArray(include) ? include.filter((one): one is string => typeof one === 'string') : [];
   };
   if (headers?.includes('authorization') && named(key?.header).some((one) => one.toLowerCase() === 'authorization')) return true;
   const cookies = hasSession === true ? named(key?.cookie) : [];
-  return cookies.length === 0 ? false : cookies.some(isSessionWord) ? true : undefined;
+  if (cookies.length === 0) return false;
+  const sessions = held.filter(isSessionCookie);
+  if (sessions.length === 0) return cookies.some(isSessionWord) ? true : undefined;
+  if (cookies.some((one) => sessions.includes(one))) return true;
+  return cookies.some((one) => held.some((name) => name.startsWith(one))) ? undefined : false;
 }

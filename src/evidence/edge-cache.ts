@@ -28,6 +28,8 @@ export interface CachedRoute {
   readonly whose: string;
   /** Cache-Control of the answer to its owner, as it came. */
   readonly cacheControl?: string;
+  /** Seconds from the answer to its owner to its Expires; 0 or less where that is over, or no date. */
+  readonly expiresIn?: number;
   readonly tries: readonly CacheTry[];
   /** Everybody is given the same, out of a cache, and nothing tells whether that is meant. */
   readonly unclear?: string;

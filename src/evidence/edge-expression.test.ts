@@ -76,11 +76,43 @@ describe('an expression of a rule', () => {
     ['http.cookie ne ""', true],
     ['http.cookie eq ""', false],
     ['not http.cookie contains "session="', false],
+    ['http.cookie contains "sb-"', true],
+    ['http.cookie contains "connect.sid"', true],
     ['http.cookie contains "lang="', undefined],
+    // Words of a session inside of others.
+    ['http.cookie contains "inside_promo"', undefined],
+    ['http.cookie contains "cf_auth_preview"', undefined],
+    ['http.cookie contains "author"', undefined],
+    ['http.cookie wildcard "*consider=*"', undefined],
+    ['http.cookie contains "tokens_seen"', undefined],
+    ['http.cookie contains "csrf_token"', undefined],
     ['lower(http.cookie) contains "session="', undefined],
     ['http.cookie matches "session=.+"', undefined],
   ])('says of somebody with a session, whatever its cookie is called: %s is %s', (expression, truth) => {
     expect(holds(expression, { host: 'app.example.com', path: '/', hasSession: true })).toBe(truth);
+  });
+
+  it.each([
+    ['http.cookie contains "portal_sid="', true],
+    ['http.cookie contains "sid"', true],
+    ['http.cookie wildcard "*PORTAL_*="', undefined],
+    ['http.cookie wildcard "*PORTAL_*=*"', true],
+    // Cookies have names of small and large letters.
+    ['http.cookie contains "PORTAL_SID="', false],
+    ['http.cookie contains "session="', false],
+    ['not http.cookie contains "session="', true],
+    ['http.cookie contains "lang="', undefined],
+    ['http.cookie contains "session"', undefined],
+    ['http.cookie contains "inside_promo"', undefined],
+    ['http.cookie ne ""', true],
+  ])('says of somebody whose cookies are known: %s is %s', (expression, truth) => {
+    expect(holds(expression, { host: 'app.example.com', path: '/', hasSession: true, held: ['lang', 'portal_sid'] })).toBe(truth);
+  });
+
+  it('says nothing by cookies of which none is of a session', () => {
+    const seen = { host: 'app.example.com', path: '/', hasSession: true, held: ['lang'] };
+    expect(holds('http.cookie contains "session="', seen)).toBe(true);
+    expect(holds('http.cookie contains "lang="', seen)).toBe(undefined);
   });
 
   it('knows wildcards', () => {

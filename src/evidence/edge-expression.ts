@@ -1,3 +1,5 @@
+import { isSessionCookie } from './session-name.ts';
+
 /** A request as rules of Cloudflare see it; what is not said may be anything. */
 export interface EdgeRequest {
   readonly host: string;
@@ -9,6 +11,8 @@ export interface EdgeRequest {
   readonly cookie?: string;
   /** It has a session cookie, whatever its name is. */
   readonly hasSession?: boolean;
+  /** Names of all cookies that somebody signed in was seen to have here; they count where one of them looks like a session's. */
+  readonly held?: readonly string[];
   /** Names of headers, in lower case. */
   readonly headers?: readonly string[];
   /** It comes from an address that nobody wrote a rule for, and from no known crawler. */
@@ -90,7 +94,7 @@ export function holds(expression: string, request: EdgeRequest): Truth {
     take();
     if (operator === 'strict') take();
     if (isAddress) return ofStranger(operator, take());
-    return isSession ? ofSession(operator, take()) : compared(value, operator, take());
+    return isSession ? ofSession(operator, take(), request.held) : compared(value, operator, take());
   };
   const operand = (): Value | boolean => {
     const name = take();
@@ -120,15 +124,35 @@ function ofStranger(operator: string, against: string): Truth {
 /** Words by which session cookies of common frameworks are known. */
 export const sessionWords = ['session', 'sess', 'sb-', 'auth', 'sid', 'token', 'jwt'];
 
-/** Whether a text names a session cookie, as far as names tell. */
-export const isSessionWord = (text: string): boolean => sessionWords.some((word) => text.toLowerCase().includes(word));
+/** Whether a text of a rule (`*sb-access-token=*`) names a session cookie, as far as names tell: by whole words, as `inside_promo` is none. */
+export function isSessionWord(text: string): boolean {
+  const name = text.replace(/=.*$/s, '').replace(/^[.*;\s]+|[.*\s]+$/g, '');
+  return isSessionCookie(name) || /^sb-/i.test(name);
+}
 
-/** What is said of the cookies of somebody signed in: a rule that speaks of a session means his; of other names nobody knows. */
-function ofSession(operator: string, against: string): Truth {
+/**
+ * Whether a text of a rule is for the cookies of somebody signed in. Where it is known which he has, it must stand in the name of one that looks like a session's
+ * (`isIn`, of `name=`); a whole name (`session=`) that is none of his is for others, and all else may stand in a value. Where nobody knows, a rule that speaks
+ * of a session means his.
+ */
+export function isOfSession(text: string, held: readonly string[] = [], isIn: (cookie: string) => boolean): Truth {
+  const sessions = held.filter(isSessionCookie);
+  if (sessions.length === 0) return isSessionWord(text) ? true : undefined;
+  if (sessions.some((name) => isIn(`${name}=`))) return true;
+  // A long one is sent in parts, `name.0` and so on, and a shorter one in one.
+  const isHeld = held.some((name) => isIn(`${name}=`) || isIn(`${name.replace(/\.\d+$/, '')}=`));
+  return /^[.*;\s]*[\w.-]+=[.*]*$/.test(text) && !isHeld ? false : undefined;
+}
+
+/** What is said of the cookies of somebody signed in, whose names may be known. */
+function ofSession(operator: string, against: string, held?: readonly string[]): Truth {
   if (!against.startsWith('"')) return undefined;
   const text = unquoted(against);
   if (text === '') return operator === 'ne' || operator === '!=' || operator === 'contains' ? true : operator === 'eq' ? false : undefined;
-  return (operator === 'contains' || operator === 'wildcard') && isSessionWord(text) ? true : undefined;
+  if (operator === 'contains') return isOfSession(text, held, (cookie) => cookie.includes(text.replace(/^[;\s]+/, '')));
+  // A value follows, which nobody knows.
+  if (operator === 'wildcard') return isOfSession(text, held, (cookie) => matchesWildcard(`${cookie.toLowerCase()}\0`, text.toLowerCase()));
+  return undefined;
 }
 
 function field(name: string, { host, path, method, scheme = 'https', cookie, hasSession, headers, isStranger }: EdgeRequest) {

@@ -1,4 +1,5 @@
 import type { ProvenMail } from './mail-proof.ts';
+import { rewritten } from './mail-rewritten.ts';
 
 /** The chain of those who handed a mail on, as each of them sealed it (ARC, RFC 8617). */
 export interface ProvenChain {
@@ -24,7 +25,9 @@ export interface Vouched {
 }
 
 /** Who handed the mail on, where that is why it no longer shows whom it is from; `undefined` where it fails by itself. */
-export function forwardedBy({ dmarc, receiver, arc }: ProvenMail): Vouched | undefined {
+export function forwardedBy(mail: ProvenMail): Vouched | undefined {
+  const { dmarc, receiver, arc } = mail;
   const fails = dmarc.result === 'fail' || receiver?.results.includes('dmarc=fail') === true;
-  return fails ? arc?.vouched : undefined;
+  // Receivers seal what comes in, too: one that changed a mail in its own box is nobody who handed it on.
+  return fails && !rewritten(mail) ? arc?.vouched : undefined;
 }

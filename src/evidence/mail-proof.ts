@@ -11,6 +11,8 @@ export interface ProvenSignature {
   readonly selector: string;
   readonly result: 'pass' | 'fail' | 'policy' | 'neutral' | 'permerror' | 'temperror';
   readonly why?: string;
+  /** It fails by the hash of the body alone, as far as that was looked at: somebody changed the body after it was signed. */
+  readonly bodyChanged?: true;
   readonly bits?: number;
   /** As it lies in the DNS; absent where it was not asked for. */
   readonly key?: Omit<DkimKey, 'told'>;
@@ -38,6 +40,14 @@ export interface HandedOver {
   readonly reverse: { readonly state: 'confirmed' | 'none' | 'not-back' | 'unclear'; readonly name?: string; readonly why?: string };
 }
 
+/** What the receiving server itself said of a mail as it came in, before anything in its box could change it. */
+export interface ReceiverWord {
+  /** `pass`, `fail`, `none`, `bestguesspass`; absent where it says nothing of DMARC. */
+  readonly dmarc?: string;
+  /** Domains whose signatures it found to fit, lower case. */
+  readonly signed: readonly string[];
+}
+
 /** A mail that was sent and judged as it arrived. */
 export interface ProvenMail {
   /** `test mail`, `password reset`, `invite`. */
@@ -47,6 +57,8 @@ export interface ProvenMail {
   /** `refused`: the mail server said no to it. `unsent`: nothing was sent, whatever the reason. `lost`: it was taken and did not come in time. */
   readonly outcome: 'arrived' | 'refused' | 'unsent' | 'lost';
   readonly why?: string;
+  /** It was not asked for, or not waited for long enough, for a reason of ours (`why`): nothing is told of the app. Only with `unsent`. */
+  readonly unseen?: true;
   /** Seconds from when it was asked for until it was seen. */
   readonly seconds?: number;
   /** Absent where the mailbox has no folders. */
@@ -74,7 +86,12 @@ export interface ProvenMail {
   /** What is wrong with its header and parts by RFC 5322 and MIME, in words; absent: nothing. */
   readonly formFaults?: readonly string[];
   /** What the receiver itself said (Authentication-Results), e.g. `dkim=pass`. */
-  readonly receiver?: { readonly name: string; readonly results: readonly string[] };
+  readonly receiver?: {
+    readonly name: string;
+    readonly results: readonly string[];
+    /** Absent where it may be somebody else who wrote that. */
+    readonly itself?: ReceiverWord;
+  };
   /** Absent where no pictures were asked for, or it has no HTML. */
   readonly look?: MailLook;
   readonly links: readonly ProvenLink[];

@@ -2,7 +2,7 @@ import type { DkimFacts, DkimKey } from './dkim.ts';
 import type { DmarcFacts, DmarcRecord } from './dmarc.ts';
 import type { DmarcReports } from './dmarc-reports.ts';
 import type { CodeMail, MailHostFacts } from './mail-hosts.ts';
-import type { MailProof, ProvenMail, SeedBox } from './mail-proof.ts';
+import type { MailProof, ProvenMail, ProvenSignature, SeedBox } from './mail-proof.ts';
 import type { TriedLink } from './mail-link.ts';
 import type { SpfFacts } from './spf.ts';
 
@@ -166,6 +166,31 @@ export const sampleMail = (change: Partial<ProvenMail> = {}): ProvenMail => ({
   unsubscribe: 'none',
   ...change,
 });
+
+/** A mail that passed by its signature alone when it came to Outlook, which changed its body in the box. */
+export const sampleRewritten = (change: Partial<ProvenMail> = {}, signature: Partial<ProvenSignature> = {}): ProvenMail =>
+  sampleMail({
+    spf: { result: 'pass', ip: '192.0.2.1', aligned: 'no' },
+    dkim: [
+      {
+        domain: 'example.com',
+        selector: 'resend',
+        result: 'fail',
+        why: 'the body is not the one that was signed',
+        bodyChanged: true,
+        aligned: 'strict',
+        coversUnsubscribe: false,
+        ...signature,
+      },
+    ],
+    dmarc: { result: 'fail', policy: 'reject' },
+    receiver: {
+      name: 'The receiving server',
+      results: ['spf=pass', 'dkim=pass', 'dmarc=pass'],
+      itself: { dmarc: 'pass', signed: ['example.com'] },
+    },
+    ...change,
+  });
 
 export const sampleProof = (...mails: readonly ProvenMail[]): MailProof => ({
   mailbox: true,

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startDomain } from '../../examples/domain/start.ts';
 import { makeZoneKey, signing, type Signer, unpublished, type ZoneKey } from '../../examples/domain/signing.ts';
 import { authority, type Records } from '../../examples/domain/zone.ts';
-import { openDns } from '../../src/collect/dns/client.ts';
+import { type DnsClient, openDns } from '../../src/collect/dns/client.ts';
 import { type DnsFixture, type Reply, startDns } from '../../src/collect/dns/fixture.ts';
 import type { RecordData } from '../../src/collect/dns/message.ts';
 import { wireName } from '../../src/collect/dns/zone/canonical.ts';
@@ -35,7 +35,10 @@ afterEach(async () => {
 });
 
 /** What is computed of servers that answer so. */
-async function proof(answering: readonly Answering[], { ds = [dsOf(key)], hearsay = false, hosts = [zone, `app.${zone}`] } = {}) {
+async function proof(
+  answering: readonly Answering[],
+  { ds = [dsOf(key)], hearsay = false, hosts = [zone, `app.${zone}`], signal = new AbortController().signal } = {},
+) {
   const servers = await Promise.all(answering.map((one) => startDns(one)));
   started.push(...servers);
   const dns = openDns({ servers: [], waitMs: 1_000, tries: 1 });
@@ -43,7 +46,7 @@ async function proof(answering: readonly Answering[], { ds = [dsOf(key)], hearsa
     const options = { server, recursion: false, dnssec: true };
     return { name: `ns${nth + 1}`, options, hostOptions: options, hearsay };
   });
-  const told = await proofOf(dns, zone, ds, { hosts, places, now: Math.floor(Date.now() / 1_000) });
+  const told = await proofOf(dns, zone, ds, { hosts, places, now: Math.floor(Date.now() / 1_000), signal });
   return {
     ...told,
     open: told.computed.filter(({ is }) => is !== 'holds').map(({ server, name, type, is }) => `${server} ${type} ${name} ${is}`),
@@ -213,6 +216,60 @@ describe('a server that wants to keep us busy', () => {
       () => many(100, (nth) => ({ type: 'A', name: `a${nth}.${zone}`, ttl: 1, data: '192.0.2.1' }) as Answer),
     );
     expect((await proof([flooded])).open).toEqual(['ns1 A app.example.com unknown']);
+  });
+
+  it('with hundreds of records in one answer is given up unread', async () => {
+    const flooded: Answering = changed(
+      serving(records),
+      (name, type) => name === `app.${zone}` && type === 'A',
+      () => many(600, (nth) => ({ type: 'A', name: `app.${zone}`, ttl: 1, data: `192.0.${nth >> 8}.${nth & 0xff}` }) as Answer),
+    );
+    const { open, computed } = await proof([flooded]);
+    expect(open).toEqual(['ns1 A app.example.com unknown']);
+    expect(computed.find(({ is }) => is === 'unknown')!.why).toBe('it answers with more records than are looked at here');
+  });
+
+  it('at many addresses lets others run between their keys, and is left where the time is up meanwhile', async () => {
+    const dns: DnsClient = { ask: () => Promise.resolve({ is: 'failed', why: 'timeout', text: 'no answer' }), sent: () => 0 };
+    const places = many(16, (nth) => ({ name: `ns${nth}`, options: {}, hostOptions: {}, hearsay: false }));
+    const over = new AbortController();
+    setImmediate(() => setImmediate(() => over.abort()));
+    const told = await proofOf(dns, zone, [dsOf(key)], { hosts: [], places, now: 0, signal: over.signal });
+    expect(told.computed.length).toBeLessThan(16);
+  });
+
+  it('with a set without a signature for each name is asked about few of them', async () => {
+    const asked: string[] = [];
+    const answering = serving(records);
+    const bare = many(12, (nth) => ({ type: 'A', name: `a${nth}.${zone}`, ttl: 1, data: '192.0.2.1' }) as Answer);
+    const { open } = await proof([
+      (name, type, question) => {
+        if (type === 'SOA' && name !== zone) asked.push(name);
+        const reply = answering(name, type, question);
+        return name === `app.${zone}` && type === 'A' ? { ...reply, answers: bare } : reply;
+      },
+    ]);
+    expect(asked.length).toBe(4);
+    expect(open.map((one) => one.split(' ').at(-1))).toEqual([...many(4, () => 'broken'), ...many(8, () => 'unknown')]);
+  });
+
+  it('is left where the time is up', async () => {
+    const over = new AbortController();
+    const answering = serving(records);
+    const asked: string[] = [];
+    const told = await proof(
+      [
+        (name, type, question) => {
+          asked.push(`${type} ${name}`);
+          if (type === 'SOA') over.abort();
+          return answering(name, type, question);
+        },
+      ],
+      { signal: over.signal },
+    );
+    expect(asked).toEqual([`DNSKEY ${zone}`, `SOA ${zone}`]);
+    expect(told.computed.map(({ type }) => type)).toEqual(['DNSKEY']);
+    expect((await proof([serving(records), serving(records)], { signal: over.signal })).computed).toEqual([]);
   });
 
   it('that says nothing of a host leaves that open', async () => {

@@ -48,7 +48,7 @@ const zones: Readonly<Record<string, LabZone>> = {
 async function look(apex: string, { hosts = labels, resolver = addresses.resolver as string } = {}) {
   const domains = mapOf(apex, hosts, { roots: [`${addresses.root}:${port}`] });
   const dns = openDns({ servers: [{ address: resolver, port }], waitMs: 1_000 });
-  const context = { target: { domains } } as unknown as CollectContext;
+  const context = { target: { domains }, signal: new AbortController().signal } as unknown as CollectContext;
   const zone = await zoneCollector.collect({ dns }, context);
   const before = dns.sent();
   const dnssec = await dnssecCollector.collect({ dns, zone }, context);

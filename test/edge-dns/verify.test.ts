@@ -146,11 +146,12 @@ describe('email verify', () => {
 
   it('wants of a domain that sends nothing that it says so, and its own DMARC policy of another registered domain', async () => {
     const mail = [{ name: 'quiet.acme.io', senders: [] }];
-    expect(await once({ ...whole, 'quiet.acme.io': [txt('v=spf1 -all')] }, { mail })).toMatchObject({
-      outcome: 'there',
-      untold: [],
-      labels: ['SPF of quiet.acme.io', 'DMARC of acme.io'],
-    });
+    for (const record of ['v=spf1 -all', 'v=spf1 -ALL'])
+      expect(await once({ ...whole, 'quiet.acme.io': [txt(record)] }, { mail }), record).toMatchObject({
+        outcome: 'there',
+        untold: [],
+        labels: ['SPF of quiet.acme.io', 'DMARC of acme.io'],
+      });
     const open = await once({ ...whole, 'quiet.acme.io': [txt('v=spf1 include:_spf.google.com -all')] }, { mail });
     expect([open.not, open.text]).toEqual([['not-there SPF of quiet.acme.io'], expect.stringContaining('it lets somebody send')]);
     expect(mailWanted(mapOf('acme.io', [], { mail: [{ name: 'other.test', senders: [] }] })).wanted.map(({ name }) => name)).toContain(
@@ -170,9 +171,26 @@ describe('email verify', () => {
       outcome: 'there',
       labels: ['CNAME record of pm-bounces.mail.acme.io', 'DKIM key pm of mail.acme.io', 'DMARC of acme.io'],
     });
-    expect((await once({ ...zone, 'pm-bounces.mail.acme.io': [txt('v=spf1 -all')] }, { mail })).not).toEqual([
+    expect((await once({ ...zone, 'pm-bounces.mail.acme.io': [cname('acme.dkim.amazonses.com')] }, { mail })).not).toEqual([
       'not-there CNAME record of pm-bounces.mail.acme.io',
     ]);
+  });
+
+  it('shows the name that mails of a service come back to, and does not wait for it unless the map names it', async () => {
+    const zone = { ...whole, 'mail.acme.io': [txt('x')], 'pm._domainkey.mail.acme.io': [txt(key)] };
+    const mail = [{ name: 'mail.acme.io', senders: ['postmark'], selectors: ['pm'] }];
+    const label = 'CNAME record of pm-bounces.mail.acme.io';
+    const clean = await once(zone, { mail });
+    expect([clean.outcome, clean.not]).toEqual(['there', [`not-needed ${label}`]]);
+    expect(clean.text).toContain(`- not there, and it need not be: ${label}\n`);
+    expect(clean.text).toContain('All 2 are there');
+    const records = [{ name: 'pm-bounces.mail.acme.io', type: 'CNAME', content: 'pm.mtasv.net' }] as const;
+    expect((await once(zone, { mail, records })).outcome).toBe('not-there');
+    // Resend lets its customers choose the name.
+    const { 'send.acme.io': _, ...other } = whole;
+    expect((await once(other)).not).toEqual(['not-needed SPF of send.acme.io', 'not-needed MX of send.acme.io']);
+    const back = { name: 'send.acme.io', type: 'MX', content: 'feedback-smtp.eu-west-1.amazonses.com', priority: 10 } as const;
+    expect((await once(other, { records: [back] })).not).toContain('not-there MX of send.acme.io');
   });
 
   it('says what it cannot look for', async () => {

@@ -53,6 +53,12 @@ export const mailFlaws: readonly DomainFlaw[] = [
     change: ({ zone }) => void (zone[key] = [txt('v=DKIM1; k=rsa; p=')]),
   },
   {
+    id: 'mail-domain-mistyped',
+    title: 'One of the domains that mail is said to be sent from is written wrongly, and nobody has it.',
+    checks: ['email/domain-not-found'],
+    change: ({ mailDomains }) => void mailDomains.push({ name: 'harbourlime.example', senders: ['google'], selectors: ['google'] }),
+  },
+  {
     id: 'dkim-key-under-two-selectors',
     title: 'The new selector holds the old key, so that changing to it changed nothing.',
     checks: ['email/dkim-rotation'],

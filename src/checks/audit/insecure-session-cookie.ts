@@ -33,7 +33,7 @@ export const insecureSessionCookie = defineCheck({
   *evaluate({ page }) {
     for (const cookie of page.cookies) {
       if (!isSessionCookie(cookie.name)) continue;
-      const faults = cookieFaults(cookie, page.local);
+      const faults = cookieFaults(cookie, { local: page.local, beside: page.cookies.map(({ name }) => name) });
       if (faults.length === 0)
         yield {
           outcome: 'pass',

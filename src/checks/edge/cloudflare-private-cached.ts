@@ -1,11 +1,14 @@
 import { defineCheck } from '../../core/check.ts';
+import { optional } from '../../core/evidence.ts';
 import type { Observation } from '../../core/finding.ts';
 import { edgeZones, type EdgeRule, type EdgeZone } from '../../evidence/cloudflare.ts';
 import { edgeRecord, edgeZoneSample, known, rulesWith, unread } from '../../evidence/cloudflare-samples.ts';
-import { privateAddresses, signedInRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
+import { heldAt, privateAddresses, signedInRequests, toKnowHosts } from '../../evidence/edge-baseline.ts';
 import { cacheVerdict, type CacheVerdict } from '../../evidence/edge-cache-rules.ts';
+import { edgePages, type EdgePages } from '../../evidence/edge-pages.ts';
 import { ifInUse, zonesInUse } from '../edge-setting.ts';
 
+const notSeen: EdgePages = { apex: '', hosts: [] };
 const everything: EdgeRule = {
   action: 'set_cache_settings',
   expression: 'true',
@@ -30,13 +33,14 @@ export const cloudflarePrivateCached = defineCheck({
       'https://developers.cloudflare.com/rules/page-rules/reference/settings/',
     ],
   },
-  needs: { zones: edgeZones },
+  needs: { zones: edgeZones, pages: optional(edgePages, notSeen) },
   examples: {
     fails: [
-      { name: 'a cache rule for everything, for an hour', given: { zones: [cached(everything)] } },
+      { name: 'a cache rule for everything, for an hour', given: { zones: [cached(everything)], pages: notSeen } },
       {
         name: 'a page rule for everything, for an hour',
         given: {
+          pages: notSeen,
           zones: [
             edgeZoneSample({
               pageRules: known([
@@ -56,17 +60,26 @@ export const cloudflarePrivateCached = defineCheck({
       },
     ],
     passes: [
-      { name: 'no rules: the edge keeps files alone', given: { zones: [edgeZoneSample()] } },
+      {
+        name: 'everything, but not for the cookie that people are signed in with',
+        given: {
+          zones: [cached(everything, bypass('http.cookie contains "portal_sid" or any(http.request.headers.names[*] == "authorization")'))],
+          pages: held('portal_sid'),
+        },
+      },
+      { name: 'no rules: the edge keeps files alone', given: { zones: [edgeZoneSample()], pages: notSeen } },
       {
         name: 'everything, but not for those who sign in',
         given: {
+          pages: notSeen,
           zones: [cached(everything, bypass('http.cookie contains "session" or any(http.request.headers.names[*] == "authorization")'))],
         },
       },
-      { name: 'everything that the app does not mark as private', given: { zones: [cached(asTheAppSays)] } },
+      { name: 'everything that the app does not mark as private', given: { zones: [cached(asTheAppSays)], pages: notSeen } },
       {
         name: 'everything, told apart by session and token',
         given: {
+          pages: notSeen,
           zones: [
             cached({
               ...everything,
@@ -81,30 +94,41 @@ export const cloudflarePrivateCached = defineCheck({
     ],
     unknowns: [
       {
+        name: 'everything, but for a cookie that only sounds like one of a session',
+        given: { zones: [cached(everything, bypass('http.cookie contains "inside_promo"'))], pages: notSeen },
+      },
+      {
+        name: 'everything, but for a session cookie that is not the one people are signed in with',
+        given: {
+          zones: [cached(everything, bypass('http.cookie contains "session" or any(http.request.headers.names[*] == "authorization")'))],
+          pages: held('sb-abcd-auth-token'),
+        },
+      },
+      {
         name: 'everything, of a domain without a map',
-        given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }] },
+        given: { zones: [{ ...cached(everything), hosts: [], records: known([edgeRecord()]) }], pages: notSeen },
       },
       {
         name: 'everything, but for Authorization: the app may sign people in by a cookie',
-        given: { zones: [cached(everything, bypass('any(http.request.headers.names[*] == "authorization")'))] },
+        given: { zones: [cached(everything, bypass('any(http.request.headers.names[*] == "authorization")'))], pages: notSeen },
       },
       {
         name: 'a rule that cannot be judged',
-        given: { zones: [cached({ ...everything, expression: 'http.request.uri.path matches "^/a"' })] },
+        given: { zones: [cached({ ...everything, expression: 'http.request.uri.path matches "^/a"' })], pages: notSeen },
       },
       {
         name: 'the token may not look',
-        given: { zones: [edgeZoneSample({ rules: { ...rulesWith(), http_request_cache_settings: unread } })] },
+        given: { zones: [edgeZoneSample({ rules: { ...rulesWith(), http_request_cache_settings: unread } })], pages: notSeen },
       },
     ],
   },
-  *evaluate({ zones }) {
-    for (const zone of zonesInUse(zones)) yield* observed(zone);
+  *evaluate({ zones, pages }) {
+    for (const zone of zonesInUse(zones)) yield* observed(zone, pages);
   },
 });
 
-function* observed(zone: EdgeZone): Generator<Observation, void> {
-  for (const one of judged(zone)) {
+function* observed(zone: EdgeZone, pages: EdgePages): Generator<Observation, void> {
+  for (const one of judged(zone, pages)) {
     // A site without anything private is kept at the edge with good reason.
     if (one.outcome === 'fail' && zone.hosts.length === 0)
       yield { ...one, outcome: 'unknown', message: `${one.message} Whether it belongs to one customer is not known.`, toKnow: toKnowHosts };
@@ -112,9 +136,12 @@ function* observed(zone: EdgeZone): Generator<Observation, void> {
   }
 }
 
-function* judged(zone: EdgeZone): Generator<Observation, void> {
+function* judged(zone: EdgeZone, pages: EdgePages): Generator<Observation, void> {
   for (const { host, path } of privateAddresses(zone)) {
-    const [cookie, header] = signedInRequests(host, path).map((request) => cacheVerdict(request, zone)) as [CacheVerdict, CacheVerdict];
+    const [cookie, header] = signedInRequests(host, path, heldAt(pages, host)).map((request) => cacheVerdict(request, zone)) as [
+      CacheVerdict,
+      CacheVerdict,
+    ];
     const where = `${host}${path}`;
     const worse =
       [cookie, header].find(({ outcome }) => outcome === 'kept') ?? [cookie, header].find(({ outcome }) => outcome === 'unknown');
@@ -150,6 +177,23 @@ function* judged(zone: EdgeZone): Generator<Observation, void> {
         toKnow: toKnow ?? 'Put a rule "Bypass cache" for private paths after all others, as launch-ready edge plan does.',
       };
   }
+}
+
+/** Somebody who is signed in to the app by a cookie. */
+function held(name: string): EdgePages {
+  const cookie = {
+    name,
+    url: 'https://app.example.com/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'lax',
+    persistent: true,
+    signedIn: true,
+  } as const;
+  return {
+    apex: 'example.com',
+    hosts: ['app', 'api'].map((one) => ({ name: `${one}.example.com`, role: 'app', pages: [], cookies: [cookie] })),
+  };
 }
 
 function cached(...rules: readonly EdgeRule[]): EdgeZone {

@@ -50,8 +50,9 @@ export const securityHeaders = defineCheck({
     ],
   },
   *trials({ pages: { hosts } }) {
-    for (const { name } of hosts)
-      for (const header of wanted) yield { access: headerAccess(header.name, `https://${name}/`), outcome: 'worked', subject: name };
+    for (const host of hosts)
+      for (const { header } of faultsOf(host))
+        yield { access: headerAccess(header.name, `https://${host.name}/`), outcome: 'worked', subject: host.name };
   },
   *evaluate({ pages: { hosts } }) {
     for (const host of hosts) {

@@ -41,14 +41,18 @@ export const sessionCookie = defineCheck({
       for (const cookie of cookies) yield { access: cookieAccess(cookie), outcome: 'worked', subject: subjectOf(cookie) };
   },
   *evaluate({ pages: { hosts } }) {
-    for (const { name, cookies } of hosts)
-      for (const cookie of cookies) if (isSessionCookie(cookie.name)) yield observed(name, cookie, hosts);
+    for (const { name, cookies } of hosts) {
+      const sessions = cookies.filter((cookie) => isSessionCookie(cookie.name));
+      // Where somebody is signed in, what keeps him so is known, and what else sounds like it is worth a note.
+      const isHeld = sessions.some(({ signedIn, refused }) => signedIn && refused === undefined);
+      for (const cookie of sessions) yield observed(name, cookie, hosts, isHeld && !cookie.signedIn);
+    }
   },
 });
 
 const subjectOf = ({ name, url }: HostCookie): string => `${name} of ${URL.parse(url)?.hostname ?? url}`;
 
-function observed(host: string, cookie: HostCookie, hosts: readonly HostPages[]): Observation {
+function observed(host: string, cookie: HostCookie, hosts: readonly HostPages[], isBeside: boolean): Observation {
   const { name, url, refused } = cookie;
   const about = { subject: subjectOf(cookie), place: { url, name } };
   const proof = [
@@ -60,19 +64,22 @@ function observed(host: string, cookie: HostCookie, hosts: readonly HostPages[])
     return {
       ...about,
       outcome: 'fail',
-      severity: 'high',
-      message: `Browsers refuse the cookie ${name} of ${host}, which looks like a session cookie, since ${refused}: nobody stays signed in.`,
+      severity: isBeside ? 'low' : 'high',
+      message: `Browsers refuse the cookie ${name} of ${host}, which looks like a session cookie, since ${refused}${isBeside ? '. People stay signed in by another one' : ': nobody stays signed in by it'}.`,
       proof,
     };
-  const faults = cookieFaults(cookie, false);
+  const faults = cookieFaults(cookie, {
+    local: false,
+    beside: hosts.find((one) => one.name === host)?.cookies.map((one) => one.name) ?? [],
+  });
   const wide = widelySent(cookie, host, hosts);
   if (wide.length > 0) faults.push({ text: `it is sent to ${andList(wide)} as well (Domain=${cookie.domain ?? ''})`, serious: false });
   if (faults.length === 0)
-    return { ...about, outcome: 'pass', message: `The cookie ${name} of ${host} is HttpOnly, Secure and limited to your site.` };
+    return { ...about, outcome: 'pass', message: `The cookie ${name} of ${host} is kept, and protected as it should be.` };
   return {
     ...about,
     outcome: 'fail',
-    severity: faults.some(({ serious }) => serious) ? 'medium' : 'low',
+    severity: faults.some(({ serious }) => serious) && !isBeside ? 'medium' : 'low',
     message: `The cookie ${name} of ${host} looks like a session cookie, and ${andList(faults.map(({ text }) => text))}.`,
     proof,
   };

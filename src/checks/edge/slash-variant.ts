@@ -73,6 +73,33 @@ export const slashVariant = defineCheck({
     ],
     unknowns: [
       {
+        name: 'with the slash it ends at the login, and the plain one is handled',
+        given: {
+          redirects: redirectsOf([
+            row(
+              [
+                hop(`https://app.example.com/auth/callback?${code}`, 302, 'https://app.example.com/login?error=x'),
+                hop('https://app.example.com/login?error=x', 200),
+              ],
+              {
+                kind: 'callback',
+                path: `/auth/callback?${code}`,
+              },
+            ),
+            row(
+              [
+                hop(`https://app.example.com/auth/callback/?${code}`, 302, 'https://app.example.com/login'),
+                hop('https://app.example.com/login', 200),
+              ],
+              {
+                kind: 'callback-slash',
+                path: `/auth/callback/?${code}`,
+              },
+            ),
+          ]),
+        },
+      },
+      {
         name: 'a bot protection answered',
         given: {
           redirects: redirectsOf([login('/login', 200), { ...login('/login/', 403), end: 'bot' as const, why: 'Cloudflare answered.' }]),
@@ -118,7 +145,22 @@ function judged(redirects: Redirects, { name }: HostRedirects, one: RedirectRow,
       message: `Where ${name}${path} leads could not be told: ${one.why ?? 'no answer came.'}`,
       toKnow: 'Mend what keeps it from answering, or let this machine through, and run it again.',
     };
+  if (one.kind === 'callback-slash' && !endsAlike(one, plain))
+    return {
+      ...about,
+      outcome: 'unknown' as const,
+      severity: 'low' as const,
+      message: `https://${name}${path} ends elsewhere than ${usual} (${one.at}, not ${plain.at}): whether a sign-in that comes back there lets anybody in is not known.`,
+      toKnow: `Register exactly https://${name}${usual} with the sign-in service.`,
+    };
   return { ...about, outcome: 'pass' as const, message: `${name}${usual} answers with a slash at its end and without.` };
+}
+
+/** At the same address, query and all but for slashes at an end; or both where they were asked, with the same answer. */
+function endsAlike(one: RedirectRow, other: RedirectRow): boolean {
+  const whole = ({ at }: RedirectRow): string => at.replace(/(?:\/|%2F)+(?=$|[?&#])/gi, '');
+  if (whole(one) === whole(other)) return true;
+  return one.hops.length === 1 && other.hops.length === 1 && one.hops[0]?.status === other.hops[0]?.status;
 }
 
 const isSeen = ({ end }: RedirectRow): boolean => end === 'answer' || end === 'leaves';

@@ -2,7 +2,8 @@ import { defineCheck } from '../../core/check.ts';
 import type { Observation } from '../../core/finding.ts';
 import { forwardedBy, type Vouched } from '../../evidence/mail-forwarded.ts';
 import { type MailProof, mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
-import { sampleMail, sampleProof, sampleSeed } from '../../evidence/mail-samples.ts';
+import { rewritten } from '../../evidence/mail-rewritten.ts';
+import { sampleMail, sampleProof, sampleRewritten, sampleSeed } from '../../evidence/mail-samples.ts';
 
 const failing = {
   dkim: [],
@@ -49,11 +50,21 @@ export const mailArrives = defineCheck({
         name: 'it was handed on, and those who did vouch for nothing',
         given: { proof: sampleProof(sampleMail({ ...failing, arc: { result: 'pass', sealers: ['list.example.net'] } })) },
       },
+      {
+        name: 'its body was changed, and the receiver says that it failed when it came',
+        given: { proof: sampleProof(sampleRewritten({ receiver: { name: 'mx', results: ['dkim=fail', 'dmarc=fail'] } })) },
+      },
+      {
+        name: 'its body was changed, and who says that it passed may be anybody',
+        given: { proof: sampleProof(sampleRewritten({ receiver: { name: 'mx', results: ['dkim=pass', 'dmarc=pass'] } })) },
+      },
+      { name: 'its body was changed, and it went to spam', given: { proof: sampleProof(sampleRewritten({ folder: 'spam' })) } },
       { name: 'nothing vouches for it', given: { proof: sampleProof(sampleMail({ ...failing, dmarc: { result: 'none' } })) } },
     ],
     passes: [
       { name: 'it is in the inbox, and passes', given: { proof: sampleProof() } },
       { name: 'it fails only because it was forwarded', given: { proof: sampleProof(forwarded()) } },
+      { name: 'the receiver changed its body once it had passed', given: { proof: sampleProof(sampleRewritten()) } },
     ],
     unknowns: [
       { name: 'no mailbox', given: { proof: { ...sampleProof(), mailbox: false, mails: [] } } },
@@ -84,6 +95,12 @@ export const mailArrives = defineCheck({
         name: 'the seals of those who forwarded it cannot be looked at',
         given: { proof: sampleProof(sampleMail({ ...failing, arc: { result: 'temperror', why: 'no answer', sealers: [] } })) },
       },
+      {
+        name: 'nobody waited for it any more',
+        given: {
+          proof: sampleProof(sampleMail(), sampleMail({ name: 'invite', outcome: 'unsent', unseen: true, why: 'the time was up' })),
+        },
+      },
       { name: 'a name server fails', given: { proof: sampleProof(sampleMail({ dmarc: { result: 'temperror' } })) } },
     ],
   },
@@ -108,6 +125,13 @@ function whatToGive({ mailbox, sending, seeds }: MailProof): string {
 function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'> {
   const { name, outcome, by, why = 'no reason was given', folder, dmarc, spf, dkim } = mail;
   if (outcome === 'refused') return { outcome: 'fail', message: `The mail server did not take a ${name}: ${why}.` };
+  if (mail.unseen)
+    return {
+      outcome: 'unknown',
+      severity: 'medium',
+      message: `The mail “${name}” was not seen: ${why}.`,
+      toKnow: 'See why the others did not come, or give it more time (--timeout) or fewer mails (email.mails), and run it again.',
+    };
   if (outcome === 'unsent')
     return by === 'us'
       ? {
@@ -130,6 +154,7 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
           toKnow:
             'No mail arrived at all: look whether mails to access.mail.address reach that mailbox, or give more time (email.waitSeconds).',
         };
+  const kept = rewritten(mail);
   const handed = forwardedBy(mail);
   if (handed) return throughOthers(mail, handed);
   if (folder === 'spam') return { outcome: 'fail', message: `The mail “${name}” went to spam.` };
@@ -139,6 +164,12 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
       severity: 'medium',
       message: `The mail “${name}” was taken on this machine, so nobody can tell how it arrives elsewhere.`,
       toKnow: 'Name a real mailbox with IMAP under access.mail, and have the app send as it will in production.',
+    };
+  // The receiver looked at it as it came in; by IMAP it gives out what it made of it.
+  if (kept)
+    return {
+      outcome: 'pass',
+      message: `The mail “${name}” arrived${folder === 'inbox' ? ' in the inbox' : ''}, and passed: the receiver says that the signature of ${kept.domain} fitted, and changed the body afterwards.`,
     };
   if (dmarc.result === 'fail' && mail.arc?.result === 'temperror')
     return {

@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { mailProof } from '../../evidence/mail-proof.ts';
-import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
+import { fittedAtReceipt } from '../../evidence/mail-rewritten.ts';
+import { sampleMail, sampleProof, sampleRewritten } from '../../evidence/mail-samples.ts';
 
 /** Seconds after which somebody who waits for a sign-in link tries again. */
 const patience = 60;
@@ -24,9 +25,21 @@ export const mailForm = defineCheck({
       { name: 'bulk without a way out', given: { proof: sampleProof(sampleMail({ bulk: true })) } },
       { name: 'no Message-ID', given: { proof: sampleProof(sampleMail({ formFaults: ['it has no Message-ID'] })) } },
       { name: 'two minutes', given: { proof: sampleProof(sampleMail({ seconds: 120 })) } },
+      {
+        name: 'bulk whose signature is broken, and nobody says that it fitted',
+        given: {
+          proof: sampleProof(
+            sampleRewritten({ bulk: true, unsubscribe: 'one-click', receiver: { name: 'mx', results: [] } }, { coversUnsubscribe: true }),
+          ),
+        },
+      },
     ],
     passes: [
       { name: 'as they should be', given: { proof: sampleProof() } },
+      {
+        name: 'bulk with one, whose body the receiver changed afterwards',
+        given: { proof: sampleProof(sampleRewritten({ bulk: true, unsubscribe: 'one-click' }, { coversUnsubscribe: true })) },
+      },
       {
         name: 'bulk with one',
         given: {
@@ -60,13 +73,15 @@ export const mailForm = defineCheck({
     ],
   },
   *evaluate({ proof }) {
-    for (const { name, outcome, hasText, hasHtml, bulk, unsubscribe, dkim, caught, formFaults = [], seconds = 0 } of proof.mails) {
+    for (const mail of proof.mails) {
+      const { name, outcome, hasText, hasHtml, bulk, unsubscribe, dkim, caught, formFaults = [], seconds = 0 } = mail;
       if (outcome !== 'arrived') continue;
       const isCovered = (by: 'pass' | 'temperror'): boolean =>
         dkim.some(({ result, coversUnsubscribe }) => result === by && coversUnsubscribe);
       // Nobody could look into the signature, or no service had put one under it yet.
       const isOpen = isCovered('temperror') || (caught === true && dkim.length === 0);
-      const wantsCover = bulk === true && unsubscribe === 'one-click' && !isCovered('pass');
+      const wasCovered = fittedAtReceipt(mail).some(({ coversUnsubscribe }) => coversUnsubscribe);
+      const wantsCover = bulk === true && unsubscribe === 'one-click' && !isCovered('pass') && !wasCovered;
       const lacks = [
         ...formFaults,
         ...(hasHtml && !hasText ? ['it has no plain text'] : []),

@@ -3,7 +3,8 @@ import type { Observation } from '../../core/finding.ts';
 import { mailProviders } from '../../core/mail-providers.ts';
 import { andList } from '../../core/wording.ts';
 import { type MailProof, mailProof, type ProvenMail, type SeedBox } from '../../evidence/mail-proof.ts';
-import { sampleMail, sampleProof, sampleSeed } from '../../evidence/mail-samples.ts';
+import { rewritten } from '../../evidence/mail-rewritten.ts';
+import { sampleMail, sampleProof, sampleRewritten, sampleSeed } from '../../evidence/mail-samples.ts';
 
 const seeded = (...seeds: readonly SeedBox[]): { readonly proof: MailProof } => ({ proof: { ...sampleProof(), seeds } });
 const all = mailProviders.map(({ id }) => sampleSeed({ name: id, provider: id }));
@@ -11,7 +12,6 @@ const all = mailProviders.map(({ id }) => sampleSeed({ name: id, provider: id })
 export const mailPlacement = defineCheck({
   id: 'email/mail-placement',
   severity: 'blocker',
-  tripwire: true,
   covers: ['MAIL-placement', 'S5-F'],
   doc: {
     title: 'Mail ends in spam where customers have their mailboxes',
@@ -46,8 +46,16 @@ export const mailPlacement = defineCheck({
           sampleSeed({ mails: [sampleMail({ receiver: { name: 'mx.google.com', results: ['dmarc=fail'] } })] }),
         ),
       },
+      {
+        name: 'the body was changed, and the receiver does not say that it passed',
+        given: seeded(...all.slice(1), sampleSeed({ mails: [sampleRewritten({ receiver: { name: 'mx', results: [] } })] })),
+      },
     ],
     passes: [
+      {
+        name: 'one changed the body once the mail had passed',
+        given: seeded(...all.slice(1), sampleSeed({ mails: [sampleRewritten()] })),
+      },
       { name: 'in the inbox at all three', given: seeded(...all) },
       {
         name: 'in the inbox at two, and the mailbox is the third',
@@ -55,6 +63,15 @@ export const mailPlacement = defineCheck({
       },
     ],
     unknowns: [
+      { name: 'no box at any', given: seeded() },
+      { name: 'no box at two of them', given: seeded(sampleSeed()) },
+      {
+        name: 'nobody waited for one of two any more',
+        given: seeded(
+          ...all.slice(1),
+          sampleSeed({ mails: [sampleMail(), sampleMail({ name: 'invite', outcome: 'unsent', unseen: true, why: 'the time was up' })] }),
+        ),
+      },
       {
         name: 'a box that cannot be opened',
         given: seeded(
@@ -71,7 +88,7 @@ export const mailPlacement = defineCheck({
   *evaluate({ proof }) {
     // Where nothing was sent, another check says so, and what it takes.
     if (proof.mails.length === 0 && proof.seeds.length === 0) return;
-    const isDown = proof.mails.some(({ outcome, by }) => by === 'us' && (outcome === 'refused' || outcome === 'unsent'));
+    const isDown = proof.mails.some(({ outcome, by, unseen }) => by === 'us' && !unseen && (outcome === 'refused' || outcome === 'unsent'));
     for (const box of proof.seeds) {
       // What keeps mails from going out at all is told once, where it is told of each mail.
       if (isDown && !box.fault && box.mails.every(({ outcome }) => outcome === 'refused' || outcome === 'unsent')) continue;
@@ -82,13 +99,26 @@ export const mailPlacement = defineCheck({
         proof: box.mails.map((mail) => ({ kind: 'step' as const, text: stepOf(mail) })),
       };
     }
+    const missing = mailProviders.filter(
+      ({ id }) => proof.mailboxAt?.provider !== id && !proof.seeds.some(({ provider }) => provider === id),
+    );
+    // Whoever has no account there can launch, and is told what was not looked at.
+    if (missing.length > 0)
+      yield {
+        outcome: 'unknown',
+        severity: 'low',
+        subject: 'providers without a box',
+        message: `How mail arrives at ${andList(missing.map(({ name }) => name))} is not known: there is no test account of yours.`,
+        toKnow: `Name a test account at each under email.seeds in launch-ready.yaml. ${missing.map(({ access }) => access).join(' ')}`,
+      };
   },
 });
 
 type Told = Pick<Observation, 'outcome' | 'message' | 'toKnow' | 'severity'>;
 
 const quoted = (mails: readonly ProvenMail[]): string => andList(mails.map(({ name }) => `“${name}”`));
-const isForged = ({ dmarc, receiver }: ProvenMail): boolean => dmarc.result === 'fail' || receiver?.results.includes('dmarc=fail') === true;
+const isForged = (mail: ProvenMail): boolean =>
+  !rewritten(mail) && (mail.dmarc.result === 'fail' || mail.receiver?.results.includes('dmarc=fail') === true);
 
 /** What came of the mails in one box. `inMailbox`: the same ones as they came to the mailbox of the run. */
 function judge({ name, fault, mails }: SeedBox, inMailbox: readonly ProvenMail[]): Told {
@@ -124,6 +154,14 @@ function judge({ name, fault, mails }: SeedBox, inMailbox: readonly ProvenMail[]
       outcome: 'unknown',
       message: `Nothing arrived at ${name} at all: ${quoted(lost)}.`,
       toKnow: `Look whether its address under email.seeds is right. If a mail of your own reaches it, then ${name} throws away those of the app: ask its postmaster, or give more time (email.waitSeconds).`,
+    };
+  const unseen = mails.filter((mail) => mail.unseen);
+  if (unseen.length > 0)
+    return {
+      outcome: 'unknown',
+      severity: 'medium',
+      message: `What comes of ${quoted(unseen)} at ${name} is not known: ${unseen[0]?.why ?? 'no reason was given'}.`,
+      toKnow: 'Give it more time (--timeout) or fewer mails (email.mails), and run it again.',
     };
   if (came.length === 0) {
     const [unsent] = mails;

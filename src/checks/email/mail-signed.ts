@@ -1,6 +1,7 @@
 import { defineCheck } from '../../core/check.ts';
 import { mailProof, type ProvenMail } from '../../evidence/mail-proof.ts';
-import { sampleMail, sampleProof } from '../../evidence/mail-samples.ts';
+import { rewritten } from '../../evidence/mail-rewritten.ts';
+import { sampleMail, sampleProof, sampleRewritten } from '../../evidence/mail-samples.ts';
 
 const signature = {
   domain: 'example.com',
@@ -45,6 +46,7 @@ export const mailSigned = defineCheck({
     ],
     passes: [
       { name: 'one of the domain', given: { proof: sampleProof() } },
+      { name: 'one that the receiver broke when it stored the mail', given: { proof: sampleProof(sampleRewritten()) } },
       { name: 'one that whoever forwarded it broke', given: { proof: sampleProof(changedOnTheWay(['dkim'])) } },
     ],
     unknowns: [
@@ -56,7 +58,8 @@ export const mailSigned = defineCheck({
     ],
   },
   *evaluate({ proof }) {
-    for (const { name, outcome, from, dkim, spf, caught, arc } of proof.mails) {
+    for (const mail of proof.mails) {
+      const { name, outcome, from, dkim, spf, caught, arc } = mail;
       if (outcome !== 'arrived') continue;
       const about = {
         subject: name,
@@ -68,8 +71,15 @@ export const mailSigned = defineCheck({
       };
       const own = dkim.filter(({ aligned }) => aligned !== 'no');
       const passed = own.find(({ result, aligned }) => result === 'pass' && aligned !== 'unclear');
+      const kept = rewritten(mail);
       const open = own.some(({ result, aligned }) => result === 'temperror' || (result === 'pass' && aligned === 'unclear'));
       if (passed) yield { ...about, outcome: 'pass', message: `The mail “${name}” is signed by ${passed.domain} (${passed.selector}).` };
+      else if (kept)
+        yield {
+          ...about,
+          outcome: 'pass',
+          message: `The mail “${name}” was signed by ${kept.domain} (${kept.selector}), as the receiver says; it changed the body afterwards.`,
+        };
       // RFC 8617: a signature that a mailing list broke was seen whole by it.
       else if (own.length > 0 && arc?.vouched?.shown.includes('dkim'))
         yield {

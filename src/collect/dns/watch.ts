@@ -25,6 +25,8 @@ export interface Wanted {
   readonly alike?: true;
   /** Nobody has to have it; once somebody does, it has to be right. */
   readonly optional?: true;
+  /** Of what is optional: where nobody has it that is told as well. */
+  readonly usual?: true;
   /** What it means that this was answered, to each of the types; none of the answers has failed. */
   judge(answers: readonly DnsAnswer[], asked: Asked): Judged;
 }
@@ -45,8 +47,8 @@ export interface Sight {
 /** One thing that is wanted, and what all say of it. */
 export interface Looked {
   readonly wanted: Wanted;
-  /** `differs`: each has it, and they do not say the same. */
-  readonly is: 'there' | 'not-there' | 'differs' | 'unknown';
+  /** `differs`: each has it, and they do not say the same. `not-needed`: nobody has it, and nobody has to. */
+  readonly is: 'there' | 'not-there' | 'not-needed' | 'differs' | 'unknown';
   readonly sights: readonly Sight[];
 }
 
@@ -73,7 +75,7 @@ export async function lookRound(
     }),
   );
   // What nobody has and nobody wants is not told.
-  return looked.filter(({ wanted, sights }) => wanted.optional !== true || sights.some(({ is }) => is === 'there' || is === 'wrong'));
+  return looked.filter(({ wanted, is }) => is !== 'not-needed' || wanted.usual === true);
 }
 
 async function askServers(ways: Ways, domain: ZoneServers, wanted: Wanted): Promise<Sight[]> {
@@ -113,6 +115,7 @@ const absentFor = ({ authorities }: DnsMessage): number =>
   Math.max(0, ...authorities.map(({ type, ttl, data }) => (type === 'SOA' ? Math.min(ttl, (data as { minimum: number }).minimum) : 0)));
 
 function judged(wanted: Wanted, sights: readonly Sight[]): Looked {
+  if (wanted.optional && !sights.some(({ is }) => is === 'there' || is === 'wrong')) return { wanted, sights, is: 'not-needed' };
   const isNot = sights.some(({ is }) => is === 'absent' || is === 'wrong');
   const isUnknown = sights.length === 0 || sights.some(({ is }) => is === 'unknown');
   const differs = wanted.alike === true && new Set(sights.map(({ said }) => said)).size > 1;

@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
+import { CookieJar } from 'tough-cookie';
 import { describe, expect, it } from 'vitest';
+import { securityHeaders } from '../../checks/edge/security-headers.ts';
 import { sessionCookie } from '../../checks/edge/session-cookie.ts';
 import type { GivenHost } from '../../core/target.ts';
 import type { HostPages } from '../../evidence/edge-pages.ts';
@@ -11,6 +13,7 @@ const app: GivenHost = { name: 'app.example.test', role: 'app' };
 async function read(
   answer: RequestListener,
   hosts: readonly GivenHost[] = [app],
+  people: unknown = 'nobody',
 ): Promise<{ hosts: readonly HostPages[]; asked: readonly string[] }> {
   const edge = await startEdge(hosts, answer);
   try {
@@ -20,7 +23,7 @@ async function read(
       signal: new AbortController().signal,
       progress: () => undefined,
     };
-    const seen = await pagesCollector.collect({ client, people: () => Promise.resolve('nobody') } as never, context as never);
+    const seen = await pagesCollector.collect({ client, people: () => Promise.resolve(people) } as never, context as never);
     return { hosts: seen.hosts, asked };
   } finally {
     await edge.stop();
@@ -77,7 +80,53 @@ describe('the pages of a host', () => {
   });
 });
 
+it('judges a header that is long as it was sent', async () => {
+  const long = `default-src 'self'; img-src ${Array.from({ length: 300 }, (_, nth) => `https://img${nth}.example`).join(' ')}; frame-ancestors 'none'`;
+  const { hosts } = await read(
+    (_, response) => void response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': long }).end('<h1>Hi</h1>'),
+  );
+  const pages = { apex: 'example.test', hosts };
+  const [told] = [...securityHeaders.evaluate({ pages })];
+  expect(told?.message).not.toContain('X-Frame-Options');
+});
+
 describe('the cookies of a host', () => {
+  it('are not counted without end', async () => {
+    const { hosts } = await read(setting(...Array.from({ length: 400 }, (_, nth) => `sid-${nth}=x`)));
+    expect(hosts[0]?.cookies).toHaveLength(50);
+  });
+
+  it('are as browsers keep them, where one of a name is refused and another is not', async () => {
+    const { hosts } = await read(setting('sid=1; Domain=old.test; Secure', 'sid=2; Secure; HttpOnly; SameSite=Lax'));
+    expect(hosts[0]?.cookies).toMatchObject([{ name: 'sid', secure: true, httpOnly: true }]);
+    expect(hosts[0]?.cookies[0]?.refused).toBeUndefined();
+  });
+
+  it('are those of a sign-in as well, kept or refused', async () => {
+    const cookies = new CookieJar();
+    cookies.setCookieSync('sid=1; Secure; HttpOnly; SameSite=Lax', 'https://app.example.test/');
+    const signedIn = (set: readonly string[], people: readonly object[]) => ({
+      sender: { origin: 'https://app.example.test' },
+      people,
+      set: set.map((line) => ({ url: new URL('https://app.example.test/login'), line })),
+    });
+    const anna = { account: {}, session: { cookies } };
+    const { hosts } = await read(page, [app], signedIn(['session=1; Domain=localhost'], [anna]));
+    expect(hosts[0]?.cookies.map(({ name, signedIn: is, refused }) => [name, is, refused !== undefined])).toEqual([
+      ['sid', true, false],
+      ['session', undefined, true],
+    ]);
+    const severities = (all: readonly HostPages[]) =>
+      [...sessionCookie.evaluate({ pages: { apex: 'example.test', hosts: all } })].map(({ outcome, severity }) => [outcome, severity]);
+    expect(severities(hosts)).toEqual([
+      ['pass', undefined],
+      ['fail', 'low'],
+    ]);
+    // Nobody gets in, and this is why.
+    const { hosts: none } = await read(page, [app], signedIn(['session=1; Domain=localhost'], []));
+    expect(severities(none)).toEqual([['fail', 'high']]);
+  });
+
   it.each([
     ['a=1; Domain=localhost; Secure', /Domain localhost/],
     ['a=1; Domain=.old-host.test; Secure', /Domain \.old-host\.test/],
@@ -85,6 +134,7 @@ describe('the cookies of a host', () => {
     ['__Host-a=1; Secure; Path=/; Domain=example.test', /__Host- wants/],
     ['__Host-a=1; Secure', /__Host- wants/],
     ['__Secure-a=1', /__Secure- wants/],
+    [`a=${'x'.repeat(4_200)}`, /more than 4096 bytes/],
   ])('browsers refuse %s', async (line, why) => {
     const { hosts } = await read(setting(line));
     expect(hosts[0]?.cookies[0]?.refused).toMatch(why);

@@ -1,4 +1,4 @@
-import { CookieJar, type Cookie as ToughCookie } from 'tough-cookie';
+import type { Cookie as ToughCookie } from 'tough-cookie';
 import { defineCollector } from '../../core/collector.ts';
 import { CollectFault, optional } from '../../core/evidence.ts';
 import type { GivenHost } from '../../core/target.ts';
@@ -11,7 +11,11 @@ import { readHtml } from '../http/html.ts';
 import { metaPolicyOf } from '../http/page.ts';
 import { type EdgeAnswer, edgeClient, type EdgeClient } from './client.ts';
 import { follow, type SetCookie } from './follow.ts';
+import { crossSiteWithoutSecure, hostCookies, mostCookies } from './host-cookies.ts';
 import { edgePeople, type EdgePeople } from './people.ts';
+
+/** Characters of a header that are judged; servers and browsers take few that are longer. */
+const mostOfHeader = 16_384;
 
 /** Stands where the target has nobody who signs in. */
 const nobody: EdgePeople | 'nobody' = 'nobody';
@@ -33,16 +37,20 @@ export const pagesCollector = defineCollector({
   },
 });
 
-/** The cookies of whoever is signed in first; none where nobody is, which is told elsewhere. */
+/** The cookies of whoever is signed in first, and those that browsers would have refused when somebody tried to; none where nobody is there to sign in. */
 async function heldBy(people: () => Promise<EdgePeople | 'nobody'>): Promise<readonly HostCookie[]> {
   try {
     const app = await people();
     if (app === 'nobody') return [];
-    const { origin, protocol } = new URL(app.sender.origin);
+    const { origin, protocol, hostname } = new URL(app.sender.origin);
+    if (protocol !== 'https:') return [];
     const person = app.people.find(({ account }) => account !== undefined);
-    if (!person || protocol !== 'https:') return [];
-    const cookies = await person.session.cookies.getCookies(origin, { allPaths: true });
-    return cookies.map((cookie) => heldCookie(cookie, `${origin}/`));
+    const cookies = (await person?.session.cookies.getCookies(origin, { allPaths: true })) ?? [];
+    const held = cookies.slice(0, mostCookies).map((cookie) => heldCookie(cookie, `${origin}/`));
+    const refused = hostCookies(hostname, app.set).filter(
+      (one) => one.refused !== undefined && !held.some(({ name }) => name === one.name),
+    );
+    return [...held, ...refused];
   } catch (error) {
     if (error instanceof CollectFault) return [];
     throw error;
@@ -58,6 +66,7 @@ function heldCookie({ key, secure, httpOnly, sameSite, hostOnly, domain, expires
     sameSite: sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? sameSite : 'not-set',
     ...(hostOnly === false && domain !== null && { domain }),
     persistent: expires !== 'Infinity' || maxAge !== null,
+    ...(sameSite === 'none' && !secure && { refused: crossSiteWithoutSecure }),
     signedIn: true,
   };
 }
@@ -86,7 +95,7 @@ async function pagesOf(client: EdgeClient, { name, role, login }: GivenHost): Pr
     name,
     role,
     pages: [...pages.values()],
-    cookies: cookiesOf(name, set),
+    cookies: hostCookies(name, set),
     ...(pages.size === 0 && untold !== undefined && { why: untold }),
   };
 }
@@ -104,36 +113,10 @@ function pageOf({ url, status, headers, text }: EdgeAnswer, set: readonly SetCoo
     url: `${url.origin}${url.pathname}`,
     status,
     headers: Object.fromEntries(
-      protectiveHeaders.flatMap((header) => (headers[header] === undefined ? [] : [[header, headers[header].slice(0, 4_000)]])),
+      protectiveHeaders.flatMap((header) => (headers[header] === undefined ? [] : [[header, headers[header].slice(0, mostOfHeader)]])),
     ),
-    ...(metaPolicy !== undefined && { metaPolicy: metaPolicy.slice(0, 4_000) }),
+    ...(metaPolicy !== undefined && { metaPolicy: metaPolicy.slice(0, mostOfHeader) }),
     host: recognise(hostSigns, traits),
     frameworks: recognise(frameworks, traits),
   };
-}
-
-function cookiesOf(name: string, set: readonly SetCookie[]): HostCookie[] {
-  const found = new Map<string, HostCookie>();
-  for (const { line, url } of set) {
-    const cookie = url.hostname === name && url.protocol === 'https:' ? readCookie(line, `${url.origin}${url.pathname}`) : undefined;
-    if (!cookie || found.has(cookie.name)) continue;
-    const refused = refusalOf(cookie, line, url);
-    found.set(cookie.name, { ...cookie, ...(refused !== undefined && { refused }) });
-  }
-  return [...found.values()];
-}
-
-/** Why browsers would not keep a cookie (RFC 6265bis, sections 4.1.3 and 5.7); an end to a sentence. */
-function refusalOf({ name, domain, secure, sameSite }: HostCookie, line: string, url: URL): string | undefined {
-  if (sameSite === 'none' && !secure) return 'SameSite=None holds only together with Secure';
-  try {
-    new CookieJar(undefined, { looseMode: true }).setCookieSync(line, url.href);
-  } catch {
-    return `its Domain ${(domain ?? '').slice(0, 80)} is not one that ${url.hostname} may set cookies for`;
-  }
-  if (/^__secure-/i.test(name) && !secure) return 'a name with __Secure- wants Secure';
-  const isWhole = /;\s*path\s*=\s*\/\s*(?:;|$)/i.test(line);
-  return /^__host-/i.test(name) && !(secure && domain === undefined && isWhole)
-    ? 'a name with __Host- wants Secure, Path=/ and no Domain'
-    : undefined;
 }

@@ -12,6 +12,7 @@ import { openSender, type Sender } from '../access/wire/sender.ts';
 import { userAgent } from '../http/client.ts';
 import { reachOfApp } from './app-way.ts';
 import { type Stray, watching } from './cache/watch.ts';
+import type { SetCookie } from './follow.ts';
 
 /** Who needs that the sessions of the people stay as they are: where an app has one for each account, to sign in once more ends the other. */
 export interface SessionUse {
@@ -63,6 +64,8 @@ export interface EdgePeople extends EdgeApp {
   readonly signInPages: readonly string[];
   /** What somebody was shown of another meanwhile. */
   readonly strays: readonly Stray[];
+  /** What the app set in answer to what was sent to sign in, also where that let nobody in. */
+  readonly set: readonly SetCookie[];
 }
 
 interface Entering {
@@ -79,15 +82,36 @@ export async function enterAs({
   people: given,
   progress,
 }: Entering): Promise<Pick<EdgePeople, 'sender'> & Omit<EdgePeople, keyof EdgeApp>> {
-  const { sender: watched, strays } = watching(sender, given);
+  const { sender: heard, set } = hearing(sender);
+  const { sender: watched, strays } = watching(heard, given);
   const run = startRun({ sender: watched, routes, people: given, fewest: 1, writes: false, parts: [], progress });
   try {
     const { people, pages, doors } = await lookAround(run);
-    return { sender, strays, people, pages, signInPages: doors.signIn.flatMap((door) => (door.kind === 'form' ? [door.page] : [])) };
+    return { sender, strays, set, people, pages, signInPages: doors.signIn.flatMap((door) => (door.kind === 'form' ? [door.page] : [])) };
   } catch (error) {
     if (!(error instanceof NobodySignedIn)) throw error;
-    return { sender, strays, people: [], pages: new Map(), signInPages: [], nobody: error };
+    return { sender, strays, set, people: [], pages: new Map(), signInPages: [], nobody: error };
   }
+}
+
+/** Set-Cookie lines that are kept of signing in. */
+const mostLines = 200;
+
+/** A sender that keeps what is set in answer to what was posted. */
+function hearing(sender: Sender): { readonly sender: Sender; readonly set: readonly SetCookie[] } {
+  const set: SetCookie[] = [];
+  return {
+    set,
+    sender: {
+      ...sender,
+      async send(message, session) {
+        const sent = await sender.send(message, session);
+        const url = message.method === 'POST' && sent.ok ? URL.parse(message.path, sender.origin) : null;
+        if (url && sent.ok) for (const line of sent.value.setCookies) if (set.length < mostLines) set.push({ url, line });
+        return sent;
+      },
+    },
+  };
 }
 
 export const edgePeople = evidence<EdgePeople>()('edge.people', 'the app as the people who sign in to it');

@@ -64,7 +64,7 @@ function wantedBy({ name, senders, selectors = [] }: GivenMailDomain, apex: stri
   const isGiven = records.some((one) => one.type === 'MX' && one.name === name);
   return [
     ...spfWanted(name, senders),
-    ...known.flatMap((one) => returnPathWanted(name, one)),
+    ...known.flatMap((one) => returnPathWanted(name, one)).map((one) => (isNamed(one, records) ? one : { ...one, ...notNeeded })),
     ...selectors.map((selector) => dkimWanted(name, selector)),
     ...(takesMail && !isGiven ? [mxWanted(name, senders === undefined)] : []),
   ];
@@ -115,7 +115,9 @@ function spfWanted(name: string, senders: readonly string[] | undefined): Wanted
   if (senders?.length === 0)
     return [
       spfRule(name, 'v=spf1 -all, and nothing else: the domain sends nothing', ({ directives, redirect }) =>
-        directives.length === 1 && directives[0]?.term === '-all' && redirect === undefined ? undefined : 'it lets somebody send',
+        directives.length === 1 && directives[0]?.mechanism.is === 'all' && directives[0].qualifier === '-' && redirect === undefined
+          ? undefined
+          : 'it lets somebody send',
       ),
     ];
   const known = (senders ?? []).map((id) => mailSender(id));
@@ -123,7 +125,12 @@ function spfWanted(name: string, senders: readonly string[] | undefined): Wanted
   return own.length > 0 || known.length === 0 || known.includes(undefined) ? [includeWanted(name, own)] : [];
 }
 
-/** What stands at the name that mails of a service come back to, where it is always the same. */
+/** Services set up no name for what comes back unless they are told to, or let their customers choose it: mails pass by DKIM all the same. */
+const notNeeded = { optional: true, usual: true } as const;
+const isNamed = ({ name, types }: Wanted, records: readonly GivenRecord[]): boolean =>
+  records.some((one) => one.name === name && types.some((type) => type === one.type || one.type === 'CNAME'));
+
+/** What stands at the name that mails of a service usually come back to. */
 function returnPathWanted(domain: string, sender: MailSender): Wanted[] {
   const { at, atAlias, include, id } = sender;
   if (at === undefined || include === undefined) return [];

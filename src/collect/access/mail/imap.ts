@@ -1,10 +1,13 @@
 import type { GivenImap } from '../../../core/target.ts';
+import { providerOf } from '../../../core/mail-providers.ts';
 import { refusedBy, silent } from './fault.ts';
-import { addressBy, type Mail, type Mailbox } from './mailbox.ts';
+import { addressBy, type Mail, type MailBox, type Mailbox } from './mailbox.ts';
 import { parseMail } from './parse.ts';
 
 export interface ImapSettings extends Omit<GivenImap, 'kind'> {
   readonly address: string;
+  /** What the config calls the box. */
+  readonly name?: string | undefined;
   /** Look into the folder for spam as well. */
   readonly spam?: boolean;
   /** Leave out what is there when it is opened: an address that is in use may have any number of mails. */
@@ -18,7 +21,7 @@ const limits = { bytes: 10 * 2 ** 20, mails: 200 };
 
 /** Reads mails from the inbox of a mail server (RFC 9051); nothing is marked or deleted there. Rejects where it does not let us in. */
 export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
-  const { host, port, user, password, tls, byToken, address, spam = false, fresh = false } = settings;
+  const { host, port, user, password, tls, byToken, address, name, spam = false, fresh = false } = settings;
   const { ImapFlow } = await import('imapflow');
   const client = new ImapFlow({
     host,
@@ -39,6 +42,8 @@ export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
     const said = typeof responseText === 'string' ? responseText : typeof response === 'string' ? response : '';
     throw authenticationFailed === true ? refusedBy({ ...settings, kind: 'imap' }, said) : error;
   });
+  const provider = providerOf(host, name)?.id;
+  const box: MailBox = { host, ...(provider && { provider }) };
   const read = new Map<string, Mail>();
   return {
     pollMs: 1000,
@@ -84,7 +89,7 @@ export async function imapMailbox(settings: ImapSettings): Promise<Mailbox> {
 
   async function fetchOne(id: string, uid: number, folder: 'inbox' | 'spam'): Promise<Mail | undefined> {
     const message = await client.fetchOne(String(uid), { source: { maxLength: limits.bytes } }, { uid: true });
-    return message && message.source ? parseMail(id, message.source, { folder }) : undefined;
+    return message && message.source ? parseMail(id, message.source, { folder, box }) : undefined;
   }
 }
 

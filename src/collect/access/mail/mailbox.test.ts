@@ -51,6 +51,16 @@ describe('the SMTP server of ours', () => {
     expect((await listening.next(3000))?.subject).toBe('late');
   });
 
+  it('waits no longer once the run is over', async () => {
+    const mailbox = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
+    const run = new AbortController();
+    const listening = await listen(mailbox, 'a@example.com', { signal: run.signal });
+    const began = Date.now();
+    setTimeout(() => run.abort(), 100);
+    expect(await listening.next(20_000)).toBeUndefined();
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
   it('says so where its port is taken', async () => {
     const first = kept(await smtpMailbox({ host: '127.0.0.1', port: 0, address }));
     await expect(smtpMailbox({ host: '127.0.0.1', port: first.port, address })).rejects.toThrow(/EADDRINUSE/);
@@ -143,7 +153,9 @@ describe('a mail server with IMAP', () => {
     const server = kept(await startImapServer('anna', 'token-of-anna'));
     const given = { kind: 'imap', name: 'outlook', host: '127.0.0.1', port: server.port, user: 'anna', tls: false, address } as const;
     const token = { ...given, byToken: true, passwordFrom: 'OUTLOOK_TOKEN' } as const;
-    kept(await openMailbox({ ...token, password: 'token-of-anna' }, createVault()));
+    const opened = kept(await openMailbox({ ...token, password: 'token-of-anna' }, createVault()));
+    server.deliver(raw('test+1@example.com', 'here'));
+    expect(await opened.mails('test+1@example.com')).toMatchObject([{ box: { host: '127.0.0.1', provider: 'outlook' } }]);
     const vault = createVault();
     const fault = await openMailbox({ ...token, password: 'token-that-ended' }, vault).catch((error: unknown) => error as MailboxFault);
     expect(fault).toMatchObject({

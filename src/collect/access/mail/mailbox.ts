@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MailProvider } from '../../../core/mail-providers.ts';
 import type { LinkSeconds } from '../../../core/link-seconds.ts';
 
 /** A mail that came. */
@@ -16,8 +17,17 @@ export interface Mail {
   readonly folder?: 'inbox' | 'spam';
   /** What the server that handed it in said of itself; absent where only the mail tells. */
   readonly envelope?: Envelope;
+  /** The box that it was read in, at a server that took it from outside; absent for what was taken on this machine. */
+  readonly box?: MailBox;
   /** A catcher on the way took it, whose mails go nowhere: nothing can be told of who handed it in. */
   readonly caught?: true;
+}
+
+/** Where a box is. */
+export interface MailBox {
+  /** Name of its server for IMAP. */
+  readonly host: string;
+  readonly provider?: MailProvider['id'];
 }
 
 /** How a mail was handed in (RFC 5321). */
@@ -49,9 +59,16 @@ export interface Listening {
 
 /**
  * Listens for mails from now on. What is there already is left out by what it is, not by its time: the clocks of a mail server and ours differ.
- * `isMeant`: which of those that come are meant; all where absent.
+ * `isMeant`: which of those that come are meant; all where absent. `signal` ends every wait.
  */
-export async function listen(mailbox: Mailbox, to: string, isMeant: (mail: Mail) => boolean = () => true): Promise<Listening> {
+export async function listen(
+  mailbox: Mailbox,
+  to: string,
+  {
+    isMeant = () => true,
+    signal,
+  }: { readonly isMeant?: ((mail: Mail) => boolean) | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Listening> {
   const known = new Set((await look(mailbox, to)).map(({ id }) => id));
   return {
     async next(timeoutMs) {
@@ -62,8 +79,8 @@ export async function listen(mailbox: Mailbox, to: string, isMeant: (mail: Mail)
           known.add(mail.id);
           return mail;
         }
-        if (Date.now() >= until) return undefined;
-        await wait(Math.min(mailbox.pollMs, Math.max(1, until - Date.now())));
+        if (Date.now() >= until || signal?.aborted) return undefined;
+        await wait(Math.min(mailbox.pollMs, Math.max(1, until - Date.now())), undefined, { signal }).catch(() => undefined);
       }
     },
   };

@@ -34,7 +34,12 @@ export async function openMailbox(given: GivenMail | GivenSeed, vault: Vault, sp
 async function opened(given: GivenMail | GivenSeed, spam: boolean): Promise<Mailbox> {
   if (given.kind === 'smtp') return (await import('./smtp.ts')).smtpMailbox(given);
   if (given.kind === 'mailpit') return (await import('./mailpit.ts')).mailpitMailbox(given);
-  return (await import('./imap.ts')).imapMailbox({ ...given, spam, fresh: !given.address.includes('{id}') });
+  return (await import('./imap.ts')).imapMailbox({
+    ...given,
+    name: 'name' in given ? given.name : given.seed,
+    spam,
+    fresh: !given.address.includes('{id}'),
+  });
 }
 
 /** Where it stands in the config. */

@@ -13,6 +13,8 @@ const internet = 1;
 const longestName = 255;
 /** Pointers in one name: it has no more labels than that. */
 const mostPointers = 127;
+/** Records of one answer: more than any about a host or a key has. Who sends more has them to keep us busy. */
+export const mostAnswers = 500;
 
 /**
  * Where names stand in the data of the types whose names are put into lower case: bytes before, `name`, strings that carry their length. RFC 4034 §6.2, without
@@ -33,32 +35,41 @@ const layouts: ReadonlyMap<number, readonly Part[]> = new Map<number, readonly P
 
 /**
  * The records of the answer section, in canonical form; those of other classes than the internet's are left out. Throws a `RangeError` where the bytes are
- * no message: names are followed backwards only, and nothing is read beyond the end.
+ * no message, or one of more than one question (RFC 9619) or `mostAnswers` records: names are followed backwards only, and nothing is read beyond the end.
  */
 export function answersOf(message: Buffer): WireRecord[] {
   let at = 12;
-  for (let left = message.readUInt16BE(4); left > 0; left -= 1) at = nameAt(message, at).next + 4;
+  const questions = message.readUInt16BE(4);
+  const answers = message.readUInt16BE(6);
+  if (questions > 1 || answers > mostAnswers) throw new RangeError('a message of more than is read');
+  const known: KnownNames = new Map();
+  if (questions === 1) at = nameAt(message, at, known).next + 4;
   const records: WireRecord[] = [];
-  for (let left = message.readUInt16BE(6); left > 0; left -= 1) {
-    const { name, next } = nameAt(message, at);
+  for (let left = answers; left > 0; left -= 1) {
+    const { name, next } = nameAt(message, at, known);
     const start = next + 10;
     const end = start + message.readUInt16BE(next + 8);
     if (end > message.length) throw new RangeError('a record ends beyond the message');
     const type = message.readUInt16BE(next);
     if (message.readUInt16BE(next + 2) === internet)
-      records.push({ owner: lower(name), type, ttl: message.readUInt32BE(next + 4), rdata: canonicalData(message, type, start, end) });
+      records.push({ owner: name, type, ttl: message.readUInt32BE(next + 4), rdata: canonicalData(message, type, { start, end }, known) });
     at = end;
   }
   return records;
 }
 
-function canonicalData(message: Buffer, type: number, start: number, end: number): Buffer {
+function canonicalData(
+  message: Buffer,
+  type: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  known: KnownNames,
+): Buffer {
   const parts: Buffer[] = [];
   let at = start;
   for (const part of layouts.get(type) ?? []) {
     if (part === 'name') {
-      const { name, next } = nameAt(message, at);
-      parts.push(lower(name));
+      const { name, next } = nameAt(message, at, known);
+      parts.push(name);
       at = next;
     } else {
       const length = part === 'string' ? 1 + message.readUInt8(at) : part;
@@ -70,33 +81,56 @@ function canonicalData(message: Buffer, type: number, start: number, end: number
   return Buffer.concat([...parts, message.subarray(at, end)]);
 }
 
-/** A name written out, and where it ends in the message. Each pointer must lead further back than all before it, so that none leads round (RFC 1035 §4.1.4). */
-function nameAt(message: Buffer, from: number): { readonly name: Buffer; readonly next: number } {
+interface NameAt {
+  /** In wire form and lower case. */
+  readonly name: Buffer;
+  /** Where it ends in the message. */
+  readonly next: number;
+  /** How many it leads through. */
+  readonly pointers: number;
+}
+
+/** Names by the place in the message where they begin. */
+type KnownNames = Map<number, NameAt>;
+
+/**
+ * A name written out. Each pointer must lead further back than all before it, so that none leads round (RFC 1035 §4.1.4). What one leads to is followed once a
+ * message: thousands of names can lead through the same hundred pointers.
+ */
+function nameAt(message: Buffer, from: number, known: KnownNames, depth = 0): NameAt {
+  const seen = known.get(from);
+  if (seen) return seen;
   const labels: Buffer[] = [];
   let size = 1;
   let at = from;
-  let next = -1;
-  let back = from;
-  let pointers = 0;
+  let rest: Pick<NameAt, 'name' | 'pointers'> = { name: Buffer.from([0]), pointers: 0 };
   for (;;) {
     const length = message.readUInt8(at);
-    if (length === 0) break;
+    if (length === 0) {
+      at += 1;
+      break;
+    }
     if (length >= 0xc0) {
       const target = message.readUInt16BE(at) & 0x3fff;
-      pointers += 1;
-      if (target >= back || pointers > mostPointers) throw new RangeError('a name does not lead back to its end');
-      if (next < 0) next = at + 2;
-      back = target;
-      at = target;
-      continue;
+      if (target >= from || depth >= mostPointers) throw new RangeError('a name does not lead back to its end');
+      const { name, pointers } = nameAt(message, target, known, depth + 1);
+      if (pointers >= mostPointers) throw new RangeError('a name leads through too many pointers');
+      rest = { name, pointers: pointers + 1 };
+      size += name.length - 1;
+      at += 2;
+      break;
     }
     if (length > 63) throw new RangeError('a label of an unknown kind');
+    if (at + 1 + length > message.length) throw new RangeError('a label ends beyond the message');
     size += 1 + length;
-    if (size > longestName || at + 1 + length > message.length) throw new RangeError('a name is too long');
     labels.push(message.subarray(at, at + 1 + length));
     at += 1 + length;
+    if (size > longestName) break;
   }
-  return { name: Buffer.concat([...labels, Buffer.from([0])]), next: next < 0 ? at + 1 : next };
+  if (size > longestName) throw new RangeError('a name is too long');
+  const found = { name: Buffer.concat([...labels.map(lower), rest.name]), next: at, pointers: rest.pointers };
+  known.set(from, found);
+  return found;
 }
 
 /** ASCII letters in lower case. The lengths between labels are below 64, so that none of them is a letter. */

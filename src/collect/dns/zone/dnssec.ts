@@ -19,13 +19,13 @@ export const dnssecCollector = defineCollector({
   needs: { dns: dnsClient, zone: zoneFacts },
   effects: 'reads',
   timeoutMs: 60_000,
-  collect({ dns, zone }, { target: { domains } }) {
+  collect({ dns, zone }, { target: { domains }, signal }) {
     const names = [...new Set([zone.zone, ...(domains?.hosts ?? []).map(({ name }) => name)])];
-    return factsOf(waysOf(dns, domains?.roots), zone, names);
+    return factsOf(waysOf(dns, domains?.roots), zone, names, signal);
   },
 });
 
-async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[]): Promise<DnssecFacts> {
+async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[], signal: AbortSignal): Promise<DnssecFacts> {
   const { zone } = facts;
   const places = placesOf(ways, facts);
   const [ds, keyAnswers, resolver] = await Promise.all([dsOf(ways, zone), atAll(ways.dns, places, zone, 'DNSKEY'), resolverOf(ways.dns)]);
@@ -51,7 +51,7 @@ async function factsOf(ways: Ways, facts: ZoneFacts, hosts: readonly string[]): 
     keysAsked: keyAnswers.some(({ is }) => is !== 'failed') ? 'told' : 'failed',
     keys: keys.map((key) => ({ keyTag: keyTagOf(key), algorithm: key.algorithm, entry: (key.flags & entryPoint) !== 0 })),
     signatures: [...signaturesOf(keyAnswers, zone, 'DNSKEY'), ...signaturesOf(soaAnswers, zone, 'SOA')],
-    ...(await proofOf(ways.dns, zone, named, { hosts, places, now })),
+    ...(await proofOf(ways.dns, zone, named, { hosts, places, now, signal })),
     names,
   };
 }

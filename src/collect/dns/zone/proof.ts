@@ -3,7 +3,7 @@ import type { ComputedSet, DnssecFacts } from '../../../evidence/dnssec.ts';
 import type { AskOptions, DnsAnswer, DnsClient } from '../client.ts';
 import type { RecordData, RecordType } from '../message.ts';
 import { isBelow, parentOf } from '../name.ts';
-import { answersOf, isWithin, textOf, wireName, type WireRecord } from './canonical.ts';
+import { answersOf, isWithin, mostAnswers, textOf, wireName, type WireRecord } from './canonical.ts';
 import { isDigestKnown, names } from './key.ts';
 import { isComputed, keyOf, type ZoneKey } from './public-key.ts';
 import { judgeSet, type Patience, type Signature, signatureOf, type Verdict } from './signature.ts';
@@ -36,28 +36,38 @@ const dnameType = 39;
 const dnskeyType = 48;
 const signatureType = 46;
 /** More than any zone needs: who has more has them to keep us busy. */
-const most = { ds: 32, keys: 64, setsOfAnswer: 16, verifications: 4_000 } as const;
+const most = { ds: 32, keys: 64, setsOfAnswer: 16, soaOfAnswer: 4, verifications: 4_000 } as const;
+const tooMany = 'it answers with more records than are looked at here';
 
 /**
  * Computes the signatures of the zone at each place: those over its keys by a key that a DS record names, and by these keys those over its SOA record and the
- * addresses of hosts. Asks what was asked already, and where a host comes without a signature, for the zone it is in. Never throws.
+ * addresses of hosts. Asks what was asked already, and where a host comes without a signature, for the zone it is in. Where it is stopped it tells what it has.
+ * Never throws.
  */
 export async function proofOf(
   dns: DnsClient,
   zone: string,
   ds: readonly Ds[],
-  { hosts, places, now }: { readonly hosts: readonly string[]; readonly places: readonly Place[]; readonly now: number },
+  {
+    hosts,
+    places,
+    now,
+    signal,
+  }: { readonly hosts: readonly string[]; readonly places: readonly Place[]; readonly now: number; readonly signal: AbortSignal },
 ): Promise<Proof> {
   if (ds.length === 0) return { computed: [], uncomputed: [] };
   const patience: Patience = { left: most.verifications };
   const told: Told[] = [];
   const open = new Set<string>();
   const answers = await Promise.all(places.map(({ options }) => dns.ask(zone, 'DNSKEY', options)));
-  const proven = answers.map((answer, nth) => {
+  const proven: (readonly ZoneKey[])[] = [];
+  for (const [nth, answer] of answers.entries()) {
+    await letOthers();
+    if (signal.aborted) break;
     const { verdict, keys } = keysOf(zone, ds, answer, now, patience);
     told.push({ place: places[nth]!, name: zone, type: 'DNSKEY', verdict });
-    return verdict.is === 'holds' ? keys : [];
-  });
+    proven.push(verdict.is === 'holds' ? keys : []);
+  }
   const asked = hosts.filter((name) => isBelow(name, zone));
   const questions: readonly (readonly [string, RecordType])[] = [
     [zone, 'SOA'],
@@ -65,13 +75,14 @@ export async function proofOf(
   ];
   // Where no server's keys are proven, nothing signed with them can be.
   const believed = differing(proven);
-  if (believed.length > 0)
+  if (believed.length > 0 && !signal.aborted)
     await Promise.all(
       places.map(async (place, nth) => {
         const own = proven[nth]!.length > 0 ? [proven[nth]!, ...believed.filter((one) => !alike(one, proven[nth]!))] : believed;
         for (const [name, type] of questions) {
           const answer = await dns.ask(name, type, type === 'SOA' ? place.options : place.hostOptions);
           await letOthers();
+          if (signal.aborted) return;
           told.push(...(await setsOf({ dns, zone, place, keys: own, now, patience, open }, name, type, answer)));
         }
       }),
@@ -124,7 +135,7 @@ function keysOf(
   const verdict = (is: 'broken' | 'unknown', why: string) => ({ verdict: { is, why } as const, keys: [] });
   if (answer.is === 'failed') return verdict('unknown', answer.text);
   const sets = read(answer);
-  if (sets === undefined) return verdict('unknown', 'what came cannot be read');
+  if (typeof sets === 'string') return verdict('unknown', sets);
   const set = sets.records.filter(({ owner, type }) => type === dnskeyType && owner.equals(wireName(zone)));
   if (set.length === 0) return verdict('broken', 'it gives no keys of the zone');
   if (set.length > most.keys || all.length > most.ds) return verdict('unknown', 'there are more keys than are tried here');
@@ -164,17 +175,18 @@ async function setsOf(context: Context, name: string, type: RecordType, answer: 
     return [];
   }
   const all = read(answer);
-  if (all === undefined) return untold('what came cannot be read');
+  if (typeof all === 'string') return untold(all);
   const sets = groupsOf(all.records.filter(({ owner, type: one }) => isCounted(one, type) && isWithin(owner, wireName(zone))));
-  if (sets.length > most.setsOfAnswer) return untold('it answers with more records than are looked at here');
+  if (sets.length > most.setsOfAnswer) return untold(tooMany);
   // Who leads elsewhere has said all that is its to say.
   const leadsAway = sets.some(([first]) => first!.type === cnameType && !isWithin(first!.rdata, wireName(zone)));
   if (answer.is === 'none' && !leadsAway) open.add(`that there is no ${type} record of ${name}`);
   const told: Told[] = [];
+  const questions: Patience = { left: most.soaOfAnswer };
   for (const set of sets) {
     const { owner, type: number } = set[0]!;
     const about = { place, name: textOf(owner), type: types.get(number)! };
-    const verdict = await verdictOf(context, set, all);
+    const verdict = await verdictOf(context, set, all, questions);
     if (verdict === undefined) continue;
     if (verdict.wildcard) open.add(`that there is no ${about.name}, so that the wildcard counts`);
     told.push({ ...about, verdict });
@@ -186,8 +198,8 @@ async function setsOf(context: Context, name: string, type: RecordType, answer: 
 const isCounted = (type: number, asked: RecordType): boolean =>
   asked === 'SOA' ? type === soaType : type !== soaType && type !== dnskeyType && types.has(type);
 
-/** `undefined`: the zone need not sign it. */
-async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets): Promise<Verdict | undefined> {
+/** `questions`: how many more may be asked for this answer. `undefined`: the zone need not sign it. */
+async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets, questions: Patience): Promise<Verdict | undefined> {
   const { zone, place, keys, now, patience, open } = context;
   const { owner, type } = set[0]!;
   const found = signaturesOver(all, owner, type);
@@ -200,7 +212,7 @@ async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets
     // Where a zone begins there is no CNAME, and who asks for the SOA record of one is led along it.
     const at = found.some(({ signer }) => isWithin(signer, wireName(zone)))
       ? 'below'
-      : await zoneOf(context, type === cnameType ? (parentOf(name) ?? name) : name);
+      : await zoneOf(context, type === cnameType ? (parentOf(name) ?? name) : name, questions);
     if (at === 'below') open.add(`${name}, which belongs to a zone of its own`);
     if (at === 'below') return undefined;
     return at === 'unknown' || place.hearsay
@@ -215,8 +227,10 @@ async function verdictOf(context: Context, set: readonly WireRecord[], all: Sets
 }
 
 /** Whether a name is in the zone itself or, at the same server, in one further down. */
-async function zoneOf({ dns, zone, place }: Context, name: string): Promise<'own' | 'below' | 'unknown'> {
+async function zoneOf({ dns, zone, place }: Context, name: string, questions: Patience): Promise<'own' | 'below' | 'unknown'> {
   if (name === zone) return 'own';
+  if (questions.left <= 0) return 'unknown';
+  questions.left -= 1;
   const answer = await dns.ask(name, 'SOA', place.options);
   if (answer.is === 'failed') return 'unknown';
   const soa = [...answer.message.answers, ...answer.message.authorities].find((one) => one.type === 'SOA' && isBelow(name, one.name));
@@ -229,8 +243,9 @@ interface Sets {
   readonly signatures: readonly { readonly owner: Buffer; readonly signature: Signature }[];
 }
 
-/** `undefined`: the bytes are no message. */
-function read({ message }: Exclude<DnsAnswer, { is: 'failed' }>): Sets | undefined {
+/** A text: why it is not read. */
+function read({ message }: Exclude<DnsAnswer, { is: 'failed' }>): Sets | string {
+  if (message.bytes.length >= 12 && message.bytes.readUInt16BE(6) > mostAnswers) return tooMany;
   try {
     const all = answersOf(message.bytes);
     const signatures = all
@@ -241,7 +256,7 @@ function read({ message }: Exclude<DnsAnswer, { is: 'failed' }>): Sets | undefin
       });
     return { records: all.filter(({ type }) => type !== signatureType), signatures };
   } catch {
-    return undefined;
+    return 'what came cannot be read';
   }
 }
 

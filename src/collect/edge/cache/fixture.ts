@@ -8,6 +8,8 @@ export interface CachedAppOptions {
   readonly takesSuffixes?: boolean;
   /** Cache-Control of what is private. */
   readonly cacheControl?: string;
+  /** Expires of the same. */
+  readonly expires?: string;
   /** Shows orders to everybody: a hole of the app, and no cache is to blame. */
   readonly openOrders?: boolean;
   /** The account shows one of two texts: anna mostly the one, bert mostly the other, and each at every nth time the other's, as by chance. */
@@ -38,6 +40,7 @@ export interface CachedApp {
 export async function startCachedApp({
   takesSuffixes = false,
   cacheControl,
+  expires,
   openOrders = false,
   blog = false,
   tips = 0,
@@ -77,7 +80,7 @@ export async function startCachedApp({
       void response.writeHead(status, { 'content-type': type, ...headers }).end(request.method === 'HEAD' ? undefined : text);
     const json = (status: number, value: unknown, headers: Record<string, string> = {}): void =>
       send(status, 'application/json', JSON.stringify(value), headers);
-    const own = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
+    const own = { ...(cacheControl !== undefined && { 'cache-control': cacheControl }), ...(expires !== undefined && { expires }) };
     void query;
     const forwarded = request.headers['x-forwarded-host'];
     const scripts = believesForwarded && forwarded !== undefined ? `//${String(forwarded)}` : '';

@@ -90,6 +90,19 @@ describe.concurrent('without any cache', () => {
   });
 });
 
+describe.concurrent('Expires', () => {
+  it.each([
+    ['0', 0],
+    [new Date(Date.now() + 3_600_000).toUTCString(), 3_600],
+    ['Thu, 19 Nov 1981 08:52:00 GMT', -1e9],
+  ])('%s is told in seconds', async (expires, seconds) => {
+    const { seen } = await look({ expires }, () => Promise.resolve(undefined));
+    const [{ expiresIn = Number.NaN } = {}] = seen.routes;
+    expect(Math.abs(Math.max(expiresIn, -1e9) - seconds)).toBeLessThan(120);
+    expect(seen.routes.every((one) => one.cacheControl === undefined)).toBe(true);
+  });
+});
+
 describe.concurrent('a small cache of ours, where no real one is installed', () => {
   const bare = (url: string): string => url.split('?')[0] ?? url;
   it.each<[string, CachedAppOptions, KeyOf]>([

@@ -190,8 +190,18 @@ async function heldAgainst(sender: Sender, { owner, other, path, isDeceived }: H
     path: templateOf(path.split('?')[0] ?? path).template,
     whose: owner.name,
     ...(cacheControl !== undefined && { cacheControl }),
+    ...expiryOf(first.headers),
     tries: tries.flat(),
   };
+}
+
+/** When an answer expires by its own clock; what is no date is over (RFC 9111 §5.3). */
+function expiryOf({ expires, date = '' }: Readonly<Record<string, string>>): Pick<CachedRoute, 'expiresIn'> {
+  if (expires === undefined) return {};
+  const now = Date.parse(date);
+  // `0` and `-1` are no dates, whatever JavaScript makes of them.
+  const at = /^[a-z]{3,9},? /i.test(expires) ? Date.parse(expires) : Number.NaN;
+  return { expiresIn: Number.isNaN(at) ? 0 : Math.round((at - (Number.isNaN(now) ? Date.now() : now)) / 1_000) };
 }
 
 const copyOf = (session: Session): Session => ({ ...session, cookies: session.cookies.cloneSync() ?? session.cookies });

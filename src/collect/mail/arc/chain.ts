@@ -6,7 +6,7 @@ import { keyMade } from '../dkim/author.ts';
 import type { RawMessage } from '../dkim/message.ts';
 import { parseTags } from '../dkim/tags.ts';
 import { evaluateDmarc } from '../dmarc/evaluate.ts';
-import { readMethods, type SaidMethod } from '../proof/results.ts';
+import { readMethods, type SaidMethod, signerIn } from '../proof/results.ts';
 import { hopsOf } from '../proof/handed-in.ts';
 import { checkSpf } from '../spf/check-host.ts';
 import { mostSignatures } from '../dkim/verify.ts';
@@ -94,10 +94,9 @@ interface ClaimedDkim {
   readonly selector?: string;
 }
 
-function claimedDkim({ properties }: SaidMethod): ClaimedDkim[] {
-  const domain = (properties.get('header.d') ?? properties.get('header.i')?.replace(/^.*@/s, '') ?? '').toLowerCase();
-  const selector = properties.get('header.s');
-  return domain === '' ? [] : [{ domain, ...(selector !== undefined && { selector }) }];
+function claimedDkim(said: SaidMethod): ClaimedDkim[] {
+  const selector = said.properties.get('header.s');
+  return signerIn(said).map((domain) => ({ domain, ...(selector !== undefined && { selector }) }));
 }
 
 /** Addresses that are asked about. */

@@ -14,6 +14,8 @@ export interface DkimResult {
   readonly selector: string;
   /** What is wrong, in words. */
   readonly why?: string;
+  /** The hash of the body does not fit; nothing else was looked at. */
+  readonly bodyChanged?: true;
   readonly bits?: number;
   readonly type?: string;
   /** Absent where it was not asked for: what was signed has changed. */
@@ -72,7 +74,7 @@ async function verifyOne(dns: DnsClient, message: RawMessage, field: HeaderField
   if (read.algorithm === 'rsa-sha1')
     return { ...about, result: 'policy', why: 'it is made with SHA-1, which no receiver counts (RFC 8301)' };
   const changed = bodyFault(message, read);
-  if (changed) return { ...about, ...changed };
+  if (changed) return { ...about, ...changed, ...(changed.result === 'fail' && { bodyChanged: true }) };
   const key = await askKey(dns, domain, selector);
   const unfit = unfitness(read, key);
   const shown = {

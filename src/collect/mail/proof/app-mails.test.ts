@@ -6,6 +6,7 @@ import type { Mail, Mailbox } from '../../access/mail/mailbox.ts';
 import { openSender } from '../../access/wire/sender.ts';
 import type { GivenAppMail, GivenPerson } from '../../../core/target.ts';
 import { type AppMails, askForMails } from './app-mails.ts';
+import type { Patience } from './patience.ts';
 import { type Quirk, startApp } from './fixture.ts';
 
 interface Asked extends AppMails {
@@ -21,10 +22,12 @@ async function asked(
     given = [],
     people = [],
     reaches = () => true,
+    patience = { usual: 600, until: Infinity },
   }: {
     readonly given?: readonly GivenAppMail[];
     readonly people?: readonly GivenPerson[];
     readonly reaches?: (address: string) => boolean;
+    readonly patience?: Patience;
   } = {},
 ): Promise<Asked> {
   const box: { readonly to: string; readonly mail: Mail }[] = [];
@@ -46,7 +49,7 @@ async function asked(
   const sender = openSender({ origin, requests: 500, userAgent: 'test', changes: true });
   const journal = openJournal((line) => lines.push(line));
   try {
-    const came = await askForMails({ sender, mailbox, journal, people, given, reaches, isOurs: () => true, waitMs: 600 });
+    const came = await askForMails({ sender, mailbox, journal, people, given, reaches, isOurs: () => true, patience });
     const broken = readJournal([JSON.stringify({ at: '', is: 'run', origin, pid: 1 }), ...lines].join('\n'));
     return { ...came, written, cleaned: await cleanUp(sender, broken!, []) };
   } finally {
@@ -105,6 +108,30 @@ describe('what the app is made to mail', () => {
     expect(elsewhere.mails.map(({ name }) => name)).toEqual(['invite']);
     expect(elsewhere.notes).toContainEqual(
       expect.stringMatching(/password reset was asked for ada@acme\.io, and none came: nobody can tell/),
+    );
+  });
+
+  const many = Array.from({ length: 6 }, (_, nth) => ({ ...invite, name: `invite ${nth + 1}` }));
+
+  it('is no longer asked for once three in a row did not come, and what came before counts', async () => {
+    const { mails, leftovers } = await asked(['silent-invites'], { given: many, patience: { usual: 150, until: Infinity } });
+    expect(mails.filter(({ mail }) => mail).map(({ name }) => name)).toEqual(['sign-up', 'password reset']);
+    expect(mails.filter(({ unseen }) => unseen !== undefined)).toEqual(
+      ['invite 4', 'invite 5', 'invite 6'].map((name) => ({
+        name,
+        unseen: 'it was not asked for, since 3 mails in a row did not come',
+      })),
+    );
+    expect(mails.filter(({ name, mail, unseen }) => name.startsWith('invite') && !mail && unseen === undefined)).toHaveLength(3);
+    expect(leftovers.filter((one) => one.includes('/invites'))).toHaveLength(3);
+  });
+
+  it('is not told as lost where the time for all of them was up first', async () => {
+    const began = Date.now();
+    const { mails } = await asked(['silent-invites', 'sign-up-closed'], { given: many, patience: { usual: 60_000, until: began + 800 } });
+    expect(Date.now() - began).toBeLessThan(15_000);
+    expect(mails.map(({ name, unseen }) => [name, unseen])).toEqual(
+      expect.arrayContaining(many.map(({ name }) => [name, 'the time for all mails was up first'])) as unknown,
     );
   });
 });

@@ -17,6 +17,7 @@ import { emptySession, type Session } from '../../access/wire/session.ts';
 import type { Again, LinkGround } from './links/ground.ts';
 import { ourPeople } from './links/ours.ts';
 import { type Arrived, tryLink } from './links/trying.ts';
+import { hadItsTime, isOver, type Patience, timeFor, timeIsUp } from './patience.ts';
 
 /** A mail that the app was made to send, and what came. */
 export interface AppMail {
@@ -27,6 +28,8 @@ export interface AppMail {
   readonly seconds?: number;
   /** The app said no: what it said. */
   readonly refused?: string;
+  /** It was not asked for, or not waited for long enough: why. */
+  readonly unseen?: string;
   /** What came of using its link or code; absent where it has none. */
   readonly link?: TriedLink;
 }
@@ -53,7 +56,7 @@ interface Asking {
   readonly reaches: (address: string) => boolean;
   /** Whether links may lead to a host. */
   readonly isOurs: (host: string) => boolean;
-  readonly waitMs: number;
+  readonly patience: Patience;
 }
 
 /** What was asked for, and where its mail is still listened for. */
@@ -68,15 +71,19 @@ interface Awaited extends Omit<Arrived, 'mail' | 'again'> {
   readonly after?: (took: number) => Promise<void>;
 }
 
+/** Mails that may be missing one after the other before no more are asked for. */
+const mostMissed = 3;
+
 /**
  * Makes the app send its mails: signs somebody up, asks for a new password and a sign-in link in his name, and sends what the config names. What comes is used for what it is for, in the
  * name of accounts that are ours.
  */
-export async function askForMails({ sender, mailbox, journal, people, given, reaches, isOurs, waitMs }: Asking): Promise<AppMails> {
+export async function askForMails({ sender, mailbox, journal, people, given, reaches, isOurs, patience }: Asking): Promise<AppMails> {
   const mails: AppMail[] = [];
   const notes: string[] = [];
   const leftovers: string[] = [];
   const missing: Awaited[] = [];
+  let missedInRow = 0;
   const seen: { readonly mail: Mail; readonly to: string; readonly at: number }[] = [];
   // Signing up reads its mail itself: what it saw is looked at afterwards.
   const watching: Mailbox = {
@@ -119,7 +126,17 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
     else
       notes.push(`Nobody could be signed up and nobody is marked expendable under access.people, so no mail for a ${name} was asked for.`);
   }
-  for (const one of given) await sentBy(one);
+  for (const one of given) {
+    const { name, bulk } = one;
+    const unseen =
+      missedInRow >= mostMissed
+        ? `it was not asked for, since ${mostMissed} mails in a row did not come`
+        : isOver(patience)
+          ? timeIsUp
+          : undefined;
+    if (unseen === undefined) await sentBy(one);
+    else mails.push({ name, ...(bulk && { bulk }), unseen });
+  }
   await lateOnes();
   return { mails, notes, leftovers, sendTo: sendOne };
 
@@ -128,7 +145,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
     let refused: string | undefined;
     for (const door of found) {
       const session = emptySession();
-      const listening = await listen(mailbox, account.email);
+      const listening = await listen(mailbox, account.email, { signal: patience.signal });
       const at = Date.now();
       const answer = await ask(sender, door, account, session);
       if (!answer?.ok || answer.value.status >= 400) {
@@ -146,8 +163,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
         account,
         asked: answer.value,
         session,
-        async again(patience) {
-          const came = await askAgain({ sender, mailbox, door, account, patience });
+        async again(ms) {
+          const came = await askAgain({ sender, mailbox, door, account, patience: ms });
           return came && { account, ...came };
         },
         ...(purpose === 'password reset' && { after: (took) => ours.ownPassword(door, took) }),
@@ -168,7 +185,8 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
 
   /** Waits for a mail that was asked for. */
   async function arrived(awaited: Awaited): Promise<void> {
-    const mail = await awaited.listening.next(waitMs);
+    const mail = await awaited.listening.next(timeFor(patience));
+    missedInRow = mail ? 0 : missedInRow + 1;
     if (mail) await came(mail, awaited);
     else missing.push(awaited);
   }
@@ -176,9 +194,15 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   /** A mail is used as soon as it is there: what is asked for later may end it. */
   async function came(mail: Mail, { about, at, again, after, ...rest }: Awaited): Promise<void> {
     const took = Date.now() - at;
-    const link = await linkOf({ ...rest, mail, again: () => again(patienceAfter(took, mailbox)) });
+    const link = await linkOf({ ...rest, mail, again: () => more(took, again) });
     await after?.(took);
     mails.push({ ...about, mail, seconds: took / 1000, ...link });
+  }
+
+  /** One more mail, as long as there is time for it. */
+  async function more(took: number, again: Awaited['again']): ReturnType<Again> {
+    const left = Math.min(patienceAfter(took, mailbox), patience.until - Date.now());
+    return left > 0 && !isOver(patience) ? again(left) : undefined;
   }
 
   async function linkOf(mail: Arrived): Promise<Pick<AppMail, 'link'>> {
@@ -188,11 +212,12 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
 
   /** Where others came, a mail that did not may only be held back for a while, as some servers do with whom they do not know: all of them get the same time once more. */
   async function lateOnes(): Promise<void> {
-    const until = Date.now() + (mails.some(({ mail }) => mail) ? waitMs : 0);
+    const until = Date.now() + (mails.some(({ mail }) => mail) ? timeFor(patience) : 0);
     for (const awaited of missing) {
       const { about, listening, at, to } = awaited;
       const mail = await listening.next(Math.max(0, until - Date.now()));
       if (mail) await came(mail, awaited);
+      else if (!hadItsTime(patience, at)) mails.push({ ...about, unseen: timeIsUp });
       else if (reaches(to)) mails.push({ ...about, seconds: (Date.now() - at) / 1000 });
       else
         notes.push(
@@ -211,9 +236,9 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
       ...sent,
       purpose: /invit/i.test(`${name} ${request}`) ? 'invitation' : 'page',
       account: newAccount(sent.to),
-      async again(patience) {
+      async again(ms) {
         const next = await sendOne(one);
-        const key = typeof next === 'string' ? undefined : await nextKey(next.listening, patience);
+        const key = typeof next === 'string' ? undefined : await nextKey(next.listening, ms);
         return typeof next === 'string' || !key ? undefined : { account: newAccount(next.to), key };
       },
     });
@@ -223,7 +248,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
   async function sendOne({ request, body }: GivenAppMail, box = mailbox, isMeant?: (mail: Mail) => boolean): Promise<Asked | string> {
     const to = box.newAddress();
     const [method = '', path = ''] = request.split(' ', 2);
-    const listening = await listen(box, to, isMeant);
+    const listening = await listen(box, to, { isMeant, signal: patience.signal });
     const session = (await ours.session()) ?? emptySession();
     const at = Date.now();
     let value: unknown;
@@ -251,7 +276,7 @@ export async function askForMails({ sender, mailbox, journal, people, given, rea
 
   /** Waits a little for a mail to whoever was signed up: many apps confirm nothing. */
   async function arrivals(box: Mailbox, to: readonly string[]): Promise<void> {
-    const until = Date.now() + Math.min(waitMs, 4_000);
+    const until = Date.now() + Math.min(timeFor(patience), 4_000);
     while (seen.length === 0 && Date.now() < until) {
       for (const one of to) await box.mails(one).catch(() => []);
       await new Promise((resolve) => setTimeout(resolve, box.pollMs));

@@ -70,6 +70,48 @@ it('has written to the disk what it makes in the app before it is made, and leav
   }
 }, 30_000);
 
+it('gives what it has before its time is up, however long a mail may take', async () => {
+  const port = await freePort();
+  const app = await startApp(
+    [],
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    const url = new URL(app.origin);
+    const until = Date.now() + 8_000;
+    const { mails, leftovers } = await mailProofCollector.collect(
+      { dns: openDns({ servers: [] }) },
+      {
+        target: {
+          url,
+          scope: { hosts: [url.host], requests: 300, history: false },
+          writes: true,
+          mail: { kind: 'smtp', host: '127.0.0.1', port, address: 'a-{id}@box.test' },
+          email: {
+            waitSeconds: 600,
+            send: { host: '127.0.0.1', port, tls: false, from: 'a@acme.io' },
+            mails: [{ name: 'invite', request: 'POST /invites', body: '{"to":"{address}"}' }],
+          },
+        },
+        vault: createVault(),
+        signal: new AbortController().signal,
+        until,
+        progress: () => undefined,
+      },
+    );
+    expect(Date.now()).toBeLessThan(until);
+    expect(mails.find(({ by }) => by === 'us')).toMatchObject({ name: 'test mail', outcome: 'arrived' });
+    expect(mails.filter(({ by }) => by === 'app')).toMatchObject([
+      { name: 'invite', outcome: 'unsent', unseen: true },
+      { name: 'password reset', outcome: 'unsent', unseen: true },
+    ]);
+    expect(leftovers[0]).toMatch(/^the account/);
+  } finally {
+    app.stop();
+  }
+}, 30_000);
+
 it('asks the app where the domain map says that it is before the cut-over, and not where its name leads now', async () => {
   const app = await startApp(
     [],

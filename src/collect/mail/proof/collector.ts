@@ -18,10 +18,13 @@ import { isLocal, userAgent } from '../../http/client.ts';
 import { openCamera } from '../picture/camera.ts';
 import { askForMails } from './app-mails.ts';
 import { type Judging, proven, tested } from './judging.ts';
+import { beforeOthers, patienceOf } from './patience.ts';
 import { openSeeds, type Seeds } from './seeds.ts';
 
 /** Seconds that a mail may take where nothing else is said. */
 const usualWait = 60;
+/** Milliseconds for all of it. Mails that have not come by then are told as not seen, and what came is judged. */
+const longest = 1_800_000;
 
 /** Has mails sent, where it may, and judges each as it arrived. Only tests say what lies `outside`. */
 export const mailProofCollectorIn = (outside: Outside) =>
@@ -30,9 +33,9 @@ export const mailProofCollectorIn = (outside: Outside) =>
     wants: 'domain',
     needs: { dns: dnsClient },
     effects: 'writes',
-    timeoutMs: 900_000,
+    timeoutMs: longest,
     async collect({ dns }, context): Promise<MailProof> {
-      const { target, vault, signal } = context;
+      const { target, vault, signal, until = Date.now() + longest } = context;
       const { mail: given, email, writes = false, url, people = [], domains } = target;
       const sending = email?.send !== undefined || url !== undefined;
       const boxes = email?.seeds ?? [];
@@ -49,7 +52,8 @@ export const mailProofCollectorIn = (outside: Outside) =>
       if (!result.mailbox || !writes || !email || !sending) return result;
       if (email.send?.password !== undefined) vault.hide(email.send.password);
       for (const { password } of people) if (password !== undefined) vault.hide(password);
-      const judging: Judging = { dns, isOurs: ourHosts(domains, url), waitMs: (email.waitSeconds ?? usualWait) * 1000 };
+      const patience = patienceOf((email.waitSeconds ?? usualWait) * 1000, until, signal);
+      const judging: Judging = { dns, isOurs: ourHosts(domains, url), patience };
       const main = given && (await openMain(given, vault, boxes.length > 0));
       const closed = main && 'fault' in main ? [main] : [];
       const seeds = await openSeeds(boxes, judging, vault, { send: email.send, authorities: domains?.authorities });
@@ -119,10 +123,11 @@ async function mailed({
       given: email.mails,
       reaches: reachesOf(given),
       isOurs: judging.isOurs,
-      waitMs: judging.waitMs,
+      patience: beforeOthers(judging.patience, (email.seeds ?? []).length > 0),
     });
     const told = await seeds.told(app, email.mails);
-    // What stays is in the report.
+    // What stays is in the report; where there will be none, the journal says it.
+    signal.throwIfAborted();
     kept.remove();
     const mails = await Promise.all(app.mails.map((one) => proven(judging, one)));
     return { mails: [...(test ? [await test()] : []), ...mails], seeds: told, notes: app.notes, leftovers: app.leftovers };

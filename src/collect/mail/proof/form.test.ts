@@ -27,7 +27,7 @@ const faults = (
   const fields = Object.entries({ ...usual, ...change }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
   const message = splitMessage(Buffer.from(`${[...fields, ...more].join('\r\n')}\r\n\r\n${body}`));
   const by = 'received' in way ? way.received : received;
-  return formFaults(message, { unfinished, now, ...(by !== undefined && { received: by }) });
+  return formFaults(message, { unfinished, now, from: 'acme.io', ...(by !== undefined && { received: by }) });
 };
 
 describe('a mail by RFC 5322', () => {
@@ -38,11 +38,19 @@ describe('a mail by RFC 5322', () => {
     ['date without a day of the week or seconds', faults({ Date: '1 Dec 2026 08:59 +0100' })],
     ['date that a zone puts on another day', faults({ Date: 'Mon, 30 Nov 2026 23:59:58 -0800' })],
     ['id with brackets', faults({ 'Message-ID': '<1f2e@[203.0.113.7]>' })],
+    ['id with quotes', faults({ 'Message-ID': '<"a b"@acme.io>' })],
+    [
+      'id of a server that takes mail of its own domain',
+      faults(
+        { 'Message-ID': '<1f2e@mail.acme.io>' },
+        { received: 'from app ([54.240.8.1]) by mail.acme.io with ESMTP; Tue, 1 Dec 2026 08:00:00 +0000' },
+      ),
+    ],
     [
       'what is added by a server that it was signed in at',
       faults(
-        { 'Message-ID': '<q1@mx.acme.io>' },
-        { received: 'from app ([54.240.8.1]) by mx.acme.io with ESMTPSA; Tue, 1 Dec 2026 08:00:00 +0000' },
+        { 'Message-ID': '<q1@mx.other.io>' },
+        { received: 'from app ([54.240.8.1]) by mx.other.io with ESMTPSA; Tue, 1 Dec 2026 08:00:00 +0000' },
       ),
     ],
     ['not yet at the service that completes it', faults({ 'Message-ID': undefined, Date: undefined }, { unfinished: true })],
@@ -59,6 +67,7 @@ describe('a mail by RFC 5322', () => {
 
   it.each<readonly [name: string, faults: readonly string[], says: RegExp]>([
     ['no Message-ID', faults({ 'Message-ID': undefined }), /it has no Message-ID/],
+    ['an id with quotes that do not end', faults({ 'Message-ID': '<"a b@acme.io>' }), /not of the form/],
     ['an id that is none', faults({ 'Message-ID': '12345' }), /not of the form/],
     ['added by Gmail', faults({ 'Message-ID': '<6753f1.SMTPIN_ADDED_MISSING@mx.google.com>' }), /Gmail had to add/],
     ['added by the receiver', faults({ 'Message-ID': '<6753f1@mx.google.com>' }), /mx\.google\.com had to add/],

@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts';
 import { type RawMessage, valuesOf } from '../dkim/message.ts';
 import { withoutComments } from './results.ts';
 
@@ -27,34 +28,44 @@ export interface FormContext {
   readonly unfinished: boolean;
   /** The Received by which it came to its receiver; absent: nothing tells. */
   readonly received?: string;
+  /** Domain of From; absent where it names none or several. */
+  readonly from?: string;
   /** Now, milliseconds. */
   readonly now: number;
 }
 
 /** What is wrong with a mail by RFC 5322 and MIME, in words that follow "it"; none: it is as it should be. */
-export function formFaults(message: RawMessage, { unfinished, received, now }: FormContext): string[] {
+export function formFaults(message: RawMessage, context: FormContext): string[] {
+  const { unfinished, received, now } = context;
   const count = (name: string): number => valuesOf(message, name).length;
   const twice = single.filter((name) => count(name.toLowerCase()) > 1);
   return [
     ...twice.map((name) => `it has ${count(name.toLowerCase())} fields ${name}`),
     ...(count('from') === 0 ? ['it has no From'] : []),
-    ...idFaults(valuesOf(message, 'message-id'), unfinished, received),
+    ...idFaults(valuesOf(message, 'message-id'), context),
     ...dateFaults(valuesOf(message, 'date'), unfinished, received, now),
     ...mimeFaults(message),
   ];
 }
 
-function idFaults(ids: readonly string[], unfinished: boolean, received: string | undefined): string[] {
+/** `<something@domain>` (RFC 5322 §3.6.4); what stands before the @ may be in quotes, as older programs write it (§4.5.4). */
+const idForm = /^<(?:[^\s<>@]+|(?:"(?:[^"\\]|\\.)*"|[^\s<>@"])+)@([^\s<>@]+)>$/;
+
+function idFaults(ids: readonly string[], { unfinished, received, from }: FormContext): string[] {
   const [id] = ids;
   if (id === undefined) return unfinished ? [] : ['it has no Message-ID'];
-  const [, domain = ''] = /^<[^\s<>@]+@([^\s<>@]+)>$/.exec(id.trim()) ?? [];
+  const [, domain = ''] = idForm.exec(id.trim()) ?? [];
   if (/SMTPIN_ADDED_(?:MISSING|BROKEN)/.test(id)) return ['it came without a Message-ID that is one, and Gmail had to add one'];
   if (domain === '') return ['its Message-ID is not of the form <something@domain>'];
   // Whoever takes a mail of a program that signs in completes it, as it should (RFC 6409 §8.3).
   const isSubmitted = received !== undefined && /\swith\s+(?:UTF8)?E?SMTPS?A\b/i.test(received);
   const by = received === undefined ? undefined : /\sby\s+([^\s;()]+)/i.exec(received)?.[1]?.toLowerCase();
-  return by !== undefined && by === domain.toLowerCase() && !isSubmitted ? [`it came without a Message-ID, and ${by} had to add one`] : [];
+  // A domain that takes its own mail may have its programs name that very server.
+  const isOther = from !== undefined && by !== undefined && registered(from) !== registered(by);
+  return isOther && by === domain.toLowerCase() && !isSubmitted ? [`it came without a Message-ID, and ${by} had to add one`] : [];
 }
+
+const registered = (name: string): string => getDomain(name, { validateHostname: false }) ?? name;
 
 function dateFaults(dates: readonly string[], unfinished: boolean, received: string | undefined, now: number): string[] {
   const [date] = dates;

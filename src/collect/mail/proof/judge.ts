@@ -47,7 +47,12 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
     envelope && !mail.caught ? handedOver(dns, message, envelope.ip) : undefined,
   ]);
   const received = over && receivedFrom(message, over.ip);
-  const faults = formFaults(message, { unfinished: mail.caught === true, ...(received !== undefined && { received }), now: Date.now() });
+  const faults = formFaults(message, {
+    unfinished: mail.caught === true,
+    ...(received !== undefined && { received }),
+    ...(from !== undefined && { from }),
+    now: Date.now(),
+  });
   const verdict =
     from === undefined
       ? undefined
@@ -56,7 +61,7 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           ...(spf && returnPath !== undefined && { spf: { result: spf.result, domain: returnPath } }),
           dkim: signatures.map(({ result, domain }) => ({ result, domain })),
         });
-  const receiver = receiverSaid(message);
+  const receiver = receiverSaid(message, mail.box);
   const arc = await judgeChain(dns, message, {
     ...(from !== undefined && { from }),
     ...(receiver && { receiver: receiver.name }),
@@ -75,11 +80,12 @@ export async function judgeMail(dns: DnsClient, mail: Mail, isOurs: (host: strin
           aligned: verdict?.spf.alignment ?? 'unclear',
         }
       : { result: 'unclear', why: mail.caught ? 'it was taken on this machine' : 'its header does not say which server handed it in' },
-    dkim: signatures.map(({ domain, selector, result, why, bits, key, covers }, nth): ProvenSignature => ({
+    dkim: signatures.map(({ domain, selector, result, why, bodyChanged, bits, key, covers }, nth): ProvenSignature => ({
       domain,
       selector,
       result,
       ...(why !== undefined && { why }),
+      ...(bodyChanged && { bodyChanged }),
       ...(bits !== undefined && { bits }),
       ...(key && { key }),
       aligned: verdict?.dkim[nth]?.alignment ?? 'unclear',

@@ -5,6 +5,7 @@ import type { DnsClient } from '../../dns/client.ts';
 import type { Camera } from '../picture/camera.ts';
 import type { AppMail } from './app-mails.ts';
 import { type Judged, judgeMail } from './judge.ts';
+import { hadItsTime, type Patience, timeFor, timeIsUp } from './patience.ts';
 import { sendTestMail } from './send.ts';
 
 /** Of a mail that did not arrive. */
@@ -22,7 +23,7 @@ const nothing: Omit<ProvenMail, 'name' | 'by' | 'outcome'> = {
 export interface Judging {
   readonly dns: DnsClient;
   readonly isOurs: (host: string) => boolean;
-  readonly waitMs: number;
+  readonly patience: Patience;
   /** Where pictures are wanted. */
   readonly camera?: Camera;
 }
@@ -40,26 +41,31 @@ export async function tested(
   { authorities = [], isFixed = false }: { readonly authorities?: readonly string[] | undefined; readonly isFixed?: boolean } = {},
 ): Promise<() => Promise<ProvenMail>> {
   const about = { ...nothing, name: 'test mail', by: 'us' as const };
-  const { waitMs } = judging;
+  const { patience } = judging;
   const to = mailbox.newAddress();
   const reference = randomBytes(8).toString('hex');
   // Anything may come to an address that stays the same.
-  const listening = await listen(mailbox, to, isFixed ? ({ raw }) => Buffer.from(raw).includes(reference) : undefined);
+  const listening = await listen(mailbox, to, {
+    isMeant: isFixed ? ({ raw }) => Buffer.from(raw).includes(reference) : undefined,
+    signal: patience.signal,
+  });
   const at = Date.now();
   const unsent = await sendTestMail(send, { to, reference }, authorities);
   if (unsent) return () => Promise.resolve({ ...about, outcome: unsent.refused ? 'refused' : 'unsent', why: unsent.why });
-  const first = await listening.next(waitMs);
+  const first = await listening.next(timeFor(patience));
   const seen = Date.now();
   return async () => {
     const mail = first ?? (await listening.next(0));
     const seconds = ((first ? seen : Date.now()) - at) / 1000;
+    if (!mail && !hadItsTime(patience, at)) return { ...about, outcome: 'unsent', unseen: true, why: timeIsUp };
     if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
     return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds };
   };
 }
 
-export async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused, link }: AppMail): Promise<ProvenMail> {
+export async function proven(judging: Judging, { name, bulk, mail, seconds = 0, refused, unseen, link }: AppMail): Promise<ProvenMail> {
   const about = { ...nothing, name, by: 'app' as const, ...(bulk && { bulk }) };
+  if (unseen !== undefined) return { ...about, outcome: 'unsent', unseen: true, why: unseen };
   if (refused !== undefined) return { ...about, outcome: 'unsent', why: refused };
   if (!mail) return { ...about, outcome: 'lost', why: `it did not come within ${Math.round(seconds)} seconds` };
   return { ...about, ...(await judged(judging, mail)), outcome: 'arrived', seconds, ...(link && { link }) };

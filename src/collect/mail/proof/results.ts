@@ -1,3 +1,7 @@
+import { getDomain } from 'tldts';
+import { mailProviders } from '../../../core/mail-providers.ts';
+import type { ReceiverWord } from '../../../evidence/mail-proof.ts';
+import type { MailBox } from '../../access/mail/mailbox.ts';
 import { type RawMessage, valuesOf } from '../dkim/message.ts';
 
 /** What a receiver wrote on top of a mail (RFC 8601). */
@@ -5,17 +9,52 @@ export interface ReceiverSaid {
   readonly name: string;
   /** `spf=pass`, `dkim=pass`, `dmarc=fail`, in order. */
   readonly results: readonly string[];
+  readonly itself?: ReceiverWord;
 }
 
 /** The topmost Authentication-Results, and those of the same server below it: what stands deeper was written by somebody else on the way. */
-export function receiverSaid(message: RawMessage): ReceiverSaid | undefined {
+export function receiverSaid(message: RawMessage, box?: MailBox): ReceiverSaid | undefined {
   const all = valuesOf(message, 'authentication-results').map(readResults);
   const [first] = all;
   if (!first) return undefined;
+  const itself = box && wordOf(message, box);
   return {
+    ...(itself && { itself }),
     name: first.name === '' ? 'The receiving server' : first.name,
     results: all.filter(({ name }) => name === first.name).flatMap(({ results }) => results),
   };
+}
+
+/**
+ * What the server of the box said itself: by its name or one of its domain, on top of all that was signed before it came. Whoever sends can write such a field into his mail, and a server
+ * that writes none may leave it there; a service that signs the mail does so above it.
+ */
+function wordOf({ fields }: RawMessage, box: MailBox): ReceiverWord | undefined {
+  const signed = fields.findIndex(({ name }) => name === 'dkim-signature');
+  const above = (signed < 0 ? fields : fields.slice(0, signed)).filter(({ name }) => name === 'authentication-results');
+  const read = above.map(({ value }) => readMethods(value));
+  const [first] = read;
+  if (!first || !isOfBox(first.name, box)) return undefined;
+  const end = read.findIndex(({ name }) => name !== first.name);
+  const methods = (end < 0 ? read : read.slice(0, end)).flatMap((one) => one.methods);
+  const dmarc = methods.find(({ method }) => method === 'dmarc')?.result;
+  return {
+    ...(dmarc !== undefined && { dmarc }),
+    signed: methods.filter(({ method, result }) => method === 'dkim' && result === 'pass').flatMap(signerIn),
+  };
+}
+
+function isOfBox(name: string, { host, provider }: MailBox): boolean {
+  const domain = getDomain(name, { validateHostname: false }) ?? name;
+  const known = mailProviders.find(({ id }) => id === provider);
+  if (known) return known.speaksAs.includes(domain);
+  return name !== '' && (name === host.toLowerCase() || domain === getDomain(host, { validateHostname: false }));
+}
+
+/** The domain that a signature is of, by a result of DKIM. */
+export function signerIn({ properties }: SaidMethod): string[] {
+  const domain = (properties.get('header.d') ?? properties.get('header.i')?.replace(/^.*@/s, '') ?? '').toLowerCase();
+  return domain === '' ? [] : [domain];
 }
 
 const readResults = (value: string): ReceiverSaid => {

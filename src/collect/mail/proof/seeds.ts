@@ -8,6 +8,7 @@ import { openMailbox, settingOf } from '../../access/mail/open.ts';
 import { splitMessage } from '../dkim/message.ts';
 import type { AppMail, AppMails, Asked } from './app-mails.ts';
 import { fromDomain } from './judge.ts';
+import { hadItsTime, isOver, timeFor, timeIsUp } from './patience.ts';
 import { type Judging, proven, tested } from './judging.ts';
 import { testSubject } from './send.ts';
 
@@ -104,6 +105,7 @@ async function appMailsAt(
   app: AppMails,
   given: readonly GivenAppMail[],
 ): Promise<ProvenMail[]> {
+  const { patience } = judging;
   const wanted = given.flatMap((one) => {
     const came = app.mails.find(({ name, mail }) => name === one.name && mail !== undefined);
     return came?.mail && `${one.request} ${one.body ?? ''}`.includes('{address}') ? [{ one, isMeant: likeness(came.mail) }] : [];
@@ -113,7 +115,11 @@ async function appMailsAt(
   for (const { one, isMeant } of wanted.slice(0, mostMails)) {
     const about = { name: one.name, ...(one.bulk && { bulk: true }) };
     if (isFixed && waiting.length > 0) {
-      told.push({ ...about, refused: 'it was not asked for, since the mail before it had not come, and this box has one address' });
+      told.push({ ...about, unseen: 'it was not asked for, since the mail before it had not come, and this box has one address' });
+      continue;
+    }
+    if (isOver(patience)) {
+      told.push({ ...about, unseen: timeIsUp });
       continue;
     }
     const asked = await app.sendTo(one, mailbox, isMeant);
@@ -126,11 +132,12 @@ async function appMailsAt(
     const still = await Promise.all(waiting.splice(0).map(async (one) => ((await came(one.about, one.asked)) ? [] : [one])));
     waiting.push(...still.flat());
   }
-  for (const { about, asked } of waiting) told.push({ ...about, seconds: (Date.now() - asked.at) / 1000 });
+  for (const { about, asked } of waiting)
+    told.push(hadItsTime(patience, asked.at) ? { ...about, seconds: (Date.now() - asked.at) / 1000 } : { ...about, unseen: timeIsUp });
   return Promise.all(told.map((one) => proven(judging, one)));
 
   async function came(about: Pick<AppMail, 'name' | 'bulk'>, { listening, at }: Asked): Promise<boolean> {
-    const mail = await listening.next(judging.waitMs);
+    const mail = await listening.next(timeFor(patience));
     if (mail) told.push({ ...about, mail, seconds: (Date.now() - at) / 1000 });
     return mail !== undefined;
   }

@@ -196,7 +196,16 @@ export async function triedLinks(
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const sender = openSender({ origin, requests: 600, userAgent: 'test', changes: true });
   try {
-    const came = await askForMails({ sender, mailbox, journal: openJournal(), people, given, reaches: () => true, isOurs, waitMs: 400 });
+    const came = await askForMails({
+      sender,
+      mailbox,
+      journal: openJournal(),
+      people,
+      given,
+      reaches: () => true,
+      isOurs,
+      patience: { usual: 400, until: Infinity },
+    });
     return { ...came, mailed, passwords: users, asked };
   } finally {
     await sender.close();
