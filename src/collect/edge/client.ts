@@ -6,7 +6,7 @@ import type { AddressRules } from '../http/address.ts';
 import type { Cut } from '../http/body.ts';
 import { userAgent } from '../http/client.ts';
 import { textOf } from '../http/document.ts';
-import { codesOf, faultOf, isOurs } from '../http/fault.ts';
+import { codesOf, faultOf, isOurs, isUntrusted } from '../http/fault.ts';
 import { createPace } from '../http/pace.ts';
 import { defaultLimits, type Limits, openTransport } from '../http/transport.ts';
 import { botPage } from '../http/wall.ts';
@@ -138,7 +138,7 @@ function whyOf(codes: readonly string[]): NoEdgeAnswer['why'] {
   if (has(/^E_UNPLACED$/)) return 'unsaid';
   if (has(/^ECONNREFUSED$/)) return 'refused';
   if (has(/^ENOTFOUND$/)) return 'missing';
-  return has(/^(?:CERT_|ERR_TLS_CERT|.*SELF_SIGNED|UNABLE_TO_)/) ? 'certificate' : 'other';
+  return isUntrusted(codes) ? 'certificate' : 'other';
 }
 
 export const edgeClient = evidence<EdgeClient>()('edge.client', 'the hosts of the domain');

@@ -14,11 +14,39 @@ import { reachOfApp } from './app-way.ts';
 import { type Stray, watching } from './cache/watch.ts';
 import type { SetCookie } from './follow.ts';
 
+/** Who needs that the sessions of the people stay as they are: where an app has one for each account, to sign in once more ends the other. */
+export interface SessionUse {
+  /** Holds them until `work` is done. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits until nobody holds them. */
+  free(): Promise<void>;
+}
+
+/** Nobody holds them to begin with. */
+export function sessionUse(): SessionUse {
+  const held = new Set<Promise<unknown>>();
+  return {
+    async during(work) {
+      const done = work();
+      held.add(done);
+      try {
+        return await done;
+      } finally {
+        held.delete(done);
+      }
+    },
+    async free() {
+      while (held.size > 0) await Promise.allSettled(held);
+    },
+  };
+}
+
 /** The app that people sign in to. */
 export interface EdgeApp {
   readonly sender: Sender;
   /** Addresses that showed whose they are, by host: the only ones that these are asked at. */
   readonly addresses: ReadonlyMap<string, string>;
+  readonly sessions: SessionUse;
   /** A way to another host of the map that is proven to be theirs. @throws CollectFault where nothing proves it. */
   open(at: URL): Promise<Sender>;
 }
@@ -113,7 +141,7 @@ export const edgeAppCollector = defineCollector({
       const { requests } = target.scope;
       return openSender({ harmOf: changesAt(routes), origin: at.origin, requests, vault, signal, userAgent, changes: false, ...reach });
     };
-    return { sender: await open(url), addresses, open };
+    return { sender: await open(url), addresses, sessions: sessionUse(), open };
   },
 });
 

@@ -117,6 +117,10 @@ export function faultOf(error: unknown, url: URL): Fault {
 export const isOurs = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) && codesOf(error).length === 0;
 
+/** True where a host showed a certificate that is not trusted, or is made out to another name. */
+export const isUntrusted = (codes: readonly string[]): boolean =>
+  codes.some((code) => /^(?:CERT_|ERR_TLS_CERT|.*SELF_SIGNED|UNABLE_TO_)/.test(code));
+
 function family(code: string): Words | undefined {
   if (code.startsWith('HPE_')) return garbage;
   if (/^ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|UNKNOWN_PROTOCOL)|^ERR_SSL_.*UNEXPECTED/.test(code)) return notTls;

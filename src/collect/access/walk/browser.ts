@@ -1,10 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../browser/launch.ts';
-import { startOneAppProxy } from '../../browser/proxy.ts';
+import { startProxy } from '../../browser/proxy.ts';
 import type { Account } from '../people/account.ts';
 import type { Recording } from '../traffic/exchange.ts';
 import { emptySession, type Session } from '../wire/session.ts';
-import { heldBack } from './held.ts';
 import { signInByPage } from './sign-in.ts';
 import { go } from './steps.ts';
 import { openVisit, type Visit } from './visit.ts';
@@ -47,11 +46,8 @@ const limits: { readonly [who in 'customer' | 'administrator' | 'visitor']: Walk
  */
 export async function openAppBrowser(origin: string, signal?: AbortSignal, count: () => boolean = () => true): Promise<AppBrowser> {
   const visits = new Map<string, Visit>();
-  // The second guard, which redirects pass as well; what signs in is told apart by the first.
-  const proxy = await startOneAppProxy(
-    origin,
-    (method, path) => (heldBack({ method, path }, true) === undefined || heldBack({ method, path }, false) === undefined) && count(),
-  );
+  // Each window has a proxy of its own: nothing leaves the browser beside them.
+  const proxy = await startProxy({ reaches: () => false, permits: () => false });
   let browser: Browser;
   try {
     browser = await launchBrowser({ proxy: proxy.server, headless: true });
@@ -75,7 +71,7 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal, count
 
   return {
     async signIn(who, account, pages) {
-      const visit = await openVisit(browser, origin, emptySession());
+      const visit = await openVisit(browser, origin, emptySession(), { count });
       if (!(await entered(visit, account, pages))) {
         await visit.close();
         return undefined;
@@ -87,11 +83,11 @@ export async function openAppBrowser(origin: string, signal?: AbortSignal, count
       let visit = visits.get(who);
       let isOwn = visit !== undefined;
       if (!visit) {
-        visit = await openVisit(browser, origin, emptySession());
+        visit = await openVisit(browser, origin, emptySession(), { count });
         if (account) isOwn = await entered(visit, account, pages);
         if (account && !isOwn) {
           await visit.close();
-          visit = await openVisit(browser, origin, session);
+          visit = await openVisit(browser, origin, session, { count });
         }
         if (!isOwn) await go(visit, origin);
       }

@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright-core';
+import { proxyAnswer } from '../../browser/proxy.ts';
 import { isBinding } from '../traffic/bound.ts';
 import { emptySession, type Session } from '../wire/session.ts';
 import type { Exchange } from '../traffic/exchange.ts';
+import { type Guard, isFileFor, startGuard, type VisitRules } from './guard.ts';
 import { heldBack } from './held.ts';
 import { type PageView, readView, viewScript } from './page-script.ts';
 
@@ -21,6 +23,10 @@ export interface Visit {
   signingIn: boolean;
   /** What the page asked to be opened beside it. */
   readonly opened: string[];
+  /** Pages that redirects led to and that were not opened, by their paths without ids, and why. */
+  readonly turnedAway: ReadonlyMap<string, string>;
+  /** Why a host could not be trusted to be the one it says: nothing was sent there. */
+  readonly untrusted?: string;
   view(): Promise<PageView>;
   /** Waits until nothing was asked for during `quiet` milliseconds, at most `most`. */
   settle(most?: number, quiet?: number): Promise<void>;
@@ -29,30 +35,38 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** What a window may do beside asking the app itself. Absent: nothing. */
-export interface VisitRules {
-  /** Whether a request may go to another host, or is a plain file (script, style, font) that may be had whatever its address says. */
-  readonly allows?: (url: URL, isFile: boolean) => boolean;
-  /** Called for each request before it goes on; one for which it gives false is not sent. */
-  readonly count?: () => boolean;
-  /** Hears of sockets that pages open. None of them is really opened. */
-  readonly onSocket?: (url: string) => void;
+/**
+ * Opens a window for a person who has a session already, or for nobody. All that leaves it is judged twice: in the browser, where it is known what for and
+ * held back with its body, and in a proxy of its own, which redirects pass as well. What he types goes only to hosts whose certificates are right.
+ */
+export async function openVisit(browser: Browser, origin: string, session: Session, rules: VisitRules = {}): Promise<Visit> {
+  const guard = await startGuard(origin, rules);
+  try {
+    return await openWindow(browser, origin, session, rules, guard);
+  } catch (error) {
+    await guard.proxy.stop();
+    throw error;
+  }
 }
 
-/** Opens a window for a person who has a session already, or for nobody. */
-export async function openVisit(
+async function openWindow(
   browser: Browser,
   origin: string,
   session: Session,
-  { allows = () => false, count = () => true, onSocket = ignore }: VisitRules = {},
+  { allows = () => false, onSocket = ignore }: VisitRules,
+  { proxy, state: visit }: Guard,
 ): Promise<Visit> {
   const context = await browser.newContext({
     serviceWorkers: 'block',
     acceptDownloads: false,
+    // The proxy is the only one that the browser is shown a certificate of, and looks at those of the hosts itself.
+    proxy: { server: proxy.server, bypass: '<-loopback>' },
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 900 },
     locale: 'en-US',
   });
+  // However it ends.
+  context.once('close', () => void proxy.stop());
   await noWaysOut(context, onSocket);
   await putIn(context, origin, session);
   const page = await context.newPage();
@@ -61,7 +75,6 @@ export async function openVisit(
   const pending = new Map<Request, number>();
   const reading = new Set<Promise<void>>();
   const sentHeaders = new Map<string, string>();
-  const visit = { signingIn: false };
   let lastBusy = Date.now();
 
   const keep = (request: Request, status: number, text: string): void => {
@@ -87,7 +100,7 @@ export async function openVisit(
       { method: request.method(), path: `${url.pathname}${url.search}`, body: request.postData() ?? undefined },
       visit.signingIn,
     );
-    if ((held !== undefined && !(isFile(request) && allows(url, true))) || !count()) {
+    if (held !== undefined && !(isFile(request) && allows(url, true))) {
       keep(request, 0, '');
       return route.abort('blockedbyclient').catch(ignore);
     }
@@ -109,7 +122,7 @@ export async function openVisit(
   context.on('requestfailed', done);
   context.on('requestfinished', (request) => {
     const read = answerOf(request).then(({ status, text }) => {
-      if (isTold(request) && status > 0) keep(request, status, text);
+      if (isTold(request) && status !== undefined) keep(request, status, text);
       done(request);
     }, ignore);
     reading.add(read);
@@ -143,7 +156,10 @@ export async function openVisit(
       await Promise.race([Promise.all(reading), setTimeout(300)]);
     },
     session: () => sessionOf(context, page, origin, sentHeaders),
-    close: () => context.close().catch(ignore),
+    async close() {
+      await context.close().catch(ignore);
+      await proxy.stop();
+    },
   });
 }
 
@@ -158,10 +174,10 @@ async function noWaysOut(context: BrowserContext, onSocket: (url: string) => voi
 }
 
 /** A file of a page by what it is for and by its name. */
-const isFile = (request: Request): boolean =>
-  request.method() === 'GET' &&
-  /^(?:script|stylesheet|font)$/.test(request.resourceType()) &&
-  /\.(?:m?js|css|woff2?|ttf|otf)$/i.test(URL.parse(request.url())?.pathname ?? '');
+const isFile = (request: Request): boolean => {
+  const url = URL.parse(request.url());
+  return request.method() === 'GET' && url !== null && isFileFor(request.resourceType().replace('stylesheet', 'style'), url);
+};
 
 async function putIn(context: BrowserContext, origin: string, { cookies }: Session): Promise<void> {
   const { hostname } = new URL(origin);
@@ -190,11 +206,13 @@ function added({ token, key, bound }: Session, request: Request): Record<string,
   };
 }
 
-async function answerOf(request: Request): Promise<{ readonly status: number; readonly text: string }> {
+/** `status` 0: it was held back on its way; absent: nothing answered. */
+async function answerOf(request: Request): Promise<{ readonly status?: number; readonly text: string }> {
   const response: Response | null = await request.response();
-  if (!response) return { status: 0, text: '' };
+  if (!response) return { text: '' };
   const status = response.status();
   const headers = response.headers();
+  if (headers[proxyAnswer] !== undefined) return { ...(headers[proxyAnswer] === 'refused' && { status: 0 }), text: '' };
   const isText = /json|html|xml|text\/plain/i.test(headers['content-type'] ?? '') && !/event-stream/i.test(headers['content-type'] ?? '');
   if (!isText || Number(headers['content-length'] ?? 0) > longest || (status >= 300 && status < 400)) return { status, text: '' };
   return { status, text: (await response.text().catch(() => '')).slice(0, longest) };

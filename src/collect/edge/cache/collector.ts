@@ -25,28 +25,31 @@ export const cacheCollector = defineCollector({
         'Whether a cache gives one customer what is another’s is seen only with two people who can sign in.',
         'Name two people of different customers under access.people in launch-ready.yaml.',
       );
-    // It takes as long as people take to sign in.
-    const control = controlOf(edge.sender);
-    control.catch(() => undefined);
-    const app = await entered();
-    const apis: Sender[] = [];
-    const unasked: { name: string; why: string }[] = [];
-    try {
-      for (const { name } of hostsBeside(new URL(app.sender.origin), target.domains, ['api'])) {
-        try {
-          apis.push(await app.open(new URL(`https://${name}/`)));
-        } catch (error) {
-          if (!(error instanceof CollectFault)) throw error;
-          unasked.push({ name, why: error.message });
+    // Held from before anybody is signed in.
+    return edge.sessions.during(async () => {
+      // It takes as long as people take to sign in.
+      const control = controlOf(edge.sender);
+      control.catch(() => undefined);
+      const app = await entered();
+      const apis: Sender[] = [];
+      const unasked: { name: string; why: string }[] = [];
+      try {
+        for (const { name } of hostsBeside(new URL(app.sender.origin), target.domains, ['api'])) {
+          try {
+            apis.push(await app.open(new URL(`https://${name}/`)));
+          } catch (error) {
+            if (!(error instanceof CollectFault)) throw error;
+            unasked.push({ name, why: error.message });
+          }
         }
+        const seen = await proveCache({ app, control, routes: inventory.routes, apis, progress });
+        return { ...seen, ...(unasked.length > 0 && { unasked }) };
+      } catch (error) {
+        if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
+        throw error;
+      } finally {
+        await Promise.all(apis.map((one) => one.close()));
       }
-      const seen = await proveCache({ app, control, routes: inventory.routes, apis, progress });
-      return { ...seen, ...(unasked.length > 0 && { unasked }) };
-    } catch (error) {
-      if (error instanceof NobodySignedIn) throw new CollectFault('absent', error.message, error.remedy);
-      throw error;
-    } finally {
-      await Promise.all(apis.map((one) => one.close()));
-    }
+    });
   },
 });

@@ -8,6 +8,8 @@ export const isPlain = (url: URL): boolean =>
 
 /** Of one page. */
 export const mostItems = 200;
+/** Different addresses of one text that are looked at: to read one takes longer than to find it. */
+const mostLooked = 20_000;
 
 interface Source {
   readonly kind: MixedItem['kind'];
@@ -43,28 +45,52 @@ export const upgradesAll = (headers: Readonly<Record<string, string>>, { tags }:
     ),
   ].some((policy) => /(?:^|[;,])\s*upgrade-insecure-requests\s*(?:[;,]|$)/i.test(policy));
 
+/** Items as they are found: each address of a kind once, of a bounded number. */
+interface Found {
+  /** `address` as it stands; nothing where it is no address, or an encrypted one, or not meant. */
+  add(kind: MixedItem['kind'], what: string, address: string, isMeant?: (url: URL) => boolean): void;
+  isFull(): boolean;
+  all(): MixedItem[];
+}
+
+function openFound(base: URL): Found {
+  const items = new Map<string, MixedItem>();
+  const looked = new Set<string>();
+  return {
+    add(kind, what, address, isMeant = () => true) {
+      const before = looked.size;
+      if (looked.add(`${kind} ${address}`).size === before) return;
+      const url = URL.parse(address.trim(), base.href);
+      if (!url || !isPlain(url) || !isMeant(url) || items.size >= mostItems) return;
+      const one = { kind, what, url: bare(url) };
+      if (!items.has(keyOf(one))) items.set(keyOf(one), one);
+    },
+    isFull: () => items.size >= mostItems || looked.size >= mostLooked,
+    all: () => [...items.values()],
+  };
+}
+
+const keyOf = ({ kind, url }: Pick<MixedItem, 'kind' | 'url'>): string => `${kind} ${url}`;
+
 /** What the tags of a page ask for without encryption; `base`: what its addresses are relative to. */
 export function mixedInHtml({ tags }: Html, base: URL): MixedItem[] {
-  const found: MixedItem[] = [];
+  const found = openFound(base);
   for (const tag of tags) {
+    if (found.isFull()) break;
     for (const { kind, attribute } of sourcesOf(tag)) {
       const value = tag.attributes.get(attribute);
-      if (value !== undefined) found.push(...plainAt(value, base).map((url) => ({ kind, what: tag.name, url })));
+      if (value !== undefined) found.add(kind, tag.name, value);
     }
     // Candidates of a srcset are apart by commas; an address with a comma in it is cut, and its scheme stays.
-    for (const candidate of (tag.attributes.get('srcset') ?? '').split(','))
-      found.push(
-        ...plainAt(candidate.trim().split(/\s/)[0] ?? '', base).map((url) => ({
-          kind: 'passive' as const,
-          what: `${tag.name} srcset`,
-          url,
-        })),
-      );
-    if (tag.name === 'style') found.push(...mixedInCss(tag.text ?? '', base));
+    for (const [candidate] of (tag.attributes.get('srcset') ?? '').matchAll(/[^,]+/g)) {
+      if (found.isFull()) break;
+      found.add('passive', `${tag.name} srcset`, /^\s*(\S{1,2000})/.exec(candidate)?.[1] ?? '');
+    }
+    if (tag.name === 'style') addCss(found, tag.text ?? '');
     const style = tag.attributes.get('style');
-    if (style !== undefined) found.push(...mixedInCss(style, base));
+    if (style !== undefined) addCss(found, style);
   }
-  return unique(found);
+  return found.all();
 }
 
 function sourcesOf({ name, attributes }: Tag): readonly Source[] {
@@ -77,28 +103,28 @@ function sourcesOf({ name, attributes }: Tag): readonly Source[] {
 
 /** What a style sheet asks for without encryption: fonts and further sheets can change the page, pictures cannot. */
 export function mixedInCss(text: string, base: URL): MixedItem[] {
-  const css = text.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' ');
-  const found: MixedItem[] = [];
-  for (const [whole, quoted, bare] of css.matchAll(
-    /(?:@import\s+)?url\(\s*(?:["']([^"')\n]{1,2000})["']|([^"')\s]{1,2000}))\s*\)|@import\s+["'][^"'\n]{1,2000}["']/gi,
-  )) {
-    const address = quoted ?? bare ?? /["']([^"']+)["']/.exec(whole)?.[1] ?? '';
+  const found = openFound(base);
+  addCss(found, text);
+  return found.all();
+}
+
+/** Addresses without quotes hold no bracket (CSS Syntax, section 4.3.6), so that `url(url(url(` is not read to its end from each. */
+const cssAddress =
+  /(?:@import\s{1,100})?url\(\s{0,100}(?:["']([^"')\n]{1,2000})["']|([^"'()\s]{1,2000}))\s{0,100}\)|@import\s{1,100}["'][^"'\n]{1,2000}["']/gi;
+
+function addCss(found: Found, text: string): void {
+  for (const [whole, quoted, plain] of text.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' ').matchAll(cssAddress)) {
+    if (found.isFull()) return;
+    const address = quoted ?? plain ?? /["']([^"']+)["']/.exec(whole)?.[1] ?? '';
     const isSheet = /^@import/i.test(whole);
     const isFont = /\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)/i.test(address);
-    found.push(
-      ...plainAt(address, base).map((url) => ({
-        kind: isSheet || isFont ? ('active' as const) : ('passive' as const),
-        what: isSheet ? '@import' : 'url()',
-        url,
-      })),
-    );
+    found.add(isSheet || isFont ? 'active' : 'passive', isSheet ? '@import' : 'url()', address);
   }
-  return unique(found);
 }
 
 /** What calls a script makes with an address in them: `fetch("http://…`, `new WebSocket("ws://…`, `axios.get("http://…`. */
 const calls =
-  /\b(fetch|WebSocket|EventSource|importScripts|Worker|sendBeacon|axios(?:\.\w{1,10})?|baseURL\s*[:=]|apiUrl\s*[:=])\s*\(?\s*["'`]((?:http|ws):\/\/[^"'`\s\\]{1,500})/gi;
+  /\b(fetch|WebSocket|EventSource|importScripts|Worker|sendBeacon|axios(?:\.\w{1,10})?|baseURL\s{0,20}[:=]|apiUrl\s{0,20}[:=])\s{0,50}\(?\s{0,50}["'`]((?:http|ws):\/\/[^"'`\s\\]{1,500})/gi;
 const literals = /["'`]((?:http|ws):\/\/[^"'`\s\\<>]{1,500})["'`]/gi;
 
 /**
@@ -106,27 +132,29 @@ const literals = /["'`]((?:http|ws):\/\/[^"'`\s\\<>]{1,500})["'`]/gi;
  * namespaces, links and comments.
  */
 export function mixedInScript(text: string, base: URL, isOwn: (hostname: string) => boolean): MixedItem[] {
-  const found: MixedItem[] = [];
-  for (const [, what = '', address = ''] of text.matchAll(calls))
-    found.push(...plainAt(address, base).map((url) => ({ kind: 'active' as const, what: what.replace(/\s*[:=]$/, ''), url })));
-  for (const [, address = ''] of text.matchAll(literals)) {
-    const url = URL.parse(address);
-    // Its start page alone is a link, or a name.
-    if (url && isOwn(url.hostname) && url.pathname !== '/')
-      found.push(...plainAt(address, base).map((one) => ({ kind: 'active' as const, what: 'script', url: one })));
-    if (found.length > mostItems) break;
+  const found = openFound(base);
+  for (const [, what = '', address = ''] of text.matchAll(calls)) {
+    if (found.isFull()) break;
+    found.add('active', what.replace(/\s*[:=]$/, ''), address);
   }
-  return unique(found);
-}
-
-function plainAt(address: string, base: URL): string[] {
-  const url = URL.parse(address.trim(), base.href);
-  return url && isPlain(url) ? [bare(url)] : [];
+  // Its start page alone is a link, or a name.
+  const isAsked = (url: URL): boolean => isOwn(url.hostname) && url.pathname !== '/';
+  for (const [, address = ''] of text.matchAll(literals)) {
+    if (found.isFull()) break;
+    found.add('active', 'script', address, isAsked);
+  }
+  return found.all();
 }
 
 /** Without its query, which may hold what is secret. */
 export const bare = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
 
-/** Each address once, of a bounded number. */
-export const unique = (items: readonly MixedItem[]): MixedItem[] =>
-  items.filter((one, index) => items.findIndex(({ url, kind }) => url === one.url && kind === one.kind) === index).slice(0, mostItems);
+/** Each address of a kind once, of a bounded number. */
+export function unique(items: readonly MixedItem[]): MixedItem[] {
+  const first = new Map<string, MixedItem>();
+  for (const one of items) {
+    if (first.size >= mostItems) break;
+    if (!first.has(keyOf(one))) first.set(keyOf(one), one);
+  }
+  return [...first.values()];
+}

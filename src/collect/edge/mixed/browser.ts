@@ -12,6 +12,8 @@ export interface BrowserReach {
   /** Hosts that the browser may reach. What others would send is not needed: the browser complains before it asks. */
   readonly knows: (hostname: string) => boolean;
   readonly placeOf: NonNullable<AddressRules['placeOf']>;
+  /** Certificates of further authorities to trust where somebody is signed in, PEM. */
+  readonly authorities: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ const windows = 3;
 const patience = { load: 10_000, quiet: 1_500, close: 1_000 };
 
 /** Starts the browser. Throws `NoBrowser` where that cannot be. It closes by itself when the signal aborts. */
-export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach): Promise<MixedBrowser> {
+export async function openMixedBrowser({ knows, placeOf, authorities, signal }: BrowserReach): Promise<MixedBrowser> {
   const proxy = await startTunnels(knows, placeOf);
   let browser: Browser;
   try {
@@ -50,7 +52,7 @@ export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach)
 
   return {
     async asVisitor(pages, told) {
-      // Whether certificates are trusted is another question, and before a cut-over they often are not.
+      // Whether certificates are trusted is another question, and before a cut-over they often are not. Nothing secret is sent here.
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       const items = new Map<string, readonly MixedItem[]>();
       const open = pages.slice(0, mostOpened);
@@ -67,7 +69,7 @@ export async function openMixedBrowser({ knows, placeOf, signal }: BrowserReach)
       await context.close().catch(() => undefined);
       return items;
     },
-    asPerson: (walker) => walkAs(browser, walker),
+    asPerson: (walker) => walkAs(browser, walker, { placeOf, authorities }),
     close,
   };
 }

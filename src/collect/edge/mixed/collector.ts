@@ -36,7 +36,8 @@ export const mixedCollector = defineCollector({
       const address = proven.get(hostname);
       return address === undefined ? places(protocol, hostname) : { address, port: 443 };
     };
-    const browser = target.browser === true ? started({ knows: (name) => client.knows(name), placeOf, signal }) : none;
+    const { authorities = [] } = domains;
+    const browser = target.browser === true ? started({ knows: (name) => client.knows(name), placeOf, authorities, signal }) : none;
     try {
       const [open, behind] = await Promise.all([
         forEverybody(client, domains, browser, progress),

@@ -7,8 +7,9 @@ import { openDns } from '../../dns/client.ts';
 import { readHtml } from '../../http/html.ts';
 import { type EdgeFixture, startEdge } from '../fixture.ts';
 import { itemIn } from './heard.ts';
-import { mixedInCss, mixedInHtml, mixedInScript } from './addresses.ts';
+import { mixedInCss, mixedInHtml, mixedInScript, unique } from './addresses.ts';
 import { mixedCollector } from './collector.ts';
+import { together } from './shown.ts';
 
 const base = new URL('https://app.example.test/a/');
 const inHtml = (text: string): string[] => mixedInHtml(readHtml(text), base).map(({ kind, what, url }) => `${kind} ${what} ${url}`);
@@ -68,6 +69,49 @@ describe('what a page asks for over http', () => {
       found('var e="http://www.w3.org/1999/xhtml",b="http://localhost:3000/x"; // http://api.example.test/v1\n fetch("https://a.test/")'),
     ).toEqual([]);
     for (const unit of ['fetch(', '"http://', 'baseURL:', 'axios.get(']) expect(found(unit.repeat(200_000)).length).toBeLessThan(1_000);
+  });
+});
+
+describe('a page of a megabyte', () => {
+  const size = 2 ** 20;
+  const filled = (unit: string): string => unit.repeat(size / unit.length);
+  const numbered = (unit: (nth: number) => string): string => {
+    let text = '';
+    for (let nth = 0; text.length < size; nth += 1) text += unit(nth);
+    return text;
+  };
+  const css = (text: string) => mixedInCss(text, base);
+  const html = (text: string) => mixedInHtml(readHtml(text), base);
+  const script = (text: string) => mixedInScript(text, base, () => true);
+  it.each<[string, (text: string) => readonly unknown[], string]>([
+    ['addresses in a sheet', css, numbered((nth) => `url(http://a/${nth})`)],
+    ['sheets in a sheet', css, numbered((nth) => `@import "http://a/${nth}";`)],
+    ['beginnings of addresses', css, filled('url(')],
+    ['beginnings of quoted addresses', css, filled('url("')],
+    ['beginnings of sheets', css, filled('@import url(')],
+    ['blanks in a sheet', css, `@import${filled(' ')}`],
+    ['comments', css, filled('/*')],
+    ['a srcset', html, `<img srcset="${numbered((nth) => `http://a/${nth} 1x,`)}">`],
+    ['commas', html, `<img srcset="${filled(',')}">`],
+    ['pictures', html, numbered((nth) => `<img src=http://a/${nth}>`)],
+    ['styles', html, numbered((nth) => `<p style="background:url(http://a/${nth})">`)],
+    ['calls', script, numbered((nth) => `fetch("http://a/${nth}");`)],
+    ['addresses in a script', script, numbered((nth) => `"http://a/${nth}",`)],
+    ['the same address', script, filled('fetch("http://a/1");')],
+    ['one address with many queries', script, numbered((nth) => `fetch("http://a/1?${nth}");`)],
+    ['blanks in a script', script, `fetch${filled(' ')}`],
+  ])('holds up nobody: %s', (_, read, text) => {
+    const begun = performance.now();
+    expect(read(text).length).toBeLessThanOrEqual(200);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('and what is known twice is put together as fast', () => {
+    const items = Array.from({ length: 25_000 }, (_, nth) => ({ kind: 'active' as const, what: 'fetch', url: `http://a/${nth}` }));
+    const begun = performance.now();
+    expect(together(items, [...items, { ...items[0]!, tried: true }])).toHaveLength(25_000);
+    expect(unique(items)).toHaveLength(200);
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });
 

@@ -2,7 +2,7 @@ import type { MixedItem, MixedPage } from '../../../evidence/edge-mixed.ts';
 import { isHtml } from '../../http/document.ts';
 import { type Html, readHtml } from '../../http/html.ts';
 import type { EdgeAnswer } from '../client.ts';
-import { mixedInCss, mixedInHtml, mixedInScript, upgradesAll } from './addresses.ts';
+import { mixedInCss, mixedInHtml, mixedInScript, unique, upgradesAll } from './addresses.ts';
 
 /** Files of a page that are read: its own sheets and scripts. */
 const mostFiles = 12;
@@ -39,7 +39,7 @@ export async function readPage({ url, headers, text }: Answered, { knows, ask }:
   return {
     url: `${url.origin}${url.pathname}`,
     upgrades: upgradesAll(headers, html),
-    items: [...mixedInHtml(html, base), ...inline, ...files.flat()],
+    items: [...mixedInHtml(html, base), ...unique(inline), ...files.flat()],
   };
 }
 

@@ -19,9 +19,9 @@ export const isForSigningIn = (path: string, signInPages: readonly string[]): bo
 
 /** What stands in the code and what a browser tried, each once. */
 export function together(read: readonly MixedItem[], tried: readonly MixedItem[]): MixedItem[] {
-  const isSame = (one: MixedItem, other: MixedItem): boolean => one.url === other.url;
-  return [
-    ...read.map((one) => (tried.some((other) => isSame(one, other) && other.tried) ? { ...one, tried: true as const } : one)),
-    ...tried.filter((one, nth) => !read.some((other) => isSame(one, other)) && tried.findIndex((other) => isSame(one, other)) === nth),
-  ];
+  const isRead = new Set(read.map(({ url }) => url));
+  const wasTried = new Set(tried.flatMap((one) => (one.tried ? [one.url] : [])));
+  const others = new Map<string, MixedItem>();
+  for (const one of tried) if (!isRead.has(one.url) && !others.has(one.url)) others.set(one.url, one);
+  return [...read.map((one) => (wasTried.has(one.url) ? { ...one, tried: true as const } : one)), ...others.values()];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mixedContent } from '../../../checks/edge/mixed-content.ts';
 import { CollectFault } from '../../../core/evidence.ts';
@@ -22,7 +23,7 @@ const page = (body: string): string => `<!doctype html><title>App</title>${body}
 const form =
   '<form method="post" action="/login"><input name="email" type="email"><input name="password" type="password"><button>Sign in</button></form>';
 
-/** Pages of the app by path, once somebody is signed in. */
+/** Pages of the app by path, once somebody is signed in; `-> /path`: leads there. */
 type Pages = Readonly<Record<string, string>>;
 
 const home = page(
@@ -50,6 +51,8 @@ function cookieApp(pages: Pages): RequestListener {
       });
     const who = sessions.get(/__Host-sid=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
     const text = pages[path];
+    const leads = /^-> (.+)$/.exec(text ?? '')?.[1];
+    if (leads !== undefined && who !== undefined) return send(302, '', { location: leads });
     if (who === undefined) return send(303, '', { location: '/login' });
     return text === undefined ? send(404, page('')) : send(200, text.replace('<title>', `<p>${who}</p><title>`));
   };
@@ -107,12 +110,26 @@ interface Looked {
 
 async function look(
   app: RequestListener,
-  { as = [anna], browser = false }: { as?: readonly GivenPerson[]; browser?: boolean } = {},
+  {
+    as = [anna],
+    browser = false,
+    trusted = true,
+    meanwhile,
+  }: {
+    as?: readonly GivenPerson[];
+    browser?: boolean;
+    /** False: the browser meets a certificate that nobody vouches for, whoever stands there. */
+    trusted?: boolean;
+    /** Something that needs the sessions as they are. */
+    meanwhile?: () => Promise<void>;
+  } = {},
 ): Promise<Looked> {
   open = await startEdge(
     [
       { name: 'app.example.test', role: 'app', login: '/login' },
       { name: 'api.example.test', role: 'api' },
+      // In the map, and no app of anybody: nothing of a person goes there.
+      { name: 'other.example.test', role: 'other' },
     ],
     app,
   );
@@ -133,7 +150,12 @@ async function look(
     .collect({ inventory }, context)
     .then((app) => edgePeopleCollector.collect({ app, inventory }, context));
   entered.catch(() => undefined);
-  const mixed = await mixedCollector.collect({ client: open.client, dns: openDns(), people: () => entered }, context);
+  if (meanwhile) void entered.then(({ sessions }) => sessions.during(meanwhile));
+  const { authorities, ...domains } = open.domains;
+  const mixed = await mixedCollector.collect(
+    { client: open.client, dns: openDns(), people: () => entered },
+    { ...context, target: { ...context.target, domains: { ...domains, ...(trusted && authorities && { authorities }) } } },
+  );
   await entered.then(
     ({ sender }) => sender.close(),
     () => undefined,
@@ -257,6 +279,43 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     expect(told).toEqual(['fail high https://app.example.test/reports as anna']);
     await open?.stop();
     expect((await look(tokenApp(''), { browser: true })).told).toEqual([]);
+  });
+
+  it('nobody is signed in once more while others need the sessions that were given', async () => {
+    const marks: string[] = [];
+    const { told, asked } = await look(tokenApp(''), {
+      browser: true,
+      meanwhile: async () => {
+        await setTimeout(6_000);
+        marks.push(...open!.asked.filter((one) => one.startsWith('POST')));
+      },
+    });
+    expect(told).toEqual([]);
+    const signIns = asked.filter((one) => one.startsWith('POST'));
+    expect(signIns.length).toBeGreaterThan(marks.length);
+    expect(signIns.slice(marks.length)).toEqual(['POST https://api.example.test/v1/token']);
+  }, 60_000);
+
+  it('nothing of anybody is sent where the certificate is not trusted', async () => {
+    const { told, mixed, asked } = await look(cookieApp({ ...clean, '/settings': byScript }), { browser: true, trusted: false });
+    expect(told).toEqual(['unknown low anna']);
+    expect(mixed.unseen?.[0]?.why).toMatch(/^app\.example\.test cannot be trusted: .* So nothing of anna was sent there/);
+    expect(asked.filter((one) => one.startsWith('POST'))).toEqual(['POST https://app.example.test/login']);
+  }, 60_000);
+
+  it('a redirect leads nobody to what does harm, nor out of the hosts that are proven', async () => {
+    const links = '<a href="/go/7">One</a><a href="/leave">Two</a><a href="/settings">Three</a><a href="/away">Four</a>';
+    const pages = {
+      '/home': page(links),
+      '/go/7': '-> /cases/7/delete',
+      '/leave': '-> /logout',
+      '/away': '-> https://other.example.test/',
+    };
+    const { mixed, told, asked } = await look(cookieApp({ ...pages, '/settings': page('<p>Hi</p>') }), { browser: true });
+    expect(told).toEqual([]);
+    expect(asked.filter((one) => /delete|logout|other\./.test(one))).toEqual([]);
+    expect(mixed.held?.map(({ path }) => path).toSorted()).toEqual(['/cases/{id}/delete', '/logout', 'https://other.example.test']);
+    expect(pagesAs(mixed, 'anna')).toContain('/settings');
   });
 
   it('whom no page lets in is not known', async () => {

@@ -68,6 +68,7 @@ export async function behindSignIn({ target, client, enter, browser, progress }:
         signInPages: app.signInPages,
         beside,
         knows: (hostname) => client.knows(hostname),
+        alone: app.sessions.free,
         count,
         told: () => progress(`opening the pages that ${chosen.map((one) => one.name).join(' and ')} are shown in a browser`, ++done),
       });
@@ -158,7 +159,13 @@ function seenBy(name: string, read: readonly ReadPage[], walked?: Walked, nobody
     // Those of one kind are one page for whoever reads it.
     pages.set(url, { url, as: as ?? name, upgrades, items: together(pages.get(url)?.items ?? [], items) });
   const unseen: MixedUnseen[] = [];
-  if (walked && !walked.isIn)
+  if (walked?.untrusted !== undefined)
+    unseen.push({
+      name,
+      why: `${walked.untrusted} So nothing of ${name} was sent there, and not all pages were seen as the browser shows them.`,
+      toKnow: 'Mend the certificate; if an authority of your own made it, name its file under domains.authorities in launch-ready.yaml.',
+    });
+  else if (walked && !walked.isIn)
     unseen.push({
       name,
       why: nobody?.message ?? `The browser was not let in as ${name}, so what only scripts ask for there was not seen.`,

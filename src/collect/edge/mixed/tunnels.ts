@@ -8,7 +8,10 @@ export interface Tunnels {
   stop(): Promise<void>;
 }
 
-/** A proxy that leads a browser to the hosts of the domain map, where they are pinned to, by TLS and to nobody else. */
+/**
+ * A proxy that leads visitors to the hosts of the domain map, where they are pinned to, by TLS and to nobody else. Nobody looks at what is sent: it is for
+ * windows without a session. Those of people have a proxy of their own, see `openVisit`.
+ */
 export async function startTunnels(knows: (hostname: string) => boolean, placeOf: NonNullable<AddressRules['placeOf']>): Promise<Tunnels> {
   const sockets = new Set<Socket>();
   const server = createServer((_, response) => response.writeHead(403).end());

@@ -6,6 +6,7 @@ import type { Witness } from '../../access/people/sign-in.ts';
 import { signInByPage } from '../../access/walk/sign-in.ts';
 import { openRoute } from '../../access/walk/route.ts';
 import { go } from '../../access/walk/steps.ts';
+import type { VisitRules } from '../../access/walk/guard.ts';
 import { openVisit, type Visit } from '../../access/walk/visit.ts';
 import { emptySession, type Session } from '../../access/wire/session.ts';
 import { freshParameter, withFresh } from '../cache/ways.ts';
@@ -28,6 +29,8 @@ export interface Walker {
   readonly beside: readonly string[];
   /** Hosts whose files pages may load. */
   readonly knows: (hostname: string) => boolean;
+  /** Waits until nobody else needs the session that he was given: an app may end it when he signs in once more. */
+  readonly alone: () => Promise<void>;
   /** False: no more requests may be sent. */
   readonly count: () => boolean;
   /** How many pages were opened so far. */
@@ -42,6 +45,8 @@ export interface Walked {
   readonly held: ReadonlyMap<string, string>;
   /** Whether the browser was let in as him. */
   readonly isIn: boolean;
+  /** Why a host could not be trusted with what is his. Nothing was sent there. */
+  readonly untrusted?: string;
 }
 
 const most = { pages: 10, signInMs: 30_000, walkMs: 25_000 };
@@ -49,23 +54,42 @@ const most = { pages: 10, signInMs: 30_000, walkMs: 25_000 };
 const quietMs = 700;
 
 /** Opens the pages that somebody is shown, by their links, and hears what Chromium says of each. Nothing is clicked but the button that signs in. */
-export async function walkAs(browser: Browser, walker: Walker): Promise<Walked> {
-  const { origin, account, entered, beside, knows, count } = walker;
+export async function walkAs(browser: Browser, walker: Walker, way: NonNullable<VisitRules['way']>): Promise<Walked> {
+  const { origin, entered, beside, knows, count } = walker;
   let listener: Listener | undefined;
   const visit = await openVisit(browser, origin, entered ? withoutToken(entered.session) : emptySession(), {
     allows: ({ protocol, origin: to, hostname }, isFile) => protocol === 'https:' && (isFile ? knows(hostname) : beside.includes(to)),
+    knows,
     count,
+    way,
     onSocket: (url) => listener?.socket(url),
   });
   // Whatever hangs ends with the window.
-  const limit = new AbortController();
-  void setTimeout(most.signInMs + most.walkMs, undefined, { signal: limit.signal, ref: false }).then(() => visit.close(), ignore);
+  const limit = { at: new AbortController() };
+  const begin = (): void => {
+    limit.at.abort();
+    limit.at = new AbortController();
+    void setTimeout(most.signInMs + most.walkMs, undefined, { signal: limit.at.signal, ref: false }).then(() => visit.close(), ignore);
+  };
+  begin();
   try {
     listener = await listenTo(visit.page);
-    const isIn = await letIn(visit, listener, walker, account);
-    return isIn ? { ...(await follow(visit, listener, walker)), isIn } : { pages: [], left: [], held: new Map(), isIn };
+    let isIn = entered !== undefined && (await isLetIn(visit, entered.witness, walker));
+    if (!isIn && walker.account.password !== undefined && visit.untrusted === undefined) {
+      limit.at.abort();
+      await walker.alone();
+      begin();
+      isIn = await signsIn(visit, listener, walker);
+    }
+    const seen = isIn ? await follow(visit, listener, walker) : { pages: [], left: [], held: new Map<string, string>() };
+    return {
+      ...seen,
+      held: new Map([...seen.held, ...visit.turnedAway]),
+      isIn,
+      ...(visit.untrusted !== undefined && { untrusted: visit.untrusted }),
+    };
   } finally {
-    limit.abort();
+    limit.at.abort();
     await visit.close();
   }
 }
@@ -80,18 +104,15 @@ function withoutToken(session: Session): Session {
   return own;
 }
 
-/** In by what he was given already, where cookies are enough for that; else by the page, as a token is kept where only the app knows. */
-async function letIn(
-  visit: Visit,
-  listener: Listener,
-  { origin, entered, starts, signInPages }: Walker,
-  account: Account,
-): Promise<boolean> {
-  if (entered) {
-    await go(visit, withKey(new URL(starts[0] ?? '/', origin).href));
-    if (await isShownTo(visit, entered.witness)) return true;
-  }
-  if (account.password === undefined || (await signInByPage(visit, origin, account, signInPages)) === undefined) return false;
+/** In by what he was given already, where cookies are enough for that. */
+async function isLetIn(visit: Visit, witness: Witness, { origin, starts }: Walker): Promise<boolean> {
+  await go(visit, withKey(new URL(starts[0] ?? '/', origin).href));
+  return isShownTo(visit, witness);
+}
+
+/** In by the app's own page, as a token is kept where only the app knows. */
+async function signsIn(visit: Visit, listener: Listener, { origin, account, starts, signInPages }: Walker): Promise<boolean> {
+  if ((await signInByPage(visit, origin, account, signInPages)) === undefined) return false;
   // What was heard so far is of the page that signs in, and of nothing else that can be told apart.
   await listener.take();
   return go(visit, starts[0] === undefined ? visit.page.url() : withKey(new URL(starts[0], origin).href));

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import type { MailLook, MailPicture } from '../../../evidence/mail-picture.ts';
 import type { Mail } from '../../access/mail/mailbox.ts';
 import { launchBrowser, NoBrowser } from '../../browser/launch.ts';
-import { startOneAppProxy } from '../../browser/proxy.ts';
+import { startProxy } from '../../browser/proxy.ts';
 import { readHtml } from '../../http/html.ts';
 import { type Masked, maskScript } from './mask-script.ts';
 import { secretsOf } from './secrets.ts';
@@ -75,7 +75,7 @@ interface Studio {
 
 /** A browser that reaches nothing: its way out leads to a proxy that refuses all, its pages are offline, and no script of theirs runs. */
 async function openStudio(): Promise<Studio> {
-  const proxy = await startOneAppProxy('http://mail.invalid', () => false);
+  const proxy = await startProxy({ reaches: () => false, permits: () => false });
   let browser: Browser | undefined;
   const close = async (): Promise<void> => {
     await browser?.close().catch(() => undefined);
