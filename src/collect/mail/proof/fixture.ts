@@ -35,6 +35,10 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
     people.set(known.email, password);
     return [302, '', { location: '/login' }];
   }
+  function invite(body: string): void {
+    if (!quirks.includes('silent-invites')) mail((JSON.parse(body) as { to: string }).to, 'Invite');
+  }
+
   async function answered(request: IncomingMessage): Promise<[number, string, Record<string, string>?]> {
     const { method = '', url = '' } = request;
     let text = '';
@@ -68,7 +72,7 @@ export async function startApp(quirks: readonly Quirk[], mail: (to: string, subj
       return [200, '<html>Look into your mailbox</html>'];
     }
     if (method === 'POST' && url === '/invites') {
-      if (!quirks.includes('silent-invites')) mail((JSON.parse(text) as { to: string }).to, 'Invite');
+      invite(text);
       return [201, '{}'];
     }
     return [404, ''];
