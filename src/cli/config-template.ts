@@ -44,6 +44,7 @@ ${domains ? draftText(domains) : domainsExample}
 # Mails to be sent and judged by launch-ready email --allow-writes; where they are read stands under access.mail.
 #email:
 #  send: { host: smtp.resend.com, port: 465, user: resend, passwordFrom: SMTP_PASSWORD, from: Example <app@example.com> }
+#  # or: send: { api: resend, keyFrom: RESEND_API_KEY, from: Example <app@example.com> }
 #  seeds: # boxes at those whom customers have theirs at: does a mail end in the inbox there, or in spam?
 #    - { name: gmail, user: seed@gmail.com, passwordFrom: GMAIL_APP_PASSWORD } # an app password, with 2-Step Verification on
 #    - { name: yahoo, user: seed@yahoo.com, passwordFrom: YAHOO_APP_PASSWORD }

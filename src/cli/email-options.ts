@@ -1,3 +1,4 @@
+import type { GivenSendApi, GivenSendServer } from '../core/given-send.ts';
 import type { GivenDomains, GivenEmail, Target } from '../core/target.ts';
 import type { Arguments } from './arguments.ts';
 import type { Config } from './config.ts';
@@ -10,7 +11,10 @@ import { UsageError } from './usage-error.ts';
 /** The mails of the config, as they stand there. */
 export type ConfiguredEmail = Partial<Pick<GivenEmail, 'mails' | 'waitSeconds'>> & {
   readonly send?: {
-    readonly host: string;
+    readonly host?: string;
+    readonly api?: GivenSendApi['api'];
+    readonly keyFrom?: string;
+    readonly base?: string;
     readonly port?: number;
     readonly tls?: boolean;
     readonly user?: string;
@@ -60,10 +64,43 @@ function emailOptions(config: Config, environment: NodeJS.ProcessEnv = process.e
   };
 }
 
-function sendOf(
-  { host, port = 587, tls = port === 465, user, passwordFrom, from }: NonNullable<ConfiguredEmail['send']>,
+/** Where the APIs are. */
+const bases: Readonly<Record<GivenSendApi['api'], string>> = {
+  resend: 'https://api.resend.com',
+  postmark: 'https://api.postmarkapp.com',
+  sendgrid: 'https://api.sendgrid.com',
+  brevo: 'https://api.brevo.com',
+  mailgun: 'https://api.mailgun.net',
+};
+
+function sendOf(send: NonNullable<ConfiguredEmail['send']>, environment: NodeJS.ProcessEnv): NonNullable<GivenEmail['send']> {
+  const { host, api, from } = send;
+  if ((host === undefined) === (api === undefined))
+    throw new UsageError(
+      `email.send names ${host === undefined ? 'neither a server nor a service' : 'both a server and a service'}.`,
+      'Write host: smtp.example.com for the server that your app sends through, or api: resend for a service with an API.',
+    );
+  return api === undefined
+    ? serverOf({ ...send, host: host! }, environment)
+    : { api, from, base: send.base ?? bases[api], key: keyOf(api, send.keyFrom, environment) };
+}
+
+function keyOf(api: string, keyFrom: string | undefined, environment: NodeJS.ProcessEnv): string {
+  if (keyFrom === undefined)
+    throw new UsageError(`email.send does not say where the key of ${api} is.`, `Write keyFrom: ${api.toUpperCase()}_API_KEY below it.`);
+  const key = environment[keyFrom];
+  if (key === undefined || key === '')
+    throw new UsageError(
+      `The key of ${api} is to be found in the environment variable ${keyFrom}, which is not set.`,
+      'Set it before the call.',
+    );
+  return key;
+}
+
+function serverOf(
+  { host, port = 587, tls = port === 465, user, passwordFrom, from }: NonNullable<ConfiguredEmail['send']> & { readonly host: string },
   environment: NodeJS.ProcessEnv,
-): NonNullable<GivenEmail['send']> {
+): GivenSendServer {
   const password = passwordFrom === undefined ? undefined : environment[passwordFrom];
   if (passwordFrom !== undefined && (password === undefined || password === ''))
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { sendApis } from '../core/given-send.ts';
 import type { Schema } from './config-schema.ts';
 import { text, variable } from './people-schema.ts';
 
@@ -34,13 +35,20 @@ export const email: Schema = {
   properties: {
     send: {
       type: 'object',
-      description: 'The server that your app sends through, for a test mail.',
+      description: 'The server that your app sends through (host), or the service by its API (api), for a test mail.',
       properties: {
         host: text('Its name, e.g. smtp.resend.com.'),
         port: port('Its port (587).'),
         tls: { type: 'boolean', description: 'true: TLS from the start, as port 465 has it.' },
         user: text('Whose account it is.'),
         passwordFrom: variable('Name of the environment variable that holds the password.'),
+        api: { type: 'string', description: 'A service that takes mail by its API, instead of a server.', enum: sendApis },
+        keyFrom: variable('Name of the environment variable that holds the key of the API.'),
+        base: {
+          type: 'string',
+          description: 'where its API is, if not at its usual place, e.g. https://api.eu.mailgun.net',
+          pattern: String.raw`^(?:https://\S+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/?)$`,
+        },
         from: {
           type: 'string',
           description:
@@ -48,7 +56,7 @@ export const email: Schema = {
           pattern: String.raw`^\s*(?:[^@\s<>,;"]+@[^@\s<>,;"]+|[^<>\r\n]*<\s*[^@\s<>,;"]+@[^@\s<>,;"]+\s*>)\s*$`,
         },
       },
-      required: ['host', 'from'],
+      required: ['from'],
       additionalProperties: false,
     },
     mails: {

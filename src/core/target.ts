@@ -1,3 +1,4 @@
+import type { GivenSendApi, GivenSendServer } from './given-send.ts';
 import type { GivenWebhook } from './given-webhook.ts';
 import type { LinkSeconds } from './link-seconds.ts';
 
@@ -136,16 +137,8 @@ export interface GivenCloudflare {
 
 /** How mails are had that can be judged. */
 export interface GivenEmail {
-  /** The server that takes mail of the domain, and whom a test mail is from. */
-  readonly send?: {
-    readonly host: string;
-    readonly port: number;
-    /** TLS from the start; else STARTTLS where it is offered. */
-    readonly tls: boolean;
-    readonly user?: string;
-    readonly password?: string;
-    readonly from: string;
-  };
+  /** What takes mail of the domain, and whom a test mail is from. */
+  readonly send?: GivenSendServer | GivenSendApi;
   /** Mails of the app that a request makes it send. `{address}` in path and body stands for where it is to go. */
   readonly mails: readonly GivenAppMail[];
   /** Seconds that a mail may take. */

@@ -146,7 +146,7 @@ function judge(mail: ProvenMail, any: boolean): Pick<Observation, 'outcome' | 'm
       ? {
           outcome: 'unknown',
           message: `A ${name} could not be sent: ${why}.`,
-          toKnow: 'Look at email.send in launch-ready.yaml: host, port, user and password.',
+          toKnow: 'Look at email.send in launch-ready.yaml: host, port, user and password, or service and key.',
         }
       : {
           outcome: 'unknown',

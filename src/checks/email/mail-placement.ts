@@ -180,7 +180,7 @@ function judge({ name, fault, mails }: SeedBox, inMailbox: readonly ProvenMail[]
       severity: 'medium',
       message: unsent ? `Nothing could be sent to ${name}: ${unsent.why ?? 'no reason was given'}.` : `Nothing was sent to ${name}.`,
       toKnow: unsent
-        ? 'Look at email.send in launch-ready.yaml: host, port, user and password.'
+        ? 'Look at email.send in launch-ready.yaml: host, port, user and password, or service and key.'
         : 'Name the server that the app sends through under email.send, or mails with {address} in their request under email.mails.',
     };
   }

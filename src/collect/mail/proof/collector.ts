@@ -50,7 +50,8 @@ export const mailProofCollectorIn = (outside: Outside) =>
         leftovers: [],
       };
       if (!result.mailbox || !writes || !email || !sending) return result;
-      if (email.send?.password !== undefined) vault.hide(email.send.password);
+      const secret = email.send && ('api' in email.send ? email.send.key : email.send.password);
+      if (secret !== undefined) vault.hide(secret);
       for (const { password } of people) if (password !== undefined) vault.hide(password);
       const patience = patienceOf((email.waitSeconds ?? usualWait) * 1000, until, signal);
       const judging: Judging = { dns, isOurs: ourHosts(domains, url), patience };

@@ -1,4 +1,6 @@
+import type { GivenSendServer } from '../../../core/given-send.ts';
 import type { GivenEmail } from '../../../core/target.ts';
+import { sendByApi } from './send-api.ts';
 
 /** How long a server may take, in milliseconds. */
 const patience = 20_000;
@@ -15,11 +17,34 @@ export interface Unsent {
 /** What a test mail is about, the same for each. */
 export const testSubject = 'Test mail of Launch Ready';
 
-/** Sends a test mail through the given server. `reference`: stands in it, so that it is known again. Never throws. */
-export async function sendTestMail(
-  { host, port, tls, user, password, from }: NonNullable<GivenEmail['send']>,
+/** Sends a test mail through the given server or service. `reference`: stands in it, so that it is known again. Never throws. */
+export function sendTestMail(
+  send: NonNullable<GivenEmail['send']>,
   { to, reference = '' }: { readonly to: string; readonly reference?: string },
   authorities: readonly string[] = [],
+): Promise<Unsent | undefined> {
+  const mail = {
+    to,
+    subject: testSubject,
+    headers: (reference === '' ? {} : { 'X-Launch-Ready': reference }) as Record<string, string>,
+    text: `${says}\n${reference === '' ? '' : `\nReference: ${reference}\n`}`,
+    html: `<p>${says}</p>${reference === '' ? '' : `<p>Reference: ${reference}</p>`}`,
+  };
+  const sender = senderOf(send.from);
+  return 'api' in send
+    ? sendByApi(send, { ...mail, from: typeof sender === 'string' ? { address: sender.trim() } : named(sender) })
+    : sendByServer(send, { ...mail, from: sender }, authorities);
+}
+
+const named = ({ name, address }: { readonly name: string; readonly address: string }) => ({ address, ...(name !== '' && { name }) });
+
+async function sendByServer(
+  { host, port, tls, user, password }: GivenSendServer,
+  mail: Readonly<Record<'to' | 'subject' | 'text' | 'html', string>> & {
+    readonly from: ReturnType<typeof senderOf>;
+    readonly headers: Record<string, string>;
+  },
+  authorities: readonly string[],
 ): Promise<Unsent | undefined> {
   const { default: nodemailer } = await import('nodemailer');
   const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
@@ -37,14 +62,7 @@ export async function sendTestMail(
     ...(authorities.length > 0 && { tls: { ca: [...authorities] } }),
   });
   try {
-    await transport.sendMail({
-      from: senderOf(from),
-      to,
-      subject: testSubject,
-      ...(reference !== '' && { headers: { 'X-Launch-Ready': reference } }),
-      text: `${says}\n${reference === '' ? '' : `\nReference: ${reference}\n`}`,
-      html: `<p>${says}</p>${reference === '' ? '' : `<p>Reference: ${reference}</p>`}`,
-    });
+    await transport.sendMail(mail);
     return undefined;
   } catch (error) {
     const {
