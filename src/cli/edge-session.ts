@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path';
 import { addressOf, type DnsClient, openDns } from '../collect/dns/client.ts';
 import { makeFolder } from '../collect/access/state.ts';
 import { cloudflareApi } from '../collect/provider/cloudflare/api.ts';
@@ -14,12 +13,9 @@ import type { GivenCloudflare, GivenDomains } from '../core/target.ts';
 import type { Arguments } from './arguments.ts';
 import type { Session } from './command.ts';
 import { cloudflareOf } from './cloudflare.ts';
-import { loadConfig } from './config.ts';
-import { domainsOf } from './domains.ts';
+import { domainCall } from './domain-call.ts';
 import { reasonOf } from './file-error.ts';
-import { teller } from './progress.ts';
 import { didYouMean } from './suggest.ts';
-import { aimAt, parseAddress } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the commands that plan and change the edge are about. */
@@ -33,15 +29,7 @@ export interface EdgeTarget {
 
 /** Reads the call and the config; throws `UsageError` for what is wrong with them. Nothing is sent yet. */
 export function edgeTarget(args: Arguments, session: Session): EdgeTarget {
-  const tell = teller(process.stderr, args.on('quiet') ?? false);
-  const aim = aimAt(args.operands, true);
-  const config = loadConfig(aim.root ?? process.cwd(), args.text('config'), tell.notice);
-  const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
-  const domains = domainsOf(config, {
-    url: aim.url ?? (config.url === undefined ? undefined : parseAddress(config.url)),
-    isName: aim.isName,
-    base,
-  });
+  const { config, domains } = domainCall(args);
   const servers = domains?.resolvers?.map(addressOf);
   return {
     domains,

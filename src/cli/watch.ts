@@ -1,15 +1,11 @@
-import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Looked, lookRound, type Wanted } from '../collect/dns/watch.ts';
 import { exitCodes } from '../core/gate.ts';
 import type { GivenDomains } from '../core/target.ts';
 import { plural } from '../core/wording.ts';
 import type { Arguments } from './arguments.ts';
-import { loadConfig } from './config.ts';
-import { domainsOf } from './domains.ts';
+import { domainCall } from './domain-call.ts';
 import { seconds } from './plan.ts';
-import { teller } from './progress.ts';
-import { aimAt, parseAddress } from './target.ts';
 import { UsageError } from './usage-error.ts';
 import { lookedText, openText } from './watch-text.ts';
 
@@ -54,15 +50,7 @@ export function tellingOf(args: Arguments): Telling {
 
 /** The domain map of the config or the address. Nothing else of the config is needed, so no secret has to be set for it. Throws `UsageError`. */
 export function domainsFor(args: Arguments): GivenDomains {
-  const { notice } = teller(process.stderr, args.on('quiet') ?? false);
-  const aim = aimAt(args.operands.length === 0 ? ['.'] : args.operands, true);
-  const config = loadConfig(aim.root ?? process.cwd(), args.text('config'), notice);
-  const base = config.file === undefined ? (aim.root ?? process.cwd()) : dirname(resolve(config.file));
-  const domains = domainsOf(config, {
-    url: aim.url ?? (config.url === undefined ? undefined : parseAddress(config.url)),
-    isName: aim.isName,
-    base,
-  });
+  const { domains } = domainCall(args);
   if (!domains) throw new UsageError('There is no domain to look at.', 'Name it, or write it under domains in launch-ready.yaml.');
   return domains;
 }

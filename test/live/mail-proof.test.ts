@@ -6,17 +6,10 @@ import { startDns, type Zone, zoned } from '../../src/collect/dns/fixture.ts';
 import { mailProofCollector } from '../../src/collect/mail/proof/collector.ts';
 import { createVault } from '../../src/core/vault.ts';
 import type { MailProof } from '../../src/evidence/mail-proof.ts';
-import { lacking, type MailServers, startMailServers } from './mail-servers.ts';
+import { lacking, type MailServers, rightZone as right, startMailServers, txt } from './mail-servers.ts';
 
 const why = lacking();
 if (why !== undefined) process.stderr.write(`Skipped: real mail servers, since ${why}.\n`);
-
-const txt = (data: string) => ({ type: 'TXT', data: data.match(/.{1,200}/g) });
-const right = (key: string): Zone => ({
-  'acme.test': [txt('v=spf1 ip4:127.0.0.1 -all')],
-  '_dmarc.acme.test': [txt('v=DMARC1; p=reject; rua=mailto:d@acme.test')],
-  's1._domainkey.acme.test': [txt(key)],
-});
 
 describe.skipIf(why !== undefined)('a mail through postfix, opendkim and dovecot', () => {
   let servers: MailServers;

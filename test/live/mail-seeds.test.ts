@@ -4,7 +4,7 @@ import { mailArrives } from '../../src/checks/email/mail-arrives.ts';
 import { mailHandedOver } from '../../src/checks/email/mail-handed-over.ts';
 import { mailPlacement } from '../../src/checks/email/mail-placement.ts';
 import { openDns } from '../../src/collect/dns/client.ts';
-import { startDns, type Zone, zoned } from '../../src/collect/dns/fixture.ts';
+import { startDns, zoned } from '../../src/collect/dns/fixture.ts';
 import { mailProofCollector } from '../../src/collect/mail/proof/collector.ts';
 import { startApp } from '../../src/collect/mail/proof/fixture.ts';
 import type { GivenAppMail, GivenSeed } from '../../src/core/target.ts';
@@ -12,17 +12,10 @@ import { createVault } from '../../src/core/vault.ts';
 import { seedBlocks } from '../../src/deliver/email-setup-seeds.ts';
 import type { MailProof } from '../../src/evidence/mail-proof.ts';
 import { createTransport } from 'nodemailer';
-import { lacking, type MailServers, startMailServers } from './mail-servers.ts';
+import { lacking, type MailServers, rightZone as right, startMailServers } from './mail-servers.ts';
 
 const why = lacking();
 if (why !== undefined) process.stderr.write(`Skipped: real mail servers, since ${why}.\n`);
-
-const txt = (data: string) => ({ type: 'TXT', data: data.match(/.{1,200}/g) });
-const right = (key: string): Zone => ({
-  'acme.test': [txt('v=spf1 ip4:127.0.0.1 -all')],
-  '_dmarc.acme.test': [txt('v=DMARC1; p=reject; rua=mailto:d@acme.test')],
-  's1._domainkey.acme.test': [txt(key)],
-});
 
 describe.skipIf(why !== undefined)('seed boxes on dovecot', () => {
   let servers: MailServers;

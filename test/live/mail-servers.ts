@@ -5,6 +5,16 @@ import { createServer } from 'node:net';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Zone } from '../../src/collect/dns/fixture.ts';
+
+export const txt = (data: string) => ({ type: 'TXT', data: data.match(/.{1,200}/g) });
+
+/** The records of acme.test as they should be, for mail that these servers sign. */
+export const rightZone = (key: string): Zone => ({
+  'acme.test': [txt('v=spf1 ip4:127.0.0.1 -all')],
+  '_dmarc.acme.test': [txt('v=DMARC1; p=reject; rua=mailto:d@acme.test')],
+  's1._domainkey.acme.test': [txt(key)],
+});
 
 /** Why the mail servers of Debian cannot be started here; nothing where they can. */
 export function lacking(): string | undefined {
